@@ -1,0 +1,2 @@
+//! The client of psrpd.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The server of psrpd.
+fn main() {}
