@@ -1,4 +1,16 @@
-//! The PowerShell Remoting Protocol without I/O.
+//! The PowerShell Remoting Protocol (MS-PSRP) without I/O.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`framing`] | the text layer of the `powershell` SSH subsystem: one XML element per line |
+//! | [`fragment`] | messages cut into fragments and put together again (MS-PSRP 2.2.4) |
+//! | [`message`] | the 40-byte header and the messages (MS-PSRP 2.2.1, 2.2.2) |
+//! | [`limits`] | what a peer may make us hold |
+//!
+//! # Driving a machine
+//! Everything here is a value that is driven by its owner: put one input in (`receive`, `handle`), then drain its
+//! `poll` function until it is empty, then write what `take_output` returns. Nothing in this crate reads a clock, makes
+//! up an id or draws random bytes.
 #![no_std]
 #![deny(
     clippy::arithmetic_side_effects,
@@ -28,3 +40,16 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+mod channel;
+mod excerpt;
+pub mod fragment;
+pub mod framing;
+pub mod limits;
+pub mod message;
+
+pub use channel::{Channel, Stream};
+pub use excerpt::Excerpt;
+pub use limits::Limits;
+pub use message::{Destination, MessageClass, MessageKind, RawMessage};
+pub use uuid::Uuid;
