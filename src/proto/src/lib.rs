@@ -5,6 +5,7 @@
 //! | [`framing`] | the text layer of the `powershell` SSH subsystem: one XML element per line |
 //! | [`fragment`] | messages cut into fragments and put together again (MS-PSRP 2.2.4) |
 //! | [`message`] | the 40-byte header and the messages (MS-PSRP 2.2.1, 2.2.2) |
+//! | [`transport`] | the rules of the channels on one link: who acknowledges what, what may be in flight |
 //! | [`limits`] | what a peer may make us hold |
 //!
 //! # Driving a machine
@@ -47,6 +48,7 @@ pub mod fragment;
 pub mod framing;
 pub mod limits;
 pub mod message;
+pub mod transport;
 
 pub use channel::{Channel, Stream};
 pub use excerpt::Excerpt;
