@@ -1,4 +1,21 @@
-//! Durable sessions without I/O.
+//! Durable PowerShell sessions without I/O.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`core`] | one session: clients come and go, the engine and the output stay |
+//! | [`stream`] | the resumable stream of our own client, both ends |
+//! | [`hello`] | what a client says before its session is chosen |
+//! | [`options`], [`name`] | what a stock client can say with variables, and how sessions are called |
+//! | [`info`] | sessions and pipelines as they are listed |
+//! | [`limits`] | every limit |
+//!
+//! # Driving a machine
+//! Each machine here is a plain value. Its owner
+//! 1. mutates it once: `handle(input, now)`,
+//! 2. drains it: `poll()` until it returns nothing, doing what each output says, in that order,
+//! 3. waits until `poll_timeout()` or the next input, whichever comes first, and begins again.
+//!
+//! Time, random bytes and ids come in as arguments; see [`time::Instant`].
 #![no_std]
 #![deny(
     clippy::arithmetic_side_effects,
@@ -28,3 +45,12 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+pub mod core;
+pub mod hello;
+pub mod info;
+pub mod limits;
+pub mod name;
+pub mod options;
+pub mod stream;
+pub mod time;

@@ -1,0 +1,105 @@
+//! Questions and commands from this machine.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::io::{AdminCommand, AdminReply, Output};
+use super::pipeline::{InputState, Pipeline};
+use super::{Core, Phase};
+use crate::info::{Availability, PipelineInfo, SessionInfo, SessionState};
+
+impl Core {
+    pub(super) fn admin(&mut self, request: u64, command: AdminCommand) {
+        let reply = match command {
+            AdminCommand::Info => AdminReply::Info(Box::new(self.info())),
+            AdminCommand::Stop => {
+                let live: Vec<u64> = self.pipelines.values().filter(|p| p.is_live()).map(|p| p.number).collect();
+                live.into_iter().for_each(|number| self.stop_pipeline(number));
+                AdminReply::Done
+            }
+            AdminCommand::Remove { force } => {
+                self.remove(force, "its owner");
+                AdminReply::Done
+            }
+        };
+        self.outputs.push_back(Output::Admin { request, reply });
+    }
+
+    /// The session as it is listed.
+    #[must_use]
+    pub fn info(&self) -> SessionInfo {
+        let attached = self.lease.as_ref().filter(|lease| lease.link.is_some());
+        SessionInfo {
+            id: self.identity.id,
+            name: self.identity.name.as_ref().map_or_else(String::new, ToString::to_string),
+            host: self.identity.host.clone(),
+            state: match self.phase {
+                Phase::Alive if self.engine.is_open() => SessionState::Alive,
+                Phase::Alive => SessionState::Opening,
+                Phase::Broken => SessionState::Broken,
+                Phase::Closing { .. } | Phase::Ended => SessionState::Closing,
+            },
+            availability: match attached {
+                Some(_) => Availability::Busy,
+                None => Availability::None,
+            },
+            configuration: self.identity.configuration.clone(),
+            activity: self.activity(),
+            attached_from: attached.map(|lease| lease.peer.clone()),
+            age: self.now.since(self.created),
+            detached_for: self.detached_since.filter(|_| attached.is_none()).map(|since| self.now.since(since)),
+            expires_in: self.expires_in(),
+            retained: self.retained(),
+            lease: self.leases,
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            pipelines: self.pipeline_infos(),
+        }
+    }
+
+    fn activity(&self) -> String {
+        let live = |pipeline: &&Pipeline| pipeline.is_live() && !pipeline.internal;
+        if self.wedged {
+            return "wedged".to_string();
+        }
+        if self.is_full() {
+            return "paused: full".to_string();
+        }
+        let blocked = self.pipelines.values().filter(live).find_map(Pipeline::open_question);
+        if let Some(question) = blocked {
+            return format!("blocked: {}", method_name(question.mi));
+        }
+        if self.pipelines.values().any(|pipeline| live(&pipeline)) { "running" } else { "idle" }.to_string()
+    }
+
+    /// The pipelines as they are listed: those of users.
+    pub(super) fn pipeline_infos(&self) -> Vec<PipelineInfo> {
+        let listed = self.pipelines.values().filter(|pipeline| !pipeline.housekeeping && !pipeline.internal);
+        let info = |pipeline: &Pipeline| PipelineInfo {
+            number: pipeline.number,
+            id: pipeline.engine_pid,
+            text: pipeline.text.clone(),
+            state: pipeline.state_name().to_string(),
+            age: self.now.since(pipeline.started),
+            retained: pipeline.log.unread(),
+            unread: pipeline.log.unread_messages(),
+            waiting_for: pipeline.open_question().map(|question| method_name(question.mi).to_string()),
+            input_open: pipeline.input == InputState::Open,
+        };
+        listed.map(info).collect()
+    }
+}
+
+/// Methods of the host that wait for a person, as PowerShell names them.
+fn method_name(method: i32) -> &'static str {
+    match method {
+        11 => "ReadLine",
+        12 => "ReadLineAsSecureString",
+        23 => "Prompt",
+        24 | 25 => "PromptForCredential",
+        26 | 56 => "PromptForChoice",
+        46 => "ReadKey",
+        _ => "host call",
+    }
+}

@@ -1,0 +1,173 @@
+//! New pipelines.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use bytes::Bytes;
+use psrp_proto::{Destination, MessageKind, RawMessage, Stream, Uuid};
+
+use super::engine::engine_pid;
+use super::io::EngineCommand;
+use super::lease::{Lease, Target};
+use super::payload::{Create, Reason};
+use super::pipeline::{Delivery, InputState, Outcome, Pipeline};
+use super::{Core, payload};
+use crate::limits;
+use crate::options::OnBusy;
+
+impl Core {
+    /// CREATE_PIPELINE or GET_COMMAND_METADATA of the client.
+    pub(super) fn client_create(&mut self, pid: Uuid, message: RawMessage) {
+        let slot = self.lease.as_ref().and_then(|lease| lease.slots.get(&pid));
+        if !slot.is_some_and(|slot| slot.target == Target::Fresh) {
+            return;
+        }
+        if message.pid != pid {
+            return self.soft_error_to_client("");
+        }
+        let create = if message.kind == MessageKind::CreatePipeline {
+            match payload::read_create(&message.payload) {
+                Some(create) => create,
+                // A stock server says the same, and as little.
+                None => return self.soft_error_to_client(""),
+            }
+        } else {
+            Create {
+                commands: alloc::vec![payload::Command::named("Get-Command")],
+                no_input: true,
+                ..Create::default()
+            }
+        };
+        if let Some(command) = self.recognise(&create) {
+            return self.run_virtual(pid, command, &create, &message);
+        }
+        if let Some(reason) = self.obstacle(&create) {
+            return match reason {
+                Obstacle::Skip => self.answer(pid, Outcome::Completed, None),
+                Obstacle::Fail(reason) => self.answer(pid, Outcome::Failed, Some(&reason)),
+            };
+        }
+        let number = self.start(&create, self.payload_for_engine(&create, &message), message.kind);
+        let lease = self.leases;
+        self.show(number, pid);
+        if let Some(pipeline) = self.pipelines.get_mut(&number) {
+            pipeline.lease = lease;
+        }
+    }
+
+    /// What stands in the way of a new pipeline.
+    fn obstacle(&self, create: &Create) -> Option<Obstacle> {
+        if let Some(text) = self.engine.epitaph.as_ref().filter(|_| self.engine.is_gone()) {
+            return Some(Obstacle::Fail(Reason::engine_gone(text)));
+        }
+        if self.pipelines.len() >= limits::MAX_PIPELINES {
+            let text =
+                format!("session {} holds {} pipelines; receive or stop some", self.title(), limits::MAX_PIPELINES);
+            return Some(Obstacle::Fail(Reason::busy(&text)));
+        }
+        let busy = self.busy_with()?;
+        if create.is_housekeeping() {
+            return Some(Obstacle::Skip);
+        }
+        let waits = self.lease.as_ref().is_some_and(|lease| lease.on_busy == OnBusy::Wait);
+        if create.nested || (waits && !self.is_full()) {
+            return None;
+        }
+        Some(Obstacle::Fail(Reason::busy(&busy)))
+    }
+
+    /// Why a new pipeline would not run now: pipelines of earlier clients occupy the engine.
+    fn busy_with(&self) -> Option<String> {
+        let title = self.title();
+        let inherited =
+            |pipeline: &&Pipeline| pipeline.is_live() && pipeline.lease != self.leases && !pipeline.internal;
+        let count = self.pipelines.values().filter(inherited).count();
+        let runspaces = usize::try_from(self.engine.pool_size.1).unwrap_or(1).max(1);
+        let hint =
+            "Receive-PsrpCommand shows its output, Stop-PsrpCommand ends it, Get-PsrpCommand lists what there is";
+        if self.is_full() {
+            let text = "keeps more output than it may and its engine waits";
+            return Some(format!("session {title} {text}: Receive-PsrpCommand takes it, Get-PsrpCommand lists it"));
+        }
+        let first = self.pipelines.values().find(inherited).filter(|_| count >= runspaces)?;
+        let waiting = match first.open_question() {
+            Some(_) => "waits for an answer",
+            None => "runs",
+        };
+        Some(format!("session {title} is busy: command {} ({}) still {waiting}. {hint}", first.number, first.text))
+    }
+
+    /// The payload as the engine gets it: with this client's host, when the pool's is another's.
+    fn payload_for_engine(&self, create: &Create, message: &RawMessage) -> Bytes {
+        let host = self.lease.as_ref().and_then(|lease| lease.host.element.as_ref());
+        let differs = host.is_some() && host != self.engine.host.as_ref();
+        let replaced = host.filter(|_| differs && create.uses_pool_host);
+        replaced.and_then(|host| payload::with_host(&message.payload, host)).unwrap_or_else(|| message.payload.clone())
+    }
+
+    /// Starts a pipeline in the engine that nobody sees yet.
+    pub(super) fn start(&mut self, create: &Create, payload: Bytes, kind: MessageKind) -> u64 {
+        self.last_pipeline = self.last_pipeline.saturating_add(1);
+        let number = self.last_pipeline;
+        let engine_pid = engine_pid(self.identity.id, number);
+        let text: String = create.title().chars().take(limits::MAX_LISTED_TEXT).collect();
+        let mut pipeline = Pipeline::new(number, engine_pid, text, self.now);
+        pipeline.nested = create.nested;
+        pipeline.housekeeping = create.is_housekeeping();
+        pipeline.input = if create.no_input { InputState::None } else { InputState::Open };
+        self.user_pipelines = self.user_pipelines.saturating_add(u64::from(!pipeline.housekeeping));
+        self.pipelines.insert(number, pipeline);
+        self.engine_command(EngineCommand::Open(engine_pid));
+        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), payload);
+        self.send_to_pipeline(number, Stream::Default, message);
+        self.event("pipeline.started", alloc::vec![("pipeline", number.to_string())]);
+        number
+    }
+
+    /// Shows a pipeline to the client from its first message on.
+    pub(super) fn show(&mut self, number: u64, pid: Uuid) {
+        if let Some(slot) = self.lease.as_mut().and_then(|lease: &mut Lease| lease.slots.get_mut(&pid)) {
+            slot.target = Target::Pipeline(number);
+        }
+        if let Some(pipeline) = self.pipelines.get_mut(&number) {
+            pipeline.delivery = Delivery::Bound { pid, cursor: 0 };
+        }
+    }
+
+    /// Ends a pipeline of the client that never reaches the engine.
+    pub(super) fn answer(&mut self, pid: Uuid, outcome: Outcome, reason: Option<&Reason>) {
+        if let Some(slot) = self.lease.as_mut().and_then(|lease| lease.slots.get_mut(&pid)) {
+            slot.target = Target::Over;
+        }
+        let state = payload::pipeline_state(outcome, reason);
+        self.send_client(psrp_proto::Channel::Pipeline(pid), MessageKind::PipelineState, state);
+    }
+
+    /// Gives a pipeline that is fed by the session the next object.
+    pub(super) fn feed(&mut self, number: u64, object: Bytes) {
+        let kind = MessageKind::PipelineInput;
+        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), object);
+        self.send_to_pipeline(number, Stream::Default, message);
+    }
+}
+
+/// What stands in the way of a pipeline.
+enum Obstacle {
+    /// It is one that nobody misses.
+    Skip,
+    /// It fails, and the client says why.
+    Fail(Reason),
+}
+
+impl Create {
+    /// Commands that stock clients send on their own behalf begin with two underscores.
+    pub(super) fn is_housekeeping(&self) -> bool {
+        self.commands.first().is_some_and(|command| !command.is_script && command.text.starts_with("__"))
+    }
+}
+
+impl payload::Command {
+    pub(super) fn named(name: &str) -> Self {
+        Self { text: name.to_string(), ..Self::default() }
+    }
+}

@@ -1,0 +1,200 @@
+//! Host calls of pipelines: some want an answer, and somebody may or may not be there to give it.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use psrp_clixml::Value;
+use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
+
+use super::io::{EngineCommand, WhenPrompted};
+use super::log::Fate;
+use super::payload;
+use super::pipeline::{Delivery, Question};
+use super::{Core, Lease};
+
+/// What is read of a call.
+#[derive(Clone, Debug)]
+pub(super) struct HostCall {
+    pub(super) ci: i64,
+    pub(super) mi: i32,
+    pub(super) first: Option<Value>,
+    pub(super) second: Option<Value>,
+}
+
+/// What to do with a call that wants no answer, while nobody hears it.
+enum Unheard {
+    /// It is text: the next reader gets it.
+    Keep,
+    /// Only the last one of its activity.
+    Progress,
+    /// It changes a screen that is not there.
+    Drop,
+}
+
+/// Host methods by number (MS-PSRP 2.2.3.17).
+mod method {
+    pub(super) const SET_SHOULD_EXIT: i32 = 6;
+    pub(super) const ENTER_NESTED_PROMPT: i32 = 7;
+    pub(super) const NOTIFY_END_APPLICATION: i32 = 10;
+    pub(super) const WRITE_1: i32 = 13;
+    pub(super) const WRITE_DEBUG_LINE: i32 = 19;
+    pub(super) const WRITE_PROGRESS: i32 = 20;
+    pub(super) const WRITE_VERBOSE_LINE: i32 = 21;
+    pub(super) const WRITE_WARNING_LINE: i32 = 22;
+}
+
+impl HostCall {
+    const fn wants_answer(&self) -> bool {
+        self.ci != payload::VOID_CALL
+    }
+
+    const fn unheard(&self) -> Unheard {
+        match self.mi {
+            method::WRITE_PROGRESS => Unheard::Progress,
+            method::WRITE_1..=method::WRITE_DEBUG_LINE | method::WRITE_VERBOSE_LINE | method::WRITE_WARNING_LINE => {
+                Unheard::Keep
+            }
+            method::ENTER_NESTED_PROMPT..=method::NOTIFY_END_APPLICATION => Unheard::Keep,
+            _ => Unheard::Drop,
+        }
+    }
+}
+
+impl Core {
+    /// A pipeline calls a method of its host.
+    pub(super) fn host_call(&mut self, number: u64, call: &HostCall, payload: Bytes) {
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        let heard = pipeline.delivery != Delivery::Unbound;
+        if call.mi == method::SET_SHOULD_EXIT {
+            pipeline.exit_code = call.first.as_ref().and_then(Value::as_i32);
+            // It would make a later reader close its session; the client that ran `exit` means this one.
+            if !heard {
+                return;
+            }
+            if let Some(lease) = self.lease.as_mut() {
+                lease.exit_seen = true;
+            }
+        }
+        if call.wants_answer() {
+            return self.ask(number, call, payload);
+        }
+        let fate = match call.unheard() {
+            _ if heard => Fate::Ordinary,
+            Unheard::Keep => Fate::Ordinary,
+            Unheard::Drop => return,
+            Unheard::Progress => {
+                let source = call.first.as_ref().and_then(Value::as_i64).unwrap_or_default();
+                let activity = call.second.as_ref().and_then(|record| record.get("activityId")).and_then(Value::as_i64);
+                Fate::Progress { key: (source, activity.unwrap_or_default()) }
+            }
+        };
+        self.append(number, MessageKind::PipelineHostCall, payload, fate);
+    }
+
+    fn ask(&mut self, number: u64, call: &HostCall, payload: Bytes) {
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        if pipeline.delivery == Delivery::Unbound && self.settings.prompt == WhenPrompted::Fail {
+            return self.answer_for_nobody(number, call);
+        }
+        let ordinal = pipeline.log.end();
+        pipeline.questions.push(Question { ordinal, ci: call.ci, mi: call.mi, payload: payload.clone(), asked: None });
+        self.append(number, MessageKind::PipelineHostCall, payload, Fate::Question);
+        let fields = alloc::vec![("pipeline", number.to_string()), ("method", call.mi.to_string())];
+        self.event("hostcall.pending", fields);
+    }
+
+    /// Tells the script that nobody is there.
+    fn answer_for_nobody(&mut self, number: u64, call: &HostCall) {
+        let text = "nobody is attached to the session to answer; attach and run the command again";
+        self.respond(number, payload::host_response_error(call, text));
+    }
+
+    /// After a lease: questions that only it could have answered fail where the configuration says so.
+    pub(super) fn answer_questions_nobody_hears(&mut self) {
+        if self.settings.prompt != WhenPrompted::Fail {
+            return;
+        }
+        let open: Vec<(u64, Vec<Question>)> = self
+            .pipelines
+            .values_mut()
+            .filter(|pipeline| !pipeline.questions.is_empty())
+            .map(|pipeline| (pipeline.number, core::mem::take(&mut pipeline.questions)))
+            .collect();
+        for (number, questions) in open {
+            for question in questions {
+                let call = HostCall { ci: question.ci, mi: question.mi, first: None, second: None };
+                self.answer_for_nobody(number, &call);
+            }
+        }
+    }
+
+    /// The client answers a call of a pipeline. Only the first answer to a question that it was asked counts.
+    pub(super) fn client_response(&mut self, pid: Uuid, stream: Stream, message: RawMessage) {
+        let _ = stream;
+        let lease = self.lease.as_ref().map(|lease: &Lease| lease.number);
+        let Some(number) = self.pipeline_of(pid) else { return };
+        let Some((ci, mi)) = payload::read_host_response(&message.payload) else { return };
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        let asked = pipeline.questions.iter().position(|question| {
+            question.ci == ci && question.mi == mi && question.asked.is_some() && question.asked == lease
+        });
+        let Some(index) = asked else {
+            return self.event("hostcall.refused", alloc::vec![("pipeline", number.to_string())]);
+        };
+        pipeline.questions.remove(index);
+        // An answer proves that everything before the question arrived.
+        if !self.lease.as_ref().is_some_and(Lease::is_stream) {
+            pipeline.log.forget_ring();
+        }
+        self.event("hostcall.accepted", alloc::vec![("pipeline", number.to_string())]);
+        self.respond(number, message.payload);
+    }
+
+    fn respond(&mut self, number: u64, payload: Bytes) {
+        let kind = MessageKind::PipelineHostResponse;
+        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), payload);
+        self.send_to_pipeline(number, Stream::PromptResponse, message);
+    }
+
+    /// The client answers a call on the pool's host: ours, or the engine's.
+    pub(super) fn client_pool_response(&mut self, message: RawMessage) {
+        let answered = payload::read_host_response(&message.payload).map(|(ci, _)| ci);
+        if answered.is_some() && self.probe.as_ref().map(|probe| probe.number) == answered {
+            return self.probe_answered();
+        }
+        if answered.is_some_and(|ci| ci >= super::attach::FIRST_PROBE) {
+            return;
+        }
+        let rpid = self.identity.id;
+        let message = RawMessage { rpid, ..message };
+        self.engine_command(EngineCommand::Send { channel: Channel::Session, stream: Stream::PromptResponse, message });
+    }
+
+    // -- operations of the pool ------------------------------------------------------------------
+
+    /// SET_MAX_RUNSPACES and its like: numbered by us, so that the answer finds the client that asked.
+    pub(super) fn client_operation(&mut self, message: &RawMessage) {
+        let Some(lease) = &self.lease else { return };
+        let lease = lease.number;
+        self.engine.next_operation = self.engine.next_operation.saturating_add(1);
+        let ours = self.engine.next_operation;
+        let Some((theirs, payload)) = payload::with_call_id(&message.payload, ours) else { return };
+        if !self.engine.is_open() {
+            let refused = payload::operation_refused(theirs);
+            return self.send_client(Channel::Session, MessageKind::RunspaceAvailability, refused);
+        }
+        self.engine.operations.insert(ours, (lease, theirs));
+        self.send_to_pool(message.kind, payload);
+    }
+
+    pub(super) fn engine_operation_done(&mut self, payload: &Bytes) {
+        let Some((ours, _)) = payload::with_call_id(payload, 0) else { return };
+        let Some((lease, theirs)) = self.engine.operations.remove(&ours) else { return };
+        if self.lease.as_ref().is_some_and(|current| current.number == lease)
+            && let Some((_, payload)) = payload::with_call_id(payload, theirs)
+        {
+            self.send_client(Channel::Session, MessageKind::RunspaceAvailability, payload);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The session key: chosen by the engine, fetched once, handed to every client.
+//!
+//! `<SS>` payloads are then never touched: all clients and the engine use the same key.
+
+use alloc::vec::Vec;
+
+use psrp_proto::{Channel, MessageKind, RawMessage};
+
+use super::io::{KeyEvent, KeyRequest, LinkId, Output};
+use super::{Core, Lease, payload};
+
+/// How far the exchange with the engine has come.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    stage: KeyStage,
+    /// PUBLIC_KEY blobs of clients that wait for the key.
+    waiting: Vec<(LinkId, Vec<u8>)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum KeyStage {
+    #[default]
+    Unknown,
+    /// Our key pair is being made.
+    Generating,
+    /// Our PUBLIC_KEY is with the engine.
+    Asked,
+    /// The engine's answer is being decrypted.
+    Accepting,
+    Known,
+}
+
+impl Keys {
+    /// Whether the engine owes us an answer, which must be read whatever else is going on.
+    pub(super) fn is_fetching(&self) -> bool {
+        self.stage == KeyStage::Asked
+    }
+}
+
+impl Core {
+    /// PUBLIC_KEY of a client: an answer to a probe, or the wish for the session key. It may come any number of times.
+    pub(super) fn client_public_key(&mut self, message: &RawMessage) {
+        let Some(link) = self.lease.as_ref().and_then(|lease| lease.link) else { return };
+        let is_null_host = self.lease.as_ref().is_some_and(|lease: &Lease| lease.host.is_null);
+        if is_null_host && self.probe.as_ref().is_some_and(|probe| probe.holder == link) {
+            self.probe_answered();
+        }
+        let Some(blob) = payload::read_public_key(&message.payload).and_then(|text| decode(&text)) else {
+            return self.soft_error_to_client("the public key of the client cannot be read");
+        };
+        if self.keys.stage == KeyStage::Known {
+            self.outputs.push_back(Output::Keys(KeyRequest::Encrypt { link, public_key: blob }));
+        } else {
+            self.keys.waiting.retain(|(waiting, _)| *waiting != link);
+            self.keys.waiting.push((link, blob));
+            self.fetch_key();
+        }
+    }
+
+    /// Asks the engine for its key, once.
+    pub(super) fn fetch_key(&mut self) {
+        if self.keys.stage == KeyStage::Unknown && self.engine.is_open() {
+            self.keys.stage = KeyStage::Generating;
+            self.outputs.push_back(Output::Keys(KeyRequest::Generate));
+        }
+    }
+
+    /// ENCRYPTED_SESSION_KEY of the engine.
+    pub(super) fn engine_key(&mut self, message: &RawMessage) {
+        if self.keys.stage != KeyStage::Asked {
+            return;
+        }
+        let blob = payload::read_encrypted_session_key(&message.payload).and_then(|text| decode(&text));
+        self.keys.stage = KeyStage::Accepting;
+        let encrypted = blob.unwrap_or_default();
+        self.outputs.push_back(Output::Keys(KeyRequest::Accept { encrypted }));
+    }
+
+    pub(super) fn key_event(&mut self, event: KeyEvent) {
+        match event {
+            KeyEvent::PublicKey(blob) => {
+                if self.keys.stage == KeyStage::Generating {
+                    self.keys.stage = KeyStage::Asked;
+                    self.send_to_pool(MessageKind::PublicKey, payload::public_key(&encode(&blob)));
+                }
+            }
+            KeyEvent::Ready => {
+                self.keys.stage = KeyStage::Known;
+                for (link, public_key) in core::mem::take(&mut self.keys.waiting) {
+                    self.outputs.push_back(Output::Keys(KeyRequest::Encrypt { link, public_key }));
+                }
+            }
+            KeyEvent::Encrypted { link, blob } => {
+                if self.lease.as_ref().is_some_and(|lease| lease.link == Some(link)) {
+                    let key = payload::encrypted_session_key(&encode(&blob));
+                    self.send_client(Channel::Session, MessageKind::EncryptedSessionKey, key);
+                }
+            }
+            KeyEvent::Failed { link, text } => self.key_failed(link, &text),
+        }
+    }
+
+    fn key_failed(&mut self, link: Option<LinkId>, text: &str) {
+        if link.is_none() {
+            self.keys.stage = KeyStage::Unknown;
+            self.keys.waiting.clear();
+        }
+        self.audit("key.failed", alloc::vec![("reason", text.into())]);
+        if link.is_none() || self.lease.as_ref().and_then(|lease| lease.link) == link {
+            self.soft_error_to_client(&alloc::format!("the session key could not be exchanged: {text}"));
+        }
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+fn encode(blob: &[u8]) -> alloc::string::String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(blob)
+}

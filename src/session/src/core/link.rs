@@ -1,0 +1,58 @@
+//! One connection of a client.
+
+use alloc::boxed::Box;
+
+use psrp_proto::transport::ServerTransport;
+use uuid::Uuid;
+
+use super::io::LinkHello;
+use super::lease::HostDescription;
+use crate::limits::LINK_HIGH_MARK;
+use crate::time::Instant;
+
+/// One connection. It knows nothing of the others.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) hello: LinkHello,
+    pub(crate) transport: Box<ServerTransport>,
+    pub(crate) stage: LinkStage,
+    /// Bytes given out and not yet taken by the operating system.
+    pub(crate) unwritten: usize,
+    /// When it is given up, unless something happens before.
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Link {
+    /// Whether more can be given to it without piling up.
+    pub(crate) fn has_room(&self) -> bool {
+        self.unwritten.saturating_add(self.transport.pending_output()) < LINK_HIGH_MARK
+    }
+}
+
+/// How far a connection has come.
+#[derive(Debug)]
+pub(crate) enum LinkStage {
+    /// Nothing was said yet.
+    New,
+    /// Versions were exchanged; INIT_RUNSPACEPOOL is due.
+    Negotiated,
+    /// It wants the session and the holder is being probed.
+    Waiting(Wish),
+    /// It has the lease, as a stock client.
+    Stock,
+    /// It has the lease, as a stream.
+    Stream,
+    /// It has lost the lease, or never got one, and is answered until it goes.
+    Fenced,
+    /// It will be closed after what was sent; nothing more is read from it.
+    Gone,
+}
+
+/// What a link brings to its attach.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    pub(crate) rpid: Uuid,
+    pub(crate) host: HostDescription,
+    /// INIT_RUNSPACEPOOL as a stock client sent it, for an engine that is not open yet.
+    pub(crate) init: Option<bytes::Bytes>,
+}

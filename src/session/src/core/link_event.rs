@@ -1,0 +1,277 @@
+//! What a connection brings, up to the point where it drives the session, and what goes out on it.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use psrp_proto::transport::{ServerEvent, ServerTransport};
+use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
+
+use super::io::{LinkHello, LinkId, Output};
+use super::link::{Link, LinkStage, Wish};
+use super::{Core, payload};
+use crate::limits;
+use crate::stream::Frame;
+
+/// What the client's `ssh` exits with after a refusal.
+pub(super) const EXIT_REFUSED: u8 = 3;
+
+/// What it exits with after the client broke the protocol.
+const EXIT_PROTOCOL: u8 = 1;
+
+impl Core {
+    pub(super) fn link_opened(&mut self, id: LinkId, hello: LinkHello) {
+        let link = Link {
+            hello,
+            transport: Box::new(ServerTransport::new(Limits::default())),
+            stage: LinkStage::New,
+            unwritten: 0,
+            deadline: Some(self.now.after(limits::HANDSHAKE)),
+        };
+        self.links.insert(id, link);
+        if self.links.len() > limits::MAX_LINKS {
+            let text = format!("session {} has {} connections; close some of them", self.title(), limits::MAX_LINKS);
+            self.refuse(id, "limit", &text);
+        }
+    }
+
+    pub(super) fn link_bytes(&mut self, id: LinkId, bytes: &Bytes) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if let Some(lease) = self.lease.as_mut().filter(|lease| lease.link == Some(id)) {
+            lease.heard = self.now;
+        }
+        match link.stage {
+            LinkStage::Gone => {}
+            LinkStage::Stream => self.stream_bytes(id, bytes),
+            _ => {
+                link.transport.receive(bytes);
+                while let Some(event) = self.links.get_mut(&id).and_then(|link| link.transport.poll_event()) {
+                    self.stock_event(id, event);
+                }
+            }
+        }
+    }
+
+    pub(super) fn link_written(&mut self, id: LinkId, bytes: usize) {
+        if let Some(link) = self.links.get_mut(&id) {
+            link.unwritten = link.unwritten.saturating_sub(bytes);
+        }
+    }
+
+    pub(super) fn link_lost(&mut self, id: LinkId) {
+        let Some(link) = self.links.remove(&id) else { return };
+        self.event("link.lost", alloc::vec![("link", id.0.to_string())]);
+        self.waiting.retain(|waiting| *waiting != id);
+        self.probe_forget(id);
+        if self.lease.as_ref().is_some_and(|lease| lease.link == Some(id)) {
+            self.holder_lost(&link);
+        }
+    }
+
+    /// One event of a link that speaks lines.
+    fn stock_event(&mut self, id: LinkId, event: ServerEvent) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let drives = matches!(link.stage, LinkStage::Stock);
+        match event {
+            ServerEvent::Command(pid) => {
+                link.transport.ack_command(pid);
+                if drives && !pid.is_nil() {
+                    self.client_command(pid);
+                }
+            }
+            ServerEvent::Message { channel, stream, message } => self.link_message(id, channel, stream, message),
+            ServerEvent::DataEnd { channel, complete } => self.data_end(id, channel, complete),
+            ServerEvent::Signal(pid) if pid.is_nil() => {
+                self.break_link(id, "a Signal message to a session is not supported");
+            }
+            ServerEvent::Signal(pid) if drives => self.client_signal(pid),
+            ServerEvent::Signal(pid) => link.transport.ack_signal(pid),
+            ServerEvent::Close(channel) if drives => self.client_close(channel),
+            ServerEvent::Close(channel) => {
+                link.transport.ack_close(channel);
+                if channel == Channel::Session && matches!(link.stage, LinkStage::Fenced) {
+                    self.close_link(id, 0);
+                }
+            }
+            ServerEvent::Soft(error) => self.soft_error(id, &error.to_string()),
+            ServerEvent::Fatal(error) => self.break_link(id, &error.to_string()),
+            ServerEvent::EndOfStream => self.break_link(
+                id,
+                "An unknown element \"\" was received. This can happen if the remote process closed or ended abnormally.",
+            ),
+        }
+    }
+
+    fn link_message(&mut self, id: LinkId, channel: Channel, stream: Stream, message: RawMessage) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        match (&link.stage, message.kind, channel) {
+            (LinkStage::Stock, ..) => self.client_message(channel, stream, message),
+            (LinkStage::New, MessageKind::SessionCapability, Channel::Session) => self.negotiate(id, &message),
+            (LinkStage::Negotiated, MessageKind::InitRunspacePool, Channel::Session) => {
+                link.deadline = None;
+                match payload::read_init(&message) {
+                    Ok(init) => {
+                        let wish = Wish { rpid: message.rpid, host: init.host, init: Some(message.payload) };
+                        self.event("handshake.init", Vec::new());
+                        self.attach(id, wish);
+                    }
+                    Err(text) => self.soft_error(id, &text),
+                }
+            }
+            // A stock server closes the session; there is none yet.
+            (LinkStage::Negotiated, MessageKind::SessionCapability, _) => self.dismiss(id, message.rpid),
+            // A stock server takes everything else in silence.
+            _ => {}
+        }
+    }
+
+    /// Answers SESSION_CAPABILITY (MS-PSRP 3.2.5.4.1), with the version rules of a stock server: 2.0 to 2.3 are answered
+    /// as they are, newer ones of the same major version with ours.
+    fn negotiate(&mut self, id: LinkId, message: &RawMessage) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let answer = payload::negotiate(message);
+        let stream = link.hello.client.stream_version();
+        let reply = payload::capability(answer.version(), stream);
+        // Session messages of a server carry the null RPID.
+        let reply = RawMessage::pool(Destination::Client, MessageKind::SessionCapability, Uuid::nil(), reply);
+        link.transport.send(Channel::Session, &reply);
+        link.stage = if answer.is_agreed() { LinkStage::Negotiated } else { LinkStage::Fenced };
+        self.event("handshake.cap", Vec::new());
+    }
+
+    fn data_end(&mut self, id: LinkId, channel: Channel, complete: bool) {
+        if complete && self.withhold_ack(id, channel) {
+            return;
+        }
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.transport.ack_data(channel);
+        let upgrades = matches!(link.stage, LinkStage::Negotiated) && link.hello.client.stream_version().is_some();
+        if upgrades {
+            link.deadline = None;
+            self.flush_link(id);
+            self.stream_attach(id);
+        }
+    }
+
+    /// A link that has been told of an error of its own: the session goes on and so may the link, as a stock server does it.
+    pub(super) fn soft_error(&mut self, id: LinkId, text: &str) {
+        if let Some(link) = self.links.get_mut(&id) {
+            link.transport.error_line(&format!("Remote transport error: {text}"));
+        }
+    }
+
+    /// Ends a link whose client does not keep to the protocol.
+    pub(super) fn break_link(&mut self, id: LinkId, text: &str) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        match link.stage {
+            LinkStage::Stream => {}
+            _ => link.transport.error_line(text),
+        }
+        self.audit("link.broken", alloc::vec![("reason", text.to_string())]);
+        self.flush_link(id);
+        self.outputs.push_back(Output::CloseLink { link: id, exit_code: EXIT_PROTOCOL });
+        self.link_lost(id);
+    }
+
+    /// Says no to a link that wants the session.
+    pub(super) fn refuse(&mut self, id: LinkId, code: &str, text: &str) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let text = format!("{text} (on {})", self.identity.host);
+        let peer = link.hello.peer.clone();
+        if matches!(link.stage, LinkStage::Stream) || link.hello.client.stream_version().is_some() {
+            let refusal = crate::stream::Refusal { code: code.to_string(), text: text.clone() };
+            self.send_frame(id, &Frame::Refused(refusal));
+        } else {
+            link.transport.error_line(&text);
+        }
+        self.audit("attach.refused", alloc::vec![("code", code.to_string()), ("reason", text), ("from", peer)]);
+        self.close_link(id, EXIT_REFUSED);
+    }
+
+    /// Sends a frame on a link whose stream the session does not hold.
+    pub(super) fn send_frame(&mut self, id: LinkId, frame: &Frame) {
+        let mut bytes = bytes::BytesMut::new();
+        frame.encode(&mut bytes);
+        self.flush_link(id);
+        self.link_output(id, bytes.freeze());
+    }
+
+    /// A pool that this client cannot use any more: Closing and Closed, and everything it says is acknowledged.
+    pub(super) fn dismiss(&mut self, id: LinkId, rpid: Uuid) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        for state in [payload::CLOSING, payload::CLOSED] {
+            let state = payload::pool_state(state, None);
+            let message = RawMessage::pool(Destination::Client, MessageKind::RunspacePoolState, rpid, state);
+            link.transport.send(Channel::Session, &message);
+        }
+        link.stage = LinkStage::Fenced;
+        link.deadline = Some(self.now.after(limits::FENCED));
+    }
+
+    /// Ends a link after what was sent to it.
+    pub(super) fn close_link(&mut self, id: LinkId, exit_code: u8) {
+        self.flush_link(id);
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if !matches!(link.stage, LinkStage::Gone) {
+            link.stage = LinkStage::Gone;
+            link.deadline = None;
+            self.outputs.push_back(Output::CloseLink { link: id, exit_code });
+        }
+    }
+
+    pub(super) fn link_deadline(&mut self, id: LinkId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.deadline = None;
+        match link.stage {
+            LinkStage::New | LinkStage::Negotiated => {
+                let text = format!("the client said nothing for {} s", limits::HANDSHAKE.as_secs());
+                self.refuse(id, "protocol", &text);
+            }
+            _ => self.close_link(id, 0),
+        }
+    }
+
+    /// Hands out what links have to send.
+    pub(super) fn flush_links(&mut self) {
+        let ids: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in ids {
+            self.flush_link(id);
+        }
+    }
+
+    pub(super) fn flush_link(&mut self, id: LinkId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let mut out = Bytes::new();
+        if link.transport.pending_output() > 0 {
+            out = link.transport.take_output();
+        }
+        self.link_output(id, out);
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if !matches!(link.stage, LinkStage::Stream) {
+            return;
+        }
+        let room = limits::LINK_HIGH_MARK.saturating_sub(link.unwritten);
+        let lease = self.lease.as_mut().filter(|lease| lease.link == Some(id));
+        if let Some(side) = lease.and_then(super::lease::Lease::stream) {
+            let bytes = side.endpoint.take_output(room);
+            self.link_output(id, bytes);
+        }
+    }
+
+    fn link_output(&mut self, id: LinkId, bytes: Bytes) {
+        if bytes.is_empty() {
+            return;
+        }
+        if let Some(link) = self.links.get_mut(&id) {
+            link.unwritten = link.unwritten.saturating_add(bytes.len());
+            self.outputs.push_back(Output::Link { link: id, bytes });
+        }
+    }
+
+    /// Where a link's client is.
+    pub(super) fn peer_of(&self, id: LinkId) -> String {
+        self.links.get(&id).map_or_else(String::new, |link| link.hello.peer.clone())
+    }
+}

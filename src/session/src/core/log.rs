@@ -1,0 +1,265 @@
+//! The output of one pipeline: whole PSRP messages, kept until nobody can need them any more.
+//!
+//! Positions are ordinals of messages, from 0. Everything below `delivered` was given to some client: acknowledged by our
+//! own client, which is final, or written to a stock one, which proves nothing. What a stock client may not have got is
+//! kept in a ring of the last [`RING_PER_PIPELINE`] bytes and repeated to the next reader.
+
+use alloc::collections::VecDeque;
+
+use bytes::Bytes;
+use psrp_proto::message::MessageKind;
+
+use crate::limits::RING_PER_PIPELINE;
+
+/// One message of a pipeline, without the ids of any link.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kind: MessageKind,
+    pub(crate) payload: Bytes,
+    /// What may happen to it while it waits for a reader.
+    pub(crate) fate: Fate,
+}
+
+/// What may happen to a message that waits for a reader.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Fate {
+    /// It is delivered in its turn.
+    Ordinary,
+    /// It is never given up to make room: the final state.
+    Final,
+    /// A host call that wants an answer: it is not replayed from here but asked again while it is open.
+    Question,
+    /// Progress: only the last one of this source and activity is worth keeping.
+    Progress {
+        /// Source and activity.
+        key: (i64, i64),
+    },
+}
+
+impl Entry {
+    /// Heap bytes that it costs, bookkeeping included.
+    fn cost(&self) -> usize {
+        self.payload.len().saturating_add(size_of::<Self>())
+    }
+}
+
+/// Messages that are gone, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Gap {
+    /// How many.
+    pub(crate) lost: u64,
+    /// `limit` or `stopped`.
+    pub(crate) reason: &'static str,
+}
+
+/// The log.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    entries: VecDeque<Entry>,
+    /// The ordinal of the first entry.
+    floor: u64,
+    /// Everything below was given to a client.
+    delivered: u64,
+    /// Cost of the entries below `delivered`.
+    ring: usize,
+    /// Cost of the others.
+    unread: usize,
+    /// Messages that were dropped unread and that no reader has been told of.
+    gap: Option<Gap>,
+}
+
+impl Log {
+    /// The ordinal that the next message gets.
+    pub(crate) fn end(&self) -> u64 {
+        self.floor.saturating_add(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The oldest message that is held.
+    pub(crate) fn floor(&self) -> u64 {
+        self.floor
+    }
+
+    /// Everything below was given to a client.
+    pub(crate) fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Messages not yet given to any client.
+    pub(crate) fn unread_messages(&self) -> u64 {
+        self.end().saturating_sub(self.delivered)
+    }
+
+    /// Cost of the messages not yet given to any client, in bytes.
+    pub(crate) fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// Cost of the messages that were given to a client and may have to be repeated, in bytes.
+    pub(crate) fn ring(&self) -> usize {
+        self.ring
+    }
+
+    /// Appends a message.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        if let Fate::Progress { key } = entry.fate {
+            self.forget_progress(key);
+        }
+        self.unread = self.unread.saturating_add(entry.cost());
+        self.entries.push_back(entry);
+    }
+
+    /// The message at `ordinal`.
+    pub(crate) fn get(&self, ordinal: u64) -> Option<&Entry> {
+        let index = ordinal.checked_sub(self.floor)?;
+        self.entries.get(usize::try_from(index).ok()?)
+    }
+
+    /// Says that everything below `ordinal` was written to a stock client: it stays in the ring.
+    pub(crate) fn written(&mut self, ordinal: u64) {
+        while self.delivered < ordinal.min(self.end()) {
+            let cost = self.get(self.delivered).map_or(0, Entry::cost);
+            self.unread = self.unread.saturating_sub(cost);
+            self.ring = self.ring.saturating_add(cost);
+            self.delivered = self.delivered.saturating_add(1);
+        }
+        while self.ring > RING_PER_PIPELINE && self.floor < self.delivered {
+            self.pop();
+        }
+    }
+
+    /// Says that a client has everything below `ordinal`.
+    pub(crate) fn acknowledged(&mut self, ordinal: u64) {
+        self.written(ordinal);
+        while self.floor < ordinal.min(self.delivered) {
+            self.pop();
+        }
+    }
+
+    /// Forgets all that was given to a client.
+    pub(crate) fn forget_ring(&mut self) {
+        self.acknowledged(self.delivered);
+    }
+
+    /// Makes room by giving up the oldest unread message that may be given up; false when there is none.
+    pub(crate) fn drop_oldest(&mut self, reason: &'static str) -> bool {
+        self.forget_ring();
+        // The final state is last, so only a pending question can stand in the way of the oldest.
+        if !self.entries.front().is_some_and(|entry| matches!(entry.fate, Fate::Ordinary | Fate::Progress { .. })) {
+            return false;
+        }
+        self.delivered = self.delivered.saturating_add(1);
+        let cost = self.entries.front().map_or(0, Entry::cost);
+        self.unread = self.unread.saturating_sub(cost);
+        self.ring = self.ring.saturating_add(cost);
+        self.pop();
+        self.lose(reason);
+        true
+    }
+
+    /// Notes a message that was lost without ever being here.
+    pub(crate) fn lose(&mut self, reason: &'static str) {
+        let gap = self.gap.get_or_insert(Gap { lost: 0, reason });
+        gap.lost = gap.lost.saturating_add(1);
+        gap.reason = reason;
+    }
+
+    /// What was lost since the last time somebody asked.
+    pub(crate) fn take_gap(&mut self) -> Option<Gap> {
+        self.gap.take()
+    }
+
+    /// Removes the oldest entry, which is below `delivered`.
+    fn pop(&mut self) {
+        if let Some(entry) = self.entries.pop_front() {
+            self.ring = self.ring.saturating_sub(entry.cost());
+            self.floor = self.floor.saturating_add(1);
+        }
+    }
+
+    /// Empties an unread progress message that a newer one makes worthless.
+    ///
+    /// Its place stays, so that ordinals do not move; it costs nothing and is skipped by readers.
+    fn forget_progress(&mut self, key: (i64, i64)) {
+        let unread = usize::try_from(self.unread_messages()).unwrap_or(usize::MAX);
+        let stale = self.entries.iter_mut().rev().take(unread).find(|e| e.fate == Fate::Progress { key });
+        if let Some(entry) = stale {
+            let before = entry.cost();
+            entry.payload = Bytes::new();
+            entry.fate = Fate::Ordinary;
+            entry.kind = SKIPPED;
+            self.unread = self.unread.saturating_sub(before).saturating_add(entry.cost());
+        }
+    }
+}
+
+/// The kind of an entry that is no message any more.
+pub(crate) const SKIPPED: MessageKind = MessageKind::Unknown(0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(size: usize) -> Entry {
+        Entry { kind: MessageKind::PipelineOutput, payload: Bytes::from(std::vec![0; size]), fate: Fate::Ordinary }
+    }
+
+    #[test]
+    fn written_messages_stay_in_the_ring_until_it_is_full() {
+        let mut log = Log::default();
+        for _ in 0..4 {
+            log.push(entry(RING_PER_PIPELINE / 2));
+        }
+        log.written(1);
+        assert_eq!((log.floor(), log.delivered(), log.end()), (0, 1, 4));
+        log.written(4);
+        assert_eq!((log.floor(), log.delivered(), log.unread()), (3, 4, 0));
+        assert!(log.ring() <= RING_PER_PIPELINE);
+    }
+
+    #[test]
+    fn acknowledged_messages_are_gone() {
+        let mut log = Log::default();
+        log.push(entry(10));
+        log.push(entry(10));
+        log.acknowledged(1);
+        assert_eq!((log.floor(), log.delivered(), log.ring()), (1, 1, 0));
+        assert!(log.get(0).is_none() && log.get(1).is_some() && log.get(2).is_none());
+        log.acknowledged(9);
+        assert_eq!((log.floor(), log.end(), log.unread()), (2, 2, 0));
+    }
+
+    #[test]
+    fn dropping_spares_the_final_state_and_open_questions() {
+        let mut log = Log::default();
+        log.push(entry(10));
+        log.push(Entry { kind: MessageKind::PipelineState, fate: Fate::Final, ..entry(10) });
+        assert!(log.drop_oldest("limit"));
+        assert!(!log.drop_oldest("limit"));
+        assert_eq!(log.take_gap(), Some(Gap { lost: 1, reason: "limit" }));
+        assert_eq!((log.take_gap(), log.floor(), log.end()), (None, 1, 2));
+    }
+
+    #[test]
+    fn only_the_last_progress_of_an_activity_is_kept() {
+        let mut log = Log::default();
+        let progress = |key| Entry { fate: Fate::Progress { key }, kind: MessageKind::ProgressRecord, ..entry(100) };
+        log.push(progress((1, 1)));
+        log.push(progress((1, 2)));
+        log.push(progress((1, 1)));
+        let kinds: std::vec::Vec<_> = (0..3).map(|ordinal| log.get(ordinal).unwrap().kind).collect();
+        assert_eq!(kinds, [SKIPPED, MessageKind::ProgressRecord, MessageKind::ProgressRecord]);
+    }
+
+    #[test]
+    fn costs_add_up() {
+        let mut log = Log::default();
+        for size in [1, 20, 300] {
+            log.push(entry(size));
+        }
+        let all = log.unread();
+        log.written(2);
+        assert_eq!(log.unread() + log.ring(), all);
+        while log.drop_oldest("limit") {}
+        assert_eq!((log.unread(), log.ring()), (0, 0));
+    }
+}

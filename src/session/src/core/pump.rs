@@ -1,0 +1,276 @@
+//! Output: from the logs to the client, and what brakes it.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use bytes::{Bytes, BytesMut};
+use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
+
+use super::io::{EngineCommand, WhenFull};
+use super::lease::{Lease, Wire};
+use super::link::Link;
+use super::log::{Fate, SKIPPED};
+use super::pipeline::{Delivery, Stage};
+use super::{Core, Phase};
+use crate::limits;
+use crate::stream::Control;
+
+impl Core {
+    /// Gives the client what the logs hold for it.
+    pub(super) fn pump_all(&mut self) {
+        if self.lease.is_none() {
+            return;
+        }
+        let bound: Vec<u64> = self
+            .pipelines
+            .values()
+            .filter(|pipeline| matches!(pipeline.delivery, Delivery::Bound { .. }))
+            .map(|pipeline| pipeline.number)
+            .collect();
+        for number in bound {
+            self.pump(number);
+        }
+    }
+
+    fn pump(&mut self, number: u64) {
+        while let Some((pid, message, after)) = self.next_message(number) {
+            self.deliver(number, pid, message, after);
+        }
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        let Delivery::Bound { pid, cursor } = pipeline.delivery else { return };
+        let all_delivered = cursor >= pipeline.log.end();
+        if all_delivered && core::mem::take(&mut pipeline.signal_ack_due) {
+            // The stop has its answer only behind the final state.
+            pipeline.signal_ack_due = pipeline.is_live();
+            if !pipeline.is_live() {
+                self.ack_signal(pid);
+            }
+        }
+        let over = self.pipelines.get(&number).is_some_and(|pipeline| !pipeline.is_live());
+        let closing = self.lease.as_ref().is_some_and(|lease| lease.slots.get(&pid).is_some_and(|slot| slot.closing));
+        if all_delivered && over && closing {
+            self.finish_slot(pid);
+        }
+    }
+
+    /// The next message of a pipeline that the client can take now: its PID, the message, and where the reader is then.
+    fn next_message(&mut self, number: u64) -> Option<(Uuid, RawMessage, u64)> {
+        let lease = self.lease.as_ref()?;
+        let lease_number = lease.number;
+        let pipeline = self.pipelines.get_mut(&number)?;
+        let has_room = match &lease.wire {
+            Wire::Stock => lease.link.and_then(|id| self.links.get(&id)).is_some_and(Link::has_room),
+            Wire::Stream(side) => !side.endpoint.is_blocked(),
+        };
+        if !has_room {
+            return None;
+        }
+        loop {
+            let Delivery::Bound { pid, cursor } = pipeline.delivery else { return None };
+            let entry = pipeline.log.get(cursor)?;
+            let after = cursor.saturating_add(1);
+            pipeline.delivery = Delivery::Bound { pid, cursor: after };
+            let deliver = match entry.fate {
+                _ if entry.kind == SKIPPED => false,
+                Fate::Question => {
+                    let open = pipeline.questions.iter_mut().find(|question| question.ordinal == cursor);
+                    open.is_some_and(|question| question.asked.replace(lease_number) != Some(lease_number))
+                }
+                _ => true,
+            };
+            if deliver {
+                let payload = entry.payload.clone();
+                let message = RawMessage::pipeline(Destination::Client, entry.kind, lease.rpid, pid, payload);
+                return Some((pid, message, after));
+            }
+        }
+    }
+
+    fn deliver(&mut self, number: u64, pid: Uuid, message: RawMessage, after: u64) {
+        let Some(lease) = self.lease.as_mut() else { return };
+        match &mut lease.wire {
+            Wire::Stock => {
+                if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
+                    link.transport.send(Channel::Pipeline(pid), &message);
+                }
+                if let Some(pipeline) = self.pipelines.get_mut(&number) {
+                    pipeline.log.written(after);
+                }
+            }
+            Wire::Stream(side) => {
+                side.unacknowledged.push_back(Some((number, after)));
+                side.endpoint.send(Channel::Pipeline(pid), Stream::Default, whole(&message));
+            }
+        }
+    }
+
+    /// Sends a message that belongs to no log.
+    pub(super) fn send_client(&mut self, channel: Channel, kind: MessageKind, payload: Bytes) {
+        let Some(lease) = self.lease.as_mut() else { return };
+        let message = match channel {
+            Channel::Session => {
+                // Session messages of a server carry the null RPID.
+                let is_session = kind.class() == psrp_proto::MessageClass::Session;
+                let rpid = if is_session { Uuid::nil() } else { lease.rpid };
+                RawMessage::pool(Destination::Client, kind, rpid, payload)
+            }
+            Channel::Pipeline(pid) => RawMessage::pipeline(Destination::Client, kind, lease.rpid, pid, payload),
+        };
+        match &mut lease.wire {
+            Wire::Stock => {
+                if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
+                    link.transport.send(channel, &message);
+                }
+            }
+            Wire::Stream(side) => {
+                side.unacknowledged.push_back(None);
+                side.endpoint.send(channel, Stream::Default, whole(&message));
+            }
+        }
+    }
+
+    pub(super) fn ack_data(&mut self, channel: Channel) {
+        let Some(lease) = self.lease.as_mut() else { return };
+        if let (Wire::Stock, Some(link)) = (&lease.wire, lease.link.and_then(|id| self.links.get_mut(&id))) {
+            link.transport.ack_data(channel);
+        }
+    }
+
+    pub(super) fn ack_signal(&mut self, pid: Uuid) {
+        let Some(lease) = self.lease.as_mut() else { return };
+        match &mut lease.wire {
+            Wire::Stock => {
+                if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
+                    link.transport.ack_signal(pid);
+                }
+            }
+            Wire::Stream(side) => side.endpoint.send_control(Control::SignalAck(pid)),
+        }
+    }
+
+    pub(super) fn ack_close(&mut self, channel: Channel) {
+        let Some(lease) = self.lease.as_mut() else { return };
+        match &mut lease.wire {
+            Wire::Stock => {
+                if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
+                    link.transport.ack_close(channel);
+                }
+            }
+            Wire::Stream(side) => side.endpoint.send_control(Control::CloseAck(channel)),
+        }
+    }
+
+    /// Trims the logs by what the client of a stream has acknowledged.
+    pub(super) fn take_acknowledgements(&mut self, lease: &mut Lease) {
+        let Some(side) = lease.stream() else { return };
+        let handled = side.endpoint.messages_handled();
+        while side.acknowledged < handled {
+            side.acknowledged = side.acknowledged.saturating_add(1);
+            if let Some(Some((number, after))) = side.unacknowledged.pop_front()
+                && let Some(pipeline) = self.pipelines.get_mut(&number)
+            {
+                pipeline.log.acknowledged(after);
+            }
+        }
+    }
+
+    // -- limits ----------------------------------------------------------------------------------
+
+    /// Output that nobody has read, in bytes.
+    pub(super) fn retained(&self) -> usize {
+        self.pipelines.values().map(|pipeline| pipeline.log.unread()).fold(0, usize::saturating_add)
+    }
+
+    /// Output that waits for the client to take what it was sent before, in bytes.
+    fn backlog(&self) -> usize {
+        let bound = self.pipelines.values().filter(|pipeline| pipeline.delivery != Delivery::Unbound);
+        bound.map(|pipeline| pipeline.log.unread()).fold(0, usize::saturating_add)
+    }
+
+    /// Keeps the logs within their limits.
+    pub(super) fn make_room(&mut self) {
+        self.shrink_rings();
+        self.forget_old_finished();
+        if self.settings.when_full == WhenFull::Block {
+            return;
+        }
+        while self.retained() > self.settings.retained {
+            let biggest = self.pipelines.values_mut().max_by_key(|pipeline| pipeline.log.unread());
+            if !biggest.is_some_and(|pipeline| pipeline.log.drop_oldest("limit")) {
+                return;
+            }
+        }
+    }
+
+    fn shrink_rings(&mut self) {
+        let fits = limits::RING_PER_SESSION.checked_div(limits::RING_PER_PIPELINE).unwrap_or_default();
+        if self.pipelines.len() <= fits {
+            return;
+        }
+        loop {
+            let all = self.pipelines.values().map(|pipeline| pipeline.log.ring()).fold(0, usize::saturating_add);
+            let biggest = self.pipelines.values_mut().max_by_key(|pipeline| pipeline.log.ring());
+            match biggest {
+                Some(pipeline) if all > limits::RING_PER_SESSION && pipeline.log.ring() > 0 => {
+                    pipeline.log.forget_ring()
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn forget_old_finished(&mut self) {
+        loop {
+            let finished = |p: &&super::Pipeline| !p.is_live() && p.delivery == Delivery::Unbound;
+            if self.pipelines.values().filter(finished).count() <= limits::MAX_FINISHED {
+                return;
+            }
+            let Some(oldest) = self.pipelines.values().find(finished).map(|pipeline| pipeline.number) else { return };
+            self.pipelines.remove(&oldest);
+            self.event("pipeline.forgotten", alloc::vec![("pipeline", oldest.to_string())]);
+        }
+    }
+
+    /// Whether the kept output has reached its limit.
+    pub(super) fn is_full(&self) -> bool {
+        self.settings.when_full == WhenFull::Block && self.retained() > self.settings.retained
+    }
+
+    /// Reads from the engine or not.
+    ///
+    /// It is paused while the client does not take what it was sent and while the kept output is full, and read in any
+    /// case while something must get out of it: a stop would dead-lock behind its full pipe, and so would a key.
+    pub(super) fn steer_engine(&mut self) {
+        let mark = if self.engine.paused { 0 } else { limits::BACKLOG };
+        let is_stock = self.lease.as_ref().is_some_and(|lease| !lease.is_stream());
+        let client_is_slow = is_stock && self.backlog() > mark;
+        let full = self.is_full();
+        let stopping = self.pipelines.values().any(|p| matches!(p.stage, Stage::Stopping { .. }));
+        let must_read = stopping || self.keys.is_fetching() || matches!(self.phase, Phase::Closing { .. });
+        if full && stopping {
+            for pipeline in self.pipelines.values_mut() {
+                pipeline.discard |= matches!(pipeline.stage, Stage::Stopping { .. });
+            }
+        }
+        let pause = (client_is_slow || full) && !must_read;
+        if pause == self.engine.paused {
+            return;
+        }
+        self.engine.paused = pause;
+        if pause {
+            self.engine_command(EngineCommand::Pause);
+            self.event("engine.paused", alloc::vec![("full", full.to_string())]);
+        } else {
+            self.engine_command(EngineCommand::Resume);
+            self.event("engine.drain", Vec::new());
+        }
+    }
+}
+
+/// Header and payload in one, as a stream carries them.
+fn whole(message: &RawMessage) -> Bytes {
+    let mut bytes = BytesMut::with_capacity(message.size());
+    bytes.extend_from_slice(&message.encode_header());
+    bytes.extend_from_slice(&message.payload);
+    bytes.freeze()
+}
