@@ -14,6 +14,8 @@
 
 mod endpoint;
 mod frame;
+#[cfg(test)]
+mod tests;
 
 pub use endpoint::{Endpoint, StreamError, StreamEvent};
 pub use frame::{Control, Frame, FrameError, Opened, PipelineStart, Refusal};
