@@ -63,7 +63,7 @@ impl Core {
         match self.lease.as_ref().map(|lease| lease.link) {
             Some(Some(_)) if mode == AttachMode::Steal => {
                 self.audit("lease.stolen", alloc::vec![("by", self.peer_of(id))]);
-                self.fence_holder(&Reason::session_taken(&self.taken_by(id)));
+                self.fence_holder(&Reason::session_taken(&self.taken_by(id)), Leave::Superseded);
                 self.grant(id);
             }
             Some(Some(holder)) => {
@@ -133,7 +133,8 @@ impl Core {
         let Some(probe) = self.probe.take() else { return };
         self.audit("probe.timeout", alloc::vec![("link", probe.holder.0.to_string())]);
         let text = format!("session {} was given to another client because this one did not answer", self.title());
-        self.fence_holder(&Reason::session_taken(&text));
+        let why = if self.waiting.is_empty() { Leave::Lost } else { Leave::Superseded };
+        self.fence_holder(&Reason::session_taken(&text), why);
         self.next_waiting();
     }
 
@@ -195,6 +196,7 @@ impl Core {
             next_probe: FIRST_PROBE,
             opened: false,
             closing: None,
+            left: false,
             exit_seen: false,
             heard: self.now,
         };
@@ -382,7 +384,7 @@ impl Core {
     }
 
     /// Takes the session from its holder, telling it why.
-    pub(super) fn fence_holder(&mut self, reason: &Reason) {
+    pub(super) fn fence_holder(&mut self, reason: &Reason, why: Leave) {
         let Some(id) = self.lease.as_ref().and_then(|lease| lease.link) else { return };
         let feeds_input = self
             .pipelines
@@ -404,7 +406,7 @@ impl Core {
                 link.deadline = Some(self.now.after(limits::FENCED));
             }
         }
-        self.give_up_lease(Leave::Superseded);
+        self.give_up_lease(why);
     }
 
     /// Answers what a client that loses the session still waits for.

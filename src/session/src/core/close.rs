@@ -57,7 +57,10 @@ impl Core {
     /// Gives a client that closed the session its answer. Every channel that waits for one comes first.
     pub(super) fn say_goodbye(&mut self) {
         self.pump_all();
-        let Some(lease) = self.lease.as_ref() else { return };
+        let Some(lease) = self.lease.as_mut() else { return };
+        if core::mem::replace(&mut lease.left, true) {
+            return;
+        }
         let closing: Vec<Uuid> = lease.slots.iter().filter(|(_, slot)| slot.closing).map(|(pid, _)| *pid).collect();
         for pid in closing {
             self.finish_slot(pid);
@@ -129,7 +132,7 @@ impl Core {
         let text = alloc::format!("session {} was removed by {by} (on {})", self.title(), self.identity.host);
         self.audit("session.removed", alloc::vec![("force", force.to_string())]);
         if self.lease.is_some() {
-            self.fence_holder(&payload::Reason::session_taken(&text));
+            self.fence_holder(&payload::Reason::session_taken(&text), Leave::Ending);
         }
         self.end(&text);
         if force {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 
+use super::attach::Leave;
 use super::engine::{EngineStage, engine_pid};
 use super::io::{EngineCommand, EngineEvent};
 use super::lease::Closing;
@@ -338,7 +339,7 @@ impl Core {
                 let state = payload::pool_state(payload::BROKEN, Some(&reason));
                 self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
             }
-            Some(_) => self.fence_holder(&reason),
+            Some(_) => self.fence_holder(&reason, Leave::Ending),
         }
     }
 

@@ -97,6 +97,8 @@ pub(crate) struct Lease {
     pub(crate) opened: bool,
     /// `Close(0)` came: what is left is to answer it.
     pub(crate) closing: Option<Closing>,
+    /// Whether the client was told that the session is over.
+    pub(crate) left: bool,
     /// Whether `exit` was run for this client.
     pub(crate) exit_seen: bool,
     /// When the last byte came.

@@ -26,6 +26,8 @@ mod notice;
 mod payload;
 mod pipeline;
 mod pump;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod virtual_command;
 

@@ -150,6 +150,8 @@ impl Core {
             self.outputs.push_back(Output::CloseLink { link, exit_code: 0 });
         }
         self.links.clear();
+        self.pipelines.clear();
+        self.timers = Timers::default();
         self.outputs.push_back(Output::Ended { reason });
     }
 

@@ -225,7 +225,8 @@ impl Core {
 
     /// Starts the client's own pipeline with its first command replaced by one that hands its input on.
     fn stand_in(&mut self, pid: Uuid, message: &RawMessage) -> Result<u64, String> {
-        if self.engine.is_gone() || self.pipelines.values().any(|p| p.is_live() && p.delivery == Delivery::Unbound) {
+        let occupied = self.pipelines.values().any(|p| p.is_live() && !p.internal && p.delivery == Delivery::Unbound);
+        if self.engine.is_gone() || occupied {
             let text = "the engine is busy, so nothing can stand behind this command: use plain Invoke-Command";
             return Err(text.to_string());
         }

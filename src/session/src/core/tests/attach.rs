@@ -1,0 +1,296 @@
+//! Who drives the session.
+
+use super::*;
+
+#[test]
+fn a_stock_client_opens_in_the_order_of_a_stock_server() {
+    let mut world = World::new(None);
+    let client = world.open();
+    let kinds: Vec<_> = world.client(client).messages.iter().map(|message| message.kind).collect();
+    use MessageKind::{ApplicationPrivateData, RunspacePoolState, SessionCapability};
+    assert_eq!(kinds, [SessionCapability, ApplicationPrivateData, RunspacePoolState]);
+    let messages = &world.client(client).messages;
+    assert_eq!(messages[0].rpid, Uuid::nil());
+    assert_eq!(messages[1].rpid, world.client(client).rpid);
+    assert_eq!(world.client(client).pool_states(), [payload::OPENED]);
+    // The engine was opened under the session's id, with what the client sent.
+    let opened: Vec<_> = world.engine.pool_messages.iter().map(|message| message.kind).collect();
+    assert_eq!(opened, [SessionCapability, MessageKind::InitRunspacePool]);
+    assert_eq!(world.engine.pool_messages[1].payload, init(console()));
+}
+
+#[test]
+fn versions_are_answered_as_a_stock_server_does() {
+    for (asked, answered) in
+        [("2.0", "2.0"), ("2.1", "2.1"), ("2.2", "2.2"), ("2.3", "2.3"), ("2.4", "2.3"), ("2.9", "2.3")]
+    {
+        let mut world = World::new(None);
+        let id = world.link(AttachOptions::default(), ClientHello::default());
+        world.input(Input::LinkLost { link: LinkId(id) });
+        let client = world.connect_with(AttachOptions::default());
+        // connect_with says 2.4; the next client says what is asked.
+        world.lose(client);
+        let message = RawMessage::pool(Destination::Server, MessageKind::SessionCapability, SESSION, capability(asked));
+        let answer = payload::negotiate(&message);
+        assert!(answer.is_agreed(), "{asked}");
+        assert_eq!(answer.version().to_string(), answered);
+    }
+    for refused in ["1.0", "3.0"] {
+        let message =
+            RawMessage::pool(Destination::Server, MessageKind::SessionCapability, SESSION, capability(refused));
+        assert!(!payload::negotiate(&message).is_agreed(), "{refused}");
+    }
+}
+
+#[test]
+fn private_data_says_where_the_client_landed() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let data = &world.client(client).of_kind(MessageKind::ApplicationPrivateData)[0].payload;
+    let data = psrp_clixml::parse(data).unwrap();
+    let data = data.get("ApplicationPrivateData").unwrap().as_object().unwrap().clone();
+    assert!(data.entry("PSVersionTable").is_some());
+    let psrp = data.entry("Psrp").unwrap().as_object().unwrap();
+    assert_eq!(psrp.entry("Session").unwrap().as_str(), Some("work"));
+    assert_eq!(psrp.entry("Host").unwrap().as_str(), Some("web1"));
+    assert_eq!(psrp.entry("Lease").unwrap().as_str(), Some("1"));
+}
+
+#[test]
+fn a_dropped_named_session_is_taken_up_by_the_next_client() {
+    let mut world = World::new(Some("work"));
+    let first = world.open();
+    world.lose(first);
+    assert!(world.happened("session.disconnected"));
+    let second = world.open();
+    assert_eq!(world.client(second).pool_states(), [payload::OPENED]);
+    // The engine knows nothing of it.
+    assert_eq!(world.engine.pool_messages.len(), 2);
+    assert_eq!(world.core.info().lease, 2);
+}
+
+#[test]
+fn a_person_at_a_terminal_is_told_what_was_found() {
+    let mut world = World::new(Some("work"));
+    let first = world.open();
+    world.lose(first);
+    world.pass(Duration::from_secs(90));
+    let second = world.open();
+    let calls = world.client(second).of_kind(MessageKind::RunspacePoolHostCall);
+    let notice = psrp_clixml::parse(&calls[0].payload).unwrap();
+    let text = notice.get("mp").unwrap().as_list().unwrap()[0].as_str().unwrap().to_string();
+    assert!(text.contains("attached to session work") && text.contains("detached for 1 min 30 s"), "{text}");
+    world.lose(second);
+    let script = world.open_with(AttachOptions::default(), no_host());
+    assert!(world.client(script).of_kind(MessageKind::RunspacePoolHostCall).is_empty());
+}
+
+#[test]
+fn a_live_holder_is_protected() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open();
+    let newcomer = world.open();
+    assert!(world.happened("probe.sent"));
+    let probe = world.client(holder).of_kind(MessageKind::RunspacePoolHostCall)[0].payload.clone();
+    let call = payload::read_host_call(&probe).unwrap();
+    assert!(call.ci >= 1 << 62);
+    let answer = Object::bag().with("mr", "ConsoleHost").with("ci", call.ci).with("mi", call.mi);
+    let answer: Bytes = psrp_clixml::write(&answer.into()).into();
+    world.send(holder, Channel::Session, MessageKind::RunspacePoolHostResponse, answer);
+    world.run();
+    let error = &world.client(newcomer).errors()[0];
+    assert!(error.contains("session work is attached from 10.0.0.1") && error.contains("steal"), "{error}");
+    assert_eq!(world.client(newcomer).exit, Some(3));
+    assert_eq!(world.client(holder).exit, None);
+    assert!(world.engine.received.is_empty(), "the engine hears nothing of the probe");
+}
+
+#[test]
+fn a_dead_holder_is_replaced_after_five_seconds() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open();
+    world.clients.get_mut(&holder).unwrap().reads = false;
+    let newcomer = world.open();
+    assert!(world.client(newcomer).pool_states().is_empty());
+    world.pass(Duration::from_secs(6));
+    assert!(world.happened("probe.timeout"));
+    assert_eq!(world.client(newcomer).pool_states(), [payload::OPENED]);
+    world.clients.get_mut(&holder).unwrap().reads = true;
+    world.run();
+    assert_eq!(world.client(holder).pool_states(), [payload::OPENED, payload::BROKEN]);
+}
+
+#[test]
+fn a_holder_without_a_host_is_probed_with_the_request_for_its_key() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open_with(AttachOptions::default(), no_host());
+    let newcomer = world.open();
+    assert_eq!(world.client(holder).of_kind(MessageKind::PublicKeyRequest).len(), 1);
+    assert!(world.client(holder).of_kind(MessageKind::RunspacePoolHostCall).is_empty());
+    world.send(holder, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.run();
+    assert_eq!(world.client(newcomer).exit, Some(3));
+}
+
+#[test]
+fn steal_takes_the_session_at_once() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open();
+    let (pid, _) = world.start(holder, script("long"));
+    let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
+    assert_eq!(world.client(thief).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(holder).pool_states(), [payload::OPENED, payload::BROKEN]);
+    assert_eq!(world.client(holder).state(pid), None, "the pipeline itself goes on");
+    assert_eq!(world.engine.running.len(), 1);
+    // What the fenced client still says is answered, and changes nothing.
+    world.close(holder, Channel::Pipeline(pid));
+    world.close(holder, Channel::Session);
+    assert!(world.client(holder).has(&ClientEvent::CloseAck(Channel::Pipeline(pid))));
+    assert!(world.client(holder).has(&ClientEvent::CloseAck(Channel::Session)));
+    assert_eq!(world.client(holder).exit, Some(0));
+    assert_eq!(world.engine.running.len(), 1);
+}
+
+#[test]
+fn a_fenced_client_that_feeds_input_is_cut_without_a_word() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open();
+    world.start(holder, script_with_input("$input"));
+    world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
+    assert_eq!(world.client(holder).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(holder).exit, Some(3));
+    assert_eq!(world.engine.signals.len(), 1, "cut input must not look like all input");
+}
+
+#[test]
+fn new_refuses_a_session_that_exists() {
+    let mut world = World::new(Some("work"));
+    let first = world.open();
+    world.lose(first);
+    let second = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "new")]), console());
+    assert!(world.client(second).errors()[0].contains("session work exists"));
+    assert_eq!(world.client(second).exit, Some(3));
+}
+
+#[test]
+fn a_client_that_dies_before_it_says_what_it_wants_leaves_nothing() {
+    let mut world = World::new(None);
+    let client = world.connect_with(AttachOptions::default());
+    world.run();
+    world.lose(client);
+    assert_eq!(world.core.info().lease, 0);
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+}
+
+#[test]
+fn a_silent_link_is_given_up() {
+    let mut world = World::new(None);
+    let client = world.connect_with(AttachOptions::default());
+    world.run();
+    world.pass(Duration::from_secs(61));
+    assert!(world.client(client).errors()[0].contains("said nothing for 60 s"));
+    assert_eq!(world.client(client).exit, Some(3));
+}
+
+#[test]
+fn a_client_lost_between_init_and_opened_leaves_a_named_session() {
+    let mut world = World::new(Some("work"));
+    world.engine.stays_shut = true;
+    let client = world.open();
+    world.lose(client);
+    world.engine.stays_shut = false;
+    world.engine_opens();
+    world.run();
+    assert!(world.happened("engine.opened") && world.ended.is_none());
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+}
+
+#[test]
+fn nameless_sessions_are_kept_as_long_as_they_are_worth_it() {
+    // Nothing ever ran.
+    let mut world = World::new(None);
+    let client = world.open();
+    world.lose(client);
+    assert!(world.ended.is_some());
+    // Idle: minutes.
+    let mut world = World::new(None);
+    let client = world.open();
+    let (pid, engine) = world.start(client, script("1"));
+    world.engine_ends(engine, Outcome::Completed);
+    world.close(client, Channel::Pipeline(pid));
+    world.lose(client);
+    assert_eq!(world.core.info().name, "auto-11112222");
+    world.pass(Duration::from_secs(299));
+    assert!(world.ended.is_none());
+    world.pass(Duration::from_secs(2));
+    assert!(world.ended.is_some());
+    // Running: hours.
+    let mut world = World::new(None);
+    let client = world.open();
+    world.start(client, script("long"));
+    world.lose(client);
+    world.pass(Duration::from_secs(7_199));
+    assert!(world.ended.is_none());
+    world.pass(Duration::from_secs(2));
+    assert!(world.ended.is_some() && world.happened("session.expired"));
+}
+
+#[test]
+fn the_idle_time_counts_from_the_loss_of_the_client() {
+    let mut world = World::new(Some("work"));
+    let client = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_IDLE", "100")]), console());
+    world.pass(Duration::from_secs(1_000));
+    world.lose(client);
+    world.pass(Duration::from_secs(99));
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    world.lose(next);
+    world.pass(Duration::from_secs(101));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn a_half_open_link_is_found_after_hours_of_silence() {
+    let mut world = World::new(Some("work"));
+    let holder = world.open();
+    world.clients.get_mut(&holder).unwrap().reads = false;
+    world.pass(Duration::from_secs(6 * 3_600 - 1));
+    assert!(!world.happened("probe.sent"));
+    world.pass(Duration::from_secs(10));
+    assert!(world.happened("probe.timeout") && world.happened("session.disconnected"));
+}
+
+#[test]
+fn what_a_stock_server_closes_for_costs_only_the_client() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.send(client, Channel::Session, MessageKind::SessionCapability, capability("2.3"));
+    world.run();
+    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert!(world.ended.is_none() && world.happened("session.disconnected"));
+}
+
+#[test]
+fn garbage_costs_only_the_client() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.input(Input::LinkBytes { link: LinkId(client), bytes: Bytes::from_static(b"GET / HTTP/1.1\r\n") });
+    world.run();
+    assert_eq!(world.client(client).errors().len(), 1);
+    assert!(world.client(client).exit.is_some() && world.ended.is_none());
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+}
+
+#[test]
+fn too_many_links_are_refused() {
+    let mut world = World::new(Some("work"));
+    for _ in 0..crate::limits::MAX_LINKS {
+        world.connect_with(AttachOptions::default());
+    }
+    let last = world.connect_with(AttachOptions::default());
+    world.run();
+    assert!(world.client(last).errors()[0].contains("connections; close some"));
+}

@@ -1,0 +1,130 @@
+//! Goodbyes.
+
+use super::*;
+
+#[test]
+fn a_nameless_session_ends_with_its_client() {
+    let mut world = World::new(None);
+    let client = world.open();
+    world.close(client, Channel::Session);
+    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert!(world.client(client).has(&ClientEvent::CloseAck(Channel::Session)));
+    assert_eq!(world.ended.as_deref(), Some("closed by its client"));
+}
+
+#[test]
+fn closes_that_come_back_to_back_are_answered_in_order() {
+    for name in [None, Some("work")] {
+        let mut world = World::new(name);
+        let client = world.open();
+        let (pid, _) = world.start(client, script("long"));
+        let transport = &mut world.clients.get_mut(&client).unwrap().transport;
+        transport.close(Channel::Pipeline(pid)).unwrap();
+        transport.close(Channel::Session).unwrap();
+        world.run();
+        assert_eq!(world.client(client).state(pid), Some(Outcome::Stopped));
+        let acks: Vec<_> = world
+            .client(client)
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                ClientEvent::CloseAck(channel) => Some(*channel),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(acks, [Channel::Pipeline(pid), Channel::Session]);
+        assert_eq!(world.ended.is_some(), name.is_none());
+    }
+}
+
+#[test]
+fn a_named_session_survives_a_clean_close() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.close(client, Channel::Session);
+    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert_eq!(world.client(client).exit, Some(0));
+    assert!(world.ended.is_none());
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+}
+
+#[test]
+fn the_client_can_choose_what_its_close_means() {
+    let mut world = World::new(Some("work"));
+    let client = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ON_CLOSE", "close")]), console());
+    world.close(client, Channel::Session);
+    assert!(world.ended.is_some());
+    let mut world = World::new(None);
+    let client = world.open_with(options(&[("PSRP_ON_CLOSE", "keep")]), console());
+    world.close(client, Channel::Session);
+    assert!(world.ended.is_none() && world.happened("session.named"));
+}
+
+#[test]
+fn exit_in_the_session_ends_even_a_named_one() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let (pid, engine) = world.start(client, script("exit 3"));
+    let exit = Object::bag()
+        .with("ci", payload::VOID_CALL)
+        .with("mi", 6)
+        .with("mp", Object::list(psrp_clixml::TypeNames::new(["System.Collections.ArrayList"]), [Value::I32(3)]));
+    let exit: Bytes = psrp_clixml::write(&exit.into()).into();
+    world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, exit);
+    world.engine_ends(engine, Outcome::Completed);
+    assert_eq!(world.client(client).of_kind(MessageKind::PipelineHostCall).len(), 1);
+    world.close(client, Channel::Pipeline(pid));
+    world.close(client, Channel::Session);
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn a_lost_close_goes_on() {
+    let mut world = World::new(None);
+    world.engine.hangs = true;
+    let client = world.open();
+    world.close(client, Channel::Session);
+    world.lose(client);
+    assert!(world.ended.is_none());
+    world.pass(Duration::from_secs(21));
+    assert!(world.engine.killed && world.ended.is_some());
+}
+
+#[test]
+fn attach_while_closing_is_refused() {
+    let mut world = World::new(Some("work"));
+    world.engine.hangs = true;
+    let client = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ON_CLOSE", "close")]), console());
+    world.close(client, Channel::Session);
+    let late = world.open();
+    assert!(world.client(late).errors()[0].contains("session work is closing"));
+    assert_eq!(world.client(late).exit, Some(3));
+}
+
+#[test]
+fn removal_tells_the_client_and_ends_the_session() {
+    for force in [false, true] {
+        let mut world = World::new(Some("work"));
+        let client = world.open();
+        world.start(client, script("long"));
+        world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force } });
+        world.run();
+        assert_eq!(world.client(client).pool_states().last(), Some(&payload::BROKEN));
+        assert!(world.ended.as_deref().is_some_and(|reason| reason.contains("removed by its owner")));
+        assert_eq!(world.engine.killed, force);
+    }
+}
+
+#[test]
+fn ended_is_the_end() {
+    let mut world = World::new(None);
+    let client = world.open();
+    world.close(client, Channel::Session);
+    assert!(world.core.has_ended());
+    let outputs = world.events.len();
+    world.input(Input::Engine(EngineEvent::Started));
+    world.open();
+    assert_eq!(world.events.len(), outputs);
+    assert_eq!(world.core.poll_timeout(), None);
+}

@@ -1,0 +1,163 @@
+//! Engines that fail, and the session key.
+
+use super::*;
+
+#[test]
+fn a_start_error_reaches_the_client_as_a_broken_pool() {
+    let identity_only = |world: &mut World| {
+        let text = "pwsh: libicu is missing".to_string();
+        world.engine_says(EngineEvent::Exited { how: "exited with 134".to_string(), stderr: text });
+    };
+    let mut world = World::new(None);
+    world.engine.stays_shut = true;
+    let client = world.open();
+    identity_only(&mut world);
+    assert_eq!(world.client(client).pool_states(), [payload::BROKEN]);
+    let state = &world.client(client).of_kind(MessageKind::RunspacePoolState)[0].payload;
+    assert!(String::from_utf8_lossy(state).contains("engine did not start: pwsh: libicu is missing"));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn an_engine_that_does_not_open_is_killed() {
+    let mut world = World::new(None);
+    world.engine.stays_shut = true;
+    let client = world.open();
+    world.pass(Duration::from_secs(31));
+    assert!(world.engine.killed);
+    assert_eq!(world.client(client).pool_states(), [payload::BROKEN]);
+}
+
+#[test]
+fn an_engine_that_dies_fails_its_pipelines_and_leaves_their_output() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let (_, engine) = world.start(client, script("long"));
+    world.lose(client);
+    world.engine_writes(engine, "before");
+    world.engine_says(EngineEvent::Exited { how: "was killed by signal 9".to_string(), stderr: String::new() });
+    assert!(world.ended.is_none());
+    let next = world.open();
+    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    let pid = world.create(next, script("1"));
+    assert!(world.client(next).failure(pid).contains("engine was killed by signal 9"));
+    let pid = world.create(next, commands(&[("Receive-PsrpCommand", &[])]));
+    assert_eq!(world.client(next).output(pid), ["before"]);
+    assert_eq!(world.client(next).state(pid), Some(Outcome::Failed));
+    world.lose(next);
+    world.pass(Duration::from_secs(601));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn an_engine_that_dies_while_attached_breaks_the_pool() {
+    let mut world = World::new(None);
+    let client = world.open();
+    let (pid, _) = world.start(client, script("long"));
+    world.engine_says(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() });
+    assert_eq!(world.client(client).state(pid), Some(Outcome::Failed));
+    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::BROKEN]);
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn garbage_of_the_engine_breaks_the_pool() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.engine_says(EngineEvent::Garbage { text: "text where an element was due".to_string() });
+    assert!(world.engine.killed);
+    assert_eq!(world.client(client).pool_states().last(), Some(&payload::BROKEN));
+}
+
+#[test]
+fn an_error_line_of_the_engine_is_the_clients_to_judge() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.engine_says(EngineEvent::Error { text: "Remote transport error: x".to_string() });
+    assert_eq!(world.client(client).errors(), ["Remote transport error: x"]);
+    assert!(world.ended.is_none());
+    world.start(client, script("1"));
+}
+
+#[test]
+fn foreign_messages_of_the_engine_are_ignored() {
+    let mut world = World::new(None);
+    let client = world.open();
+    let (pid, engine) = world.start(client, script("1"));
+    let stray = RawMessage {
+        destination: Destination::Client.to_u32(),
+        kind: MessageKind::PipelineOutput,
+        rpid: Uuid::max(),
+        pid: engine,
+        payload: text_payload("stray"),
+    };
+    let channel = Channel::Pipeline(engine);
+    world.engine_says(EngineEvent::Message { channel, message: stray.clone() });
+    let other = RawMessage { rpid: SESSION, pid: Uuid::max(), ..stray };
+    world.engine_says(EngineEvent::Message { channel, message: other });
+    assert!(world.client(client).output(pid).is_empty());
+}
+
+#[test]
+fn the_key_is_fetched_once_and_handed_to_everybody() {
+    let mut world = World::new(Some("work"));
+    let first = world.open();
+    world.send(first, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.run();
+    assert!(matches!(world.keys[..], [KeyRequest::Generate]));
+    world.input(Input::Keys(KeyEvent::PublicKey([1, 2, 3].to_vec())));
+    world.run();
+    assert_eq!(world.engine.pool_messages.last().unwrap().kind, MessageKind::PublicKey);
+    world.engine_sends(Channel::Session, MessageKind::EncryptedSessionKey, payload::encrypted_session_key("BBBB"));
+    assert!(matches!(&world.keys[1..], [KeyRequest::Accept { encrypted }] if encrypted == &[4, 16, 65]));
+    world.input(Input::Keys(KeyEvent::Ready));
+    world.run();
+    assert!(matches!(&world.keys[2..], [KeyRequest::Encrypt { public_key, .. }] if public_key == &[0, 0, 0]));
+    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: [9].to_vec() }));
+    world.run();
+    assert_eq!(world.client(first).of_kind(MessageKind::EncryptedSessionKey).len(), 1);
+    world.lose(first);
+    let second = world.open();
+    world.send(second, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.run();
+    assert_eq!(world.keys.len(), 4, "the engine is not asked again");
+    // An answer for a client that is gone goes nowhere.
+    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: [9].to_vec() }));
+    world.run();
+    assert!(world.client(second).of_kind(MessageKind::EncryptedSessionKey).is_empty());
+}
+
+#[test]
+fn pool_operations_are_numbered_by_the_session() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let ask = |ci: i64| -> Bytes { psrp_clixml::write(&Object::bag().with("ci", ci).into()).into() };
+    world.send(client, Channel::Session, MessageKind::GetAvailableRunspaces, ask(41));
+    world.run();
+    let asked = world.engine.pool_messages.last().unwrap().payload.clone();
+    let (ours, _) = payload::with_call_id(&asked, 0).unwrap();
+    let answer = Object::bag().with("SetMinMaxRunspacesResponse", 1).with("ci", ours);
+    let answer: Bytes = psrp_clixml::write(&answer.into()).into();
+    world.engine_sends(Channel::Session, MessageKind::RunspaceAvailability, answer.clone());
+    let got = &world.client(client).of_kind(MessageKind::RunspaceAvailability)[0].payload;
+    assert_eq!(payload::with_call_id(got, 0).unwrap().0, 41);
+    // The answer to a question of an earlier client is nobody's.
+    world.send(client, Channel::Session, MessageKind::GetAvailableRunspaces, ask(42));
+    world.run();
+    world.lose(client);
+    let next = world.open();
+    world.engine_sends(Channel::Session, MessageKind::RunspaceAvailability, answer);
+    assert!(world.client(next).of_kind(MessageKind::RunspaceAvailability).is_empty());
+}
+
+#[test]
+fn events_wait_for_somebody_to_hear_them() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.lose(client);
+    for index in 0..crate::limits::MAX_KEPT_EVENTS + 10 {
+        world.engine_sends(Channel::Session, MessageKind::UserEvent, text_payload(&index.to_string()));
+    }
+    let next = world.open();
+    assert_eq!(world.client(next).of_kind(MessageKind::UserEvent).len(), crate::limits::MAX_KEPT_EVENTS);
+}

@@ -1,0 +1,329 @@
+//! Our own client.
+
+use super::*;
+use crate::hello::{OpenRequest, OpenVerb, Resume};
+use crate::stream::{Control, Endpoint, Opened, PipelineStart, StreamEvent};
+
+struct Psrp {
+    link: u64,
+    endpoint: Endpoint,
+    opened: Option<Opened>,
+    events: Vec<StreamEvent>,
+    handles: bool,
+}
+
+fn hello(verb: OpenVerb) -> ClientHello {
+    ClientHello::from_request(OpenRequest::new(verb, AttachOptions::default()))
+}
+
+impl World {
+    fn psrp_link(&mut self, verb: OpenVerb) -> u64 {
+        let link = self.link(AttachOptions::default(), hello(verb));
+        let mut transport = ClientTransport::new(Limits::default());
+        let message =
+            RawMessage::pool(Destination::Server, MessageKind::SessionCapability, Uuid::max(), capability("2.3"));
+        transport.send(Channel::Session, Stream::Default, &message).unwrap();
+        self.input(Input::LinkBytes { link: LinkId(link), bytes: transport.take_output() });
+        self.run();
+        link
+    }
+
+    /// Takes the answer to the first line, up to the acknowledgement behind which frames begin.
+    fn frames_of(&mut self, link: u64) -> Vec<u8> {
+        let bytes = self.frames.remove(&link).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(text.contains("Data Stream"), "{text}");
+        let ack = bytes.windows(9).position(|window| window == b"<DataAck ").unwrap();
+        let end = ack + bytes[ack..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        bytes[end..].to_vec()
+    }
+
+    fn psrp(&mut self) -> Psrp {
+        let link = self.psrp_link(OpenVerb::Attach);
+        let frames = self.frames_of(link);
+        let window = crate::limits::STREAM_WINDOW;
+        let mut psrp =
+            Psrp { link, endpoint: Endpoint::new(window, 0), opened: None, events: Vec::new(), handles: true };
+        psrp.endpoint.receive(&frames).unwrap();
+        self.exchange(&mut psrp);
+        let created = psrp.opened.as_ref().unwrap().created;
+        let kind = if created { MessageKind::InitRunspacePool } else { MessageKind::ConnectRunspacePool };
+        psrp.send(Channel::Session, kind, if created { init(console()) } else { text_payload("") });
+        self.exchange(&mut psrp);
+        psrp
+    }
+
+    fn exchange(&mut self, psrp: &mut Psrp) {
+        loop {
+            while let Some(event) = psrp.endpoint.poll_event() {
+                match event {
+                    StreamEvent::Opened(opened) => psrp.opened = Some(opened),
+                    event => psrp.events.push(event),
+                }
+                if psrp.handles
+                    && matches!(psrp.events.last(), Some(StreamEvent::Message { .. } | StreamEvent::Control(_)))
+                {
+                    psrp.endpoint.handled();
+                }
+            }
+            let out = psrp.endpoint.take_output(usize::MAX);
+            if !out.is_empty() {
+                self.input(Input::LinkBytes { link: LinkId(psrp.link), bytes: out });
+            }
+            self.run();
+            match self.frames.remove(&psrp.link) {
+                Some(bytes) => psrp.endpoint.receive(&bytes).unwrap(),
+                None => return,
+            }
+        }
+    }
+
+    /// The connection breaks and the client comes back.
+    fn resume(&mut self, psrp: &mut Psrp) {
+        self.lose(psrp.link);
+        psrp.endpoint.connection_lost();
+        let opened = psrp.opened.as_ref().unwrap();
+        let next = psrp.endpoint.recv_next();
+        let resume = Resume { stream: opened.stream, token: opened.token, next };
+        psrp.link = self.psrp_link(OpenVerb::Resume(resume));
+        let frames = self.frames_of(psrp.link);
+        psrp.endpoint.receive(&frames).unwrap();
+        self.exchange(psrp);
+    }
+}
+
+impl Psrp {
+    fn send(&mut self, channel: Channel, kind: MessageKind, payload: Bytes) {
+        let message = RawMessage { destination: 2, kind, rpid: SESSION, pid: channel.guid(), payload };
+        let mut bytes = message.encode_header().to_vec();
+        bytes.extend(&message.payload);
+        self.endpoint.send(channel, Stream::Default, bytes.into());
+    }
+
+    fn messages(&self) -> Vec<RawMessage> {
+        let messages = self.events.iter().filter_map(|event| match event {
+            StreamEvent::Message { bytes, .. } => Some(RawMessage::decode(bytes.clone()).unwrap()),
+            _ => None,
+        });
+        messages.collect()
+    }
+
+    fn output(&self) -> Vec<String> {
+        let output = self.messages().into_iter().filter(|m| m.kind == MessageKind::PipelineOutput);
+        output.map(|m| psrp_clixml::parse(&m.payload).unwrap().as_str().unwrap().to_string()).collect()
+    }
+
+    fn controls(&self) -> Vec<&Control> {
+        let controls = self.events.iter().filter_map(|event| match event {
+            StreamEvent::Control(control) => Some(control),
+            _ => None,
+        });
+        controls.collect()
+    }
+}
+
+const PID: Uuid = Uuid::from_u128(0xABCD);
+
+#[test]
+fn a_stream_opens_runs_and_closes() {
+    let mut world = World::new(None);
+    let mut psrp = world.psrp();
+    let opened = psrp.opened.clone().unwrap();
+    assert!(opened.created);
+    assert_eq!((opened.session, opened.lease), (SESSION, 1));
+    let kinds: Vec<_> = psrp.messages().iter().map(|message| message.kind).collect();
+    assert_eq!(kinds, [MessageKind::ApplicationPrivateData, MessageKind::RunspacePoolState]);
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("1"));
+    world.exchange(&mut psrp);
+    let engine = world.engine.created[0].0;
+    world.engine_writes(engine, "1");
+    world.engine_ends(engine, Outcome::Completed);
+    world.exchange(&mut psrp);
+    assert_eq!(psrp.output(), ["1"]);
+    psrp.endpoint.send_control(Control::Close(Channel::Pipeline(PID)));
+    psrp.endpoint.send_control(Control::Close(Channel::Session));
+    world.exchange(&mut psrp);
+    let acks = [Control::CloseAck(Channel::Pipeline(PID)), Control::CloseAck(Channel::Session)];
+    assert_eq!(psrp.controls(), acks.iter().collect::<Vec<_>>());
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn a_lost_connection_is_resumed_without_loss() {
+    let mut world = World::new(None);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script_with_input("$input"));
+    world.exchange(&mut psrp);
+    let engine = world.engine.created[0].0;
+    for round in 0..5 {
+        world.engine_writes(engine, &std::format!("{round} sent"));
+        // Frames that were on their way when the connection broke.
+        world.frames.remove(&psrp.link);
+        psrp.send(Channel::Pipeline(PID), MessageKind::PipelineInput, text_payload(&round.to_string()));
+        psrp.endpoint.take_output(usize::MAX);
+        world.resume(&mut psrp);
+        assert!(world.happened("stream.resumed"));
+    }
+    let expected: Vec<_> = (0..5).map(|round| std::format!("{round} sent")).collect();
+    assert_eq!(psrp.output(), expected);
+    assert_eq!(world.engine.received.len(), 5);
+    assert!(world.engine.signals.is_empty(), "input stays open while the client can come back");
+    assert_eq!(world.core.info().lease, 1);
+}
+
+#[test]
+fn a_client_that_does_not_come_back_is_treated_as_lost() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script_with_input("$input"));
+    world.exchange(&mut psrp);
+    world.lose(psrp.link);
+    assert!(world.happened("lease.suspended") && world.engine.signals.is_empty());
+    world.pass(Duration::from_secs(601));
+    assert!(world.happened("lease.expired"));
+    assert_eq!(world.engine.signals.len(), 1);
+    let opened = psrp.opened.clone().unwrap();
+    let late = Resume { stream: opened.stream, token: opened.token, next: 1 };
+    let link = world.psrp_link(OpenVerb::Resume(late));
+    let text = String::from_utf8_lossy(&world.frames_of(link)).into_owned();
+    assert!(text.contains("unknown-stream") && text.contains("attach to it again"), "{text}");
+}
+
+#[test]
+fn a_thousand_failed_resumes_leave_no_trace() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    world.lose(psrp.link);
+    let opened = psrp.opened.clone().unwrap();
+    for round in 0..1_000_u64 {
+        let wrong = if round % 2 == 0 {
+            Resume { stream: Uuid::from_u128(u128::from(round)), token: opened.token, next: 1 }
+        } else {
+            Resume { stream: opened.stream, token: [0; 32], next: 1 }
+        };
+        let link = world.psrp_link(OpenVerb::Resume(wrong));
+        assert!(!world.frames_of(link).is_empty());
+    }
+    assert!(world.core.links.is_empty() && world.core.waiting.is_empty());
+    psrp.link = 0;
+    world.resume(&mut psrp);
+    assert!(world.happened("stream.resumed"));
+}
+
+#[test]
+fn acknowledged_output_is_not_kept_and_the_rest_is() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("long"));
+    world.exchange(&mut psrp);
+    let engine = world.engine.created[0].0;
+    world.engine_writes(engine, "handled");
+    world.exchange(&mut psrp);
+    psrp.handles = false;
+    world.engine_writes(engine, "received only");
+    world.exchange(&mut psrp);
+    world.lose(psrp.link);
+    world.pass(Duration::from_secs(601));
+    assert_eq!(world.core.info().pipelines[0].unread, 1);
+    let mut next = world.psrp();
+    assert!(!next.opened.as_ref().unwrap().created);
+    let kinds: Vec<_> = next.messages().iter().map(|message| message.kind).collect();
+    assert_eq!(kinds, [MessageKind::RunspacePoolInitData, MessageKind::ApplicationPrivateData]);
+    let Control::PipelineList(list) = next.controls()[0].clone() else { panic!("no list") };
+    let list = psrp_clixml::parse(&list).unwrap();
+    let info = crate::info::PipelineInfo::from_value(&list.as_list().unwrap()[0]).unwrap();
+    assert_eq!((info.id, info.unread), (engine, 1));
+    next.endpoint.send_control(Control::ConnectPipeline { pid: engine, from: PipelineStart::Unread });
+    world.engine_ends(engine, Outcome::Completed);
+    world.exchange(&mut next);
+    assert_eq!(next.output(), ["received only"]);
+    assert_eq!(next.messages().last().unwrap().kind, MessageKind::PipelineState);
+}
+
+#[test]
+fn detach_keeps_the_session_and_everything_in_it() {
+    let mut world = World::new(None);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("long"));
+    world.exchange(&mut psrp);
+    psrp.endpoint.send_control(Control::Detach { idle_seconds: 120, drop_output: Some(true) });
+    world.exchange(&mut psrp);
+    assert_eq!(psrp.controls(), [&Control::Detached]);
+    assert!(world.happened("session.detached") && world.ended.is_none());
+    assert_eq!(world.core.info().expires_in, Some(Duration::from_secs(120)));
+    assert_eq!(world.engine.running.len(), 1);
+}
+
+#[test]
+fn a_pipeline_that_still_takes_input_cannot_be_left() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script_with_input("$input"));
+    psrp.endpoint.send_control(Control::Detach { idle_seconds: 0, drop_output: None });
+    world.exchange(&mut psrp);
+    assert!(matches!(psrp.events.last(), Some(StreamEvent::Refused(refusal)) if refusal.code == "input-open"));
+    assert!(!world.happened("session.detached"));
+}
+
+#[test]
+fn stock_and_stream_clients_take_turns() {
+    let mut world = World::new(Some("work"));
+    let stock = world.open();
+    world.lose(stock);
+    let psrp = world.psrp();
+    assert!(!psrp.opened.as_ref().unwrap().created);
+    let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
+    assert_eq!(world.client(thief).pool_states(), [payload::OPENED]);
+    let frames = world.frames.remove(&psrp.link).unwrap();
+    assert!(String::from_utf8_lossy(&frames).contains("was taken over from"));
+    assert_eq!(world.core.info().lease, 3);
+}
+
+#[test]
+fn a_live_stream_answers_the_probe() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    let newcomer = world.open();
+    assert!(world.happened("probe.sent"));
+    world.exchange(&mut psrp);
+    assert!(world.happened("probe.answered"));
+    assert_eq!(world.client(newcomer).exit, Some(3));
+}
+
+#[test]
+fn a_suspended_stream_gives_way() {
+    let mut world = World::new(Some("work"));
+    let psrp = world.psrp();
+    world.lose(psrp.link);
+    let newcomer = world.open();
+    assert_eq!(world.client(newcomer).pool_states(), [payload::OPENED]);
+    assert!(!world.happened("probe.sent"));
+}
+
+#[test]
+fn a_slow_reader_holds_back_output_and_not_the_connection() {
+    let settings = Settings { retained: 4 * 1024 * 1024, ..settings() };
+    let mut world = World::with_settings(None, settings);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("much"));
+    world.exchange(&mut psrp);
+    psrp.handles = false;
+    let engine = world.engine.created[0].0;
+    let text = "x".repeat(1024 * 1024);
+    let mut written = 0;
+    while !world.engine.paused {
+        world.engine_writes(engine, &text);
+        world.exchange(&mut psrp);
+        written += 1;
+        assert!(written < 100);
+    }
+    world.pass(Duration::from_secs(600));
+    assert!(!world.happened("link.lost"));
+    for _ in 0..psrp.events.len() {
+        psrp.endpoint.handled();
+    }
+    psrp.handles = true;
+    world.exchange(&mut psrp);
+    assert_eq!(psrp.output().len(), written);
+    assert!(!world.engine.paused);
+}
