@@ -63,6 +63,8 @@ mod escape;
 pub mod limits;
 mod number;
 mod object;
+#[doc(hidden)]
+pub mod oracle;
 mod primitive;
 mod reader;
 mod resolver;

@@ -159,15 +159,19 @@ impl<'a> Tokens<'a> {
             return Err(self.error(ErrorKind::TooManyNodes));
         }
         let (mut name, mut ref_id) = (None, None);
-        for (count, attribute) in start.attributes().enumerate() {
+        // The two attributes that count are checked here; the general check allocates for every element.
+        for (count, attribute) in start.attributes().with_checks(false).enumerate() {
             if count >= MAX_ATTRIBUTES {
                 return Err(self.error(ErrorKind::TooManyAttributes));
             }
             let attribute = attribute.map_err(|e| self.malformed(&e))?;
-            match attribute.key.0 {
-                "N" => name = Some(unescape(&self.attribute(&attribute)?)),
-                "RefId" => ref_id = Some(Id::new(&self.attribute(&attribute)?)),
-                _ => {}
+            let first = match attribute.key.0 {
+                "N" => name.replace(unescape(&self.attribute(&attribute)?)).is_none(),
+                "RefId" => ref_id.replace(Id::new(&self.attribute(&attribute)?)).is_none(),
+                _ => true,
+            };
+            if !first {
+                return Err(self.unexpected("an attribute once", attribute.key.0));
             }
         }
         Ok(Element { start, name, ref_id })
