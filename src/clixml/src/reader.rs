@@ -290,7 +290,7 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::{MAX_ATTRIBUTES, MAX_EXCERPT, MAX_NODES, MAX_PAYLOAD};
+    use crate::limits::{MAX_ATTRIBUTES, MAX_EXCERPT, MAX_NODES, MAX_PAYLOAD, OBJECT_NODES};
     use alloc::format;
     use alloc::string::String;
     use alloc::vec;
@@ -495,15 +495,14 @@ mod tests {
 
     #[test]
     fn elements_are_counted() {
-        let text = format!("<Obj><LST>{}</LST></Obj>", "<S/>".repeat(MAX_NODES - 1));
+        let text = format!("<Obj><LST>{}</LST></Obj>", "<Obj/>".repeat(MAX_NODES / OBJECT_NODES));
         let mut reader = Reader::new(text.as_bytes()).unwrap();
-        let error = loop {
-            match reader.next_event() {
-                Ok(event) => assert!(event.is_some()),
-                Err(e) => break e,
-            }
-        };
-        assert_eq!(error.kind, ErrorKind::TooManyNodes);
+        let mut objects = 0;
+        while let Ok(event) = reader.next_event() {
+            objects += usize::from(matches!(event, Some(Event::StartObject { .. })));
+        }
+        assert_eq!(objects, MAX_NODES / OBJECT_NODES - 1);
+        assert_eq!(refusal(&text), ErrorKind::TooManyNodes);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, ErrorKind, Excerpt};
 use crate::escape::unescape;
-use crate::limits::{MAX_ATTRIBUTES, MAX_NODES, MAX_PAYLOAD};
+use crate::limits::{MAX_ATTRIBUTES, MAX_NODES, MAX_PAYLOAD, OBJECT_NODES};
 use crate::string::PsString;
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -23,6 +23,7 @@ pub(crate) struct Tokens<'a> {
     xml: Reader<&'a [u8]>,
     /// Length of the byte order mark.
     bom: usize,
+    /// Elements so far, as `MAX_NODES` counts them.
     nodes: usize,
 }
 
@@ -154,7 +155,8 @@ impl<'a> Tokens<'a> {
     }
 
     fn element(&mut self, start: BytesStart<'a>) -> Result<Element<'a>, Error> {
-        self.nodes = self.nodes.saturating_add(1);
+        let is_object = start.name().0 == "Obj";
+        self.nodes = self.nodes.saturating_add(if is_object { OBJECT_NODES } else { 1 });
         if self.nodes > MAX_NODES {
             return Err(self.error(ErrorKind::TooManyNodes));
         }
