@@ -18,7 +18,7 @@ pub struct Error {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text of a primitive is not of its type (clixml section 2, MS-PSRP 2.2.5.1).
+    /// The text of a primitive is not of its type (MS-PSRP 2.2.5.1).
     #[error("expected {expected}, got `{got}`")]
     BadValue {
         /// The type, in words.

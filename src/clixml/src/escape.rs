@@ -1,4 +1,4 @@
-//! The escapes of PowerShell inside text: `_xHHHH_` stands for a UTF-16 code unit (clixml section 3, MS-PSRP 2.2.5.3.2).
+//! The escapes of PowerShell inside text: `_xHHHH_` stands for a UTF-16 code unit (MS-PSRP 2.2.5.3.2).
 //!
 //! They are applied before XML's own escapes on the way out and after them on the way in, to strings, names of members,
 //! type names, ToString texts, script blocks, XML documents and URIs. Numbers, GUIDs and base64 have none.

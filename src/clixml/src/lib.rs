@@ -2,7 +2,7 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read a message into a tree, or write one | [`parse`], [`write`], [`Value`], [`Object`] |
+//! | read a message into a tree, or write one | [`parse`], [`write`](fn@crate::write), [`Value`], [`Object`] |
 //! | find the object behind a [`Value::Ref`] | [`Resolver`] |
 //! | look at the beginning of a message, or read without a tree | [`Reader`] |
 //! | write without a tree | [`Writer`] |

@@ -11,7 +11,7 @@ pub const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 /// PowerShell's serializer writes [`TOO_DEEP`] in place of whatever is on this level, so nothing stock is refused.
 pub const MAX_DEPTH: usize = 50;
 
-/// What PowerShell writes in place of a value on level [`MAX_DEPTH`] ([`write`](crate::write) does the same).
+/// What PowerShell writes in place of a value on level [`MAX_DEPTH`] ([`write`](fn@crate::write) does the same).
 pub const TOO_DEEP: &str = "Serialized XML is nested too deeply.";
 
 /// Most XML elements in one payload, an object counted as [`OBJECT_NODES`]: 4,194,304.

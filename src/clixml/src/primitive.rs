@@ -1,4 +1,4 @@
-//! Primitives: their elements and the text in them (clixml section 2, MS-PSRP 2.2.5.1).
+//! Primitives: their elements and the text in them (MS-PSRP 2.2.5.1).
 
 use crate::error::{Error, ErrorKind, Excerpt};
 use crate::escape::{Xml, push_escaped};

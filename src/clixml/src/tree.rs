@@ -1,4 +1,4 @@
-//! Payloads as trees: [`parse`] and [`write`].
+//! Payloads as trees: [`parse`] and [`write`](fn@crate::write).
 
 use crate::error::Error;
 use crate::limits::{MAX_DEPTH, TOO_DEEP};
@@ -36,7 +36,7 @@ pub fn write(value: &Value) -> Vec<u8> {
     if value.is_nil() { Vec::new() } else { writer_of(value).finish() }
 }
 
-/// As [`write`], but as text without byte order mark, and `<Nil />` for `$null`.
+/// As [`write`](fn@crate::write), but as text without byte order mark, and `<Nil />` for `$null`.
 pub fn write_text(value: &Value) -> String {
     writer_of(value).finish_text()
 }

@@ -162,7 +162,7 @@ impl Writer {
     /// A primitive, `Nil`, or a reference to an object of this payload by the id that
     /// [`start_object`](Self::start_object) gave.
     ///
-    /// A whole [`Object`](crate::Object) is written as [`write`](crate::write) does; references inside it name objects
+    /// A whole [`Object`](crate::Object) is written as [`write`](fn@crate::write) does; references inside it name objects
     /// inside it.
     pub fn value(&mut self, value: &Value) {
         match value {
