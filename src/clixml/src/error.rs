@@ -8,7 +8,7 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the peer's clixml is refused at byte {position}: {kind}")]
 pub struct Error {
-    /// Where in the payload, in bytes from its start (a byte order mark included).
+    /// How many bytes of the payload, a byte order mark included, were read when it was noticed: just behind the cause.
     pub position: usize,
     /// What is wrong there.
     pub kind: ErrorKind,
