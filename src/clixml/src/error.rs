@@ -1,6 +1,6 @@
 //! Why a payload was refused.
 
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_EXCERPT, MAX_NODES, MAX_PAYLOAD, MAX_TYPE_NAMES, WALK_BUDGET};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_EXCERPT, MAX_NODES, MAX_PAYLOAD, MAX_TYPE_NAMES};
 use alloc::string::String;
 use core::fmt;
 
@@ -8,7 +8,7 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the peer's clixml is refused at byte {position}: {kind}")]
 pub struct Error {
-    /// Where in the payload, in bytes from its start (a byte order mark included).
+    /// How many bytes of the payload, a byte order mark included, were read when it was noticed: just behind the cause.
     pub position: usize,
     /// What is wrong there.
     pub kind: ErrorKind,
@@ -18,7 +18,7 @@ pub struct Error {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text of a primitive is not of its type (clixml section 2, MS-PSRP 2.2.5.1).
+    /// The text of a primitive is not of its type (MS-PSRP 2.2.5.1).
     #[error("expected {expected}, got `{got}`")]
     BadValue {
         /// The type, in words.
@@ -54,14 +54,11 @@ pub enum ErrorKind {
     #[error("an element has more than {MAX_ATTRIBUTES} attributes")]
     TooManyAttributes,
     /// More than [`MAX_NODES`].
-    #[error("a payload has more than {MAX_NODES} elements")]
+    #[error("the payload has more than {MAX_NODES} elements, objects counted four times")]
     TooManyNodes,
     /// More than [`MAX_TYPE_NAMES`].
     #[error("an object has more than {MAX_TYPE_NAMES} type names")]
     TooManyTypeNames,
-    /// More than [`WALK_BUDGET`].
-    #[error("its references describe more than {WALK_BUDGET} values")]
-    TooManyValues,
     /// Something where it has no place: text between elements, an element CLIXML does not know, a second root.
     #[error("expected {expected}, got {got}")]
     Unexpected {

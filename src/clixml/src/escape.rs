@@ -1,4 +1,4 @@
-//! The escapes of PowerShell inside text: `_xHHHH_` stands for a UTF-16 code unit (clixml section 3, MS-PSRP 2.2.5.3.2).
+//! The escapes of PowerShell inside text: `_xHHHH_` stands for a UTF-16 code unit (MS-PSRP 2.2.5.3.2).
 //!
 //! They are applied before XML's own escapes on the way out and after them on the way in, to strings, names of members,
 //! type names, ToString texts, script blocks, XML documents and URIs. Numbers, GUIDs and base64 have none.
@@ -11,7 +11,7 @@ use core::fmt::Write as _;
 /// `text` with every character that does not travel as itself written as `_xHHHH_`.
 ///
 /// These are the control characters U+0000 to U+001F and U+007F to U+009F, surrogates (so that a character beyond
-/// U+FFFF becomes two escapes), the non-characters U+FFFE and U+FFFF, and an underscore in front of `x` or `X`.
+/// U+FFFF becomes two escapes), and an underscore in front of `x` or `X`.
 pub fn escape<'a>(text: impl Into<Text<'a>>) -> Cow<'a, str> {
     let text = text.into();
     match text {
@@ -62,6 +62,8 @@ fn push_escaped_str(out: &mut String, mut text: &str, xml: Xml) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
+            '\u{FFFE}' => out.push_str("&#xFFFE;"),
+            '\u{FFFF}' => out.push_str("&#xFFFF;"),
             c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| push_escape(out, *unit)),
         }
         text = rest;
@@ -78,10 +80,10 @@ fn split_special(text: &str, xml: Xml) -> Option<(&str, char, &str)> {
         let mut rest = text.get(at..)?.chars();
         let c = rest.next()?;
         let special = match c {
-            '&' | '<' | '>' => xml != Xml::None,
+            '&' | '<' | '>' | '\u{FFFE}' | '\u{FFFF}' => xml != Xml::None,
             '"' => xml == Xml::Attribute,
             '_' => rest.as_str().starts_with(['x', 'X']),
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{FFFE}'.. => true,
+            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{10000}'.. => true,
             _ => false,
         };
         if special {
@@ -177,7 +179,7 @@ mod tests {
             ("a\n_x0041_ 😀", "a_x000A__x005F_x0041_ _xD83D__xDE00_"),
             ("x_X_x_xy__x", "x_x005F_X_x005F_x_x005F_xy__x005F_x"),
             ("_ __ _y", "_ __ _y"),
-            ("\u{FFFD}\u{FFFE}\u{FFFF}", "\u{FFFD}_xFFFE__xFFFF_"),
+            ("&<>\"\u{FFFD}\u{FFFE}\u{FFFF}", "&<>\"\u{FFFD}\u{FFFE}\u{FFFF}"),
         ] {
             assert_eq!(escape(text), written);
             let units: Vec<u16> = text.encode_utf16().collect();
@@ -185,6 +187,18 @@ mod tests {
             assert_eq!(unescape(written), text);
         }
         assert_eq!(escape(&[0x61, 0xDE00, 0xD83D, 0x5F][..]), "a_xDE00__xD83D__");
+    }
+
+    #[test]
+    fn xml_is_escaped_on_top() {
+        let text = "&<>\"'\u{FFFD}\u{FFFE}\u{FFFF}_x\n";
+        let escaped = |xml| {
+            let mut out = String::new();
+            push_escaped(&mut out, text.into(), xml);
+            out
+        };
+        assert_eq!(escaped(Xml::Text), "&amp;&lt;&gt;\"'\u{FFFD}&#xFFFE;&#xFFFF;_x005F_x_x000A_");
+        assert_eq!(escaped(Xml::Attribute), "&amp;&lt;&gt;&quot;'\u{FFFD}&#xFFFE;&#xFFFF;_x005F_x_x000A_");
     }
 
     /// Each line is what a PowerShell 7.6.9 made of the text.

@@ -2,15 +2,19 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read a message into a tree, or write one | [`parse`], [`write`], [`Value`], [`Object`] |
+//! | read a message into a tree, or write one | [`parse`], [`write`](fn@crate::write), [`Value`], [`Object`] |
 //! | find the object behind a [`Value::Ref`] | [`Resolver`] |
 //! | look at the beginning of a message, or read without a tree | [`Reader`] |
 //! | write without a tree | [`Writer`] |
 //!
 //! The form is that of a message, not of a file of `Export-Clixml`: one element, no `Objs` around it, no XML
-//! declaration. Output is what PowerShell 7.6 would write, byte for byte. Input is read as PowerShell reads it, with
-//! three exceptions: an object with two values is refused, dates are the full `xs:dateTime` or `xs:date`, and character
-//! references to surrogates and U+0000, which XML forbids, are refused.
+//! declaration. Output is what PowerShell 7.6 writes, byte for byte. Input is read as PowerShell 7.6 reads it, except:
+//!
+//! * refused here, though it is read there: an object with two values (there the last one counts), dates other than
+//!   `xs:dateTime` and `xs:date`, references to the characters U+0000 and U+D800 to U+DFFF, which XML forbids, and a
+//!   SecureString that is not base64;
+//! * read here, though it is refused there: `<Nil />` as a whole payload, a value on level 50, which PowerShell writes but
+//!   does not read, attributes it does not know, `]]>` in a text, and U+FFFE and U+FFFF as they are.
 //!
 //! A payload is hostile until it is parsed: everything is bounded by the constants in [`limits`], nothing panics.
 //!
@@ -63,6 +67,8 @@ mod escape;
 pub mod limits;
 mod number;
 mod object;
+#[doc(hidden)]
+pub mod oracle;
 mod primitive;
 mod reader;
 mod resolver;
@@ -78,7 +84,7 @@ pub use error::{Error, ErrorKind, Excerpt};
 pub use escape::{escape, unescape};
 pub use object::{ListKind, Members, Object, ObjectValue, TypeNames};
 pub use reader::{Event, Reader};
-pub use resolver::Resolver;
+pub use resolver::{Resolver, WalkError};
 pub use string::{PsString, Text};
 pub use time::{DateTime, DateTimeKind, TimeSpan};
 pub use tree::{parse, write, write_text};

@@ -11,13 +11,16 @@ pub const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 /// PowerShell's serializer writes [`TOO_DEEP`] in place of whatever is on this level, so nothing stock is refused.
 pub const MAX_DEPTH: usize = 50;
 
-/// What PowerShell writes in place of a value on level [`MAX_DEPTH`] ([`write`](crate::write) does the same).
+/// What PowerShell writes in place of a value on level [`MAX_DEPTH`] ([`write`](fn@crate::write) does the same).
 pub const TOO_DEEP: &str = "Serialized XML is nested too deeply.";
 
-/// Most XML elements in one payload: 4,194,304.
+/// Most XML elements in one payload, an object counted as [`OBJECT_NODES`]: 4,194,304.
 ///
-/// It bounds the memory a tree may take: an element costs at most about 200 bytes.
+/// It bounds the memory of a tree, which is at most about 300 MB, that of 64 MiB of the smallest things there are.
 pub const MAX_NODES: usize = 4 * 1024 * 1024;
+
+/// What an object (`<Obj>`) counts for, because in memory it is larger than any other element: 4.
+pub const OBJECT_NODES: usize = 4;
 
 /// Most attributes of one element: 8. CLIXML knows two, `N` and `RefId`.
 pub const MAX_ATTRIBUTES: usize = 8;

@@ -1,4 +1,4 @@
-//! Numbers in .NET's invariant text form: what `XmlConvert` writes and reads (clixml section 2).
+//! Numbers in .NET's invariant text form: what `XmlConvert` writes and reads (MS-PSRP 2.2.5.1).
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -41,13 +41,55 @@ pub(crate) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
 /// A `Double` as .NET writes it: the shortest digits that read back as the same number, with an exponent from 1E+17 on
 /// and below 0.0001.
 pub(crate) fn format_f64(value: f64) -> String {
-    if value.is_finite() { format_finite(&format!("{value:e}"), 17) } else { format_not_finite(value) }
+    if !value.is_finite() {
+        return format_not_finite(value);
+    }
+    let shortest =
+        to_even(format!("{value:e}"), |digits| format!("{value:.digits$e}"), |text| text.parse() == Ok(value));
+    format_finite(&shortest, 17)
 }
 
 /// A `Single` as .NET writes it: as [`format_f64`], with an exponent from 1E+09 on.
 pub(crate) fn format_f32(value: f32) -> String {
-    if value.is_finite() { format_finite(&format!("{value:e}"), 9) } else { format_not_finite(value.into()) }
+    if !value.is_finite() {
+        return format_not_finite(value.into());
+    }
+    let shortest =
+        to_even(format!("{value:e}"), |digits| format!("{value:.digits$e}"), |text| text.parse() == Ok(value));
+    format_finite(&shortest, 9)
 }
+
+/// Of two shortest forms that are equally near, .NET takes the one that ends in an even digit and Rust the larger one:
+/// 2974611.25 as a `Single` is 2974611.2 or 2974611.3.
+///
+/// `with_digits` gives the number with so many digits after the point, `is_same` whether a text reads back as the number.
+fn to_even(shortest: String, with_digits: impl Fn(usize) -> String, is_same: impl Fn(&str) -> bool) -> String {
+    let Some((mantissa, exponent)) = shortest.split_once('e') else { return shortest };
+    let Some((_, fraction)) = mantissa.split_once('.') else { return shortest };
+    let lower = match mantissa.as_bytes().last() {
+        Some(b'1') => '0',
+        Some(b'3') => '2',
+        Some(b'5') => '4',
+        Some(b'7') => '6',
+        Some(b'9') => '8',
+        _ => return shortest,
+    };
+    let head = mantissa.get(..mantissa.len().saturating_sub(1)).unwrap_or_default();
+    // The number itself is the middle between the two if its digits go on with a single 5.
+    let exact = with_digits(fraction.len().saturating_add(EXACT_DIGITS));
+    let middle = format!("{head}{lower}5");
+    let rest = exact.strip_prefix(&*middle).map(|rest| rest.trim_start_matches('0'));
+    if rest.is_some_and(|rest| rest.starts_with('e')) {
+        let even = format!("{head}{lower}e{exponent}");
+        if is_same(&even) {
+            return even;
+        }
+    }
+    shortest
+}
+
+/// How many digits after the shortest form are looked at to tell a half from a little more than a half.
+const EXACT_DIGITS: usize = 40;
 
 fn format_not_finite(value: f64) -> String {
     match value {
@@ -110,6 +152,8 @@ mod tests {
             (1.0 / 3.0, "0.3333333333333333"),
             (1e22, "1E+22"),
             (123.456, "123.456"),
+            (-4026269610870709.0 / 4.0, "-1006567402717677.2"),
+            (4026269610870711.0 / 4.0, "1006567402717677.8"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "INF"),
             (f64::NEG_INFINITY, "-INF"),
@@ -133,6 +177,8 @@ mod tests {
             (f32::MAX, "3.4028235E+38"),
             (1e-45, "1E-45"),
             (1.5e-5, "1.5E-05"),
+            (-11898445.0 / 4.0, "-2974611.2"),
+            (11898447.0 / 4.0, "2974611.8"),
             (f32::INFINITY, "INF"),
         ] {
             assert_eq!(format_f32(value), text);

@@ -1,4 +1,4 @@
-//! Primitives: their elements and the text in them (clixml section 2, MS-PSRP 2.2.5.1).
+//! Primitives: their elements and the text in them (MS-PSRP 2.2.5.1).
 
 use crate::error::{Error, ErrorKind, Excerpt};
 use crate::escape::{Xml, push_escaped};
@@ -46,7 +46,7 @@ pub(crate) fn read(tokens: &mut Tokens<'_>, tag: &str) -> Result<Value, Error> {
         "Version" => Value::Version(parsed(tokens, "a version of 2 to 4 numbers", |text| text.parse().ok())?),
         "XD" => Value::Xml(tokens.string()?),
         "SBK" => Value::ScriptBlock(tokens.string()?),
-        "SS" => Value::SecureString(SecureString(tokens.text()?.into_owned())),
+        "SS" => Value::SecureString(read_secret(tokens)?),
         "PR" => Value::Progress(Box::new(read_progress(tokens)?)),
         _ => return Err(tokens.unexpected("a value", tag)),
     })
@@ -55,6 +55,17 @@ pub(crate) fn read(tokens: &mut Tokens<'_>, tag: &str) -> Result<Value, Error> {
 fn parsed<T>(tokens: &mut Tokens<'_>, expected: &'static str, parse: fn(&str) -> Option<T>) -> Result<T, Error> {
     let text = tokens.text()?;
     parse(&text).ok_or_else(|| tokens.error(ErrorKind::BadValue { expected, got: Excerpt::new(&text) }))
+}
+
+/// Base64 text, which stays as it is, because only who holds the key knows what to do with it.
+fn read_secret(tokens: &mut Tokens<'_>) -> Result<SecureString, Error> {
+    let text = tokens.text()?;
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if !text.bytes().all(is_base64) {
+        // From protocol 2.4 on the text is no secret to who can read it, so it is not quoted.
+        return Err(tokens.error(ErrorKind::BadValue { expected: "base64", got: Excerpt::new("not shown") }));
+    }
+    Ok(SecureString(text.into_owned()))
 }
 
 /// .NET skips blanks anywhere in base64.

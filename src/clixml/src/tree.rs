@@ -1,4 +1,4 @@
-//! Payloads as trees: [`parse`] and [`write`].
+//! Payloads as trees: [`parse`] and [`write`](fn@crate::write).
 
 use crate::error::Error;
 use crate::limits::{MAX_DEPTH, TOO_DEEP};
@@ -36,7 +36,7 @@ pub fn write(value: &Value) -> Vec<u8> {
     if value.is_nil() { Vec::new() } else { writer_of(value).finish() }
 }
 
-/// As [`write`], but as text without byte order mark, and `<Nil />` for `$null`.
+/// As [`write`](fn@crate::write), but as text without byte order mark, and `<Nil />` for `$null`.
 pub fn write_text(value: &Value) -> String {
     writer_of(value).finish_text()
 }
@@ -228,5 +228,110 @@ impl TreeWriter<'_> {
             self.writer.named(name);
             self.value(value, level.saturating_add(1));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::TypeNames;
+    use alloc::format;
+    use alloc::string::ToString;
+
+    fn parsed(text: &str) -> Value {
+        parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn null_is_an_empty_payload() {
+        assert_eq!(parse(b""), Ok(Value::Nil));
+        assert_eq!(parse("\u{FEFF}".as_bytes()), Ok(Value::Nil));
+        assert_eq!(parse(b"<Nil />"), Ok(Value::Nil));
+        assert_eq!(write(&Value::Nil), b"");
+        assert_eq!(write_text(&Value::Nil), "<Nil />");
+        assert_eq!(write(&1.into()), "\u{FEFF}<I32>1</I32>".as_bytes());
+    }
+
+    #[test]
+    fn what_was_read_equals_what_was_built() {
+        let text = "<Obj RefId=\"0\"><MS><Obj N=\"ApartmentState\" RefId=\"1\"><TN RefId=\"0\"><T>System.Threading.ApartmentState</T>\
+            <T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN><ToString>Unknown</ToString><I32>2</I32></Obj>\
+            <Obj N=\"Names\" RefId=\"2\"><TN RefId=\"1\"><T>System.String[]</T><T>System.Array</T><T>System.Object</T></TN>\
+            <LST><S>a</S></LST></Obj></MS></Obj>";
+        let built = Object::bag()
+            .with("ApartmentState", Object::enumeration("System.Threading.ApartmentState", "Unknown", 2))
+            .with("Names", Object::string_list(["a"]));
+        assert_eq!(parsed(text), built.clone().into());
+        assert_eq!(write_text(&built.into()), text);
+    }
+
+    #[test]
+    fn only_objects_that_are_named_keep_an_id() {
+        let value = parsed("<Obj RefId='3'><LST><Obj RefId='4'/><Obj RefId='5'/><Ref RefId='5'/></LST></Obj>");
+        let items = value.as_list().unwrap();
+        let ids: Vec<_> = items[..2].iter().map(|item| item.as_object().unwrap().ref_id).collect();
+        assert_eq!((value.as_object().unwrap().ref_id, ids), (None, [None, Some(RefId(2))].to_vec()));
+        assert_eq!(items[2], Value::Ref(RefId(2)));
+    }
+
+    #[test]
+    fn parts_may_come_in_any_order_and_twice() {
+        let value = parsed(
+            "<Obj><MS><S N='a'>1</S></MS><Props><S N='b'>2</S></Props><I32>5</I32><ToString>x</ToString><ToString>y</ToString>\
+             <TN><T>A</T></TN><TN><T>B</T></TN><MS N='ignored'><S N='c'>3</S></MS></Obj>",
+        );
+        let expected = Object::wrapping(5).typed(TypeNames::new(["B"])).displayed("y");
+        assert_eq!(value, expected.with_prop("b", "2").with("a", "1").with("c", "3").into());
+    }
+
+    #[test]
+    fn ids_follow_the_order_of_writing() {
+        // The reference comes after its target in either order of the parts.
+        let text = "<Obj><MS><Obj N='a' RefId='1'/></MS><LST><Obj RefId='2'/><Ref RefId='2'/></LST></Obj>";
+        assert_eq!(
+            write_text(&parsed(text)),
+            "<Obj RefId=\"0\"><LST><Obj RefId=\"1\" /><Ref RefId=\"1\" /></LST><MS><Obj N=\"a\" RefId=\"2\" /></MS></Obj>"
+        );
+    }
+
+    #[test]
+    fn a_reference_to_nothing_is_null() {
+        // Written before its target, because values are written before members.
+        let text = "<Obj><MS><Obj N='a' RefId='1'/></MS><LST><Ref RefId='1'/></LST></Obj>";
+        assert_eq!(
+            write_text(&parsed(text)),
+            "<Obj RefId=\"0\"><LST><Nil /></LST><MS><Obj N=\"a\" RefId=\"1\" /></MS></Obj>"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_in_an_object_is_not_written() {
+        for value in [Value::Nil, Value::Ref(RefId(0)), Value::MemberSet(Members::default())] {
+            assert_eq!(write_text(&Object::wrapping(value).into()), "<Obj RefId=\"0\" />");
+        }
+        assert_eq!(write_text(&Value::MemberSet(Members::default())), "<Nil />");
+    }
+
+    #[test]
+    fn too_deep_is_written_as_powershell_writes_it() {
+        let mut value = Value::from("core");
+        for _ in 0..60 {
+            value = Object::bag().with("N", value).into();
+        }
+        let text = write_text(&value);
+        assert_eq!(text.matches("<Obj ").count(), MAX_DEPTH - 1);
+        assert!(text.contains(&format!("<S N=\"N\">{TOO_DEEP}</S>")));
+        assert!(parse(text.as_bytes()).is_ok());
+        // A primitive in an object is no level of its own: an enum may stand on the last level but one.
+        let enumeration = Value::from(Object::enumeration("E", "One", 1));
+        let value = (1..MAX_DEPTH - 1).fold(enumeration, |value, _| Object::bag().with("N", value).into());
+        assert_eq!(parsed(&write_text(&value)), value);
+    }
+
+    #[test]
+    fn member_sets_survive() {
+        let text =
+            "<Obj RefId=\"0\"><MS><MS N=\"PSStandardMembers\"><S N=\"a\">1</S><MS N=\"empty\" /></MS></MS></Obj>";
+        assert_eq!(write_text(&parsed(text)).to_string(), text);
     }
 }

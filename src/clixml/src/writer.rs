@@ -4,6 +4,7 @@ use crate::escape::{Xml, push_escaped};
 use crate::object::{ListKind, TypeNames};
 use crate::primitive;
 use crate::string::Text;
+use crate::tree::write_value;
 use crate::value::{RefId, Value};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -159,10 +160,15 @@ impl Writer {
     }
 
     /// A primitive, `Nil`, or a reference to an object of this payload by the id that
-    /// [`start_object`](Self::start_object) gave. A whole [`Object`](crate::Object) is written as
-    /// [`write`](crate::write) does.
+    /// [`start_object`](Self::start_object) gave.
+    ///
+    /// A whole [`Object`](crate::Object) is written as [`write`](fn@crate::write) does; references inside it name objects
+    /// inside it.
     pub fn value(&mut self, value: &Value) {
-        crate::tree::write_value(self, value);
+        match value {
+            Value::Object(_) | Value::MemberSet(_) => write_value(self, value),
+            _ => self.leaf(value),
+        }
     }
 
     /// As [`value`](Self::value), without objects and member sets, which are written as `Nil`.
@@ -255,3 +261,84 @@ impl Writer {
 const BOM: &str = "\u{FEFF}";
 const ENTRY: &str = "En";
 const MEMBERS: &str = "MS";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Object;
+
+    #[test]
+    fn type_names_are_written_once() {
+        let mut writer = Writer::new();
+        let names = |name| Arc::new(TypeNames::new([name]));
+        writer.start_object();
+        writer.type_names(&names("A"));
+        writer.start_list(ListKind::Queue);
+        for name in ["B", "A", "B"] {
+            writer.start_object();
+            writer.type_names(&names(name));
+            writer.end();
+        }
+        assert_eq!(
+            writer.finish_text(),
+            "<Obj RefId=\"0\"><TN RefId=\"0\"><T>A</T></TN><QUE><Obj RefId=\"1\"><TN RefId=\"1\"><T>B</T></TN></Obj>\
+             <Obj RefId=\"2\"><TNRef RefId=\"0\" /></Obj><Obj RefId=\"3\"><TNRef RefId=\"1\" /></Obj></QUE></Obj>"
+        );
+    }
+
+    #[test]
+    fn entries_name_their_values() {
+        let mut writer = Writer::new();
+        let id = writer.start_object();
+        writer.start_dict();
+        writer.start_entry();
+        writer.string("k");
+        writer.named("ignored").value(&Value::Ref(id));
+        assert_eq!(
+            writer.finish_text(),
+            r#"<Obj RefId="0"><DCT><En><S N="Key">k</S><Ref N="Value" RefId="0" /></En></DCT></Obj>"#
+        );
+    }
+
+    #[test]
+    fn a_tree_takes_its_place_among_calls() {
+        let mut tree = Object::bag().with("Self", RefId(77));
+        tree.ref_id = Some(RefId(77));
+        let mut writer = Writer::new();
+        writer.start_object();
+        writer.start_members();
+        writer.named("a\"<b").value(&tree.into());
+        writer.named("set").start_members();
+        assert_eq!(
+            writer.finish_text(),
+            "<Obj RefId=\"0\"><MS><Obj N=\"a&quot;&lt;b\" RefId=\"1\"><MS><Ref N=\"Self\" RefId=\"1\" /></MS></Obj>\
+             <MS N=\"set\" /></MS></Obj>"
+        );
+    }
+
+    #[test]
+    fn empty_things_have_the_form_of_powershell() {
+        let mut writer = Writer::new();
+        writer.start_object();
+        writer.to_string_text("");
+        writer.start_list(ListKind::Enumerable);
+        writer.string("");
+        for empty in [Value::Nil, Value::Bytes(Vec::new()), Value::Xml("".into()), Value::ScriptBlock("".into())] {
+            writer.value(&empty);
+        }
+        writer.value(&Object::bag().into());
+        assert_eq!(
+            writer.finish_text(),
+            "<Obj RefId=\"0\"><ToString /><IE><S></S><Nil /><BA /><XD></XD><SBK></SBK><Obj RefId=\"1\" /></IE></Obj>"
+        );
+    }
+
+    #[test]
+    fn ending_too_often_is_harmless() {
+        let mut writer = Writer::new();
+        writer.end();
+        writer.string("x");
+        writer.end();
+        assert_eq!(writer.finish(), "\u{FEFF}<S>x</S>".as_bytes());
+    }
+}

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, ErrorKind, Excerpt};
 use crate::escape::unescape;
-use crate::limits::{MAX_ATTRIBUTES, MAX_NODES, MAX_PAYLOAD};
+use crate::limits::{MAX_ATTRIBUTES, MAX_NODES, MAX_PAYLOAD, OBJECT_NODES};
 use crate::string::PsString;
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -23,6 +23,7 @@ pub(crate) struct Tokens<'a> {
     xml: Reader<&'a [u8]>,
     /// Length of the byte order mark.
     bom: usize,
+    /// Elements so far, as `MAX_NODES` counts them.
     nodes: usize,
 }
 
@@ -154,20 +155,25 @@ impl<'a> Tokens<'a> {
     }
 
     fn element(&mut self, start: BytesStart<'a>) -> Result<Element<'a>, Error> {
-        self.nodes = self.nodes.saturating_add(1);
+        let is_object = start.name().0 == "Obj";
+        self.nodes = self.nodes.saturating_add(if is_object { OBJECT_NODES } else { 1 });
         if self.nodes > MAX_NODES {
             return Err(self.error(ErrorKind::TooManyNodes));
         }
         let (mut name, mut ref_id) = (None, None);
-        for (count, attribute) in start.attributes().enumerate() {
+        // The two attributes that count are checked here; the general check allocates for every element.
+        for (count, attribute) in start.attributes().with_checks(false).enumerate() {
             if count >= MAX_ATTRIBUTES {
                 return Err(self.error(ErrorKind::TooManyAttributes));
             }
             let attribute = attribute.map_err(|e| self.malformed(&e))?;
-            match attribute.key.0 {
-                "N" => name = Some(unescape(&self.attribute(&attribute)?)),
-                "RefId" => ref_id = Some(Id::new(&self.attribute(&attribute)?)),
-                _ => {}
+            let first = match attribute.key.0 {
+                "N" => name.replace(unescape(&self.attribute(&attribute)?)).is_none(),
+                "RefId" => ref_id.replace(Id::new(&self.attribute(&attribute)?)).is_none(),
+                _ => true,
+            };
+            if !first {
+                return Err(self.unexpected("an attribute once", attribute.key.0));
             }
         }
         Ok(Element { start, name, ref_id })
