@@ -5,6 +5,8 @@
 //! | [`framing`] | the text layer of the `powershell` SSH subsystem: one XML element per line |
 //! | [`fragment`] | messages cut into fragments and put together again (MS-PSRP 2.2.4) |
 //! | [`message`] | the 40-byte header and the messages (MS-PSRP 2.2.1, 2.2.2) |
+//! | [`host`] | calls of a server to its client's host |
+//! | [`key`] | the layouts of the two keys |
 //! | [`transport`] | the rules of the channels on one link: who acknowledges what, what may be in flight |
 //! | [`limits`] | what a peer may make us hold |
 //!
@@ -46,6 +48,8 @@ mod channel;
 mod excerpt;
 pub mod fragment;
 pub mod framing;
+pub mod host;
+pub mod key;
 pub mod limits;
 pub mod message;
 pub mod transport;
@@ -53,5 +57,5 @@ pub mod transport;
 pub use channel::{Channel, Stream};
 pub use excerpt::Excerpt;
 pub use limits::Limits;
-pub use message::{Destination, MessageClass, MessageKind, RawMessage};
+pub use message::{Destination, Message, MessageClass, MessageKind, RawMessage};
 pub use uuid::Uuid;

@@ -25,6 +25,9 @@ pub(crate) const ATTRIBUTE_VALUE: usize = 256;
 /// Bytes kept of one line that is not protocol, or of the text of an error line.
 pub const NOTICE: usize = 4096;
 
+/// Statements of one CREATE_PIPELINE that are read; more are as good as a script.
+pub(crate) const STATEMENTS: usize = 10_000;
+
 /// The limits of one link, for its transport. [`Default`] is what the constants of this module say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -1,0 +1,94 @@
+//! How parameters and results are encoded (MS-PSRP 2.2.6.1 "Host Parameter Encoding").
+
+use alloc::vec::Vec;
+
+use psrp_clixml::{PsString, Value};
+
+use super::call::array_list;
+use super::types::{BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Rectangle, Size};
+use crate::message::{Fields, PayloadError, ProgressRecord};
+
+/// A parameter of a method.
+pub(super) trait Parameter: Sized {
+    /// Reads one.
+    fn decode(value: &Value) -> Result<Self, PayloadError>;
+
+    /// Writes one.
+    fn encode(&self) -> Value;
+}
+
+pub(super) const fn wrong(expected: &'static str) -> PayloadError {
+    PayloadError::Wrong { what: "host call", name: "mp", expected }
+}
+
+macro_rules! structures {
+    ($($type:ty),*) => {$(
+        impl Parameter for $type {
+            fn decode(value: &Value) -> Result<Self, PayloadError> {
+                <$type>::from_value(value)
+            }
+
+            fn encode(&self) -> Value {
+                self.to_value()
+            }
+        }
+    )*};
+}
+
+structures!(BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, ProgressRecord, Rectangle, Size);
+
+impl Parameter for i32 {
+    fn decode(value: &Value) -> Result<Self, PayloadError> {
+        value.as_i32().ok_or(wrong("a 32-bit number"))
+    }
+
+    fn encode(&self) -> Value {
+        (*self).into()
+    }
+}
+
+impl Parameter for i64 {
+    fn decode(value: &Value) -> Result<Self, PayloadError> {
+        value.as_i64().ok_or(wrong("a 64-bit number"))
+    }
+
+    fn encode(&self) -> Value {
+        (*self).into()
+    }
+}
+
+/// A null text is an empty one: no host shows them differently.
+impl Parameter for PsString {
+    fn decode(value: &Value) -> Result<Self, PayloadError> {
+        if value.is_nil() { Ok(Self::default()) } else { value.as_text().cloned().ok_or(wrong("text")) }
+    }
+
+    fn encode(&self) -> Value {
+        self.clone().into()
+    }
+}
+
+/// A collection: an ArrayList. .NET arrays come as a bag of elements (`mae`) and lengths (`mal`).
+impl<T: Parameter> Parameter for Vec<T> {
+    fn decode(value: &Value) -> Result<Self, PayloadError> {
+        let items = match value.as_list() {
+            Some(items) => items,
+            None => Fields::of(value, "host call")?.list("mae")?,
+        };
+        items.iter().map(T::decode).collect()
+    }
+
+    fn encode(&self) -> Value {
+        array_list(self.iter().map(T::encode)).into()
+    }
+}
+
+impl<T: Parameter> Parameter for Option<T> {
+    fn decode(value: &Value) -> Result<Self, PayloadError> {
+        if value.is_nil() { Ok(None) } else { T::decode(value).map(Some) }
+    }
+
+    fn encode(&self) -> Value {
+        self.as_ref().map_or(Value::Nil, T::encode)
+    }
+}
