@@ -1,14 +1,13 @@
 //! Time that goes on while the machine is suspended (`CLOCK_BOOTTIME`), and a timer for it.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime, timerfd_create,
     timerfd_settime,
 };
-use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe;
 
 /// How long ago the machine was started, suspended time included.
 pub(crate) fn since_boot() -> Duration {
@@ -18,7 +17,8 @@ pub(crate) fn since_boot() -> Duration {
 
 /// A timer on [`since_boot`]: tokio's own stands still while the machine is suspended.
 pub(crate) struct BootTimer {
-    timer: AsyncFd<OwnedFd>,
+    /// It is read as a pipe is.
+    timer: pipe::Receiver,
     armed: Option<Duration>,
 }
 
@@ -26,7 +26,7 @@ impl BootTimer {
     /// A timer that is not armed.
     pub(crate) fn new() -> io::Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Boottime, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
-        Ok(Self { timer: AsyncFd::new(timer)?, armed: None })
+        Ok(Self { timer: pipe::Receiver::from_owned_fd_unchecked(timer)?, armed: None })
     }
 
     /// Waits until `deadline` on [`since_boot`]; for ever when there is none. Cancel-safe.
@@ -39,15 +39,15 @@ impl BootTimer {
                     tv_nsec: deadline.subsec_nanos().into(),
                 };
                 let spec = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
-                timerfd_settime(self.timer.get_ref(), TimerfdTimerFlags::ABSTIME, &spec)?;
+                timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
                 self.armed = Some(deadline);
             }
-            let mut guard = self.timer.readable().await?;
+            self.timer.readable().await?;
             let mut expirations = [0; 8];
-            match rustix::io::read(guard.get_inner(), &mut expirations) {
+            match self.timer.try_read(&mut expirations) {
                 Ok(_) => self.armed = None,
-                Err(rustix::io::Errno::AGAIN) => guard.clear_ready(),
-                Err(error) => return Err(error.into()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())

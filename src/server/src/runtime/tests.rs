@@ -210,7 +210,7 @@ fn a_killed_host_is_found_by_its_lock() {
 #[test]
 #[ignore = "the child of a_killed_host_is_found_by_its_lock"]
 fn host_process() {
-    let Ok(runtime) = Runtime::open(std::env::var_os::<&str>) else { return };
+    let Ok(runtime) = Runtime::open(|name| std::env::var_os(name)) else { return };
     let mut session = create(&runtime);
     session.claim("lost").unwrap();
     println!("\nid {}", session.manifest().id);
