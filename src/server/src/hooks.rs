@@ -5,7 +5,7 @@
 //! `{"pid":1,"role":"host","event":"link.lost","fields":{...}}`, and at a paused event waits for `{"go":"attach.decide"}`.
 //! One `go` lets one waiter pass. Only the task that reached the event waits: everything else in the process goes on.
 
-pub(crate) use imp::{event, start};
+pub(crate) use imp::{event, gate, start};
 
 /// The fields of an event.
 pub(crate) type Fields = Vec<(&'static str, String)>;
@@ -19,6 +19,10 @@ mod imp {
     /// Does nothing. Cancel-safe.
     #[inline(always)]
     pub(crate) async fn event(_name: &str, _fields: impl FnOnce() -> super::Fields) {}
+
+    /// Does nothing. Cancel-safe.
+    #[inline(always)]
+    pub(crate) async fn gate(_name: &str) {}
 }
 
 #[cfg(feature = "test-hooks")]
@@ -70,6 +74,13 @@ mod imp {
             }
         });
         let _ = HOOKS.set(Hooks { role, stream: Mutex::new(stream), pauses });
+    }
+
+    /// As [`event`], but tells nothing unless the test paused it: for what happens all the time. Cancel-safe.
+    pub(crate) async fn gate(name: &str) {
+        if HOOKS.get().is_some_and(|hooks| hooks.pauses.contains_key(name)) {
+            event(name, Vec::new).await;
+        }
     }
 
     /// Tells the test of an event and waits if the test paused it. Cancel-safe: a cancelled wait passes no other waiter.

@@ -56,6 +56,9 @@ pub(crate) const SOCKET_PATH: usize = 107;
 /// How often a host looks whether its directory and socket are still there.
 pub(crate) const UPKEEP: Duration = Duration::from_secs(30);
 
+/// How long nothing is accepted after the system refused to.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// How long a host waits for the client that it was started for.
 pub(crate) const CLAIM_WAIT: Duration = Duration::from_secs(60);
 

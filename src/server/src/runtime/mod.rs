@@ -29,8 +29,8 @@ use uuid::Uuid;
 
 pub(crate) use directory::DirectoryError;
 pub(crate) use names::Claim;
-pub(crate) use scan::{LiveSession, Scan};
-pub(crate) use session::SessionDir;
+pub(crate) use scan::LiveSession;
+pub(crate) use session::{SessionDir, bind_at};
 
 /// A runtime directory that was checked.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -23,6 +23,13 @@ pub(crate) struct LiveSession {
     pub socket: PathBuf,
 }
 
+impl LiveSession {
+    /// Whether it has or had a client, unlike a warm host.
+    pub(crate) fn is_session(&self) -> bool {
+        self.manifest.phase == Phase::Live
+    }
+}
+
 /// What a look into a runtime directory found.
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
@@ -35,7 +42,7 @@ pub(crate) struct Scan {
 impl Scan {
     /// Living sessions that have or had a client.
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &LiveSession> {
-        self.live.iter().filter(|session| session.manifest.phase == Phase::Live)
+        self.live.iter().filter(|session| session.is_session())
     }
 }
 

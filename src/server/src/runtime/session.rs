@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
 use uuid::Uuid;
@@ -19,6 +19,8 @@ use super::{Claim, Runtime, directory, lock_file};
 pub(crate) struct SessionDir {
     runtime: Runtime,
     manifest: Manifest,
+    /// The name in small letters that it has claimed.
+    key: Option<String>,
     /// Device and inode of the socket that we made.
     socket: (u64, u64),
     lock: File,
@@ -33,7 +35,7 @@ impl SessionDir {
     pub(crate) fn create(runtime: &Runtime, manifest: Manifest) -> io::Result<(Self, UnixListener)> {
         let (lock, listener, socket) = make(runtime, manifest.id)?;
         let ageing = runtime.keep_from_ageing()?;
-        let directory = Self { runtime: runtime.clone(), manifest, socket, lock, _ageing: ageing };
+        let directory = Self { runtime: runtime.clone(), manifest, key: None, socket, lock, _ageing: ageing };
         directory.write_manifest()?;
         Ok((directory, listener))
     }
@@ -63,9 +65,22 @@ impl SessionDir {
     /// # Errors
     /// The file system's.
     pub(crate) fn claim(&mut self, name: &str) -> io::Result<Claim> {
-        let claim = self.runtime.claim(&name.to_ascii_lowercase(), self.manifest.id)?;
+        let claim = self.claim_automatic(name)?;
         if claim == Claim::Won {
             self.update(|manifest| manifest.name = Some(name.to_owned()))?;
+        }
+        Ok(claim)
+    }
+
+    /// Claims a name under which the session is found although it has none.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn claim_automatic(&mut self, name: &str) -> io::Result<Claim> {
+        let key = name.to_ascii_lowercase();
+        let claim = self.runtime.claim(&key, self.manifest.id)?;
+        if claim == Claim::Won {
+            self.key = Some(key);
         }
         Ok(claim)
     }
@@ -75,7 +90,7 @@ impl SessionDir {
         let id = self.manifest.id;
         fs::symlink_metadata(self.runtime.session_socket(id)).is_ok_and(|found| identity(&found) == self.socket)
             && self.runtime.session(id).join("manifest.json").exists()
-            && self.manifest.name.as_ref().is_none_or(|name| self.runtime.look_up(&name.to_ascii_lowercase()).is_some())
+            && self.key.as_ref().is_none_or(|key| self.runtime.look_up(key).is_some())
     }
 
     /// Makes everything again that somebody removed; the listener replaces the old one.
@@ -102,9 +117,9 @@ impl SessionDir {
             self._ageing = ageing;
         }
         self.write_manifest()?;
-        if let Some(name) = &self.manifest.name {
+        if let Some(key) = &self.key {
             // Taken means that somebody else has the name now; the session is still found by its id.
-            self.runtime.claim(&name.to_ascii_lowercase(), id)?;
+            self.runtime.claim(key, id)?;
         }
         Ok(listener)
     }
@@ -125,8 +140,8 @@ impl SessionDir {
     /// # Errors
     /// The file system's.
     pub(crate) fn remove(self) -> io::Result<()> {
-        if let Some(name) = &self.manifest.name {
-            self.runtime.release(&name.to_ascii_lowercase(), self.manifest.id)?;
+        if let Some(key) = &self.key {
+            self.runtime.release(key, self.manifest.id)?;
         }
         let _exclusive = self.runtime.exclusive()?;
         absent_is_fine(fs::remove_dir_all(self.runtime.session(self.manifest.id)))
@@ -160,8 +175,9 @@ fn bind(runtime: &Runtime, id: Uuid) -> io::Result<(UnixListener, (u64, u64))> {
     bind_at(&runtime.session_socket(id))
 }
 
-/// Binds a socket so that it replaces what is at `path`; returns its device and inode too.
-pub(super) fn bind_at(path: &std::path::Path) -> io::Result<(UnixListener, (u64, u64))> {
+/// Binds a socket so that it replaces what is at `path`; returns its device and inode too. Two must not do so in one
+/// directory at the same time: the lock that they hold sees to that.
+pub(crate) fn bind_at(path: &Path) -> io::Result<(UnixListener, (u64, u64))> {
     // Not longer than `sock`, so that the checked length holds for it too.
     let temporary = path.with_file_name("new");
     absent_is_fine(fs::remove_file(&temporary))?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::machine::{Machine, Process, unix_time};
 use super::manifest::{self, Manifest, Phase, Tombstone};
+use super::scan::Scan;
 use super::*;
 
 /// A runtime directory of its own for one test.
