@@ -1,0 +1,51 @@
+//! Questions to session hosts.
+
+use std::io;
+use std::path::Path;
+
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::task::JoinSet;
+
+use crate::control::{Command, HostReply, HostRequest, Session, read_line, write_line};
+use crate::limits::INFO_WAIT;
+use crate::runtime::LiveSession;
+
+/// Asks one host. Cancel-safe for questions; whether a cancelled command was carried out is not known.
+///
+/// # Errors
+/// When it does not answer in time or not in our language.
+pub(crate) async fn ask(socket: &Path, command: Command) -> io::Result<HostReply> {
+    let answer = async {
+        let mut stream = BufReader::new(UnixStream::connect(socket).await?);
+        write_line(&mut stream, &HostRequest::Admin(command)).await?;
+        stream.flush().await?;
+        read_line(&mut stream).await
+    };
+    tokio::time::timeout(INFO_WAIT, answer)
+        .await
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the session host does not answer"))?
+}
+
+/// What these sessions do, all asked at the same time; in their order. A host that does not answer gives its error.
+/// Cancel-safe.
+pub(crate) async fn ask_all(sessions: Vec<LiveSession>) -> Vec<(LiveSession, io::Result<Session>)> {
+    let mut asked: JoinSet<_> = sessions
+        .into_iter()
+        .enumerate()
+        .map(|(place, session)| async move {
+            let answer = match ask(&session.socket, Command::Info).await {
+                Ok(HostReply::Info(info)) => Ok(*info),
+                Ok(_) => Err(io::Error::other("the session host answers something else")),
+                Err(error) => Err(error),
+            };
+            (place, session, answer)
+        })
+        .collect();
+    let mut answers = Vec::new();
+    while let Some(answer) = asked.join_next().await {
+        answers.extend(answer);
+    }
+    answers.sort_by_key(|(place, ..)| *place);
+    answers.into_iter().map(|(_, session, answer)| (session, answer)).collect()
+}

@@ -1,0 +1,213 @@
+//! The broker: one process per user that decides about new sessions and tidies up. It is never in the data path, and what it
+//! knows it can find in the runtime directory again.
+
+mod admission;
+mod takeover;
+
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::net::UnixListener as StdListener;
+use std::rc::Rc;
+
+use rustix::fs::{FlockOperation, flock};
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use crate::ask::{ask, ask_all};
+use crate::config::{self, Config};
+use crate::control::{Answer, BrokerReply, BrokerRequest, Command, Place, Session, VERSION, read_line, write_line};
+use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, HEADER_WAIT};
+use crate::resolve::{Resolution, resolve};
+use crate::runtime::machine::{host_name, unix_time};
+use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
+use crate::{clock, detach, environment, hooks, peer, wish};
+
+pub(crate) use admission::limit_of_sessions;
+use admission::{Admission, Load};
+
+/// Runs the broker until there is nothing left to do. With `replace` it takes over from a running one.
+///
+/// # Errors
+/// The system's; that another broker runs is none.
+pub(crate) fn run(replace: bool) -> anyhow::Result<()> {
+    hooks::start("broker");
+    let runtime = Runtime::open(environment::variable)?;
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&tokio, async {
+        let lock = lock_file(&runtime.broker_lock())?;
+        let won = flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok();
+        hooks::event("broker.lock", || vec![("won", won.to_string())]).await;
+        let listener = if won {
+            bind_at(&runtime.broker_socket())?.0
+        } else if replace {
+            takeover::take_over(&runtime, &lock)?
+        } else {
+            // The other one serves.
+            return Ok(detach::ready("running")?);
+        };
+        serve(runtime, listener, lock).await
+    })
+}
+
+async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::Result<()> {
+    let _ageing = runtime.keep_from_ageing();
+    // Handled, so that the end of a login does not end it.
+    let _hangup = signal(SignalKind::hangup())?;
+    let listener = UnixListener::from_std(listener)?;
+    hooks::event("broker.spawned", Vec::new).await;
+    detach::ready("ready")?;
+    let broker = Rc::new(Broker { runtime, admission: RefCell::default() });
+    let (leave, mut successor) = mpsc::channel(1);
+    let mut sweep = interval(BROKER_SWEEP);
+    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut used = Instant::now();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                used = Instant::now();
+                // Every connection holds the broker once.
+                if let Ok((stream, _)) = accepted
+                    && Rc::strong_count(&broker) <= CONNECTIONS
+                    && peer::is_own(&stream)
+                {
+                    let (broker, leave) = (Rc::clone(&broker), leave.clone());
+                    tokio::task::spawn_local(async move { broker.connection(stream, leave).await });
+                }
+            }
+            Some(stream) = successor.recv() => {
+                takeover::pass(&stream, &listener)?;
+                return Ok(());
+            }
+            _ = sweep.tick() => {
+                let nothing_left = broker.sweep().await;
+                if nothing_left && used.elapsed() >= BROKER_IDLE && Rc::strong_count(&broker) == 1 {
+                    // From here on a shim starts the next broker.
+                    let _ = fs::remove_file(broker.runtime.broker_socket());
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+struct Broker {
+    runtime: Runtime,
+    admission: RefCell<Admission>,
+}
+
+impl Broker {
+    /// Answers one request.
+    async fn connection(&self, stream: UnixStream, leave: mpsc::Sender<UnixStream>) {
+        let mut stream = BufReader::new(stream);
+        let request = match timeout(HEADER_WAIT, read_line(&mut stream)).await {
+            Ok(Ok(request)) => request,
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                return reply(&mut stream, BrokerReply::Failed(error.to_string())).await;
+            }
+            _ => return,
+        };
+        match request {
+            BrokerRequest::Resolve { variables, environment } => {
+                let answer = self.resolve(&variables, &environment).await;
+                reply(&mut stream, BrokerReply::Resolved { version: VERSION.to_owned(), answer }).await;
+            }
+            BrokerRequest::HandOver => {
+                // There is one place: of two successors the later one is not answered, and binds a socket of its own.
+                let _ = leave.try_send(stream.into_inner());
+            }
+        }
+    }
+
+    async fn resolve(&self, variables: &[(String, String)], environment: &str) -> Answer {
+        let resolution = wish::options(variables)
+            .map_err(|error| format!("{error} (on {})", host_name()))
+            .and_then(|options| resolve(&self.runtimes(), &options));
+        match resolution {
+            Ok(Resolution::Attach(session)) => Answer::Attach(place(&session)),
+            Ok(Resolution::Create) => self.create(environment).await.unwrap_or_else(|text| Answer::Refused { text }),
+            Err(text) => Answer::Refused { text },
+        }
+    }
+
+    async fn create(&self, environment: &str) -> Result<Answer, String> {
+        let config = config().map_err(|error| format!("{error} (on {})", host_name()))?;
+        let live = self.live();
+        let (sessions, warm): (Vec<_>, Vec<_>) = live.into_iter().partition(LiveSession::is_session);
+        let load = Load {
+            sessions: sessions.len(),
+            young: sessions.iter().filter(|session| unix_time() < session.manifest.created + 60).count(),
+            retained: ask_all(sessions)
+                .await
+                .iter()
+                .filter_map(|(_, info)| info.as_ref().ok())
+                .map(|info| info.retained)
+                .sum(),
+        };
+        let mut admission = self.admission.borrow_mut();
+        let retained = admission.admit(&config.limits, &load, clock::since_boot())?;
+        let fitting: Vec<_> = warm.iter().filter(|host| host.manifest.environment == environment).map(place).collect();
+        let chosen = admission.choose_warm(&fitting, clock::since_boot());
+        let left = fitting.len() - usize::from(chosen.is_some());
+        let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
+        Ok(Answer::Create { warm: chosen, retained: Some(retained), replenish })
+    }
+
+    /// Removes what is dead and what is left over; whether nothing lives.
+    async fn sweep(&self) -> bool {
+        for runtime in self.runtimes() {
+            let Ok(scan) = runtime.scan() else { continue };
+            for id in &scan.dead {
+                hooks::event("sh.killed", || vec![("session", id.to_string())]).await;
+            }
+            // Tried again at the next sweep.
+            let _ = runtime.tidy(&scan);
+        }
+        let live = self.live();
+        let nothing_left = live.is_empty();
+        let keep = config().map_or(usize::MAX, |config| config.limits.leftovers);
+        let nameless = live.into_iter().filter(|session| session.is_session() && session.manifest.name.is_none());
+        for socket in leftovers(ask_all(nameless.collect()).await, keep) {
+            let _ = ask(&socket, Command::Remove { force: false }).await;
+        }
+        nothing_left
+    }
+
+    fn live(&self) -> Vec<LiveSession> {
+        self.runtimes().iter().filter_map(|runtime| runtime.scan().ok()).flat_map(|scan| scan.live).collect()
+    }
+
+    fn runtimes(&self) -> Vec<Runtime> {
+        self.runtime.all(environment::variable)
+    }
+}
+
+/// The sockets of the idle nameless sessions that are more than `keep`, those without client for longest.
+fn leftovers(nameless: Vec<(LiveSession, io::Result<Session>)>, keep: usize) -> Vec<std::path::PathBuf> {
+    let mut idle: Vec<_> = nameless
+        .into_iter()
+        .filter_map(|(session, info)| Some((session, info.ok()?)))
+        .filter(|(_, info)| info.activity == "idle" && info.pipelines.iter().all(|pipeline| pipeline.unread == 0))
+        .filter_map(|(session, info)| Some((info.detached_for?, session.socket)))
+        .collect();
+    idle.sort();
+    idle.into_iter().skip(keep).map(|(_, socket)| socket).collect()
+}
+
+fn config() -> Result<Config, config::ConfigError> {
+    config::load(&config::places(environment::variable))
+}
+
+fn place(session: &LiveSession) -> Place {
+    Place { id: session.manifest.id, socket: session.socket.clone() }
+}
+
+async fn reply(stream: &mut BufReader<UnixStream>, reply: BrokerReply) {
+    // Who asked may be gone.
+    let _ = write_line(stream, &reply).await;
+    let _ = stream.flush().await;
+}

@@ -1,0 +1,32 @@
+//! `psrpd subsystem`.
+
+use std::process::ExitCode;
+
+use crate::shim::{Connection, serve_session, stdio};
+use crate::{environment, hooks};
+
+/// Serve one client on standard input and output: what sshd runs.
+///
+/// Which session the client gets is said by the variables PSRP_SESSION, PSRP_ATTACH, PSRP_ON_CLOSE, PSRP_BUSY, PSRP_IDLE and
+/// PSRP_ENGINE of the connection.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  Subsystem powershell /usr/bin/psrpd subsystem            in sshd_config
+  AcceptEnv PSRP_*                                         in sshd_config, so that clients can name sessions
+  New-PSSession -HostName web1 -Options @{SetEnv='PSRP_SESSION=work'}
+                                                           in a stock PowerShell: the session work on web1")]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
+    hooks::start("shim");
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let code = tokio.block_on(async {
+        let (reader, writer) = stdio()?;
+        let connection =
+            Connection { variables: environment::psrp_variables(), environment: Vec::new(), peer: environment::peer() };
+        anyhow::Ok(serve_session(reader, writer, connection).await)
+    })?;
+    // A read of standard input that waits in a thread must not hold the process.
+    tokio.shutdown_background();
+    Ok(ExitCode::from(code))
+}

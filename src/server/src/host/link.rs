@@ -1,0 +1,148 @@
+//! The two directions of a link.
+
+use std::io::{self, IoSlice};
+
+use bytes::{Buf, Bytes, BytesMut};
+use psrp_session::core::{Input, LinkId};
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::connection::Arrival;
+use crate::control::{FrameKind, frame_head};
+use crate::hooks;
+use crate::limits::{BUFFER, FRAME};
+
+/// What the writer of a link is told.
+enum ToClient {
+    Bytes(Bytes),
+    Exit(u8),
+}
+
+/// A link as the loop holds it.
+pub(super) struct Link {
+    /// The core bounds what waits here: it is told what was written.
+    to_client: mpsc::UnboundedSender<ToClient>,
+    reader: JoinHandle<()>,
+    writer: JoinHandle<()>,
+}
+
+impl Link {
+    /// Starts both directions. `first` has been read already and is the loop's to handle.
+    pub(super) fn start(link: LinkId, stream: UnixStream, to_loop: &mpsc::Sender<Arrival>) -> Self {
+        let (from_shim, to_shim) = stream.into_split();
+        let (to_client, queue) = mpsc::unbounded_channel();
+        let reader = tokio::task::spawn_local(read(link, from_shim, to_loop.clone()));
+        let writer = tokio::task::spawn_local(write(link, to_shim, queue, to_loop.clone()));
+        Self { to_client, reader, writer }
+    }
+
+    /// Sends bytes to the client.
+    pub(super) fn send(&self, bytes: Bytes) {
+        // A writer that is gone has said that the link is lost.
+        let _ = self.to_client.send(ToClient::Bytes(bytes));
+    }
+
+    /// Ends the link after what was sent; returns what does the rest.
+    pub(super) fn close(self, exit_code: u8) -> JoinHandle<()> {
+        self.reader.abort();
+        let _ = self.to_client.send(ToClient::Exit(exit_code));
+        self.writer
+    }
+
+    /// Ends the link at once.
+    pub(super) fn cut(self) {
+        self.reader.abort();
+        self.writer.abort();
+    }
+}
+
+async fn read(link: LinkId, shim: OwnedReadHalf, to_loop: mpsc::Sender<Arrival>) {
+    // A buffer is made only when there is something to read: an idle session holds none.
+    while shim.readable().await.is_ok() {
+        let mut buffer = BytesMut::with_capacity(BUFFER);
+        match shim.try_read_buf(&mut buffer) {
+            Ok(0) => break,
+            Ok(_) => {
+                hooks::gate("link.read").await;
+                let input = Input::LinkBytes { link, bytes: buffer.freeze() };
+                if to_loop.send(Arrival::Input(input)).await.is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+    }
+    let _ = to_loop.send(Arrival::Input(Input::LinkLost { link })).await;
+}
+
+async fn write(
+    link: LinkId,
+    mut shim: OwnedWriteHalf,
+    mut queue: mpsc::UnboundedReceiver<ToClient>,
+    to_loop: mpsc::Sender<Arrival>,
+) {
+    while let Some(next) = queue.recv().await {
+        match next {
+            ToClient::Bytes(bytes) => {
+                let length = bytes.len();
+                let arrival = match write_data(&mut shim, bytes).await {
+                    Ok(()) => Input::LinkWritten { link, bytes: length },
+                    Err(_) => Input::LinkLost { link },
+                };
+                if to_loop.send(Arrival::Input(arrival)).await.is_err() {
+                    return;
+                }
+            }
+            ToClient::Exit(code) => {
+                // A shim that is gone needs no exit code.
+                let _ = write_frame(&mut shim, FrameKind::Exit, &[code]).await;
+                return;
+            }
+        }
+    }
+}
+
+async fn write_data(shim: &mut OwnedWriteHalf, mut bytes: Bytes) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let body = bytes.split_to(bytes.len().min(FRAME));
+        write_frame(shim, FrameKind::Data, &body).await?;
+    }
+    Ok(())
+}
+
+async fn write_frame(shim: &mut OwnedWriteHalf, kind: FrameKind, body: &[u8]) -> io::Result<()> {
+    let head = frame_head(kind, body.len());
+    let mut whole = head.as_slice().chain(body);
+    while whole.has_remaining() {
+        let mut slices = [IoSlice::new(&[]); 2];
+        let count = whole.chunks_vectored(&mut slices);
+        let written = shim.write_vectored(&slices[..count]).await?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        whole.advance(written);
+    }
+    Ok(())
+}
+
+/// Tells a shim that the session is not to be had here, and where it is if that is known.
+pub(super) async fn send_elsewhere(stream: UnixStream, session: Option<Uuid>) {
+    let (_, mut shim) = stream.into_split();
+    let id = session.map(Uuid::into_bytes);
+    // A shim that is gone asks nobody again.
+    let _ = write_frame(&mut shim, FrameKind::Elsewhere, id.as_ref().map_or(&[], |id| id.as_slice())).await;
+}
+
+/// Tells a client why it is refused, and ends its link.
+pub(super) async fn send_refusal(stream: UnixStream, text: &str) {
+    let (_, mut shim) = stream.into_split();
+    let line = format!("__NamedPipeError__:{text}\n");
+    if write_frame(&mut shim, FrameKind::Data, line.as_bytes()).await.is_ok() {
+        let _ = write_frame(&mut shim, FrameKind::Exit, &[crate::shim::REFUSED]).await;
+    }
+}

@@ -1,0 +1,174 @@
+//! The session host: one process per session, a thin loop around the session core and its engine.
+//!
+//! A host is started without belonging to anybody: its engine runs and is not opened, its socket listens. The first client
+//! that claims it makes it a session, with a name if it wants one. A warm host is one that waits longer for that.
+
+mod connection;
+mod keys;
+mod link;
+mod session;
+mod upkeep;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use psrp_session::core::EngineEvent;
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use serde::{Deserialize, Serialize};
+use tokio::net::UnixListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use uuid::Uuid;
+
+use crate::config::{self, Config};
+use crate::control::{PROTOCOL, Place, VERSION};
+use crate::engines::{Engine, Pwsh};
+use crate::limits::{CLAIM_WAIT, WARM_WAIT};
+use crate::runtime::machine::{Machine, unix_time};
+use crate::runtime::manifest::{Manifest, Phase};
+use crate::runtime::{Runtime, SessionDir};
+use crate::{clock, detach, environment, hooks};
+
+use connection::Arrival;
+use session::Session;
+use upkeep::Upkeep;
+
+/// How many things that happened may wait for the loop; who brings more waits.
+const WAITING: usize = 16;
+
+/// The line that a host writes when it can be reached, or cannot ever be.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ready {
+    /// It listens.
+    Listening(Place),
+    /// It could not be started, with the reason for the user.
+    Failed(String),
+}
+
+/// Runs a host until its session has ended, or nobody came.
+///
+/// # Errors
+/// The system's.
+pub(crate) fn run(warm: bool) -> anyhow::Result<()> {
+    // What a session holds is not for core dumps and debuggers.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    hooks::start("host");
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(2)
+        .thread_stack_size(256 << 10)
+        .thread_keep_alive(Duration::from_secs(1))
+        .build()?;
+    LocalSet::new().block_on(&tokio, async {
+        match Host::start().await {
+            Ok(host) => {
+                detach::ready(&serde_json::to_string(&Ready::Listening(host.place()))?)?;
+                host.serve(if warm { WARM_WAIT } else { CLAIM_WAIT }).await
+            }
+            Err(error) => Ok(detach::ready(&serde_json::to_string(&Ready::Failed(format!("{error:#}")))?)?),
+        }
+    })
+}
+
+/// A host that belongs to nobody yet.
+struct Host {
+    config: Config,
+    upkeep: Upkeep,
+    engine: Box<dyn Engine>,
+    terminate: Signal,
+    arrivals: mpsc::Receiver<Arrival>,
+    to_loop: mpsc::Sender<Arrival>,
+}
+
+impl Host {
+    async fn start() -> anyhow::Result<Self> {
+        let config = config::load(&config::places(environment::variable))?;
+        let runtime = Runtime::open(environment::variable)?;
+        let manifest = Manifest {
+            protocol: PROTOCOL,
+            version: VERSION.to_owned(),
+            id: Uuid::new_v4(),
+            name: None,
+            phase: Phase::Warm,
+            machine: Machine::this(),
+            created: unix_time(),
+            configuration: "pwsh".to_owned(),
+            environment: environment::id(&[]),
+            engine: None,
+        };
+        let (mut directory, listener) = SessionDir::create(&runtime, manifest)?;
+        let engine = match start_engine(&config) {
+            Ok(engine) => engine,
+            Err(error) => {
+                directory.remove()?;
+                return Err(error);
+            }
+        };
+        let process = engine.process();
+        directory.update(|manifest| manifest.engine = process)?;
+        hooks::event("engine.spawned", || {
+            vec![("session", directory.manifest().id.to_string()), ("pid", process.map_or(0, |it| it.pid).to_string())]
+        })
+        .await;
+        let (to_loop, arrivals) = mpsc::channel(WAITING);
+        let upkeep = Upkeep::new(directory, UnixListener::from_std(listener)?)?;
+        Ok(Self { config, upkeep, engine, terminate: signal(SignalKind::terminate())?, arrivals, to_loop })
+    }
+
+    fn place(&self) -> Place {
+        let directory = &self.upkeep.directory;
+        let id = directory.manifest().id;
+        Place { id, socket: directory.runtime().session_socket(id) }
+    }
+
+    /// Waits at most `wait` for the client that claims it, then serves the session.
+    async fn serve(mut self, wait: Duration) -> anyhow::Result<()> {
+        let give_up = clock::since_boot() + wait;
+        let mut timer = clock::BootTimer::new()?;
+        // What the engine says before there is anybody to hear it.
+        let mut early = Vec::new();
+        loop {
+            tokio::select! {
+                accepted = self.upkeep.next() => match accepted {
+                    Some(stream) => connection::spawn(stream, &self.to_loop),
+                    None => self.upkeep.check().await,
+                },
+                event = std::future::poll_fn(|context| self.engine.poll_event(context)) => {
+                    let gone = matches!(event, EngineEvent::Exited { .. } | EngineEvent::StartFailed { .. });
+                    early.push(event);
+                    if gone && wait == WARM_WAIT {
+                        break;
+                    }
+                }
+                Some(arrival) = self.arrivals.recv() => {
+                    if let Some(claim) = session::claim(&mut self.upkeep.directory, &self.config, arrival).await {
+                        let Self { config, upkeep, engine, terminate, arrivals, to_loop } = self;
+                        let session = Session::new(&config, upkeep, engine, &claim, to_loop);
+                        return session.run(claim, early, arrivals, terminate).await;
+                    }
+                }
+                waited = timer.until(Some(give_up)) => { waited?; break }
+                _ = self.terminate.recv() => break,
+            }
+        }
+        if let Some(engine) = self.engine.process() {
+            engine.kill_group();
+        }
+        Ok(self.upkeep.directory.remove()?)
+    }
+}
+
+fn start_engine(config: &Config) -> anyhow::Result<Box<dyn Engine>> {
+    let program: PathBuf = match &config.engine.path {
+        Some(path) => path.clone(),
+        None => Pwsh::find(environment::variable("PATH")).ok_or_else(|| {
+            anyhow::anyhow!("engine did not start: no pwsh on PATH; install PowerShell or set engine.path")
+        })?,
+    };
+    match Pwsh::start(&program, &config.engine.arguments) {
+        Ok(engine) => Ok(Box::new(engine)),
+        Err(error) => anyhow::bail!("engine did not start: {}: {error}", program.display()),
+    }
+}

@@ -1,0 +1,84 @@
+//! Every limit of the processes of `psrpd`, in one place. Those of a session are in `psrp_session::limits`.
+
+use std::time::Duration;
+
+/// Longest first line of a client, in bytes with its newline: the largest line of a stock client (43,769) with room.
+pub(crate) const FIRST_LINE: usize = 65_536;
+
+/// How long a client may take to send its first line.
+pub(crate) const FIRST_LINE_WAIT: Duration = Duration::from_secs(60);
+
+/// Longest line of the control protocol between the processes, in bytes.
+pub(crate) const CONTROL_LINE: usize = 262_144;
+
+/// Most variables that a connection's header may carry.
+pub(crate) const VARIABLES: usize = 32;
+
+/// Largest body of one frame from a host to a shim, in bytes.
+pub(crate) const FRAME: usize = 65_536;
+
+/// Size of every buffer in the data path, in bytes: what a pipe of Linux holds.
+pub(crate) const BUFFER: usize = 65_536;
+
+/// How long the broker may take before a shim decides by itself.
+pub(crate) const BROKER_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a session host may take to describe itself.
+pub(crate) const INFO_WAIT: Duration = Duration::from_secs(2);
+
+/// How long a started host or broker may take to say that it is ready.
+pub(crate) const START_WAIT: Duration = Duration::from_secs(20);
+
+/// How often a shim asks again when the session that it was sent to is gone or taken.
+pub(crate) const RESOLVE_ATTEMPTS: usize = 3;
+
+/// How long a shim waits for the client's end of input after an orderly end.
+pub(crate) const LINGER: Duration = Duration::from_secs(10);
+
+/// How long an accepted connection may take to say what it wants.
+pub(crate) const HEADER_WAIT: Duration = Duration::from_secs(10);
+
+/// Most connections that a host or broker serves at the same time.
+pub(crate) const CONNECTIONS: usize = 64;
+
+/// Largest manifest or tombstone that is read, in bytes.
+pub(crate) const MANIFEST: u64 = 65_536;
+
+/// Most session directories that a scan looks at.
+pub(crate) const SCANNED_SESSIONS: usize = 4_096;
+
+/// How long it is remembered how a session ended.
+pub(crate) const TOMBSTONE_AGE: Duration = Duration::from_secs(24 * 3_600);
+
+/// Longest path of a unix socket, in bytes: `sun_path` of Linux without its final zero.
+pub(crate) const SOCKET_PATH: usize = 107;
+
+/// How often a host looks whether its directory and socket are still there.
+pub(crate) const UPKEEP: Duration = Duration::from_secs(30);
+
+/// How long nothing is accepted after the system refused to.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a host waits for the client that it was started for.
+pub(crate) const CLAIM_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a warm host waits for a client.
+pub(crate) const WARM_WAIT: Duration = Duration::from_secs(600);
+
+/// How long a shim leaves the machine to its client before it starts the next warm host.
+pub(crate) const WARM_DELAY: Duration = Duration::from_secs(2);
+
+/// How long a broker stays when there is neither a session nor a connection.
+pub(crate) const BROKER_IDLE: Duration = Duration::from_secs(60);
+
+/// How often a broker tidies up.
+pub(crate) const BROKER_SWEEP: Duration = Duration::from_secs(30);
+
+/// How long a broker keeps a warm host for the shim that was sent to it.
+pub(crate) const PROMISE: Duration = Duration::from_secs(5);
+
+/// What is kept of an engine's standard error, in bytes.
+pub(crate) const ENGINE_STDERR: usize = 4_096;
+
+/// Largest configuration file, in bytes.
+pub(crate) const CONFIG: u64 = 1_048_576;

@@ -1,0 +1,168 @@
+//! Which session a client wants.
+
+use psrp_session::name::SessionRef;
+use psrp_session::options::{AttachMode, AttachOptions};
+
+use crate::control::SUPPORTED;
+use crate::runtime::machine::{host_name, unix_time};
+use crate::runtime::manifest::{Phase, Tombstone};
+use crate::runtime::{LiveSession, Runtime};
+
+/// What is to be done for a client.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Resolution {
+    /// Attach it to this session.
+    Attach(Box<LiveSession>),
+    /// Make a new session for it.
+    Create,
+}
+
+/// Finds out what is to be done for a client with these options.
+///
+/// # Errors
+/// The line that tells the user why it cannot be done and what to do; it names this computer, because behind a load balancer
+/// "not here" and "nowhere" differ.
+pub(crate) fn resolve(runtimes: &[Runtime], options: &AttachOptions) -> Result<Resolution, String> {
+    let Some(wanted) = &options.session else { return Ok(Resolution::Create) };
+    let found = find(runtimes, wanted)?;
+    match (found, options.mode, wanted) {
+        (Some(_), AttachMode::New, _) => Err(format!("session {wanted} exists on {} (PSRP_ATTACH=new)", host_name())),
+        (Some(session), ..) if !SUPPORTED.contains(&session.manifest.protocol) => Err(format!(
+            "session {wanted} on {} runs version {} of psrpd, which this version cannot talk to; \
+             end it with: psrpd sessions remove --force {wanted}",
+            host_name(),
+            session.manifest.version
+        )),
+        (Some(session), ..) => Ok(Resolution::Attach(Box::new(session))),
+        (None, AttachMode::Auto | AttachMode::New | AttachMode::Steal, SessionRef::Name(_)) => Ok(Resolution::Create),
+        (None, AttachMode::Existing, _) => Err(format!("{} (PSRP_ATTACH=existing)", absent(runtimes, wanted))),
+        (None, ..) => Err(absent(runtimes, wanted)),
+    }
+}
+
+/// The living session that `wanted` means; none when there is none.
+///
+/// # Errors
+/// A line for the user when several InstanceIds begin like this.
+pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<LiveSession>, String> {
+    let by_name = |runtime: &Runtime| match wanted {
+        SessionRef::Id(id) => Some(*id),
+        SessionRef::Name(name) => runtime.look_up(&name.key()),
+    };
+    for runtime in runtimes {
+        if let Some(id) = by_name(runtime)
+            && runtime.is_alive(id)
+            && let Ok(manifest) = runtime.manifest(id)
+            && manifest.phase == Phase::Live
+        {
+            return Ok(Some(LiveSession { socket: runtime.session_socket(id), manifest }));
+        }
+    }
+    let scans = runtimes.iter().filter_map(|runtime| runtime.scan().ok());
+    let mut matching = scans
+        .flat_map(|scan| scan.live)
+        .filter(|session| session.manifest.phase == Phase::Live && wanted.is_prefix_of(session.manifest.id));
+    match (matching.next(), matching.next()) {
+        (Some(_), Some(_)) => {
+            Err(format!("several sessions on {} have an InstanceId that begins with {wanted}", host_name()))
+        }
+        (only, _) => Ok(only),
+    }
+}
+
+/// That there is no such session, and how it ended if that is known.
+pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> String {
+    let is_it = |tombstone: &Tombstone| match (wanted, &tombstone.name) {
+        (SessionRef::Name(wanted), Some(name)) if wanted.as_str().eq_ignore_ascii_case(name) => true,
+        _ => wanted.is_prefix_of(tombstone.id),
+    };
+    let ended = runtimes.iter().filter_map(|runtime| runtime.how_it_ended(is_it)).max_by_key(|grave| grave.ended);
+    let text = format!("no session {wanted} on {}", host_name());
+    match ended {
+        Some(Tombstone { ended, reason, .. }) => {
+            format!("{text}: it ended {} ago, {reason}", span(unix_time().saturating_sub(ended)))
+        }
+        None => text,
+    }
+}
+
+/// A span of time in its largest unit.
+pub(crate) fn span(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        7_200..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::tests::{manifest, temporary};
+    use crate::runtime::{Claim, SessionDir};
+
+    fn options(variables: &[(&str, &str)]) -> AttachOptions {
+        AttachOptions::from_variables(variables.iter().copied()).unwrap()
+    }
+
+    fn ask(runtime: &Runtime, variables: &[(&str, &str)]) -> Result<Resolution, String> {
+        resolve(std::slice::from_ref(runtime), &options(variables))
+    }
+
+    #[test]
+    fn names_ids_and_prefixes_find_the_session() {
+        let (_temporary, runtime) = temporary();
+        let (mut session, _listener) = SessionDir::create(&runtime, manifest(None)).unwrap();
+        assert_eq!(session.claim("Work").unwrap(), Claim::Won);
+        let id = session.manifest().id.to_string();
+        for wanted in ["work", "WORK", &id, &id[..8], &id[..13]] {
+            let found = ask(&runtime, &[("PSRP_SESSION", wanted), ("PSRP_ATTACH", "existing")]).unwrap();
+            assert!(matches!(found, Resolution::Attach(found) if found.manifest == *session.manifest()), "{wanted}");
+        }
+        assert_eq!(ask(&runtime, &[]), Ok(Resolution::Create));
+        assert_eq!(ask(&runtime, &[("PSRP_SESSION", "other")]), Ok(Resolution::Create));
+    }
+
+    #[test]
+    fn refusals_name_the_session_and_the_computer() {
+        let (_temporary, runtime) = temporary();
+        let (mut session, _listener) = SessionDir::create(&runtime, manifest(None)).unwrap();
+        session.claim("work").unwrap();
+        let refused = |variables: &[(&str, &str)]| {
+            let text = ask(&runtime, variables).unwrap_err();
+            assert!(text.contains(&host_name()), "{text}");
+            text
+        };
+        assert!(refused(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "new")]).contains("exists"));
+        let absent = refused(&[("PSRP_SESSION", "gone"), ("PSRP_ATTACH", "existing")]);
+        assert!(absent.starts_with("no session gone on") && absent.ends_with("(PSRP_ATTACH=existing)"), "{absent}");
+        let id = uuid::Uuid::new_v4().to_string();
+        assert!(refused(&[("PSRP_SESSION", &id)]).starts_with(&format!("no session {id}")));
+
+        session.end("idle timeout").unwrap();
+        let ended = refused(&[("PSRP_SESSION", "Work"), ("PSRP_ATTACH", "existing")]);
+        assert!(ended.contains("it ended 0 s ago, idle timeout"), "{ended}");
+    }
+
+    #[test]
+    fn a_session_of_an_unknown_version_is_refused_with_its_version() {
+        let (_temporary, runtime) = temporary();
+        let mut future = manifest(None);
+        future.protocol = SUPPORTED.end() + 1;
+        future.version = "9.9.9".into();
+        let (mut session, _listener) = SessionDir::create(&runtime, future).unwrap();
+        session.claim("work").unwrap();
+        assert!(ask(&runtime, &[("PSRP_SESSION", "work")]).unwrap_err().contains("runs version 9.9.9"));
+    }
+
+    #[test]
+    fn a_warm_host_is_no_session() {
+        let (_temporary, runtime) = temporary();
+        let mut warm = manifest(None);
+        warm.phase = Phase::Warm;
+        let (session, _listener) = SessionDir::create(&runtime, warm).unwrap();
+        let id = session.manifest().id.to_string();
+        assert!(ask(&runtime, &[("PSRP_SESSION", &id)]).is_err());
+    }
+}

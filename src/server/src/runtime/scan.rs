@@ -1,0 +1,144 @@
+//! Looking for sessions: the living ones are found, the traces of dead ones removed.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use uuid::Uuid;
+
+use super::Runtime;
+use super::machine::{Machine, unix_time};
+use super::manifest::{self, Manifest, Phase, Tombstone};
+use super::names::absent_is_fine;
+use crate::limits::{SCANNED_SESSIONS, TOMBSTONE_AGE};
+
+/// A living session.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LiveSession {
+    /// What its host wrote.
+    pub manifest: Manifest,
+    /// Where its host listens.
+    pub socket: PathBuf,
+}
+
+impl LiveSession {
+    /// Whether it has or had a client, unlike a warm host.
+    pub(crate) fn is_session(&self) -> bool {
+        self.manifest.phase == Phase::Live
+    }
+}
+
+/// What a look into a runtime directory found.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// Sessions with a host, the oldest first.
+    pub live: Vec<LiveSession>,
+    /// Sessions whose host is gone without having said why.
+    pub dead: Vec<Uuid>,
+}
+
+impl Scan {
+    /// Living sessions that have or had a client.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = &LiveSession> {
+        self.live.iter().filter(|session| session.is_session())
+    }
+}
+
+impl Runtime {
+    /// Looks at every session of this machine. Directories of another machine are left alone.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn scan(&self) -> io::Result<Scan> {
+        let mut scan = Scan::default();
+        let here = Machine::this();
+        for entry in fs::read_dir(self.root.join("s"))?.flatten().take(SCANNED_SESSIONS) {
+            let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
+            let manifest = self.manifest(id);
+            if manifest.as_ref().is_ok_and(|manifest| !manifest.machine.is_same_as(&here)) {
+                continue;
+            }
+            if !self.is_alive(id) {
+                scan.dead.push(id);
+            } else if let Ok(manifest) = manifest {
+                scan.live.push(LiveSession { socket: self.session_socket(id), manifest });
+            }
+        }
+        scan.live.sort_by_key(|session| (session.manifest.created, session.manifest.id));
+        Ok(scan)
+    }
+
+    /// Removes what dead sessions left behind, remembers that they were lost, kills their engines, and forgets the
+    /// sessions that ended more than a day ago.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn tidy(&self, scan: &Scan) -> io::Result<()> {
+        let here = Machine::this();
+        for id in &scan.dead {
+            self.bury(*id, &here)?;
+        }
+        self.remove_stale_names()?;
+        let now = unix_time();
+        for entry in fs::read_dir(self.root.join("t"))?.flatten() {
+            let keep = manifest::read::<Tombstone>(&entry.path())
+                .is_ok_and(|tombstone| now.abs_diff(tombstone.ended) < TOMBSTONE_AGE.as_secs());
+            if !keep {
+                absent_is_fine(fs::remove_file(entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bury(&self, id: Uuid, here: &Machine) -> io::Result<()> {
+        let _exclusive = self.exclusive()?;
+        if self.is_alive(id) {
+            return Ok(());
+        }
+        if let Ok(manifest) = self.manifest(id) {
+            let same_run = manifest.machine.boot == here.boot;
+            if let Some(engine) = manifest.engine.filter(|_| same_run) {
+                engine.kill_group();
+            }
+            if manifest.phase == Phase::Live {
+                let reason = if same_run { "its host was killed" } else { "the computer was restarted" };
+                let Manifest { id, name, machine, .. } = manifest;
+                let tombstone = Tombstone { id, name, machine, ended: unix_time(), reason: reason.to_owned() };
+                manifest::write(&self.tombstone(id), &tombstone)?;
+            }
+        }
+        absent_is_fine(fs::remove_dir_all(self.session(id)))
+    }
+
+    /// Whether a host holds the lock of session `id`.
+    pub(crate) fn is_alive(&self, id: Uuid) -> bool {
+        let lock = self.session(id).join("lock");
+        let Ok(lock) = OpenOptions::new().read(true).custom_flags(manifest::flags(OFlags::NOFOLLOW)).open(lock) else {
+            return false;
+        };
+        // Shared, so that two who look do not take each other for the host.
+        flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+    }
+
+    /// The manifest of session `id`.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be understood.
+    pub(crate) fn manifest(&self, id: Uuid) -> io::Result<Manifest> {
+        manifest::read(&self.session(id).join("manifest.json"))
+    }
+
+    /// How the newest ended session that `wanted` accepts ended.
+    pub(crate) fn how_it_ended(&self, wanted: impl Fn(&Tombstone) -> bool) -> Option<Tombstone> {
+        let here = Machine::this();
+        fs::read_dir(self.root.join("t"))
+            .ok()?
+            .flatten()
+            .take(SCANNED_SESSIONS)
+            .filter_map(|entry| manifest::read::<Tombstone>(&entry.path()).ok())
+            .filter(|tombstone| tombstone.machine.is_same_as(&here) && wanted(tombstone))
+            .max_by_key(|tombstone| tombstone.ended)
+    }
+}
