@@ -1,1 +1,73 @@
-//! What the end-to-end tests share: private sshd, real pwsh, built binaries.
+//! What the end-to-end tests share.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`sandbox`] | a temporary folder and every process that was started in it; both end with the test |
+//! | [`pwsh`] | finds a real PowerShell |
+//! | [`sshd`] | a private sshd on a free port of 127.0.0.1 |
+//! | [`client`] | a stock PowerShell client that runs a script against that sshd |
+//! | [`terminal`] | the same at a terminal: types keys, reads the screen |
+//! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
+//! | [`binaries`] | the built programs |
+//!
+//! Nothing here sleeps to be safe: a wait is for something, and has a limit. What takes longer fails the test and says what
+//! it saw until then. The harness panics instead of returning errors, because a test has nothing else to do with one.
+
+pub mod binaries;
+pub mod client;
+pub mod masks;
+pub mod processes;
+pub mod pwsh;
+pub mod sandbox;
+pub mod scenario;
+pub mod sshd;
+pub mod terminal;
+
+use std::time::Duration;
+
+/// The longest that one step of a test may take: a cold start of PowerShell on a busy machine included.
+pub const STEP: Duration = Duration::from_secs(60);
+
+/// Says that a test does nothing here, and why, in the test's output.
+///
+/// `./dev test` collects these lines through the file that `PSRPD_TEST_SKIPPED` names and prints them at its end, since test
+/// runners hide what a passing test prints.
+pub fn skip(reason: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    eprintln!("SKIPPED: {reason}: {test}");
+    let Some(list) = std::env::var_os("PSRPD_TEST_SKIPPED") else { return };
+    let written = std::fs::OpenOptions::new().create(true).append(true).open(&list).and_then(|mut file| {
+        use std::io::Write as _;
+        file.write_all(format!("{reason}: {test}\n").as_bytes())
+    });
+    if let Err(error) = written {
+        eprintln!("cannot note the skipped test in {}: {error}", list.display());
+    }
+}
+
+/// Two texts line by line: `-` only in the first, `+` only in the second.
+pub fn diff(first: &str, second: &str) -> String {
+    let (a, b): (Vec<&str>, Vec<&str>) = (first.lines().collect(), second.lines().collect());
+    // Length of the longest common subsequence of the lines from (i, j) on.
+    let mut common = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            common[i][j] = if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j, mut text) = (0, 0, String::new());
+    while i < a.len() || j < b.len() {
+        let (mark, line) = if i < a.len() && j < b.len() && a[i] == b[j] {
+            (i, j) = (i + 1, j + 1);
+            (' ', a[i - 1])
+        } else if j == b.len() || (i < a.len() && common[i + 1][j] >= common[i][j + 1]) {
+            i += 1;
+            ('-', a[i - 1])
+        } else {
+            j += 1;
+            ('+', b[j - 1])
+        };
+        text.push_str(&format!("{mark}{line}\n"));
+    }
+    text
+}

@@ -1,0 +1,242 @@
+//! A stock PowerShell as client.
+
+use std::io::{BufRead as _, BufReader, PipeReader, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::processes::{self, Process};
+use crate::pwsh::Pwsh;
+use crate::sshd::Sshd;
+
+/// A PowerShell that connects to a private [`Sshd`].
+///
+/// Its scripts find a table `$c` for splatting: `New-PSSession @c`, `Invoke-Command @c { .. }`.
+#[derive(Debug)]
+pub struct StockClient<'a> {
+    pwsh: &'a Pwsh,
+    sshd: &'a Sshd,
+    options: Vec<(String, String)>,
+    input: String,
+    limit: Duration,
+}
+
+impl<'a> StockClient<'a> {
+    /// A client without input whose scripts may take two minutes.
+    pub fn new(pwsh: &'a Pwsh, sshd: &'a Sshd) -> Self {
+        Self { pwsh, sshd, options: Vec::new(), input: String::new(), limit: Duration::from_secs(120) }
+    }
+
+    /// One more entry of `$c.Options`, which PowerShell hands to `ssh` as `-o NAME=VALUE`; the way to `SetEnv`.
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.options.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// What its standard input holds.
+    pub fn input(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.input);
+        self
+    }
+
+    /// How long a script may take.
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Runs a script to its end and returns what it printed, standard output and error in the order of writing.
+    #[track_caller]
+    pub fn run(&self, script: &str) -> String {
+        self.start(script).finish()
+    }
+
+    /// Starts a script.
+    #[track_caller]
+    pub fn start(&self, script: &str) -> Running {
+        let file = self.sshd.sandbox().file("client.ps1", format!("{}\n{script}\n", self.preamble()));
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let mut command = self.command();
+        command.args(["-NoProfile", "-File"]).arg(file).env("NO_COLOR", "1");
+        command.stdin(Stdio::piped()).stdout(writer.try_clone().expect("a pipe")).stderr(writer);
+        let mut child = command.spawn().expect("pwsh starts");
+        drop(command); // it holds the writing ends
+        let mut stdin = child.stdin.take().expect("stdin is a pipe");
+        // A client that has ended does not read: no matter.
+        let _ = stdin.write_all(self.input.as_bytes());
+        drop(stdin);
+        Running { child, printed: Printed::follow(reader), end: Instant::now() + self.limit }
+    }
+
+    /// PowerShell with the environment of a client: the `ssh` of this sshd, a home and a temporary folder of its own.
+    pub fn command(&self) -> Command {
+        let sandbox = self.sshd.sandbox();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.sshd.bin()).chain(std::env::split_paths(&path));
+        let home = sandbox.path().join("home");
+        std::fs::create_dir_all(&home).expect("a home for the client");
+        let (mark, value) = sandbox.mark();
+        let mut command = self.pwsh.command();
+        command
+            .env("PATH", std::env::join_paths(folders).expect("a PATH"))
+            .env("HOME", &home)
+            .env("TMPDIR", sandbox.tmp())
+            .env("USER_FOR_SSH", user())
+            .env("LAB_PORT", self.sshd.port().to_string())
+            .env("LAB_KEY", self.sshd.client_key())
+            .env(mark, value)
+            .current_dir(home);
+        command
+    }
+
+    fn preamble(&self) -> String {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let options: Vec<String> = [("StrictHostKeyChecking", "yes")]
+            .into_iter()
+            .chain(self.options.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+            .map(|(name, value)| format!("{} = {}", quoted(name), quoted(value)))
+            .collect();
+        // One line, so that the line numbers in error messages do not depend on the options.
+        format!(
+            "$c = @{{ HostName = 'localhost'; Port = {}; KeyFilePath = {}; Options = @{{ {} }} }}",
+            self.sshd.port(),
+            quoted(&self.sshd.client_key().display().to_string()),
+            options.join("; ")
+        )
+    }
+}
+
+/// The name of the user that the tests run as.
+pub fn user() -> String {
+    let output = Command::new("id").arg("-un").output().expect("id runs");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A client that runs a script; killed, with its `ssh`, when dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    printed: Printed,
+    end: Instant,
+}
+
+impl Running {
+    /// Waits until it has printed a line that contains `text`, and returns the line.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) -> String {
+        match self.printed.wait(self.end, |state| state.lines.iter().find(|line| line.contains(text)).cloned()) {
+            Some(line) => line,
+            None => panic!("the client did not print {text:?}, but\n{}", self.printed()),
+        }
+    }
+
+    /// What it printed so far.
+    pub fn printed(&self) -> String {
+        self.printed.text()
+    }
+
+    /// Waits for its end and returns all that it printed.
+    #[track_caller]
+    pub fn finish(mut self) -> String {
+        if self.printed.wait(self.end, |state| state.ended.then_some(())).is_none() {
+            panic!("the client did not come to its end in time; it printed\n{}", self.printed());
+        }
+        let _ = self.child.wait();
+        self.printed()
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The `ssh` processes it started.
+    pub fn ssh(&self) -> Vec<Process> {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        processes::descendants(pid).into_iter().filter(|process| process.name == "ssh").collect()
+    }
+
+    /// Kills its `ssh` processes, as a link does that is lost for the client.
+    #[track_caller]
+    pub fn kill_ssh(&self) {
+        let found = self.ssh();
+        assert!(!found.is_empty(), "the client has no ssh to kill; it printed\n{}", self.printed());
+        for process in found {
+            process.signal(Signal::KILL);
+        }
+    }
+
+    /// Kills the client itself; its `ssh` sees the end of its input.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for process in self.ssh() {
+            process.signal(Signal::KILL);
+        }
+        self.kill();
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    lines: Vec<String>,
+    ended: bool,
+}
+
+/// The lines that a pipe has brought.
+#[derive(Clone, Debug, Default)]
+struct Printed(Arc<(Mutex<State>, Condvar)>);
+
+impl Printed {
+    fn follow(reader: PipeReader) -> Self {
+        let printed = Self::default();
+        let kept = printed.clone();
+        std::thread::spawn(move || {
+            let mut reader = BufReader::new(reader);
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+                let text = String::from_utf8_lossy(&line).trim_end_matches('\n').to_owned();
+                line.clear();
+                kept.change(|state| state.lines.push(text));
+            }
+            kept.change(|state| state.ended = true);
+        });
+        printed
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let (state, changed) = &*self.0;
+        change(&mut state.lock().expect("the lines"));
+        changed.notify_all();
+    }
+
+    fn wait<T>(&self, end: Instant, mut wanted: impl FnMut(&State) -> Option<T>) -> Option<T> {
+        let (state, changed) = &*self.0;
+        let mut state = state.lock().expect("the lines");
+        loop {
+            if let Some(found) = wanted(&state) {
+                return Some(found);
+            }
+            let left = end.checked_duration_since(Instant::now())?;
+            if state.ended && left.is_zero() {
+                return None;
+            }
+            if state.ended {
+                return wanted(&state);
+            }
+            state = changed.wait_timeout(state, left).expect("the lines").0;
+        }
+    }
+
+    fn text(&self) -> String {
+        let (state, _) = &*self.0;
+        state.lock().expect("the lines").lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! The recorded scenarios of `tests/transcripts`, played again by a stock client.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::STEP;
+use crate::client::StockClient;
+use crate::masks;
+use crate::pwsh::Pwsh;
+use crate::sshd::Sshd;
+use crate::terminal::Terminal;
+
+/// A script, or lines to type into a console.
+#[derive(Debug)]
+pub struct Scenario {
+    name: String,
+    play: Play,
+}
+
+#[derive(Debug)]
+enum Play {
+    Script(String),
+    Typed(String),
+}
+
+/// What a recording's standard input held, where it held anything.
+const INPUTS: [(&str, &str); 1] = [("07-host-calls", "Ann\nY\n")];
+
+/// How long a client must have been silent before a key is pressed that does not answer a prompt (Ctrl+C, Tab): by then a
+/// remote command runs, or a completion is on the screen.
+const BEFORE_KEY: Duration = Duration::from_millis(1500);
+
+impl Scenario {
+    /// The folder of the recordings.
+    pub fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts")
+    }
+
+    /// The names of all of them, in order.
+    pub fn names() -> Vec<String> {
+        let files = std::fs::read_dir(Self::folder()).expect("tests/transcripts");
+        let mut names: Vec<String> = files
+            .flatten()
+            .filter_map(|file| {
+                let name = file.file_name().into_string().ok()?;
+                name.strip_suffix(".ps1").or_else(|| name.strip_suffix(".typed.txt")).map(str::to_owned)
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Reads one.
+    pub fn load(name: &str) -> Self {
+        let read = |suffix: &str| std::fs::read_to_string(Self::folder().join(format!("{name}{suffix}"))).ok();
+        let play = read(".ps1").map(Play::Script).or_else(|| read(".typed.txt").map(Play::Typed));
+        Self { name: name.to_owned(), play: play.unwrap_or_else(|| panic!("there is no scenario {name}")) }
+    }
+
+    /// Plays it against the `powershell` subsystem of the sshd and returns what the client printed (at a terminal: its
+    /// screen), with the [masks] on.
+    #[track_caller]
+    pub fn play(&self, pwsh: &Pwsh, sshd: &Sshd) -> String {
+        let client = StockClient::new(pwsh, sshd);
+        let input = INPUTS.iter().find(|(name, _)| *name == self.name).map_or("", |(_, input)| input);
+        let tmp = sshd.sandbox().tmp().display().to_string();
+        let printed = match &self.play {
+            // The scripts write below /tmp, where two of them would meet.
+            Play::Script(script) => client.input(input).run(&script.replace("/tmp/", &format!("{tmp}/"))),
+            Play::Typed(lines) => type_lines(&client, lines),
+        };
+        masks::mask(&self.name, &printed, sshd.sandbox().path())
+    }
+}
+
+#[track_caller]
+fn type_lines(client: &StockClient<'_>, lines: &str) -> String {
+    let mut command = client.command();
+    command.args(["-NoLogo", "-NoProfile"]);
+    let mut terminal = Terminal::start(&command);
+    terminal.wait_for(">", STEP);
+    // New lines on the screen that the last key brings about by itself, and their number before it.
+    let (mut before, mut expected) = (0, 0);
+    for line in lines.lines() {
+        match line.strip_prefix('!').and_then(|command| command.split_once(' ')) {
+            Some(("key", key @ ("C-c" | "Tab"))) => {
+                terminal.silence(BEFORE_KEY, STEP);
+                (before, expected) = (terminal.lines(), usize::from(key == "C-c"));
+                terminal.key(key);
+            }
+            Some(("key", key)) => {
+                terminal.idle(before, expected, STEP);
+                (before, expected) = (terminal.lines(), 0);
+                terminal.key(key);
+            }
+            Some(("type", text)) => {
+                terminal.idle(before, expected, STEP);
+                (before, expected) = (terminal.lines(), 0);
+                terminal.text(text);
+            }
+            Some((other, _)) => panic!("unknown directive !{other}"),
+            None => {
+                terminal.idle(before, expected, STEP);
+                (before, expected) = (terminal.lines(), 1);
+                terminal.text(line);
+                terminal.key("Enter");
+            }
+        }
+    }
+    terminal.finish(STEP);
+    terminal.screen()
+}

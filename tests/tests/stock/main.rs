@@ -1,0 +1,3 @@
+//! Tests with a stock PowerShell.
+
+mod differential;
