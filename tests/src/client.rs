@@ -21,12 +21,20 @@ pub struct StockClient<'a> {
     options: Vec<(String, String)>,
     input: String,
     limit: Duration,
+    port: u16,
 }
 
 impl<'a> StockClient<'a> {
     /// A client without input whose scripts may take two minutes.
     pub fn new(pwsh: &'a Pwsh, sshd: &'a Sshd) -> Self {
-        Self { pwsh, sshd, options: Vec::new(), input: String::new(), limit: Duration::from_secs(120) }
+        Self {
+            pwsh,
+            sshd,
+            options: Vec::new(),
+            input: String::new(),
+            limit: Duration::from_secs(120),
+            port: sshd.port(),
+        }
     }
 
     /// One more entry of `$c.Options`, which PowerShell hands to `ssh` as `-o NAME=VALUE`; the way to `SetEnv`.
@@ -44,6 +52,12 @@ impl<'a> StockClient<'a> {
     /// How long a script may take.
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
+        self
+    }
+
+    /// Another port than the sshd's own: that of a [`Link`](crate::link::Link) to it.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
         self
     }
 
@@ -84,7 +98,7 @@ impl<'a> StockClient<'a> {
             .env("HOME", &home)
             .env("TMPDIR", sandbox.tmp())
             .env("USER_FOR_SSH", user())
-            .env("LAB_PORT", self.sshd.port().to_string())
+            .env("LAB_PORT", self.port.to_string())
             .env("LAB_KEY", self.sshd.client_key())
             .env(mark, value)
             .current_dir(home);
@@ -101,7 +115,7 @@ impl<'a> StockClient<'a> {
         // One line, so that the line numbers in error messages do not depend on the options.
         format!(
             "$c = @{{ HostName = 'localhost'; Port = {}; KeyFilePath = {}; Options = @{{ {} }} }}",
-            self.sshd.port(),
+            self.port,
             quoted(&self.sshd.client_key().display().to_string()),
             options.join("; ")
         )

@@ -8,6 +8,8 @@
 //! | [`client`] | a stock PowerShell client that runs a script against that sshd |
 //! | [`terminal`] | the same at a terminal: types keys, reads the screen |
 //! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
+//! | [`events`] | named events of the programs under test, and pauses at them |
+//! | [`link`] | a TCP relay that cuts, stalls and counts |
 //! | [`binaries`] | the built programs |
 //!
 //! Nothing here sleeps to be safe: a wait is for something, and has a limit. What takes longer fails the test and says what
@@ -15,6 +17,8 @@
 
 pub mod binaries;
 pub mod client;
+pub mod events;
+pub mod link;
 pub mod masks;
 pub mod processes;
 pub mod pwsh;
