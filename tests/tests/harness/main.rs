@@ -3,4 +3,6 @@
 mod client;
 mod events;
 mod link;
+mod rules;
 mod sshd;
+mod sshd_config;

@@ -1,3 +1,4 @@
 //! Tests with a stock PowerShell.
 
 mod differential;
+mod psrpcore;

@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# The steps of ./dev. Sourced after setup.sh.
+
+failed=()
+summaries=()
+log=$(mktemp "${TMPDIR:-/tmp}/psrpd-dev.XXXXXX")
+PSRPD_TEST_SKIPPED=$(mktemp "${TMPDIR:-/tmp}/psrpd-skipped.XXXXXX")
+export PSRPD_TEST_SKIPPED
+trap 'rm -f "$log" "$PSRPD_TEST_SKIPPED"' EXIT
+
+# step NAME COMMAND...: runs it, shows what it prints when it fails, and goes on.
+step() {
+    local name=$1 start=$SECONDS
+    shift
+    printf '==    %s\n' "$name"
+    if "$@" >"$log" 2>&1 </dev/null; then
+        printf 'ok    %s (%d s)\n' "$name" $((SECONDS - start))
+    else
+        cat "$log"
+        printf 'FAIL  %s (%d s)\n' "$name" $((SECONDS - start))
+        failed+=("$name")
+        return 0
+    fi
+}
+
+# runner NAME COMMAND...: a step whose output ends with a line 'N passed, M failed'.
+runner() {
+    local name=$1 before=${#failed[@]} line
+    step "$@"
+    line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
+    if [ -z "$line" ] && [ "${#failed[@]}" = "$before" ]; then
+        failed+=("$name said nothing")
+    fi
+    summaries+=("$(printf '%-12s %s' "$name" "${line:-did not come to its end}")")
+}
+
+finish() {
+    local line reason
+    if [ -s "$PSRPD_TEST_SKIPPED" ]; then
+        cut -d: -f1 "$PSRPD_TEST_SKIPPED" | sort | uniq -c | while read -r line reason; do
+            note "SKIPPED $line tests: $reason"
+        done
+    fi
+    for line in "${summaries[@]}"; do echo "$line"; done
+    if [ ${#failed[@]} -gt 0 ]; then
+        printf 'failed: %s\n' "${failed[*]}"
+        exit 1
+    fi
+}
+
+# The cargo features that make the programs report events to the tests.
+hooks() {
+    local crate features=()
+    for crate in server:psrpd client:psrp; do
+        if grep -q '^test-hooks' "src/${crate%%:*}/Cargo.toml"; then features+=("${crate##*:}/test-hooks"); fi
+    done
+    (IFS=,; echo "${features[*]}")
+}
+
+clippy() {
+    cargo clippy --workspace --all-targets --features "$(hooks)" -- -D warnings
+}
+
+build_binaries() {
+    cargo build -p psrpd -p psrp -p e2e --bins --features "$(hooks)"
+}
+
+rust() {
+    need_venv
+    export PSRPD_TEST_PYTHON=$python
+    step "build" build_binaries
+    if cargo nextest --version >/dev/null 2>&1; then
+        runner "rust" nextest "${1:-}"
+    else
+        runner "rust" cargo_test "${1:-}"
+    fi
+    if [ -z "${1:-}" ]; then runner "doc tests" doc_tests; fi
+}
+
+nextest() {
+    local status=0 counts
+    cargo nextest run --workspace --features "$(hooks)" --no-fail-fast --no-tests pass ${1:+"$1"} || status=$?
+    counts=$(grep -aE '^ +Summary ' "$log" | tail -n 1)
+    summary "$(grep -oE '[0-9]+ passed' <<<"$counts" || echo 0)" "$(grep -oE '[0-9]+ (failed|timed out)' <<<"$counts" || echo 0)"
+    return "$status"
+}
+
+cargo_test() {
+    local status=0
+    cargo test --workspace --features "$(hooks)" --lib --bins --tests --no-fail-fast -- ${1:+"$1"} || status=$?
+    cargo_summary
+    return "$status"
+}
+
+doc_tests() {
+    local status=0
+    cargo test --workspace --doc --no-fail-fast || status=$?
+    cargo_summary
+    return "$status"
+}
+
+cargo_summary() {
+    summary "$(grep -aoE '[0-9]+ passed' "$log" || echo 0)" "$(grep -aoE '[0-9]+ failed' "$log" || echo 0)"
+}
+
+# summary PASSED FAILED: adds up the numbers at the starts of the lines.
+summary() {
+    printf '%d passed, %d failed\n' "$(add <<<"$1")" "$(add <<<"$2")"
+}
+
+add() { awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# The server that interop and conformance talk to.
+server() {
+    echo "${PSRPD_TEST_SERVER:-$target/debug/psrpd subsystem}"
+}
+
+interop() {
+    if [ -z "$pwsh" ]; then
+        echo "no pwsh: interop" >>"$PSRPD_TEST_SKIPPED"
+        return
+    fi
+    need_venv
+    runner "interop" "$python" tests/interop/run.py --server "$(server)" ${1:+--only "$1"}
+}
+
+conformance() {
+    if [ -z "$pwsh" ]; then
+        echo "no pwsh: conformance" >>"$PSRPD_TEST_SKIPPED"
+        return
+    fi
+    need python3 python3
+    runner "conformance" conformance_run "${1:-}"
+}
+
+# In the environment and the kind of folder that the answers were recorded in.
+conformance_run() {
+    local here=$PWD/tests/conformance folder
+    folder=$(mktemp -d)
+    (
+        cd "$folder"
+        env PSRP_ENGINE=pwsh PATH="$(dirname "$pwsh"):$PATH" LANG=C.UTF-8 TZ=UTC TERM=dumb \
+            POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off \
+            python3 "$here/run.py" check --server "$(server)" --expected "$here/expected" ${1:+--only "$1"} --show 5 \
+            "$here"/cases/session-*.cases.ps1
+    )
+}
+
+bench_run() {
+    cargo build -q --profile dist -p psrpd -p psrp
+    cargo run -q --profile dist -p e2e --bin bench -- "$@"
+}
+
+fuzz_run() {
+    local only=$1 targets
+    if cargo +nightly fuzz --version >/dev/null 2>&1; then
+        targets=${only:-$(cd tests && cargo +nightly fuzz list)}
+        for target in $targets; do
+            step "fuzz $target" fuzz_target "$target"
+        done
+    else
+        note "no nightly toolchain with cargo-fuzz (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
+        note "running the same properties over the corpus and generated input on stable instead"
+        export PROPTEST_CASES=${PROPTEST_CASES:-20000}
+        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session -- ${only:+"$only"}
+    fi
+}
+
+fuzz_target() {
+    (cd tests && cargo +nightly fuzz run "$1" -- -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024)
+}
