@@ -17,6 +17,11 @@ pub fn subsystem() -> String {
     format!("{} subsystem", psrpd().display())
 }
 
+/// An engine that does what a test says, for the place of `pwsh`: `tests/src/bin/fake-engine.rs`.
+pub fn fake_engine() -> PathBuf {
+    built("fake-engine")
+}
+
 /// The program beside the running test: `target/<profile>/deps/<test>` finds `target/<profile>/<name>`.
 fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
@@ -24,7 +29,7 @@ fn built(name: &str) -> PathBuf {
     let program = profile.join(name);
     assert!(
         program.is_file(),
-        "{} is not built: cargo build -p {name} --features {name}/test-hooks (./dev test does)",
+        "{} is not built: cargo build --workspace --bins --features psrpd/test-hooks (./dev test does)",
         program.display()
     );
     program

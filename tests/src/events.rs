@@ -152,7 +152,6 @@ impl Drop for Events {
             }
             eprintln!("--- stand still: {:?}", state.paused);
         }
-        // A program that waits for its go sees the end of the socket and goes on.
         for program in state.connections.drain(..) {
             let _ = program.stream.shutdown(std::net::Shutdown::Both);
         }

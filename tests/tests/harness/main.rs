@@ -2,6 +2,7 @@
 
 mod client;
 mod events;
+mod fake_engine;
 mod link;
 mod rules;
 mod sshd;
