@@ -22,10 +22,11 @@ pub fn fake_engine() -> PathBuf {
     built("fake-engine")
 }
 
-/// The program beside the running test: `target/<profile>/deps/<test>` finds `target/<profile>/<name>`.
+/// The program of the same build: in the folder of this program, or above that of a test, `target/<profile>/deps`.
 fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the path of this test");
-    let profile = test.ancestors().nth(2).expect("a test runs from target/<profile>/deps");
+    let this = std::env::current_exe().expect("the path of this program");
+    let folder = this.parent().expect("a program has a folder");
+    let profile = if folder.ends_with("deps") { folder.parent().expect("deps has a folder") } else { folder };
     let program = profile.join(name);
     assert!(
         program.is_file(),

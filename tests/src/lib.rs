@@ -10,6 +10,7 @@
 //! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
 //! | [`events`] | named events of the programs under test, and pauses at them |
 //! | [`link`] | a TCP relay that cuts, stalls and counts |
+//! | [`wire`] | a bare PSRP client, for measurements and for what no good client does |
 //! | [`binaries`] | the built programs |
 //!
 //! Nothing here sleeps to be safe: a wait is for something, and has a limit. What takes longer fails the test and says what
@@ -26,6 +27,7 @@ pub mod sandbox;
 pub mod scenario;
 pub mod sshd;
 pub mod terminal;
+pub mod wire;
 
 use std::time::Duration;
 
