@@ -68,6 +68,9 @@ impl Core {
         if self.lease.as_ref().is_some_and(|lease| lease.link == Some(id)) {
             self.holder_lost(&link);
         }
+        if self.leases == 0 && self.links.is_empty() {
+            self.end("its client was lost before it opened the session");
+        }
     }
 
     /// One event of a link that speaks lines.

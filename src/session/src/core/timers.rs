@@ -152,6 +152,7 @@ impl Core {
         self.links.clear();
         self.pipelines.clear();
         self.timers = Timers::default();
+        self.lease = None;
         self.outputs.push_back(Output::Ended { reason });
     }
 

@@ -3,6 +3,7 @@
 mod attach;
 mod closing;
 mod engine;
+mod model;
 mod pipelines;
 mod stream;
 mod virtual_commands;
