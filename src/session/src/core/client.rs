@@ -237,6 +237,19 @@ impl Core {
         }
     }
 
+    /// Keeps what a stock client put into one `Data` together and apart from the rest.
+    pub(super) fn end_engine_data(&mut self, link: LinkId, channel: Channel) {
+        let Channel::Pipeline(pid) = channel else { return };
+        if !self.lease.as_ref().is_some_and(|lease| lease.link == Some(link)) {
+            return;
+        }
+        let Some(pipeline) = self.pipeline_of(pid).and_then(|number| self.pipelines.get(&number)) else { return };
+        if pipeline.is_live() && pipeline.queued > 0 {
+            let channel = Channel::Pipeline(pipeline.engine_pid);
+            self.engine_command(EngineCommand::EndData(channel));
+        }
+    }
+
     /// The engine has taken something of a pipeline's input, or the pipeline is over: acknowledges what was kept back.
     pub(super) fn release_acks(&mut self, number: u64) {
         let Some(pipeline) = self.pipelines.get(&number) else { return };

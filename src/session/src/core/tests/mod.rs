@@ -360,7 +360,7 @@ impl World {
     fn engine_does(&mut self, command: EngineCommand) {
         let engine = &mut self.engine;
         match command {
-            EngineCommand::Open(_) => {}
+            EngineCommand::Open(_) | EngineCommand::EndData(_) => {}
             EngineCommand::Send { channel: Channel::Session, message, .. } => {
                 assert_eq!(message.rpid, SESSION);
                 let opens = message.kind == MessageKind::InitRunspacePool && !engine.stays_shut;
