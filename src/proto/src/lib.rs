@@ -53,6 +53,8 @@ pub mod host;
 pub mod key;
 pub mod limits;
 pub mod message;
+#[doc(hidden)]
+pub mod oracle;
 pub mod pool;
 pub mod transport;
 
