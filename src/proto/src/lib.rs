@@ -8,6 +8,7 @@
 //! | [`host`] | calls of a server to its client's host |
 //! | [`key`] | the layouts of the two keys |
 //! | [`transport`] | the rules of the channels on one link: who acknowledges what, what may be in flight |
+//! | [`pool`] | the runspace pool and its pipelines: the state machines of both sides |
 //! | [`limits`] | what a peer may make us hold |
 //!
 //! # Driving a machine
@@ -52,6 +53,9 @@ pub mod host;
 pub mod key;
 pub mod limits;
 pub mod message;
+#[doc(hidden)]
+pub mod oracle;
+pub mod pool;
 pub mod transport;
 
 pub use channel::{Channel, Stream};

@@ -28,6 +28,15 @@ pub const NOTICE: usize = 4096;
 /// Statements of one CREATE_PIPELINE that are read; more are as good as a script.
 pub(crate) const STATEMENTS: usize = 10_000;
 
+/// Host calls of one pipeline, or of the pool, that wait for an answer. A script can wait for one per runspace.
+pub const HOST_CALLS: usize = 1000;
+
+/// Bytes of input that are kept for a pipeline that waits for a runspace.
+pub const EARLY_INPUT: usize = 64 << 20;
+
+/// Objects of input that are kept for a pipeline that waits for a runspace.
+pub const EARLY_OBJECTS: usize = 100_000;
+
 /// The limits of one link, for its transport. [`Default`] is what the constants of this module say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -114,6 +114,8 @@ impl ServerTransport {
     /// Writes a message, cut into fragments, one per line.
     pub fn send(&mut self, channel: Channel, message: &RawMessage) {
         self.last_object_id = self.last_object_id.saturating_add(1);
+        // The size in base64, and something for the elements: a large message is not moved while it is written.
+        self.output.reserve(message.size().div_ceil(2).saturating_mul(3));
         let mut fragments = Fragments::new(self.last_object_id);
         loop {
             let fragment = fragments.cut(message);

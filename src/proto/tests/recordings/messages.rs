@@ -1,13 +1,13 @@
 //! Every message that PowerShell 7.6.9 was recorded to send is read into what it means, and written again as the same
 //! bytes.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use psrp_proto::message::Message;
-use psrp_proto::transport::{ClientEvent, ClientTransport, ServerEvent, ServerTransport};
-use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Uuid};
-use serde_json::Value as Json;
+use psrp_proto::transport::{ClientEvent, ServerEvent};
+use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Uuid};
+
+use crate::files::{Passed, conversation, files, json_lines, transcripts};
 
 /// A message and the recording it is from.
 struct Recorded {
@@ -15,61 +15,15 @@ struct Recorded {
     message: RawMessage,
 }
 
-fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{} cannot be read: {e}", folder.display()));
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> =
-        paths.filter(|path| endings.iter().any(|ending| path.to_string_lossy().ends_with(ending))).collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "{} holds no recordings", folder.display());
-    paths
-}
-
-fn json_lines(path: &Path) -> Vec<Json> {
-    let mut bytes = fs::read(path).unwrap();
-    if path.extension().is_some_and(|extension| extension == "xz") {
-        let compressed = std::mem::take(&mut bytes);
-        lzma_rs::xz_decompress(&mut compressed.as_slice(), &mut bytes).unwrap();
-    }
-    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
-}
-
-/// Plays a recorded conversation through both transports.
+/// The messages of a conversation.
 fn transcript(path: &Path) -> Vec<Recorded> {
     let origin = path.file_name().unwrap().to_string_lossy().into_owned();
-    let mut server = ServerTransport::new(Limits::default());
-    let mut client = ClientTransport::new(Limits::default());
-    let mut found = Vec::new();
-    let mut add = |message| found.push(Recorded { origin: origin.clone(), message });
-    for line in json_lines(path) {
-        let text = format!("{}\n", line["line"].as_str().unwrap_or_default());
-        match line["way"].as_str().unwrap() {
-            "c>s" => server.receive(text.as_bytes()),
-            "s>c" => client.receive(text.as_bytes()),
-            _ => continue,
-        }
-        while let Some(event) = server.poll_event() {
-            match event {
-                ServerEvent::Command(pid) => client.open(pid).unwrap(),
-                ServerEvent::Message { message, .. } => add(message),
-                ServerEvent::Close(channel) => client.close(channel).unwrap(),
-                ServerEvent::DataEnd { .. } | ServerEvent::Signal(_) => {}
-                other => panic!("{origin}: {other:?}"),
-            }
-        }
-        while let Some(event) = client.poll_event() {
-            match event {
-                ClientEvent::Message { message, .. } => add(message),
-                ClientEvent::CloseAck(channel) => server.ack_close(channel),
-                ClientEvent::Fatal(error) => panic!("{origin}: {error}"),
-                ClientEvent::Noise(text) => assert!(text.starts_with("   at ") || text.is_empty(), "{origin}: {text}"),
-                _ => {}
-            }
-        }
-    }
-    found
+    let messages = conversation(path).into_iter().filter_map(|passed| match passed {
+        Passed::FromClient(ServerEvent::Message { message, .. }) => Some(message),
+        Passed::FromServer(ClientEvent::Message { message, .. }) => Some(message),
+        _ => None,
+    });
+    messages.map(|message| Recorded { origin: origin.clone(), message }).collect()
 }
 
 /// The answers of the conformance cases.
@@ -116,11 +70,8 @@ fn check(recorded: &[Recorded]) {
 }
 
 #[test]
-fn transcripts() {
-    let recorded: Vec<_> = files("tests/transcripts", &[".wire.jsonl", ".wire.jsonl.xz"])
-        .iter()
-        .flat_map(|path| transcript(path))
-        .collect();
+fn transcript_messages() {
+    let recorded: Vec<_> = transcripts().iter().flat_map(|path| transcript(path)).collect();
     assert!(recorded.len() > 3_000, "{}", recorded.len());
     check(&recorded);
 }
@@ -137,7 +88,7 @@ fn conformance_answers() {
 #[test]
 fn host_calls() {
     let mut methods = std::collections::BTreeSet::new();
-    for path in files("tests/transcripts", &[".wire.jsonl", ".wire.jsonl.xz"]) {
+    for path in transcripts() {
         let mut calls = std::collections::BTreeMap::new();
         for Recorded { origin, message } in transcript(&path) {
             let channel = Channel::from(message.pid);
