@@ -68,7 +68,7 @@ impl Core {
         }
         let blocked = self.pipelines.values().filter(live).find_map(Pipeline::open_question);
         if let Some(question) = blocked {
-            return format!("blocked: {}", method_name(question.mi));
+            return format!("blocked: {}", question.call.method.name());
         }
         if self.pipelines.values().any(|pipeline| live(&pipeline)) { "running" } else { "idle" }.to_string()
     }
@@ -84,22 +84,9 @@ impl Core {
             age: self.now.since(pipeline.started),
             retained: pipeline.log.unread(),
             unread: pipeline.log.unread_messages(),
-            waiting_for: pipeline.open_question().map(|question| method_name(question.mi).to_string()),
+            waiting_for: pipeline.open_question().map(|question| question.call.method.name().to_string()),
             input_open: pipeline.input == InputState::Open,
         };
         listed.map(info).collect()
-    }
-}
-
-/// Methods of the host that wait for a person, as PowerShell names them.
-fn method_name(method: i32) -> &'static str {
-    match method {
-        11 => "ReadLine",
-        12 => "ReadLineAsSecureString",
-        23 => "Prompt",
-        24 | 25 => "PromptForCredential",
-        26 | 56 => "PromptForChoice",
-        46 => "ReadKey",
-        _ => "host call",
     }
 }

@@ -7,6 +7,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use psrp_proto::host::{HostRequest, VOID_CALL_ID};
+use psrp_proto::message::{HostInfo, Message, RunspacePoolState};
 use psrp_proto::{Channel, MessageKind, Uuid};
 
 use super::io::{InputOnDrop, LinkId};
@@ -58,7 +60,7 @@ impl Core {
             let text = format!("session {} exists (PSRP_ATTACH=new); choose another name", self.title());
             return self.refuse(id, "exists", &text);
         }
-        link.stage = LinkStage::Waiting(wish);
+        link.stage = LinkStage::Waiting(Box::new(wish));
         self.event("attach.decide", alloc::vec![("link", id.0.to_string())]);
         match self.lease.as_ref().map(|lease| lease.link) {
             Some(Some(_)) if mode == AttachMode::Steal => {
@@ -93,14 +95,14 @@ impl Core {
         let Some(lease) = self.lease.as_mut() else { return };
         let number = lease.next_probe;
         lease.next_probe = lease.next_probe.saturating_add(1);
-        let is_null_host = lease.host.is_null;
+        let is_null_host = lease.host.is_host_null;
         if let Some(side) = lease.stream() {
             side.endpoint.ping(number.unsigned_abs());
         } else if is_null_host {
             // A value call breaks a client without host; the request for its key does not, as often as we like.
-            self.send_client(Channel::Session, MessageKind::PublicKeyRequest, payload::public_key_request());
+            self.send_client(Channel::Session, MessageKind::PublicKeyRequest, Message::PublicKeyRequest.encode());
         } else {
-            let call = payload::host_call(number, payload::GET_NAME, &[]);
+            let call = payload::host_call(number, &HostRequest::GetName);
             self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
         }
         self.probe = Some(Probe { holder, number });
@@ -169,6 +171,7 @@ impl Core {
     fn grant(&mut self, id: LinkId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let LinkStage::Waiting(wish) = core::mem::replace(&mut link.stage, LinkStage::Gone) else { return };
+        let Wish { rpid, host, init } = *wish;
         let hello = &link.hello;
         let is_stream = hello.client.stream_version().is_some();
         link.stage = if is_stream { LinkStage::Stream } else { LinkStage::Stock };
@@ -186,8 +189,8 @@ impl Core {
             number: self.leases,
             link: Some(id),
             wire,
-            rpid: if is_stream { self.identity.id } else { wish.rpid },
-            host: wish.host,
+            rpid: if is_stream { self.identity.id } else { rpid },
+            host,
             peer: hello.peer.clone(),
             since: self.now,
             on_close: hello.options.on_close,
@@ -210,7 +213,7 @@ impl Core {
             self.announce_stream();
         } else {
             self.arm_silent();
-            match wish.init {
+            match init {
                 Some(init) if self.engine.is_unopened() => self.open_engine(init),
                 _ => self.welcome(),
             }
@@ -252,7 +255,7 @@ impl Core {
         let inherited = lease.number > 1;
         let data = self.private_data();
         self.send_client(Channel::Session, MessageKind::ApplicationPrivateData, data);
-        let state = payload::pool_state(payload::OPENED, None);
+        let state = payload::pool_state(RunspacePoolState::Opened, None);
         self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
         self.now_opened();
         if inherited {
@@ -290,11 +293,11 @@ impl Core {
 
     /// Tells a person at a terminal what was found.
     fn send_notice(&mut self) {
-        if !self.lease.as_ref().is_some_and(|lease| lease.host.is_terminal) {
+        if !self.lease.as_ref().is_some_and(|lease| payload::is_terminal(&lease.host)) {
             return;
         }
         let text = self.notice();
-        let call = payload::host_call(payload::VOID_CALL, payload::WRITE_WARNING_LINE, &[&text]);
+        let call = payload::host_call(VOID_CALL_ID, &HostRequest::WriteWarningLine { text: text.into() });
         self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
     }
 
@@ -310,7 +313,7 @@ impl Core {
             }
             _ => {
                 let rpid = self.identity.id;
-                self.attach(id, Wish { rpid, host: Default::default(), init: None });
+                self.attach(id, Wish { rpid, host: HostInfo::NONE, init: None });
             }
         }
     }
@@ -398,7 +401,7 @@ impl Core {
             // A stock client that is feeding input hangs or crashes when it is told; a cut it takes better.
             self.close_link(id, EXIT_FENCED);
         } else {
-            let state = payload::pool_state(payload::BROKEN, Some(reason));
+            let state = payload::pool_state(RunspacePoolState::Broken, Some(reason));
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
             self.release_channels(id);
             if let Some(link) = self.links.get_mut(&id) {

@@ -1,11 +1,15 @@
 //! What the client that drives the session says, whatever it travels on.
 
+use alloc::string::ToString;
+
+use psrp_proto::message::Message;
 use psrp_proto::{Channel, MessageClass, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, LinkId};
 use super::lease::{Closing, Slot, Target};
+use super::link::Init;
 use super::pipeline::{InputState, Stage};
-use super::{Core, Phase, payload};
+use super::{Core, Phase};
 use crate::limits;
 use crate::options::OnClose;
 
@@ -101,7 +105,7 @@ impl Core {
     }
 
     /// A message of the client.
-    pub(super) fn client_message(&mut self, channel: Channel, stream: Stream, message: RawMessage) {
+    pub(super) fn client_message(&mut self, channel: Channel, message: RawMessage) {
         let Some(lease) = &self.lease else { return };
         if message.rpid != lease.rpid && message.kind.class() != MessageClass::Pipeline {
             return self.client_lost_its_way();
@@ -128,7 +132,7 @@ impl Core {
             (MessageKind::PipelineInput | MessageKind::EndOfPipelineInput, Channel::Pipeline(pid)) => {
                 self.client_input(pid, message);
             }
-            (MessageKind::PipelineHostResponse, Channel::Pipeline(pid)) => self.client_response(pid, stream, message),
+            (MessageKind::PipelineHostResponse, Channel::Pipeline(pid)) => self.client_response(pid, message),
             (MessageKind::StopPipeline, Channel::Pipeline(pid)) => {
                 if let Some(number) = self.pipeline_of(pid) {
                     self.stop_pipeline(number);
@@ -165,14 +169,15 @@ impl Core {
             let text = "The session already exists. Trying to create the session again with the same InstanceId is not allowed.";
             return self.soft_error_to_client(text);
         }
-        match payload::read_init(&message) {
-            Ok(init) => {
+        match Message::decode(&message) {
+            Ok(Message::InitRunspacePool(content)) => {
                 if let Some(lease) = self.lease.as_mut() {
-                    lease.host = init.host;
+                    lease.host = content.host_info.clone();
                 }
-                self.open_engine(message.payload);
+                self.open_engine(Init { content, payload: message.payload });
             }
-            Err(text) => self.soft_error_to_client(&text),
+            Ok(_) => {}
+            Err(error) => self.soft_error_to_client(&error.to_string()),
         }
     }
 
@@ -187,7 +192,7 @@ impl Core {
         }
         let number = pipeline.number;
         self.send_to_pipeline(number, Stream::Default, message);
-        self.event("input.accepted", alloc::vec![("pipeline", alloc::string::ToString::to_string(&number))]);
+        self.event("input.accepted", alloc::vec![("pipeline", number.to_string())]);
     }
 
     /// Sends a client's message to a pipeline of the engine.
@@ -240,7 +245,7 @@ impl Core {
     /// Keeps what a stock client put into one `Data` together and apart from the rest.
     pub(super) fn end_engine_data(&mut self, link: LinkId, channel: Channel) {
         let Channel::Pipeline(pid) = channel else { return };
-        if !self.lease.as_ref().is_some_and(|lease| lease.link == Some(link)) {
+        if self.lease.as_ref().is_none_or(|lease| lease.link != Some(link)) {
             return;
         }
         let Some(pipeline) = self.pipeline_of(pid).and_then(|number| self.pipelines.get(&number)) else { return };
@@ -277,7 +282,7 @@ impl Core {
         pipeline.stage = Stage::Stopping { give_up };
         let pid = pipeline.engine_pid;
         self.engine_command(EngineCommand::Signal(pid));
-        self.event("pipeline.stopping", alloc::vec![("pipeline", alloc::string::ToString::to_string(&number))]);
+        self.event("pipeline.stopping", alloc::vec![("pipeline", number.to_string())]);
     }
 
     /// Closes the engine's channel of a pipeline, which stops it if it runs.

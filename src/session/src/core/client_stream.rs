@@ -5,13 +5,14 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use psrp_clixml::{Object, TypeNames, Value};
+use psrp_proto::message::{Message, RunspacePoolInitData};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 
+use super::Core;
 use super::attach::Leave;
 use super::io::LinkId;
 use super::lease::{Lease, Slot, StreamSide, Target};
 use super::pipeline::{Delivery, InputState};
-use super::{Core, payload};
 use crate::limits;
 use crate::stream::{Control, PipelineStart, Refusal, StreamEvent};
 
@@ -42,11 +43,11 @@ impl Core {
 
     fn stream_event(&mut self, id: LinkId, event: StreamEvent) {
         match event {
-            StreamEvent::Message { channel, stream, bytes } => {
+            StreamEvent::Message { channel, bytes, .. } => {
                 match RawMessage::decode(bytes) {
                     Ok(message) => {
                         self.open_slot(channel, message.kind);
-                        self.client_message(channel, stream, message);
+                        self.client_message(channel, message);
                     }
                     Err(error) => return self.break_link(id, &error.to_string()),
                 }
@@ -132,7 +133,8 @@ impl Core {
         if !self.lease.as_ref().is_some_and(Lease::is_stream) || self.lease.as_ref().is_some_and(|lease| lease.opened) {
             return;
         }
-        let sizes = payload::init_data(self.engine.pool_size);
+        let (min_runspaces, max_runspaces) = self.engine.pool_size;
+        let sizes = Message::RunspacePoolInitData(RunspacePoolInitData { min_runspaces, max_runspaces }).encode();
         self.send_client(Channel::Session, MessageKind::RunspacePoolInitData, sizes);
         let data = self.private_data();
         self.send_client(Channel::Session, MessageKind::ApplicationPrivateData, data);

@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use psrp_proto::message::RunspacePoolState;
 use psrp_proto::{Channel, MessageKind, Uuid};
 
 use super::attach::Leave;
@@ -69,7 +70,7 @@ impl Core {
         if asked {
             self.ack_close(Channel::Session);
         } else if !self.lease.as_ref().is_some_and(super::Lease::is_stream) {
-            let state = payload::pool_state(payload::CLOSED, None);
+            let state = payload::pool_state(RunspacePoolState::Closed, None);
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
         }
     }
@@ -107,7 +108,7 @@ impl Core {
 
     /// The client goes and the session stays.
     fn leave_open(&mut self) {
-        for state in [payload::CLOSING, payload::CLOSED] {
+        for state in [RunspacePoolState::Closing, RunspacePoolState::Closed] {
             let state = payload::pool_state(state, None);
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
         }

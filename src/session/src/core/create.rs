@@ -4,14 +4,15 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use bytes::Bytes;
+use psrp_proto::message::CreatePipeline;
 use psrp_proto::{Destination, MessageKind, RawMessage, Stream, Uuid};
 
 use super::engine::engine_pid;
 use super::io::EngineCommand;
 use super::lease::{Lease, Target};
-use super::payload::{Create, Reason};
+use super::payload::Reason;
 use super::pipeline::{Delivery, InputState, Outcome, Pipeline};
-use super::{Core, payload};
+use super::{Core, payload, virtual_command};
 use crate::limits;
 use crate::options::OnBusy;
 
@@ -25,29 +26,30 @@ impl Core {
         if message.pid != pid {
             return self.soft_error_to_client("");
         }
-        let create = if message.kind == MessageKind::CreatePipeline {
-            match payload::read_create(&message.payload) {
-                Some(create) => create,
-                // A stock server says the same, and as little.
-                None => return self.soft_error_to_client(""),
-            }
-        } else {
-            Create {
-                commands: alloc::vec![payload::Command::named("Get-Command")],
-                no_input: true,
-                ..Create::default()
-            }
-        };
-        if let Some(command) = self.recognise(&create) {
-            return self.run_virtual(pid, command, &create, &message);
+        if message.kind == MessageKind::GetCommandMetadata {
+            return self.client_start(pid, &message, &NewPipeline::named("Get-Command"), message.payload.clone());
         }
-        if let Some(reason) = self.obstacle(&create) {
+        // A stock server says the same of what it cannot read, and as little.
+        let Some(create) = payload::read_create(&message.payload) else { return self.soft_error_to_client("") };
+        match virtual_command::recognise(&create) {
+            Some(command) => self.run_virtual(pid, command, create),
+            None => {
+                let new = NewPipeline::of(&create);
+                let payload = self.payload_for_engine(create, &message.payload);
+                self.client_start(pid, &message, &new, payload);
+            }
+        }
+    }
+
+    /// Starts a pipeline of the client, if nothing stands in its way.
+    fn client_start(&mut self, pid: Uuid, message: &RawMessage, new: &NewPipeline, payload: Bytes) {
+        if let Some(reason) = self.obstacle(new) {
             return match reason {
                 Obstacle::Skip => self.answer(pid, Outcome::Completed, None),
                 Obstacle::Fail(reason) => self.answer(pid, Outcome::Failed, Some(&reason)),
             };
         }
-        let number = self.start(&create, self.payload_for_engine(&create, &message), message.kind);
+        let number = self.start(new, payload, message.kind);
         let lease = self.leases;
         self.show(number, pid);
         if let Some(pipeline) = self.pipelines.get_mut(&number) {
@@ -56,7 +58,7 @@ impl Core {
     }
 
     /// What stands in the way of a new pipeline.
-    fn obstacle(&self, create: &Create) -> Option<Obstacle> {
+    fn obstacle(&self, new: &NewPipeline) -> Option<Obstacle> {
         if let Some(text) = self.engine.epitaph.as_ref().filter(|_| self.engine.is_gone()) {
             return Some(Obstacle::Fail(Reason::engine_gone(text)));
         }
@@ -66,11 +68,11 @@ impl Core {
             return Some(Obstacle::Fail(Reason::busy(&text)));
         }
         let busy = self.busy_with()?;
-        if create.is_housekeeping() {
+        if new.housekeeping {
             return Some(Obstacle::Skip);
         }
         let waits = self.lease.as_ref().is_some_and(|lease| lease.on_busy == OnBusy::Wait);
-        if create.nested || (waits && !self.is_full()) {
+        if new.nested || (waits && !self.is_full()) {
             return None;
         }
         Some(Obstacle::Fail(Reason::busy(&busy)))
@@ -98,23 +100,25 @@ impl Core {
     }
 
     /// The payload as the engine gets it: with this client's host, when the pool's is another's.
-    fn payload_for_engine(&self, create: &Create, message: &RawMessage) -> Bytes {
-        let host = self.lease.as_ref().and_then(|lease| lease.host.element.as_ref());
-        let differs = host.is_some() && host != self.engine.host.as_ref();
-        let replaced = host.filter(|_| differs && create.uses_pool_host);
-        replaced.and_then(|host| payload::with_host(&message.payload, host)).unwrap_or_else(|| message.payload.clone())
+    fn payload_for_engine(&self, create: CreatePipeline, payload: &Bytes) -> Bytes {
+        match self.lease.as_ref().map(|lease| &lease.host) {
+            Some(host) if create.host_info.use_runspace_host && self.engine.host.as_ref() != Some(host) => {
+                payload::with_host(create, host)
+            }
+            _ => payload.clone(),
+        }
     }
 
     /// Starts a pipeline in the engine that nobody sees yet.
-    pub(super) fn start(&mut self, create: &Create, payload: Bytes, kind: MessageKind) -> u64 {
+    pub(super) fn start(&mut self, new: &NewPipeline, payload: Bytes, kind: MessageKind) -> u64 {
         self.last_pipeline = self.last_pipeline.saturating_add(1);
         let number = self.last_pipeline;
         let engine_pid = engine_pid(self.identity.id, number);
-        let text: String = create.title().chars().take(limits::MAX_LISTED_TEXT).collect();
+        let text: String = new.title.chars().take(limits::MAX_LISTED_TEXT).collect();
         let mut pipeline = Pipeline::new(number, engine_pid, text, self.now);
-        pipeline.nested = create.nested;
-        pipeline.housekeeping = create.is_housekeeping();
-        pipeline.input = if create.no_input { InputState::None } else { InputState::Open };
+        pipeline.nested = new.nested;
+        pipeline.housekeeping = new.housekeeping;
+        pipeline.input = if new.takes_input { InputState::Open } else { InputState::None };
         self.user_pipelines = self.user_pipelines.saturating_add(u64::from(!pipeline.housekeeping));
         self.pipelines.insert(number, pipeline);
         self.engine_command(EngineCommand::Open(engine_pid));
@@ -159,15 +163,29 @@ enum Obstacle {
     Fail(Reason),
 }
 
-impl Create {
-    /// Commands that stock clients send on their own behalf begin with two underscores.
-    pub(super) fn is_housekeeping(&self) -> bool {
-        self.commands.first().is_some_and(|command| !command.is_script && command.text.starts_with("__"))
-    }
+/// What the session notes of a new pipeline.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NewPipeline {
+    /// How lists show it.
+    title: String,
+    takes_input: bool,
+    nested: bool,
+    /// Sent by the client on its own behalf.
+    housekeeping: bool,
 }
 
-impl payload::Command {
-    pub(super) fn named(name: &str) -> Self {
-        Self { text: name.to_string(), ..Self::default() }
+impl NewPipeline {
+    pub(super) fn of(create: &CreatePipeline) -> Self {
+        Self {
+            title: payload::title(&create.power_shell),
+            takes_input: !create.no_input,
+            nested: create.is_nested,
+            housekeeping: payload::is_housekeeping(&create.power_shell),
+        }
+    }
+
+    /// One that is not from CREATE_PIPELINE.
+    fn named(title: &str) -> Self {
+        Self { title: title.to_string(), ..Self::default() }
     }
 }

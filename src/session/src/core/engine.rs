@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use bytes::Bytes;
-use psrp_clixml::Value;
+use psrp_proto::message::HostInfo;
 use uuid::Uuid;
 
 /// The engine, seen from the session.
@@ -18,7 +18,7 @@ pub(crate) struct Engine {
     /// Sizes of the pool, as the first client asked for them.
     pub(crate) pool_size: (i32, i32),
     /// The host of the first client, as the engine knows it.
-    pub(crate) host: Option<Value>,
+    pub(crate) host: Option<HostInfo>,
     /// Whether nothing is read from it.
     pub(crate) paused: bool,
     /// Pool operations under way: our number, and the lease and number of the client.

@@ -5,12 +5,14 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use psrp_proto::message::{Message, RunspacePoolState};
 use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 
 use super::attach::Leave;
 use super::engine::{EngineStage, engine_pid};
 use super::io::{EngineCommand, EngineEvent};
 use super::lease::Closing;
+use super::link::Init;
 use super::log::{Entry, Fate};
 use super::payload::Reason;
 use super::pipeline::{Delivery, Outcome, Stage};
@@ -44,10 +46,10 @@ impl Core {
     // -- opening ---------------------------------------------------------------------------------
 
     /// Opens the pool in the engine with a client's INIT_RUNSPACEPOOL.
-    pub(super) fn open_engine(&mut self, init: Bytes) {
-        self.engine.pool_size = payload::pool_size(&init);
-        self.engine.host = self.lease.as_ref().and_then(|lease| lease.host.element.clone());
-        self.engine.pending_init = Some(init);
+    pub(super) fn open_engine(&mut self, init: Init) {
+        self.engine.pool_size = (init.content.min_runspaces, init.content.max_runspaces);
+        self.engine.host = Some(init.content.host_info);
+        self.engine.pending_init = Some(init.payload);
         self.timers.arm(Timer::EngineOpen, self.now.after(limits::ENGINE_OPEN));
         if self.engine.stage == EngineStage::Ready {
             self.open_pending();
@@ -127,13 +129,13 @@ impl Core {
 
     fn engine_pool_state(&mut self, payload: Bytes) {
         match payload::read_pool_state(&payload) {
-            Some(payload::OPENED) => self.engine_opened(),
-            Some(payload::BROKEN) => {
+            Some(RunspacePoolState::Opened) => self.engine_opened(),
+            Some(RunspacePoolState::Broken) => {
                 // A startup script failed, for instance: the client gets the engine's own record.
                 self.send_client(Channel::Session, MessageKind::RunspacePoolState, payload);
                 self.end("the engine could not open its pool");
             }
-            Some(payload::CLOSING | payload::CLOSED)
+            Some(RunspacePoolState::Closing | RunspacePoolState::Closed)
                 if self.lease.as_ref().is_some_and(|lease| lease.closing == Some(Closing::End)) =>
             {
                 self.send_client(Channel::Session, MessageKind::RunspacePoolState, payload);
@@ -174,16 +176,19 @@ impl Core {
                     self.conclude(number, outcome, message.payload);
                 }
             }
-            MessageKind::PipelineHostCall => match payload::read_host_call(&message.payload) {
-                Some(call) => self.host_call(number, &call, message.payload),
+            MessageKind::PipelineHostCall => match payload::read(message.kind, &message.payload) {
+                Some(Message::PipelineHostCall(call)) => self.host_call(number, &call, message.payload),
                 // The client says best what is wrong with it.
-                None => self.append(number, MessageKind::PipelineHostCall, message.payload, Fate::Ordinary),
+                _ => self.append(number, MessageKind::PipelineHostCall, message.payload, Fate::Ordinary),
             },
             MessageKind::ProgressRecord => {
                 let unheard = self.pipelines.get(&number).is_some_and(|p| p.delivery == Delivery::Unbound);
-                let fate = match unheard.then(|| payload::read_progress(&message.payload)).flatten() {
-                    Some(activity) => Fate::Progress { key: (RECORD, activity) },
-                    None => Fate::Ordinary,
+                let record = unheard.then(|| payload::read(message.kind, &message.payload)).flatten();
+                let fate = match record {
+                    Some(Message::ProgressRecord(record)) => {
+                        Fate::Progress { key: (RECORD, record.activity_id.into()) }
+                    }
+                    _ => Fate::Ordinary,
                 };
                 self.append(number, message.kind, message.payload, fate);
             }
@@ -336,7 +341,7 @@ impl Core {
         match &self.lease {
             None => {}
             Some(lease) if lease.is_stream() => {
-                let state = payload::pool_state(payload::BROKEN, Some(&reason));
+                let state = payload::pool_state(RunspacePoolState::Broken, Some(&reason));
                 self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
             }
             Some(_) => self.fence_holder(&reason, Leave::Ending),

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use psrp_clixml::Value;
+use psrp_proto::host::{HostCall, HostMethod, HostResponse, VOID_CALL_ID};
+use psrp_proto::message::{Availability, Message, RunspaceAvailability};
 use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, WhenPrompted};
@@ -12,15 +14,6 @@ use super::log::Fate;
 use super::payload;
 use super::pipeline::{Delivery, Question};
 use super::{Core, Lease};
-
-/// What is read of a call.
-#[derive(Clone, Debug)]
-pub(super) struct HostCall {
-    pub(super) ci: i64,
-    pub(super) mi: i32,
-    pub(super) first: Option<Value>,
-    pub(super) second: Option<Value>,
-}
 
 /// What to do with a call that wants no answer, while nobody hears it.
 enum Unheard {
@@ -32,31 +25,15 @@ enum Unheard {
     Drop,
 }
 
-/// Host methods by number (MS-PSRP 2.2.3.17).
-mod method {
-    pub(super) const SET_SHOULD_EXIT: i32 = 6;
-    pub(super) const ENTER_NESTED_PROMPT: i32 = 7;
-    pub(super) const NOTIFY_END_APPLICATION: i32 = 10;
-    pub(super) const WRITE_1: i32 = 13;
-    pub(super) const WRITE_DEBUG_LINE: i32 = 19;
-    pub(super) const WRITE_PROGRESS: i32 = 20;
-    pub(super) const WRITE_VERBOSE_LINE: i32 = 21;
-    pub(super) const WRITE_WARNING_LINE: i32 = 22;
-}
-
-impl HostCall {
-    const fn wants_answer(&self) -> bool {
-        self.ci != payload::VOID_CALL
-    }
-
-    const fn unheard(&self) -> Unheard {
-        match self.mi {
-            method::WRITE_PROGRESS => Unheard::Progress,
-            method::WRITE_1..=method::WRITE_DEBUG_LINE | method::WRITE_VERBOSE_LINE | method::WRITE_WARNING_LINE => {
-                Unheard::Keep
-            }
-            method::ENTER_NESTED_PROMPT..=method::NOTIFY_END_APPLICATION => Unheard::Keep,
-            _ => Unheard::Drop,
+impl Unheard {
+    /// What becomes of a call that wants no answer, by its method.
+    const fn of(method: HostMethod) -> Self {
+        use HostMethod as M;
+        match method {
+            M::WriteProgress => Self::Progress,
+            M::Write1 | M::Write2 | M::WriteLine1 | M::WriteLine2 | M::WriteLine3 => Self::Keep,
+            M::WriteErrorLine | M::WriteDebugLine | M::WriteVerboseLine | M::WriteWarningLine => Self::Keep,
+            _ => Self::Drop,
         }
     }
 }
@@ -66,8 +43,8 @@ impl Core {
     pub(super) fn host_call(&mut self, number: u64, call: &HostCall, payload: Bytes) {
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
         let heard = pipeline.delivery != Delivery::Unbound;
-        if call.mi == method::SET_SHOULD_EXIT {
-            pipeline.exit_code = call.first.as_ref().and_then(Value::as_i32);
+        if call.method == HostMethod::SetShouldExit {
+            pipeline.exit_code = call.parameters.first().and_then(Value::as_i32);
             // It would make a later reader close its session; the client that ran `exit` means this one.
             if !heard {
                 return;
@@ -76,16 +53,17 @@ impl Core {
                 lease.exit_seen = true;
             }
         }
-        if call.wants_answer() {
+        if call.call_id != VOID_CALL_ID {
             return self.ask(number, call, payload);
         }
-        let fate = match call.unheard() {
+        let fate = match Unheard::of(call.method) {
             _ if heard => Fate::Ordinary,
             Unheard::Keep => Fate::Ordinary,
             Unheard::Drop => return,
             Unheard::Progress => {
-                let source = call.first.as_ref().and_then(Value::as_i64).unwrap_or_default();
-                let activity = call.second.as_ref().and_then(|record| record.get("activityId")).and_then(Value::as_i64);
+                let source = call.parameters.first().and_then(Value::as_i64).unwrap_or_default();
+                let activity =
+                    call.parameters.get(1).and_then(|record| record.get("activityId")).and_then(Value::as_i64);
                 Fate::Progress { key: (source, activity.unwrap_or_default()) }
             }
         };
@@ -98,16 +76,21 @@ impl Core {
             return self.answer_for_nobody(number, call);
         }
         let ordinal = pipeline.log.end();
-        pipeline.questions.push(Question { ordinal, ci: call.ci, mi: call.mi, payload: payload.clone(), asked: None });
+        let question = HostCall { parameters: Vec::new(), ..call.clone() };
+        pipeline.questions.push(Question { ordinal, call: question, payload: payload.clone(), asked: None });
         self.append(number, MessageKind::PipelineHostCall, payload, Fate::Question);
-        let fields = alloc::vec![("pipeline", number.to_string()), ("method", call.mi.to_string())];
+        let fields = alloc::vec![("pipeline", number.to_string()), ("method", call.method.name().to_string())];
         self.event("hostcall.pending", fields);
     }
 
     /// Tells the script that nobody is there.
     fn answer_for_nobody(&mut self, number: u64, call: &HostCall) {
         let text = "nobody is attached to the session to answer; attach and run the command again";
-        self.respond(number, payload::host_response_error(call, text));
+        self.respond(
+            number,
+            Message::PipelineHostResponse(HostResponse::failed(call, payload::Reason::nobody_there(text).record()))
+                .encode(),
+        );
     }
 
     /// After a lease: questions that only it could have answered fail where the configuration says so.
@@ -123,21 +106,20 @@ impl Core {
             .collect();
         for (number, questions) in open {
             for question in questions {
-                let call = HostCall { ci: question.ci, mi: question.mi, first: None, second: None };
-                self.answer_for_nobody(number, &call);
+                self.answer_for_nobody(number, &question.call);
             }
         }
     }
 
     /// The client answers a call of a pipeline. Only the first answer to a question that it was asked counts.
-    pub(super) fn client_response(&mut self, pid: Uuid, stream: Stream, message: RawMessage) {
-        let _ = stream;
+    pub(super) fn client_response(&mut self, pid: Uuid, message: RawMessage) {
         let lease = self.lease.as_ref().map(|lease: &Lease| lease.number);
         let Some(number) = self.pipeline_of(pid) else { return };
-        let Some((ci, mi)) = payload::read_host_response(&message.payload) else { return };
+        let Ok(Message::PipelineHostResponse(response)) = Message::decode(&message) else { return };
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
         let asked = pipeline.questions.iter().position(|question| {
-            question.ci == ci && question.mi == mi && question.asked.is_some() && question.asked == lease
+            let answers = question.call.call_id == response.call_id && question.call.method == response.method;
+            answers && question.asked.is_some() && question.asked == lease
         });
         let Some(index) = asked else {
             return self.event("hostcall.refused", alloc::vec![("pipeline", number.to_string())]);
@@ -159,7 +141,10 @@ impl Core {
 
     /// The client answers a call on the pool's host: ours, or the engine's.
     pub(super) fn client_pool_response(&mut self, message: RawMessage) {
-        let answered = payload::read_host_response(&message.payload).map(|(ci, _)| ci);
+        let answered = match Message::decode(&message) {
+            Ok(Message::RunspacePoolHostResponse(response)) => Some(response.call_id),
+            _ => None,
+        };
         if answered.is_some() && self.probe.as_ref().map(|probe| probe.number) == answered {
             return self.probe_answered();
         }
@@ -179,22 +164,25 @@ impl Core {
         let lease = lease.number;
         self.engine.next_operation = self.engine.next_operation.saturating_add(1);
         let ours = self.engine.next_operation;
-        let Some((theirs, payload)) = payload::with_call_id(&message.payload, ours) else { return };
+        let Ok(operation) = Message::decode(message) else { return };
+        let Some((theirs, operation)) = payload::with_call_id(operation, ours) else { return };
         if !self.engine.is_open() {
-            let refused = payload::operation_refused(theirs);
+            let refused = RunspaceAvailability { call_id: theirs, response: Availability::Done(false) };
+            let refused = Message::RunspaceAvailability(refused).encode();
             return self.send_client(Channel::Session, MessageKind::RunspaceAvailability, refused);
         }
         self.engine.operations.insert(ours, (lease, theirs));
-        self.send_to_pool(message.kind, payload);
+        self.send_to_pool(message.kind, operation.encode());
     }
 
     pub(super) fn engine_operation_done(&mut self, payload: &Bytes) {
-        let Some((ours, _)) = payload::with_call_id(payload, 0) else { return };
+        let Some(answer) = payload::read(MessageKind::RunspaceAvailability, payload) else { return };
+        let Some((ours, answer)) = payload::with_call_id(answer, 0) else { return };
         let Some((lease, theirs)) = self.engine.operations.remove(&ours) else { return };
         if self.lease.as_ref().is_some_and(|current| current.number == lease)
-            && let Some((_, payload)) = payload::with_call_id(payload, theirs)
+            && let Some((_, answer)) = payload::with_call_id(answer, theirs)
         {
-            self.send_client(Channel::Session, MessageKind::RunspaceAvailability, payload);
+            self.send_client(Channel::Session, MessageKind::RunspaceAvailability, answer.encode());
         }
     }
 }

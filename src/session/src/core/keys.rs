@@ -41,11 +41,11 @@ impl Core {
     /// PUBLIC_KEY of a client: an answer to a probe, or the wish for the session key. It may come any number of times.
     pub(super) fn client_public_key(&mut self, message: &RawMessage) {
         let Some(link) = self.lease.as_ref().and_then(|lease| lease.link) else { return };
-        let is_null_host = self.lease.as_ref().is_some_and(|lease: &Lease| lease.host.is_null);
+        let is_null_host = self.lease.as_ref().is_some_and(|lease: &Lease| lease.host.is_host_null);
         if is_null_host && self.probe.as_ref().is_some_and(|probe| probe.holder == link) {
             self.probe_answered();
         }
-        let Some(blob) = payload::read_public_key(&message.payload).and_then(|text| decode(&text)) else {
+        let Some(blob) = payload::read_public_key(&message.payload) else {
             return self.soft_error_to_client("the public key of the client cannot be read");
         };
         if self.keys.stage == KeyStage::Known {
@@ -70,7 +70,7 @@ impl Core {
         if self.keys.stage != KeyStage::Asked {
             return;
         }
-        let blob = payload::read_encrypted_session_key(&message.payload).and_then(|text| decode(&text));
+        let blob = payload::read_encrypted_session_key(&message.payload);
         self.keys.stage = KeyStage::Accepting;
         let encrypted = blob.unwrap_or_default();
         self.outputs.push_back(Output::Keys(KeyRequest::Accept { encrypted }));
@@ -81,7 +81,10 @@ impl Core {
             KeyEvent::PublicKey(blob) => {
                 if self.keys.stage == KeyStage::Generating {
                     self.keys.stage = KeyStage::Asked;
-                    self.send_to_pool(MessageKind::PublicKey, payload::public_key(&encode(&blob)));
+                    match payload::public_key(&blob) {
+                        Some(key) => self.send_to_pool(MessageKind::PublicKey, key),
+                        None => self.key_failed(None, "our own public key cannot be sent"),
+                    }
                 }
             }
             KeyEvent::Ready => {
@@ -91,8 +94,8 @@ impl Core {
                 }
             }
             KeyEvent::Encrypted { link, blob } => {
-                if self.lease.as_ref().is_some_and(|lease| lease.link == Some(link)) {
-                    let key = payload::encrypted_session_key(&encode(&blob));
+                let asked = self.lease.as_ref().is_some_and(|lease| lease.link == Some(link));
+                if let Some(key) = payload::encrypted_session_key(&blob).filter(|_| asked) {
                     self.send_client(Channel::Session, MessageKind::EncryptedSessionKey, key);
                 }
             }
@@ -110,14 +113,4 @@ impl Core {
             self.soft_error_to_client(&alloc::format!("the session key could not be exchanged: {text}"));
         }
     }
-}
-
-fn decode(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(text).ok()
-}
-
-fn encode(blob: &[u8]) -> alloc::string::String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(blob)
 }

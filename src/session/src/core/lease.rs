@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 
-use psrp_clixml::Value;
 use psrp_proto::Channel;
+use psrp_proto::message::HostInfo;
 use uuid::Uuid;
 
 use super::io::LinkId;
@@ -64,17 +64,6 @@ pub(crate) struct StreamSide {
     pub(crate) deferred: VecDeque<Option<Channel>>,
 }
 
-/// What a client said of its host in INIT_RUNSPACEPOOL.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HostDescription {
-    /// HostInfo as it was sent, to be put into later pipelines; none until INIT_RUNSPACEPOOL came.
-    pub(crate) element: Option<Value>,
-    /// Whether the client has no host at all.
-    pub(crate) is_null: bool,
-    /// Whether a person sits at a terminal there.
-    pub(crate) is_terminal: bool,
-}
-
 /// The current client of the session.
 #[derive(Debug)]
 pub(crate) struct Lease {
@@ -84,7 +73,8 @@ pub(crate) struct Lease {
     pub(crate) wire: Wire,
     /// The RPID that the client uses.
     pub(crate) rpid: Uuid,
-    pub(crate) host: HostDescription,
+    /// What it said of its host.
+    pub(crate) host: HostInfo,
     /// Where the client is.
     pub(crate) peer: String,
     pub(crate) since: Instant,

@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 
+use bytes::Bytes;
+use psrp_proto::message::{HostInfo, InitRunspacePool};
 use psrp_proto::transport::ServerTransport;
 use uuid::Uuid;
 
 use super::io::LinkHello;
-use super::lease::HostDescription;
 use crate::limits::LINK_HIGH_MARK;
 use crate::time::Instant;
 
@@ -37,7 +38,7 @@ pub(crate) enum LinkStage {
     /// Versions were exchanged; INIT_RUNSPACEPOOL is due.
     Negotiated,
     /// It wants the session and the holder is being probed.
-    Waiting(Wish),
+    Waiting(Box<Wish>),
     /// It has the lease, as a stock client.
     Stock,
     /// It has the lease, as a stream.
@@ -52,7 +53,14 @@ pub(crate) enum LinkStage {
 #[derive(Clone, Debug)]
 pub(crate) struct Wish {
     pub(crate) rpid: Uuid,
-    pub(crate) host: HostDescription,
+    pub(crate) host: HostInfo,
     /// INIT_RUNSPACEPOOL as a stock client sent it, for an engine that is not open yet.
-    pub(crate) init: Option<bytes::Bytes>,
+    pub(crate) init: Option<Init>,
+}
+
+/// INIT_RUNSPACEPOOL: what it says, and as it was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Init {
+    pub(crate) content: InitRunspacePool,
+    pub(crate) payload: Bytes,
 }

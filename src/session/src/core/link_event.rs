@@ -6,11 +6,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use psrp_proto::message::{Message, RunspacePoolState};
 use psrp_proto::transport::{ServerEvent, ServerTransport};
-use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
+use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Uuid};
 
 use super::io::{LinkHello, LinkId, Output};
-use super::link::{Link, LinkStage, Wish};
+use super::link::{Init, Link, LinkStage, Wish};
 use super::{Core, payload};
 use crate::limits;
 use crate::stream::Frame;
@@ -84,7 +85,7 @@ impl Core {
                     self.client_command(pid);
                 }
             }
-            ServerEvent::Message { channel, stream, message } => self.link_message(id, channel, stream, message),
+            ServerEvent::Message { channel, message, .. } => self.link_message(id, channel, message),
             ServerEvent::DataEnd { channel, complete } => self.data_end(id, channel, complete),
             ServerEvent::Signal(pid) if pid.is_nil() => {
                 self.break_link(id, "a Signal message to a session is not supported");
@@ -107,20 +108,22 @@ impl Core {
         }
     }
 
-    fn link_message(&mut self, id: LinkId, channel: Channel, stream: Stream, message: RawMessage) {
+    fn link_message(&mut self, id: LinkId, channel: Channel, message: RawMessage) {
         let Some(link) = self.links.get_mut(&id) else { return };
         match (&link.stage, message.kind, channel) {
-            (LinkStage::Stock, ..) => self.client_message(channel, stream, message),
+            (LinkStage::Stock, ..) => self.client_message(channel, message),
             (LinkStage::New, MessageKind::SessionCapability, Channel::Session) => self.negotiate(id, &message),
             (LinkStage::Negotiated, MessageKind::InitRunspacePool, Channel::Session) => {
                 link.deadline = None;
-                match payload::read_init(&message) {
-                    Ok(init) => {
-                        let wish = Wish { rpid: message.rpid, host: init.host, init: Some(message.payload) };
+                match Message::decode(&message) {
+                    Ok(Message::InitRunspacePool(content)) => {
+                        let (rpid, host) = (message.rpid, content.host_info.clone());
+                        let wish = Wish { rpid, host, init: Some(Init { content, payload: message.payload }) };
                         self.event("handshake.init", Vec::new());
                         self.attach(id, wish);
                     }
-                    Err(text) => self.soft_error(id, &text),
+                    Ok(_) => {}
+                    Err(error) => self.soft_error(id, &error.to_string()),
                 }
             }
             // A stock server closes the session; there is none yet.
@@ -134,13 +137,11 @@ impl Core {
     /// as they are, newer ones of the same major version with ours.
     fn negotiate(&mut self, id: LinkId, message: &RawMessage) {
         let Some(link) = self.links.get_mut(&id) else { return };
-        let answer = payload::negotiate(message);
-        let stream = link.hello.client.stream_version();
-        let reply = payload::capability(answer.version(), stream);
+        let (reply, agreed) = payload::negotiate(message, link.hello.client.stream_version());
         // Session messages of a server carry the null RPID.
         let reply = RawMessage::pool(Destination::Client, MessageKind::SessionCapability, Uuid::nil(), reply);
         link.transport.send(Channel::Session, &reply);
-        link.stage = if answer.is_agreed() { LinkStage::Negotiated } else { LinkStage::Fenced };
+        link.stage = if agreed { LinkStage::Negotiated } else { LinkStage::Fenced };
         self.event("handshake.cap", Vec::new());
     }
 
@@ -205,7 +206,7 @@ impl Core {
     /// A pool that this client cannot use any more: Closing and Closed, and everything it says is acknowledged.
     pub(super) fn dismiss(&mut self, id: LinkId, rpid: Uuid) {
         let Some(link) = self.links.get_mut(&id) else { return };
-        for state in [payload::CLOSING, payload::CLOSED] {
+        for state in [RunspacePoolState::Closing, RunspacePoolState::Closed] {
             let state = payload::pool_state(state, None);
             let message = RawMessage::pool(Destination::Client, MessageKind::RunspacePoolState, rpid, state);
             link.transport.send(Channel::Session, &message);

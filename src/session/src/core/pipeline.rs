@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use psrp_proto::host::HostCall;
 use uuid::Uuid;
 
 use super::log::Log;
@@ -17,15 +18,6 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) const fn from_number(number: i32) -> Option<Self> {
-        match number {
-            3 => Some(Self::Stopped),
-            4 => Some(Self::Completed),
-            5 => Some(Self::Failed),
-            _ => None,
-        }
-    }
-
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Stopped => "Stopped",
@@ -70,14 +62,14 @@ pub(crate) enum Delivery {
 pub(crate) struct Question {
     /// The ordinal of its message in the log.
     pub(crate) ordinal: u64,
-    pub(crate) ci: i64,
-    pub(crate) mi: i32,
+    /// The call, without its parameters.
+    pub(crate) call: HostCall,
     pub(crate) payload: bytes::Bytes,
     /// The lease whose client has been asked.
     pub(crate) asked: Option<u64>,
 }
 
-/// What was read from CREATE_PIPELINE.
+/// A pipeline.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     /// Its number in the session, from 1.

@@ -212,7 +212,7 @@ impl Core {
             let biggest = self.pipelines.values_mut().max_by_key(|pipeline| pipeline.log.ring());
             match biggest {
                 Some(pipeline) if all > limits::RING_PER_SESSION && pipeline.log.ring() > 0 => {
-                    pipeline.log.forget_ring()
+                    pipeline.log.forget_ring();
                 }
                 _ => return,
             }

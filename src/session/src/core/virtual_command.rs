@@ -8,10 +8,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use psrp_clixml::Value;
-use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
+use psrp_clixml::{PsString, Value};
+use psrp_proto::message::{Argument, Command, CreatePipeline, Message};
+use psrp_proto::{Channel, MessageKind, Uuid};
 
-use super::payload::{Command, Create, Reason};
+use super::create::NewPipeline;
+use super::payload::Reason;
 use super::pipeline::{Delivery, InputState, Outcome};
 use super::{Core, payload};
 use crate::stream::PipelineStart;
@@ -40,33 +42,25 @@ struct Arguments<'a> {
     named: Vec<(String, Option<&'a Value>)>,
 }
 
-impl Core {
-    /// Whether a pipeline is a command of the session.
-    pub(super) fn recognise(&self, create: &Create) -> Option<Virtual> {
-        let first = create.commands.first().filter(|command| !command.is_script)?;
-        NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&first.text)).map(|(_, command)| *command)
-    }
+/// Whether a pipeline is a command of the session.
+pub(super) fn recognise(create: &CreatePipeline) -> Option<Virtual> {
+    let first = create.power_shell.first_command().filter(|command| !command.is_script)?;
+    NAMES.iter().find(|(name, _)| first.text.eq_ignore_case(name)).map(|(_, command)| *command)
+}
 
+impl Core {
     /// Carries a command out for the client's pipeline `pid`.
-    pub(super) fn run_virtual(&mut self, pid: Uuid, command: Virtual, create: &Create, message: &RawMessage) {
-        let result = self.try_virtual(pid, command, create, message);
-        if let Err(text) = result {
+    pub(super) fn run_virtual(&mut self, pid: Uuid, command: Virtual, create: CreatePipeline) {
+        if let Err(text) = self.try_virtual(pid, command, create) {
             self.answer(pid, Outcome::Failed, Some(&Reason::usage(&text)));
         }
     }
 
-    fn try_virtual(
-        &mut self,
-        pid: Uuid,
-        command: Virtual,
-        create: &Create,
-        message: &RawMessage,
-    ) -> Result<(), String> {
-        if create.has_more_statements {
-            return Err(USAGE.to_string());
-        }
-        let Some(call) = create.commands.first() else { return Err(USAGE.to_string()) };
-        let consumer = create.commands.len() > 1;
+    fn try_virtual(&mut self, pid: Uuid, command: Virtual, create: CreatePipeline) -> Result<(), String> {
+        let [statement] = create.power_shell.statements.as_slice() else { return Err(USAGE.to_string()) };
+        let Some((call, rest)) = statement.split_first() else { return Err(USAGE.to_string()) };
+        let call = &call.clone();
+        let consumer = (!rest.is_empty()).then_some(create);
         match command {
             Virtual::Receive => {
                 let arguments = Arguments::read(call, &["Id", "From"], &["Wait"])?;
@@ -77,31 +71,31 @@ impl Core {
                     Some(text) if text.eq_ignore_ascii_case("Start") => PipelineStart::Oldest,
                     Some(other) => return Err(format!("-From takes Unread or Start, not '{other}'")),
                 };
-                self.receive(pid, number, from, consumer, message)
+                self.receive(pid, number, from, consumer)
             }
             Virtual::Get => {
                 Arguments::read(call, &[], &[])?;
                 let objects: Vec<Value> =
                     self.pipeline_infos().iter().map(crate::info::PipelineInfo::to_value).collect();
-                self.put_out(pid, &objects, consumer, message)
+                self.put_out(pid, &objects, consumer)
             }
             Virtual::Start => {
                 let arguments = Arguments::read(call, &["Script"], &[])?;
                 let script = arguments.text("Script", 0)?.filter(|script| !script.trim().is_empty());
                 let script = script.ok_or("Start-PsrpCommand needs the script to run, as a string")?;
                 let number = self.start_for_session(&script)?;
-                self.put_out(pid, &[Value::from(number)], consumer, message)
+                self.put_out(pid, &[Value::from(number)], consumer)
             }
             Virtual::Stop => {
                 let arguments = Arguments::read(call, &["Id"], &[])?;
                 let number = self.choose(arguments.id()?)?;
                 self.stop_pipeline(number);
-                self.put_out(pid, &[], consumer, message)
+                self.put_out(pid, &[], consumer)
             }
             Virtual::Close => {
                 Arguments::read(call, &[], &[])?;
                 self.close_requested = true;
-                self.put_out(pid, &[], consumer, message)
+                self.put_out(pid, &[], consumer)
             }
         }
     }
@@ -133,11 +127,10 @@ impl Core {
         pid: Uuid,
         number: u64,
         from: PipelineStart,
-        consumer: bool,
-        message: &RawMessage,
+        consumer: Option<CreatePipeline>,
     ) -> Result<(), String> {
-        if consumer {
-            return self.receive_into(pid, number, from, message);
+        if let Some(consumer) = consumer {
+            return self.receive_into(pid, number, from, consumer);
         }
         let repeated = self.pipelines.get(&number).map_or(0, |pipeline| {
             let log = &pipeline.log;
@@ -154,8 +147,10 @@ impl Core {
         if !remarks.is_empty() {
             let title = self.pipeline_title(number);
             let text = format!("command {number} ({title}): {}", remarks.join("; "));
-            let record = payload::information(&text, &self.identity.host, self.identity.clock.date_time(self.now));
-            self.send_client(Channel::Pipeline(pid), MessageKind::InformationRecord, record);
+            let now = self.identity.clock.date_time(self.now);
+            if let Some(record) = payload::information(&text, &self.identity.host, now) {
+                self.send_client(Channel::Pipeline(pid), MessageKind::InformationRecord, record);
+            }
         }
         Ok(())
     }
@@ -167,7 +162,7 @@ impl Core {
         pid: Uuid,
         number: u64,
         from: PipelineStart,
-        message: &RawMessage,
+        consumer: CreatePipeline,
     ) -> Result<(), String> {
         let Some(pipeline) = self.pipelines.get(&number) else { return Err(USAGE.to_string()) };
         if pipeline.is_live() {
@@ -187,7 +182,7 @@ impl Core {
                 kind => records.push((kind, entry.payload.clone())),
             }
         }
-        let stand_in = self.stand_in(pid, message)?;
+        let stand_in = self.stand_in(pid, consumer)?;
         self.pipelines.remove(&number);
         for (kind, record) in records {
             self.send_client(Channel::Pipeline(pid), kind, record);
@@ -200,17 +195,17 @@ impl Core {
     }
 
     /// Gives objects of the session's own to the client, or to what it wrote behind the command.
-    fn put_out(&mut self, pid: Uuid, objects: &[Value], consumer: bool, message: &RawMessage) -> Result<(), String> {
-        if !consumer {
+    fn put_out(&mut self, pid: Uuid, objects: &[Value], consumer: Option<CreatePipeline>) -> Result<(), String> {
+        let Some(consumer) = consumer else {
             for object in objects {
-                self.send_client(Channel::Pipeline(pid), MessageKind::PipelineOutput, payload::output(object));
+                self.send_client(Channel::Pipeline(pid), MessageKind::PipelineOutput, payload::object(object));
             }
             self.answer(pid, Outcome::Completed, None);
             return Ok(());
-        }
-        let stand_in = self.stand_in(pid, message)?;
+        };
+        let stand_in = self.stand_in(pid, consumer)?;
         for object in objects {
-            self.feed(stand_in, payload::output(object));
+            self.feed(stand_in, payload::object(object));
         }
         self.end_feeding(stand_in);
         Ok(())
@@ -224,17 +219,15 @@ impl Core {
     }
 
     /// Starts the client's own pipeline with its first command replaced by one that hands its input on.
-    fn stand_in(&mut self, pid: Uuid, message: &RawMessage) -> Result<u64, String> {
+    fn stand_in(&mut self, pid: Uuid, create: CreatePipeline) -> Result<u64, String> {
         let occupied = self.pipelines.values().any(|p| p.is_live() && !p.internal && p.delivery == Delivery::Unbound);
         if self.engine.is_gone() || occupied {
             let text = "the engine is busy, so nothing can stand behind this command: use plain Invoke-Command";
             return Err(text.to_string());
         }
-        let payload =
-            payload::with_first_command(&message.payload, "Microsoft.PowerShell.Utility\\Write-Output", "NoEnumerate")
-                .ok_or_else(|| USAGE.to_string())?;
-        let create = payload::read_create(&payload).ok_or_else(|| USAGE.to_string())?;
-        let number = self.start(&create, payload, MessageKind::CreatePipeline);
+        let hand_on = "Microsoft.PowerShell.Utility\\Write-Output";
+        let create = payload::with_first_command(create, hand_on, "NoEnumerate").ok_or_else(|| USAGE.to_string())?;
+        let number = self.start_created(create);
         if let Some(pipeline) = self.pipelines.get_mut(&number) {
             pipeline.lease = self.leases;
             // Fed by the session: a lost client does not cut it short.
@@ -244,15 +237,19 @@ impl Core {
         Ok(number)
     }
 
+    fn start_created(&mut self, create: CreatePipeline) -> u64 {
+        let new = NewPipeline::of(&create);
+        self.start(&new, Message::CreatePipeline(create).encode(), MessageKind::CreatePipeline)
+    }
+
     /// Runs a script that belongs to the session and not to its client.
     fn start_for_session(&mut self, script: &str) -> Result<u64, String> {
         if self.engine.is_gone() {
             return Err(self.engine.epitaph.clone().unwrap_or_default());
         }
-        let host = self.lease.as_ref().and_then(|lease| lease.host.element.clone());
-        let payload = payload::create_script(script, host.as_ref());
-        let create = Create { commands: alloc::vec![Command::named(script)], no_input: true, ..Create::default() };
-        Ok(self.start(&create, payload, MessageKind::CreatePipeline))
+        let host = self.lease.as_ref().map(|lease| &lease.host);
+        let create = payload::script(script, host);
+        Ok(self.start_created(create))
     }
 
     /// Defines functions in the engine that say how the session's commands are called, where a user can come across them:
@@ -262,11 +259,11 @@ impl Core {
             return;
         }
         self.helpers_defined = true;
-        let payload = payload::create_script(&helper_script(), None);
-        let create = Create { commands: alloc::vec![Command::named("__psrp")], no_input: true, ..Create::default() };
-        let number = self.start(&create, payload, MessageKind::CreatePipeline);
+        let number = self.start_created(payload::script(&helper_script(), None));
         if let Some(pipeline) = self.pipelines.get_mut(&number) {
             pipeline.internal = true;
+            pipeline.housekeeping = true;
+            self.user_pipelines = self.user_pipelines.saturating_sub(1);
         }
     }
 }
@@ -288,8 +285,8 @@ impl<'a> Arguments<'a> {
     fn read(command: &'a Command, valued: &[&str], switches: &[&str]) -> Result<Self, String> {
         let mut arguments = Self { positional: Vec::new(), named: Vec::new() };
         let mut pending: Option<String> = None;
-        for (name, value) in &command.arguments {
-            let Some(name) = name else {
+        for Argument { name, value } in &command.arguments {
+            let Some(name) = name.as_ref().map(PsString::to_string_lossy) else {
                 match pending.take() {
                     Some(parameter) => arguments.named.push((parameter, Some(value))),
                     None => arguments.positional.push(value),

@@ -1,5 +1,7 @@
 //! Who drives the session.
 
+use psrp_proto::host::{HostReply, HostResponse};
+
 use super::*;
 
 #[test]
@@ -7,15 +9,15 @@ fn a_stock_client_opens_in_the_order_of_a_stock_server() {
     let mut world = World::new(None);
     let client = world.open();
     let kinds: Vec<_> = world.client(client).messages.iter().map(|message| message.kind).collect();
-    use MessageKind::{ApplicationPrivateData, RunspacePoolState, SessionCapability};
-    assert_eq!(kinds, [SessionCapability, ApplicationPrivateData, RunspacePoolState]);
+    use MessageKind as K;
+    assert_eq!(kinds, [K::SessionCapability, K::ApplicationPrivateData, K::RunspacePoolState]);
     let messages = &world.client(client).messages;
     assert_eq!(messages[0].rpid, Uuid::nil());
     assert_eq!(messages[1].rpid, world.client(client).rpid);
-    assert_eq!(world.client(client).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Opened]);
     // The engine was opened under the session's id, with what the client sent.
     let opened: Vec<_> = world.engine.pool_messages.iter().map(|message| message.kind).collect();
-    assert_eq!(opened, [SessionCapability, MessageKind::InitRunspacePool]);
+    assert_eq!(opened, [K::SessionCapability, K::InitRunspacePool]);
     assert_eq!(world.engine.pool_messages[1].payload, init(console()));
 }
 
@@ -25,14 +27,12 @@ fn versions_are_answered_as_a_stock_server_does() {
         [("2.0", "2.0"), ("2.1", "2.1"), ("2.2", "2.2"), ("2.3", "2.3"), ("2.4", "2.3"), ("2.9", "2.3")]
     {
         let message = RawMessage::pool(Destination::Server, MessageKind::SessionCapability, SESSION, capability(asked));
-        let answer = payload::negotiate(&message);
-        assert!(answer.is_agreed(), "{asked}");
-        assert_eq!(answer.version().to_string(), answered);
+        assert_eq!(payload::negotiate(&message, None), (capability(answered), true), "{asked}");
     }
     for refused in ["1.0", "3.0"] {
         let message =
             RawMessage::pool(Destination::Server, MessageKind::SessionCapability, SESSION, capability(refused));
-        assert!(!payload::negotiate(&message).is_agreed(), "{refused}");
+        assert_eq!(payload::negotiate(&message, None), (capability("2.3"), false), "{refused}");
     }
 }
 
@@ -57,7 +57,7 @@ fn a_dropped_named_session_is_taken_up_by_the_next_client() {
     world.lose(first);
     assert!(world.happened("session.disconnected"));
     let second = world.open();
-    assert_eq!(world.client(second).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(second).pool_states(), [RunspacePoolState::Opened]);
     // The engine knows nothing of it.
     assert_eq!(world.engine.pool_messages.len(), 2);
     assert_eq!(world.core.info().lease, 2);
@@ -75,7 +75,7 @@ fn a_person_at_a_terminal_is_told_what_was_found() {
     let text = notice.get("mp").unwrap().as_list().unwrap()[0].as_str().unwrap().to_string();
     assert!(text.contains("attached to session work") && text.contains("detached for 1 min 30 s"), "{text}");
     world.lose(second);
-    let script = world.open_with(AttachOptions::default(), no_host());
+    let script = world.open_with(AttachOptions::default(), HostInfo::NONE);
     assert!(world.client(script).of_kind(MessageKind::RunspacePoolHostCall).is_empty());
 }
 
@@ -86,10 +86,12 @@ fn a_live_holder_is_protected() {
     let newcomer = world.open();
     assert!(world.happened("probe.sent"));
     let probe = world.client(holder).of_kind(MessageKind::RunspacePoolHostCall)[0].payload.clone();
-    let call = payload::read_host_call(&probe).unwrap();
-    assert!(call.ci >= 1 << 62);
-    let answer = Object::bag().with("mr", "ConsoleHost").with("ci", call.ci).with("mi", call.mi);
-    let answer: Bytes = psrp_clixml::write(&answer.into()).into();
+    let Some(Message::RunspacePoolHostCall(call)) = payload::read(MessageKind::RunspacePoolHostCall, &probe) else {
+        panic!("no host call")
+    };
+    assert!(call.call_id >= 1 << 62);
+    let answer = HostResponse::new(&call, &HostReply::Text("ConsoleHost".into()));
+    let answer = Message::RunspacePoolHostResponse(answer).encode();
     world.send(holder, Channel::Session, MessageKind::RunspacePoolHostResponse, answer);
     world.run();
     let error = &world.client(newcomer).errors()[0];
@@ -108,20 +110,20 @@ fn a_dead_holder_is_replaced_after_five_seconds() {
     assert!(world.client(newcomer).pool_states().is_empty());
     world.pass(Duration::from_secs(6));
     assert!(world.happened("probe.timeout"));
-    assert_eq!(world.client(newcomer).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(newcomer).pool_states(), [RunspacePoolState::Opened]);
     world.clients.get_mut(&holder).unwrap().reads = true;
     world.run();
-    assert_eq!(world.client(holder).pool_states(), [payload::OPENED, payload::BROKEN]);
+    assert_eq!(world.client(holder).pool_states(), [RunspacePoolState::Opened, RunspacePoolState::Broken]);
 }
 
 #[test]
 fn a_holder_without_a_host_is_probed_with_the_request_for_its_key() {
     let mut world = World::new(Some("work"));
-    let holder = world.open_with(AttachOptions::default(), no_host());
+    let holder = world.open_with(AttachOptions::default(), HostInfo::NONE);
     let newcomer = world.open();
     assert_eq!(world.client(holder).of_kind(MessageKind::PublicKeyRequest).len(), 1);
     assert!(world.client(holder).of_kind(MessageKind::RunspacePoolHostCall).is_empty());
-    world.send(holder, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.send(holder, Channel::Session, MessageKind::PublicKey, public_key());
     world.run();
     assert_eq!(world.client(newcomer).exit, Some(3));
 }
@@ -132,8 +134,8 @@ fn steal_takes_the_session_at_once() {
     let holder = world.open();
     let (pid, _) = world.start(holder, script("long"));
     let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
-    assert_eq!(world.client(thief).pool_states(), [payload::OPENED]);
-    assert_eq!(world.client(holder).pool_states(), [payload::OPENED, payload::BROKEN]);
+    assert_eq!(world.client(thief).pool_states(), [RunspacePoolState::Opened]);
+    assert_eq!(world.client(holder).pool_states(), [RunspacePoolState::Opened, RunspacePoolState::Broken]);
     assert_eq!(world.client(holder).state(pid), None, "the pipeline itself goes on");
     assert_eq!(world.engine.running.len(), 1);
     // What the fenced client still says is answered, and changes nothing.
@@ -151,7 +153,7 @@ fn a_fenced_client_that_feeds_input_is_cut_without_a_word() {
     let holder = world.open();
     world.start(holder, script_with_input("$input"));
     world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
-    assert_eq!(world.client(holder).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(holder).pool_states(), [RunspacePoolState::Opened]);
     assert_eq!(world.client(holder).exit, Some(3));
     assert_eq!(world.engine.signals.len(), 1, "cut input must not look like all input");
 }
@@ -197,7 +199,7 @@ fn a_client_lost_between_init_and_opened_leaves_a_named_session() {
     world.run();
     assert!(world.happened("engine.opened") && world.ended.is_none());
     let next = world.open();
-    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(next).pool_states(), [RunspacePoolState::Opened]);
 }
 
 #[test]
@@ -238,7 +240,7 @@ fn the_idle_time_counts_from_the_loss_of_the_client() {
     world.lose(client);
     world.pass(Duration::from_secs(99));
     let next = world.open();
-    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(next).pool_states(), [RunspacePoolState::Opened]);
     world.lose(next);
     world.pass(Duration::from_secs(101));
     assert!(world.ended.is_some());
@@ -261,7 +263,10 @@ fn what_a_stock_server_closes_for_costs_only_the_client() {
     let client = world.open();
     world.send(client, Channel::Session, MessageKind::SessionCapability, capability("2.3"));
     world.run();
-    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert_eq!(
+        world.client(client).pool_states(),
+        [RunspacePoolState::Opened, RunspacePoolState::Closing, RunspacePoolState::Closed]
+    );
     assert!(world.ended.is_none() && world.happened("session.disconnected"));
 }
 
@@ -274,7 +279,7 @@ fn garbage_costs_only_the_client() {
     assert_eq!(world.client(client).errors().len(), 1);
     assert!(world.client(client).exit.is_some() && world.ended.is_none());
     let next = world.open();
-    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(next).pool_states(), [RunspacePoolState::Opened]);
 }
 
 #[test]

@@ -7,7 +7,10 @@ fn a_nameless_session_ends_with_its_client() {
     let mut world = World::new(None);
     let client = world.open();
     world.close(client, Channel::Session);
-    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert_eq!(
+        world.client(client).pool_states(),
+        [RunspacePoolState::Opened, RunspacePoolState::Closing, RunspacePoolState::Closed]
+    );
     assert!(world.client(client).has(&ClientEvent::CloseAck(Channel::Session)));
     assert_eq!(world.ended.as_deref(), Some("closed by its client"));
 }
@@ -42,11 +45,14 @@ fn a_named_session_survives_a_clean_close() {
     let mut world = World::new(Some("work"));
     let client = world.open();
     world.close(client, Channel::Session);
-    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::CLOSING, payload::CLOSED]);
+    assert_eq!(
+        world.client(client).pool_states(),
+        [RunspacePoolState::Opened, RunspacePoolState::Closing, RunspacePoolState::Closed]
+    );
     assert_eq!(world.client(client).exit, Some(0));
     assert!(world.ended.is_none());
     let next = world.open();
-    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(next).pool_states(), [RunspacePoolState::Opened]);
 }
 
 #[test]
@@ -66,11 +72,7 @@ fn exit_in_the_session_ends_even_a_named_one() {
     let mut world = World::new(Some("work"));
     let client = world.open();
     let (pid, engine) = world.start(client, script("exit 3"));
-    let exit = Object::bag()
-        .with("ci", payload::VOID_CALL)
-        .with("mi", 6)
-        .with("mp", Object::list(psrp_clixml::TypeNames::new(["System.Collections.ArrayList"]), [Value::I32(3)]));
-    let exit: Bytes = psrp_clixml::write(&exit.into()).into();
+    let exit = payload::host_call(VOID_CALL_ID, &HostRequest::SetShouldExit { exit_code: 3 });
     world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, exit);
     world.engine_ends(engine, Outcome::Completed);
     assert_eq!(world.client(client).of_kind(MessageKind::PipelineHostCall).len(), 1);
@@ -110,7 +112,7 @@ fn removal_tells_the_client_and_ends_the_session() {
         world.start(client, script("long"));
         world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force } });
         world.run();
-        assert_eq!(world.client(client).pool_states().last(), Some(&payload::BROKEN));
+        assert_eq!(world.client(client).pool_states().last(), Some(&RunspacePoolState::Broken));
         assert!(world.ended.as_deref().is_some_and(|reason| reason.contains("removed by its owner")));
         assert_eq!(world.engine.killed, force);
     }

@@ -1,5 +1,7 @@
 //! Engines that fail, and the session key.
 
+use psrp_proto::message::{Availability, PoolCall, RunspaceAvailability};
+
 use super::*;
 
 #[test]
@@ -12,7 +14,7 @@ fn a_start_error_reaches_the_client_as_a_broken_pool() {
     world.engine.stays_shut = true;
     let client = world.open();
     identity_only(&mut world);
-    assert_eq!(world.client(client).pool_states(), [payload::BROKEN]);
+    assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Broken]);
     let state = &world.client(client).of_kind(MessageKind::RunspacePoolState)[0].payload;
     assert!(String::from_utf8_lossy(state).contains("engine did not start: pwsh: libicu is missing"));
     assert!(world.ended.is_some());
@@ -25,7 +27,7 @@ fn an_engine_that_does_not_open_is_killed() {
     let client = world.open();
     world.pass(Duration::from_secs(31));
     assert!(world.engine.killed);
-    assert_eq!(world.client(client).pool_states(), [payload::BROKEN]);
+    assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Broken]);
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn an_engine_that_dies_fails_its_pipelines_and_leaves_their_output() {
     world.engine_says(EngineEvent::Exited { how: "was killed by signal 9".to_string(), stderr: String::new() });
     assert!(world.ended.is_none());
     let next = world.open();
-    assert_eq!(world.client(next).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(next).pool_states(), [RunspacePoolState::Opened]);
     let pid = world.create(next, script("1"));
     assert!(world.client(next).failure(pid).contains("engine was killed by signal 9"));
     let pid = world.create(next, commands(&[("Receive-PsrpCommand", &[])]));
@@ -56,7 +58,7 @@ fn an_engine_that_dies_while_attached_breaks_the_pool() {
     let (pid, _) = world.start(client, script("long"));
     world.engine_says(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() });
     assert_eq!(world.client(client).state(pid), Some(Outcome::Failed));
-    assert_eq!(world.client(client).pool_states(), [payload::OPENED, payload::BROKEN]);
+    assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Opened, RunspacePoolState::Broken]);
     assert!(world.ended.is_some());
 }
 
@@ -66,7 +68,7 @@ fn garbage_of_the_engine_breaks_the_pool() {
     let client = world.open();
     world.engine_says(EngineEvent::Garbage { text: "text where an element was due".to_string() });
     assert!(world.engine.killed);
-    assert_eq!(world.client(client).pool_states().last(), Some(&payload::BROKEN));
+    assert_eq!(world.client(client).pool_states().last(), Some(&RunspacePoolState::Broken));
 }
 
 #[test]
@@ -102,27 +104,31 @@ fn foreign_messages_of_the_engine_are_ignored() {
 fn the_key_is_fetched_once_and_handed_to_everybody() {
     let mut world = World::new(Some("work"));
     let first = world.open();
-    world.send(first, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.send(first, Channel::Session, MessageKind::PublicKey, public_key());
     world.run();
     assert!(matches!(world.keys[..], [KeyRequest::Generate]));
-    world.input(Input::Keys(KeyEvent::PublicKey([1, 2, 3].to_vec())));
+    world.input(Input::Keys(KeyEvent::PublicKey(public_key_blob())));
     world.run();
     assert_eq!(world.engine.pool_messages.last().unwrap().kind, MessageKind::PublicKey);
-    world.engine_sends(Channel::Session, MessageKind::EncryptedSessionKey, payload::encrypted_session_key("BBBB"));
-    assert!(matches!(&world.keys[1..], [KeyRequest::Accept { encrypted }] if encrypted == &[4, 16, 65]));
+    world.engine_sends(
+        Channel::Session,
+        MessageKind::EncryptedSessionKey,
+        payload::encrypted_session_key(&encrypted_key()).unwrap(),
+    );
+    assert!(matches!(&world.keys[1..], [KeyRequest::Accept { encrypted }] if encrypted == &encrypted_key()));
     world.input(Input::Keys(KeyEvent::Ready));
     world.run();
-    assert!(matches!(&world.keys[2..], [KeyRequest::Encrypt { public_key, .. }] if public_key == &[0, 0, 0]));
-    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: [9].to_vec() }));
+    assert!(matches!(&world.keys[2..], [KeyRequest::Encrypt { public_key, .. }] if public_key == &public_key_blob()));
+    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: encrypted_key() }));
     world.run();
     assert_eq!(world.client(first).of_kind(MessageKind::EncryptedSessionKey).len(), 1);
     world.lose(first);
     let second = world.open();
-    world.send(second, Channel::Session, MessageKind::PublicKey, payload::public_key("AAAA"));
+    world.send(second, Channel::Session, MessageKind::PublicKey, public_key());
     world.run();
     assert_eq!(world.keys.len(), 4, "the engine is not asked again");
     // An answer for a client that is gone goes nowhere.
-    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: [9].to_vec() }));
+    world.input(Input::Keys(KeyEvent::Encrypted { link: LinkId(first), blob: encrypted_key() }));
     world.run();
     assert!(world.client(second).of_kind(MessageKind::EncryptedSessionKey).is_empty());
 }
@@ -131,16 +137,19 @@ fn the_key_is_fetched_once_and_handed_to_everybody() {
 fn pool_operations_are_numbered_by_the_session() {
     let mut world = World::new(Some("work"));
     let client = world.open();
-    let ask = |ci: i64| -> Bytes { psrp_clixml::write(&Object::bag().with("ci", ci).into()).into() };
+    let ask = |call_id| Message::GetAvailableRunspaces(PoolCall { call_id }).encode();
     world.send(client, Channel::Session, MessageKind::GetAvailableRunspaces, ask(41));
     world.run();
     let asked = world.engine.pool_messages.last().unwrap().payload.clone();
-    let (ours, _) = payload::with_call_id(&asked, 0).unwrap();
-    let answer = Object::bag().with("SetMinMaxRunspacesResponse", 1).with("ci", ours);
-    let answer: Bytes = psrp_clixml::write(&answer.into()).into();
+    let Some(Message::GetAvailableRunspaces(asked)) = payload::read(MessageKind::GetAvailableRunspaces, &asked) else {
+        panic!("not asked")
+    };
+    let answer = RunspaceAvailability { call_id: asked.call_id, response: Availability::Runspaces(1) };
+    let answer = Message::RunspaceAvailability(answer).encode();
     world.engine_sends(Channel::Session, MessageKind::RunspaceAvailability, answer.clone());
     let got = &world.client(client).of_kind(MessageKind::RunspaceAvailability)[0].payload;
-    assert_eq!(payload::with_call_id(got, 0).unwrap().0, 41);
+    let expected = RunspaceAvailability { call_id: 41, response: Availability::Runspaces(1) };
+    assert_eq!(payload::read(MessageKind::RunspaceAvailability, got), Some(Message::RunspaceAvailability(expected)));
     // The answer to a question of an earlier client is nobody's.
     world.send(client, Channel::Session, MessageKind::GetAvailableRunspaces, ask(42));
     world.run();

@@ -15,6 +15,11 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use psrp_clixml::{Object, Value, Version};
+use psrp_proto::host::{Coordinates, HostRequest, VOID_CALL_ID};
+use psrp_proto::message::{
+    ApplicationPrivateData, Argument, Command, CreatePipeline, HostDefaultData, HostInfo, InitRunspacePool, Message,
+    PowerShell, RunspacePoolState,
+};
 use psrp_proto::transport::{ClientEvent, ClientTransport};
 use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
 
@@ -69,7 +74,7 @@ impl Client {
         record.get("Exception").unwrap().get("Message").unwrap().as_str().unwrap().to_string()
     }
 
-    pub(super) fn pool_states(&self) -> Vec<i32> {
+    pub(super) fn pool_states(&self) -> Vec<RunspacePoolState> {
         let states = self.of_kind(MessageKind::RunspacePoolState);
         states.iter().map(|message| payload::read_pool_state(&message.payload).unwrap()).collect()
     }
@@ -187,7 +192,7 @@ impl World {
     }
 
     /// Opens a stock client's session.
-    pub(super) fn open_with(&mut self, options: AttachOptions, host: Object) -> u64 {
+    pub(super) fn open_with(&mut self, options: AttachOptions, host: HostInfo) -> u64 {
         let id = self.connect_with(options);
         self.send(id, Channel::Session, MessageKind::InitRunspacePool, init(host));
         self.run();
@@ -399,7 +404,7 @@ impl World {
             }
             EngineCommand::Close(Channel::Session) => {
                 if !engine.hangs {
-                    for state in [payload::CLOSING, payload::CLOSED] {
+                    for state in [RunspacePoolState::Closing, RunspacePoolState::Closed] {
                         let state = payload::pool_state(state, None);
                         self.engine_message(Channel::Session, MessageKind::RunspacePoolState, state);
                     }
@@ -432,9 +437,9 @@ impl World {
         self.engine_message(Channel::Session, MessageKind::SessionCapability, capability("2.3"));
         let table = Object::primitive_dictionary([("PSVersion", Value::from(Version::new(7, 6)))]);
         let data = Object::primitive_dictionary([("PSVersionTable", table)]);
-        let data = psrp_clixml::write(&Object::bag().with("ApplicationPrivateData", data).into());
-        self.engine_message(Channel::Session, MessageKind::ApplicationPrivateData, data.into());
-        let opened = payload::pool_state(payload::OPENED, None);
+        let data = Message::ApplicationPrivateData(ApplicationPrivateData { data: data.into() }).encode();
+        self.engine_message(Channel::Session, MessageKind::ApplicationPrivateData, data);
+        let opened = payload::pool_state(RunspacePoolState::Opened, None);
         self.engine_message(Channel::Session, MessageKind::RunspacePoolState, opened);
     }
 
@@ -455,68 +460,61 @@ pub(super) fn options(variables: &[(&str, &str)]) -> AttachOptions {
 }
 
 pub(super) fn capability(version: &str) -> Bytes {
-    let version: Version = version.parse().unwrap();
-    payload::capability(version, None)
+    payload::capability(version.parse().unwrap(), None)
 }
 
-pub(super) fn init(host: Object) -> Bytes {
-    let init = Object::bag().with("MinRunspaces", 1).with("MaxRunspaces", 1).with("HostInfo", host);
-    psrp_clixml::write(&init.into()).into()
+pub(super) fn init(host: HostInfo) -> Bytes {
+    Message::InitRunspacePool(InitRunspacePool::new(Value::Nil, host)).encode()
 }
 
-/// HostInfo of a console with a person in front of it.
-pub(super) fn console() -> Object {
-    let cursor = Object::bag().with("T", "Coordinates").with("V", Object::bag().with("x", 0).with("y", 7));
-    let names = psrp_clixml::TypeNames::new(["System.Collections.Hashtable", "System.Object"]);
-    let data = Object::dict(names, [(Value::I32(2), Value::from(cursor))]);
-    host(false).with("_hostDefaultData", Object::bag().with("data", data))
-}
-
-/// HostInfo of a script without a host.
-pub(super) fn no_host() -> Object {
-    host(true)
-}
-
-fn host(is_null: bool) -> Object {
-    Object::bag().with("_isHostNull", is_null).with("_isHostUINull", is_null).with("_useRunspaceHost", false)
+/// The host of a console with a person in front of it.
+pub(super) fn console() -> HostInfo {
+    HostInfo::console(HostDefaultData {
+        cursor_position: Some(Coordinates { x: 0, y: 7 }),
+        ..HostDefaultData::default()
+    })
 }
 
 /// CREATE_PIPELINE of a script.
 pub(super) fn script(text: &str) -> Bytes {
-    payload::create_script(text, None)
+    Message::CreatePipeline(payload::script(text, None)).encode()
 }
 
 /// CREATE_PIPELINE of a script that takes input.
 pub(super) fn script_with_input(text: &str) -> Bytes {
-    with_flag(&script(text), "NoInput", false)
+    Message::CreatePipeline(CreatePipeline { no_input: false, ..payload::script(text, None) }).encode()
 }
 
-/// CREATE_PIPELINE with one of its flags set otherwise.
-pub(super) fn with_flag(create: &[u8], flag: &str, value: bool) -> Bytes {
-    let Value::Object(mut create) = psrp_clixml::parse(create).unwrap() else { unreachable!() };
-    let members = create
-        .members
-        .iter()
-        .map(|(name, old)| (name.clone(), if name.eq_ignore_case(flag) { Value::Bool(value) } else { old.clone() }));
-    create.members = members.collect();
-    psrp_clixml::write(&Value::Object(create)).into()
-}
+/// A command's name, and name and value of each argument.
+type Call<'a> = (&'a str, &'a [(Option<&'a str>, Value)]);
 
 /// CREATE_PIPELINE of commands with arguments, as PowerShell sends a plain call.
-pub(super) fn commands(commands: &[(&str, &[(Option<&str>, Value)])]) -> Bytes {
-    let list = |items: Vec<Value>| Object::list(psrp_clixml::TypeNames::new(["List"]), items);
+pub(super) fn commands(commands: &[Call<'_>]) -> Bytes {
     let commands = commands.iter().map(|(name, arguments)| {
-        let arguments =
-            arguments.iter().map(|(name, value)| Object::bag().with("N", *name).with("V", value.clone()).into());
-        Object::bag().with("Cmd", *name).with("IsScript", false).with("Args", list(arguments.collect())).into()
+        let arguments = arguments.iter().map(|(name, value)| {
+            let name = name.map(psrp_clixml::PsString::from);
+            Argument { name, value: value.clone() }
+        });
+        Command { arguments: arguments.collect(), ..Command::named(*name) }
     });
-    let shell = Object::bag().with("Cmds", list(commands.collect())).with("IsNested", false);
-    let host = host(true);
-    let create =
-        Object::bag().with("PowerShell", shell).with("NoInput", true).with("HostInfo", host).with("IsNested", false);
-    psrp_clixml::write(&create.into()).into()
+    Message::CreatePipeline(CreatePipeline::new(PowerShell::pipeline(commands))).encode()
 }
 
 pub(super) fn text_payload(text: &str) -> Bytes {
     psrp_clixml::write(&Value::from(text)).into()
+}
+
+/// The blob of a public key.
+pub(super) fn public_key_blob() -> Vec<u8> {
+    psrp_proto::key::PublicKeyBlob { exponent: 65_537, modulus: [0xC3; 256].into() }.encode()
+}
+
+/// PUBLIC_KEY of a client.
+pub(super) fn public_key() -> Bytes {
+    payload::public_key(&public_key_blob()).unwrap()
+}
+
+/// The blob of an encrypted session key.
+pub(super) fn encrypted_key() -> Vec<u8> {
+    psrp_proto::key::SimpleBlob { encrypted: [0x5A; 256].into() }.encode()
 }

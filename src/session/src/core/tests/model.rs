@@ -121,7 +121,9 @@ impl Life {
 
     fn create(&mut self, create: Bytes) {
         let Some(id) = self.current.filter(|id| self.world.client(*id).exit.is_none()) else { return };
-        if !self.world.client(id).pool_states().starts_with(&[payload::OPENED]) || !self.world.client(id).reads {
+        if !self.world.client(id).pool_states().starts_with(&[RunspacePoolState::Opened])
+            || !self.world.client(id).reads
+        {
             return;
         }
         let pid = self.world.create(id, create);
@@ -183,7 +185,7 @@ impl Life {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn a_session_keeps_its_promises(operations in prop::collection::vec(operation(), 1..60)) {

@@ -1,5 +1,7 @@
 //! Pipelines, their output, and what becomes of both when the client goes.
 
+use psrp_proto::host::{HostCall, HostReply, HostResponse};
+
 use super::*;
 
 #[test]
@@ -221,7 +223,7 @@ fn a_question_is_asked_again_and_answered_once() {
     let mut world = World::new(Some("work"));
     let first = world.open();
     let (first_pid, engine) = world.start(first, script("Read-Host"));
-    let call = payload::host_call(1, (11, "ReadLine"), &[]);
+    let call = payload::host_call(1, &HostRequest::ReadLine);
     world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, call);
     assert_eq!(world.client(first).of_kind(MessageKind::PipelineHostCall).len(), 1);
     assert_eq!(world.core.info().activity, "blocked: ReadLine");
@@ -229,8 +231,8 @@ fn a_question_is_asked_again_and_answered_once() {
     let second = world.open();
     let pid = world.create(second, commands(&[("Receive-PsrpCommand", &[])]));
     assert_eq!(world.client(second).of_kind(MessageKind::PipelineHostCall).len(), 1);
-    let answer = Object::bag().with("mr", "yes").with("ci", 1_i64).with("mi", 11);
-    let answer: Bytes = psrp_clixml::write(&answer.into()).into();
+    let call = HostCall::new(1, &HostRequest::ReadLine);
+    let answer = Message::PipelineHostResponse(HostResponse::new(&call, &HostReply::Text("yes".into()))).encode();
     for _ in 0..2 {
         world.send(second, Channel::Pipeline(pid), MessageKind::PipelineHostResponse, answer.clone());
         world.run();
@@ -247,7 +249,7 @@ fn questions_fail_at_once_where_nobody_may_keep_them() {
     let client = world.open();
     let (_, engine) = world.start(client, script("Read-Host"));
     world.lose(client);
-    let call = payload::host_call(1, (11, "ReadLine"), &[]);
+    let call = payload::host_call(1, &HostRequest::ReadLine);
     world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, call);
     let answer = &world.engine.received[0];
     assert_eq!(answer.kind, MessageKind::PipelineHostResponse);
@@ -261,9 +263,14 @@ fn screen_changes_without_a_screen_are_dropped_and_text_is_kept() {
     let (_, engine) = world.start(client, script("long"));
     world.lose(client);
     let channel = Channel::Pipeline(engine);
-    for (method, name) in [(42, "SetWindowTitle"), (16, "WriteLine2"), (53, "PopRunspace"), (22, "WriteWarningLine")] {
-        let call = payload::host_call(payload::VOID_CALL, (method, name), &["text"]);
-        world.engine_sends(channel, MessageKind::PipelineHostCall, call);
+    let text = || "text".into();
+    for request in [
+        HostRequest::SetWindowTitle { title: text() },
+        HostRequest::WriteLine2 { text: text() },
+        HostRequest::PopRunspace,
+        HostRequest::WriteWarningLine { text: text() },
+    ] {
+        world.engine_sends(channel, MessageKind::PipelineHostCall, payload::host_call(VOID_CALL_ID, &request));
     }
     assert_eq!(world.core.info().pipelines[0].unread, 2);
 }
@@ -273,12 +280,10 @@ fn the_host_of_a_later_client_goes_with_its_pipelines() {
     let mut world = World::new(Some("work"));
     let first = world.open();
     world.lose(first);
-    let second = world.open_with(AttachOptions::default(), no_host());
+    let second = world.open_with(AttachOptions::default(), HostInfo::NONE);
     world.start(second, script("1"));
-    let create = psrp_clixml::parse(&world.engine.created.last().unwrap().1).unwrap();
-    let host = create.get("HostInfo").unwrap();
-    assert_eq!(host.get("_isHostNull").unwrap().as_bool(), Some(true));
-    assert_eq!(host.get("_useRunspaceHost").unwrap().as_bool(), Some(false));
+    let create = payload::read_create(&world.engine.created.last().unwrap().1).unwrap();
+    assert_eq!(create.host_info, HostInfo { use_runspace_host: false, ..HostInfo::NONE });
 }
 
 #[test]
@@ -286,7 +291,8 @@ fn nested_pipelines_do_not_outlive_their_client() {
     let mut world = World::new(Some("work"));
     let client = world.open();
     let (_, outer) = world.start(client, script("outer"));
-    let nested = with_flag(&script("inner"), "IsNested", true);
+    let nested = CreatePipeline { is_nested: true, ..payload::script("inner", None) };
+    let nested = Message::CreatePipeline(nested).encode();
     let (_, inner) = world.start(client, nested);
     world.lose(client);
     assert_eq!(world.engine.signals, [inner]);

@@ -273,7 +273,7 @@ fn stock_and_stream_clients_take_turns() {
     let psrp = world.psrp();
     assert!(!psrp.opened.as_ref().unwrap().created);
     let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
-    assert_eq!(world.client(thief).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(thief).pool_states(), [RunspacePoolState::Opened]);
     let frames = world.frames.remove(&psrp.link).unwrap();
     assert!(String::from_utf8_lossy(&frames).contains("was taken over from"));
     assert_eq!(world.core.info().lease, 3);
@@ -296,7 +296,7 @@ fn a_suspended_stream_gives_way() {
     let psrp = world.psrp();
     world.lose(psrp.link);
     let newcomer = world.open();
-    assert_eq!(world.client(newcomer).pool_states(), [payload::OPENED]);
+    assert_eq!(world.client(newcomer).pool_states(), [RunspacePoolState::Opened]);
     assert!(!world.happened("probe.sent"));
 }
 

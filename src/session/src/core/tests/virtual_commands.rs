@@ -84,7 +84,7 @@ fn start_leaves_a_command_running_for_the_session() {
     assert_eq!(world.client(client).state(pid), Some(Outcome::Completed));
     assert_eq!(world.engine.created.len(), before + 1);
     let create = payload::read_create(&world.engine.created[before].1).unwrap();
-    assert_eq!((create.commands[0].text.as_str(), create.commands[0].is_script), ("Start-Sleep 60", true));
+    assert_eq!(create.power_shell.first_command(), Some(&Command::script("Start-Sleep 60")));
     let engine = world.engine.created[before].0;
     world.close(client, Channel::Pipeline(pid));
     world.close(client, Channel::Session);
@@ -120,8 +120,8 @@ fn what_stands_behind_the_command_runs_in_the_engine() {
     world.engine_ends(engine, Outcome::Completed);
     let (pid, stand_in) = world.start(client, commands(&[("Receive-PsrpCommand", &[]), ("Out-Default", &[])]));
     let create = payload::read_create(&world.engine.created.last().unwrap().1).unwrap();
-    assert_eq!(create.commands[0].text, "Microsoft.PowerShell.Utility\\Write-Output");
-    assert_eq!(create.commands[1].text, "Out-Default");
+    let names: Vec<_> = create.power_shell.statements[0].iter().map(|command| command.text.to_string_lossy()).collect();
+    assert_eq!(names, ["Microsoft.PowerShell.Utility\\Write-Output", "Out-Default"]);
     assert!(!create.no_input);
     let fed: Vec<_> = world.engine.received.iter().filter(|m| m.pid == stand_in).map(|m| m.kind).collect();
     use MessageKind::{EndOfPipelineInput, PipelineInput};
