@@ -25,8 +25,9 @@ pub(crate) const ATTRIBUTE_VALUE: usize = 256;
 /// Bytes kept of one line that is not protocol, or of the text of an error line.
 pub const NOTICE: usize = 4096;
 
-/// Statements of one CREATE_PIPELINE that are read; more are as good as a script.
-pub(crate) const STATEMENTS: usize = 10_000;
+/// Bytes of a message's properties that are read through references to objects elsewhere in it. What refers to them is
+/// read as if it were there itself; other implementations do so for enumerations, which are small.
+pub const REFERENCED: usize = 16 << 20;
 
 /// Host calls of one pipeline, or of the pool, that wait for an answer. A script can wait for one per runspace.
 pub const HOST_CALLS: usize = 1000;

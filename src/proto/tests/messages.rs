@@ -422,3 +422,46 @@ fn wrong_parameters_are_refused() {
     let error = call(HostMethod::SetBufferContents2, parameters);
     assert_eq!(error, "the peer sent a BufferCell[,] whose mae is not as many cells as the lengths say");
 }
+
+/// Other implementations send one object for equal values and refer to it.
+#[test]
+fn references_are_followed() {
+    let none = r#"<Obj RefId="9" N="MergeMyResult"><I32>1</I32><TN RefId="4"><T>System.Enum</T></TN></Obj>"#;
+    let again = r#"<Ref RefId="9" N="MergeToResult" /><Ref RefId="9" N="MergePreviousResults" />"#;
+    let host = r#"<MS><B N="_isHostNull">true</B><B N="_isHostUINull">true</B><B N="_isHostRawUINull">true</B><B N="_useRunspaceHost">true</B></MS>"#;
+    let argument = r#"<Obj RefId="20"><MS><Nil N="N" /><Obj N="V" RefId="21"><LST><I32>7</I32></LST></Obj></MS></Obj>"#;
+    let command = |merge: &str, argument: &str| {
+        format!(
+            r#"<Obj><MS><S N="Cmd">a</S><B N="IsScript">false</B>{merge}{again}<Obj N="Args"><LST>{argument}</LST></Obj></MS></Obj>"#
+        )
+    };
+    let refer = r#"<Ref RefId="9" N="MergeMyResult" />"#;
+    let first = command(none, argument);
+    let second = command(refer, r#"<Ref RefId="20" />"#);
+    let payload = format!(
+        r#"<Obj><MS><B N="NoInput">true</B><I32 N="ApartmentState">2</I32><I32 N="RemoteStreamOptions">0</I32><B N="AddToHistory">false</B>
+        <Obj N="HostInfo">{host}</Obj><Obj N="PowerShell"><MS><Obj N="Cmds"><LST>{first}</LST></Obj>
+        <Obj N="ExtraCmds"><LST><Obj><MS><Obj N="Cmds"><LST>{second}</LST></Obj></MS></Obj></LST></Obj></MS></Obj></MS></Obj>"#
+    );
+    let Ok(Message::CreatePipeline(create)) = Message::decode(&raw(MessageKind::CreatePipeline, &payload)) else {
+        panic!("not read");
+    };
+    let command = create.power_shell.first_command().unwrap();
+    assert_eq!(command.merge.previous_results, PipelineResultTypes::Output);
+    assert_eq!(command.arguments[0].value.as_list(), Some(&[Value::I32(7)][..]), "the one that is not a reference");
+}
+
+/// Memory that a peer's references can make us use is bounded.
+#[test]
+fn many_references_to_a_large_text_are_refused() {
+    let text = "x".repeat(1 << 20);
+    let tags = r#"<Ref RefId="1" />"#.repeat(1000);
+    let payload = format!(
+        r#"<Obj RefId="0"><MS><Obj N="MessageData" RefId="1"><S>{text}</S></Obj><S N="Source">x</S>
+        <DT N="TimeGenerated">2024-05-01T12:00:00Z</DT><Obj N="Tags" RefId="2"><LST>{tags}</LST></Obj><Nil N="User" /><Nil N="Computer" />
+        <U32 N="ProcessId">1</U32><U32 N="NativeThreadId">1</U32><U32 N="ManagedThreadId">1</U32></MS></Obj>"#
+    );
+    let error = Message::decode(&raw(MessageKind::InformationRecord, &payload)).unwrap_err();
+    assert_eq!(error, PayloadError::Referenced);
+    assert_eq!(error.to_string(), "the peer sent a message whose references lead to more than 16777216 bytes");
+}

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use psrp_clixml::{Object, TypeNames, Value};
 
 use super::{HostMethod, HostReply, HostRequest, VOID_CALL_ID};
-use crate::message::{ErrorRecord, Fields, PayloadError};
+use crate::message::{ErrorRecord, Fields, Node, PayloadError};
 
 const METHOD_TYPE: &str = "System.Management.Automation.Remoting.RemoteHostMethodId";
 
@@ -39,12 +39,12 @@ impl HostCall {
         HostRequest::decode(self.method, &self.parameters)
     }
 
-    pub(crate) fn from_value(value: &Value, what: &'static str) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, what)?;
+    pub(crate) fn from_node(node: Node<'_, '_>, what: &'static str) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, what)?;
         Ok(Self {
             call_id: fields.i64("ci")?,
             method: HostMethod::from_i32(fields.i32("mi")?),
-            parameters: fields.list("mp")?.to_vec(),
+            parameters: fields.list("mp")?.map(|node| node.value().clone()).collect(),
         })
     }
 
@@ -94,12 +94,9 @@ impl HostResponse {
         HostReply::decode(self.method, self.result.as_ref().unwrap_or(&Value::Nil))
     }
 
-    pub(crate) fn from_value(value: &Value, what: &'static str) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, what)?;
-        let error = match fields.find("me") {
-            None | Some(Value::Nil) => None,
-            Some(error) => Some(Box::new(ErrorRecord::from_value(error)?)),
-        };
+    pub(crate) fn from_node(node: Node<'_, '_>, what: &'static str) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, what)?;
+        let error = fields.optional("me").map(ErrorRecord::from_node).transpose()?.map(Box::new);
         Ok(Self {
             call_id: fields.i64("ci")?,
             method: HostMethod::from_i32(fields.i32("mi")?),

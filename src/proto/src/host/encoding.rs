@@ -6,12 +6,12 @@ use psrp_clixml::{PsString, Value};
 
 use super::call::array_list;
 use super::types::{BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Rectangle, Size};
-use crate::message::{Fields, PayloadError, ProgressRecord};
+use crate::message::{Fields, Node, PayloadError, ProgressRecord};
 
 /// A parameter of a method.
 pub(super) trait Parameter: Sized {
     /// Reads one.
-    fn decode(value: &Value) -> Result<Self, PayloadError>;
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError>;
 
     /// Writes one.
     fn encode(&self) -> Value;
@@ -24,8 +24,8 @@ pub(super) const fn wrong(expected: &'static str) -> PayloadError {
 macro_rules! structures {
     ($($type:ty),*) => {$(
         impl Parameter for $type {
-            fn decode(value: &Value) -> Result<Self, PayloadError> {
-                <$type>::from_value(value)
+            fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+                <$type>::from_node(node)
             }
 
             fn encode(&self) -> Value {
@@ -38,8 +38,8 @@ macro_rules! structures {
 structures!(BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, ProgressRecord, Rectangle, Size);
 
 impl Parameter for i32 {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        value.as_i32().ok_or(wrong("a 32-bit number"))
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        node.primitive()?.as_i32().ok_or(wrong("a 32-bit number"))
     }
 
     fn encode(&self) -> Value {
@@ -48,8 +48,8 @@ impl Parameter for i32 {
 }
 
 impl Parameter for i64 {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        value.as_i64().ok_or(wrong("a 64-bit number"))
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        node.primitive()?.as_i64().ok_or(wrong("a 64-bit number"))
     }
 
     fn encode(&self) -> Value {
@@ -59,8 +59,8 @@ impl Parameter for i64 {
 
 /// A null text is an empty one: no host shows them differently.
 impl Parameter for PsString {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        if value.is_nil() { Ok(Self::default()) } else { value.as_text().cloned().ok_or(wrong("text")) }
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        if node.is_nil() { Ok(Self::default()) } else { node.primitive()?.as_text().cloned().ok_or(wrong("text")) }
     }
 
     fn encode(&self) -> Value {
@@ -70,12 +70,11 @@ impl Parameter for PsString {
 
 /// A collection: an ArrayList. .NET arrays come as a bag of elements (`mae`) and lengths (`mal`).
 impl<T: Parameter> Parameter for Vec<T> {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        let items = match value.as_list() {
-            Some(items) => items,
-            None => Fields::of(value, "host call")?.list("mae")?,
-        };
-        items.iter().map(T::decode).collect()
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        match node.items()? {
+            Some(items) => items.map(T::decode).collect(),
+            None => Fields::of(node, "host call")?.list("mae")?.map(T::decode).collect(),
+        }
     }
 
     fn encode(&self) -> Value {
@@ -84,8 +83,8 @@ impl<T: Parameter> Parameter for Vec<T> {
 }
 
 impl<T: Parameter> Parameter for Option<T> {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        if value.is_nil() { Ok(None) } else { T::decode(value).map(Some) }
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        if node.is_nil() { Ok(None) } else { T::decode(node).map(Some) }
     }
 
     fn encode(&self) -> Value {

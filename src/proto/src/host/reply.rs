@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::HostMethod;
 use super::encoding::Parameter;
 use super::types::{BufferCells, Coordinates, Credential, KeyInfo, Size};
-use crate::message::PayloadError;
+use crate::message::{Document, PayloadError};
 
 /// The result of a method (MS-PSRP 2.2.3.17).
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,8 @@ impl HostReply {
 
     pub(super) fn decode(method: HostMethod, value: &Value) -> Result<Self, PayloadError> {
         use HostMethod as M;
+        let document = Document::new(value);
+        let node = document.root();
         if value.is_nil() {
             return Ok(Self::Null);
         }
@@ -83,20 +85,20 @@ impl HostReply {
                 _ => Err(wrong("a SecureString")),
             },
             M::Prompt => values(value).ok_or(wrong("a dictionary of names and values")),
-            M::PromptForCredential1 | M::PromptForCredential2 => Credential::from_value(value).map(Self::Credential),
+            M::PromptForCredential1 | M::PromptForCredential2 => Credential::from_node(node).map(Self::Credential),
             M::PromptForChoice | M::GetForegroundColor | M::GetBackgroundColor | M::GetCursorSize => {
                 value.as_i32().map(Self::Number).ok_or(wrong("a 32-bit number"))
             }
-            M::PromptForChoiceMultipleSelection => Vec::decode(value).map(Self::Numbers),
-            M::GetCursorPosition | M::GetWindowPosition => Coordinates::from_value(value).map(Self::Coordinates),
+            M::PromptForChoiceMultipleSelection => Vec::decode(node).map(Self::Numbers),
+            M::GetCursorPosition | M::GetWindowPosition => Coordinates::from_node(node).map(Self::Coordinates),
             M::GetBufferSize | M::GetWindowSize | M::GetMaxWindowSize | M::GetMaxPhysicalWindowSize => {
-                Size::from_value(value).map(Self::Size)
+                Size::from_node(node).map(Self::Size)
             }
             M::GetKeyAvailable | M::GetIsRunspacePushed => {
                 value.as_bool().map(Self::Bool).ok_or(wrong("true or false"))
             }
-            M::ReadKey => KeyInfo::from_value(value).map(Self::Key),
-            M::GetBufferContents => BufferCells::from_value(value).map(Self::Cells),
+            M::ReadKey => KeyInfo::from_node(node).map(Self::Key),
+            M::GetBufferContents => BufferCells::from_node(node).map(Self::Cells),
             _ => Err(wrong("null, as the method has no result")),
         }
     }

@@ -8,7 +8,7 @@ use psrp_clixml::{PsString, Value};
 use super::HostMethod;
 use super::encoding::{Parameter, wrong};
 use super::types::{BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Rectangle, Size};
-use crate::message::{PayloadError, ProgressRecord};
+use crate::message::{Document, Node, PayloadError, ProgressRecord};
 
 macro_rules! requests {
     ($($(#[$doc:meta])* $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })?;)*) => {
@@ -51,12 +51,13 @@ macro_rules! requests {
 }
 
 fn next<T: Parameter>(parameters: &mut core::slice::Iter<'_, Value>) -> Result<T, PayloadError> {
-    T::decode(parameters.next().ok_or(wrong("as many parameters as the method has"))?)
+    let parameter = parameters.next().ok_or(wrong("as many parameters as the method has"))?;
+    T::decode(Document::new(parameter).root())
 }
 
 impl<T: Parameter> Parameter for Box<T> {
-    fn decode(value: &Value) -> Result<Self, PayloadError> {
-        T::decode(value).map(Self::new)
+    fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        T::decode(node).map(Self::new)
     }
 
     fn encode(&self) -> Value {

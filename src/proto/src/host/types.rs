@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use psrp_clixml::{Object, PsString, SecureString, TypeNames, Value};
 
 use super::call::array_list;
-use crate::message::{Fields, PayloadError};
+use crate::message::{Fields, Node, PayloadError};
 
 /// A place on the screen, in cells from the top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,8 +121,8 @@ pub struct Credential {
 }
 
 impl Coordinates {
-    pub(crate) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "Coordinates")?;
+    pub(crate) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "Coordinates")?;
         Ok(Self { x: fields.i32("x")?, y: fields.i32("y")? })
     }
 
@@ -132,8 +132,8 @@ impl Coordinates {
 }
 
 impl Size {
-    pub(crate) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "Size")?;
+    pub(crate) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "Size")?;
         Ok(Self { width: fields.i32("width")?, height: fields.i32("height")? })
     }
 
@@ -143,8 +143,8 @@ impl Size {
 }
 
 impl Rectangle {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "Rectangle")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "Rectangle")?;
         Ok(Self {
             left: fields.i32("left")?,
             top: fields.i32("top")?,
@@ -160,8 +160,8 @@ impl Rectangle {
 }
 
 impl BufferCell {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "BufferCell")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "BufferCell")?;
         Ok(Self {
             character: fields.char("character")?,
             foreground_color: fields.i32("foregroundColor")?,
@@ -184,15 +184,16 @@ impl BufferCells {
     const WHAT: &str = "BufferCell[,]";
 
     /// An array: `mae` its elements, `mal` the lengths of its dimensions.
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, Self::WHAT)?;
-        let lengths = fields.list("mal")?;
-        let length = |value: &Value| value.as_i32().and_then(|n| usize::try_from(n).ok());
-        let [rows, columns] = lengths else { return Err(fields.wrong("mal", "two lengths")) };
-        let (Some(rows), Some(columns)) = (length(rows), length(columns)) else {
-            return Err(fields.wrong("mal", "two lengths"));
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, Self::WHAT)?;
+        let mut lengths = fields.list("mal")?;
+        let mut length = || {
+            let length = lengths.next().map(Node::primitive).transpose()?;
+            let length = length.and_then(Value::as_i32).and_then(|n| usize::try_from(n).ok());
+            length.ok_or_else(|| fields.wrong("mal", "two lengths"))
         };
-        let cells = fields.list("mae")?.iter().map(BufferCell::from_value).collect::<Result<Vec<_>, _>>()?;
+        let (rows, columns) = (length()?, length()?);
+        let cells = fields.list("mae")?.map(BufferCell::from_node).collect::<Result<Vec<_>, _>>()?;
         if rows.checked_mul(columns) != Some(cells.len()) {
             return Err(fields.wrong("mae", "as many cells as the lengths say"));
         }
@@ -210,8 +211,8 @@ impl BufferCells {
 }
 
 impl KeyInfo {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "KeyInfo")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "KeyInfo")?;
         Ok(Self {
             virtual_key_code: fields.i32("virtualKeyCode")?,
             character: fields.char("character")?,
@@ -231,8 +232,8 @@ impl KeyInfo {
 }
 
 impl ChoiceDescription {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "ChoiceDescription")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "ChoiceDescription")?;
         Ok(Self {
             label: fields.text("label")?,
             help_message: fields.optional_text("helpMessage")?.unwrap_or_default(),
@@ -245,8 +246,8 @@ impl ChoiceDescription {
 }
 
 impl FieldDescription {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "FieldDescription")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "FieldDescription")?;
         let text = |name| fields.optional_text(name).map(Option::unwrap_or_default);
         let flag = |name| fields.optional_bool(name).map(Option::unwrap_or_default);
         Ok(Self {
@@ -286,9 +287,9 @@ impl FieldDescription {
 impl Credential {
     const TYPE: &str = "System.Management.Automation.PSCredential";
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "PSCredential")?;
-        let password = match fields.value("Password")?.primitive() {
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "PSCredential")?;
+        let password = match fields.node("Password")?.primitive()? {
             Value::Nil => None,
             Value::SecureString(password) => Some(password.clone()),
             _ => return Err(fields.wrong("Password", "a SecureString")),

@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use psrp_clixml::{Object, PsString, TypeNames, Value};
 
-use super::{ApartmentState, CommandTypes, Fields, HostInfo, PayloadError, PipelineResultTypes, RemoteStreamOptions};
-use crate::limits;
+use super::{
+    ApartmentState, CommandTypes, Fields, HostInfo, Node, PayloadError, PipelineResultTypes, RemoteStreamOptions,
+};
 
 const LIST: &str = "System.Collections.Generic.List`1[[System.Management.Automation.PSObject, \
     System.Management.Automation, Version=7.6.0.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]";
@@ -128,15 +129,15 @@ impl CreatePipeline {
         }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "CREATE_PIPELINE")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "CREATE_PIPELINE")?;
         Ok(Self {
-            power_shell: PowerShell::from_value(fields.value("PowerShell")?)?,
+            power_shell: PowerShell::from_node(fields.node("PowerShell")?)?,
             no_input: fields.bool("NoInput")?,
             apartment_state: fields.enumeration("ApartmentState")?,
             remote_stream_options: fields.enumeration("RemoteStreamOptions")?,
             add_to_history: fields.bool("AddToHistory")?,
-            host_info: HostInfo::from_value(fields.value("HostInfo")?)?,
+            host_info: HostInfo::from_node(fields.node("HostInfo")?)?,
             is_nested: fields.optional_bool("IsNested")?.unwrap_or_default(),
         })
     }
@@ -178,17 +179,21 @@ impl PowerShell {
         self.statements.first()?.first()
     }
 
-    fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "CREATE_PIPELINE.PowerShell")?;
-        let mut statements = Vec::new();
-        match fields.find("ExtraCmds") {
-            None | Some(Value::Nil) => statements.push(commands(fields)?),
+    fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "CREATE_PIPELINE.PowerShell")?;
+        let first = commands(fields)?;
+        let statements = match fields.optional("ExtraCmds") {
+            None => [first].into(),
             Some(_) => {
-                for statement in fields.list("ExtraCmds")?.iter().take(limits::STATEMENTS) {
-                    statements.push(commands(Fields::of(statement, "CREATE_PIPELINE.PowerShell.ExtraCmds")?)?);
+                let statement = |node| commands(Fields::of(node, "CREATE_PIPELINE.PowerShell.ExtraCmds")?);
+                let mut statements = fields.list("ExtraCmds")?.map(statement).collect::<Result<Vec<_>, _>>()?;
+                // The first statement is there twice, and what stands second may refer to objects of the other.
+                if let Some(again) = statements.first_mut().filter(|_| !fields.is_before("ExtraCmds", "Cmds")) {
+                    *again = first;
                 }
+                statements
             }
-        }
+        };
         Ok(Self {
             statements,
             is_nested: fields.optional_bool("IsNested")?.unwrap_or_default(),
@@ -214,8 +219,8 @@ impl PowerShell {
     }
 }
 
-fn commands(fields: Fields<'_>) -> Result<Vec<Command>, PayloadError> {
-    fields.list("Cmds")?.iter().map(Command::from_value).collect()
+fn commands(fields: Fields<'_, '_>) -> Result<Vec<Command>, PayloadError> {
+    fields.list("Cmds")?.map(Command::from_node).collect()
 }
 
 fn list(items: impl Iterator<Item = Value>) -> Value {
@@ -262,8 +267,8 @@ impl Command {
         self
     }
 
-    fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "CREATE_PIPELINE.PowerShell.Cmds")?;
+    fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "CREATE_PIPELINE.PowerShell.Cmds")?;
         Ok(Self {
             text: fields.text("Cmd")?,
             is_script: fields.bool("IsScript")?,
@@ -278,7 +283,7 @@ impl Command {
                 debug: fields.enumeration_or_default("MergeDebug")?,
                 information: fields.enumeration_or_default("MergeInformation")?,
             },
-            arguments: fields.list("Args")?.iter().map(Argument::from_value).collect::<Result<_, _>>()?,
+            arguments: fields.list("Args")?.map(Argument::from_node).collect::<Result<_, _>>()?,
         })
     }
 
@@ -302,8 +307,8 @@ impl Command {
 }
 
 impl Argument {
-    fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "CREATE_PIPELINE.PowerShell.Cmds.Args")?;
+    fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "CREATE_PIPELINE.PowerShell.Cmds.Args")?;
         Ok(Self { name: fields.optional_text("N")?, value: fields.value("V")?.clone() })
     }
 
@@ -313,8 +318,8 @@ impl Argument {
 }
 
 impl GetCommandMetadata {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "GET_COMMAND_METADATA")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "GET_COMMAND_METADATA")?;
         Ok(Self {
             names: fields.optional_texts("Name")?,
             command_types: fields.enumeration("CommandType")?,

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 
 use psrp_clixml::{Members, Object, PsString, TypeNames, Value};
 
-use super::{ErrorCategory, Fields, InvocationInfo, PayloadError};
+use super::{Document, ErrorCategory, Fields, InvocationInfo, Node, PayloadError};
 
 /// An error (MS-PSRP 2.2.3.15 "ErrorRecord"): ERROR_RECORD (2.2.2.20), the reason of a state, an exception of a host.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,7 +137,11 @@ impl ErrorRecord {
     /// # Errors
     /// [`PayloadError`] when a property that stock clients need is not there.
     pub fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "ErrorRecord")?;
+        Self::from_node(Document::new(value).root())
+    }
+
+    pub(crate) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "ErrorRecord")?;
         let extended = fields.bool("SerializeExtendedInfo")?;
         let object = fields.object();
         let others = object.members.iter().filter(|(name, _)| {
@@ -196,7 +200,7 @@ impl ErrorRecord {
 }
 
 impl ExtendedInfo {
-    fn from_fields(fields: Fields<'_>) -> Result<Self, PayloadError> {
+    fn from_fields(fields: Fields<'_, '_>) -> Result<Self, PayloadError> {
         Ok(Self {
             invocation: InvocationInfo::from_fields(fields)?,
             pipeline_iteration_info: fields.find("PipelineIterationInfo").cloned().unwrap_or_default(),
@@ -205,11 +209,8 @@ impl ExtendedInfo {
 }
 
 /// The reason of a state: `ExceptionAsErrorRecord`.
-pub(super) fn reason(fields: Fields<'_>) -> Result<Option<Box<ErrorRecord>>, PayloadError> {
-    match fields.find("ExceptionAsErrorRecord") {
-        None | Some(Value::Nil) => Ok(None),
-        Some(record) => ErrorRecord::from_value(record).map(Box::new).map(Some),
-    }
+pub(super) fn reason(fields: Fields<'_, '_>) -> Result<Option<Box<ErrorRecord>>, PayloadError> {
+    fields.optional("ExceptionAsErrorRecord").map(ErrorRecord::from_node).transpose().map(|record| record.map(Box::new))
 }
 
 pub(super) fn with_reason(bag: Object, reason: Option<&ErrorRecord>) -> Object {

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use psrp_clixml::{DateTime, Object, PsString, Value, Version};
+use psrp_clixml::{DateTime, Object, PsString, Value, Version, WalkError};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::document::{Document, Node};
 use super::enums::Enumeration;
 use crate::key::KeyError;
 
@@ -48,19 +49,26 @@ pub enum PayloadError {
     /// A key in another layout.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// References lead to more values than are followed.
+    #[error("the peer sent a message whose references cannot be followed: {0}")]
+    References(#[from] WalkError),
+    /// References lead to more bytes than [`limits::REFERENCED`](crate::limits::REFERENCED).
+    #[error("the peer sent a message whose references lead to more than {} bytes", crate::limits::REFERENCED)]
+    Referenced,
 }
 
 /// Reads the properties of one bag. Names are compared without case, unknown ones ignored.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'d, 'a> {
     what: &'static str,
     object: &'a Object,
+    document: &'d Document<'a>,
 }
 
-impl<'a> Fields<'a> {
-    pub(crate) fn of(value: &'a Value, what: &'static str) -> Result<Self, PayloadError> {
-        let object = value.as_object().ok_or(PayloadError::NotABag { what })?;
-        Ok(Self { what, object })
+impl<'d, 'a> Fields<'d, 'a> {
+    pub(crate) fn of(node: Node<'d, 'a>, what: &'static str) -> Result<Self, PayloadError> {
+        let object = node.object()?.ok_or(PayloadError::NotABag { what })?;
+        Ok(Self { what, object, document: node.document() })
     }
 
     pub(crate) const fn object(self) -> &'a Object {
@@ -72,16 +80,28 @@ impl<'a> Fields<'a> {
         self.object.get(name)
     }
 
+    /// Whether one property stands before another one.
+    pub(crate) fn is_before(self, one: &str, other: &str) -> bool {
+        let mut names = self.object.members.iter().map(|(name, _)| name);
+        names.find(|name| name.eq_ignore_case(one) || name.eq_ignore_case(other)).is_some_and(|n| n.eq_ignore_case(one))
+    }
+
     /// The property, or that it is missing.
     pub(crate) fn value(self, name: &'static str) -> Result<&'a Value, PayloadError> {
         self.find(name).ok_or(PayloadError::Missing { what: self.what, name })
     }
 
-    pub(crate) fn bag(self, name: &'static str, what: &'static str) -> Result<Self, PayloadError> {
-        Fields::of(self.value(name)?, what)
+    pub(crate) fn node(self, name: &'static str) -> Result<Node<'d, 'a>, PayloadError> {
+        Ok(Node::new(self.value(name)?, self.document))
     }
 
-    pub(crate) fn wrong(self, name: &'static str, expected: &'static str) -> PayloadError {
+    /// The property, unless it is null or absent.
+    pub(crate) fn optional(self, name: &'static str) -> Option<Node<'d, 'a>> {
+        let value = self.find(name).filter(|value| !value.is_nil())?;
+        Some(Node::new(value, self.document))
+    }
+
+    pub(crate) const fn wrong(self, name: &'static str, expected: &'static str) -> PayloadError {
         PayloadError::Wrong { what: self.what, name, expected }
     }
 
@@ -91,7 +111,7 @@ impl<'a> Fields<'a> {
         expected: &'static str,
         read: impl FnOnce(&'a Value) -> Option<T>,
     ) -> Result<T, PayloadError> {
-        read(self.value(name)?).ok_or_else(|| self.wrong(name, expected))
+        read(self.node(name)?.primitive()?).ok_or_else(|| self.wrong(name, expected))
     }
 
     pub(crate) fn i32(self, name: &'static str) -> Result<i32, PayloadError> {
@@ -119,14 +139,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn date_time(self, name: &'static str) -> Result<DateTime, PayloadError> {
-        self.typed(name, "a date and time", |v| match v.primitive() {
-            Value::DateTime(time) => Some(*time),
-            _ => None,
-        })
+        self.typed(name, "a date and time", |v| if let Value::DateTime(time) = v { Some(*time) } else { None })
     }
 
     pub(crate) fn char(self, name: &'static str) -> Result<u16, PayloadError> {
-        self.typed(name, "a character", |v| if let Value::Char(c) = v.primitive() { Some(*c) } else { None })
+        self.typed(name, "a character", |v| if let Value::Char(c) = v { Some(*c) } else { None })
     }
 
     pub(crate) fn text(self, name: &'static str) -> Result<PsString, PayloadError> {
@@ -135,32 +152,25 @@ impl<'a> Fields<'a> {
 
     /// Text that may be null or absent.
     pub(crate) fn optional_text(self, name: &'static str) -> Result<Option<PsString>, PayloadError> {
-        match self.find(name) {
-            None | Some(Value::Nil) => Ok(None),
-            Some(_) => self.text(name).map(Some),
-        }
+        self.optional(name).map(|_| self.text(name)).transpose()
     }
 
     /// True or false, or null or absent.
     pub(crate) fn optional_bool(self, name: &'static str) -> Result<Option<bool>, PayloadError> {
-        match self.find(name) {
-            None | Some(Value::Nil) => Ok(None),
-            Some(_) => self.bool(name).map(Some),
-        }
+        self.optional(name).map(|_| self.bool(name)).transpose()
     }
 
-    pub(crate) fn list(self, name: &'static str) -> Result<&'a [Value], PayloadError> {
-        self.typed(name, "a list", Value::as_list)
+    pub(crate) fn list(self, name: &'static str) -> Result<impl Iterator<Item = Node<'d, 'a>>, PayloadError> {
+        self.node(name)?.items()?.ok_or_else(|| self.wrong(name, "a list"))
     }
 
     /// A list of texts, or null or absent.
     pub(crate) fn optional_texts(self, name: &'static str) -> Result<Option<Vec<PsString>>, PayloadError> {
-        match self.find(name) {
-            None | Some(Value::Nil) => return Ok(None),
-            Some(_) => {}
+        if self.optional(name).is_none() {
+            return Ok(None);
         }
-        let texts = self.list(name)?.iter().map(|v| v.as_text().cloned()).collect::<Option<Vec<_>>>();
-        texts.map(Some).ok_or_else(|| self.wrong(name, "a list of texts"))
+        let text = |node: Node<'d, 'a>| node.primitive()?.as_text().cloned().ok_or(self.wrong(name, "a list of texts"));
+        self.list(name)?.map(text).collect::<Result<_, _>>().map(Some)
     }
 
     /// A value of an enumeration: its object, its number, or its name.

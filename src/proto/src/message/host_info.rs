@@ -1,8 +1,8 @@
 //! What a client says of its host (MS-PSRP 2.2.3.14 "HostInfo").
 
-use psrp_clixml::{Object, ObjectValue, PsString, TypeNames, Value};
+use psrp_clixml::{Object, PsString, TypeNames, Value};
 
-use super::{Fields, PayloadError};
+use super::{Fields, Node, PayloadError};
 use crate::host::{Coordinates, Size};
 
 /// The client's host, in INIT_RUNSPACEPOOL and CREATE_PIPELINE.
@@ -72,12 +72,9 @@ impl HostInfo {
         }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "HostInfo")?;
-        let default_data = match fields.find("_hostDefaultData") {
-            None | Some(Value::Nil) => None,
-            Some(data) => Some(HostDefaultData::from_value(data)?),
-        };
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "HostInfo")?;
+        let default_data = fields.optional("_hostDefaultData").map(HostDefaultData::from_node).transpose()?;
         Ok(Self {
             is_host_null: fields.bool("_isHostNull")?,
             is_host_ui_null: fields.bool("_isHostUINull")?,
@@ -103,26 +100,24 @@ impl HostInfo {
 }
 
 impl HostDefaultData {
-    fn from_value(value: &Value) -> Result<Self, PayloadError> {
+    fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
         const WHAT: &str = "HostInfo._hostDefaultData";
-        let fields = Fields::of(value, WHAT)?;
-        let ObjectValue::Dict(entries) = &fields.bag("data", WHAT)?.object().value else {
-            return Err(fields.wrong("data", "a dictionary"));
-        };
+        let fields = Fields::of(node, WHAT)?;
+        let entries = fields.node("data")?.entries()?.ok_or_else(|| fields.wrong("data", "a dictionary"))?;
         let mut data = Self::default();
         for (key, entry) in entries {
             let entry = Fields::of(entry, WHAT)?;
-            let value = entry.value("V")?;
-            match key.as_i32() {
+            let value = entry.node("V")?;
+            match key.primitive()?.as_i32() {
                 Some(0) => data.foreground_color = Some(entry.i32("V")?),
                 Some(1) => data.background_color = Some(entry.i32("V")?),
-                Some(2) => data.cursor_position = Some(Coordinates::from_value(value)?),
-                Some(3) => data.window_position = Some(Coordinates::from_value(value)?),
+                Some(2) => data.cursor_position = Some(Coordinates::from_node(value)?),
+                Some(3) => data.window_position = Some(Coordinates::from_node(value)?),
                 Some(4) => data.cursor_size = Some(entry.i32("V")?),
-                Some(5) => data.buffer_size = Some(Size::from_value(value)?),
-                Some(6) => data.window_size = Some(Size::from_value(value)?),
-                Some(7) => data.max_window_size = Some(Size::from_value(value)?),
-                Some(8) => data.max_physical_window_size = Some(Size::from_value(value)?),
+                Some(5) => data.buffer_size = Some(Size::from_node(value)?),
+                Some(6) => data.window_size = Some(Size::from_node(value)?),
+                Some(7) => data.max_window_size = Some(Size::from_node(value)?),
+                Some(8) => data.max_physical_window_size = Some(Size::from_node(value)?),
                 Some(9) => data.window_title = entry.optional_text("V")?,
                 _ => {}
             }

@@ -77,7 +77,7 @@ pub struct CommandInfo {
 }
 
 impl InvocationInfo {
-    pub(super) fn from_fields(fields: Fields<'_>) -> Result<Self, PayloadError> {
+    pub(super) fn from_fields(fields: Fields<'_, '_>) -> Result<Self, PayloadError> {
         let extent = fields.optional_bool("SerializeExtent")?.unwrap_or_default();
         Ok(Self {
             bound_parameters: fields.find("InvocationInfo_BoundParameters").cloned().unwrap_or_default(),
@@ -144,7 +144,7 @@ impl InvocationInfo {
 }
 
 impl ScriptExtent {
-    fn from_fields(fields: Fields<'_>) -> Result<Self, PayloadError> {
+    fn from_fields(fields: Fields<'_, '_>) -> Result<Self, PayloadError> {
         Ok(Self {
             file: fields.optional_text("ScriptExtent_File")?,
             start_line: fields.i32("ScriptExtent_StartLineNumber")?,
@@ -156,7 +156,7 @@ impl ScriptExtent {
 }
 
 impl CommandInfo {
-    fn from_fields(fields: Fields<'_>) -> Result<Self, PayloadError> {
+    fn from_fields(fields: Fields<'_, '_>) -> Result<Self, PayloadError> {
         Ok(Self {
             command_type: fields.enumeration("CommandInfo_CommandType")?,
             definition: fields.optional_text("CommandInfo_Definition")?,

@@ -3,6 +3,7 @@
 //! [`RawMessage`] has the header and the payload as bytes, [`Message`] the payload as what it says.
 
 mod command;
+mod document;
 mod enums;
 mod error_record;
 mod fields;
@@ -14,8 +15,10 @@ mod raw;
 mod records;
 mod session;
 mod typed;
+mod using;
 
 pub use command::{Argument, Command, CreatePipeline, GetCommandMetadata, Merge, PowerShell};
+pub(crate) use document::{Document, Node};
 pub use enums::{
     ApartmentState, CommandOrigin, CommandTypes, ErrorCategory, PipelineResultTypes, ProgressRecordType,
     PsInvocationState, PsThreadOptions, RemoteStreamOptions, RunspacePoolState, SessionStateEntryVisibility,
@@ -34,3 +37,4 @@ pub use raw::{Destination, HEADER_SIZE, HeaderError, RawMessage};
 pub use records::{InformationRecord, InformationalRecord, PipelineStateInfo, ProgressRecord};
 pub use session::{EncryptedSessionKey, PublicKey, SessionCapability};
 pub use typed::Message;
+pub use using::using_key;

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use psrp_clixml::{DateTime, Object, PsString, Value};
 use uuid::Uuid;
 
-use super::{ApartmentState, ErrorRecord, Fields, HostInfo, PayloadError, PsThreadOptions, RunspacePoolState};
+use super::{ApartmentState, ErrorRecord, Fields, HostInfo, Node, PayloadError, PsThreadOptions, RunspacePoolState};
 
 /// INIT_RUNSPACEPOOL (MS-PSRP 2.2.2.2): the client creates the pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,15 +38,15 @@ impl InitRunspacePool {
         }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "INIT_RUNSPACEPOOL")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "INIT_RUNSPACEPOOL")?;
         Ok(Self {
             min_runspaces: fields.i32("MinRunspaces")?,
             max_runspaces: fields.i32("MaxRunspaces")?,
             thread_options: fields.enumeration("PSThreadOptions")?,
             apartment_state: fields.enumeration("ApartmentState")?,
             application_arguments: fields.value("ApplicationArguments")?.clone(),
-            host_info: HostInfo::from_value(fields.value("HostInfo")?)?,
+            host_info: HostInfo::from_node(fields.node("HostInfo")?)?,
         })
     }
 
@@ -71,11 +71,11 @@ pub struct ConnectRunspacePool {
 }
 
 impl ConnectRunspacePool {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        if value.as_object().is_none_or(|object| object.members.is_empty()) {
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        if node.value().as_object().is_none_or(|object| object.members.is_empty()) {
             return Ok(Self { runspaces: None });
         }
-        let fields = Fields::of(value, "CONNECT_RUNSPACEPOOL")?;
+        let fields = Fields::of(node, "CONNECT_RUNSPACEPOOL")?;
         Ok(Self { runspaces: Some((fields.i32("MinRunspaces")?, fields.i32("MaxRunspaces")?)) })
     }
 
@@ -97,8 +97,8 @@ pub struct RunspacePoolInitData {
 }
 
 impl RunspacePoolInitData {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "RUNSPACEPOOL_INIT_DATA")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "RUNSPACEPOOL_INIT_DATA")?;
         Ok(Self { min_runspaces: fields.i32("MinRunspaces")?, max_runspaces: fields.i32("MaxRunspaces")? })
     }
 
@@ -117,8 +117,8 @@ pub struct SetRunspaces {
 }
 
 impl SetRunspaces {
-    pub(super) fn from_value(value: &Value, what: &'static str, name: &'static str) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, what)?;
+    pub(super) fn from_node(node: Node<'_, '_>, what: &'static str, name: &'static str) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, what)?;
         Ok(Self { runspaces: fields.i32(name)?, call_id: fields.i64("ci")? })
     }
 
@@ -135,8 +135,8 @@ pub struct PoolCall {
 }
 
 impl PoolCall {
-    pub(super) fn from_value(value: &Value, what: &'static str) -> Result<Self, PayloadError> {
-        Ok(Self { call_id: Fields::of(value, what)?.i64("ci")? })
+    pub(super) fn from_node(node: Node<'_, '_>, what: &'static str) -> Result<Self, PayloadError> {
+        Ok(Self { call_id: Fields::of(node, what)?.i64("ci")? })
     }
 
     pub(super) fn to_value(self) -> Value {
@@ -163,10 +163,10 @@ pub enum Availability {
 }
 
 impl RunspaceAvailability {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
         const RESPONSE: &str = "SetMinMaxRunspacesResponse";
-        let fields = Fields::of(value, "RUNSPACE_AVAILABILITY")?;
-        let response = fields.value(RESPONSE)?;
+        let fields = Fields::of(node, "RUNSPACE_AVAILABILITY")?;
+        let response = fields.node(RESPONSE)?.primitive()?;
         let response = response.as_bool().map(Availability::Done).or(response.as_i64().map(Availability::Runspaces));
         let response = response.ok_or_else(|| fields.wrong(RESPONSE, "true, false or a number"))?;
         Ok(Self { call_id: fields.i64("ci")?, response })
@@ -197,8 +197,8 @@ impl RunspacePoolStateInfo {
         Self { state, error: None }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "RUNSPACEPOOL_STATE")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "RUNSPACEPOOL_STATE")?;
         Ok(Self { state: fields.enumeration("RunspaceState")?, error: super::error_record::reason(fields)? })
     }
 
@@ -230,8 +230,8 @@ pub struct UserEvent {
 }
 
 impl UserEvent {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "USER_EVENT")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "USER_EVENT")?;
         Ok(Self {
             event_id: fields.i32("PSEventArgs.EventIdentifier")?,
             source_id: fields.text("PSEventArgs.SourceIdentifier")?,
@@ -273,8 +273,8 @@ impl ApplicationPrivateData {
         self.data.as_object()?.entry(key)
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "APPLICATION_PRIVATE_DATA")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "APPLICATION_PRIVATE_DATA")?;
         Ok(Self { data: fields.value("ApplicationPrivateData")?.clone() })
     }
 

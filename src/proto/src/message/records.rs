@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use psrp_clixml::{DateTime, Object, PsString, TypeNames, Value};
 
-use super::{ErrorRecord, Fields, InvocationInfo, PayloadError, ProgressRecordType, PsInvocationState};
+use super::{Document, ErrorRecord, Fields, InvocationInfo, Node, PayloadError, ProgressRecordType, PsInvocationState};
 
 /// PIPELINE_STATE (MS-PSRP 2.2.2.21): the last message of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,8 @@ impl PipelineStateInfo {
         Self { state: PsInvocationState::Failed, error: Some(Box::new(error)) }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "PIPELINE_STATE")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "PIPELINE_STATE")?;
         Ok(Self { state: fields.enumeration("PipelineState")?, error: super::error_record::reason(fields)? })
     }
 
@@ -91,7 +91,11 @@ impl InformationalRecord {
     /// # Errors
     /// [`PayloadError`] when a property that stock clients need is not there.
     pub fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "informational record")?;
+        Self::from_node(Document::new(value).root())
+    }
+
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "informational record")?;
         let invocation = fields.bool("InformationalRecord_SerializeInvocationInfo")?;
         Ok(Self {
             type_names: fields.object().type_names.clone(),
@@ -139,8 +143,8 @@ pub struct ProgressRecord {
 }
 
 impl ProgressRecord {
-    pub(crate) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "PROGRESS_RECORD")?;
+    pub(crate) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "PROGRESS_RECORD")?;
         Ok(Self {
             activity: fields.text("Activity")?,
             activity_id: fields.i32("ActivityId")?,
@@ -192,8 +196,8 @@ pub struct InformationRecord {
 }
 
 impl InformationRecord {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let fields = Fields::of(value, "INFORMATION_RECORD")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let fields = Fields::of(node, "INFORMATION_RECORD")?;
         Ok(Self {
             message_data: fields.value("MessageData")?.clone(),
             source: fields.optional_text("Source")?,

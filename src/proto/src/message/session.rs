@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use psrp_clixml::{Members, Object, Value, Version};
 
-use super::{Fields, PayloadError};
+use super::{Fields, Node, PayloadError};
 use crate::key::{PublicKeyBlob, SimpleBlob};
 
 /// SESSION_CAPABILITY (MS-PSRP 2.2.2.1): the versions a side speaks.
@@ -35,9 +35,9 @@ impl SessionCapability {
         }
     }
 
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
         const KNOWN: [&str; 3] = ["protocolversion", "PSVersion", "SerializationVersion"];
-        let fields = Fields::of(value, "SESSION_CAPABILITY")?;
+        let fields = Fields::of(node, "SESSION_CAPABILITY")?;
         let members = fields.object().members.iter();
         let unknown = members.filter(|(name, _)| !KNOWN.iter().any(|known| name.eq_ignore_case(known)));
         Ok(Self {
@@ -66,8 +66,8 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let blob = base64_property(value, "PUBLIC_KEY", "PublicKey")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let blob = base64_property(node, "PUBLIC_KEY", "PublicKey")?;
         Ok(Self { key: PublicKeyBlob::decode(&blob)? })
     }
 
@@ -85,8 +85,8 @@ pub struct EncryptedSessionKey {
 }
 
 impl EncryptedSessionKey {
-    pub(super) fn from_value(value: &Value) -> Result<Self, PayloadError> {
-        let blob = base64_property(value, "ENCRYPTED_SESSION_KEY", "EncryptedSessionKey")?;
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let blob = base64_property(node, "ENCRYPTED_SESSION_KEY", "EncryptedSessionKey")?;
         Ok(Self { key: SimpleBlob::decode(&blob)? })
     }
 
@@ -95,8 +95,8 @@ impl EncryptedSessionKey {
     }
 }
 
-fn base64_property(value: &Value, what: &'static str, name: &'static str) -> Result<Vec<u8>, PayloadError> {
-    let fields = Fields::of(value, what)?;
+fn base64_property(node: Node<'_, '_>, what: &'static str, name: &'static str) -> Result<Vec<u8>, PayloadError> {
+    let fields = Fields::of(node, what)?;
     let text: String = fields.text(name)?.to_string_lossy().into();
     STANDARD.decode(text.trim()).map_err(|_| fields.wrong(name, "base64"))
 }

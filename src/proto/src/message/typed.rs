@@ -5,10 +5,10 @@ use psrp_clixml::Value;
 use uuid::Uuid;
 
 use super::{
-    ApplicationPrivateData, ConnectRunspacePool, CreatePipeline, Destination, EncryptedSessionKey, ErrorRecord,
-    GetCommandMetadata, InformationRecord, InformationalRecord, InitRunspacePool, MessageKind, PayloadError,
-    PipelineStateInfo, PoolCall, ProgressRecord, PublicKey, RawMessage, RunspaceAvailability, RunspacePoolInitData,
-    RunspacePoolStateInfo, SessionCapability, SetRunspaces, UserEvent,
+    ApplicationPrivateData, ConnectRunspacePool, CreatePipeline, Destination, Document, EncryptedSessionKey,
+    ErrorRecord, GetCommandMetadata, InformationRecord, InformationalRecord, InitRunspacePool, MessageKind, Node,
+    PayloadError, PipelineStateInfo, PoolCall, ProgressRecord, PublicKey, RawMessage, RunspaceAvailability,
+    RunspacePoolInitData, RunspacePoolStateInfo, SessionCapability, SetRunspaces, UserEvent,
 };
 use crate::host::{HostCall, HostResponse};
 
@@ -63,37 +63,56 @@ impl Message {
     pub fn decode(message: &RawMessage) -> Result<Self, PayloadError> {
         use MessageKind as K;
         let what = message.kind.name();
-        let value = || psrp_clixml::parse(&message.payload).map_err(|source| PayloadError::Xml { what, source });
         Ok(match message.kind {
-            K::SessionCapability => Self::SessionCapability(SessionCapability::from_value(&value()?)?),
-            K::InitRunspacePool => Self::InitRunspacePool(InitRunspacePool::from_value(&value()?)?),
-            K::PublicKey => Self::PublicKey(PublicKey::from_value(&value()?)?),
-            K::EncryptedSessionKey => Self::EncryptedSessionKey(EncryptedSessionKey::from_value(&value()?)?),
-            K::ConnectRunspacePool => Self::ConnectRunspacePool(ConnectRunspacePool::from_value(&value()?)?),
-            K::SetMaxRunspaces => Self::SetMaxRunspaces(SetRunspaces::from_value(&value()?, what, "MaxRunspaces")?),
-            K::SetMinRunspaces => Self::SetMinRunspaces(SetRunspaces::from_value(&value()?, what, "MinRunspaces")?),
-            K::RunspaceAvailability => Self::RunspaceAvailability(RunspaceAvailability::from_value(&value()?)?),
-            K::RunspacePoolState => Self::RunspacePoolState(RunspacePoolStateInfo::from_value(&value()?)?),
-            K::CreatePipeline => Self::CreatePipeline(CreatePipeline::from_value(&value()?)?),
-            K::GetAvailableRunspaces => Self::GetAvailableRunspaces(PoolCall::from_value(&value()?, what)?),
-            K::UserEvent => Self::UserEvent(UserEvent::from_value(&value()?)?),
-            K::ApplicationPrivateData => Self::ApplicationPrivateData(ApplicationPrivateData::from_value(&value()?)?),
-            K::GetCommandMetadata => Self::GetCommandMetadata(GetCommandMetadata::from_value(&value()?)?),
-            K::RunspacePoolInitData => Self::RunspacePoolInitData(RunspacePoolInitData::from_value(&value()?)?),
-            K::ResetRunspaceState => Self::ResetRunspaceState(PoolCall::from_value(&value()?, what)?),
-            K::RunspacePoolHostCall => Self::RunspacePoolHostCall(HostCall::from_value(&value()?, what)?),
-            K::RunspacePoolHostResponse => Self::RunspacePoolHostResponse(HostResponse::from_value(&value()?, what)?),
-            K::PipelineInput => Self::PipelineInput(value()?),
-            K::PipelineOutput => Self::PipelineOutput(value()?),
-            K::ErrorRecord => Self::ErrorRecord(ErrorRecord::from_value(&value()?)?),
-            K::PipelineState => Self::PipelineState(PipelineStateInfo::from_value(&value()?)?),
-            K::DebugRecord => Self::DebugRecord(InformationalRecord::from_value(&value()?)?),
-            K::VerboseRecord => Self::VerboseRecord(InformationalRecord::from_value(&value()?)?),
-            K::WarningRecord => Self::WarningRecord(InformationalRecord::from_value(&value()?)?),
-            K::ProgressRecord => Self::ProgressRecord(ProgressRecord::from_value(&value()?)?),
-            K::InformationRecord => Self::InformationRecord(InformationRecord::from_value(&value()?)?),
-            K::PipelineHostCall => Self::PipelineHostCall(HostCall::from_value(&value()?, what)?),
-            K::PipelineHostResponse => Self::PipelineHostResponse(HostResponse::from_value(&value()?, what)?),
+            K::SessionCapability => read(message, SessionCapability::from_node).map(Self::SessionCapability)?,
+            K::InitRunspacePool => read(message, InitRunspacePool::from_node).map(Self::InitRunspacePool)?,
+            K::PublicKey => read(message, PublicKey::from_node).map(Self::PublicKey)?,
+            K::EncryptedSessionKey => read(message, EncryptedSessionKey::from_node).map(Self::EncryptedSessionKey)?,
+            K::ConnectRunspacePool => read(message, ConnectRunspacePool::from_node).map(Self::ConnectRunspacePool)?,
+            K::SetMaxRunspaces => {
+                read(message, |node| SetRunspaces::from_node(node, what, "MaxRunspaces")).map(Self::SetMaxRunspaces)?
+            }
+            K::SetMinRunspaces => {
+                read(message, |node| SetRunspaces::from_node(node, what, "MinRunspaces")).map(Self::SetMinRunspaces)?
+            }
+            K::RunspaceAvailability => {
+                read(message, RunspaceAvailability::from_node).map(Self::RunspaceAvailability)?
+            }
+            K::RunspacePoolState => read(message, RunspacePoolStateInfo::from_node).map(Self::RunspacePoolState)?,
+            K::CreatePipeline => read(message, CreatePipeline::from_node).map(Self::CreatePipeline)?,
+            K::GetAvailableRunspaces => {
+                read(message, |node| PoolCall::from_node(node, what)).map(Self::GetAvailableRunspaces)?
+            }
+            K::UserEvent => read(message, UserEvent::from_node).map(Self::UserEvent)?,
+            K::ApplicationPrivateData => {
+                read(message, ApplicationPrivateData::from_node).map(Self::ApplicationPrivateData)?
+            }
+            K::GetCommandMetadata => read(message, GetCommandMetadata::from_node).map(Self::GetCommandMetadata)?,
+            K::RunspacePoolInitData => {
+                read(message, RunspacePoolInitData::from_node).map(Self::RunspacePoolInitData)?
+            }
+            K::ResetRunspaceState => {
+                read(message, |node| PoolCall::from_node(node, what)).map(Self::ResetRunspaceState)?
+            }
+            K::RunspacePoolHostCall => {
+                read(message, |node| HostCall::from_node(node, what)).map(Self::RunspacePoolHostCall)?
+            }
+            K::RunspacePoolHostResponse => {
+                read(message, |node| HostResponse::from_node(node, what)).map(Self::RunspacePoolHostResponse)?
+            }
+            K::PipelineInput => Self::PipelineInput(parse(message)?),
+            K::PipelineOutput => Self::PipelineOutput(parse(message)?),
+            K::ErrorRecord => read(message, ErrorRecord::from_node).map(Self::ErrorRecord)?,
+            K::PipelineState => read(message, PipelineStateInfo::from_node).map(Self::PipelineState)?,
+            K::DebugRecord => read(message, InformationalRecord::from_node).map(Self::DebugRecord)?,
+            K::VerboseRecord => read(message, InformationalRecord::from_node).map(Self::VerboseRecord)?,
+            K::WarningRecord => read(message, InformationalRecord::from_node).map(Self::WarningRecord)?,
+            K::ProgressRecord => read(message, ProgressRecord::from_node).map(Self::ProgressRecord)?,
+            K::InformationRecord => read(message, InformationRecord::from_node).map(Self::InformationRecord)?,
+            K::PipelineHostCall => read(message, |node| HostCall::from_node(node, what)).map(Self::PipelineHostCall)?,
+            K::PipelineHostResponse => {
+                read(message, |node| HostResponse::from_node(node, what)).map(Self::PipelineHostResponse)?
+            }
             // Without content; what a peer may put there all the same is not looked at.
             K::CloseSession => Self::CloseSession,
             K::PublicKeyRequest => Self::PublicKeyRequest,
@@ -185,4 +204,16 @@ impl Message {
     pub fn to_raw(&self, to: Destination, rpid: Uuid, pid: Uuid) -> RawMessage {
         RawMessage::pipeline(to, self.kind(), rpid, pid, self.encode())
     }
+}
+
+fn parse(message: &RawMessage) -> Result<Value, PayloadError> {
+    psrp_clixml::parse(&message.payload).map_err(|source| PayloadError::Xml { what: message.kind.name(), source })
+}
+
+fn read<T>(
+    message: &RawMessage,
+    read: impl FnOnce(Node<'_, '_>) -> Result<T, PayloadError>,
+) -> Result<T, PayloadError> {
+    let value = parse(message)?;
+    read(Document::new(&value).root())
 }
