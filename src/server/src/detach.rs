@@ -77,7 +77,12 @@ pub(crate) fn relaunch(arguments: impl Iterator<Item = OsString>) -> io::Result<
         Ok(_) | Err(rustix::io::Errno::PERM) => {}
         Err(error) => return Err(error.into()),
     }
-    Command::new(own_program()).args(arguments).arg(DETACHED_OPTION).stdin(Stdio::null()).spawn()?;
+    Command::new(own_program())
+        .args(arguments)
+        .arg(DETACHED_OPTION)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     Ok(())
 }
 
