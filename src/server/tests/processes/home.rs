@@ -14,8 +14,8 @@ use crate::client::Client;
 /// The hard limit of everything that is waited for.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// An engine that starts and never says anything.
-pub(crate) const SILENT_ENGINE: &str = "path = \"/bin/sleep\"\narguments = [\"600\"]";
+/// An engine that never says anything and ends with its input.
+pub(crate) const SILENT_ENGINE: &str = "path = \"/bin/sh\"\narguments = [\"-c\", \"exec cat > /dev/null\"]";
 
 pub(crate) struct Home {
     directory: tempfile::TempDir,

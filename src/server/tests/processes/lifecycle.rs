@@ -54,7 +54,7 @@ fn hosts_and_engines_hold_nothing_of_the_channel() {
 #[test]
 fn hosts_and_engines_have_sessions_of_their_own() {
     let home = Home::new();
-    let mut client = home.connect(&[]);
+    let mut client = home.connect(&[("PSRP_SESSION", "work")]);
     client.reach();
     let engine = home.manifests()[0]["engine"]["pid"].as_i64().unwrap();
     let host = i64::from(parent(engine).unwrap());
@@ -82,8 +82,8 @@ fn hosts_and_engines_have_sessions_of_their_own() {
     assert_eq!(signals(engine, "SigIgn:") & 0b111, 0, "the engine does not inherit ignored signals");
     let score = fs::read_to_string(format!("/proc/{engine}/oom_score_adj")).unwrap();
     assert!(score.trim().parse::<i32>().unwrap() >= 500);
-    let environment = fs::read_to_string(format!("/proc/{engine}/environ")).unwrap_or_default();
-    assert!(!environment.contains("PSRP_"), "{environment}");
+    let environment = fs::read_to_string(format!("/proc/{engine}/environ")).unwrap();
+    assert!(environment.contains("PATH=") && !environment.contains("PSRP_"), "{environment}");
 
     kill(host.try_into().unwrap(), Signal::HUP);
     assert_eq!(home.sessions().len(), 1);
@@ -148,6 +148,5 @@ fn a_nameless_session_ends_when_nothing_ever_ran() {
     client.reach();
     assert_eq!(home.sessions().len(), 1);
     client.kill();
-    // The silent engine is closed, does not end, and is killed after a while.
     eventually("the session's end", || home.manifests().is_empty().then_some(()));
 }
