@@ -143,7 +143,7 @@ impl Session {
             clock: WallClock::new(Duration::from_secs(unix_time()).saturating_sub(since_boot())),
             configuration: manifest.configuration.clone(),
         };
-        let audit = Audit::new(&config.audit, manifest.id, manifest.name.clone());
+        let audit = Audit::new(&config.audit, Some(manifest.id), manifest.name.clone());
         let settings = config.settings(claimed.options.idle, claimed.link.header.retained);
         Self {
             core: Core::new(identity, settings, now()),

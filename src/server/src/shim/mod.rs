@@ -8,17 +8,19 @@ mod stdio;
 use std::io;
 
 use bytes::BytesMut;
+use psrp_session::core::Event;
 use psrp_session::hello::OpenVerb;
 use psrp_session::options::AttachOptions;
 use psrp_session::question::accept;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::UnixStream;
 
+use crate::audit::Audit;
 use crate::control::{Answer, HostRequest, LinkHeader, PROTOCOL, Place, Refused, VERSION, write_line};
 use crate::limits::{BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
 use crate::runtime::Runtime;
 use crate::wish::{self, Wish};
-use crate::{detach, environment, hooks};
+use crate::{config, detach, environment, hooks};
 
 use pump::{Down, Ending};
 pub(crate) use stdio::stdio;
@@ -59,7 +61,10 @@ pub(crate) async fn serve_session(
         Some(OpenVerb::Remove { force }) => question::remove(&wish.options, *force).await,
         Some(OpenVerb::Attach | OpenVerb::Resume(_)) | None => match attach(&connection, &wish.options, &first).await {
             Ok(attached) => return serve_attached(reader, writer, attached, &connection).await,
-            Err(refused) => Err(refused),
+            Err(refused) => {
+                note_refusal(&wish.options, &connection, &refused);
+                Err(refused)
+            }
         },
     };
     match done {
@@ -203,6 +208,17 @@ fn start_warm(count: u8, connection: &Connection) {
         // Without a warm host the next session opens a little later; that is all.
         let _ = detach::launch(&["host".to_owned(), "--warm".to_owned()], &connection.environment);
     }
+}
+
+/// A session host notes what it refuses itself; this is for clients that reach none.
+fn note_refusal(options: &AttachOptions, connection: &Connection, refused: &Refused) {
+    // With a wrong configuration nobody knows where the line should go.
+    let Ok(config) = config::load(&config::places(environment::variable)) else { return };
+    let fields =
+        vec![("code", refused.code.clone()), ("reason", refused.text.clone()), ("from", connection.peer.clone())];
+    let name = options.session.as_ref().map(ToString::to_string);
+    let event = Event { name: "attach.refused", lease: 0, fields, audit: true };
+    Audit::new(&config.audit, None, name).write(&event);
 }
 
 /// Tells a client why it is refused; `ours` is our own client, which gets a frame.

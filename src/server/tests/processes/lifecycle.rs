@@ -140,13 +140,3 @@ fn a_removed_directory_is_made_again() {
     assert_eq!(home.session("work")["name"], "work");
     assert_eq!(fs::metadata(home.runtime()).unwrap().mode() & 0o777, 0o700);
 }
-
-#[test]
-fn a_nameless_session_ends_when_nothing_ever_ran() {
-    let home = Home::new();
-    let mut client = home.connect(&[]);
-    client.reach();
-    assert_eq!(home.sessions().len(), 1);
-    client.kill();
-    eventually("the session's end", || home.manifests().is_empty().then_some(()));
-}

@@ -1,5 +1,7 @@
 //! Clients that are told no: one line, exit code 3.
 
+use std::fs;
+
 use crate::home::Home;
 
 fn refused(home: &Home, variables: &[(&str, &str)]) -> String {
@@ -34,6 +36,21 @@ fn a_session_that_must_exist_and_does_not() {
     let home = Home::new();
     let text = refused(&home, &[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "existing")]);
     assert!(text.starts_with("no session work on "), "{text}");
+}
+
+#[test]
+fn a_refusal_is_audited() {
+    let home = Home::new();
+    let log = home.path("audit.log");
+    let config = fs::read_to_string(home.path("psrpd.toml")).unwrap();
+    fs::write(home.path("psrpd.toml"), format!("{config}\n[audit]\ntarget = \"file\"\nfile = {log:?}\n")).unwrap();
+    refused(
+        &home,
+        &[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "existing"), ("SSH_CONNECTION", "192.0.2.7 5 192.0.2.1 22")],
+    );
+    let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(log).unwrap()).unwrap();
+    assert_eq!((&line["event"], &line["code"]), (&"attach.refused".into(), &"not-found".into()));
+    assert_eq!((&line["name"], &line["from"]), (&"work".into(), &"192.0.2.7 port 5".into()));
 }
 
 #[test]

@@ -45,6 +45,16 @@ fn a_session_opens_runs_and_ends() {
 }
 
 #[test]
+fn a_nameless_session_ends_with_its_connection_when_nothing_ever_ran() {
+    let Some(home) = home("") else { return };
+    let mut client = home.connect(&[]);
+    client.open();
+    assert_eq!(home.sessions().len(), 1);
+    client.kill();
+    eventually("the session's end", || home.manifests().is_empty().then_some(()));
+}
+
+#[test]
 fn a_variable_survives_a_killed_connection() {
     let Some(home) = home("") else { return };
     let mut first = home.connect(&[("PSRP_SESSION", "work")]);
@@ -84,9 +94,16 @@ fn an_engine_that_ends_at_once_is_reported_with_its_last_words() {
         Home::with("[engine]\npath = \"/bin/sh\"\narguments = [\"-c\", \"echo no libicu >&2; exit 9\"]\nwarm = 0\n");
     let mut client = home.connect(&[]);
     client.hello();
-    let heard: Vec<_> = std::iter::from_fn(|| client.next_line()).collect();
-    let text = psrp_text(&heard);
-    assert!(text.contains("engine did not start: no libicu"), "{text}");
+    let mut heard = Vec::new();
+    while let Some(line) = client.next_line() {
+        heard.push(line);
+        if psrp_text(&heard).contains("engine did not start: no libicu") {
+            client.end_input();
+            client.wait();
+            return;
+        }
+    }
+    panic!("{}", psrp_text(&heard));
 }
 
 /// What lines say, their base64 decoded.
