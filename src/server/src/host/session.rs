@@ -100,7 +100,8 @@ pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: 
     });
     if let Err(error) = published {
         send_refusal(link.stream, &format!("the session could not be published: {error} (on {})", host_name())).await;
-        return Claimed::No;
+        // It may have the name already: nobody shall find it half made.
+        return Claimed::End;
     }
     hooks::event("create.published", || vec![("session", directory.manifest().id.to_string())]).await;
     Claimed::By(Box::new(Claimant { link, options }))

@@ -17,7 +17,7 @@ use tokio::net::UnixStream;
 
 use crate::audit::Audit;
 use crate::control::{Answer, HostRequest, LinkHeader, PROTOCOL, Place, Refused, VERSION, write_line};
-use crate::limits::{BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
+use crate::limits::{ATTACH_WAIT, BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
 use crate::runtime::Runtime;
 use crate::wish::{self, Wish};
 use crate::{config, detach, environment, hooks};
@@ -60,7 +60,7 @@ pub(crate) async fn serve_session(
         Some(OpenVerb::List) => question::list().await,
         Some(OpenVerb::Remove { force }) => question::remove(&wish.options, *force).await,
         Some(OpenVerb::Attach | OpenVerb::Resume(_)) | None => match attach(&connection, &wish.options, &first).await {
-            Ok(attached) => return serve_attached(reader, writer, attached, &connection).await,
+            Ok(attached) => return serve_attached(reader, writer, attached, ours, &connection).await,
             Err(refused) => {
                 note_refusal(&wish.options, &connection, &refused);
                 Err(refused)
@@ -114,8 +114,10 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
         // answer says where the client belongs now, or why nowhere.
         let Ok(mut host) = connect(&place, header, first).await else { continue };
         let mut down = Down::default();
-        if let Ok(false) = down.is_elsewhere(&mut host).await {
-            return Ok(Attached { host, down, place, replenish });
+        match tokio::time::timeout(ATTACH_WAIT, down.is_elsewhere(&mut host)).await {
+            Ok(Ok(false)) => return Ok(Attached { host, down, place, replenish }),
+            Ok(Ok(true) | Err(_)) => {}
+            Err(_) => return Err(Refused::here("engine", format!("session {} does not answer", place.id))),
         }
     }
     Err(Refused::here("closing", "the session changed hands while it was being attached to; try again"))
@@ -158,6 +160,7 @@ async fn serve_attached(
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
     attached: Attached,
+    ours: bool,
     connection: &Connection,
 ) -> u8 {
     let Attached { host, down, place, replenish } = attached;
@@ -187,11 +190,14 @@ async fn serve_attached(
         Ending::ClientGone => REFUSED,
         Ending::HostGone { in_line } => {
             hooks::event("sh.killed", || vec![("session", place.id.to_string())]).await;
-            if in_line {
-                let _ = writer.write_all(b"\n").await;
+            // Our own client is in the middle of its stream; it learns what happened when it tries to resume.
+            if !ours {
+                if in_line {
+                    let _ = writer.write_all(b"\n").await;
+                }
+                let text = format!("the host of session {} ended unexpectedly; the session is lost", place.id);
+                error_line(&mut writer, &Refused::here("lost", text).text).await;
             }
-            let text = format!("the host of session {} ended unexpectedly; the session is lost", place.id);
-            error_line(&mut writer, &Refused::here("lost", text).text).await;
             REFUSED
         }
     }

@@ -4,8 +4,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
+use psrp_clixml::{Object, Version};
 use psrp_proto::transport::{ClientEvent, ClientTransport};
 use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
+use psrp_session::hello::{OPEN_PROPERTY, OpenRequest, OpenVerb, STREAM_PROPERTY};
+use psrp_session::options::AttachOptions;
+use psrp_session::stream::{Endpoint, StreamEvent};
 
 use crate::home::LIMIT;
 
@@ -16,7 +20,7 @@ const INIT: &str = r#"<Obj RefId="0"><MS><I32 N="MinRunspaces">1</I32><I32 N="Ma
 pub(crate) struct Client {
     pub(crate) child: Child,
     stdin: Option<ChildStdin>,
-    lines: Receiver<String>,
+    raw: Receiver<Vec<u8>>,
     transport: ClientTransport,
     pub(crate) id: Uuid,
 }
@@ -24,17 +28,19 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (send, lines) = channel();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (send, raw) = channel();
         std::thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                if send.send(line).is_err() {
-                    break;
+            loop {
+                let mut line = Vec::new();
+                match stdout.read_until(b'\n', &mut line) {
+                    Ok(1..) if send.send(line).is_ok() => {}
+                    _ => break,
                 }
             }
         });
         let stdin = child.stdin.take();
-        Self { child, stdin, lines, transport: ClientTransport::new(Limits::default()), id: Uuid::new_v4() }
+        Self { child, stdin, raw, transport: ClientTransport::new(Limits::default()), id: Uuid::new_v4() }
     }
 
     /// Sends what a stock client sends first.
@@ -44,6 +50,29 @@ impl Client {
             self.transport.send(Channel::Session, Stream::Default, &message).unwrap();
         }
         self.flush();
+    }
+
+    /// Sends what our own client sends first and gives the frame that answers it.
+    pub(crate) fn ask(&mut self, verb: OpenVerb, options: AttachOptions) -> StreamEvent {
+        let capability = Object::bag()
+            .with("protocolversion", Version::new(2, 3))
+            .with("PSVersion", Version::new(2, 0))
+            .with("SerializationVersion", "1.1.0.1".parse::<Version>().unwrap())
+            .with(STREAM_PROPERTY, "1")
+            .with(OPEN_PROPERTY, OpenRequest::new(verb, options).to_value());
+        let payload = psrp_clixml::write(&capability.into());
+        let kind = MessageKind::SessionCapability;
+        let message = RawMessage::pool(Destination::Server, kind, self.id, payload.into());
+        self.transport.send(Channel::Session, Stream::Default, &message).unwrap();
+        self.flush();
+        assert_eq!(self.message().kind, MessageKind::SessionCapability);
+        while !matches!(self.event(), ClientEvent::DataAck { .. }) {}
+        // Whatever follows is frames.
+        self.end_input();
+        let frames = std::iter::from_fn(|| self.raw.recv_timeout(LIMIT).ok()).collect::<Vec<_>>().concat();
+        let mut endpoint = Endpoint::new(1 << 20, 1 << 20);
+        endpoint.receive(&frames).unwrap();
+        endpoint.poll_event().expect("a frame")
     }
 
     /// Sends the hello and waits for SESSION_CAPABILITY: the client has reached its session.
@@ -103,13 +132,13 @@ impl Client {
 
     /// The next line as it is.
     pub(crate) fn line(&mut self) -> String {
-        self.lines.recv_timeout(LIMIT).expect("a line from the server")
+        self.next_line().expect("a line from the server")
     }
 
     /// The next line, or none at the end.
     pub(crate) fn next_line(&mut self) -> Option<String> {
-        match self.lines.recv_timeout(LIMIT) {
-            Ok(line) => Some(line),
+        match self.raw.recv_timeout(LIMIT) {
+            Ok(line) => Some(String::from_utf8(line).unwrap().trim_end().to_owned()),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("no line from the server"),
         }

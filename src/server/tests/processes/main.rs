@@ -5,5 +5,6 @@ mod broker;
 mod client;
 mod home;
 mod lifecycle;
+mod questions;
 mod refusals;
 mod with_pwsh;
