@@ -48,6 +48,11 @@ pub(super) fn capability(version: Version, stream: Option<u32>) -> Bytes {
     Message::SessionCapability(capability).encode()
 }
 
+/// SESSION_CAPABILITY for our own client.
+pub(crate) fn own_capability() -> Bytes {
+    capability(VERSION, Some(crate::hello::STREAM_VERSION))
+}
+
 /// RUNSPACEPOOL_STATE.
 pub(super) fn pool_state(state: RunspacePoolState, reason: Option<&Reason>) -> Bytes {
     let error = reason.map(|reason| reason.record().into());
