@@ -1,0 +1,3 @@
+//! Connections to subsystems over SSH.
+
+pub mod config;
