@@ -8,3 +8,4 @@
 
 pub mod limits;
 pub mod ssh;
+pub mod target;
