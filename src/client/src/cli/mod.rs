@@ -136,8 +136,13 @@ impl Global {
             (false, 2) => "psrp=debug,warn",
             (false, _) => "trace",
         };
+        let ansi = crate::output::is_coloured(self.color, &std::io::stderr());
         let filter = tracing_subscriber::EnvFilter::new(level);
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(ansi)
+            .without_time();
         // Fails only if a log was started before.
         let _ = log.with_target(false).try_init();
     }

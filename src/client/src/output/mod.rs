@@ -64,6 +64,11 @@ pub struct Output {
     records: records::State,
 }
 
+/// Whether to colour what goes to a stream of this process.
+pub(crate) fn is_coloured(choice: ColourChoice, stream: &impl io::IsTerminal) -> bool {
+    colour::wanted(choice, stream.is_terminal(), &|name| std::env::var(name).ok())
+}
+
 /// What [`Output`] is made of.
 pub struct Options {
     /// `-o`.
@@ -78,13 +83,12 @@ impl Output {
     /// Writes to the standard streams of this process.
     pub fn standard(options: &Options) -> Self {
         use std::io::IsTerminal as _;
-        let (out_terminal, err_terminal) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let out_terminal = io::stdout().is_terminal();
         let width = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col).filter(|&w| w > 0);
-        let environment = |name: &str| std::env::var(name).ok();
         Self {
             width: width.filter(|_| out_terminal),
-            colour_out: colour::wanted(options.colour, out_terminal, &environment),
-            colour_err: colour::wanted(options.colour, err_terminal, &environment),
+            colour_out: is_coloured(options.colour, &io::stdout()),
+            colour_err: is_coloured(options.colour, &io::stderr()),
             guard_out: out_terminal,
             ..Self::to(Box::new(io::stdout()), Box::new(io::stderr()), options)
         }
