@@ -98,14 +98,16 @@ impl FromStr for Target {
             return Ok(Self::Local(session));
         }
         let (host, session) = match text.split_once('/') {
-            Some((host, name)) => (host, Some(name.parse::<Session>().map_err(|()| TargetError::BadSession(shown()))?)),
+            Some((host, name)) => {
+                let session = match name.parse::<Session>().map_err(|()| TargetError::BadSession(shown()))? {
+                    // On a host a number is a name: Ids belong to the local table.
+                    Session::Id(_) => Session::Name(name.to_owned()),
+                    other => other,
+                };
+                (host, Some(session))
+            }
             None => (text, None),
         };
-        // On a host a number is a name: Ids belong to the local table.
-        let session = session.map(|s| match s {
-            Session::Id(id) => Session::Name(id.to_string()),
-            other => other,
-        });
         let host = match host {
             "." => Host::Here,
             here if here.eq_ignore_ascii_case("localhost") => Host::Here,
@@ -163,7 +165,9 @@ impl FromStr for Session {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        if text.bytes().all(|b| b.is_ascii_digit())
+        if !text.is_empty()
+            && text.len() <= MAX_SESSION_NAME
+            && text.bytes().all(|b| b.is_ascii_digit())
             && let Ok(id) = text.parse()
         {
             return Ok(Self::Id(id));
@@ -246,7 +250,7 @@ mod tests {
             ("[fe80::1%eth0]:22/a", ssh(None, "fe80::1%eth0", Some(22)), name("a")),
             (".", Host::Here, None),
             ("LocalHost/build", Host::Here, name("build")),
-            ("web1/3", ssh(None, "web1", None), name("3")),
+            ("web1/03", ssh(None, "web1", None), name("03")),
         ] {
             assert_eq!(text.parse(), Ok(Target::Host { host, session }), "{text}");
         }

@@ -246,6 +246,22 @@ fn agent_logs_in_and_identities_only_restricts_it() {
 }
 
 #[test]
+fn server_that_wants_two_keys() {
+    let Some(sshd) = Sshd::start_with("AuthenticationMethods publickey,publickey") else { return };
+    timed(async {
+        let mut settings = sshd.settings();
+        keygen(&sshd.path("second"), "ed25519", "");
+        let second = fs::read_to_string(sshd.path("second.pub")).unwrap();
+        let keys = fs::read_to_string(sshd.path("authorized_keys")).unwrap() + &second;
+        fs::write(sshd.path("authorized_keys"), keys).unwrap();
+        let error = refused(&sshd.host(), &settings).await;
+        assert!(matches!(error, ConnectError::Auth { .. }), "{error}");
+        settings.identity_files.push(sshd.path("second"));
+        echo(&mut connect(&sshd.host(), &settings).await.unwrap()).await;
+    });
+}
+
+#[test]
 fn user_certificate_logs_in() {
     let Some(sshd) = Sshd::start() else { return };
     let (authority, key) = (sshd.path("ca"), sshd.path("certified"));

@@ -21,6 +21,9 @@ use identities::Identity;
 /// How many identities an agent may list, and how long it may take to do so, before we go on without it.
 const AGENT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Most methods that a server may ask for one after the other.
+const MAX_STEPS: usize = 4;
+
 /// One login on one connection.
 struct Login<'a> {
     handle: &'a mut Handle<Events>,
@@ -30,6 +33,8 @@ struct Login<'a> {
     accepts: MethodSet,
     /// What was tried, for the message when all fails.
     tried: Vec<String>,
+    /// A method was accepted and the server wants another one as well (RFC 4252 section 5.1).
+    partial: bool,
 }
 
 /// Logs in as the destination's user. Not cancel-safe: a question may stay on the terminal.
@@ -46,18 +51,25 @@ pub(super) async fn login(
     let interactive = asker.is_interactive() && !config.batch_mode.unwrap_or(false);
     let default = ["publickey", "keyboard-interactive", "password"].map(str::to_owned).to_vec();
     let order = config.preferred_authentications.clone().unwrap_or(default);
-    let mut login = Login { handle, destination, asker, accepts: MethodSet::client_supported(), tried: Vec::new() };
-    for method in &order {
-        let done = match method.as_str() {
-            "publickey" if config.pubkey_authentication.unwrap_or(true) => login.public_key(settings).await?,
-            "keyboard-interactive" if interactive && config.kbd_interactive_authentication.unwrap_or(true) => {
-                login.keyboard_interactive().await?
+    let mut login =
+        Login { handle, destination, asker, accepts: MethodSet::client_supported(), tried: Vec::new(), partial: true };
+    // Once more from the start after each step of a server that wants several.
+    for _ in 0..MAX_STEPS {
+        if !std::mem::take(&mut login.partial) {
+            break;
+        }
+        for method in &order {
+            let done = match method.as_str() {
+                "publickey" if config.pubkey_authentication.unwrap_or(true) => login.public_key(settings).await?,
+                "keyboard-interactive" if interactive && config.kbd_interactive_authentication.unwrap_or(true) => {
+                    login.keyboard_interactive().await?
+                }
+                "password" if interactive && config.password_authentication.unwrap_or(true) => login.password().await?,
+                _ => false,
+            };
+            if done {
+                return Ok(());
             }
-            "password" if interactive && config.password_authentication.unwrap_or(true) => login.password().await?,
-            _ => false,
-        };
-        if done {
-            return Ok(());
         }
     }
     Err(login.refused(interactive))
@@ -74,8 +86,9 @@ impl Login<'_> {
             AuthResult::Success => Ok(true),
             // The library reports a connection that ended during the login as an empty list.
             AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty() => Err(self.closed()),
-            AuthResult::Failure { remaining_methods, .. } => {
+            AuthResult::Failure { remaining_methods, partial_success } => {
                 self.accepts = remaining_methods;
+                self.partial |= partial_success;
                 Ok(false)
             }
         }

@@ -224,3 +224,79 @@ impl Destination {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{included, route};
+    use crate::ssh::{ConnectError, LocalUser, Nobody, Settings};
+    use std::fs;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    fn user(home: &Path) -> LocalUser {
+        LocalUser { name: "alice".into(), uid: 1000, home: home.to_owned() }
+    }
+
+    fn settings(home: &Path, config: &str) -> Settings {
+        fs::create_dir_all(home.join(".ssh/conf.d")).unwrap();
+        fs::write(home.join(".ssh/config"), config).unwrap();
+        Settings { local_user: user(home), ..Settings::new(Arc::new(Nobody)) }
+    }
+
+    #[test]
+    fn includes_are_found_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path();
+        settings(home, "");
+        for name in ["b.conf", "a.conf", ".hidden.conf", "other"] {
+            fs::write(home.join(".ssh/conf.d").join(name), name).unwrap();
+        }
+        let names = |pattern: &str| -> Vec<String> {
+            included(pattern, true, &user(home)).into_iter().map(|f| f.text).collect()
+        };
+        assert_eq!(names("conf.d/*.conf"), ["a.conf", "b.conf"]);
+        assert_eq!(names("~/.ssh/conf.d/othe?"), ["other"]);
+        assert_eq!(names(&home.join(".ssh/conf.d/b.conf").to_string_lossy()), ["b.conf"]);
+        assert!(names("conf.d/missing").is_empty() && names("no/such/*").is_empty());
+    }
+
+    #[test]
+    fn the_target_wins_over_flags_and_flags_over_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings =
+            settings(dir.path(), "Host web\n HostName WEB.example\n User file\n Port 1\n IdentityFile ~/k_%h_%r\n");
+        let one = |target: &str, settings: &Settings| {
+            let route = route(&target.parse().unwrap(), settings).unwrap();
+            let [only] = route.as_slice() else { panic!("{route:?}") };
+            only.clone()
+        };
+        let plain = one("web", &settings);
+        assert_eq!((plain.host.as_str(), plain.port, plain.user.as_str()), ("web.example", 1, "file"));
+        assert_eq!(plain.identity_files().unwrap(), [dir.path().join("k_web.example_file")]);
+        assert_eq!(plain.known_hosts_name(), "[web.example]:1");
+        settings.user = Some("flag \"x".into());
+        settings.port = Some(2);
+        settings.identity_files = vec!["/k/own".into()];
+        let flagged = one("web", &settings);
+        assert_eq!((flagged.port, flagged.user.as_str()), (2, "flag \"x"));
+        assert_eq!(flagged.identity_files().unwrap()[0], Path::new("/k/own"));
+        let own = one("bob@web:3", &settings);
+        assert_eq!((own.port, own.user.as_str()), (3, "bob"));
+    }
+
+    #[test]
+    fn jumps_are_laid_out_nearest_first_without_the_flags_of_the_target() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings =
+            settings(dir.path(), "Host b\n ProxyJump a\nHost c\n ProxyJump x@b:7,d\nHost e\n ProxyJump none\n");
+        settings.user = Some("flag".into());
+        let names = |target: &str| -> Vec<String> {
+            let route = route(&target.parse().unwrap(), &settings).unwrap();
+            route.iter().map(|d| format!("{}@{}:{}", d.user, d.host, d.port)).collect()
+        };
+        assert_eq!(names("c"), ["alice@a:22", "x@b:7", "alice@d:22", "flag@c:22"]);
+        assert_eq!(names("e"), ["flag@e:22"]);
+        let bad = Settings { jump: Some("-oProxyCommand=x".into()), ..settings.clone() };
+        assert!(matches!(route(&"e".parse().unwrap(), &bad), Err(ConnectError::Handshake { .. })));
+    }
+}

@@ -54,9 +54,12 @@ impl Prompt for Terminal {
 
     fn ask(&self, question: &str, echo: bool) -> io::Result<Zeroizing<String>> {
         let mut tty = Self::open()?;
-        tty.write_all(question.as_bytes())?;
-        tty.flush()?;
-        if echo { visible(&tty) } else { hidden(&mut tty) }
+        if echo {
+            tty.write_all(question.as_bytes())?;
+            visible(&tty)
+        } else {
+            hidden(&mut tty, question)
+        }
     }
 }
 
@@ -70,15 +73,15 @@ fn visible(tty: &File) -> io::Result<Zeroizing<String>> {
 }
 
 /// Reads byte by byte without echo and without signals, so that Ctrl+C comes back here and the terminal is
-/// never left without echo.
-fn hidden(tty: &mut File) -> io::Result<Zeroizing<String>> {
+/// never left without echo. The echo is off before the question is seen: nobody can answer too early.
+fn hidden(tty: &mut File, question: &str) -> io::Result<Zeroizing<String>> {
     let saved = tcgetattr(&*tty)?;
     let mut quiet = saved.clone();
     quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
     quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
     tcsetattr(&*tty, OptionalActions::Flush, &quiet)?;
-    let answer = hidden_bytes(tty);
+    let answer = tty.write_all(question.as_bytes()).and_then(|()| hidden_bytes(tty));
     tcsetattr(&*tty, OptionalActions::Now, &saved)?;
     tty.write_all(b"\n")?;
     let bytes = answer?;
