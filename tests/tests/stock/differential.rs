@@ -3,16 +3,24 @@
 
 use e2e::pwsh::Pwsh;
 use e2e::scenario::Scenario;
+use e2e::server::Setup;
 use e2e::sshd::Config;
 
-/// Plays the scenario against both servers and demands the same output.
-fn same(name: &str, server: impl Fn(&Pwsh) -> String) {
+/// Plays the scenario against the engine's own server and another one, and demands the same output.
+fn same(name: &str, other: impl Fn(&Scenario, &Pwsh) -> String) {
     let Some(pwsh) = Pwsh::find() else { return };
     let scenario = Scenario::load(name);
-    let play = |server: String| scenario.play(&pwsh, &Config::powershell(server).start());
-    let (direct, other) = (play(pwsh.server()), play(server(&pwsh)));
+    let (direct, other) = (against_pwsh(&scenario, &pwsh), other(&scenario, &pwsh));
     assert!(!direct.trim().is_empty(), "the scenario prints nothing against pwsh -sshs");
     assert!(direct == other, "{name}: the client prints\n{}", e2e::diff(&direct, &other));
+}
+
+fn against_pwsh(scenario: &Scenario, pwsh: &Pwsh) -> String {
+    scenario.play(pwsh, &Config::powershell(pwsh.server()).start())
+}
+
+fn against_psrpd(scenario: &Scenario, pwsh: &Pwsh) -> String {
+    scenario.play(pwsh, Setup::pwsh(pwsh).start().sshd())
 }
 
 macro_rules! scenarios {
@@ -21,7 +29,7 @@ macro_rules! scenarios {
         mod itself {
             $(#[test]
             fn $test() {
-                super::same($name, e2e::pwsh::Pwsh::server);
+                super::same($name, super::against_pwsh);
             })*
         }
 
@@ -29,7 +37,7 @@ macro_rules! scenarios {
             $(#[test]
             #[ignore = "psrpd does not serve yet"]
             fn $test() {
-                super::same($name, |_| e2e::binaries::subsystem());
+                super::same($name, super::against_psrpd);
             })*
         }
 
