@@ -177,20 +177,24 @@ bench_run() {
 }
 
 fuzz_run() {
-    local only=$1 targets
+    local only=$1 name
     if cargo +nightly fuzz --version >/dev/null 2>&1; then
-        targets=${only:-$(cd tests && cargo +nightly fuzz list)}
-        for target in $targets; do
-            step "fuzz $target" fuzz_target "$target"
+        for name in ${only:-$(cargo +nightly fuzz list --fuzz-dir tests/fuzz)}; do
+            step "fuzz $name for ${FUZZ_SECONDS:-60} s" fuzz_target "$name"
         done
     else
-        note "no nightly toolchain with cargo-fuzz (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
-        note "running the same properties over the corpus and generated input on stable instead"
-        export PROPTEST_CASES=${PROPTEST_CASES:-20000}
-        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session -- ${only:+"$only"}
+        note "no cargo-fuzz on a nightly toolchain (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
+        note "checking the same properties on stable, over the corpus and ${PROPTEST_CASES:=20000} generated cases each"
+        export PROPTEST_CASES
+        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session ${only:+"$only"}
     fi
 }
 
+# Starts from the corpus that is checked in, which it only reads, and goes on from what earlier runs have found.
 fuzz_target() {
-    (cd tests && cargo +nightly fuzz run "$1" -- -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024)
+    local found=tests/fuzz/corpus/$1 seeds=src/proto/corpus/$1
+    if [ "$1" = clixml ]; then seeds=src/clixml/corpus; fi
+    mkdir -p "$found"
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" "$seeds" -- \
+        -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024
 }
