@@ -1,7 +1,6 @@
 """psrpcore as client of a server command line."""
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
 import threading
@@ -21,7 +20,7 @@ class Session:
     def __init__(self, command: list[str], limit: float = 60):
         self.limit = limit
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, env=_environment())
+                                        stderr=subprocess.DEVNULL)
         self.lines: queue.Queue[bytes | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         host = types.HostInfo(
@@ -176,7 +175,3 @@ class Session:
             self.lines.put(line)
         self.lines.put(None)
 
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"POWERSHELL_TELEMETRY_OPTOUT": "1", "POWERSHELL_UPDATECHECK": "Off", "LANG": "C.UTF-8",
-                         "TZ": "UTC", "TERM": "dumb", "PSRP_ENGINE": "pwsh"}

@@ -5,6 +5,7 @@
 //! | [`sandbox`] | a temporary folder and every process that was started in it; both end with the test |
 //! | [`pwsh`] | finds a real PowerShell |
 //! | [`sshd`] | a private sshd on a free port of 127.0.0.1 |
+//! | [`server`] | psrpd behind such an sshd, with its own configuration, runtime directory and events |
 //! | [`client`] | a stock PowerShell client that runs a script against that sshd |
 //! | [`terminal`] | the same at a terminal: types keys, reads the screen |
 //! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
@@ -25,6 +26,7 @@ pub mod processes;
 pub mod pwsh;
 pub mod sandbox;
 pub mod scenario;
+pub mod server;
 pub mod sshd;
 pub mod terminal;
 pub mod wire;

@@ -78,7 +78,8 @@ impl Config {
         // sshd reads only the first SetEnv line.
         text.push_str("SetEnv");
         let (mark, value) = sandbox.mark();
-        let fixed = ENVIRONMENT.iter().copied().chain([(mark, value.as_str())]);
+        let tmp = sandbox.tmp().display().to_string();
+        let fixed = ENVIRONMENT.iter().copied().chain([(mark, value.as_str()), ("TMPDIR", tmp.as_str())]);
         for (name, value) in fixed.chain(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
             text.push_str(&format!(" {name}=\"{value}\""));
         }

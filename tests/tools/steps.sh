@@ -115,35 +115,60 @@ server() {
     echo "${PSRPD_TEST_SERVER:-$target/debug/psrpd subsystem}"
 }
 
+# Runs a command with a runtime directory and a configuration of its own for psrpd, in the environment that the answers of
+# tests/conformance were recorded in, and ends every process that it leaves: they carry its mark in their environment.
+in_sandbox() {
+    local folder status=0
+    folder=$(mktemp -d /tmp/psrpd-XXXXXX)
+    mkdir "$folder/work"
+    cat >"$folder/psrpd.toml" <<TOML
+[engine]
+path = "$pwsh"
+[limits]
+sessions = 1000
+creates_per_minute = 10000
+[audit]
+target = "none"
+TOML
+    (
+        cd "$folder/work"
+        export PSRPD_TEST_SANDBOX=$folder PSRPD_CONFIG=$folder/psrpd.toml PSRPD_RUNTIME_DIR=$folder/run PSRP_ENGINE=pwsh
+        export LANG=C.UTF-8 TZ=UTC TERM=dumb POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+        "$@"
+    ) || status=$?
+    end_processes "$folder"
+    rm -rf "$folder"
+    return "$status"
+}
+
+end_processes() {
+    local environment pid
+    for environment in /proc/[0-9]*/environ; do
+        if grep -qzxF "PSRPD_TEST_SANDBOX=$1" "$environment" 2>/dev/null; then
+            pid=${environment#/proc/}
+            kill -KILL "${pid%/environ}" 2>/dev/null || true
+        fi
+    done
+}
+
 interop() {
     if [ -z "$pwsh" ]; then
         echo "no pwsh: interop" >>"$PSRPD_TEST_SKIPPED"
         return
     fi
     need_venv
-    runner "interop" "$python" tests/interop/run.py --server "$(server)" ${1:+--only "$1"}
+    runner "interop" in_sandbox "$python" "$PWD/tests/interop/run.py" --server "$(server)" ${1:+--only "$1"}
 }
 
 conformance() {
+    local here=$PWD/tests/conformance
     if [ -z "$pwsh" ]; then
         echo "no pwsh: conformance" >>"$PSRPD_TEST_SKIPPED"
         return
     fi
     need python3 python3
-    runner "conformance" conformance_run "${1:-}"
-}
-
-# In the environment and the kind of folder that the answers were recorded in.
-conformance_run() {
-    local here=$PWD/tests/conformance folder
-    folder=$(mktemp -d)
-    (
-        cd "$folder"
-        env PSRP_ENGINE=pwsh PATH="$(dirname "$pwsh"):$PATH" LANG=C.UTF-8 TZ=UTC TERM=dumb \
-            POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off \
-            python3 "$here/run.py" check --server "$(server)" --expected "$here/expected" ${1:+--only "$1"} --show 5 \
-            "$here"/cases/session-*.cases.ps1
-    )
+    runner "conformance" in_sandbox python3 "$here/run.py" check --server "$(server)" --expected "$here/expected" \
+        ${1:+--only "$1"} --show 5 "$here"/cases/session-*.cases.ps1
 }
 
 bench_run() {
@@ -152,20 +177,24 @@ bench_run() {
 }
 
 fuzz_run() {
-    local only=$1 targets
+    local only=$1 name
     if cargo +nightly fuzz --version >/dev/null 2>&1; then
-        targets=${only:-$(cd tests && cargo +nightly fuzz list)}
-        for target in $targets; do
-            step "fuzz $target" fuzz_target "$target"
+        for name in ${only:-$(cargo +nightly fuzz list --fuzz-dir tests/fuzz)}; do
+            step "fuzz $name for ${FUZZ_SECONDS:-60} s" fuzz_target "$name"
         done
     else
-        note "no nightly toolchain with cargo-fuzz (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
-        note "running the same properties over the corpus and generated input on stable instead"
-        export PROPTEST_CASES=${PROPTEST_CASES:-20000}
-        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session -- ${only:+"$only"}
+        note "no cargo-fuzz on a nightly toolchain (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
+        note "checking the same properties on stable, over the corpus and ${PROPTEST_CASES:=20000} generated cases each"
+        export PROPTEST_CASES
+        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session ${only:+"$only"}
     fi
 }
 
+# Starts from the corpus that is checked in, which it only reads, and goes on from what earlier runs have found.
 fuzz_target() {
-    (cd tests && cargo +nightly fuzz run "$1" -- -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024)
+    local found=tests/fuzz/corpus/$1 seeds=src/proto/corpus/$1
+    if [ "$1" = clixml ]; then seeds=src/clixml/corpus; fi
+    mkdir -p "$found"
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" "$seeds" -- \
+        -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024
 }

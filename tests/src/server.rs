@@ -1,0 +1,145 @@
+//! `psrpd` behind a private sshd, with a configuration, a runtime directory and events of its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::STEP;
+use crate::binaries;
+use crate::client::StockClient;
+use crate::events::{self, Events};
+use crate::pwsh::Pwsh;
+use crate::sandbox::Sandbox;
+use crate::sshd::{Config, Sshd};
+use crate::wire::{Failure, Wire};
+
+/// How the server is to be: `psrpd.toml`, variables, pauses.
+#[derive(Debug)]
+pub struct Setup {
+    settings: BTreeMap<(String, String), String>,
+    environment: Vec<(String, String)>,
+    pauses: Vec<String>,
+}
+
+impl Setup {
+    /// Sessions run in this PowerShell.
+    pub fn pwsh(pwsh: &Pwsh) -> Self {
+        Self::engine(pwsh.path())
+    }
+
+    /// Sessions run in the [fake engine](binaries::fake_engine).
+    pub fn fake_engine() -> Self {
+        Self::engine(&binaries::fake_engine())
+    }
+
+    /// Sessions run in this program. Limits on the number of sessions are out of the way.
+    fn engine(path: &Path) -> Self {
+        Self { settings: BTreeMap::new(), environment: Vec::new(), pauses: Vec::new() }
+            .set("engine", "path", &format!("{:?}", path.display().to_string()))
+            .set("limits", "sessions", "1000")
+            .set("limits", "creates_per_minute", "10000")
+    }
+
+    /// `key = value` in a table of `psrpd.toml`; the value as TOML has it.
+    pub fn set(mut self, table: &str, key: &str, value: &str) -> Self {
+        self.settings.insert((table.to_owned(), key.to_owned()), value.to_owned());
+        self
+    }
+
+    /// A variable for everything that sshd starts.
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A pause from the start on: [`Events::pause_at`].
+    pub fn pause_at(mut self, event: &str) -> Self {
+        self.pauses.push(event.to_owned());
+        self
+    }
+
+    /// Starts sshd. psrpd starts when somebody connects.
+    pub fn start(mut self) -> Server {
+        let sandbox = Sandbox::new();
+        let audit = sandbox.path().join("audit.jsonl");
+        self =
+            self.set("audit", "target", "\"file\"").set("audit", "file", &format!("{:?}", audit.display().to_string()));
+        let mut toml: BTreeMap<&str, String> = BTreeMap::new();
+        for ((table, key), value) in &self.settings {
+            toml.entry(table).or_insert_with(|| format!("[{table}]\n")).push_str(&format!("{key} = {value}\n"));
+        }
+        let file = sandbox.file("psrpd.toml", toml.into_values().collect::<String>());
+        let events = Events::listen(sandbox.path());
+        for event in &self.pauses {
+            events.pause_at(event);
+        }
+        let mut variables = vec![
+            ("PSRPD_CONFIG".to_owned(), file.display().to_string()),
+            ("PSRPD_RUNTIME_DIR".to_owned(), sandbox.path().join("run").display().to_string()),
+            (events::VARIABLE.to_owned(), events.path().display().to_string()),
+        ];
+        variables.append(&mut self.environment);
+        let mut config = Config::powershell(binaries::subsystem());
+        for (name, value) in &variables {
+            config = config.environment(name, value);
+        }
+        Server { sshd: config.start_in(sandbox), events, variables }
+    }
+}
+
+/// The running server. It ends, with all that it started, with the value.
+#[derive(Debug)]
+pub struct Server {
+    sshd: Sshd,
+    events: Events,
+    variables: Vec<(String, String)>,
+}
+
+impl Server {
+    /// The sshd in front of it.
+    pub fn sshd(&self) -> &Sshd {
+        &self.sshd
+    }
+
+    /// What happens in its processes.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// A stock client that attaches the session of this name, or creates it.
+    pub fn client<'a>(&'a self, pwsh: &'a Pwsh, session: &str) -> StockClient<'a> {
+        StockClient::new(pwsh, &self.sshd).option("SetEnv", &format!("PSRP_SESSION={session}"))
+    }
+
+    /// A bare client, with these `PSRP_*` variables, through ssh.
+    ///
+    /// # Errors
+    /// What the server said instead of opening the session.
+    pub fn wire(&self, variables: &[(&str, &str)]) -> Result<Wire, Failure> {
+        let mut ssh = self.sshd.ssh();
+        if !variables.is_empty() {
+            let list: Vec<String> = variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            ssh.arg("-o").arg(format!("SetEnv={}", list.join(" ")));
+        }
+        ssh.args(["-s", "test", "powershell"]);
+        Wire::open(ssh, STEP)
+    }
+
+    /// `psrpd` with arguments still to come, as a user of the machine would run it.
+    pub fn psrpd(&self) -> Command {
+        let mut command = Command::new(binaries::psrpd());
+        let (mark, value) = self.sshd.sandbox().mark();
+        command.env(mark, value).envs(self.variables.iter().cloned());
+        command
+    }
+
+    /// Its runtime directory; there once somebody has connected.
+    pub fn runtime(&self) -> PathBuf {
+        self.sshd.sandbox().path().join("run")
+    }
+
+    /// Its audit lines so far.
+    pub fn audit(&self) -> String {
+        std::fs::read_to_string(self.sshd.sandbox().path().join("audit.jsonl")).unwrap_or_default()
+    }
+}
