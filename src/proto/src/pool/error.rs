@@ -54,6 +54,9 @@ pub enum PoolError {
     /// With this version of the protocol there is no session key.
     #[error("there is no session key in protocol {0}")]
     NoSessionKey(Version),
+    /// The state of a pipeline that is told as its end is not stopped, completed or failed.
+    #[error("{0} is not the end of a pipeline")]
+    NotAnEnd(&'static str),
     /// The message is not one that the owner may send like this.
     #[error("{0} is not a record or an object of a pipeline")]
     NotARecord(&'static str),

@@ -182,7 +182,7 @@ impl Pool {
 
     pub(super) fn pipeline_ended(&mut self, pid: Uuid, info: PipelineStateInfo) -> Result<(), PoolError> {
         if !info.state.is_terminal() {
-            return Err(PoolError::NotARecord(info.state.name()));
+            return Err(PoolError::NotAnEnd(info.state.name()));
         }
         let pipeline = self.running(pid)?;
         pipeline.end();
