@@ -1,4 +1,4 @@
-//! How parameters and results are encoded (MS-PSRP 2.2.6.1 "Host Parameter Encoding").
+//! How parameters and results are encoded (MS-PSRP 2.2.6).
 
 use alloc::vec::Vec;
 

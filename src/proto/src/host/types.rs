@@ -1,5 +1,5 @@
-//! The structures that parameters and results are made of. All are property bags with the names of .NET's private
-//! fields (MS-PSRP 2.2.3.1 to 2.2.3.5, 2.2.3.26 to 2.2.3.29).
+//! The structures that parameters and results are made of. All but the credential are property bags with the names of
+//! .NET's private fields (MS-PSRP 2.2.3.1, 2.2.3.2, 2.2.3.25, 2.2.3.26, 2.2.3.28).
 
 use alloc::vec::Vec;
 

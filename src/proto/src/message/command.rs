@@ -30,7 +30,7 @@ pub struct CreatePipeline {
     pub is_nested: bool,
 }
 
-/// The commands of a pipeline (MS-PSRP 2.2.3.11 "PowerShell").
+/// The commands of a pipeline (MS-PSRP 2.2.3.11 "Pipeline").
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PowerShell {
     /// `Cmds`, or `ExtraCmds` when there is more than one: statements that run one after the other, each a pipeline of

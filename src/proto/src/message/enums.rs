@@ -269,7 +269,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// Who ran a command.
+    /// Who ran a command (MS-PSRP 2.2.3.30 "CommandOrigin").
     CommandOrigin = "System.Management.Automation.CommandOrigin" {
         /// The user of the runspace.
         Runspace = 0 "Runspace",
@@ -375,7 +375,7 @@ flags! {
 }
 
 flags! {
-    /// Kinds of commands (MS-PSRP 2.2.3.19 "CommandTypes").
+    /// Kinds of commands (MS-PSRP 2.2.3.19 "CommandType").
     CommandTypes = "System.Management.Automation.CommandTypes" {
         /// An alias.
         ALIAS = 1 "Alias",

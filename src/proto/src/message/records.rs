@@ -41,7 +41,8 @@ impl PipelineStateInfo {
     }
 }
 
-/// DEBUG_RECORD (MS-PSRP 2.2.2.22), VERBOSE_RECORD (2.2.2.23), WARNING_RECORD (2.2.2.24).
+/// DEBUG_RECORD (MS-PSRP 2.2.2.22), VERBOSE_RECORD (2.2.2.23), WARNING_RECORD (2.2.2.24): 2.2.3.16
+/// "InformationalRecord".
 #[derive(Debug, Clone, PartialEq)]
 pub struct InformationalRecord {
     /// The type names; which record it is, or one derived from it.
