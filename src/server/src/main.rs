@@ -13,6 +13,7 @@ mod environment;
 mod hooks;
 mod host;
 mod limits;
+mod log;
 mod peer;
 mod resolve;
 mod runtime;

@@ -27,7 +27,7 @@ use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, HEADER_WAIT};
 use crate::resolve::{Resolution, resolve};
 use crate::runtime::machine::unix_time;
 use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
-use crate::{clock, detach, environment, hooks, peer, wish};
+use crate::{clock, detach, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
 use admission::{Admission, Load};
@@ -38,6 +38,7 @@ use admission::{Admission, Load};
 /// The system's; that another broker runs is none.
 pub(crate) fn run(replace: bool) -> anyhow::Result<()> {
     hooks::start("broker");
+    log::start();
     let runtime = Runtime::open(environment::variable)?;
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&tokio, async {
@@ -164,6 +165,7 @@ impl Broker {
         for runtime in self.runtimes() {
             let Ok(scan) = runtime.scan() else { continue };
             for id in &scan.dead {
+                tracing::warn!(session = %id, "A session was lost");
                 hooks::event("sh.killed", || vec![("session", id.to_string())]).await;
             }
             // Tried again at the next sweep.

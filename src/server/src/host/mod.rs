@@ -27,7 +27,7 @@ use crate::limits::{CLAIM_WAIT, WARM_WAIT};
 use crate::runtime::machine::{Machine, unix_time};
 use crate::runtime::manifest::{Manifest, Phase};
 use crate::runtime::{Runtime, SessionDir};
-use crate::{clock, detach, environment, hooks};
+use crate::{clock, detach, environment, hooks, log};
 
 use connection::Arrival;
 use session::{Claimed, Session};
@@ -54,6 +54,7 @@ pub(crate) fn run(warm: bool) -> anyhow::Result<()> {
     // What a session holds is not for core dumps and debuggers.
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     hooks::start("host");
+    log::start();
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(2)

@@ -279,6 +279,8 @@ impl Session {
     }
 
     async fn note(&mut self, event: Event) {
+        let session = self.upkeep.directory.manifest().id;
+        tracing::info!(%session, lease = event.lease, event = event.name, fields = ?event.fields, "The session noted something");
         if event.audit {
             self.audit.write(&event);
         }

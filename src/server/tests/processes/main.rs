@@ -4,6 +4,8 @@
 mod broker;
 mod client;
 mod home;
+#[cfg(feature = "test-hooks")]
+mod hooks;
 mod lifecycle;
 mod questions;
 mod refusals;

@@ -69,11 +69,13 @@ fn a_variable_survives_a_killed_connection() {
 }
 
 #[test]
-fn commands_and_output_are_never_in_the_audit_log() {
+fn commands_and_output_are_in_no_log() {
     let Some(mut home) = home("") else { return };
     let log = home.path("audit.log");
     let config = fs::read_to_string(home.path("psrpd.toml")).unwrap();
     fs::write(home.path("psrpd.toml"), format!("{config}\n[audit]\ntarget = \"file\"\nfile = {log:?}\n")).unwrap();
+    let other_log = home.path("psrpd.log");
+    home.set("PSRPD_LOG", other_log.to_str().unwrap());
     home.set("SSH_CONNECTION", "192.0.2.7 50022 192.0.2.1 22");
     let mut client = home.connect(&[("PSRP_SESSION", "work")]);
     client.open();
@@ -86,6 +88,8 @@ fn commands_and_output_are_never_in_the_audit_log() {
     }
     assert!(text.contains("192.0.2.7 port 50022"), "{text}");
     assert!(!text.contains("Sesame-4711"), "{text}");
+    let text = fs::read_to_string(&other_log).unwrap();
+    assert!(text.contains("session.created") && !text.contains("Sesame-4711"), "{text}");
 }
 
 #[test]
