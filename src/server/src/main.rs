@@ -17,6 +17,7 @@ mod peer;
 mod resolve;
 mod runtime;
 mod shim;
+mod sshd;
 mod wish;
 
 use std::process::ExitCode;
