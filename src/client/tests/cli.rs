@@ -343,6 +343,8 @@ fn exit_codes() {
     assert_eq!(world.run("connect web1/busy --steal").code, 0);
     assert_eq!(world.run("remove web1").code, 2);
     assert_eq!(world.run("invoke web1").code, 2);
+    assert_eq!(world.run("new 3").code, 2);
+    assert_eq!(world.run("get 99 web1").code, 250);
     assert_eq!(world.run("invoke web1 -f /no/such/file").code, 2);
 }
 

@@ -237,6 +237,13 @@ fn agent_logs_in_and_identities_only_restricts_it() {
         fs::remove_file(sshd.path("user")).unwrap();
         echo(&mut connect(&sshd.host(), &settings).await.unwrap()).await;
 
+        // Without a name the server gives up before its turn.
+        settings.identity_files.clear();
+        let error = refused(&sshd.host(), &settings).await;
+        let ConnectError::Auth { tried, hint, .. } = &error else { panic!("{error}") };
+        assert_eq!(tried.matches("SHA256").count(), 6, "{tried}");
+        assert!(hint.contains("IdentitiesOnly"), "{error}");
+
         settings.identity_files = vec![keys[0].clone()];
         settings.options.push("IdentitiesOnly yes".into());
         let error = refused(&sshd.host(), &settings).await;

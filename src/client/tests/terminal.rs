@@ -1,5 +1,7 @@
 //! Questions on a real terminal: a pseudo-terminal that is the controlling one of a second process.
 
+mod support;
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -28,7 +30,7 @@ impl Asked {
     /// Starts the second process; `None`, with a visible note, where the tools for it are missing.
     fn start(echo: bool) -> Option<Self> {
         if Command::new("setsid").arg("--version").output().is_err() {
-            eprintln!("SKIPPED: no setsid(1)");
+            support::skip("no setsid(1)");
             return None;
         }
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
@@ -108,7 +110,7 @@ fn without_a_terminal_nobody_is_asked() {
         .stdin(Stdio::null())
         .output();
     let Ok(out) = out else {
-        eprintln!("SKIPPED: no setsid(1)");
+        support::skip("no setsid(1)");
         return;
     };
     // It says why not, and then fails because it is not interactive.

@@ -47,6 +47,19 @@ pub(crate) fn psrp_variables() -> Vec<(String, String)> {
         .collect()
 }
 
+/// The name of this user: from the passwd file, else what the login says for users that only a directory service knows.
+pub(crate) fn user_name() -> Option<String> {
+    let uid = rustix::process::geteuid().as_raw().to_string();
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    });
+    let variable = |name| variable(name).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty());
+    named.or_else(|| variable("LOGNAME")).or_else(|| variable("USER"))
+}
+
 /// Where the client of this connection is: its address and port as sshd gives them (`SSH_CONNECTION` of ssh(1)).
 pub(crate) fn peer() -> String {
     let connection = std::env::var("SSH_CONNECTION").unwrap_or_default();

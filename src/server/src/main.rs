@@ -18,6 +18,7 @@ mod peer;
 mod resolve;
 mod runtime;
 mod shim;
+mod sshd;
 mod wish;
 
 use std::process::ExitCode;

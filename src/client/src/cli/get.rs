@@ -28,38 +28,34 @@ pub struct Get {
     state: Option<SessionState>,
 }
 
-/// A host to ask, and which of its sessions are wanted; none means all.
-struct Question {
-    target: Target,
-    sessions: Option<Vec<Session>>,
-}
-
 impl Get {
     pub(super) async fn run<R: Remote>(self, context: &Context<R>) -> Vec<Outcome> {
-        let questions = match self.questions(context) {
-            Ok(questions) => questions,
+        let wanted = if self.targets.is_empty() { own_sessions(context) } else { Ok(Vec::new()) };
+        let wanted = match wanted {
+            Ok(wanted) => wanted,
             Err(outcome) => return vec![outcome],
         };
-        let targets: Vec<Target> = questions.iter().map(|q| q.target.clone()).collect();
-        let (found, mut outcomes) = context.resolve(&targets);
-        let wanted: Vec<_> = found.into_iter().zip(questions.into_iter().map(|q| q.sessions)).collect();
+        let hosts: Vec<Target> = wanted.iter().map(|(host, _)| host.clone()).collect();
+        let (found, mut outcomes) = context.resolve(if self.targets.is_empty() { &hosts } else { &self.targets });
         let rows = Mutex::new(Vec::new());
         context
-            .each(wanted, super::invoke::THROTTLE, &mut outcomes, async |(target, only)| {
+            .each(found, super::invoke::THROTTLE, &mut outcomes, async |target| {
                 let sessions = match context.remote.list(&target.host, &context.settings).await {
                     Ok(sessions) => sessions,
                     Err(error) => return context.failed(&target.label, &error),
                 };
-                let only = only.or_else(|| target.session.clone().map(|s| vec![s]));
+                let own = wanted.iter().find(|(host, _)| host.to_string() == target.label);
+                let only =
+                    own.map(|(_, sessions)| sessions.clone()).or_else(|| target.session.clone().map(|s| vec![s]));
                 let (listed, missing) = select(&sessions, only.as_deref());
                 for session in &missing {
                     context.output().error(Some(&target.label), &format!("session {session} is not there any more"));
                     context.forget(&target.label, session);
                 }
-                let own = context.known().unwrap_or_default();
+                let known = context.known().unwrap_or_default();
                 let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
                 rows.extend(listed.into_iter().map(|session| {
-                    let id = own.iter().find(|k| k.instance_id == session.instance_id).map(|k| k.id);
+                    let id = known.iter().find(|k| k.instance_id == session.instance_id).map(|k| k.id);
                     SessionRow::new(session, &target.label, id)
                 }));
                 if missing.is_empty() { Outcome::Ok } else { Outcome::NoSession }
@@ -67,35 +63,29 @@ impl Get {
             .await;
         let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
         rows.retain(|row| self.state.is_none_or(|state| row.state == state));
-        rows.sort_by(|a, b| {
-            (a.id.is_none(), a.id, &a.computer_name, &a.name).cmp(&(b.id.is_none(), b.id, &b.computer_name, &b.name))
-        });
+        rows.sort_by_cached_key(|row| (row.id.is_none(), row.id, row.computer_name.clone(), row.name.clone()));
         let written = context.output().sessions(&rows);
         context.written(written, &mut outcomes);
         outcomes
     }
+}
 
-    /// Without targets, one question for every host of the local table.
-    fn questions<R>(&self, context: &Context<R>) -> Result<Vec<Question>, Outcome> {
-        if !self.targets.is_empty() {
-            let question = |target: &Target| Question { target: target.clone(), sessions: None };
-            return Ok(self.targets.iter().map(question).collect());
+/// The hosts of the local table, and the sessions that are known there.
+fn own_sessions<R>(context: &Context<R>) -> Result<Vec<(Target, Vec<Session>)>, Outcome> {
+    let known = context.known().map_err(|error| {
+        context.output().error(None, &error.to_string());
+        Outcome::Usage
+    })?;
+    let mut hosts: Vec<(Target, Vec<Session>)> = Vec::new();
+    for session in known {
+        let id = Session::InstanceId(session.instance_id);
+        let Ok(host) = session.host.parse::<Target>() else { continue };
+        match hosts.iter_mut().find(|(known, _)| *known == host) {
+            Some((_, sessions)) => sessions.push(id),
+            None => hosts.push((host, vec![id])),
         }
-        let known = context.known().map_err(|error| {
-            context.output().error(None, &error.to_string());
-            Outcome::Usage
-        })?;
-        let mut questions: Vec<Question> = Vec::new();
-        for session in known {
-            let id = Session::InstanceId(session.instance_id);
-            let Ok(target) = session.host.parse::<Target>() else { continue };
-            match questions.iter_mut().find(|q| q.target == target).and_then(|q| q.sessions.as_mut()) {
-                Some(sessions) => sessions.push(id),
-                None => questions.push(Question { target, sessions: Some(vec![id]) }),
-            }
-        }
-        Ok(questions)
     }
+    Ok(hosts)
 }
 
 /// The wanted ones of a host's sessions, and the wanted ones that it does not have.

@@ -134,7 +134,8 @@ impl Global {
             (false, 0) => "warn",
             (false, 1) => "psrp=info,warn",
             (false, 2) => "psrp=debug,warn",
-            (false, _) => "trace",
+            // Of ours only: the log of the SSH library has what is typed and sent.
+            (false, _) => "psrp=trace,warn",
         };
         let ansi = crate::output::is_coloured(self.color, &std::io::stderr());
         let filter = tracing_subscriber::EnvFilter::new(level);

@@ -42,6 +42,10 @@ pub struct New {
 
 impl New {
     pub(super) async fn run<R: Remote>(self, context: &Context<R>) -> Vec<Outcome> {
+        if let Some(target) = self.targets.iter().find(|target| matches!(target, Target::Local(_))) {
+            context.output().error(None, &format!("{target} is a session; name a host for the new one"));
+            return vec![Outcome::Usage];
+        }
         let (found, mut outcomes) = context.resolve(&self.targets);
         let rows = std::sync::Mutex::new(Vec::new());
         context

@@ -12,7 +12,7 @@ use russh::{MethodKind, MethodSet};
 
 use super::destination::Destination;
 use super::prompt::Asker;
-use super::russh::Events;
+use super::russh::{Events, Lost};
 use super::{ConnectError, Settings, peer_text};
 use crate::limits::{MAX_KEY_ATTEMPTS, MAX_PROMPT_ROUNDS};
 
@@ -29,6 +29,8 @@ struct Login<'a> {
     handle: &'a mut Handle<Events>,
     destination: &'a Destination,
     asker: &'a Asker,
+    /// Why the server hung up, if it did.
+    lost: &'a Lost,
     /// The methods the server would still accept; everything before it has said so.
     accepts: MethodSet,
     /// What was tried, for the message when all fails.
@@ -46,13 +48,21 @@ pub(super) async fn login(
     destination: &Destination,
     settings: &Settings,
     asker: &Asker,
+    lost: &Lost,
 ) -> Result<(), ConnectError> {
     let config = &destination.config;
     let interactive = asker.is_interactive() && !config.batch_mode.unwrap_or(false);
     let default = ["publickey", "keyboard-interactive", "password"].map(str::to_owned).to_vec();
     let order = config.preferred_authentications.clone().unwrap_or(default);
-    let mut login =
-        Login { handle, destination, asker, accepts: MethodSet::client_supported(), tried: Vec::new(), partial: true };
+    let mut login = Login {
+        handle,
+        destination,
+        asker,
+        lost,
+        accepts: MethodSet::client_supported(),
+        tried: Vec::new(),
+        partial: true,
+    };
     // Once more from the start after each step of a server that wants several.
     for _ in 0..MAX_STEPS {
         if !std::mem::take(&mut login.partial) {
@@ -95,10 +105,16 @@ impl Login<'_> {
     }
 
     fn closed(&self) -> ConnectError {
+        let reason = self.lost.get().unwrap_or_default();
+        if reason.contains("Too many authentication failures") {
+            let hint = "; name the right key with -i and set IdentitiesOnly in ssh_config, as the agent holds too many";
+            return self.refusal("no more attempts", hint);
+        }
         let message = match self.tried.last() {
             Some(tried) => format!("it hung up during login, after {}", self.tried_so_far(tried)),
             None => "it hung up during login".to_owned(),
         };
+        let message = if reason.is_empty() { message } else { format!("{message}: {reason}") };
         ConnectError::Closed { host: self.destination.host.clone(), message }
     }
 
@@ -110,10 +126,6 @@ impl Login<'_> {
     }
 
     fn refused(&self, interactive: bool) -> ConnectError {
-        let tried = match self.tried.as_slice() {
-            [] => "there was no key to offer".to_owned(),
-            tried => format!("tried {}", tried.join(", ")),
-        };
         let names: Vec<&str> = self.accepts.iter().map(<&str>::from).filter(|m| *m != "none").collect();
         let password = self.accepts(MethodKind::Password) || self.accepts(MethodKind::KeyboardInteractive);
         let hint = if password && !interactive {
@@ -121,8 +133,16 @@ impl Login<'_> {
         } else {
             "; check the user name, and that the key is in the server's authorized_keys"
         };
+        self.refusal(&names.join(","), hint)
+    }
+
+    fn refusal(&self, accepts: &str, hint: &'static str) -> ConnectError {
+        let tried = match self.tried.as_slice() {
+            [] => "there was no key to offer".to_owned(),
+            tried => format!("tried {}", tried.join(", ")),
+        };
         let login = format!("{}@{}", self.destination.user, self.destination.host);
-        ConnectError::Auth { login, tried, accepts: names.join(","), hint }
+        ConnectError::Auth { login, tried, accepts: accepts.to_owned(), hint }
     }
 
     async fn public_key(&mut self, settings: &Settings) -> Result<bool, ConnectError> {

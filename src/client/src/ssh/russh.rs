@@ -23,8 +23,7 @@ use super::{ConnectError, Link, Settings, auth, peer_text};
 use crate::limits::{CHANNEL_PACKET, CHANNEL_WINDOW, KEEPALIVE_INTERVAL, KEEPALIVE_MAX};
 use crate::target::SshHost;
 
-pub(super) use events::Events;
-use events::Lost;
+pub(super) use events::{Events, Lost};
 
 /// Messages that the library holds per channel before it stops reading the connection.
 const CHANNEL_MESSAGES: usize = 32;
@@ -104,9 +103,8 @@ impl Stage<'_> {
             client::connect_stream(config, stream, events).await.map_err(|e| e.into_connect(&self.destination.host))
         };
         let mut handle = self.within("key exchange", exchange).await?;
-        let login = auth::login(&mut handle, self.destination, self.settings, self.asker);
-        let limited = self.within("login", login).await;
-        limited.map_err(|error| lost.explain(error))?;
+        let login = auth::login(&mut handle, self.destination, self.settings, self.asker, &lost);
+        self.within("login", login).await?;
         Ok((handle, lost))
     }
 

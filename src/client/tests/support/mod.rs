@@ -21,6 +21,17 @@ use zeroize::Zeroizing;
 /// No test takes longer.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
+/// Notes that the test is skipped; `./dev test` collects these notes and prints them at its end.
+pub fn skip(reason: &str) {
+    use std::io::Write as _;
+    let line = format!("{reason}: {}\n", std::thread::current().name().unwrap_or("a test"));
+    eprint!("SKIPPED: {line}");
+    if let Some(list) = std::env::var_os("PSRPD_TEST_SKIPPED") {
+        let file = fs::File::options().create(true).append(true).open(list);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).unwrap();
+    }
+}
+
 /// Runs a test on a multi-threaded runtime with a hard time limit.
 pub fn timed(test: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -42,7 +53,7 @@ impl Sshd {
 
     pub fn start_with(more: &str) -> Option<Self> {
         let Some(program) = ["/usr/sbin/sshd", "/usr/bin/sshd"].iter().find(|p| Path::new(p).exists()) else {
-            eprintln!("SKIPPED: no sshd on this machine");
+            skip("no sshd on this machine");
             return None;
         };
         let dir = tempfile::tempdir().unwrap();

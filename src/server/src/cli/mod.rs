@@ -4,6 +4,7 @@ mod broker;
 mod config;
 mod engine_exec;
 mod host;
+mod serve;
 mod sessions;
 mod subsystem;
 mod version;
@@ -27,6 +28,7 @@ const FAILED: u8 = 254;
     arg_required_else_help = true,
     after_help = "Examples:
   Subsystem powershell /usr/bin/psrpd subsystem     in sshd_config: serve stock and our own clients
+  psrpd serve                                       without sshd: the subsystem's own SSH server
   psrpd sessions                                    what runs here
   psrpd sessions remove work                        end the session named work
   psrpd config check                                is the configuration right?"
@@ -39,6 +41,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Subsystem(subsystem::Arguments),
+    Serve(serve::Arguments),
     Sessions(sessions::Arguments),
     Config(config::Arguments),
     Version(version::Arguments),
@@ -54,6 +57,7 @@ enum Verb {
 pub(crate) fn run() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Subsystem(arguments) => subsystem::run(&arguments),
+        Verb::Serve(arguments) => serve::run(arguments),
         Verb::Sessions(arguments) => sessions::run(arguments),
         Verb::Config(arguments) => config::run(&arguments),
         Verb::Version(arguments) => version::run(&arguments),

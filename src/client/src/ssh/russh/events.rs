@@ -11,25 +11,15 @@ use super::super::{ConnectError, HostKeyError, peer_text};
 
 /// Why a connection ended, told by the event handler to whom it concerns.
 #[derive(Clone, Default)]
-pub(super) struct Lost(Arc<Mutex<Option<String>>>);
+pub(in crate::ssh) struct Lost(Arc<Mutex<Option<String>>>);
 
 impl Lost {
     fn set(&self, reason: String) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
-    pub(super) fn get(&self) -> Option<String> {
+    pub(in crate::ssh) fn get(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Adds the server's reason for hanging up, where it gave one.
-    pub(super) fn explain(&self, error: ConnectError) -> ConnectError {
-        match (error, self.get()) {
-            (ConnectError::Closed { host, message }, Some(reason)) => {
-                ConnectError::Closed { host, message: format!("{message}: {reason}") }
-            }
-            (error, _) => error,
-        }
     }
 }
 

@@ -41,16 +41,27 @@ async fn pump(
 ) {
     let mut exit = None;
     let mut orderly = false;
+    let mut chunks = Some(chunks);
     while let Some(message) = channel.wait().await {
         match message {
-            // Nobody reads any more: go on only to learn the end.
-            ChannelMsg::Data { data } => drop(chunks.send(Ok(data)).await),
+            ChannelMsg::Data { data } => {
+                if let Some(sender) = &chunks
+                    && sender.send(Ok(data)).await.is_err()
+                {
+                    // Nobody reads any more: go on only to learn the end.
+                    chunks = None;
+                }
+            }
             ChannelMsg::ExtendedData { data, .. } => end.send_modify(|end| end.add_stderr(&data)),
             ChannelMsg::ExitStatus { exit_status } => exit = Some(Exit::Status(exit_status)),
             ChannelMsg::ExitSignal { signal_name, .. } => {
                 exit = Some(Exit::Signal(peer_text(&format!("{signal_name:?}"))));
             }
-            ChannelMsg::Eof => orderly = true,
+            // The reader's end; the exit status may still come.
+            ChannelMsg::Eof => {
+                orderly = true;
+                chunks = None;
+            }
             ChannelMsg::Close => {
                 orderly = true;
                 break;
@@ -58,12 +69,14 @@ async fn pump(
             _ => {}
         }
     }
-    if !orderly {
-        let reason = lost.get().unwrap_or_else(|| "the connection ended".to_owned());
-        drop(chunks.send(Err(io::Error::new(io::ErrorKind::ConnectionReset, reason.clone()))).await);
-        exit.get_or_insert(Exit::Lost(reason));
+    let reason = lost.get().unwrap_or_else(|| "the connection ended".to_owned());
+    let exit = exit.unwrap_or_else(|| if orderly { Exit::Closed } else { Exit::Lost(reason.clone()) });
+    // First, as the writer may wait for this and the reader may take its time.
+    end.send_modify(|end| end.exit = Some(exit));
+    if let (false, Some(chunks)) = (orderly, chunks) {
+        // Fails when nobody reads any more.
+        let _ = chunks.send(Err(io::Error::new(io::ErrorKind::ConnectionReset, reason))).await;
     }
-    end.send_modify(|end| end.exit = Some(exit.unwrap_or(Exit::Closed)));
 }
 
 struct ChannelReader {
