@@ -2,6 +2,7 @@
 //!
 //! For measurements, where a client must cost next to nothing, and for tests of what no good client does.
 
+use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -17,6 +18,8 @@ pub struct Wire {
     stdin: ChildStdin,
     inbox: Receiver<Vec<u8>>,
     transport: ClientTransport,
+    /// Messages that came while something else was waited for.
+    arrived: VecDeque<RawMessage>,
     pool: Uuid,
     pipelines: u128,
     limit: Duration,
@@ -64,7 +67,8 @@ impl Wire {
             u128::from(child.id()) << 64 | u128::from(rustix::process::getpid().as_raw_nonzero().get().unsigned_abs()),
         );
         let transport = ClientTransport::new(Limits::default());
-        let mut wire = Self { child, stdin, inbox, transport, pool, pipelines: 0, limit };
+        let arrived = VecDeque::new();
+        let mut wire = Self { child, stdin, inbox, transport, arrived, pool, pipelines: 0, limit };
         wire.send(Channel::Session, MessageKind::SessionCapability, CAPABILITY)?;
         wire.send(Channel::Session, MessageKind::InitRunspacePool, &init())?;
         loop {
@@ -92,14 +96,42 @@ impl Wire {
     /// # Errors
     /// What the server said instead.
     pub fn start(&mut self, script: &str, input: bool) -> Result<Uuid, Failure> {
+        self.create(&create_pipeline(script, true, input))
+    }
+
+    /// Starts a command without arguments by its name.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn command(&mut self, name: &str) -> Result<Uuid, Failure> {
+        self.create(&create_pipeline(name, false, false))
+    }
+
+    fn create(&mut self, xml: &str) -> Result<Uuid, Failure> {
         self.pipelines = self.pipelines.wrapping_add(1);
         let pid = Uuid::from_u128(self.pool.as_u128().rotate_left(64).wrapping_add(self.pipelines));
         self.transport.open(pid).map_err(|error| error.to_string())?;
-        self.send(Channel::Pipeline(pid), MessageKind::CreatePipeline, &create_pipeline(script, input))?;
+        self.send(Channel::Pipeline(pid), MessageKind::CreatePipeline, xml)?;
+        self.settle(pid)?;
         Ok(pid)
     }
 
-    /// One object of input: its CLIXML.
+    /// Waits until the server has acknowledged all that was sent to the pipeline. Needed where what follows is not reading:
+    /// a sender has one `Data` under way and keeps the rest back until then.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn settle(&mut self, pid: Uuid) -> Result<(), Failure> {
+        loop {
+            match self.event()? {
+                ClientEvent::Message { message, .. } => self.arrived.push_back(message),
+                ClientEvent::DataAck { channel, idle: true } if channel == Channel::Pipeline(pid) => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// One object of input: its CLIXML. It leaves when the ones before are acknowledged.
     ///
     /// # Errors
     /// When the server is gone.
@@ -121,25 +153,59 @@ impl Wire {
     /// What the server said instead.
     pub fn finish(&mut self, pid: Uuid) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
+        outcome.state = self.take(pid, |object| {
+            outcome.objects = outcome.objects.saturating_add(1);
+            outcome.bytes = outcome.bytes.saturating_add(object.len() as u64);
+        })?;
+        Ok(outcome)
+    }
+
+    /// The CLIXML of all objects that a pipeline brings to its end, and the state it ends in.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn objects(&mut self, pid: Uuid) -> Result<(Vec<String>, u32), Failure> {
+        let mut objects = Vec::new();
+        let state = self.take(pid, |object| objects.push(String::from_utf8_lossy(object).into_owned()))?;
+        Ok((objects, state))
+    }
+
+    /// The CLIXML of the next object of a pipeline.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn object(&mut self, pid: Uuid) -> Result<String, Failure> {
         loop {
             let message = self.message()?;
-            if message.pid != pid {
-                continue;
-            }
             match message.kind {
-                MessageKind::PipelineOutput => {
-                    outcome.objects = outcome.objects.saturating_add(1);
-                    outcome.bytes = outcome.bytes.saturating_add(message.payload.len() as u64);
+                MessageKind::PipelineOutput if message.pid == pid => {
+                    return Ok(String::from_utf8_lossy(message.xml()).into_owned());
                 }
-                MessageKind::PipelineState => {
-                    outcome.state = integer(&message, "PipelineState");
-                    break;
+                MessageKind::PipelineState if message.pid == pid => {
+                    return Err(format!("the pipeline has ended: {}", String::from_utf8_lossy(message.xml())));
                 }
                 _ => {}
             }
         }
+    }
+
+    fn take(&mut self, pid: Uuid, mut object: impl FnMut(&[u8])) -> Result<u32, Failure> {
+        let state = loop {
+            let message = self.message()?;
+            match message.kind {
+                MessageKind::PipelineOutput if message.pid == pid => object(message.xml()),
+                MessageKind::PipelineState if message.pid == pid => break integer(&message, "PipelineState"),
+                _ => {}
+            }
+        };
         self.close_channel(Channel::Pipeline(pid))?;
-        Ok(outcome)
+        Ok(state)
+    }
+
+    /// Kills the program that leads to the server: the link is lost without a word.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// Closes the pool and waits for the end of the program.
@@ -157,6 +223,9 @@ impl Wire {
     /// # Errors
     /// What the server said instead.
     pub fn message(&mut self) -> Result<RawMessage, Failure> {
+        if let Some(message) = self.arrived.pop_front() {
+            return Ok(message);
+        }
         loop {
             if let ClientEvent::Message { message, .. } = self.event()? {
                 return Ok(message);
@@ -248,7 +317,7 @@ fn init() -> String {
     )
 }
 
-fn create_pipeline(script: &str, input: bool) -> String {
+fn create_pipeline(script: &str, is_script: bool, input: bool) -> String {
     let script = script.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "_x000A_");
     let apartment = enumeration("ApartmentState", 1, "System.Threading.ApartmentState", "Unknown", 2);
     let options = enumeration("RemoteStreamOptions", 2, "System.Management.Automation.RemoteStreamOptions", "0", 0);
@@ -269,7 +338,7 @@ fn create_pipeline(script: &str, input: bool) -> String {
     format!(
         "<Obj RefId=\"0\"><MS><B N=\"NoInput\">{}</B>{apartment}{options}<B N=\"AddToHistory\">false</B>{HOST}\
          <Obj N=\"PowerShell\" RefId=\"9\"><MS><B N=\"IsNested\">false</B><Nil N=\"ExtraCmds\" /><Obj N=\"Cmds\" RefId=\"10\">\
-         <TN RefId=\"10\">{list}</TN><LST><Obj RefId=\"11\"><MS><S N=\"Cmd\">{script}</S><B N=\"IsScript\">true</B>\
+         <TN RefId=\"10\">{list}</TN><LST><Obj RefId=\"11\"><MS><S N=\"Cmd\">{script}</S><B N=\"IsScript\">{is_script}</B>\
          <Nil N=\"UseLocalScope\" />{merges}<Obj N=\"Args\" RefId=\"12\"><TNRef RefId=\"10\" /><LST /></Obj></MS></Obj></LST></Obj>\
          <Nil N=\"History\" /><B N=\"RedirectShellErrorOutputPipe\">false</B></MS></Obj><B N=\"IsNested\">false</B></MS></Obj>",
         !input
