@@ -1,0 +1,56 @@
+//! Every cap of the client, in one place.
+
+use std::time::Duration;
+
+/// Nesting of `Include` in ssh_config, as in ssh(1).
+pub const MAX_INCLUDE_DEPTH: u32 = 16;
+
+/// Lines of ssh_config read for one host, included files counted each time.
+pub const MAX_CONFIG_LINES: u32 = 100_000;
+
+/// Bytes of a configuration, known_hosts or state file that are read; a larger file is an error.
+pub const MAX_TEXT_FILE: u64 = 16 << 20;
+
+/// Hosts in a jump chain, ours included.
+pub const MAX_JUMPS: usize = 8;
+
+/// Public keys offered to one server. OpenSSH servers end the connection after six failed attempts.
+pub const MAX_KEY_ATTEMPTS: usize = 6;
+
+/// Rounds of keyboard-interactive questions, and questions in one round.
+pub const MAX_PROMPT_ROUNDS: usize = 16;
+
+/// Time to connect, exchange keys and log in, when neither the command line nor ssh_config says otherwise.
+/// Time the user takes to answer a question does not count.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long an orderly close waits for the server to agree before the connection is dropped.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// SSH keepalive: silence after which the server is asked whether it is there.
+pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
+
+/// SSH keepalive: unanswered questions after which the link counts as lost.
+pub const KEEPALIVE_MAX: usize = 4;
+
+/// SSH channel window in bytes. 2 MiB, the library's default, limits a stream to 21 MB/s at 50 ms of round trip.
+pub const CHANNEL_WINDOW: u32 = 16 << 20;
+
+/// Largest SSH packet in bytes that we accept.
+pub const CHANNEL_PACKET: u32 = 65_535;
+
+/// Bytes of the subsystem's error output that are kept for messages: the last ones.
+pub const STDERR_TAIL: usize = 4096;
+
+/// Characters of peer text in a message.
+pub const MAX_PEER_TEXT: usize = 200;
+
+/// Depth to which objects are written as JSON before `"$truncated"` stands for the rest.
+pub const JSON_DEPTH: usize = 8;
+
+/// Nodes of one object that are written as JSON before `"$truncated"` stands for the rest; bounds the cost of
+/// objects that refer to one another.
+pub const JSON_NODES: usize = 1_000_000;
+
+/// Sessions in the local session table.
+pub const MAX_LOCAL_SESSIONS: usize = 10_000;

@@ -1,0 +1,109 @@
+//! The system's `ssh` program as transport, for everything the built-in client does not do.
+
+use tokio::process::Command;
+
+use super::{ConnectError, Exit, HostKeyError, Link, Settings, child, peer_text};
+use crate::limits::{CONNECT_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_MAX};
+use crate::target::SshHost;
+
+pub(super) fn connect(host: &SshHost, settings: &Settings) -> Result<Link, ConnectError> {
+    child::spawn(command(host, settings), &host.to_string(), &settings.subsystem)
+}
+
+fn command(host: &SshHost, settings: &Settings) -> Command {
+    let mut command = Command::new("ssh");
+    command.args(["-T", "-a", "-x", "-oClearAllForwardings=yes"]);
+    if let Some(file) = &settings.config_file {
+        command.arg("-F").arg(file);
+    }
+    // The user's own options first: ssh takes the first value it sees.
+    for option in &settings.options {
+        command.arg(format!("-o{option}"));
+    }
+    if let Some(user) = host.user.as_ref().or(settings.user.as_ref()) {
+        command.arg(format!("-oUser={user}"));
+    }
+    if let Some(port) = host.port.or(settings.port) {
+        command.arg(format!("-oPort={port}"));
+    }
+    for file in &settings.identity_files {
+        command.arg("-i").arg(file);
+    }
+    if let Some(jump) = &settings.jump {
+        command.arg("-J").arg(jump);
+    }
+    let timeout = settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT).as_secs().max(1);
+    command.arg(format!("-oConnectTimeout={timeout}"));
+    command.arg(format!("-oServerAliveInterval={}", KEEPALIVE_INTERVAL.as_secs()));
+    command.arg(format!("-oServerAliveCountMax={KEEPALIVE_MAX}"));
+    if !settings.prompt.is_interactive() {
+        command.arg("-oBatchMode=yes");
+    }
+    // SendEnv lines add up, SetEnv on the command line would replace that of the configuration.
+    for (name, value) in &settings.env {
+        command.env(name, value).arg(format!("-oSendEnv={name}"));
+    }
+    command.arg("-s").arg("--").arg(&host.host).arg(&settings.subsystem);
+    command
+}
+
+/// What an early end of a link means; `ssh` tells it on its error output only.
+pub(super) fn failure(host: &str, subsystem: &str, exit: &Exit, stderr: &str) -> ConnectError {
+    let host = host.to_owned();
+    let last = stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if stderr.contains("subsystem request failed") {
+        return ConnectError::Subsystem { host, name: subsystem.to_owned() };
+    }
+    if stderr.contains("Host key verification failed") {
+        let reason = stderr.lines().find(|line| line.contains("host key") || line.contains("Offending"));
+        return HostKeyError::Refused { host, reason: peer_text(reason.unwrap_or(last)) }.into();
+    }
+    if stderr.contains("Permission denied (") {
+        let accepts = last.rsplit_once('(').map_or("", |(_, tail)| tail.trim_end_matches(").")).to_owned();
+        let tried = "the ssh program's keys and passwords".to_owned();
+        return ConnectError::Auth { login: host, tried, accepts: peer_text(&accepts), hint: "" };
+    }
+    let ended = match exit {
+        Exit::Status(code) => format!("the subsystem exited with status {code}"),
+        Exit::Signal(name) => format!("the subsystem was killed by signal {}", peer_text(name)),
+        Exit::Closed => "the subsystem ended".to_owned(),
+        Exit::Lost(reason) => format!("the connection was lost, {}", peer_text(reason)),
+    };
+    let message = if last.is_empty() { ended } else { format!("{ended}: {}", peer_text(last)) };
+    ConnectError::Closed { host, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, failure};
+    use crate::ssh::{ConnectError, Exit, Nobody, Settings};
+    use std::sync::Arc;
+
+    #[test]
+    fn command_line() {
+        let mut settings = Settings::new(Arc::new(Nobody));
+        settings.options = vec!["Compression=yes".into()];
+        settings.user = Some("bob".into());
+        settings.env = vec![("PSRP_SESSION".into(), "work".into())];
+        let command = command(&"web:2222".parse().unwrap(), &settings);
+        let args: Vec<_> = command.as_std().get_args().map(|a| a.to_str().unwrap()).collect();
+        for expected in ["-oCompression=yes", "-oUser=bob", "-oPort=2222", "-oBatchMode=yes", "-oSendEnv=PSRP_SESSION"]
+        {
+            assert!(args.contains(&expected), "{expected} in {args:?}");
+        }
+        assert_eq!(args[args.len() - 4..], ["-s", "--", "web", "powershell"]);
+    }
+
+    #[test]
+    fn failures_by_their_words() {
+        let fail = |text: &str| failure("h", "powershell", &Exit::Status(255), text);
+        assert!(matches!(fail("subsystem request failed on channel 0\n"), ConnectError::Subsystem { .. }));
+        assert!(
+            matches!(fail("bob@h: Permission denied (publickey,password).\n"), ConnectError::Auth { accepts, .. } if accepts == "publickey,password")
+        );
+        assert!(matches!(fail("Host key verification failed.\n"), ConnectError::HostKey(_)));
+        assert!(
+            matches!(fail("connect: refused\n"), ConnectError::Closed { message, .. } if message.ends_with("connect: refused"))
+        );
+    }
+}
