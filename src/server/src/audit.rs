@@ -23,7 +23,7 @@ const SYSLOG_PRIORITY: u8 = 10 * 8 + 5;
 /// Where the lines of one session go.
 pub(crate) struct Audit {
     target: Target,
-    session: Uuid,
+    session: Option<Uuid>,
     name: Option<String>,
 }
 
@@ -35,8 +35,8 @@ enum Target {
 }
 
 impl Audit {
-    /// The audit log of a session.
-    pub(crate) fn new(config: &AuditConfig, session: Uuid, name: Option<String>) -> Self {
+    /// The audit log of a session; of this computer when there is none.
+    pub(crate) fn new(config: &AuditConfig, session: Option<Uuid>, name: Option<String>) -> Self {
         let target = match (config.target, &config.file) {
             (AuditTarget::Auto, _) if Path::new(JOURNAL).exists() => Target::Journal(JOURNAL.into()),
             (AuditTarget::Auto, _) if Path::new(SYSLOG).exists() => Target::Syslog(SYSLOG.into()),
@@ -120,7 +120,7 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let file = temporary.path().join("audit.log");
         let config = AuditConfig { target: AuditTarget::File, file: Some(file.clone()) };
-        let audit = Audit::new(&config, Uuid::from_u128(1), Some("work".into()));
+        let audit = Audit::new(&config, Some(Uuid::from_u128(1)), Some("work".into()));
         audit.write(&event());
         audit.write(&event());
         let text = std::fs::read_to_string(file).unwrap();
@@ -142,7 +142,7 @@ mod tests {
         for (target, beginning) in
             [(Target::Syslog(path.clone()), "<85>psrpd["), (Target::Journal(path.clone()), "MESSAGE={")]
         {
-            Audit { target, session: Uuid::nil(), name: None }.write(&event());
+            Audit { target, session: None, name: None }.write(&event());
             let mut message = [0; 2_048];
             let length = log.recv(&mut message).unwrap();
             let text = std::str::from_utf8(&message[..length]).unwrap();
@@ -154,6 +154,6 @@ mod tests {
     #[test]
     fn a_missing_log_is_no_error() {
         let target = Target::Syslog("/nonexistent/log".into());
-        Audit { target, session: Uuid::nil(), name: None }.write(&event());
+        Audit { target, session: None, name: None }.write(&event());
     }
 }

@@ -5,9 +5,11 @@
 //! broker it is a [`BrokerRequest`], answered by one line.
 //!
 //! A frame is `kind u8, length u32 big-endian, body`: 1 = bytes for the client, 2 = end (body: exit code), 3 = the session is not
-//! to be had here (body: the InstanceId of the session to go to, or nothing: ask again).
+//! to be had here: ask again (no body).
 
+use std::fmt::Display;
 use std::io;
+use std::time::Duration;
 
 use psrp_session::core::{AdminCommand, AdminReply};
 use psrp_session::info::{Availability, PipelineInfo, SessionInfo, SessionState};
@@ -17,6 +19,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWr
 use uuid::Uuid;
 
 use crate::limits::{CONTROL_LINE, FRAME};
+use crate::runtime::machine::host_name;
 
 /// The version of everything in this file.
 pub(crate) const PROTOCOL: u32 = 1;
@@ -136,23 +139,16 @@ pub(crate) struct Session {
 impl From<SessionInfo> for Session {
     fn from(info: SessionInfo) -> Self {
         let state = match info.state {
-            SessionState::Opening => "Opening",
             SessionState::Alive if info.detached_for.is_some() => "Disconnected",
             SessionState::Alive => "Opened",
-            SessionState::Closing => "Closing",
-            SessionState::Broken => "Broken",
-        };
-        let availability = match info.availability {
-            Availability::Available => "Available",
-            Availability::Busy => "Busy",
-            Availability::None => "None",
+            other => other.as_str(),
         };
         Self {
             id: info.id,
             name: info.name,
             computer_name: info.host,
             state: state.to_owned(),
-            availability: availability.to_owned(),
+            availability: info.availability.as_str().to_owned(),
             configuration_name: info.configuration,
             activity: info.activity,
             attached_from: info.attached_from,
@@ -163,6 +159,37 @@ impl From<SessionInfo> for Session {
             lease: info.lease,
             version: info.version,
             pipelines: info.pipelines.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Session> for SessionInfo {
+    fn from(session: Session) -> Self {
+        Self {
+            id: session.id,
+            name: session.name,
+            host: session.computer_name,
+            state: match session.state.as_str() {
+                "Opening" => SessionState::Opening,
+                "Closing" => SessionState::Closing,
+                "Broken" => SessionState::Broken,
+                _ => SessionState::Alive,
+            },
+            availability: match session.availability.as_str() {
+                "Available" => Availability::Available,
+                "Busy" => Availability::Busy,
+                _ => Availability::None,
+            },
+            configuration: session.configuration_name,
+            activity: session.activity,
+            attached_from: session.attached_from,
+            age: Duration::from_secs(session.age),
+            detached_for: session.detached_for.map(Duration::from_secs),
+            expires_in: session.expires_in.map(Duration::from_secs),
+            retained: session.retained,
+            lease: session.lease,
+            version: session.version,
+            pipelines: session.pipelines.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -202,6 +229,22 @@ impl From<PipelineInfo> for Pipeline {
             unread: info.unread,
             waiting_for: info.waiting_for,
             input_open: info.input_open,
+        }
+    }
+}
+
+impl From<Pipeline> for PipelineInfo {
+    fn from(pipeline: Pipeline) -> Self {
+        Self {
+            number: pipeline.number,
+            id: pipeline.id,
+            text: pipeline.text,
+            state: pipeline.state,
+            age: Duration::from_secs(pipeline.age),
+            retained: pipeline.retained,
+            unread: pipeline.unread,
+            waiting_for: pipeline.waiting_for,
+            input_open: pipeline.input_open,
         }
     }
 }
@@ -254,10 +297,23 @@ pub(crate) enum Answer {
         replenish: u8,
     },
     /// Nowhere.
-    Refused {
-        /// Why, in one line.
-        text: String,
-    },
+    Refused(Refused),
+}
+
+/// Why a client is refused.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Refused {
+    /// A word for programs, see [`psrp_session::stream::Refusal::code`].
+    pub code: String,
+    /// For people, in one line that names this computer and says what to do.
+    pub text: String,
+}
+
+impl Refused {
+    /// A refusal with the name of this computer behind its text: behind a load balancer "not here" and "nowhere" differ.
+    pub(crate) fn here(code: &str, text: impl Display) -> Self {
+        Self { code: code.to_owned(), text: format!("{text} (on {})", host_name()) }
+    }
 }
 
 /// Where a host listens.

@@ -18,7 +18,15 @@ use crate::limits::{CONTROL_LINE, START_WAIT};
 /// Says that the process is the detached one.
 pub(crate) const DETACHED_OPTION: &str = "--detached";
 
+/// The program that belongs to the test that runs.
+#[cfg(test)]
+pub(crate) fn own_program() -> PathBuf {
+    // A test is target/PROFILE/deps/NAME, the program target/PROFILE/psrpd.
+    std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("psrpd")
+}
+
 /// The program that runs: its file, or what is left of it when it was replaced.
+#[cfg(not(test))]
 pub(crate) fn own_program() -> PathBuf {
     match std::env::current_exe() {
         Ok(path) if path.exists() => path,
@@ -77,7 +85,12 @@ pub(crate) fn relaunch(arguments: impl Iterator<Item = OsString>) -> io::Result<
         Ok(_) | Err(rustix::io::Errno::PERM) => {}
         Err(error) => return Err(error.into()),
     }
-    Command::new(own_program()).args(arguments).arg(DETACHED_OPTION).stdin(Stdio::null()).spawn()?;
+    Command::new(own_program())
+        .args(arguments)
+        .arg(DETACHED_OPTION)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     Ok(())
 }
 

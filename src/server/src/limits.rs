@@ -23,6 +23,9 @@ pub(crate) const BUFFER: usize = 65_536;
 /// How long the broker may take before a shim decides by itself.
 pub(crate) const BROKER_WAIT: Duration = Duration::from_secs(5);
 
+/// How long a session host may take for its first word to a client.
+pub(crate) const ATTACH_WAIT: Duration = Duration::from_secs(20);
+
 /// How long a session host may take to describe itself.
 pub(crate) const INFO_WAIT: Duration = Duration::from_secs(2);
 

@@ -3,7 +3,7 @@
 use psrp_session::name::SessionRef;
 use psrp_session::options::{AttachMode, AttachOptions};
 
-use crate::control::SUPPORTED;
+use crate::control::{Refused, SUPPORTED};
 use crate::runtime::machine::{host_name, unix_time};
 use crate::runtime::manifest::{Phase, Tombstone};
 use crate::runtime::{LiveSession, Runtime};
@@ -20,22 +20,21 @@ pub(crate) enum Resolution {
 /// Finds out what is to be done for a client with these options.
 ///
 /// # Errors
-/// The line that tells the user why it cannot be done and what to do; it names this computer, because behind a load balancer
-/// "not here" and "nowhere" differ.
-pub(crate) fn resolve(runtimes: &[Runtime], options: &AttachOptions) -> Result<Resolution, String> {
+/// Why it cannot be done.
+pub(crate) fn resolve(runtimes: &[Runtime], options: &AttachOptions) -> Result<Resolution, Refused> {
     let Some(wanted) = &options.session else { return Ok(Resolution::Create) };
-    let found = find(runtimes, wanted)?;
-    match (found, options.mode, wanted) {
-        (Some(_), AttachMode::New, _) => Err(format!("session {wanted} exists on {} (PSRP_ATTACH=new)", host_name())),
-        (Some(session), ..) if !SUPPORTED.contains(&session.manifest.protocol) => Err(format!(
-            "session {wanted} on {} runs version {} of psrpd, which this version cannot talk to; \
-             end it with: psrpd sessions remove --force {wanted}",
-            host_name(),
-            session.manifest.version
-        )),
+    match (find(runtimes, wanted)?, options.mode, wanted) {
+        (Some(_), AttachMode::New, _) => Err(exists(wanted)),
+        (Some(session), ..) if !SUPPORTED.contains(&session.manifest.protocol) => {
+            let version = &session.manifest.version;
+            let text = format!(
+                "session {wanted} runs version {version} of psrpd, which this version cannot talk to; \
+                 end it with: psrpd sessions remove --force {wanted}"
+            );
+            Err(Refused::here("protocol", text))
+        }
         (Some(session), ..) => Ok(Resolution::Attach(Box::new(session))),
         (None, AttachMode::Auto | AttachMode::New | AttachMode::Steal, SessionRef::Name(_)) => Ok(Resolution::Create),
-        (None, AttachMode::Existing, _) => Err(format!("{} (PSRP_ATTACH=existing)", absent(runtimes, wanted))),
         (None, ..) => Err(absent(runtimes, wanted)),
     }
 }
@@ -43,8 +42,8 @@ pub(crate) fn resolve(runtimes: &[Runtime], options: &AttachOptions) -> Result<R
 /// The living session that `wanted` means; none when there is none.
 ///
 /// # Errors
-/// A line for the user when several InstanceIds begin like this.
-pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<LiveSession>, String> {
+/// When several InstanceIds begin like this.
+pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<LiveSession>, Refused> {
     let by_name = |runtime: &Runtime| match wanted {
         SessionRef::Id(id) => Some(*id),
         SessionRef::Name(name) => runtime.look_up(&name.key()),
@@ -61,33 +60,43 @@ pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<L
     let scans = runtimes.iter().filter_map(|runtime| runtime.scan().ok());
     let mut matching = scans
         .flat_map(|scan| scan.live)
-        .filter(|session| session.manifest.phase == Phase::Live && wanted.is_prefix_of(session.manifest.id));
+        .filter(|session| session.is_session() && wanted.is_prefix_of(session.manifest.id));
     match (matching.next(), matching.next()) {
         (Some(_), Some(_)) => {
-            Err(format!("several sessions on {} have an InstanceId that begins with {wanted}", host_name()))
+            Err(Refused::here("not-found", format!("several sessions have an InstanceId that begins with {wanted}")))
         }
         (only, _) => Ok(only),
     }
 }
 
+/// That there is such a session, and a new one was wanted.
+pub(crate) fn exists(wanted: &SessionRef) -> Refused {
+    Refused::here("exists", format!("session {wanted} exists; choose another name or attach to it"))
+}
+
 /// That there is no such session, and how it ended if that is known.
-pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> String {
+pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> Refused {
     let is_it = |tombstone: &Tombstone| match (wanted, &tombstone.name) {
         (SessionRef::Name(wanted), Some(name)) if wanted.as_str().eq_ignore_ascii_case(name) => true,
         _ => wanted.is_prefix_of(tombstone.id),
     };
+    // One whose host was killed has said nothing itself.
+    for runtime in runtimes {
+        let _ = runtime.scan().and_then(|scan| runtime.tidy(&scan));
+    }
     let ended = runtimes.iter().filter_map(|runtime| runtime.how_it_ended(is_it)).max_by_key(|grave| grave.ended);
     let text = format!("no session {wanted} on {}", host_name());
-    match ended {
+    let text = match ended {
         Some(Tombstone { ended, reason, .. }) => {
             format!("{text}: it ended {} ago, {reason}", span(unix_time().saturating_sub(ended)))
         }
         None => text,
-    }
+    };
+    Refused { code: "not-found".to_owned(), text }
 }
 
 /// A span of time in its largest unit.
-pub(crate) fn span(seconds: u64) -> String {
+fn span(seconds: u64) -> String {
     match seconds {
         0..=119 => format!("{seconds} s"),
         120..=7_199 => format!("{} min", seconds / 60),
@@ -106,7 +115,7 @@ mod tests {
         AttachOptions::from_variables(variables.iter().copied()).unwrap()
     }
 
-    fn ask(runtime: &Runtime, variables: &[(&str, &str)]) -> Result<Resolution, String> {
+    fn ask(runtime: &Runtime, variables: &[(&str, &str)]) -> Result<Resolution, Refused> {
         resolve(std::slice::from_ref(runtime), &options(variables))
     }
 
@@ -130,13 +139,13 @@ mod tests {
         let (mut session, _listener) = SessionDir::create(&runtime, manifest(None)).unwrap();
         session.claim("work").unwrap();
         let refused = |variables: &[(&str, &str)]| {
-            let text = ask(&runtime, variables).unwrap_err();
+            let text = ask(&runtime, variables).unwrap_err().text;
             assert!(text.contains(&host_name()), "{text}");
             text
         };
         assert!(refused(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "new")]).contains("exists"));
         let absent = refused(&[("PSRP_SESSION", "gone"), ("PSRP_ATTACH", "existing")]);
-        assert!(absent.starts_with("no session gone on") && absent.ends_with("(PSRP_ATTACH=existing)"), "{absent}");
+        assert!(absent.starts_with("no session gone on"), "{absent}");
         let id = uuid::Uuid::new_v4().to_string();
         assert!(refused(&[("PSRP_SESSION", &id)]).starts_with(&format!("no session {id}")));
 
@@ -153,7 +162,7 @@ mod tests {
         future.version = "9.9.9".into();
         let (mut session, _listener) = SessionDir::create(&runtime, future).unwrap();
         session.claim("work").unwrap();
-        assert!(ask(&runtime, &[("PSRP_SESSION", "work")]).unwrap_err().contains("runs version 9.9.9"));
+        assert!(ask(&runtime, &[("PSRP_SESSION", "work")]).unwrap_err().text.contains("runs version 9.9.9"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | [`stream`] | the resumable stream of our own client, both ends |
 //! | [`hello`] | what a client says before its session is chosen |
 //! | [`options`], [`name`] | what a stock client can say with variables, and how sessions are called |
+//! | [`question`] | what our own client asks of a computer: its sessions, the end of one |
 //! | [`info`] | sessions and pipelines as they are listed |
 //! | [`limits`] | every limit |
 //!
@@ -52,5 +53,6 @@ pub mod info;
 pub mod limits;
 pub mod name;
 pub mod options;
+pub mod question;
 pub mod stream;
 pub mod time;

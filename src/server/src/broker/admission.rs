@@ -6,9 +6,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::config::LimitsConfig;
-use crate::control::Place;
+use crate::control::{Place, Refused};
 use crate::limits::PROMISE;
-use crate::runtime::machine::host_name;
 
 /// Least output that a new session must be able to retain, in bytes; with less it is refused.
 const LEAST_RETAINED: usize = 65_536;
@@ -41,7 +40,7 @@ impl Admission {
     ///
     /// # Errors
     /// Which limit is reached and what to do, for the user.
-    pub(super) fn admit(&mut self, limits: &LimitsConfig, load: &Load, now: Duration) -> Result<usize, String> {
+    pub(super) fn admit(&mut self, limits: &LimitsConfig, load: &Load, now: Duration) -> Result<usize, Refused> {
         while self.granted.front().is_some_and(|(when, _)| now.saturating_sub(*when) > PROMISE) {
             self.granted.pop_front();
         }
@@ -51,19 +50,16 @@ impl Admission {
         let unseen = sessions - load.sessions;
         let rate = usize::try_from(limits.creates_per_minute).unwrap_or(usize::MAX);
         if load.young + unseen >= rate {
-            return Err(format!(
-                "limit of {rate} new sessions in a minute reached on {}: wait or attach to one of them",
-                host_name()
-            ));
+            let text = format!("limit of {rate} new sessions in a minute reached: wait or attach to one of them");
+            return Err(Refused::here("limit", text));
         }
         let free = limits.retained.saturating_sub(load.retained);
         if free < LEAST_RETAINED.min(limits.retained) {
-            return Err(format!(
-                "your sessions on {} retain {} bytes of output, the limit is {}: receive or end one of them",
-                host_name(),
-                load.retained,
-                limits.retained
-            ));
+            let text = format!(
+                "your sessions retain {} bytes of output, the limit is {}: receive or end one of them",
+                load.retained, limits.retained
+            );
+            return Err(Refused::here("limit", text));
         }
         self.granted.push_back((now, load.sessions));
         Ok(free.min(limits.retained_per_session))
@@ -82,11 +78,11 @@ impl Admission {
 ///
 /// # Errors
 /// As [`Admission::admit`].
-pub(crate) fn limit_of_sessions(limits: &LimitsConfig, sessions: usize) -> Result<(), String> {
+pub(crate) fn limit_of_sessions(limits: &LimitsConfig, sessions: usize) -> Result<(), Refused> {
     if sessions < limits.sessions {
         Ok(())
     } else {
-        Err(format!("limit of {} sessions reached on {}: end one of them", limits.sessions, host_name()))
+        Err(Refused::here("limit", format!("limit of {} sessions reached: end one of them", limits.sessions)))
     }
 }
 
@@ -107,7 +103,7 @@ mod tests {
         for _ in 0..3 {
             admission.admit(&limits, &load(0, 0, 0), SECOND).unwrap();
         }
-        assert!(admission.admit(&limits, &load(0, 0, 0), SECOND).unwrap_err().contains("limit of 3 sessions"));
+        assert!(admission.admit(&limits, &load(0, 0, 0), SECOND).unwrap_err().text.contains("limit of 3 sessions"));
         assert!(admission.admit(&limits, &load(2, 2, 0), 3 * SECOND).is_err());
         // What has not come after seconds does not come any more.
         admission.admit(&limits, &load(2, 2, 0), 10 * SECOND).unwrap();
@@ -118,7 +114,7 @@ mod tests {
     fn the_rate_counts_what_still_lives() {
         let mut admission = Admission::default();
         let limits = LimitsConfig::default();
-        assert!(admission.admit(&limits, &load(10, 10, 0), SECOND).unwrap_err().contains("in a minute"));
+        assert!(admission.admit(&limits, &load(10, 10, 0), SECOND).unwrap_err().text.contains("in a minute"));
         for at in 1..100 {
             admission.admit(&limits, &load(0, 0, 0), 6 * at * SECOND).unwrap();
         }
@@ -131,7 +127,7 @@ mod tests {
         let mut retained = |bytes, at| admission.admit(&limits, &load(1, 0, bytes), at);
         assert_eq!(retained(0, SECOND), Ok(32 << 20));
         assert_eq!(retained(250 << 20, 7 * SECOND), Ok(6 << 20));
-        assert!(retained(256 << 20, 14 * SECOND).unwrap_err().contains("268435456 bytes"));
+        assert!(retained(256 << 20, 14 * SECOND).unwrap_err().text.contains("268435456 bytes"));
     }
 
     #[test]

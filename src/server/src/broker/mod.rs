@@ -20,10 +20,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::ask::{ask, ask_all};
 use crate::config::{self, Config};
-use crate::control::{Answer, BrokerReply, BrokerRequest, Command, Place, Session, VERSION, read_line, write_line};
+use crate::control::{
+    Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
+};
 use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, HEADER_WAIT};
 use crate::resolve::{Resolution, resolve};
-use crate::runtime::machine::{host_name, unix_time};
+use crate::runtime::machine::unix_time;
 use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
 use crate::{clock, detach, environment, hooks, peer, wish};
 
@@ -125,17 +127,17 @@ impl Broker {
 
     async fn resolve(&self, variables: &[(String, String)], environment: &str) -> Answer {
         let resolution = wish::options(variables)
-            .map_err(|error| format!("{error} (on {})", host_name()))
+            .map_err(|text| Refused::here("protocol", text))
             .and_then(|options| resolve(&self.runtimes(), &options));
         match resolution {
             Ok(Resolution::Attach(session)) => Answer::Attach(place(&session)),
-            Ok(Resolution::Create) => self.create(environment).await.unwrap_or_else(|text| Answer::Refused { text }),
-            Err(text) => Answer::Refused { text },
+            Ok(Resolution::Create) => self.create(environment).await.unwrap_or_else(Answer::Refused),
+            Err(refused) => Answer::Refused(refused),
         }
     }
 
-    async fn create(&self, environment: &str) -> Result<Answer, String> {
-        let config = config().map_err(|error| format!("{error} (on {})", host_name()))?;
+    async fn create(&self, environment: &str) -> Result<Answer, Refused> {
+        let config = config().map_err(|error| Refused::here("limit", error))?;
         let live = self.live();
         let (sessions, warm): (Vec<_>, Vec<_>) = live.into_iter().partition(LiveSession::is_session);
         let load = Load {

@@ -140,8 +140,8 @@ async fn tell(runtimes: &[Runtime], sessions: &[String], command: Command) -> Ex
 
 async fn tell_one(runtimes: &[Runtime], wanted: &str, command: Command) -> Result<(), (u8, String)> {
     let wanted = SessionRef::parse(wanted).map_err(|error| (2, error.to_string()))?;
-    let found = resolve::find(runtimes, &wanted).map_err(|text| (NO_SESSION, text))?;
-    let session = found.ok_or_else(|| (NO_SESSION, resolve::absent(runtimes, &wanted)))?;
+    let found = resolve::find(runtimes, &wanted).map_err(|refused| (NO_SESSION, refused.text))?;
+    let session = found.ok_or_else(|| (NO_SESSION, resolve::absent(runtimes, &wanted).text))?;
     match ask(&session.socket, command).await {
         Ok(HostReply::Failed(text)) => Err((FAILED, format!("session {wanted} on {}: {text}", host_name()))),
         Ok(_) => Ok(()),

@@ -2,6 +2,8 @@
 
 mod exec;
 mod pwsh;
+#[cfg(test)]
+mod tests;
 
 use std::task::{Context, Poll};
 

@@ -85,10 +85,16 @@ impl Pwsh {
         })
     }
 
-    /// Finds `pwsh` in the directories of `path` (the variable `PATH`), then where packages put it.
-    pub(crate) fn find(path: Option<OsString>) -> Option<PathBuf> {
-        let on_path = path.iter().flat_map(std::env::split_paths).map(|directory| directory.join("pwsh"));
-        on_path.chain(KNOWN_PLACES.map(PathBuf::from)).find(|candidate| is_executable(candidate))
+    /// Finds the program `name`, `pwsh` where none is configured: a path as it is, a bare name in the directories of `path` (the
+    /// variable `PATH`), and `pwsh` also where packages put it.
+    pub(crate) fn find(name: Option<&Path>, path: Option<OsString>) -> Option<PathBuf> {
+        let bare = name.unwrap_or(Path::new("pwsh"));
+        if bare.components().count() > 1 {
+            return Some(bare.to_owned()).filter(|program| is_executable(program));
+        }
+        let on_path = path.iter().flat_map(std::env::split_paths).map(|directory| directory.join(bare));
+        let known = KNOWN_PLACES.iter().filter(|_| name.is_none()).map(PathBuf::from);
+        on_path.chain(known).find(|candidate| is_executable(candidate))
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>) {

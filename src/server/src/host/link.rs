@@ -9,12 +9,12 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
+use tokio::time::timeout;
 
 use super::connection::Arrival;
 use crate::control::{FrameKind, frame_head};
 use crate::hooks;
-use crate::limits::{BUFFER, FRAME};
+use crate::limits::{BUFFER, FRAME, LINGER};
 
 /// What the writer of a link is told.
 enum ToClient {
@@ -53,10 +53,17 @@ impl Link {
         self.writer
     }
 
-    /// Ends the link at once.
-    pub(super) fn cut(self) {
+    /// The client will say nothing more. It may still read: what was sent before is written, for a while.
+    pub(super) fn end(self) {
         self.reader.abort();
-        self.writer.abort();
+        drop(self.to_client);
+        let writer = self.writer;
+        tokio::task::spawn_local(async move {
+            let stop = writer.abort_handle();
+            if timeout(LINGER, writer).await.is_err() {
+                stop.abort();
+            }
+        });
     }
 }
 
@@ -130,12 +137,11 @@ async fn write_frame(shim: &mut OwnedWriteHalf, kind: FrameKind, body: &[u8]) ->
     Ok(())
 }
 
-/// Tells a shim that the session is not to be had here, and where it is if that is known.
-pub(super) async fn send_elsewhere(stream: UnixStream, session: Option<Uuid>) {
+/// Tells a shim that the session is not to be had here.
+pub(super) async fn send_elsewhere(stream: UnixStream) {
     let (_, mut shim) = stream.into_split();
-    let id = session.map(Uuid::into_bytes);
     // A shim that is gone asks nobody again.
-    let _ = write_frame(&mut shim, FrameKind::Elsewhere, id.as_ref().map_or(&[], |id| id.as_slice())).await;
+    let _ = write_frame(&mut shim, FrameKind::Elsewhere, &[]).await;
 }
 
 /// Tells a client why it is refused, and ends its link.

@@ -9,7 +9,6 @@ mod link;
 mod session;
 mod upkeep;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use psrp_session::core::EngineEvent;
@@ -31,7 +30,7 @@ use crate::runtime::{Runtime, SessionDir};
 use crate::{clock, detach, environment, hooks};
 
 use connection::Arrival;
-use session::Session;
+use session::{Claimed, Session};
 use upkeep::Upkeep;
 
 /// How many things that happened may wait for the loop; who brings more waits.
@@ -143,10 +142,14 @@ impl Host {
                     }
                 }
                 Some(arrival) = self.arrivals.recv() => {
-                    if let Some(claim) = session::claim(&mut self.upkeep.directory, &self.config, arrival).await {
-                        let Self { config, upkeep, engine, terminate, arrivals, to_loop } = self;
-                        let session = Session::new(&config, upkeep, engine, &claim, to_loop);
-                        return session.run(claim, early, arrivals, terminate).await;
+                    match session::claim(&mut self.upkeep.directory, &self.config, arrival).await {
+                        Claimed::No => {}
+                        Claimed::End => break,
+                        Claimed::By(claimant) => {
+                            let Self { config, upkeep, engine, terminate, arrivals, to_loop } = self;
+                            let session = Session::new(&config, upkeep, engine, &claimant, to_loop);
+                            return session.run(*claimant, early, arrivals, terminate).await;
+                        }
                     }
                 }
                 waited = timer.until(Some(give_up)) => { waited?; break }
@@ -161,12 +164,11 @@ impl Host {
 }
 
 fn start_engine(config: &Config) -> anyhow::Result<Box<dyn Engine>> {
-    let program: PathBuf = match &config.engine.path {
-        Some(path) => path.clone(),
-        None => Pwsh::find(environment::variable("PATH")).ok_or_else(|| {
-            anyhow::anyhow!("engine did not start: no pwsh on PATH; install PowerShell or set engine.path")
-        })?,
-    };
+    let configured = config.engine.path.as_deref();
+    let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {
+        Some(path) => anyhow::anyhow!("engine did not start: engine.path = {} is no program", path.display()),
+        None => anyhow::anyhow!("engine did not start: no pwsh on PATH; install PowerShell or set engine.path"),
+    })?;
     match Pwsh::start(&program, &config.engine.arguments) {
         Ok(engine) => Ok(Box::new(engine)),
         Err(error) => anyhow::bail!("engine did not start: {}: {error}", program.display()),

@@ -33,38 +33,48 @@ use rustix::rand::{GetRandomFlags, getrandom};
 /// Most events of the engine that are handled before the rest of the loop has its turn.
 const ENGINE_TURN: usize = 64;
 
+/// What became of a host that belonged to nobody.
+pub(super) enum Claimed {
+    /// Nothing.
+    No,
+    /// It has been told to end.
+    End,
+    /// A client made it its session.
+    By(Box<Claimant>),
+}
+
 /// The client that made the host its session.
-pub(super) struct Claimed {
+pub(super) struct Claimant {
     link: NewLink,
     options: AttachOptions,
 }
 
-/// Answers what arrives at a host that belongs to nobody; gives the client that claims it. Not cancel-safe.
-pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: Arrival) -> Option<Claimed> {
+/// Answers what arrives at a host that belongs to nobody. Not cancel-safe.
+pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: Arrival) -> Claimed {
     let link = match arrival {
         Arrival::Link(link) => link,
         Arrival::Admin(command, answer) => {
-            let reply = match command {
-                // It ends by itself.
-                Command::Remove { .. } | Command::Stop => HostReply::Done,
-                Command::Info => HostReply::Failed("no session yet".to_owned()),
+            let (claimed, reply) = match command {
+                Command::Remove { .. } => (Claimed::End, HostReply::Done),
+                Command::Stop | Command::Info => (Claimed::No, HostReply::Failed("no session yet".to_owned())),
             };
+            // Who asked may be gone.
             let _ = answer.send(reply);
-            return None;
+            return claimed;
         }
-        Arrival::Input(_) | Arrival::Keys(_) => return None,
+        Arrival::Input(_) | Arrival::Keys(_) => return Claimed::No,
     };
     let options = match options(&link.header) {
         Ok(options) => options,
         Err(text) => {
             send_refusal(link.stream, &text).await;
-            return None;
+            return Claimed::No;
         }
     };
     if options.engine.is_some_and(|wanted| wanted != EngineKind::from(config.engine.default)) {
         let text = format!("PSRP_ENGINE: {} has only the engine pwsh", host_name());
         send_refusal(link.stream, &text).await;
-        return None;
+        return Claimed::No;
     }
     let claim = match &options.session {
         _ if !link.header.claim => Ok(Claim::Taken(directory.manifest().id)),
@@ -74,14 +84,13 @@ pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: 
     };
     match claim {
         Ok(Claim::Won) => {}
-        Ok(Claim::Taken(session)) => {
-            let session = Some(session).filter(|session| *session != directory.manifest().id);
-            send_elsewhere(link.stream, session).await;
-            return None;
+        Ok(Claim::Taken(_)) => {
+            send_elsewhere(link.stream).await;
+            return Claimed::No;
         }
         Err(error) => {
             send_refusal(link.stream, &format!("the session could not be named: {error} (on {})", host_name())).await;
-            return None;
+            return Claimed::No;
         }
     }
     let published = directory.update(|manifest| {
@@ -91,10 +100,11 @@ pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: 
     });
     if let Err(error) = published {
         send_refusal(link.stream, &format!("the session could not be published: {error} (on {})", host_name())).await;
-        return None;
+        // It may have the name already: nobody shall find it half made.
+        return Claimed::End;
     }
     hooks::event("create.published", || vec![("session", directory.manifest().id.to_string())]).await;
-    Some(Claimed { link, options })
+    Claimed::By(Box::new(Claimant { link, options }))
 }
 
 fn options(header: &LinkHeader) -> Result<AttachOptions, String> {
@@ -123,7 +133,7 @@ impl Session {
         config: &Config,
         upkeep: Upkeep,
         engine: Box<dyn Engine>,
-        claimed: &Claimed,
+        claimed: &Claimant,
         to_loop: mpsc::Sender<Arrival>,
     ) -> Self {
         let manifest = upkeep.directory.manifest();
@@ -134,7 +144,7 @@ impl Session {
             clock: WallClock::new(Duration::from_secs(unix_time()).saturating_sub(since_boot())),
             configuration: manifest.configuration.clone(),
         };
-        let audit = Audit::new(&config.audit, manifest.id, manifest.name.clone());
+        let audit = Audit::new(&config.audit, Some(manifest.id), manifest.name.clone());
         let settings = config.settings(claimed.options.idle, claimed.link.header.retained);
         Self {
             core: Core::new(identity, settings, now()),
@@ -157,7 +167,7 @@ impl Session {
     /// The system's.
     pub(super) async fn run(
         mut self,
-        claimed: Claimed,
+        claimed: Claimant,
         early: Vec<EngineEvent>,
         mut arrivals: mpsc::Receiver<Arrival>,
         mut terminate: Signal,
@@ -191,9 +201,8 @@ impl Session {
     async fn arrived(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Link(link) if link.header.claim => {
-                // Somebody else was faster: he may attach, or make another session.
-                let id = self.upkeep.directory.manifest().id;
-                tokio::task::spawn_local(send_elsewhere(link.stream, Some(id)));
+                // Somebody else was faster: it may attach, or make another session.
+                tokio::task::spawn_local(send_elsewhere(link.stream));
             }
             Arrival::Link(link) => match options(&link.header) {
                 Ok(options) => self.open_link(link, options).await,
@@ -210,7 +219,7 @@ impl Session {
                 match input {
                     // Both directions say so.
                     Input::LinkLost { link } => match self.links.remove(&link) {
-                        Some(lost) => lost.cut(),
+                        Some(lost) => lost.end(),
                         None => return,
                     },
                     Input::LinkBytes { link, .. } | Input::LinkWritten { link, .. }

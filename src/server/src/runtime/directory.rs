@@ -35,6 +35,9 @@ pub(crate) enum DirectoryError {
         /// Its mode.
         mode: u32,
     },
+    /// Every process would understand it in another way.
+    #[error("runtime directory {0} is not an absolute path; set PSRPD_RUNTIME_DIR to one")]
+    Relative(PathBuf),
     /// A socket in it would have a path that is too long for the system.
     #[error("runtime directory {0} has a path too long for its sockets; set PSRPD_RUNTIME_DIR to a shorter one")]
     TooLong(PathBuf),
@@ -91,6 +94,9 @@ pub(crate) fn check(path: &Path) -> Result<(), DirectoryError> {
 /// # Errors
 /// [`DirectoryError`].
 pub(crate) fn make(path: &Path) -> Result<(), DirectoryError> {
+    if !path.is_absolute() {
+        return Err(DirectoryError::Relative(path.to_owned()));
+    }
     make_one(path).map_err(|source| DirectoryError::Io { path: path.to_owned(), source })?;
     check(path)?;
     for inner in ["s", "n", "t"] {
@@ -146,6 +152,7 @@ mod tests {
         fs::set_permissions(&good, fs::Permissions::from_mode(0o750)).unwrap();
         assert!(matches!(make(&good), Err(DirectoryError::Open { mode: 0o750, .. })));
 
+        assert!(matches!(make(Path::new("here")), Err(DirectoryError::Relative(_))));
         let long = temporary.path().join("l".repeat(100));
         assert!(matches!(make(&long), Err(DirectoryError::TooLong(_))));
     }

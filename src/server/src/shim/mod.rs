@@ -2,22 +2,25 @@
 
 mod place;
 mod pump;
+mod question;
 mod stdio;
 
 use std::io;
 
 use bytes::BytesMut;
-use psrp_session::options::AttachMode;
+use psrp_session::core::Event;
+use psrp_session::hello::OpenVerb;
+use psrp_session::options::AttachOptions;
+use psrp_session::question::accept;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::UnixStream;
-use uuid::Uuid;
 
-use crate::control::{Answer, HostRequest, LinkHeader, PROTOCOL, Place, VERSION, write_line};
-use crate::limits::{BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
+use crate::audit::Audit;
+use crate::control::{Answer, HostRequest, LinkHeader, PROTOCOL, Place, Refused, VERSION, write_line};
+use crate::limits::{ATTACH_WAIT, BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
 use crate::runtime::Runtime;
-use crate::runtime::machine::host_name;
 use crate::wish::{self, Wish};
-use crate::{detach, environment, hooks};
+use crate::{config, detach, environment, hooks};
 
 use pump::{Down, Ending};
 pub(crate) use stdio::stdio;
@@ -44,12 +47,34 @@ pub(crate) async fn serve_session(
     mut writer: impl AsyncWrite + Unpin,
     connection: Connection,
 ) -> u8 {
-    match attach(&mut reader, &connection).await {
-        Ok(attached) => serve_attached(reader, writer, attached, &connection).await,
-        Err(text) => {
-            refuse(&mut writer, &text).await;
-            REFUSED
+    let hello = match first_line(&mut reader).await {
+        Ok(first) => Wish::read(&connection.variables, &first).map(|wish| (wish, first)),
+        Err(text) => Err(text),
+    };
+    let (wish, first) = match hello {
+        Ok(hello) => hello,
+        Err(text) => return refuse(&mut writer, false, &Refused::here("protocol", text)).await,
+    };
+    let ours = wish.client.stream_version().is_some();
+    let done = match wish.client.verb() {
+        Some(OpenVerb::List) => question::list().await,
+        Some(OpenVerb::Remove { force }) => question::remove(&wish.options, *force).await,
+        Some(OpenVerb::Attach | OpenVerb::Resume(_)) | None => match attach(&connection, &wish.options, &first).await {
+            Ok(attached) => return serve_attached(reader, writer, attached, ours, &connection).await,
+            Err(refused) => {
+                note_refusal(&wish.options, &connection, &refused);
+                Err(refused)
+            }
+        },
+    };
+    match done {
+        Ok(answer) => {
+            let _ = writer.write_all(&[accept(), answer].concat()).await;
+            let _ = writer.flush().await;
+            linger(&mut reader).await;
+            0
         }
+        Err(refused) => refuse(&mut writer, ours, &refused).await,
     }
 }
 
@@ -63,43 +88,39 @@ struct Attached {
     replenish: u8,
 }
 
-/// Reads the first line, finds the session and connects to its host.
-async fn attach(reader: &mut (impl AsyncRead + Unpin), connection: &Connection) -> Result<Attached, String> {
-    let first = first_line(reader).await?;
-    let Wish { options, .. } = Wish::read(&connection.variables, &first).map_err(|text| on_host(&text))?;
-    let runtime = Runtime::open(environment::variable).map_err(|error| on_host(&error.to_string()))?;
+/// Finds the session and connects to its host.
+async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) -> Result<Attached, Refused> {
+    let runtime = Runtime::open(environment::variable).map_err(|error| Refused::here("engine", error))?;
     for _ in 0..RESOLVE_ATTEMPTS {
-        let answer = place::find(&runtime, connection, &options).await;
+        let answer = place::find(&runtime, connection, options).await;
         let (place, claim, retained, replenish) = match answer {
             Answer::Attach(place) => (place, false, None, 0),
             Answer::Create { warm: Some(place), retained, replenish } => (place, true, retained, replenish),
             Answer::Create { warm: None, retained, replenish } => {
-                let place = place::start_host(connection).await.map_err(|error| on_host(&error))?;
+                let place = place::start_host(connection).await?;
                 (place, true, retained, replenish)
             }
-            Answer::Refused { text } => return Err(text),
+            Answer::Refused(refused) => return Err(refused),
         };
         hooks::event("attach.resolved", || vec![("session", place.id.to_string())]).await;
         let header = LinkHeader {
             protocol: PROTOCOL,
             claim,
-            variables: wish::variables(&options),
+            variables: wish::variables(options),
             peer: connection.peer.clone(),
             retained,
         };
-        // A host that ends at this moment is one more reason to ask again.
-        let Ok(mut host) = connect(&place, header, &first).await else { continue };
+        // A host that ends at this moment, and one that somebody else was faster to claim, are reasons to ask again: the next
+        // answer says where the client belongs now, or why nowhere.
+        let Ok(mut host) = connect(&place, header, first).await else { continue };
         let mut down = Down::default();
-        match down.is_elsewhere(&mut host).await {
-            Ok(None) => return Ok(Attached { host, down, place, replenish }),
-            Ok(Some(_)) if claim && options.mode == AttachMode::New => {
-                let wanted = options.session.map(|wanted| wanted.to_string()).unwrap_or_default();
-                return Err(format!("session {wanted} exists on {} (PSRP_ATTACH=new)", host_name()));
-            }
-            Ok(Some(_)) | Err(_) => {}
+        match tokio::time::timeout(ATTACH_WAIT, down.is_elsewhere(&mut host)).await {
+            Ok(Ok(false)) => return Ok(Attached { host, down, place, replenish }),
+            Ok(Ok(true) | Err(_)) => {}
+            Err(_) => return Err(Refused::here("engine", format!("session {} does not answer", place.id))),
         }
     }
-    Err(on_host("the session changed hands while it was being attached to; try again"))
+    Err(Refused::here("closing", "the session changed hands while it was being attached to; try again"))
 }
 
 async fn connect(place: &Place, header: LinkHeader, first: &[u8]) -> io::Result<UnixStream> {
@@ -130,8 +151,8 @@ async fn first_line(reader: &mut (impl AsyncRead + Unpin)) -> Result<BytesMut, S
     };
     match tokio::time::timeout(FIRST_LINE_WAIT, whole).await {
         Ok(Ok(())) => Ok(bytes),
-        Ok(Err(text)) => Err(on_host(&text)),
-        Err(_) => Err(on_host(&format!("the client said nothing for {} s", FIRST_LINE_WAIT.as_secs()))),
+        Ok(Err(text)) => Err(text),
+        Err(_) => Err(format!("the client said nothing for {} s", FIRST_LINE_WAIT.as_secs())),
     }
 }
 
@@ -139,6 +160,7 @@ async fn serve_attached(
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
     attached: Attached,
+    ours: bool,
     connection: &Connection,
 ) -> u8 {
     let Attached { host, down, place, replenish } = attached;
@@ -161,22 +183,29 @@ async fn serve_attached(
     }
     match ending {
         Ending::Exit(0) => {
-            // `ssh` ends when this process does; a client that is still closing would take that for a broken link.
-            let _ = tokio::time::timeout(LINGER, tokio::io::copy(&mut reader, &mut tokio::io::sink())).await;
+            linger(&mut reader).await;
             0
         }
         Ending::Exit(code) => code,
         Ending::ClientGone => REFUSED,
         Ending::HostGone { in_line } => {
             hooks::event("sh.killed", || vec![("session", place.id.to_string())]).await;
-            if in_line {
-                let _ = writer.write_all(b"\n").await;
+            // Our own client is in the middle of its stream; it learns what happened when it tries to resume.
+            if !ours {
+                if in_line {
+                    let _ = writer.write_all(b"\n").await;
+                }
+                let text = format!("the host of session {} ended unexpectedly; the session is lost", place.id);
+                error_line(&mut writer, &Refused::here("lost", text).text).await;
             }
-            let text = lost(place.id);
-            refuse(&mut writer, &text).await;
             REFUSED
         }
     }
+}
+
+/// `ssh` ends when this process does; a client that is still closing would take that for a broken link.
+async fn linger(reader: &mut (impl AsyncRead + Unpin)) {
+    let _ = tokio::time::timeout(LINGER, tokio::io::copy(reader, &mut tokio::io::sink())).await;
 }
 
 /// Starts warm hosts and does not wait for them.
@@ -187,18 +216,32 @@ fn start_warm(count: u8, connection: &Connection) {
     }
 }
 
-fn lost(session: Uuid) -> String {
-    on_host(&format!("the host of session {session} ended unexpectedly; the session is lost"))
+/// A session host notes what it refuses itself; this is for clients that reach none.
+fn note_refusal(options: &AttachOptions, connection: &Connection, refused: &Refused) {
+    // With a wrong configuration nobody knows where the line should go.
+    let Ok(config) = config::load(&config::places(environment::variable)) else { return };
+    let fields =
+        vec![("code", refused.code.clone()), ("reason", refused.text.clone()), ("from", connection.peer.clone())];
+    let name = options.session.as_ref().map(ToString::to_string);
+    let event = Event { name: "attach.refused", lease: 0, fields, audit: true };
+    Audit::new(&config.audit, None, name).write(&event);
 }
 
-/// A text that names this computer.
-fn on_host(text: &str) -> String {
-    format!("{text} (on {})", host_name())
+/// Tells a client why it is refused; `ours` is our own client, which gets a frame.
+async fn refuse(writer: &mut (impl AsyncWrite + Unpin), ours: bool, refused: &Refused) -> u8 {
+    if ours {
+        let frame = [accept(), psrp_session::question::refused(&refused.code, &refused.text)].concat();
+        let _ = writer.write_all(&frame).await;
+        let _ = writer.flush().await;
+    } else {
+        error_line(writer, &refused.text).await;
+    }
+    REFUSED
 }
 
-/// Tells a stock client why it is refused: the only way to its user is an error line on standard output, because sshd throws
-/// a subsystem's standard error away.
-async fn refuse(writer: &mut (impl AsyncWrite + Unpin), text: &str) {
+/// Tells a stock client of an error: the only way to its user is an error line on standard output, because sshd throws a
+/// subsystem's standard error away.
+async fn error_line(writer: &mut (impl AsyncWrite + Unpin), text: &str) {
     let line = format!("__NamedPipeError__:{}\n", text.replace(['\r', '\n'], " "));
     // A client that is gone cannot be told.
     let _ = writer.write_all(line.as_bytes()).await;

@@ -1,5 +1,6 @@
 //! Asking where a client belongs: the broker, or the runtime directory when there is no broker to ask.
 
+use std::fmt::Display;
 use std::io;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
 
 use super::{Connection, is_older};
-use crate::control::{Answer, BrokerReply, BrokerRequest, Place, read_line, write_line};
+use crate::control::{Answer, BrokerReply, BrokerRequest, Place, Refused, read_line, write_line};
 use crate::limits::BROKER_WAIT;
 use crate::resolve::{Resolution, resolve};
 use crate::runtime::Runtime;
@@ -65,35 +66,33 @@ async fn connect_soon(runtime: &Runtime) -> io::Result<UnixStream> {
 /// Decides without a broker: no warm hosts, no rate, but the limit of sessions.
 fn alone(runtime: &Runtime, options: &AttachOptions) -> Answer {
     let runtimes = runtime.all(environment::variable);
-    let refused = |text| Answer::Refused { text };
     match resolve(&runtimes, options) {
         Ok(Resolution::Attach(session)) => Answer::Attach(Place { id: session.manifest.id, socket: session.socket }),
         Ok(Resolution::Create) => {
             let config = match config::load(&config::places(environment::variable)) {
                 Ok(config) => config,
-                Err(error) => return refused(super::on_host(&error.to_string())),
+                Err(error) => return Answer::Refused(Refused::here("limit", error)),
             };
             let count = runtimes.iter().filter_map(|runtime| runtime.scan().ok()).map(|scan| scan.sessions().count());
             match broker::limit_of_sessions(&config.limits, count.sum()) {
                 Ok(()) => Answer::Create { warm: None, retained: None, replenish: 0 },
-                Err(text) => refused(text),
+                Err(refused) => Answer::Refused(refused),
             }
         }
-        Err(text) => refused(text),
+        Err(refused) => Answer::Refused(refused),
     }
 }
 
 /// Starts a host for this client.
 ///
 /// # Errors
-/// A line that says why it could not be started.
-pub(super) async fn start_host(connection: &Connection) -> Result<Place, String> {
-    let line = detach::start(&["host".to_owned()], &connection.environment)
-        .await
-        .map_err(|error| format!("no session could be started: {error}"))?;
+/// Why it could not be started.
+pub(super) async fn start_host(connection: &Connection) -> Result<Place, Refused> {
+    let failed = |error: &dyn Display| Refused::here("engine", format!("no session could be started: {error}"));
+    let line = detach::start(&["host".to_owned()], &connection.environment).await.map_err(|error| failed(&error))?;
     match serde_json::from_str(&line) {
         Ok(host::Ready::Listening(place)) => Ok(place),
-        Ok(host::Ready::Failed(text)) => Err(text),
-        Err(error) => Err(format!("no session could be started: {error}")),
+        Ok(host::Ready::Failed(text)) => Err(Refused::here("engine", text)),
+        Err(error) => Err(failed(&error)),
     }
 }

@@ -6,7 +6,6 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedWriteHalf;
-use uuid::Uuid;
 
 use crate::control::{FrameKind, parse_frame_head};
 use crate::limits::BUFFER;
@@ -34,19 +33,14 @@ pub(super) struct Down {
 const HEAD: usize = 5;
 
 impl Down {
-    /// Waits for the first frame and takes it if it says that the session is elsewhere. Cancel-safe.
+    /// Waits for the first frame and says whether it is that the session is not to be had there. Cancel-safe.
     ///
     /// # Errors
     /// The host's end; `InvalidData` when it sends something else than frames.
-    pub(super) async fn is_elsewhere(&mut self, host: &mut UnixStream) -> io::Result<Option<Option<Uuid>>> {
+    pub(super) async fn is_elsewhere(&mut self, host: &mut UnixStream) -> io::Result<bool> {
         loop {
-            match self.head()? {
-                Some((FrameKind::Elsewhere, length)) if self.buffer.len() >= HEAD + length => {
-                    let body = self.take_body(length);
-                    return Ok(Some(Uuid::from_slice(&body).ok()));
-                }
-                Some((FrameKind::Elsewhere, _)) | None => {}
-                Some(_) => return Ok(None),
+            if let Some((kind, _)) = self.head()? {
+                return Ok(kind == FrameKind::Elsewhere);
             }
             self.read(host).await?;
         }
@@ -79,8 +73,11 @@ pub(super) async fn run(
     let mut down = std::pin::pin!(downstream(from_host, writer, down));
     tokio::select! {
         ending = &mut down => ending,
-        // The client will say nothing more; the host still may.
-        () = &mut up => down.await,
+        // The client will say nothing more; the host may, and then has no reason to stay.
+        () = &mut up => match down.await {
+            Ending::HostGone { in_line: false } => Ending::Exit(0),
+            ending => ending,
+        },
     }
 }
 

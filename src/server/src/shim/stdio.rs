@@ -55,8 +55,11 @@ fn pollable(inherited: impl AsFd, path: &str, access: OFlags) -> io::Result<Opti
     let descriptor = inherited.as_fd().try_clone_to_owned()?;
     let before = fcntl_getfl(&descriptor)?;
     fcntl_setfl(&descriptor, before | OFlags::NONBLOCK)?;
-    let restore = Restore { descriptor: descriptor.try_clone()?, before };
-    Ok(Some((descriptor, Some(restore))))
+    // Both ends may be one socket: who comes second finds it switched and leaves it to the first.
+    let restore = (!before.contains(OFlags::NONBLOCK))
+        .then(|| Ok::<_, io::Error>(Restore { descriptor: descriptor.try_clone()?, before }))
+        .transpose()?;
+    Ok(Some((descriptor, restore)))
 }
 
 /// Gives a descriptor its flags back.

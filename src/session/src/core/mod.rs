@@ -46,6 +46,7 @@ use self::engine::Engine;
 use self::keys::Keys;
 use self::lease::Lease;
 use self::link::Link;
+pub(crate) use self::payload::own_capability;
 use self::pipeline::Pipeline;
 use self::timers::{Timer, Timers};
 use crate::time::Instant;

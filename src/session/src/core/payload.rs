@@ -88,6 +88,11 @@ pub(super) fn capability(version: Version, stream: Option<u32>) -> Bytes {
     })
 }
 
+/// SESSION_CAPABILITY for our own client.
+pub(crate) fn own_capability() -> Bytes {
+    capability(VERSION, Some(crate::hello::STREAM_VERSION))
+}
+
 fn serialization_version() -> Version {
     "1.1.0.1".parse().unwrap_or(Version::new(1, 1))
 }

@@ -1,0 +1,10 @@
+//! The processes of `psrpd` as they are started by sshd: real processes, real sockets. Where an engine must answer, a real
+//! `pwsh`; elsewhere a program that says nothing, because a client is answered before its engine is.
+
+mod broker;
+mod client;
+mod home;
+mod lifecycle;
+mod questions;
+mod refusals;
+mod with_pwsh;

@@ -1,0 +1,127 @@
+//! Whole sessions with a real `pwsh`; skipped, and said so, where there is none.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::home::{Home, eventually};
+
+/// `PSRPD_TEST_PWSH`, `PATH`, then the cache of a developer's machine.
+fn pwsh() -> Option<PathBuf> {
+    let named = std::env::var_os("PSRPD_TEST_PWSH").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).map(|directory| directory.join("pwsh"));
+    let cache = PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/psrpd-peer");
+    let cached = fs::read_dir(cache).into_iter().flatten().flatten().map(|entry| entry.path().join("pwsh"));
+    let found = named.into_iter().chain(on_path).chain(cached).find(|candidate| candidate.is_file());
+    if found.is_none() {
+        println!("SKIPPED: no pwsh");
+    }
+    found
+}
+
+fn home(more: &str) -> Option<Home> {
+    let mut home = Home::with(&format!("[engine]\npath = {:?}\nwarm = 0\n{more}", pwsh()?));
+    for (name, value) in [("POWERSHELL_TELEMETRY_OPTOUT", "1"), ("POWERSHELL_UPDATECHECK", "Off"), ("LANG", "C.UTF-8")]
+    {
+        home.set(name, value);
+    }
+    Some(home)
+}
+
+#[test]
+fn a_session_opens_runs_and_ends() {
+    let Some(home) = home("") else { return };
+    let mut client = home.connect(&[]);
+    client.open();
+    let output = client.invoke("1..3; $env:PSRP_SESSION");
+    assert_eq!(output.len(), 5, "{output:?}");
+    assert!(
+        output[0].contains("<I32>1</I32>") && output[4].contains(r#"<I32 N="PipelineState">4</I32>"#),
+        "{output:?}"
+    );
+    let status = client.remove();
+    assert!(status.success(), "{status}");
+    eventually("the session's end", || home.manifests().is_empty().then_some(()));
+}
+
+#[test]
+fn a_nameless_session_ends_with_its_connection_when_nothing_ever_ran() {
+    let Some(home) = home("") else { return };
+    let mut client = home.connect(&[]);
+    client.open();
+    assert_eq!(home.sessions().len(), 1);
+    client.kill();
+    eventually("the session's end", || home.manifests().is_empty().then_some(()));
+}
+
+#[test]
+fn a_variable_survives_a_killed_connection() {
+    let Some(home) = home("") else { return };
+    let mut first = home.connect(&[("PSRP_SESSION", "work")]);
+    first.open();
+    let pid = first.invoke("$x = 'still here'; $PID");
+    first.kill();
+    eventually("the loss", || (home.session("work")["state"] == "Disconnected").then_some(()));
+    let mut second = home.connect(&[("PSRP_SESSION", "work")]);
+    second.open();
+    assert!(second.invoke("$x")[0].contains("still here"));
+    assert_eq!(second.invoke("$PID")[0], pid[0]);
+}
+
+#[test]
+fn commands_and_output_are_never_in_the_audit_log() {
+    let Some(mut home) = home("") else { return };
+    let log = home.path("audit.log");
+    let config = fs::read_to_string(home.path("psrpd.toml")).unwrap();
+    fs::write(home.path("psrpd.toml"), format!("{config}\n[audit]\ntarget = \"file\"\nfile = {log:?}\n")).unwrap();
+    home.set("SSH_CONNECTION", "192.0.2.7 50022 192.0.2.1 22");
+    let mut client = home.connect(&[("PSRP_SESSION", "work")]);
+    client.open();
+    client.invoke("$secret = 'Sesame-4711'; $secret; throw $secret");
+    assert!(home.run(&["sessions", "remove", "work"]).status.success());
+    eventually("the session's end", || home.manifests().is_empty().then_some(()));
+    let text = fs::read_to_string(&log).unwrap();
+    for event in ["session.created", "engine.opened", "session.removed", "engine.exited"] {
+        assert!(text.contains(&format!("\"event\":\"{event}\"")), "{event} in {text}");
+    }
+    assert!(text.contains("192.0.2.7 port 50022"), "{text}");
+    assert!(!text.contains("Sesame-4711"), "{text}");
+}
+
+#[test]
+fn an_engine_that_ends_at_once_is_reported_with_its_last_words() {
+    let home =
+        Home::with("[engine]\npath = \"/bin/sh\"\narguments = [\"-c\", \"echo no libicu >&2; exit 9\"]\nwarm = 0\n");
+    let mut client = home.connect(&[]);
+    client.hello();
+    let mut heard = Vec::new();
+    while let Some(line) = client.next_line() {
+        heard.push(line);
+        if psrp_text(&heard).contains("engine did not start: no libicu") {
+            client.end_input();
+            client.wait();
+            return;
+        }
+    }
+    panic!("{}", psrp_text(&heard));
+}
+
+/// What lines say, their base64 decoded.
+fn psrp_text(lines: &[String]) -> String {
+    let mut transport = psrp_proto::transport::ClientTransport::new(psrp_proto::Limits::default());
+    let mut text = String::new();
+    for line in lines {
+        transport.receive(line.as_bytes());
+        transport.receive(b"\n");
+        while let Some(event) = transport.poll_event() {
+            match event {
+                psrp_proto::transport::ClientEvent::Message { message, .. } => {
+                    text.push_str(&String::from_utf8_lossy(&message.payload));
+                }
+                psrp_proto::transport::ClientEvent::ServerError(error) => text.push_str(&error),
+                _ => {}
+            }
+        }
+    }
+    text
+}
