@@ -42,7 +42,8 @@ impl Call<'_> {
         endpoint: &mut Endpoint,
     ) -> Result<(Connection, Answer), OpenError> {
         let mut connection = connector.connect(self.unattended).await?;
-        let answer = timeout(self.limit, self.hear(&mut connection, endpoint)).await.map_err(|_| OpenError::Silent)??;
+        let answer =
+            timeout(self.limit, self.hear(&mut connection, endpoint)).await.map_err(|_| OpenError::Silent)??;
         Ok((connection, answer))
     }
 

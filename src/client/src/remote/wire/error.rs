@@ -31,6 +31,8 @@ pub enum OpenError {
     #[error("the server did not answer within {} s", HELLO_TIMEOUT.as_secs())]
     Silent,
     /// The server is no psrpd, or does not speak the resumable stream.
-    #[error("the server does not support {0}; it takes psrpd as its `powershell` subsystem (`psrpd setup` installs it)")]
+    #[error(
+        "the server does not support {0}; it takes psrpd as its `powershell` subsystem (`psrpd setup` installs it)"
+    )]
     Unsupported(&'static str),
 }

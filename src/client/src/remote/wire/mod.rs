@@ -32,7 +32,7 @@ use psrp_proto::message::SessionCapability;
 use psrp_proto::{Channel, RawMessage, Uuid};
 use psrp_session::hello::OpenRequest;
 use psrp_session::stream::{Endpoint, Opened, StreamEvent};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, OwnedPermit};
 use tokio::task::JoinHandle;
 
 pub use connection::{Connection, Connector, SshConnector};
@@ -119,9 +119,10 @@ impl Wire {
 
     /// Waits until the server takes a message of pipeline input, which the permit then sends; none after the end.
     ///
-    /// Messages of input follow what was given to [`send`](Self::send) before. Cancel-safe.
-    pub async fn reserve_input(&self) -> Option<mpsc::OwnedPermit<(Channel, RawMessage)>> {
-        self.input.clone().reserve_owned().await.ok()
+    /// Messages of input follow what was given to [`send`](Self::send) before. Does not borrow the wire. Cancel-safe.
+    pub fn reserve_input(&self) -> impl Future<Output = Option<OwnedPermit<(Channel, RawMessage)>>> + Send + use<> {
+        let input = self.input.clone();
+        async move { input.reserve_owned().await.ok() }
     }
 
     /// The next thing that came, [`News::Ended`] again and again at the end.
@@ -129,7 +130,7 @@ impl Wire {
     /// What was returned before counts as handled from this call on, and the server may forget it: call it when that is
     /// true. Cancel-safe.
     pub async fn next(&mut self) -> News {
-        self.handled_last();
+        self.handled();
         match self.news.recv().await {
             Some(Arrival { news, counted }) => {
                 self.in_hand = counted;
@@ -139,7 +140,15 @@ impl Wire {
         }
     }
 
-    fn handled_last(&mut self) {
+    /// The next thing that came, which like what was returned last and everything after it does not count as handled: for
+    /// owners that leave and only look for the answer. Cancel-safe.
+    pub async fn glance(&mut self) -> News {
+        self.in_hand = false;
+        self.news.recv().await.map_or(News::Ended(End::Closed), |arrival| arrival.news)
+    }
+
+    /// Says that what was returned last was handled, which [`next`](Self::next) does too.
+    pub fn handled(&mut self) {
         if std::mem::take(&mut self.in_hand) {
             self.handled.count.fetch_add(1, Ordering::Release);
             self.handled.changed.notify_one();
@@ -149,11 +158,11 @@ impl Wire {
     /// Takes leave after an orderly end: what came counts as handled, and the server is told so before the connection
     /// ends. Waits at most [`FAREWELL`]. Not cancel-safe: a dropped call cuts the connection.
     pub async fn farewell(mut self) {
-        self.handled_last();
+        self.handled();
         self.news.close();
         while let Some(Arrival { counted, .. }) = self.news.recv().await {
             self.in_hand = counted;
-            self.handled_last();
+            self.handled();
         }
         let (no_commands, _) = mpsc::unbounded_channel();
         self.commands = no_commands;
@@ -174,11 +183,7 @@ impl Drop for Wire {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn ask(
-    mut connector: impl Connector,
-    request: &OpenRequest,
-    what: &'static str,
-) -> Result<Bytes, OpenError> {
+pub async fn ask(mut connector: impl Connector, request: &OpenRequest, what: &'static str) -> Result<Bytes, OpenError> {
     let mut endpoint = Endpoint::new(request.credit, 0);
     // The pool that no server will ever see.
     let call = Call { request, rpid: Uuid::new_v4(), unattended: false, limit: HELLO_TIMEOUT };

@@ -61,11 +61,12 @@ async fn again(
     machine.endpoint().connection_lost();
     let lost = Instant::now();
     let patience = Duration::from_secs(machine.opened().resume_seconds.into());
+    let until = lost + patience;
     let mut teller = Teller { at: lost + QUIET_RESUME, why: Some(why.clone()), queues };
     let mut backoff = Backoff::new();
     let mut last = why;
     loop {
-        let attempt = timeout_at(lost + patience, attempt(connector, machine));
+        let attempt = timeout_at(until, attempt(connector, machine));
         match teller.during(attempt).await {
             Ok(Ok(Attempt::Resumed(connection))) => {
                 if teller.has_told() {
@@ -81,7 +82,9 @@ async fn again(
             Err(_) => return Err(End::GaveUp { after: patience, last }),
         }
         tracing::debug!(last, "no new link yet");
-        teller.during(sleep(backoff.wait(random()))).await;
+        if timeout_at(until, teller.during(sleep(backoff.wait(random())))).await.is_err() {
+            return Err(End::GaveUp { after: patience, last });
+        }
     }
 }
 
@@ -139,6 +142,8 @@ fn passing(error: OpenError) -> Result<String, End> {
         OpenError::Connect(error) if may_pass(&error) => Ok(error.to_string()),
         OpenError::Connect(error) => Err(End::NeedsPerson(error)),
         OpenError::Silent => Ok(error.to_string()),
+        // The host of the session is busy, or has too many connections at this moment.
+        OpenError::Refused(refusal) if ["engine", "limit"].contains(&refusal.code.as_str()) => Ok(refusal.text),
         OpenError::Refused(refusal) => Err(End::Refused(refusal)),
         OpenError::Reported(text) => Err(End::Gone(text)),
         OpenError::Noise(_) | OpenError::Unsupported(_) => Err(End::Gone(error.to_string())),

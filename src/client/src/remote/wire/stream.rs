@@ -6,14 +6,13 @@ use std::time::Duration;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use psrp_proto::message::HEADER_SIZE;
 use psrp_proto::{Channel, RawMessage};
-use psrp_session::stream::{Control, Endpoint, FrameError, Opened, StreamError, StreamEvent};
+use psrp_session::stream::{Control, Endpoint, Opened, StreamEvent};
 use tokio::time::Instant;
 
 use super::news::Arrival;
 use super::pump::{self, PeerDead};
 use super::{Command, End, News};
 use crate::limits::{PEER_DEAD, PING_AFTER, READ_CHUNK};
-use crate::ssh::peer_text;
 
 /// The code of the refusal after which the stream goes on.
 const INPUT_OPEN: &str = "input-open";
@@ -135,7 +134,7 @@ impl pump::Machine for Machine {
         let received = self.endpoint.receive(bytes);
         // What came before the error is good.
         self.drain()?;
-        received.map_err(|error| broken(&error, bytes))
+        received.map_err(|error| End::Protocol(error.to_string()))
     }
 
     fn poll(&mut self) -> Option<Arrival> {
@@ -215,17 +214,4 @@ fn whole(message: &RawMessage) -> Bytes {
     bytes.put_slice(&message.encode_header());
     bytes.put_slice(&message.payload);
     bytes.freeze()
-}
-
-/// What an error in the frames means: when the host of the session dies, the last thing that comes is a line for people,
-/// which read as a frame has a length that no frame has.
-fn broken(error: &StreamError, bytes: &[u8]) -> End {
-    const LINE: &str = psrp_proto::framing::ERROR_LINE_PREFIX;
-    if let StreamError::Frame(FrameError::TooLong(length)) = error
-        && [&b"__Na"[..], b"\n__N"].contains(&&length.to_be_bytes()[..])
-    {
-        let text = String::from_utf8_lossy(bytes);
-        return End::Gone(peer_text(text.rsplit(LINE).next().unwrap_or_default()));
-    }
-    End::Protocol(error.to_string())
 }
