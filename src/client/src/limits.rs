@@ -54,3 +54,43 @@ pub const JSON_NODES: usize = 1_000_000;
 
 /// Sessions in the local session table.
 pub const MAX_LOCAL_SESSIONS: usize = 10_000;
+
+/// How long a server may take to answer the first line: a `pwsh` on a busy machine needs seconds to start. With the
+/// `ssh` program the time in which a person types a password counts.
+pub const HELLO_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The same when a stream is resumed and nobody is asked anything: then another attempt follows.
+pub const RESUME_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// First wait after an attempt to resume a stream has failed. Each wait is twice the last.
+pub const FIRST_BACKOFF: Duration = Duration::from_millis(250);
+
+/// Longest wait between two attempts to resume a stream.
+pub const LAST_BACKOFF: Duration = Duration::from_secs(10);
+
+/// How long a link is away before the user is told.
+pub const QUIET_RESUME: Duration = Duration::from_secs(2);
+
+/// How long a link may be silent before the server is asked whether it is there.
+pub const PING_AFTER: Duration = Duration::from_secs(15);
+
+/// How long a link may be silent, that question included, before it counts as lost.
+pub const PEER_DEAD: Duration = Duration::from_secs(45);
+
+/// How long the last acknowledgements may take at an orderly end.
+pub const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Bytes read from a connection, and handed to it, at once.
+pub const READ_CHUNK: usize = 64 << 10;
+
+/// Messages that wait to be sent to a server behind its flow control.
+pub const INPUT_QUEUE: usize = 64;
+
+/// Bytes of messages that a stock server may have sent and the consumer not yet taken: then nothing more is read.
+pub const STOCK_WINDOW: usize = 8 << 20;
+
+/// How long a server may take to close or to leave a session: as long as stock clients wait.
+pub const CLOSE_SESSION: Duration = Duration::from_secs(60);
+
+/// Wrong answers to one question with choices before it counts as not answered.
+pub const MAX_WRONG_ANSWERS: usize = 20;

@@ -1,4 +1,18 @@
-//! What the verbs need from the layer that speaks PSRP over a [`crate::ssh::Link`].
+//! Sessions on servers: what the verbs need, and PowerShell remoting over [`crate::ssh::Link`]s.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`wire`] | the bytes: a resumable stream with psrpd, lines with any other server |
+//! | [`session`] | a runspace pool and its pipelines |
+//! | [`host`] | what servers show and ask |
+//! | `keys` | the session key of SecureStrings |
+
+pub mod host;
+mod keys;
+pub mod session;
+#[cfg(test)]
+mod tests;
+pub mod wire;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -341,13 +341,13 @@ impl Endpoint {
         self.outgoing.transmitted = None;
     }
 
-    /// The peer is back on a new connection and expects `next`.
+    /// The peer is back on a new connection and expects `next`. What lies below was received there, which is less than handled:
+    /// it is not transmitted again, and kept until it is acknowledged.
     ///
     /// # Errors
     /// [`StreamError::Unresumable`] when that frame is not held.
     pub fn resume_from(&mut self, next: u64) -> Result<(), StreamError> {
-        self.outgoing.acknowledge(next)?;
-        self.outgoing.transmitted = Some(0);
+        self.outgoing.continue_at(next)?;
         self.incoming.ack_due = true;
         Ok(())
     }
@@ -366,11 +366,24 @@ impl Outgoing {
         Some(&kept.frame)
     }
 
-    /// Drops frames below `next`.
-    fn acknowledge(&mut self, next: u64) -> Result<(), StreamError> {
+    /// Whether `next` is the number of a frame that is held, or of the one to come.
+    fn check(&self, next: u64) -> Result<(), StreamError> {
         if next > self.next() || next < self.oldest {
             return Err(StreamError::Unresumable { asked: next, oldest: self.oldest, newest: self.next() });
         }
+        Ok(())
+    }
+
+    /// The connection carries frames from `next` on.
+    fn continue_at(&mut self, next: u64) -> Result<(), StreamError> {
+        self.check(next)?;
+        self.transmitted = Some(usize::try_from(next.saturating_sub(self.oldest)).unwrap_or(usize::MAX));
+        Ok(())
+    }
+
+    /// Drops frames below `next`.
+    fn acknowledge(&mut self, next: u64) -> Result<(), StreamError> {
+        self.check(next)?;
         while self.oldest < next {
             let Some(kept) = self.kept.pop_front() else { break };
             self.kept_bytes = self.kept_bytes.saturating_sub(kept.frame.len());

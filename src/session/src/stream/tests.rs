@@ -171,6 +171,29 @@ fn failed_resumes_keep_no_memory() {
 }
 
 #[test]
+fn what_was_received_and_not_handled_is_kept_across_a_resume() {
+    let (mut a, mut b) = (End::new(MIN_STREAM_WINDOW), End::new(MIN_STREAM_WINDOW));
+    b.reads = false;
+    for index in 0..3 {
+        let (channel, bytes) = message(index, 100);
+        a.endpoint.send(channel, Stream::Default, bytes);
+    }
+    assert!(carry(&mut a, &mut b, usize::MAX));
+    reconnect(&mut a, &mut b);
+    assert!(carry(&mut a, &mut b, usize::MAX));
+    assert_eq!((b.received.len(), a.endpoint.messages_handled()), (3, 0));
+    b.waiting -= 1;
+    b.endpoint.handled();
+    assert!(carry(&mut a, &mut b, usize::MAX));
+    assert_eq!(a.endpoint.messages_handled(), 1);
+    b.reads = true;
+    b.read();
+    assert!(carry(&mut a, &mut b, usize::MAX));
+    assert_eq!((b.received.len(), a.endpoint.messages_handled()), (3, 3));
+    assert!(a.endpoint.is_drained());
+}
+
+#[test]
 fn acknowledged_messages_are_counted_in_order() {
     let (mut a, mut b) = (End::new(MIN_STREAM_WINDOW), End::new(MIN_STREAM_WINDOW));
     b.reads = false;
