@@ -215,6 +215,9 @@ pub(crate) struct Pipeline {
     pub waiting_for: Option<String>,
     /// Whether its input is still open.
     pub input_open: bool,
+    /// What its `exit` said.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
 }
 
 impl From<PipelineInfo> for Pipeline {
@@ -229,6 +232,7 @@ impl From<PipelineInfo> for Pipeline {
             unread: info.unread,
             waiting_for: info.waiting_for,
             input_open: info.input_open,
+            exit_code: info.exit_code,
         }
     }
 }
@@ -245,6 +249,7 @@ impl From<Pipeline> for PipelineInfo {
             unread: pipeline.unread,
             waiting_for: pipeline.waiting_for,
             input_open: pipeline.input_open,
+            exit_code: pipeline.exit_code,
         }
     }
 }

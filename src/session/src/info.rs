@@ -87,6 +87,8 @@ pub struct PipelineInfo {
     pub waiting_for: Option<String>,
     /// Whether its input is still open.
     pub input_open: bool,
+    /// What its `exit` said, if it ran one.
+    pub exit_code: Option<i32>,
 }
 
 impl PipelineInfo {
@@ -105,6 +107,7 @@ impl PipelineInfo {
             .with("BytesHeld", u64::try_from(self.retained).unwrap_or(u64::MAX))
             .with("WaitingFor", self.waiting_for.as_deref())
             .with("InputOpen", self.input_open)
+            .with("ExitCode", self.exit_code)
             .with("PipelineId", self.id);
         object.into()
     }
@@ -131,6 +134,7 @@ impl PipelineInfo {
             unread: count("Unread")?,
             waiting_for: text("WaitingFor"),
             input_open: value.get("InputOpen")?.as_bool()?,
+            exit_code: value.get("ExitCode").and_then(Value::as_i32),
         })
     }
 }

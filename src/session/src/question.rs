@@ -192,6 +192,7 @@ mod tests {
                 unread: 2,
                 waiting_for: Some("ReadLine".into()),
                 input_open: false,
+                exit_code: Some(3),
             }],
         }
     }

@@ -86,6 +86,7 @@ impl Core {
             unread: pipeline.log.unread_messages(),
             waiting_for: pipeline.open_question().map(|question| question.call.method.name().to_string()),
             input_open: pipeline.input == InputState::Open,
+            exit_code: pipeline.exit_code,
         };
         listed.map(info).collect()
     }

@@ -7,8 +7,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use bytes::Bytes;
+use psrp_clixml::{Object, TypeNames, Value};
 use psrp_proto::host::{HostRequest, VOID_CALL_ID};
-use psrp_proto::message::{HostInfo, Message, RunspacePoolState};
+use psrp_proto::message::{HostInfo, Message, RunspacePoolState, UserEvent};
 use psrp_proto::{Channel, MessageKind, Uuid};
 
 use super::io::{InputOnDrop, LinkId};
@@ -30,6 +31,9 @@ pub(super) struct Probe {
     /// The number in the question, which the answer repeats.
     pub(super) number: i64,
 }
+
+/// The source identifier of the event that counts events which were not kept.
+const EVENTS_LOST: &str = "Psrp.EventsLost";
 
 /// Our own host calls are numbered from here, so that their answers are never mistaken for answers to the engine.
 pub(super) const FIRST_PROBE: i64 = 1 << 62;
@@ -271,10 +275,29 @@ impl Core {
         while let Some(call) = self.kept_calls.pop_front() {
             self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
         }
+        if let Some(event) = self.lost_events_event() {
+            self.send_client(Channel::Session, MessageKind::UserEvent, event);
+        }
         while let Some(event) = self.kept_events.pop_front() {
             self.send_client(Channel::Session, MessageKind::UserEvent, event);
         }
         self.event("session.opened", Vec::new());
+    }
+
+    /// USER_EVENT that says how many events were not kept for the client, if any.
+    fn lost_events_event(&mut self) -> Option<Bytes> {
+        let lost = core::mem::take(&mut self.lost_events);
+        let event = UserEvent {
+            event_id: 0,
+            source_id: EVENTS_LOST.into(),
+            time_generated: self.identity.clock.date_time(self.now).filter(|_| lost > 0)?,
+            sender: Value::Nil,
+            source_args: Object::list(TypeNames::array_of("System.Object"), [lost]).into(),
+            message_data: lost.into(),
+            computer_name: Some(self.identity.host.as_str().into()),
+            runspace_id: self.identity.id,
+        };
+        Some(Message::UserEvent(event).encode())
     }
 
     /// APPLICATION_PRIVATE_DATA for the current client: the engine's, and where the client has landed.

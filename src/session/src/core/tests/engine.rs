@@ -168,5 +168,8 @@ fn events_wait_for_somebody_to_hear_them() {
         world.engine_sends(Channel::Session, MessageKind::UserEvent, text_payload(&index.to_string()));
     }
     let next = world.open();
-    assert_eq!(world.client(next).of_kind(MessageKind::UserEvent).len(), crate::limits::MAX_KEPT_EVENTS);
+    let events = world.client(next).of_kind(MessageKind::UserEvent);
+    assert_eq!(events.len(), crate::limits::MAX_KEPT_EVENTS + 1);
+    let Ok(Message::UserEvent(lost)) = Message::decode(events[0]) else { panic!("no count") };
+    assert_eq!((lost.source_id, lost.message_data), ("Psrp.EventsLost".into(), Value::U64(10)));
 }
