@@ -154,7 +154,7 @@ impl Core {
             return self.break_link(link, text);
         }
         self.dismiss(link, rpid);
-        self.give_up_lease(super::attach::Leave::Lost);
+        self.give_up_lease(super::leave::Leave::Lost);
     }
 
     pub(super) fn soft_error_to_client(&mut self, text: &str) {

@@ -9,9 +9,9 @@ use psrp_proto::message::{Message, RunspacePoolInitData};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 
 use super::Core;
-use super::attach::Leave;
 use super::io::LinkId;
 use super::lease::{Lease, Slot, StreamSide, Target};
+use super::leave::Leave;
 use super::pipeline::{Delivery, InputState};
 use crate::limits;
 use crate::stream::{Control, PipelineStart, Refusal, StreamEvent};

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use psrp_proto::message::RunspacePoolState;
 use psrp_proto::{Channel, MessageKind, Uuid};
 
-use super::attach::Leave;
 use super::engine::EngineStage;
 use super::io::EngineCommand;
 use super::lease::{Closing, Target, Wire};
+use super::leave::Leave;
 use super::{Core, Phase, Timer, payload};
 use crate::limits;
 

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use psrp_proto::message::{Message, RunspacePoolState};
 use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 
-use super::attach::Leave;
 use super::engine::{EngineStage, engine_pid};
 use super::io::{EngineCommand, EngineEvent};
 use super::lease::Closing;
+use super::leave::Leave;
 use super::link::Init;
 use super::log::{Entry, Fate};
 use super::payload::Reason;

@@ -148,7 +148,7 @@ impl Core {
         if answered.is_some() && self.probe.as_ref().map(|probe| probe.number) == answered {
             return self.probe_answered();
         }
-        if answered.is_some_and(|ci| ci >= super::attach::FIRST_PROBE) {
+        if answered.is_some_and(|ci| ci >= super::probe::FIRST_PROBE) {
             return;
         }
         let rpid = self.identity.id;

@@ -19,13 +19,16 @@ mod host_call;
 mod io;
 mod keys;
 mod lease;
+mod leave;
 mod link;
 mod link_event;
 mod log;
 mod notice;
 mod payload;
 mod pipeline;
+mod probe;
 mod pump;
+mod resume;
 #[cfg(test)]
 mod tests;
 mod timers;
@@ -65,7 +68,7 @@ pub struct Core {
     leases: u64,
     /// Who waits for the session while its holder is probed, first come first.
     waiting: VecDeque<LinkId>,
-    probe: Option<attach::Probe>,
+    probe: Option<probe::Probe>,
     engine: Engine,
     keys: Keys,
     pipelines: BTreeMap<u64, Pipeline>,

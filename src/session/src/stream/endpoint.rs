@@ -1,14 +1,17 @@
 //! One end of a stream: numbering, keeping, acknowledging, resuming. Both ends are alike.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use bytes::{Bytes, BytesMut};
 use psrp_proto::{Channel, Stream};
 use thiserror::Error;
 
-use super::frame::{Control, Frame, FrameError, Opened, Refusal};
-use crate::limits::{MAX_FRAME, MAX_FRAME_PART, MAX_MESSAGE, MAX_PARTIAL_MESSAGES};
+use super::control::Control;
+use super::frame::{Frame, FrameError, Opened, Refusal};
+use super::incoming::Incoming;
+use super::outgoing::{Outgoing, Staged};
+use crate::limits::{MAX_MESSAGE, MAX_PARTIAL_MESSAGES};
 
 /// What one end learns from the other.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -88,83 +91,13 @@ pub struct Endpoint {
     failed: Option<StreamError>,
 }
 
-/// What is sent: first staged, then numbered as credit allows, then kept until it is acknowledged.
-#[derive(Debug)]
-struct Outgoing {
-    staged: VecDeque<Staged>,
-    /// Numbered frames that the peer has not yet handled, oldest first.
-    kept: VecDeque<Kept>,
-    kept_bytes: usize,
-    /// The number of the first frame in `kept`.
-    oldest: u64,
-    /// How many of `kept` went out on this connection; none while there is no connection to send them on.
-    transmitted: Option<usize>,
-    /// Data bytes numbered since the start of the stream.
-    data: u64,
-    /// Data bytes that may be numbered.
-    limit: u64,
-    /// Messages that the peer has handled since the start of the stream.
-    handled: u64,
-}
-
-#[derive(Debug)]
-struct Kept {
-    frame: Bytes,
-    /// Whether a message of [`Stream::Default`] ends here.
-    ends_message: bool,
-}
-
-#[derive(Debug)]
-enum Staged {
-    Control(Control),
-    Message { channel: Channel, stream: Stream, rest: Bytes },
-}
-
-#[derive(Debug)]
-struct Incoming {
-    /// The number that is due.
-    next: u64,
-    /// Messages that lack their end.
-    partial: BTreeMap<(Channel, Stream), BytesMut>,
-    partial_bytes: usize,
-    /// Number and data bytes of each event that is not yet handled.
-    unhandled: VecDeque<(u64, u64)>,
-    unhandled_bytes: u64,
-    /// Data bytes received since the start of the stream.
-    data: u64,
-    /// The mark granted to the peer.
-    limit: u64,
-    window: u64,
-    /// Whether the peer does not know `next` or `limit` yet.
-    ack_due: bool,
-}
-
 impl Endpoint {
     /// An end that lets the peer be `window` bytes ahead and may itself send up to the mark `limit`.
     #[must_use]
     pub fn new(window: u64, limit: u64) -> Self {
         Self {
-            outgoing: Outgoing {
-                staged: VecDeque::new(),
-                kept: VecDeque::new(),
-                kept_bytes: 0,
-                oldest: 1,
-                transmitted: Some(0),
-                data: 0,
-                limit,
-                handled: 0,
-            },
-            incoming: Incoming {
-                next: 1,
-                partial: BTreeMap::new(),
-                partial_bytes: 0,
-                unhandled: VecDeque::new(),
-                unhandled_bytes: 0,
-                data: 0,
-                limit: window,
-                window,
-                ack_due: false,
-            },
+            outgoing: Outgoing::new(limit),
+            incoming: Incoming::new(window),
             direct: BytesMut::new(),
             input: BytesMut::new(),
             events: VecDeque::new(),
@@ -350,181 +283,5 @@ impl Endpoint {
         self.outgoing.continue_at(next)?;
         self.incoming.ack_due = true;
         Ok(())
-    }
-}
-
-impl Outgoing {
-    fn next(&self) -> u64 {
-        self.oldest.saturating_add(u64::try_from(self.kept.len()).unwrap_or(u64::MAX))
-    }
-
-    /// The next frame that this connection has not carried yet.
-    fn transmit(&mut self) -> Option<&Bytes> {
-        let transmitted = self.transmitted.as_mut()?;
-        let kept = self.kept.get(*transmitted)?;
-        *transmitted = transmitted.saturating_add(1);
-        Some(&kept.frame)
-    }
-
-    /// Whether `next` is the number of a frame that is held, or of the one to come.
-    fn check(&self, next: u64) -> Result<(), StreamError> {
-        if next > self.next() || next < self.oldest {
-            return Err(StreamError::Unresumable { asked: next, oldest: self.oldest, newest: self.next() });
-        }
-        Ok(())
-    }
-
-    /// The connection carries frames from `next` on.
-    fn continue_at(&mut self, next: u64) -> Result<(), StreamError> {
-        self.check(next)?;
-        self.transmitted = Some(usize::try_from(next.saturating_sub(self.oldest)).unwrap_or(usize::MAX));
-        Ok(())
-    }
-
-    /// Drops frames below `next`.
-    fn acknowledge(&mut self, next: u64) -> Result<(), StreamError> {
-        self.check(next)?;
-        while self.oldest < next {
-            let Some(kept) = self.kept.pop_front() else { break };
-            self.kept_bytes = self.kept_bytes.saturating_sub(kept.frame.len());
-            self.handled = self.handled.saturating_add(u64::from(kept.ends_message));
-            self.oldest = self.oldest.saturating_add(1);
-            self.transmitted = self.transmitted.map(|count| count.saturating_sub(1));
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, frame: &Frame) {
-        let mut bytes = BytesMut::new();
-        frame.encode(&mut bytes);
-        self.kept_bytes = self.kept_bytes.saturating_add(bytes.len());
-        let ends_message = matches!(frame, Frame::Data { stream: Stream::Default, last: true, .. });
-        self.kept.push_back(Kept { frame: bytes.freeze(), ends_message });
-    }
-
-    fn number_control(&mut self, control: Control) {
-        self.keep(&Frame::Control { seq: self.next(), control });
-    }
-
-    /// Numbers all parts of a message, whatever the credit.
-    fn number_message(&mut self, channel: Channel, stream: Stream, mut rest: Bytes) {
-        loop {
-            let bytes = rest.split_to(rest.len().min(MAX_FRAME_PART));
-            self.keep(&Frame::Data { seq: self.next(), channel, stream, last: rest.is_empty(), bytes });
-            if rest.is_empty() {
-                return;
-            }
-        }
-    }
-
-    /// Numbers what is staged, in order, as far as the credit goes; the last frame may overrun it.
-    fn number_staged(&mut self) {
-        while let Some(staged) = self.staged.front_mut() {
-            match staged {
-                Staged::Control(_) => {
-                    if let Some(Staged::Control(control)) = self.staged.pop_front() {
-                        self.number_control(control);
-                    }
-                }
-                Staged::Message { channel, stream, rest } => {
-                    if self.data >= self.limit {
-                        return;
-                    }
-                    let bytes = rest.split_to(rest.len().min(MAX_FRAME_PART));
-                    let (channel, stream, last) = (*channel, *stream, rest.is_empty());
-                    self.data = self.data.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-                    self.keep(&Frame::Data { seq: self.next(), channel, stream, last, bytes });
-                    if last {
-                        self.staged.pop_front();
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Incoming {
-    /// Whether the frame is the one that is due; one that was handled before a resume is not, and is skipped.
-    fn is_due(&mut self, seq: u64) -> Result<bool, StreamError> {
-        if seq > self.next {
-            return Err(StreamError::Sequence { expected: self.next, got: seq });
-        }
-        if seq < self.next {
-            return Ok(false);
-        }
-        self.next = self.next.saturating_add(1);
-        Ok(true)
-    }
-
-    /// Notes an event that the owner will report as handled.
-    fn deliver(&mut self, seq: u64, bytes: u64) {
-        self.unhandled.push_back((seq, bytes));
-        self.unhandled_bytes = self.unhandled_bytes.saturating_add(bytes);
-    }
-
-    fn assemble(
-        &mut self,
-        seq: u64,
-        channel: Channel,
-        stream: Stream,
-        last: bool,
-        bytes: Bytes,
-    ) -> Result<Option<Bytes>, StreamError> {
-        if stream == Stream::Default {
-            self.data = self.data.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-            let overrun = u64::try_from(MAX_FRAME).unwrap_or(u64::MAX);
-            if self.data > self.limit.saturating_add(overrun) {
-                return Err(StreamError::CreditOverrun);
-            }
-        }
-        let key = (channel, stream);
-        let whole = match self.partial.get_mut(&key) {
-            Some(partial) => {
-                if partial.len().saturating_add(bytes.len()) > MAX_MESSAGE {
-                    return Err(StreamError::MessageTooLong);
-                }
-                partial.extend_from_slice(&bytes);
-                self.partial_bytes = self.partial_bytes.saturating_add(bytes.len());
-                let whole = if last { self.partial.remove(&key) } else { None };
-                if let Some(whole) = &whole {
-                    self.partial_bytes = self.partial_bytes.saturating_sub(whole.len());
-                }
-                whole.map(BytesMut::freeze)
-            }
-            None if last => Some(bytes),
-            None => {
-                if self.partial.len() >= MAX_PARTIAL_MESSAGES {
-                    return Err(StreamError::TooManyPartial);
-                }
-                self.partial_bytes = self.partial_bytes.saturating_add(bytes.len());
-                self.partial.insert(key, BytesMut::from(bytes));
-                None
-            }
-        };
-        match &whole {
-            // A host response is not counted against the credit, so neither is it released.
-            Some(_) if stream == Stream::PromptResponse => self.deliver(seq, 0),
-            Some(message) => self.deliver(seq, u64::try_from(message.len()).unwrap_or(u64::MAX)),
-            None => self.ack_due = true,
-        }
-        if self.partial_bytes > MAX_MESSAGE.saturating_mul(2) {
-            return Err(StreamError::MessageTooLong);
-        }
-        Ok(whole)
-    }
-
-    /// Appends an acknowledgement when there is news.
-    ///
-    /// Parts of an unfinished message count as handled and release their credit: they are kept here, so the peer need not,
-    /// and a message may be larger than the window.
-    fn write_ack(&mut self, out: &mut BytesMut) {
-        if !self.ack_due {
-            return;
-        }
-        self.ack_due = false;
-        let released = self.data.saturating_sub(self.unhandled_bytes);
-        self.limit = self.limit.max(released.saturating_add(self.window));
-        let next = self.unhandled.front().map_or(self.next, |(seq, _)| *seq);
-        Frame::Ack { next, limit: self.limit }.encode(out);
     }
 }

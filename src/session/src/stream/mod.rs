@@ -12,10 +12,14 @@
 //! * A PSRP message larger than a frame is cut into parts; parts of different channels may interleave, parts of one
 //!   channel and stream do not.
 
+mod control;
 mod endpoint;
 mod frame;
+mod incoming;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 
+pub use control::{Control, PipelineStart};
 pub use endpoint::{Endpoint, StreamError, StreamEvent};
-pub use frame::{Control, Frame, FrameError, Opened, PipelineStart, Refusal};
+pub use frame::{Frame, FrameError, Opened, Refusal};
