@@ -115,6 +115,23 @@ fn changed_and_revoked_keys_are_refused_whatever_is_configured() {
 }
 
 #[test]
+fn revoked_host_keys_file_refuses_its_keys_and_everybody_when_it_is_damaged() {
+    let Some(sshd) = Sshd::start() else { return };
+    timed(async {
+        let mut settings = sshd.settings();
+        let file = sshd.path("revoked");
+        settings.options.push(format!("RevokedHostKeys {}", file.display()));
+        let error = refused(&sshd.host(), &settings).await;
+        assert!(matches!(error, ConnectError::File { .. }), "{error}");
+        fs::copy(sshd.path("user.pub"), &file).unwrap();
+        echo(&mut connect(&sshd.host(), &settings).await.unwrap()).await;
+        fs::copy(sshd.path("host.pub"), &file).unwrap();
+        let error = refused(&sshd.host(), &settings).await;
+        assert!(matches!(error, ConnectError::HostKey(HostKeyError::Revoked { .. })), "{error}");
+    });
+}
+
+#[test]
 fn host_known_by_its_rsa_key_only_is_asked_for_that_key() {
     let dir = tempfile::tempdir().unwrap();
     let rsa = dir.path().join("rsa");

@@ -30,7 +30,7 @@ impl Random {
 
 fn setting(r: &mut Random) -> String {
     let separator = r.pick(&[" ", "=", " = ", "\t"]);
-    let (keyword, value) = match r.below(24) {
+    let (keyword, value) = match r.below(25) {
         0 => ("HostName", r.pick(&["%h.internal", "web2.example", "jump.example", "%h-x"])),
         1 => ("User", r.pick(&["bob", "\"al ice\"", "carol", "'d e'"])),
         2 => ("Port", r.pick(&["22", "2222", "\"65535\""])),
@@ -53,6 +53,7 @@ fn setting(r: &mut Random) -> String {
         19 => ("PreferredAuthentications", r.pick(&["publickey", "password,publickey"])),
         20 => ("PubkeyAuthentication", r.pick(&["yes", "no"])),
         21 => ("PasswordAuthentication", r.pick(&["yes", "no"])),
+        24 => ("RevokedHostKeys", r.pick(&["/k/revoked", "none"])),
         22 => ("BatchMode", r.pick(&["yes", "no"])),
         _ => ("AddressFamily", r.pick(&["any", "inet", "inet6"])),
     };
@@ -136,6 +137,7 @@ fn ours(c: &HostConfig, host: &str) -> Vec<(&'static str, Option<Vec<String>>)> 
         ("preferredauthentications", one(c.preferred_authentications.as_ref().map(|v| v.join(",")))),
         ("pubkeyauthentication", c.pubkey_authentication.map(|v| vec![v.to_string()])),
         ("passwordauthentication", yes(c.password_authentication)),
+        ("revokedhostkeys", Some(c.revoked_host_keys.clone().filter(|f| f != "none").into_iter().collect())),
         ("batchmode", yes(c.batch_mode)),
         ("addressfamily", c.address_family.map(|f| vec![family(f).to_owned()])),
     ]

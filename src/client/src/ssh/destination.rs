@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::config::{self, File, HostConfig, Proxy, Query, Tokens};
+use super::config::{self, File, HostConfig, Proxy, Query, Tokens, Unsupported};
 use super::{ConnectError, LocalUser, Settings};
 use crate::limits::{CONNECT_TIMEOUT, MAX_JUMPS, MAX_TEXT_FILE};
 use crate::target::SshHost;
@@ -63,13 +63,13 @@ fn resolve(target: &SshHost, settings: &Settings) -> Result<Destination, Connect
     let host = config.effective_host(&target.host);
     let port = config.port.unwrap_or(22);
     let user = config.user.clone().unwrap_or_else(|| local.name.clone());
-    for unsupported in &config.unsupported {
-        tracing::warn!(
-            keyword = unsupported.keyword,
-            place = unsupported.place,
-            host,
-            "Setting of ssh_config is not honoured; --transport openssh honours it"
-        );
+    for Unsupported { keyword, place, restricts } in &config.unsupported {
+        let text = "Setting of ssh_config is not honoured; --transport openssh honours it";
+        if *restricts {
+            tracing::warn!(keyword, place, host, "{text}");
+        } else {
+            tracing::info!(keyword, place, host, "{text}");
+        }
     }
     let tokens = Tokens {
         host: host.clone(),
@@ -176,6 +176,12 @@ impl Destination {
         let user = ["~/.ssh/known_hosts", "~/.ssh/known_hosts2"].map(str::to_owned);
         let global = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"].map(str::to_owned);
         Ok((expand(&self.config.user_known_hosts_files, user)?, expand(&self.config.global_known_hosts_files, global)?))
+    }
+
+    /// The file of RevokedHostKeys.
+    pub(super) fn revoked_host_keys(&self) -> Result<Option<PathBuf>, ConnectError> {
+        let name = self.config.revoked_host_keys.as_deref().filter(|name| !name.eq_ignore_ascii_case("none"));
+        name.map(|name| self.path(name)).transpose()
     }
 
     /// The key files to try. Without any in ssh_config, those that ssh tries.

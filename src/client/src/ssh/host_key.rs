@@ -42,6 +42,15 @@ impl HostKeyCheck {
                 Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
             }
         }
+        if let Some(path) = destination.revoked_host_keys()? {
+            // As ssh does: a list that is configured and cannot be used refuses every host.
+            let unusable = |source| ConnectError::File { path: path.clone(), source };
+            let text = read_text(&path).map_err(unusable)?;
+            hosts.read_revoked(&path.display().to_string(), &text).map_err(|bad| {
+                let reason = format!("line {} is no public key (a KRL needs --transport openssh)", bad.number);
+                unusable(io::Error::new(io::ErrorKind::InvalidData, reason))
+            })?;
+        }
         let alias = destination.config.host_key_alias.clone();
         Ok(Self {
             hosts,

@@ -16,6 +16,7 @@ use super::config::pattern::{ListMatch, matches_list};
 #[derive(Debug, Default)]
 pub struct KnownHosts {
     lines: Vec<Line>,
+    revoked: Vec<(PublicKey, String)>,
 }
 
 #[derive(Debug)]
@@ -91,12 +92,29 @@ impl KnownHosts {
         bad
     }
 
+    /// Adds a RevokedHostKeys file: one public key per line. A key revocation list (KRL) is not understood.
+    ///
+    /// # Errors
+    /// The number of the first line that is no key, from 1: a list that cannot be read whole protects nobody.
+    pub fn read_revoked(&mut self, file: &str, text: &str) -> Result<(), BadLine> {
+        for (index, line) in text.lines().enumerate() {
+            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let number = index + 1;
+            let key = PublicKey::from_openssh(&line).map_err(|_| BadLine { file: file.to_owned(), number })?;
+            self.revoked.push((key, format!("{file}:{number}")));
+        }
+        Ok(())
+    }
+
     /// Judges the key that the server of `name` holds; `name` is that of [`host_name`]. `now` is Unix time in
     /// seconds, for the validity of certificates; `addressed` the plain host name, without port, which a
     /// certificate has to name.
     pub fn judge(&self, name: &str, addressed: &str, offered: Offered<'_>, now: u64) -> Verdict {
-        if let Some(line) = self.revoked(name, offered) {
-            return Verdict::Revoked { place: line.place() };
+        if let Some(place) = self.revoked(name, offered) {
+            return Verdict::Revoked { place };
         }
         match offered {
             Offered::Key(key) => self.judge_key(name, key),
@@ -129,17 +147,23 @@ impl KnownHosts {
         }
     }
 
-    fn revoked(&self, name: &str, offered: Offered<'_>) -> Option<&Line> {
+    fn revoked(&self, name: &str, offered: Offered<'_>) -> Option<String> {
         let keys: Vec<PublicKey> = match offered {
             Offered::Key(key) => vec![key.clone()],
             Offered::Certificate(c) => {
                 vec![PublicKey::new(c.public_key().clone(), ""), PublicKey::new(c.signature_key().clone(), "")]
             }
         };
+        let everywhere =
+            self.revoked.iter().find(|(revoked, _)| keys.iter().any(|k| k.key_data() == revoked.key_data()));
+        if let Some((_, place)) = everywhere {
+            return Some(place.clone());
+        }
         self.lines
             .iter()
             .filter(|line| line.entry.marker() == Some(&Marker::Revoked) && line.applies(name))
             .find(|line| keys.iter().any(|key| line.holds(key)))
+            .map(Line::place)
     }
 
     fn certificate(&self, name: &str, addressed: &str, certificate: &Certificate, now: u64) -> Result<(), String> {
@@ -281,6 +305,16 @@ mod tests {
         let text = format!("{}@revoked\t *  {}", line("web", 1), line("", 1).trim_start());
         assert_eq!(judge(&text, "web", 1), Verdict::Revoked { place: "kh:2".into() });
         assert_eq!(judge(&text, "web", 2), judge(&line("web", 1), "web", 2));
+    }
+
+    #[test]
+    fn revoked_host_keys_file() {
+        let mut hosts = KnownHosts::default();
+        hosts.read("kh", &line("web", 1));
+        hosts.read_revoked("r", &format!("# c\n\n{}", line("", 1).trim_start())).unwrap();
+        let verdict = hosts.judge("web", "web", Offered::Key(&key(1)), 0);
+        assert_eq!(verdict, Verdict::Revoked { place: "r:3".into() });
+        assert_eq!(hosts.read_revoked("r", "SSHKRL\n\0").unwrap_err().number, 1);
     }
 
     #[test]

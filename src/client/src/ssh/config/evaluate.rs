@@ -137,8 +137,8 @@ impl Pass<'_> {
         };
         match keywords::apply(&mut self.config, keyword, args) {
             Ok(keywords::Applied::Done) => Ok(()),
-            Ok(keywords::Applied::Unsupported) => {
-                self.unsupported(written, block);
+            Ok(keywords::Applied::Unsupported(restricts)) => {
+                self.unsupported(written, restricts, block);
                 Ok(())
             }
             Ok(keywords::Applied::Unknown) => {
@@ -152,8 +152,8 @@ impl Pass<'_> {
         }
     }
 
-    fn unsupported(&mut self, keyword: &str, block: &Block<'_>) {
-        let entry = Unsupported { keyword: keyword.to_owned(), place: block.place() };
+    fn unsupported(&mut self, keyword: &str, restricts: bool, block: &Block<'_>) {
+        let entry = Unsupported { keyword: keyword.to_owned(), place: block.place(), restricts };
         if !self.config.unsupported.contains(&entry) {
             self.config.unsupported.push(entry);
         }
@@ -203,7 +203,7 @@ impl Pass<'_> {
                     if inline.is_none() {
                         words.next();
                     }
-                    self.unsupported("Match exec", block);
+                    self.unsupported("Match exec", true, block);
                     applies = false;
                     continue;
                 }
@@ -278,7 +278,9 @@ mod tests {
 
     #[test]
     fn unsupported_and_unknown_keywords() {
-        assert_eq!(config("h", "Ciphers aes128-ctr\nForwardX11 yes").unsupported.len(), 1);
+        let unsupported = |text| config("h", text).unsupported.iter().map(|u| u.restricts).collect::<Vec<_>>();
+        assert_eq!(unsupported("Ciphers aes128-ctr\nForwardX11 yes\nGSSAPIAuthentication yes"), [true, false]);
+        assert!(unsupported("GSSAPIAuthentication no\nCanonicalizeHostname none\nControlPath none").is_empty());
         assert!(error("Host *\n\nNoSuchThing 1").starts_with("config:3: unknown keyword \"NoSuchThing\""));
         assert_eq!(config("h", "IgnoreUnknown NoSuch*\nNoSuchThing 1").port, None);
         assert_eq!(config("h", "Host other\nNoSuchThing 1").port, None);
@@ -286,6 +288,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
+        assert!(error("NoSuchThing no").contains("unknown keyword"));
         assert!(error("Port 0").contains("config:1: Port does not accept \"0\", expected a port"));
         assert!(error("User \"x").contains("not closed"));
         assert!(error("Match").contains("at least one criterion"));

@@ -6,8 +6,9 @@ use super::{AddressFamily, HostConfig, Proxy, StrictHostKeyChecking};
 pub(super) enum Applied {
     /// Honoured (perhaps without effect because an earlier line won), or of no meaning for a subsystem channel.
     Done,
-    /// A keyword of ssh_config(5) that would matter and is not honoured.
-    Unsupported,
+    /// A keyword of ssh_config(5) that would matter and is not honoured; `true` where ssh would be stricter with
+    /// the server or go elsewhere.
+    Unsupported(bool),
     /// No keyword of ssh_config(5).
     Unknown,
 }
@@ -61,6 +62,7 @@ pub(super) fn apply(config: &mut HostConfig, keyword: &str, args: &[String]) -> 
         }
         "proxyjump" => first(&mut config.proxy, Proxy::Jump(word()?.to_owned())),
         "pubkeyauthentication" => first(&mut config.pubkey_authentication, pubkey(word()?)?),
+        "revokedhostkeys" => first(&mut config.revoked_host_keys, word()?.to_owned()),
         "sendenv" => send_env(&mut config.send_env, args),
         "serveraliveinterval" => first_some(&mut config.server_alive_interval, timeout(word()?)?),
         "serveralivecountmax" => first(&mut config.server_alive_count_max, number(word()?)?),
@@ -70,7 +72,13 @@ pub(super) fn apply(config: &mut HostConfig, keyword: &str, args: &[String]) -> 
         "user" => first(&mut config.user, word()?.to_owned()),
         "userknownhostsfile" => first(&mut config.user_known_hosts_files, some(args)?),
         _ if NO_MEANING.contains(&keyword) => {}
-        _ if NOT_HONOURED.contains(&keyword) => return Ok(Applied::Unsupported),
+        // Switched off is what we do.
+        _ if args.iter().all(|arg| matches!(arg.to_ascii_lowercase().as_str(), "no" | "none" | "false")) => {
+            let known = RESTRICTING.contains(&keyword) || NOT_HONOURED.contains(&keyword);
+            return Ok(if known { Applied::Done } else { Applied::Unknown });
+        }
+        _ if RESTRICTING.contains(&keyword) => return Ok(Applied::Unsupported(true)),
+        _ if NOT_HONOURED.contains(&keyword) => return Ok(Applied::Unsupported(false)),
         _ => return Ok(Applied::Unknown),
     }
     Ok(Applied::Done)
@@ -120,8 +128,8 @@ const NO_MEANING: &[&str] = &[
     "xauthlocation",
 ];
 
-/// Keywords that ssh(1) honours and this client does not; the `openssh` transport does.
-const NOT_HONOURED: &[&str] = &[
+/// Keywords with which ssh(1) is stricter with the server, or goes elsewhere; the `openssh` transport honours them.
+const RESTRICTING: &[&str] = &[
     "bindinterface",
     "canonicaldomains",
     "canonicalizefallbacklocal",
@@ -129,8 +137,22 @@ const NOT_HONOURED: &[&str] = &[
     "canonicalizemaxdots",
     "canonicalizepermittedcnames",
     "casignaturealgorithms",
-    "channeltimeout",
     "ciphers",
+    "hostkeyalgorithms",
+    "kexalgorithms",
+    "knownhostscommand",
+    "macs",
+    "proxyusefdpass",
+    "pubkeyacceptedalgorithms",
+    "pubkeyacceptedkeytypes",
+    "rekeylimit",
+    "remotecommand",
+    "requiredrsasize",
+];
+
+/// Keywords with which ssh(1) could do more; the `openssh` transport honours them. Debian's own ssh_config has one.
+const NOT_HONOURED: &[&str] = &[
+    "channeltimeout",
     "enablesshkeysign",
     "gssapiauthentication",
     "gssapiclientidentity",
@@ -141,20 +163,9 @@ const NOT_HONOURED: &[&str] = &[
     "gssapitrustdns",
     "hostbasedacceptedalgorithms",
     "hostbasedauthentication",
-    "hostkeyalgorithms",
     "kbdinteractivedevices",
-    "kexalgorithms",
-    "knownhostscommand",
-    "macs",
     "nohostauthenticationforlocalhost",
     "pkcs11provider",
-    "proxyusefdpass",
-    "pubkeyacceptedalgorithms",
-    "pubkeyacceptedkeytypes",
-    "rekeylimit",
-    "remotecommand",
-    "requiredrsasize",
-    "revokedhostkeys",
     "securitykeyprovider",
     "verifyhostkeydns",
     "versionaddendum",

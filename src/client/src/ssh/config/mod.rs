@@ -59,6 +59,8 @@ pub struct Unsupported {
     pub keyword: String,
     /// Where: `file:line`.
     pub place: String,
+    /// Whether ssh would be stricter with the server, or go elsewhere.
+    pub restricts: bool,
 }
 
 /// The settings of one host. `None` and empty lists mean that no file sets the value; defaults are the caller's.
@@ -88,6 +90,7 @@ pub struct HostConfig {
     /// What stands between us and the host; whichever of ProxyCommand and ProxyJump comes first wins.
     pub proxy: Option<Proxy>,
     pub pubkey_authentication: Option<bool>,
+    pub revoked_host_keys: Option<String>,
     pub send_env: Vec<String>,
     /// Seconds; 0 is off.
     pub server_alive_interval: Option<u32>,
