@@ -103,3 +103,6 @@ pub const QUIET_RECEIVE: Duration = Duration::from_secs(5);
 
 /// Objects of standard input read ahead.
 pub const STDIN_QUEUE: usize = 64;
+
+/// Records of one pipeline that may be ahead of the calls to the host that repeat them.
+pub const MAX_ANNOUNCED: usize = 64;

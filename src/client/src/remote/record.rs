@@ -9,6 +9,7 @@ use psrp_proto::message::{ErrorRecord, InformationRecord, ProgressRecord};
 
 use super::host::{Shown, Writing};
 use super::{Record, Stream};
+use crate::limits::MAX_ANNOUNCED;
 
 /// The tag of an information record that `Write-Host` made.
 const HOST_TAG: &str = "PSHOST";
@@ -17,8 +18,8 @@ const HOST_TAG: &str = "PSHOST";
 #[derive(Debug, Default)]
 pub(super) struct Records {
     next: u64,
-    /// Texts of `Write-Host` whose record has come: the call to the host that follows says the same once more.
-    announced: VecDeque<String>,
+    /// Texts whose record has come, oldest first: the call to the host that follows says the same once more.
+    announced: VecDeque<(Stream, String)>,
     /// Text of the console without a line end yet.
     line: String,
     /// Error records so far.
@@ -42,10 +43,20 @@ impl Records {
             Message::WarningRecord(record) => (Stream::Warning, record.message.to_string_lossy().into_owned()),
             Message::VerboseRecord(record) => (Stream::Verbose, record.message.to_string_lossy().into_owned()),
             Message::DebugRecord(record) => (Stream::Debug, record.message.to_string_lossy().into_owned()),
-            Message::InformationRecord(record) => (Stream::Information, self.information(record)),
+            Message::InformationRecord(record) => (Stream::Information, information_text(record)),
             Message::ProgressRecord(record) => (Stream::Progress, progress_text(record)),
             _ => return None,
         };
+        let is_shown_too = match message {
+            Message::InformationRecord(record) => record.tags.iter().any(|tag| tag.eq_ignore_case(HOST_TAG)),
+            _ => matches!(stream, Stream::Warning | Stream::Verbose | Stream::Debug | Stream::Progress),
+        };
+        if is_shown_too {
+            self.announced.push_back((stream, text.clone()));
+            if self.announced.len() > MAX_ANNOUNCED {
+                self.announced.pop_front();
+            }
+        }
         // Null has no payload; everybody else writes it as an element.
         let payload = if payload.is_empty() { Bytes::from_static(b"<Nil />") } else { payload };
         Some(self.numbered(stream, payload, text))
@@ -54,6 +65,7 @@ impl Records {
     /// What a call to the host shows, as a record; none when it says what a record has said, or not all of a line.
     pub(super) fn shown(&mut self, shown: Shown) -> Option<Record> {
         let (stream, text) = match shown {
+            Shown::Text(writing) if self.was_announced(Stream::Information, &writing.text) => return None,
             Shown::Text(writing) => (Stream::Information, self.written(writing)?),
             Shown::Error(text) => (Stream::Error, text),
             Shown::Warning(text) => (Stream::Warning, text),
@@ -62,6 +74,9 @@ impl Records {
             Shown::Progress(record) => (Stream::Progress, progress_text(&record)),
             Shown::Exit(_) => return None,
         };
+        if self.was_announced(stream, &text) {
+            return None;
+        }
         let payload = psrp_clixml::write(&Value::from(text.as_str())).into();
         Some(self.numbered(stream, payload, text))
     }
@@ -79,24 +94,21 @@ impl Records {
         Record { seq, stream, payload, text }
     }
 
-    fn information(&mut self, record: &InformationRecord) -> String {
-        let text = match record.message_data.get("Message").and_then(Value::as_text) {
-            Some(message) => message.to_string_lossy().into_owned(),
-            None => value_text(&record.message_data),
-        };
-        if record.tags.iter().any(|tag| tag.eq_ignore_case(HOST_TAG)) {
-            self.announced.push_back(text.clone());
-        }
-        text
+    fn was_announced(&mut self, stream: Stream, text: &str) -> bool {
+        let place = self.announced.iter().position(|(of, announced)| *of == stream && announced == text);
+        place.and_then(|place| self.announced.remove(place)).is_some()
     }
 
     fn written(&mut self, writing: Writing) -> Option<String> {
-        if self.announced.front() == Some(&writing.text) {
-            self.announced.pop_front();
-            return None;
-        }
         self.line.push_str(&writing.text);
         writing.ends_line.then(|| std::mem::take(&mut self.line))
+    }
+}
+
+fn information_text(record: &InformationRecord) -> String {
+    match record.message_data.get("Message").and_then(Value::as_text) {
+        Some(message) => message.to_string_lossy().into_owned(),
+        None => value_text(&record.message_data),
     }
 }
 
@@ -154,6 +166,20 @@ mod tests {
 
     fn written(text: &str, ends_line: bool) -> Shown {
         Shown::Text(Writing { text: text.to_owned(), ends_line })
+    }
+
+    #[test]
+    fn a_warning_is_shown_once_and_counted_as_often_as_it_came() {
+        let mut records = Records::default();
+        let warning = Message::WarningRecord(psrp_proto::message::InformationalRecord::warning("careful"));
+        for _ in 0..2 {
+            assert_eq!(records.message(&warning, Bytes::new()).unwrap().text, "careful");
+        }
+        for _ in 0..2 {
+            assert!(records.shown(Shown::Warning("careful".to_owned())).is_none());
+        }
+        let unannounced = records.shown(Shown::Warning("careful".to_owned())).unwrap();
+        assert_eq!((unannounced.seq, unannounced.stream), (2, Stream::Warning));
     }
 
     #[test]

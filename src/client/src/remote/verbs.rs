@@ -122,6 +122,9 @@ impl Servers {
     }
 }
 
+/// How the text of a command ends whose output is formatted by the server.
+const RENDERED: &str = " | Out-String";
+
 /// [`Terms`] without what a host and its settings make of them.
 struct PartialTerms {
     input: Option<tokio::sync::mpsc::Receiver<Result<Value, String>>>,
@@ -153,7 +156,9 @@ impl Remote for Servers {
 
     async fn list(&self, host: &Host, settings: &Settings) -> Result<Vec<SessionInfo>, RemoteError> {
         let sessions = self.ask(host, settings, OpenVerb::List, AttachOptions::default()).await?;
-        Ok(sessions.into_iter().map(listed).collect())
+        // One that is ending is not there for anybody any more.
+        let there = sessions.into_iter().filter(|session| session.state != info::SessionState::Closing);
+        Ok(there.map(listed).collect())
     }
 
     async fn invoke(
@@ -329,7 +334,7 @@ fn listed(session: info::SessionInfo) -> SessionInfo {
 fn waiting(pipeline: &PipelineInfo) -> Waiting {
     Waiting {
         state: pipeline.state.clone(),
-        command: pipeline.text.clone(),
+        command: pipeline.text.strip_suffix(RENDERED).unwrap_or(&pipeline.text).to_owned(),
         unread: pipeline.unread,
         prompt: pipeline.waiting_for.clone(),
     }
