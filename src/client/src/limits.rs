@@ -94,3 +94,15 @@ pub const CLOSE_SESSION: Duration = Duration::from_secs(60);
 
 /// Wrong answers to one question with choices before it counts as not answered.
 pub const MAX_WRONG_ANSWERS: usize = 20;
+
+/// How long a pipeline may take to stop: as long as stock clients wait.
+pub const STOP_PIPELINE: Duration = Duration::from_secs(60);
+
+/// Silence after which everything that waits in a session counts as received.
+pub const QUIET_RECEIVE: Duration = Duration::from_secs(5);
+
+/// Objects of standard input read ahead.
+pub const STDIN_QUEUE: usize = 64;
+
+/// Records of one pipeline that may be ahead of the calls to the host that repeat them.
+pub const MAX_ANNOUNCED: usize = 64;

@@ -6,13 +6,21 @@
 //! | [`session`] | a runspace pool and its pipelines |
 //! | [`host`] | what servers show and ask |
 //! | `keys` | the session key of SecureStrings |
+//! | `verbs` | [`Servers`]: the verbs, done over sessions |
+//! | `run`, `record`, `stdin` | one pipeline of a verb, its records, its input |
 
 pub mod host;
 mod keys;
+mod record;
+mod run;
 pub mod session;
+mod stdin;
 #[cfg(test)]
 mod tests;
+mod verbs;
 pub mod wire;
+
+pub use verbs::Servers;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

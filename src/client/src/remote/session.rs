@@ -13,9 +13,9 @@ use psrp_clixml::{SecureString, Value};
 use psrp_keys::KeyError;
 use psrp_proto::host::{HostCall, HostResponse};
 use psrp_proto::message::{CreatePipeline, InitRunspacePool};
-use psrp_proto::pool::client::{Event as PoolEvent, Failure, Input, Output, Pool};
+use psrp_proto::pool::client::{Event as PoolEvent, Failure, Input, Outcome, Output, Pool};
 use psrp_proto::pool::{PoolError, accept_as_client};
-use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
+use psrp_proto::{Channel, Message, MessageKind, RawMessage, Uuid};
 use psrp_session::hello::OpenRequest;
 use psrp_session::info::PipelineInfo;
 use psrp_session::options::AttachMode;
@@ -50,6 +50,8 @@ pub struct Session {
     held: Option<RawMessage>,
     /// Why the session is being attached to anew, until it is.
     reattaching: Option<String>,
+    /// Whether output counts as not handled, whoever has seen it.
+    keeps: bool,
     events: VecDeque<Event>,
 }
 
@@ -123,6 +125,7 @@ impl Session {
             waiting: Vec::new(),
             held: None,
             reattaching: None,
+            keeps: false,
             events: VecDeque::new(),
         };
         session.tell_pool(if created { Input::Open(Box::new(init)) } else { Input::Connect })?;
@@ -180,6 +183,12 @@ impl Session {
         self.running.insert(pid, Running { server_id: pid, order: None, title: String::new() });
         self.wire.send(Command::ConnectPipeline { pid, from });
         Ok(())
+    }
+
+    /// From now on psrpd keeps the output that is read, and its pipelines, for somebody else. It goes no further than the
+    /// credit of the request that opened the session.
+    pub const fn keep_output(&mut self, keeps: bool) {
+        self.keeps = keeps;
     }
 
     /// Waits until the server takes an object of input; none when the session has ended. The future does not borrow the
@@ -274,8 +283,11 @@ impl Session {
             if let Some(event) = self.events.pop_front() {
                 return event;
             }
+            let keeps = self.keeps;
+            let wire = &mut self.wire;
+            let news = async move { if keeps { wire.glance().await } else { wire.next().await } };
             tokio::select! {
-                news = self.wire.next() => self.news(news),
+                news = news => self.news(news),
                 public = self.keys.generated(), if self.keys.is_generating() => match public {
                     Ok(public) => self.server_says(Input::KeyPair(public)),
                     Err(_) => self.tell_waiting(),
@@ -317,10 +329,25 @@ impl Session {
     }
 
     fn message(&mut self, channel: Channel, message: RawMessage) {
+        if self.keeps && message.kind == MessageKind::PipelineState {
+            return self.ended_and_kept(channel.guid(), &message);
+        }
         let payload = message.payload.clone();
         // What comes from a server is never misuse.
         let _ = self.pool.handle(Input::Message { channel, message });
         self.drain_pool(Some(&payload));
+    }
+
+    /// The end of a pipeline that is kept: the pool would close it, and with that the server would forget it.
+    fn ended_and_kept(&mut self, pid: Uuid, message: &RawMessage) {
+        let outcome = match Message::decode(message) {
+            Ok(Message::PipelineState(info)) => Outcome::State(info),
+            Ok(_) => Outcome::Failed(Failure::Unexpected(message.kind.name())),
+            Err(error) => Outcome::Failed(error.into()),
+        };
+        let pid = self.owner_id(pid);
+        self.running.remove(&pid);
+        self.events.push_back(Event::PipelineEnded { pid, outcome });
     }
 
     /// What comes from a server is never misuse, and a race with its end none that matters.

@@ -201,6 +201,7 @@ impl Core {
             ("Session", self.identity.name.as_ref().map_or_else(String::new, ToString::to_string)),
             ("Id", self.identity.id.to_string()),
             ("Host", self.identity.host.clone()),
+            ("Configuration", self.identity.configuration.clone()),
             ("Lease", self.leases.to_string()),
             ("Attached", attached),
         ];

@@ -7,7 +7,7 @@ use psrp_proto::pool::client::Failure;
 
 use super::super::wire::{End, OpenError};
 use super::Closing;
-use crate::limits::CLOSE_SESSION;
+use crate::limits::{CLOSE_SESSION, STOP_PIPELINE};
 
 /// Why a session cannot be opened, left or closed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum SessionError {
     /// The server does not answer.
     #[error("the server did not answer within {} s", CLOSE_SESSION.as_secs())]
     Silent,
+    /// A pipeline was told to stop and does not.
+    #[error("the command did not stop within {} s", STOP_PIPELINE.as_secs())]
+    Unstoppable,
     /// The server is no psrpd.
     #[error(
         "the server does not support {0}; it takes psrpd as its `powershell` subsystem (`psrpd setup` installs it)"

@@ -10,9 +10,15 @@ use crate::remote::host::Host;
 use crate::ssh::{Nobody, Prompt};
 
 /// Somebody who always answers the same.
-struct Somebody {
+pub(super) struct Somebody {
     answer: &'static str,
     asked: Mutex<Vec<(String, bool)>>,
+}
+
+impl Somebody {
+    pub(super) fn new(answer: &'static str) -> Self {
+        Self { answer, asked: Mutex::default() }
+    }
 }
 
 impl Prompt for Somebody {
@@ -48,7 +54,7 @@ async fn ask(text: &str, prompt: Arc<dyn Prompt>) -> Vec<String> {
 #[test]
 fn a_line_is_asked_for() {
     run(async {
-        let somebody = Arc::new(Somebody { answer: "Grüße", asked: Mutex::default() });
+        let somebody = Arc::new(Somebody::new("Grüße"));
         assert_eq!(ask("ask", Arc::clone(&somebody) as _).await, ["Grüße"]);
         assert_eq!(*somebody.asked.lock().unwrap(), [(String::new(), true)]);
     });
@@ -57,7 +63,7 @@ fn a_line_is_asked_for() {
 #[test]
 fn a_secret_travels_encrypted_and_is_asked_for_with_a_warning() {
     run(async {
-        let somebody = Arc::new(Somebody { answer: "s3cret", asked: Mutex::default() });
+        let somebody = Arc::new(Somebody::new("s3cret"));
         assert_eq!(ask("secret", Arc::clone(&somebody) as _).await, ["s3cret"]);
         let asked = somebody.asked.lock().unwrap();
         let [(question, echo)] = asked.as_slice() else { panic!("{asked:?}") };

@@ -5,6 +5,7 @@ mod keys;
 mod resume;
 mod server;
 mod sessions;
+mod stock;
 
 use std::time::Duration;
 
@@ -58,7 +59,7 @@ fn script_with_input(text: &str) -> CreatePipeline {
 
 /// What came of a pipeline.
 #[derive(Debug, Default)]
-struct Result_ {
+struct Ran {
     output: Vec<String>,
     outcome: Option<Outcome>,
     /// What was told besides.
@@ -66,8 +67,8 @@ struct Result_ {
 }
 
 /// Takes everything of a pipeline until it ends.
-async fn finish(session: &mut Session, pid: Uuid) -> Result_ {
-    let mut result = Result_::default();
+async fn finish(session: &mut Session, pid: Uuid) -> Ran {
+    let mut result = Ran::default();
     loop {
         match session.next().await {
             Event::Record { pid: of, message, .. } if of == pid => {
@@ -89,6 +90,6 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-fn completed(result: &Result_) -> bool {
+fn completed(result: &Ran) -> bool {
     matches!(&result.outcome, Some(Outcome::State(info)) if info.state.to_i32() == 4)
 }

@@ -1,0 +1,456 @@
+//! The verbs, done over [`Session`]s.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use psrp_clixml::{Object, TypeNames, Value};
+use psrp_proto::message::{Command, CreatePipeline, InitRunspacePool, PowerShell};
+use psrp_proto::pool::client::Failure;
+use psrp_session::hello::{OpenRequest, OpenVerb};
+use psrp_session::info::{self, PipelineInfo};
+use psrp_session::limits::MAX_MESSAGE;
+use psrp_session::name::{SessionName, SessionRef};
+use psrp_session::options::{AttachMode, AttachOptions, EngineKind, OnClose};
+use psrp_session::question::read_sessions;
+use psrp_session::stream::{PipelineStart, Refusal};
+
+use super::host::{self, Host as Console};
+use super::run::{Ended, Run, Terms};
+use super::session::{About, Session as Open, SessionError};
+use super::wire::{self, End as WireEnd, OpenError, SshConnector};
+use super::{
+    Attached, Availability, End, Engine, InvokeRequest, Keep, Lifetime, NewRequest, ReceiveRequest, Remote,
+    RemoteError, Script, SessionInfo, SessionState, Sink, Start, Waiting, stdin,
+};
+use crate::exit::Outcome;
+use crate::limits::QUIET_RECEIVE;
+use crate::ssh::Settings;
+use crate::target::{Host, Session};
+
+/// Sessions of servers that are reached as [`crate::ssh`] does it.
+pub struct Servers {
+    notice: Arc<dyn Fn(&Host, &str) + Send + Sync>,
+}
+
+impl Servers {
+    /// `notice` is told what the user should know while a verb goes on: that a link is away, or back.
+    pub fn new(notice: impl Fn(&Host, &str) + Send + Sync + 'static) -> Self {
+        Self { notice: Arc::new(notice) }
+    }
+
+    /// Opens a session with the usual window.
+    async fn open(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        options: AttachOptions,
+        width: Option<u16>,
+    ) -> Result<Open, RemoteError> {
+        self.open_with(host, settings, OpenRequest::new(OpenVerb::Attach, options), width).await
+    }
+
+    async fn open_with(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        request: OpenRequest,
+        width: Option<u16>,
+    ) -> Result<Open, RemoteError> {
+        let init = InitRunspacePool::new(host::application_arguments(), host::host_info(width));
+        let connector = SshConnector::new(host.clone(), settings.clone());
+        Ok(Open::open(connector, request, init).await?)
+    }
+
+    /// Attaches to a session that is there, from whomever has it if `steal`.
+    async fn attach(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        session: &Session,
+        steal: bool,
+    ) -> Result<Open, RemoteError> {
+        let mode = if steal { AttachMode::Steal } else { AttachMode::Existing };
+        let open = self.open(host, settings, named(session, mode)?, None).await?;
+        if open.about().created {
+            // To steal is to create, when there is nothing to be stolen.
+            open.close().await?;
+            return Err(RemoteError::NoSession(format!("there is no session {session} on {host}")));
+        }
+        Ok(open)
+    }
+
+    async fn ask(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        verb: OpenVerb,
+        options: AttachOptions,
+    ) -> Result<Vec<info::SessionInfo>, RemoteError> {
+        let what = match verb {
+            OpenVerb::List => "lists of sessions",
+            _ => "sessions with names",
+        };
+        let connector = SshConnector::new(host.clone(), settings.clone());
+        let reply = wire::ask(connector, &OpenRequest::new(verb, options), what).await.map_err(SessionError::from)?;
+        read_sessions(&reply).ok_or_else(|| RemoteError::Protocol(format!("{host} sent a list that cannot be read")))
+    }
+
+    async fn run(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        open: &mut Open,
+        pid: uuid::Uuid,
+        terms: PartialTerms,
+        sink: &mut Sink<'_>,
+    ) -> Result<Ended, SessionError> {
+        let console = Console::new(Arc::clone(&settings.prompt), host.to_string());
+        let notice = |text: &str| (self.notice)(host, text);
+        let terms = Terms {
+            host: &console,
+            notice: &notice,
+            input: terms.input,
+            interrupts: terms.interrupts,
+            timeout: terms.timeout,
+            quiet: terms.quiet,
+            most: terms.most,
+            first: terms.first,
+        };
+        Run::new(open, pid, terms, sink).run().await
+    }
+}
+
+/// How the text of a command ends whose output is formatted by the server.
+const RENDERED: &str = " | Out-String";
+
+/// [`Terms`] without what a host and its settings make of them.
+struct PartialTerms {
+    input: Option<tokio::sync::mpsc::Receiver<Result<Value, String>>>,
+    interrupts: tokio::sync::watch::Receiver<u32>,
+    timeout: Option<Duration>,
+    quiet: Option<Duration>,
+    most: Option<u64>,
+    first: u64,
+}
+
+impl Remote for Servers {
+    async fn create(&self, host: &Host, settings: &Settings, request: &NewRequest) -> Result<SessionInfo, RemoteError> {
+        let mut settings = settings.clone();
+        settings.env.extend(request.env.iter().cloned());
+        let name = request.name.as_deref().map(SessionName::new).transpose();
+        let name = name.map_err(|error| RemoteError::NoSession(error.to_string()))?;
+        let mode = if request.if_not_exists { AttachMode::Auto } else { AttachMode::New };
+        let options = AttachOptions {
+            mode: if name.is_some() { mode } else { AttachMode::Auto },
+            session: name.map(SessionRef::Name),
+            on_close: Some(OnClose::Keep),
+            idle: request.lifetime.idle_timeout,
+            engine: request.engine.map(engine),
+            ..AttachOptions::default()
+        };
+        let open = self.open(host, &settings, options, None).await?;
+        leave(open, &request.lifetime).await
+    }
+
+    async fn list(&self, host: &Host, settings: &Settings) -> Result<Vec<SessionInfo>, RemoteError> {
+        let sessions = self.ask(host, settings, OpenVerb::List, AttachOptions::default()).await?;
+        // One that is ending is not there for anybody any more.
+        let there = sessions.into_iter().filter(|session| session.state != info::SessionState::Closing);
+        Ok(there.map(listed).collect())
+    }
+
+    async fn invoke(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        request: &InvokeRequest,
+        sink: &mut Sink<'_>,
+    ) -> Result<End, RemoteError> {
+        let options = match &request.session {
+            Some(session) => named(session, AttachMode::Existing)?,
+            None => AttachOptions { on_close: Some(OnClose::Close), ..AttachOptions::default() },
+        };
+        let mut open = self.open(host, settings, options, Some(request.width)).await?;
+        if request.disconnected && !open.about().is_durable {
+            return Err(SessionError::Unsupported("commands that run on without their client").into());
+        }
+        let pid = open.start(pipeline(request)).map_err(SessionError::from)?;
+        if request.disconnected {
+            let session = leave(open, &Lifetime::default()).await?;
+            return Ok(End { outcome: Outcome::Ok, errors: 0, session: Some(session), message: None });
+        }
+        let terms = PartialTerms {
+            input: stdin::objects(request.stdin),
+            interrupts: request.interrupts.clone(),
+            timeout: request.timeout,
+            quiet: None,
+            most: None,
+            first: 0,
+        };
+        let ended = self.run(host, settings, &mut open, pid, terms, sink).await?;
+        finish(open, ended, request.session.is_some()).await
+    }
+
+    async fn connect(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        session: &Session,
+        steal: bool,
+    ) -> Result<Attached, RemoteError> {
+        let open = self.attach(host, settings, session, steal).await?;
+        let pipelines = open.about().inherited.iter().map(waiting).collect();
+        Ok(Attached { session: leave(open, &Lifetime::default()).await?, pipelines })
+    }
+
+    async fn disconnect(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        session: &Session,
+        lifetime: &Lifetime,
+    ) -> Result<SessionInfo, RemoteError> {
+        leave(self.attach(host, settings, session, true).await?, lifetime).await
+    }
+
+    async fn receive(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        request: &ReceiveRequest,
+        sink: &mut Sink<'_>,
+    ) -> Result<End, RemoteError> {
+        let mut open_request = OpenRequest::new(OpenVerb::Attach, named(&request.session, AttachMode::Existing)?);
+        if request.keep {
+            // Nothing is acknowledged, so all of it has to come unasked.
+            open_request.credit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX);
+        }
+        let mut open = self.open_with(host, settings, open_request, None).await?;
+        open.keep_output(request.keep);
+        let mut total = Ended { outcome: Outcome::Ok, errors: 0, message: None, is_left: false };
+        for pipeline in open.about().inherited.clone() {
+            let is_live = ["Queued", "Running", "Stopping"].contains(&pipeline.state.as_str());
+            if !is_live && request.from == Start::New {
+                continue;
+            }
+            let (from, first) = start(request.from);
+            open.adopt(pipeline.id, from).map_err(SessionError::from)?;
+            let terms = PartialTerms {
+                input: None,
+                interrupts: request.interrupts.clone(),
+                timeout: None,
+                // Without --follow, what runs is read as far as it has come.
+                quiet: (!is_live || !request.follow).then_some(QUIET_RECEIVE),
+                most: (is_live && !request.follow).then_some(pipeline.unread),
+                first,
+            };
+            let ended = self.run(host, settings, &mut open, pipeline.id, terms, sink).await?;
+            total.outcome = total.outcome.max(ended.outcome);
+            total.errors = total.errors.saturating_add(ended.errors);
+            total.message = ended.message.or(total.message);
+            if ended.outcome == Outcome::Interrupted {
+                break;
+            }
+        }
+        finish(open, total, true).await
+    }
+
+    async fn remove(&self, host: &Host, settings: &Settings, session: &Session) -> Result<(), RemoteError> {
+        let options = named(session, AttachMode::Existing)?;
+        self.ask(host, settings, OpenVerb::Remove { force: false }, options).await.map(|_| ())
+    }
+}
+
+/// Leaves a session, and says what it is from now on.
+async fn leave(open: Open, lifetime: &Lifetime) -> Result<SessionInfo, RemoteError> {
+    let about = open.about().clone();
+    open.detach(lifetime.idle_timeout, lifetime.keep.map(|keep| keep == Keep::Drop)).await?;
+    Ok(left(&about))
+}
+
+/// Leaves the session of a pipeline, or closes one that was made for it.
+async fn finish(open: Open, ended: Ended, is_named: bool) -> Result<End, RemoteError> {
+    let Ended { outcome, errors, mut message, is_left } = ended;
+    let mut session = None;
+    if is_left && open.about().is_durable {
+        session = Some(leave(open, &Lifetime::default()).await?);
+    } else if is_named {
+        leave(open, &Lifetime::default()).await?;
+    } else {
+        if is_left {
+            message = Some("the server keeps no sessions, so the command was stopped".to_owned());
+        }
+        // What the command did is known; how its session ends changes nothing.
+        if let Err(error) = open.close().await {
+            tracing::info!(%error, "the session was not closed in order");
+        }
+    }
+    Ok(End { outcome, errors, session, message })
+}
+
+/// A session that this client has left.
+fn left(about: &About) -> SessionInfo {
+    let name = match about.name.as_str() {
+        // What psrpd calls a session without a name from now on.
+        "" => SessionName::automatic(about.id).to_string(),
+        name => name.to_owned(),
+    };
+    let psrp = about.private_data.as_object().and_then(|data| data.entry("Psrp")).and_then(Value::as_object);
+    let configuration = psrp.and_then(|psrp| psrp.entry("Configuration")).and_then(Value::as_str);
+    SessionInfo {
+        name,
+        instance_id: about.id,
+        state: SessionState::Disconnected,
+        availability: Availability::None,
+        configuration_name: configuration.unwrap_or_default().to_owned(),
+        resume: None,
+    }
+}
+
+/// A session as its host lists it.
+fn listed(session: info::SessionInfo) -> SessionInfo {
+    let is_attached = session.attached_from.is_some();
+    SessionInfo {
+        name: session.name,
+        instance_id: session.id,
+        state: match session.state {
+            info::SessionState::Opening | info::SessionState::Alive if is_attached => SessionState::Opened,
+            info::SessionState::Opening | info::SessionState::Alive => SessionState::Disconnected,
+            info::SessionState::Closing => SessionState::Closed,
+            info::SessionState::Broken => SessionState::Broken,
+        },
+        availability: match session.availability {
+            info::Availability::Available => Availability::Available,
+            info::Availability::Busy => Availability::Busy,
+            info::Availability::None => Availability::None,
+        },
+        configuration_name: session.configuration,
+        resume: None,
+    }
+}
+
+fn waiting(pipeline: &PipelineInfo) -> Waiting {
+    Waiting {
+        state: pipeline.state.clone(),
+        command: pipeline.text.strip_suffix(RENDERED).unwrap_or(&pipeline.text).to_owned(),
+        unread: pipeline.unread,
+        prompt: pipeline.waiting_for.clone(),
+    }
+}
+
+/// The options that name a session.
+fn named(session: &Session, mode: AttachMode) -> Result<AttachOptions, RemoteError> {
+    let session = match session {
+        Session::InstanceId(id) => SessionRef::Id(*id),
+        Session::Name(name) => SessionRef::parse(name).map_err(|error| RemoteError::NoSession(error.to_string()))?,
+        Session::Id(id) => {
+            return Err(RemoteError::NoSession(format!("{id} is no session of a host; give its name")));
+        }
+    };
+    Ok(AttachOptions { session: Some(session), mode, ..AttachOptions::default() })
+}
+
+const fn engine(engine: Engine) -> EngineKind {
+    match engine {
+        Engine::Pwsh => EngineKind::Pwsh,
+        Engine::Native => EngineKind::Native,
+    }
+}
+
+/// Where to start in a pipeline, and the number of the first record.
+const fn start(from: Start) -> (PipelineStart, u64) {
+    match from {
+        Start::Unread => (PipelineStart::Unread, 0),
+        Start::Oldest => (PipelineStart::Oldest, 0),
+        // psrpd takes what is beyond the end for the end.
+        Start::New => (PipelineStart::Ordinal(u64::MAX), 0),
+        Start::Number(number) => (PipelineStart::Ordinal(number), number),
+    }
+}
+
+/// The pipeline that a request asks for.
+fn pipeline(request: &InvokeRequest) -> CreatePipeline {
+    let text = match &request.script {
+        Script::Text(text) | Script::File { text, .. } => text,
+    };
+    let mut script = Command::script(text.as_str());
+    for (name, value) in &request.named {
+        script = script.parameter(name.as_str(), value.as_str());
+    }
+    for value in &request.arguments {
+        script = script.argument(value.as_str());
+    }
+    if !request.using.is_empty() {
+        let values = request.using.iter().map(|(name, value)| (using_key(name), value.as_str()));
+        let values = Object::dict(TypeNames::new(["System.Collections.Hashtable", "System.Object"]), values);
+        script = script.parameter("--%", values);
+    }
+    let mut commands = vec![script];
+    if request.render {
+        let width = i32::from(request.width.max(1));
+        commands.push(Command::named("Out-String").parameter("Stream", true).parameter("Width", width));
+    }
+    let create = CreatePipeline::new(PowerShell::pipeline(commands));
+    CreatePipeline { no_input: request.stdin == super::Stdin::None, ..create }
+}
+
+/// The name of a value of `$using:` in a call: base64 of the UTF-16 text of the expression, in lower case.
+fn using_key(name: &str) -> String {
+    let text = format!("$using:{}", name.to_lowercase());
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    STANDARD.encode(bytes)
+}
+
+impl From<SessionError> for RemoteError {
+    fn from(error: SessionError) -> Self {
+        let text = error.to_string();
+        match error {
+            SessionError::Open(OpenError::Connect(error)) => Self::Connect(error),
+            SessionError::Open(OpenError::Refused(refusal)) => refused(refusal),
+            SessionError::Open(OpenError::Noise(_) | OpenError::Protocol(_)) => Self::Protocol(text),
+            SessionError::Open(OpenError::Silent) | SessionError::Silent | SessionError::Ended => Self::Lost(text),
+            SessionError::Open(_) | SessionError::Unsupported(_) | SessionError::InputOpen(_) => Self::Refused(text),
+            SessionError::Failed(
+                Failure::Ended(_) | Failure::EndedSilently | Failure::Reported(_) | Failure::LinkLost,
+            ) => Self::Lost(text),
+            SessionError::Failed(_) => Self::Protocol(text),
+            SessionError::Lost(end) => match &*end {
+                WireEnd::Refused(refusal) => refused(refusal.clone()),
+                WireEnd::Fenced(_) => Self::Refused(text),
+                WireEnd::Protocol(_) => Self::Protocol(text),
+                _ => Self::Lost(text),
+            },
+            SessionError::State(_) | SessionError::Unstoppable => Self::Lost(text),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> RemoteError {
+    match refusal.code.as_str() {
+        "not-found" | "exists" => RemoteError::NoSession(refusal.text),
+        "lost" | "unknown-stream" => RemoteError::Lost(refusal.text),
+        "protocol" => RemoteError::Protocol(refusal.text),
+        _ => RemoteError::Refused(refusal.text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn using_is_named_as_powershell_names_it() {
+        assert_eq!(using_key("local['B']"), "JAB1AHMAaQBuAGcAOgBsAG8AYwBhAGwAWwAnAGIAJwBdAA==");
+    }
+
+    #[test]
+    fn refusals_have_the_kind_of_their_code() {
+        let kind = |code: &str| refused(Refusal { code: code.to_owned(), text: "why".to_owned() });
+        assert!(matches!(kind("not-found"), RemoteError::NoSession(_)));
+        assert!(matches!(kind("attached"), RemoteError::Refused(_)));
+        assert!(matches!(kind("something-new"), RemoteError::Refused(_)));
+        assert!(matches!(kind("protocol"), RemoteError::Protocol(_)));
+    }
+}
