@@ -70,6 +70,9 @@ impl Core {
             self.pipelines.remove(&number);
         }
         self.ack_close(Channel::Pipeline(pid));
+        if self.close_requested {
+            self.end("closed by Close-PsrpSession");
+        }
     }
 
     fn client_close_session(&mut self) {

@@ -10,6 +10,7 @@ use super::engine::EngineStage;
 use super::io::EngineCommand;
 use super::lease::{Closing, Target, Wire};
 use super::leave::Leave;
+use super::link::LinkStage;
 use super::{Core, Phase, Timer, payload};
 use crate::limits;
 
@@ -72,12 +73,20 @@ impl Core {
         } else if !self.lease.as_ref().is_some_and(super::Lease::is_stream) {
             let state = payload::pool_state(RunspacePoolState::Closed, None);
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
+            if let Some(link) = self.lease.as_ref().and_then(|lease| lease.link) {
+                self.let_go(link);
+                self.give_up_lease(Leave::Ending);
+            }
         }
     }
 
-    /// The engine has exited: what is left is what our own client has not acknowledged.
+    /// The engine has exited: what is left is what our own client has not acknowledged, and stock clients that were told of
+    /// the end and have not said goodbye.
     pub(super) fn finish_end(&mut self) {
         self.timers.disarm(Timer::Close);
+        if self.links.values().any(|link| matches!(link.stage, LinkStage::Fenced)) {
+            return;
+        }
         let undelivered = self.lease.as_ref().is_some_and(|lease| match &lease.wire {
             Wire::Stream(side) => lease.link.is_some() && !side.endpoint.is_drained(),
             Wire::Stock => false,
@@ -113,13 +122,15 @@ impl Core {
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
         }
         self.pump_all();
-        let slots: Vec<Uuid> = self
-            .lease
-            .as_ref()
-            .map(|lease| lease.slots.iter().filter(|(_, slot)| slot.closing).map(|(pid, _)| *pid).collect())
-            .unwrap_or_default();
-        for pid in slots {
-            self.finish_slot(pid);
+        // Whoever says goodbye has got everything: what ended is not kept for anybody else.
+        let slots = self.lease.as_mut().map(|lease| core::mem::take(&mut lease.slots)).unwrap_or_default();
+        for (pid, slot) in slots {
+            if let Target::Pipeline(number) = slot.target {
+                self.pipelines.remove(&number);
+            }
+            if slot.closing {
+                self.ack_close(Channel::Pipeline(pid));
+            }
         }
         self.ack_close(Channel::Session);
         let Some(link) = self.lease.as_ref().and_then(|lease| lease.link) else { return };

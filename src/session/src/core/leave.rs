@@ -75,13 +75,18 @@ impl Core {
         } else {
             let state = payload::pool_state(RunspacePoolState::Broken, Some(reason));
             self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
-            self.release_channels(id);
-            if let Some(link) = self.links.get_mut(&id) {
-                link.stage = LinkStage::Fenced;
-                link.deadline = Some(self.now.after(limits::FENCED));
-            }
+            self.let_go(id);
         }
         self.give_up_lease(why);
+    }
+
+    /// From now on the link is only answered, until its client has said goodbye.
+    pub(super) fn let_go(&mut self, id: LinkId) {
+        self.release_channels(id);
+        if let Some(link) = self.links.get_mut(&id) {
+            link.stage = LinkStage::Fenced;
+            link.deadline = Some(self.now.after(limits::FENCED));
+        }
     }
 
     /// Answers what a client that loses the session still waits for.
@@ -154,6 +159,9 @@ impl Core {
         let unread = bound && self.pipelines.values().any(|p| !p.housekeeping && p.log.unread_messages() > 0);
         let ran = self.pipelines.values().any(|p| !p.housekeeping) || self.has_run();
         let keep = lease.on_close == Some(OnClose::Keep) || *why == Leave::Detached;
+        if self.close_requested {
+            return self.end("closed by Close-PsrpSession");
+        }
         let patience = match &self.identity.name {
             Some(_) => self.idle,
             None if busy || unread || keep => self.idle,

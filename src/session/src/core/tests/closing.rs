@@ -113,6 +113,9 @@ fn removal_tells_the_client_and_ends_the_session() {
         world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force } });
         world.run();
         assert_eq!(world.client(client).pool_states().last(), Some(&RunspacePoolState::Broken));
+        assert!(world.ended.is_none(), "the client has not said goodbye");
+        world.close(client, Channel::Session);
+        assert!(world.client(client).has(&ClientEvent::CloseAck(Channel::Session)));
         assert!(world.ended.as_deref().is_some_and(|reason| reason.contains("removed by its owner")));
         assert_eq!(world.engine.killed, force);
     }
@@ -129,4 +132,26 @@ fn ended_is_the_end() {
     world.open();
     assert_eq!(world.events.len(), outputs);
     assert_eq!(world.core.poll_timeout(), None);
+}
+
+#[test]
+fn a_client_that_does_not_say_goodbye_is_not_waited_for_long() {
+    let mut world = World::new(Some("work"));
+    world.open();
+    world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force: false } });
+    world.run();
+    assert!(world.ended.is_none());
+    world.pass(Duration::from_secs(11));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn what_a_client_has_seen_to_its_end_is_not_kept_for_others() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let (_, engine) = world.start(client, script("1"));
+    world.engine_writes(engine, "1");
+    world.engine_ends(engine, Outcome::Completed);
+    world.close(client, Channel::Session);
+    assert!(world.core.info().pipelines.is_empty());
 }

@@ -17,6 +17,7 @@ fn a_start_error_reaches_the_client_as_a_broken_pool() {
     assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Broken]);
     let state = &world.client(client).of_kind(MessageKind::RunspacePoolState)[0].payload;
     assert!(String::from_utf8_lossy(state).contains("engine did not start: pwsh: libicu is missing"));
+    world.close(client, Channel::Session);
     assert!(world.ended.is_some());
 }
 
@@ -59,6 +60,7 @@ fn an_engine_that_dies_while_attached_breaks_the_pool() {
     world.engine_says(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() });
     assert_eq!(world.client(client).state(pid), Some(Outcome::Failed));
     assert_eq!(world.client(client).pool_states(), [RunspacePoolState::Opened, RunspacePoolState::Broken]);
+    world.close(client, Channel::Session);
     assert!(world.ended.is_some());
 }
 

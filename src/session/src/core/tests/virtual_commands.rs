@@ -106,8 +106,10 @@ fn stop_stops_and_close_closes() {
     world.close(client, Channel::Pipeline(pid));
     let pid = world.create(client, commands(&[("Close-PsrpSession", &[])]));
     world.close(client, Channel::Pipeline(pid));
+    assert_eq!(world.client(client).pool_states().last(), Some(&RunspacePoolState::Closed));
     world.close(client, Channel::Session);
-    assert!(world.ended.is_some());
+    assert!(world.client(client).has(&ClientEvent::CloseAck(Channel::Session)));
+    assert_eq!(world.ended.as_deref(), Some("closed by Close-PsrpSession"));
 }
 
 #[test]
