@@ -165,6 +165,7 @@ async fn write(writer: &mut Writer, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
+/// What the end of a connection means. Once per connection. Cancel-safe.
 async fn lost(connection: &mut Connection, machine: &impl Machine) -> Gone {
     if machine.is_finished() {
         return Gone::Ended(End::Closed);
@@ -172,7 +173,8 @@ async fn lost(connection: &mut Connection, machine: &impl Machine) -> Gone {
     Gone::Lost((&mut connection.why).await)
 }
 
-/// Writes the last acknowledgements; whoever waits for this has a time limit.
+/// Writes the last acknowledgements; whoever waits for this has a time limit. Not cancel-safe: some may
+/// not be written.
 async fn leave(connection: &mut Connection, machine: &mut impl Machine, mut output: Bytes) {
     while !output.is_empty() {
         if connection.writer.write_all_buf(&mut output).await.is_err() {
