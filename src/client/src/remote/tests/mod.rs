@@ -3,6 +3,7 @@
 mod cable;
 mod keys;
 mod resume;
+mod runs;
 mod server;
 mod sessions;
 mod stock;

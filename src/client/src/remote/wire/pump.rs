@@ -112,7 +112,15 @@ pub(super) async fn pump(
                 Err(_) => give_up = Some(Instant::now() + FAREWELL),
             },
             command = queues.commands.recv() => match command {
-                Some(command) => machine.command(command),
+                Some(command) => {
+                    if let Command::Detach { .. } = command {
+                        // A pipeline whose input has ended can be left, and one whose input has not cannot.
+                        while let Ok((channel, message)) = queues.input.try_recv() {
+                            take_input(machine, queues, channel, message);
+                        }
+                    }
+                    machine.command(command);
+                }
                 None => {
                     seen.pass_on(queues, machine);
                     leave(connection, machine, output).await;
