@@ -106,6 +106,7 @@ impl Host {
         }
     }
 
+    /// As [`answer`](Self::answer), with the text of what stands in the way.
     async fn reply(
         &self,
         call: &HostCall,

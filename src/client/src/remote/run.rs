@@ -147,7 +147,6 @@ impl<'a, 'sink> Run<'a, 'sink> {
         let interrupts = &mut self.interrupts;
         let quiet = self.quiet.filter(|_| self.stopping.is_none());
         tokio::select! {
-            biased;
             event = self.session.next() => Step::Session(event),
             permit = permit, if feeds && !has_permit => Step::Permit(permit),
             value = receive(&mut self.input), if feeds && has_permit => Step::Input(value),
@@ -157,7 +156,8 @@ impl<'a, 'sink> Run<'a, 'sink> {
         }
     }
 
-    /// Takes an event; gives the end when the user leaves the pipeline running in the middle of a question.
+    /// Takes an event; gives the end when the user leaves the pipeline running in the middle of a question. Not
+    /// cancel-safe: a question stays on the terminal.
     async fn event(&mut self, event: Event) -> Option<Ended> {
         if let (Some(most), Event::Record { .. } | Event::HostCall { .. }) = (&mut self.most, &event) {
             *most = most.saturating_sub(1);
@@ -185,6 +185,7 @@ impl<'a, 'sink> Run<'a, 'sink> {
         None
     }
 
+    /// Shows or answers what a call is for. Not cancel-safe, as [`event`](Self::event).
     async fn host_call(&mut self, channel: Channel, call: &HostCall) -> Option<Ended> {
         if !call.method.returns_value() {
             match host::shown(call) {
@@ -216,7 +217,7 @@ impl<'a, 'sink> Run<'a, 'sink> {
 
     fn hand_over(&mut self, record: Option<super::Record>) {
         if let Some(record) = record
-            && self.stopping.is_none()
+            && !matches!(self.stopping, Some(Stopping::Unread))
             && let ControlFlow::Break(()) = (self.sink)(record)
         {
             self.stop(Stopping::Unread);
@@ -254,7 +255,8 @@ impl<'a, 'sink> Run<'a, 'sink> {
         }
     }
 
-    /// The user leaves the pipeline running. Its input ends, because nobody can go on with it.
+    /// The user leaves the pipeline running. Its input ends, because nobody can go on with it. Not
+    /// cancel-safe: the input may stay open.
     async fn left(&mut self) -> Ended {
         if self.input.take().is_some() {
             let permit = match self.permit.take() {

@@ -2,11 +2,11 @@
 
 mod error;
 mod event;
+mod leave;
 mod reattach;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use psrp_clixml::{SecureString, Value};
@@ -21,7 +21,6 @@ use psrp_session::info::PipelineInfo;
 use psrp_session::options::AttachMode;
 use psrp_session::stream::PipelineStart;
 use tokio::sync::mpsc::OwnedPermit;
-use tokio::time::{Instant, timeout_at};
 
 pub use error::SessionError;
 pub use event::{Closing, Event};
@@ -29,7 +28,6 @@ pub use event::{Closing, Event};
 use super::host;
 use super::keys::Keys;
 use super::wire::{Command, Connector, End, Greeting, News, PROTOCOL_VERSION, Wire};
-use crate::limits::CLOSE_SESSION;
 
 /// A session that is open. Dropping it cuts its connection: psrpd keeps the session, every other server ends it.
 #[derive(Debug)]
@@ -133,7 +131,8 @@ impl Session {
         Ok(session)
     }
 
-    /// Waits until the pool is open and, in a session that was there before, its pipelines are known.
+    /// Waits until the pool is open and, in a session that was there before, its pipelines are known. Not
+    /// cancel-safe: events may be lost.
     async fn opened(&mut self) -> Result<(), SessionError> {
         let (mut is_open, mut is_listed) = (false, self.about.created);
         let mut seen = VecDeque::new();
@@ -439,59 +438,6 @@ impl Session {
 
     fn owner_id(&self, pid: Uuid) -> Uuid {
         self.names.get(&pid).copied().unwrap_or(pid)
-    }
-
-    // -- leaving ---------------------------------------------------------------------------------
-
-    /// Leaves the session, which psrpd keeps: for `idle` if that is given. With `drop_output` output beyond the server's
-    /// limit is dropped rather than blocked. What [`next`](Self::next) has returned counts as handled; the rest stays
-    /// there.
-    ///
-    /// Not cancel-safe: a dropped call cuts the connection, which the session survives.
-    ///
-    /// # Errors
-    /// [`SessionError::Unsupported`] with any other server; [`SessionError::InputOpen`] while a pipeline takes input.
-    pub async fn detach(mut self, idle: Option<Duration>, drop_output: Option<bool>) -> Result<(), SessionError> {
-        if !self.about.is_durable {
-            return Err(SessionError::Unsupported("sessions that stay when their client leaves"));
-        }
-        let idle_seconds = idle.map_or(0, |idle| u32::try_from(idle.as_secs()).unwrap_or(u32::MAX).max(1));
-        if self.events.is_empty() {
-            // What was returned last is dealt with; what was not returned stays on the server.
-            self.wire.handled();
-        }
-        self.wire.send(Command::Detach { idle_seconds, drop_output });
-        let deadline = Instant::now() + CLOSE_SESSION;
-        loop {
-            match timeout_at(deadline, self.wire.glance()).await.map_err(|_| SessionError::Silent)? {
-                News::Detached | News::Ended(End::Closed) => return Ok(()),
-                News::DetachRefused(text) => return Err(SessionError::InputOpen(text)),
-                News::Ended(end) => return Err(Closing::Wire(Arc::new(end)).into()),
-                _ => {}
-            }
-        }
-    }
-
-    /// Closes the session: what runs in it is stopped, and the server ends it, unless it keeps sessions with names.
-    ///
-    /// Not cancel-safe: a dropped call cuts the connection.
-    ///
-    /// # Errors
-    /// [`SessionError`] when the server does not agree in time, or the link is lost for good.
-    pub async fn close(mut self) -> Result<(), SessionError> {
-        if self.tell_pool(Input::Close).is_err() {
-            return Ok(());
-        }
-        let deadline = Instant::now() + CLOSE_SESSION;
-        loop {
-            match timeout_at(deadline, self.next()).await.map_err(|_| SessionError::Silent)? {
-                Event::Ended(Closing::Pool(None)) => break,
-                Event::Ended(closing) => return Err(closing.into()),
-                _ => {}
-            }
-        }
-        self.wire.farewell().await;
-        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The verbs, done over [`Session`]s.
 
+mod convert;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,40 +9,42 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use psrp_clixml::{Object, TypeNames, Value};
 use psrp_proto::message::{Command, CreatePipeline, InitRunspacePool, PowerShell};
-use psrp_proto::pool::client::Failure;
 use psrp_session::hello::{OpenRequest, OpenVerb};
-use psrp_session::info::{self, PipelineInfo};
+use psrp_session::info;
 use psrp_session::limits::MAX_MESSAGE;
 use psrp_session::name::{SessionName, SessionRef};
-use psrp_session::options::{AttachMode, AttachOptions, EngineKind, OnClose};
+use psrp_session::options::{AttachMode, AttachOptions, OnClose};
 use psrp_session::question::read_sessions;
-use psrp_session::stream::{PipelineStart, Refusal};
 
 use super::host::{self, Host as Console};
 use super::run::{Ended, Run, Terms};
-use super::session::{About, Session as Open, SessionError};
-use super::wire::{self, End as WireEnd, OpenError, SshConnector};
+use super::session::{Session as Open, SessionError};
+use super::wire::{self, SshConnector};
 use super::{
-    Attached, Availability, End, Engine, InvokeRequest, Keep, Lifetime, NewRequest, ReceiveRequest, Remote,
-    RemoteError, Script, SessionInfo, SessionState, Sink, Start, Waiting, stdin,
+    Attached, End, InvokeRequest, Keep, Lifetime, NewRequest, ReceiveRequest, Remote, RemoteError, Script, SessionInfo,
+    Sink, Start, stdin,
 };
 use crate::exit::Outcome;
 use crate::limits::QUIET_RECEIVE;
 use crate::ssh::Settings;
 use crate::target::{Host, Session};
+use convert::{engine, left, listed, named, start, waiting};
 
 /// Sessions of servers that are reached as [`crate::ssh`] does it.
 pub struct Servers {
-    notice: Arc<dyn Fn(&Host, &str) + Send + Sync>,
+    notice: Box<Notice>,
 }
+
+/// Tells the user something about a host while a verb goes on.
+type Notice = dyn Fn(&Host, &str) + Send + Sync;
 
 impl Servers {
     /// `notice` is told what the user should know while a verb goes on: that a link is away, or back.
     pub fn new(notice: impl Fn(&Host, &str) + Send + Sync + 'static) -> Self {
-        Self { notice: Arc::new(notice) }
+        Self { notice: Box::new(notice) }
     }
 
-    /// Opens a session with the usual window.
+    /// Opens a session with the usual window. As [`Session::open`](Open::open) not cancel-safe, like all that follows.
     async fn open(
         &self,
         host: &Host,
@@ -121,9 +125,6 @@ impl Servers {
         Run::new(open, pid, terms, sink).run().await
     }
 }
-
-/// How the text of a command ends whose output is formatted by the server.
-const RENDERED: &str = " | Out-String";
 
 /// [`Terms`] without what a host and its settings make of them.
 struct PartialTerms {
@@ -290,86 +291,6 @@ async fn finish(open: Open, ended: Ended, is_named: bool) -> Result<End, RemoteE
     Ok(End { outcome, errors, session, message })
 }
 
-/// A session that this client has left.
-fn left(about: &About) -> SessionInfo {
-    let name = match about.name.as_str() {
-        // What psrpd calls a session without a name from now on.
-        "" => SessionName::automatic(about.id).to_string(),
-        name => name.to_owned(),
-    };
-    let psrp = about.private_data.as_object().and_then(|data| data.entry("Psrp")).and_then(Value::as_object);
-    let configuration = psrp.and_then(|psrp| psrp.entry("Configuration")).and_then(Value::as_str);
-    SessionInfo {
-        name,
-        instance_id: about.id,
-        state: SessionState::Disconnected,
-        availability: Availability::None,
-        configuration_name: configuration.unwrap_or_default().to_owned(),
-        resume: None,
-    }
-}
-
-/// A session as its host lists it.
-fn listed(session: info::SessionInfo) -> SessionInfo {
-    let is_attached = session.attached_from.is_some();
-    SessionInfo {
-        name: session.name,
-        instance_id: session.id,
-        state: match session.state {
-            info::SessionState::Opening | info::SessionState::Alive if is_attached => SessionState::Opened,
-            info::SessionState::Opening | info::SessionState::Alive => SessionState::Disconnected,
-            info::SessionState::Closing => SessionState::Closed,
-            info::SessionState::Broken => SessionState::Broken,
-        },
-        availability: match session.availability {
-            info::Availability::Available => Availability::Available,
-            info::Availability::Busy => Availability::Busy,
-            info::Availability::None => Availability::None,
-        },
-        configuration_name: session.configuration,
-        resume: None,
-    }
-}
-
-fn waiting(pipeline: &PipelineInfo) -> Waiting {
-    Waiting {
-        state: pipeline.state.clone(),
-        command: pipeline.text.strip_suffix(RENDERED).unwrap_or(&pipeline.text).to_owned(),
-        unread: pipeline.unread,
-        prompt: pipeline.waiting_for.clone(),
-    }
-}
-
-/// The options that name a session.
-fn named(session: &Session, mode: AttachMode) -> Result<AttachOptions, RemoteError> {
-    let session = match session {
-        Session::InstanceId(id) => SessionRef::Id(*id),
-        Session::Name(name) => SessionRef::parse(name).map_err(|error| RemoteError::NoSession(error.to_string()))?,
-        Session::Id(id) => {
-            return Err(RemoteError::NoSession(format!("{id} is no session of a host; give its name")));
-        }
-    };
-    Ok(AttachOptions { session: Some(session), mode, ..AttachOptions::default() })
-}
-
-const fn engine(engine: Engine) -> EngineKind {
-    match engine {
-        Engine::Pwsh => EngineKind::Pwsh,
-        Engine::Native => EngineKind::Native,
-    }
-}
-
-/// Where to start in a pipeline, and the number of the first record.
-const fn start(from: Start) -> (PipelineStart, u64) {
-    match from {
-        Start::Unread => (PipelineStart::Unread, 0),
-        Start::Oldest => (PipelineStart::Oldest, 0),
-        // psrpd takes what is beyond the end for the end.
-        Start::New => (PipelineStart::Ordinal(u64::MAX), 0),
-        Start::Number(number) => (PipelineStart::Ordinal(number), number),
-    }
-}
-
 /// The pipeline that a request asks for.
 fn pipeline(request: &InvokeRequest) -> CreatePipeline {
     let text = match &request.script {
@@ -403,39 +324,6 @@ fn using_key(name: &str) -> String {
     STANDARD.encode(bytes)
 }
 
-impl From<SessionError> for RemoteError {
-    fn from(error: SessionError) -> Self {
-        let text = error.to_string();
-        match error {
-            SessionError::Open(OpenError::Connect(error)) => Self::Connect(error),
-            SessionError::Open(OpenError::Refused(refusal)) => refused(refusal),
-            SessionError::Open(OpenError::Noise(_) | OpenError::Protocol(_)) => Self::Protocol(text),
-            SessionError::Open(OpenError::Silent) | SessionError::Silent | SessionError::Ended => Self::Lost(text),
-            SessionError::Open(_) | SessionError::Unsupported(_) | SessionError::InputOpen(_) => Self::Refused(text),
-            SessionError::Failed(
-                Failure::Ended(_) | Failure::EndedSilently | Failure::Reported(_) | Failure::LinkLost,
-            ) => Self::Lost(text),
-            SessionError::Failed(_) => Self::Protocol(text),
-            SessionError::Lost(end) => match &*end {
-                WireEnd::Refused(refusal) => refused(refusal.clone()),
-                WireEnd::Fenced(_) => Self::Refused(text),
-                WireEnd::Protocol(_) => Self::Protocol(text),
-                _ => Self::Lost(text),
-            },
-            SessionError::State(_) | SessionError::Unstoppable => Self::Lost(text),
-        }
-    }
-}
-
-fn refused(refusal: Refusal) -> RemoteError {
-    match refusal.code.as_str() {
-        "not-found" | "exists" => RemoteError::NoSession(refusal.text),
-        "lost" | "unknown-stream" => RemoteError::Lost(refusal.text),
-        "protocol" => RemoteError::Protocol(refusal.text),
-        _ => RemoteError::Refused(refusal.text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,14 +331,5 @@ mod tests {
     #[test]
     fn using_is_named_as_powershell_names_it() {
         assert_eq!(using_key("local['B']"), "JAB1AHMAaQBuAGcAOgBsAG8AYwBhAGwAWwAnAGIAJwBdAA==");
-    }
-
-    #[test]
-    fn refusals_have_the_kind_of_their_code() {
-        let kind = |code: &str| refused(Refusal { code: code.to_owned(), text: "why".to_owned() });
-        assert!(matches!(kind("not-found"), RemoteError::NoSession(_)));
-        assert!(matches!(kind("attached"), RemoteError::Refused(_)));
-        assert!(matches!(kind("something-new"), RemoteError::Refused(_)));
-        assert!(matches!(kind("protocol"), RemoteError::Protocol(_)));
     }
 }

@@ -101,10 +101,11 @@ fn choose(prompt: &dyn Prompt, heading: String, choices: &[Choice], default: i32
         match shown(prompt, &question)?.trim() {
             "" if default >= 0 => return Ok(default),
             "?" => before = question::help(choices),
-            answer => match question::find(choices, answer) {
-                Some(index) => return Ok(index),
-                None => {}
-            },
+            answer => {
+                if let Some(index) = question::find(choices, answer) {
+                    return Ok(index);
+                }
+            }
         }
     }
     Err(no_choice())

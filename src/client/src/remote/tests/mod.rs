@@ -3,6 +3,7 @@
 mod cable;
 mod keys;
 mod resume;
+mod runs;
 mod server;
 mod sessions;
 mod stock;
@@ -22,13 +23,24 @@ use super::session::{Event, Session, SessionError};
 use cable::{Cables, Plan};
 use server::Server;
 
-/// No test takes as long as this, in real time or in that of the test.
+/// No test takes as long as this in its own time.
 const LIMIT: Duration = Duration::from_secs(3_600);
 
+/// No test takes as long as this.
+const REAL_LIMIT: Duration = Duration::from_secs(300);
+
 /// Runs a test in virtual time.
-fn run<T>(test: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(LIMIT, test).await.expect("the test hangs") })
+fn run(test: impl Future<Output = ()> + Send + 'static) {
+    let (done, ended) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async { tokio::time::timeout(LIMIT, test).await.expect("the test hangs") });
+        done.send(()).unwrap();
+    });
+    match ended.recv_timeout(REAL_LIMIT) {
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => panic!("the test hangs"),
+        _ => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+    }
 }
 
 fn attach(name: Option<&str>, mode: AttachMode) -> OpenRequest {

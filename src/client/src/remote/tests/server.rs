@@ -5,6 +5,7 @@
 //! | `emit COUNT SIZE` | writes COUNT strings of SIZE characters, each beginning with its number |
 //! | `echo` | writes what comes as input |
 //! | `hang` | runs until it is stopped |
+//! | `finally` | the same, and writes `fin` before it stops |
 //! | `ask` | reads a line from the host and writes it |
 //! | `secret` | reads a SecureString from the host and writes its text |
 
@@ -223,6 +224,7 @@ enum Task {
     Emit { next: usize, count: usize, size: usize },
     Echo,
     Hang,
+    Finally,
     Ask,
 }
 
@@ -256,7 +258,10 @@ impl Engine {
     }
 
     fn stop(&mut self, pid: Uuid) -> Vec<EngineEvent> {
-        if self.tasks.contains_key(&pid) { vec![self.ends(pid, PsInvocationState::Stopped)] } else { Vec::new() }
+        let Some(task) = self.tasks.get(&pid) else { return Vec::new() };
+        let last =
+            matches!(task, Task::Finally).then(|| says(Channel::Pipeline(pid), &Message::PipelineOutput("fin".into())));
+        last.into_iter().chain([self.ends(pid, PsInvocationState::Stopped)]).collect()
     }
 
     fn command(&mut self, command: EngineCommand) -> Vec<EngineEvent> {
@@ -359,6 +364,7 @@ impl Engine {
             }
             Some("echo") => (Task::Echo, Vec::new()),
             Some("hang") => (Task::Hang, Vec::new()),
+            Some("finally") => (Task::Finally, Vec::new()),
             Some("ask") => (Task::Ask, ask(&HostRequest::ReadLine)),
             Some("secret") => (Task::Ask, ask(&HostRequest::ReadLineAsSecureString)),
             // Functions that the session defines for its own commands.

@@ -47,6 +47,7 @@ impl Call<'_> {
         Ok((connection, answer))
     }
 
+    /// Says the first line and reads on to the first answer. Not cancel-safe.
     async fn hear(&self, connection: &mut Connection, endpoint: &mut Endpoint) -> Result<Answer, OpenError> {
         let Greeting { capability, next } = hello::greet(connection, self.rpid, self.request).await?;
         let mut bytes = match next {

@@ -116,7 +116,7 @@ fn greeting(
     Ok(Greeting { capability, next })
 }
 
-/// The connection has ended before the server has answered.
+/// The connection has ended before the server has answered, and why. Once per connection. Cancel-safe.
 pub(super) async fn ended(connection: &mut Connection) -> OpenError {
     OpenError::Connect((&mut connection.why).await)
 }

@@ -112,7 +112,15 @@ pub(super) async fn pump(
                 Err(_) => give_up = Some(Instant::now() + FAREWELL),
             },
             command = queues.commands.recv() => match command {
-                Some(command) => machine.command(command),
+                Some(command) => {
+                    if let Command::Detach { .. } = command {
+                        // A pipeline whose input has ended can be left, and one whose input has not cannot.
+                        while let Ok((channel, message)) = queues.input.try_recv() {
+                            take_input(machine, queues, channel, message);
+                        }
+                    }
+                    machine.command(command);
+                }
                 None => {
                     seen.pass_on(queues, machine);
                     leave(connection, machine, output).await;
@@ -165,6 +173,7 @@ async fn write(writer: &mut Writer, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
+/// What the end of a connection means. Once per connection. Cancel-safe.
 async fn lost(connection: &mut Connection, machine: &impl Machine) -> Gone {
     if machine.is_finished() {
         return Gone::Ended(End::Closed);
@@ -172,7 +181,8 @@ async fn lost(connection: &mut Connection, machine: &impl Machine) -> Gone {
     Gone::Lost((&mut connection.why).await)
 }
 
-/// Writes the last acknowledgements; whoever waits for this has a time limit.
+/// Writes the last acknowledgements; whoever waits for this has a time limit. Not cancel-safe: some may
+/// not be written.
 async fn leave(connection: &mut Connection, machine: &mut impl Machine, mut output: Bytes) {
     while !output.is_empty() {
         if connection.writer.write_all_buf(&mut output).await.is_err() {

@@ -19,7 +19,7 @@ use super::stream::Machine;
 use super::{Connection, Connector, End, News, OpenError};
 use crate::limits::{PEER_DEAD, QUIET_RESUME, RESUME_TIMEOUT};
 
-/// Serves a wire until its end.
+/// Serves a wire until its end. Not cancel-safe: to cancel it is to cut the connection.
 pub(super) async fn run(
     mut connection: Connection,
     mut connector: impl Connector,
@@ -51,7 +51,8 @@ pub(super) async fn run(
     queues.tell(News::Ended(end));
 }
 
-/// Makes a new connection on which the stream goes on. One attempt at a time.
+/// Makes a new connection on which the stream goes on. One attempt at a time. Not cancel-safe, like its attempts: a stream
+/// that was attached to anew may be lost.
 async fn again(
     connector: &mut impl Connector,
     machine: &mut Machine,
@@ -96,6 +97,7 @@ enum Attempt {
     Reattached { connection: Connection, why: String },
 }
 
+/// One attempt; with a server that has lost the stream, two calls.
 async fn attempt(connector: &mut impl Connector, machine: &mut Machine) -> Result<Attempt, OpenError> {
     machine.endpoint().connection_lost();
     let opened = machine.opened();

@@ -27,7 +27,7 @@ pub(super) struct Machine {
     ended: Option<End>,
 }
 
-/// Serves a wire until its end.
+/// Serves a wire until its end. Not cancel-safe: to cancel it is to cut the connection.
 pub(super) async fn run(mut connection: Connection, mut machine: Machine, mut queues: Queues) {
     let end = match machine.drain() {
         Err(end) => end,
