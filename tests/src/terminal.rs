@@ -144,11 +144,6 @@ impl Terminal {
         self.lines
     }
 
-    /// The process id of the program.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Whether the program reads single keys now; a terminal starts, and is while programs run, in line mode.
     fn reads_keys(&self) -> bool {
         tcgetattr(&self.keyboard).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
