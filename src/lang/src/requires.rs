@@ -104,7 +104,7 @@ impl Parser<'_> {
             let value = self.requires_string(argument, "pssnapin");
             self.bind_once(place, "pssnapin", &mut requirements.snap_in, value);
         } else if abbreviates(name, "psedition") {
-            self.requires_editions(argument, requirements);
+            self.requires_editions(place, argument, requirements);
         } else if abbreviates(name, "version") {
             self.requires_version(place, argument, has_snap_in, requirements);
         } else if abbreviates(name, "assembly") {
@@ -137,8 +137,11 @@ impl Parser<'_> {
         value
     }
 
-    fn requires_editions(&mut self, argument: NodeId, requirements: &mut Requirements) {
+    fn requires_editions(&mut self, parameter: Extent, argument: NodeId, requirements: &mut Requirements) {
         let place = self.extent(argument);
+        if !requirements.editions.is_empty() {
+            return self.error(ErrorId::ParameterAlreadyBound, parameter, &["", "psedition"]);
+        }
         for value in self.each(argument) {
             let Some(edition) = self.string_value(value) else {
                 self.error(ErrorId::RequiresInvalidStringArgument, place, &["psedition"]);

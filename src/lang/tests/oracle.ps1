@@ -88,7 +88,9 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     $text = $case.GetProperty('text').GetString()
     $tokens = $errors = $null
     $out = [Text.StringBuilder]::new()
-    $ast = $parser::ParseInput($text, [ref] $tokens, [ref] $errors)
+    $ast = $null
+    try { $ast = $parser::ParseInput($text, [ref] $tokens, [ref] $errors) }
+    catch { [void] $out.Append("X $($_.Exception.InnerException.InnerException.GetType().Name)`n") }
     foreach ($token in $tokens) { AddToken $out $token 'T' }
     if ($ast) {
         $index = [Collections.Generic.Dictionary[object, int]]::new([Collections.Generic.ReferenceEqualityComparer]::Instance)

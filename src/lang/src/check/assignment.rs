@@ -6,6 +6,7 @@ use super::Check;
 use crate::{
     ast::{Kind, NodeId},
     error::ErrorId,
+    known_types::is_type,
     token::TokenKind,
 };
 
@@ -99,7 +100,7 @@ impl Check<'_, '_> {
             let name = view.get(path.unqualified_path);
             let automatic = AUTOMATIC.iter().find(|(automatic, _)| automatic.eq_ignore_ascii_case(name));
             if let Some((_, expected)) = automatic
-                && !last_type.is_some_and(|last| last.eq_ignore_ascii_case(expected))
+                && !last_type.is_some_and(|last| is_type(&last, expected))
             {
                 let id = ErrorId::AssignmentStatementToAutomaticNotSupported;
                 self.report(id, view.extent(target), &[name, expected]);

@@ -51,11 +51,11 @@ fn using_namespaces(text: &str, tree: &Builder, root: NodeId) -> Vec<String> {
 
 /// A finished tree and what is known beside it.
 #[derive(Clone, Copy)]
-struct View<'a> {
-    text: &'a str,
-    tree: &'a Builder,
-    types: &'a dyn KnownTypes,
-    namespaces: &'a [&'a str],
+pub(crate) struct View<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) tree: &'a Builder,
+    pub(crate) types: &'a dyn KnownTypes,
+    pub(crate) namespaces: &'a [&'a str],
 }
 
 impl<'a> View<'a> {
@@ -115,7 +115,7 @@ impl<'a> View<'a> {
     }
 
     /// The full .NET name of a type; none if it, or a part of it, does not exist.
-    fn resolve(&self, id: TypeId) -> Option<String> {
+    pub(crate) fn resolve(&self, id: TypeId) -> Option<String> {
         let mut suffix = String::new();
         let mut id = id;
         while let TypeName::Array { element, rank, .. } = *self.tree.type_name(id) {

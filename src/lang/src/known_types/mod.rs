@@ -116,14 +116,10 @@ const OTHER_PRIMITIVES: &[&str] = &["System.Boolean", "System.Char", "System.Sin
 /// The types besides primitives whose values a `data` section may hold.
 const OTHER_DATA: &[&str] = &["System.String", "System.Decimal", "System.DateTime", "System.DBNull"];
 
-/// Whether an enum may have this underlying type. PowerShell tests the bits of the type's code, and so lets other
-/// types pass whose bits those of the integers cover.
+/// Whether PowerShell takes this type, which exists, for the underlying one of an enum. It compares the bits of type
+/// codes, and only those of strings and dates are not among the bits of the integers' codes.
 pub(crate) fn is_enum_underlying_type(name: &str) -> bool {
-    is_one_of(name, INTEGERS) || is_one_of(name, OTHER_PRIMITIVES) || is_one_of(name, OTHER_DATA) || !is_simple(name)
-}
-
-fn is_simple(name: &str) -> bool {
-    !name.contains(['[', ','])
+    !is_one_of(name, &["System.String", "System.DateTime"])
 }
 
 /// Whether a cast of a constant to this type is a constant.

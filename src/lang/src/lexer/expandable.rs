@@ -117,8 +117,9 @@ impl Lexer<'_> {
         self.start = token_start;
         let Some(token) = nested else { return false };
         let from = string.value.len(dollar);
-        let source = self.text.get(dollar..self.pos).unwrap_or("");
-        string.value.push_str(source);
+        for part in self.source_parts(dollar) {
+            string.value.push_str(part);
+        }
         string.holes.push((from, string.value.len(self.pos)));
         string.nested.push(token);
         true

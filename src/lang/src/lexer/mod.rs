@@ -247,7 +247,21 @@ impl<'t> Lexer<'t> {
     // Errors.
 
     fn report(&mut self, id: ErrorId, extent: Extent, args: &[&str]) {
+        let extent = self.without_skips(extent);
         self.errors.report(id, extent, args);
+    }
+
+    /// An extent as PowerShell reports it from nested text: as if what is passed over were not there.
+    fn without_skips(&self, extent: Extent) -> Extent {
+        if self.is_verbatim() {
+            return extent;
+        }
+        Extent { start: self.without_skips_before(extent.start), end: self.without_skips_before(extent.end) }
+    }
+
+    fn without_skips_before(&self, position: u32) -> u32 {
+        let before = self.skips.iter().take_while(|skip| skip.start < position);
+        before.fold(position, |position, skip| position.saturating_sub(skip.end.saturating_sub(skip.start)))
     }
 
     /// At the one character at `at`.
@@ -258,7 +272,7 @@ impl<'t> Lexer<'t> {
 
     /// From `from` to here, where the text ended too early.
     fn report_incomplete(&mut self, id: ErrorId, from: usize, args: &[&str]) {
-        let extent = Extent::new(from, self.pos);
+        let extent = self.without_skips(Extent::new(from, self.pos));
         let incomplete = self.only_blanks_after(extent);
         self.errors.add(id, extent, incomplete, args);
     }

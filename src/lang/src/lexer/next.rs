@@ -37,7 +37,8 @@ impl Lexer<'_> {
     fn end_of_input(&mut self) -> Token {
         let at = self.start.max(self.end).saturating_add(1);
         self.pos = at;
-        self.save_at(Extent::new(at, at), TokenKind::EndOfInput, TokenFlags::NONE, TokenValue::None)
+        let extent = self.without_skips(Extent::new(at, at));
+        self.save_at(extent, TokenKind::EndOfInput, TokenFlags::NONE, TokenValue::None)
     }
 
     /// A token that begins with `c`, which has been read and is neither blank, comment nor letter of ASCII.

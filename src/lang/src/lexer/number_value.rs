@@ -162,8 +162,18 @@ fn unsuffixed(value: BigInt, decimal_digits: bool) -> Option<NumericLiteral> {
     if let Some(decimal) = to_decimal(value.clone(), 0) {
         return Some(NumericLiteral::Number(Number::Decimal(decimal)));
     }
-    let double = alloc::format!("{value}").parse::<f64>().ok()?;
-    double.is_finite().then_some(NumericLiteral::Number(Number::Double(double)))
+    to_double(&value).map(|double| NumericLiteral::Number(Number::Double(double)))
+}
+
+/// As .NET converts a BigInteger: bits that do not fit are cut off, not rounded.
+fn to_double(value: &BigInt) -> Option<f64> {
+    const MANTISSA_BITS: u64 = 52;
+    const BIAS: u64 = 1023;
+    let exponent = value.bits().checked_sub(1).filter(|exponent| (MANTISSA_BITS..=BIAS).contains(exponent))?;
+    let mantissa = u64::try_from(value.magnitude() >> (exponent - MANTISSA_BITS)).ok()?;
+    let fraction = mantissa & ((1 << MANTISSA_BITS) - 1);
+    let magnitude = f64::from_bits((exponent + BIAS) << MANTISSA_BITS | fraction);
+    Some(if value.sign() == Sign::Minus { -magnitude } else { magnitude })
 }
 
 fn multiplier_as_double(multiplier: u64) -> f64 {

@@ -8,10 +8,18 @@ use crate::{
     token::{Token, TokenFlags, TokenKind, TokenValue},
 };
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
     /// A value that begins at the next character.
     pub(super) fn value_here(&self) -> TextBuilder {
         self.value_from(self.pos)
+    }
+
+    /// The text from `from` to here without what is passed over.
+    pub(super) fn source_parts(&self, from: usize) -> impl Iterator<Item = &'t str> + use<'_, 't> {
+        let inside = self.skips.iter().filter(move |skip| skip.start() >= from && skip.end() <= self.pos);
+        let starts = core::iter::once(from).chain(inside.clone().map(|skip| skip.end()));
+        let ends = inside.map(|skip| skip.start()).chain([self.pos]);
+        starts.zip(ends).map(|(start, end)| self.text.get(start..end).unwrap_or(""))
     }
 
     /// A value that begins at `at` and has been read up to here.

@@ -367,7 +367,7 @@ impl Parser<'_> {
             return None;
         };
         let extent = self.lex.tree.type_name(type_name).extent();
-        if !is_enum_underlying_type(&self.full_type_name(type_name)) {
+        if !self.view().resolve(type_name).is_some_and(|name| is_enum_underlying_type(&name)) {
             let name = self.lex.tree.short_type_name(self.lex.text, type_name);
             self.error(ErrorId::InvalidUnderlyingType, extent, &[&name]);
         }

@@ -1,5 +1,7 @@
 //! `configuration`: PowerShell on Linux parses its head, then fails to load the DSC schemas and gives up the statement.
 
+use alloc::string::String;
+
 use super::{Parser, command::Context};
 use crate::{
     ast::{Kind, NodeId},
@@ -41,8 +43,12 @@ impl Parser<'_> {
     }
 
     fn check_configuration_name(&mut self, argument: NodeId) {
-        let Kind::StringConstantExpression { value, .. } = self.kind(argument) else { return };
-        let name = self.text_string(value);
+        let name = match self.kind(argument) {
+            Kind::StringConstantExpression { value, .. } => self.text_string(value),
+            // A number is a constant, too, but not a name.
+            Kind::ConstantExpression { .. } => String::new(),
+            _ => return,
+        };
         let valid = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-'));
         if !valid {

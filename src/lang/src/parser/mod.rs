@@ -35,6 +35,7 @@ mod using;
 
 pub(crate) struct Parser<'t> {
     pub(crate) lex: Lexer<'t>,
+    types: &'t dyn KnownTypes,
     /// The token that was looked at and not taken.
     ungot: Option<Token>,
     /// Where a comma separates arguments, it makes no array.
@@ -47,7 +48,7 @@ pub(crate) struct Parser<'t> {
 pub fn parse(source: impl Into<Arc<str>>, types: &dyn KnownTypes) -> Script {
     let source = source.into();
     let text = if source.len() <= limits::MAX_SCRIPT_LEN { &*source } else { "" };
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, types);
     if text.len() < source.len() {
         parser.lex.abort(Extent::EMPTY);
     }
@@ -73,8 +74,8 @@ pub fn parse(source: impl Into<Arc<str>>, types: &dyn KnownTypes) -> Script {
 }
 
 impl<'t> Parser<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
-        Self { lex: Lexer::new(text), ungot: None, disable_comma: false, nesting: 0 }
+    pub(crate) fn new(text: &'t str, types: &'t dyn KnownTypes) -> Self {
+        Self { lex: Lexer::new(text), types, ungot: None, disable_comma: false, nesting: 0 }
     }
 
     // Tokens.
@@ -296,6 +297,11 @@ impl<'t> Parser<'t> {
 
     fn unexpected(&mut self, token: Token) {
         self.error(ErrorId::UnexpectedToken, token.extent, &[self.source(token)]);
+    }
+
+    /// What is known of the tree so far. Namespaces play no part while it grows, as in PowerShell.
+    fn view(&self) -> check::View<'_> {
+        check::View { text: self.lex.text, tree: &self.lex.tree, types: self.types, namespaces: &[] }
     }
 
     pub(crate) fn full_type_name(&self, id: crate::ast::TypeId) -> String {

@@ -40,10 +40,23 @@ pub fn conformance() -> Vec<(String, String)> {
     files(&folder, ".cases.ps1").iter().flat_map(|file| cases(file)).collect()
 }
 
-/// Our own scripts, one construct a file.
+/// Our own scripts, a file for each part of the language; lines of four dashes stand between them.
 pub fn constructs() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/constructs");
-    files(&folder, ".cases.ps1").iter().flat_map(|file| cases(file)).collect()
+    let mut scripts = Vec::new();
+    for file in files(&folder, ".scripts") {
+        let stem = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&file).unwrap();
+        for (number, script) in text.trim_end_matches('\n').split("\n----\n").enumerate() {
+            // Statements on one line are scripts of their own, too: an error hides what follows it.
+            let parts = if script.contains('\n') { Vec::new() } else { script.split("; ").collect() };
+            scripts.push((format!("{stem}#{number}"), script.to_owned()));
+            for (part, text) in parts.iter().enumerate().filter(|_| parts.len() > 1) {
+                scripts.push((format!("{stem}#{number}.{part}"), (*text).to_owned()));
+            }
+        }
+    }
+    scripts
 }
 
 /// The scripts and modules that are installed beside a `pwsh`.

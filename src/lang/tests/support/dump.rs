@@ -4,6 +4,7 @@
 //! * `A parent class start end detail`: a node, in the order of PowerShell's visitors; parents are line numbers
 //! * `N type::member`: a static member that is no constant, `U name`: a type that PowerShell could not resolve (both
 //!   only in its dumps: they are what it knows besides the script)
+//! * `X exception`: PowerShell's parser itself failed
 //! * `E id start end incomplete message`: an error
 
 use std::{collections::HashMap, fmt::Write};
