@@ -41,6 +41,7 @@ pub mod known_types;
 mod lexer;
 pub mod limits;
 mod parser;
+mod print;
 mod requires;
 pub mod token;
 
@@ -50,4 +51,5 @@ pub use extent::Extent;
 pub use lexer::parse_number;
 pub use num_bigint::BigInt;
 pub use parser::parse;
+pub use print::print;
 pub use requires::Requirements;

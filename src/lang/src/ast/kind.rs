@@ -911,6 +911,19 @@ pub enum UsingKind {
     Type,
 }
 
+impl UsingKind {
+    /// The word behind `using`.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Assembly => "assembly",
+            Self::Command => "command",
+            Self::Module => "module",
+            Self::Namespace => "namespace",
+            Self::Type => "type",
+        }
+    }
+}
+
 /// How a member of a class is declared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MemberModifiers {

@@ -102,7 +102,7 @@ impl Builder {
     }
 
     /// The assembly behind a type name.
-    fn assembly(&self, id: TypeId) -> Option<Text> {
+    pub(crate) fn assembly(&self, id: TypeId) -> Option<Text> {
         let mut id = id;
         loop {
             match *self.type_name(id) {

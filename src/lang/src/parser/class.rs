@@ -50,7 +50,9 @@ impl Parser<'_> {
         };
         self.mark_type_name(name);
         self.skip_newlines();
-        self.in_mode(Mode::Signature, |parser| parser.class_body(attributes, keyword, name))
+        let class = self
+            .nested(|parser| parser.in_mode(Mode::Signature, |parser| parser.class_body(attributes, keyword, name)));
+        class.unwrap_or_else(|| self.error_statement(keyword.extent, &[]))
     }
 
     fn class_body(&mut self, attributes: &[NodeId], keyword: Token, name: Token) -> NodeId {
@@ -282,7 +284,9 @@ impl Parser<'_> {
             return Err(());
         }
         let first = is_constructor.then(|| self.base_constructor_call(base_call.0, &base_call.1));
-        let body = self.in_mode(Mode::Command, |parser| parser.script_block(Some(open), false, first));
+        let body =
+            self.in_mode(Mode::Command, |parser| parser.nested(|parser| parser.script_block(Some(open), false, first)));
+        let Some(body) = body else { return Err(()) };
         let kind = Kind::FunctionDefinition {
             name: Text::slice(name.extent),
             name_extent: name.extent,

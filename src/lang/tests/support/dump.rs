@@ -45,6 +45,13 @@ pub fn dump(script: &Script) -> String {
     dump.out
 }
 
+/// The nodes of a script without the places they stand at: what must be the same after printing and parsing.
+pub fn shape(script: &Script) -> String {
+    let mut dump = Dump { script, units: vec![0; script.source().len() + 2], out: String::new() };
+    dump.nodes(script.root().unwrap());
+    dump.out
+}
+
 impl Dump<'_> {
     fn unit(&self, offset: u32) -> u32 {
         let last = self.units.len() - 1;
