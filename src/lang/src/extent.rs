@@ -1,5 +1,7 @@
 //! Where in the script something stands.
 
+use alloc::boxed::Box;
+
 /// A range of the script in bytes of UTF-8, start inclusive, end exclusive.
 ///
 /// The token `EndOfInput` starts one past the end of the script, as PowerShell's does, and errors reported at it
@@ -68,4 +70,24 @@ pub(crate) fn offset(position: usize) -> u32 {
 /// A stored position as an index.
 pub(crate) fn index(position: u32) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+/// A place as people and error messages name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1. Lines end in CR, LF or both.
+    pub line: usize,
+    /// The column, from 1, in UTF-16 units.
+    pub column: usize,
+}
+
+/// Where each line of a script begins.
+pub(crate) fn line_starts(script: &str) -> Box<[u32]> {
+    let bytes = script.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at.saturating_add(1)) != Some(&b'\n'),
+        _ => false,
+    });
+    core::iter::once(0).chain(ends.map(|(at, _)| offset(at.saturating_add(1)))).collect()
 }

@@ -47,9 +47,9 @@ pub mod token;
 
 pub use ast::Script;
 pub use error::{ErrorId, ParseError};
-pub use extent::Extent;
+pub use extent::{Extent, Position};
 pub use lexer::parse_number;
 pub use num_bigint::BigInt;
-pub use parser::parse;
+pub use parser::{parse, parse_expandable_string, parse_type_name};
 pub use print::print;
 pub use requires::Requirements;

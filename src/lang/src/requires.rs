@@ -35,7 +35,7 @@ impl Parser<'_> {
     /// Parses the `#requires` lines that were passed over.
     pub(crate) fn requirements(&mut self) -> Option<Requirements> {
         let lines = core::mem::take(&mut self.lex.requires);
-        if lines.is_empty() {
+        if lines.is_empty() || self.lex.errors.is_aborted() {
             return None;
         }
         let mut requirements = Requirements::default();

@@ -1,72 +1,126 @@
-//! Our parser against PowerShell's.
+//! Our parser against PowerShell's: against what it answered once, and against a live one where there is one.
+//!
+//! `PSRPD_RECORD=1` writes its answers down again (`tests/recorded`). `PSRPD_SEED` chooses other broken scripts.
 
 mod support;
 
-use support::{RecordedTypes, corpus, dump::dump, peer};
+use std::path::PathBuf;
 
-/// The dump of our tree, and PowerShell's without what only it can know.
-fn compare(text: &str, theirs: &str) -> (String, String) {
-    let script = psrpd_lang::parse(text, &RecordedTypes::of(theirs));
-    let ours = dump(&script);
-    let environment = ["E ModuleNotFoundDuringParse ", "E ErrorLoadingAssembly ", "U ", "N "];
-    let theirs: String = theirs
-        .split_inclusive('\n')
-        .filter(|line| !environment.iter().any(|start| line.starts_with(start)))
-        // The stack of an exception of .NET.
-        .map(|line| line.split_once("\\u000a   at ").map_or(line.into(), |(line, _)| format!("{line}\n")))
-        .collect();
-    (ours, theirs)
+use support::{
+    RecordedTypes, corpus,
+    dump::dump,
+    peer,
+    recorded::{self, Answer},
+};
+
+type Scripts = Vec<(String, String)>;
+
+/// The dump of our tree.
+fn ours(text: &str, answer: &Answer) -> String {
+    dump(&psrpd_lang::parse(text, &RecordedTypes::new(&answer.knowledge)))
+}
+
+/// The first lines that differ.
+fn difference(theirs: &str, ours: &str) -> String {
+    let (mut theirs, mut ours) = (theirs.lines(), ours.lines());
+    let mut lines = String::new();
+    loop {
+        let (expected, found) = (theirs.next(), ours.next());
+        if (expected.is_none() && found.is_none()) || lines.lines().count() > 8 {
+            return lines;
+        }
+        if expected != found {
+            let (expected, found) = (expected.unwrap_or("nothing"), found.unwrap_or("nothing"));
+            lines.push_str(&format!("  PowerShell: {expected}\n  ours:       {found}\n"));
+        }
+    }
+}
+
+fn compare_live(name: &str, pwsh: &PathBuf, scripts: &Scripts) {
+    let answers: Vec<Answer> = peer::dumps(pwsh, scripts).iter().map(|dump| Answer::of(dump)).collect();
+    let mut wrong = Vec::new();
+    for ((id, text), answer) in scripts.iter().zip(&answers) {
+        // Scripts that PowerShell's own parser fails on have no right answer.
+        let Some(theirs) = &answer.dump else { continue };
+        let ours = ours(text, answer);
+        if ours != *theirs {
+            wrong.push(format!("{id}\n{text}\n{}", difference(theirs, &ours)));
+        }
+    }
+    println!("{name}: {} of {} scripts identical", scripts.len() - wrong.len(), scripts.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ:\n{}",
+        wrong.len(),
+        scripts.len(),
+        wrong[..wrong.len().min(10)].join("\n")
+    );
+    if std::env::var_os("PSRPD_RECORD").is_some() && ["constructs", "conformance"].contains(&name) {
+        recorded::write(name, scripts, &answers);
+    }
+}
+
+fn compare_recorded(name: &str, scripts: &Scripts) {
+    if scripts.is_empty() {
+        println!("skipped: the scripts of {name} are not there");
+        return;
+    }
+    let answers = recorded::read(name);
+    let (mut compared, mut unknown, mut wrong) = (0, 0, Vec::new());
+    for (id, text) in scripts {
+        let Some(answer) = answers.get(id).filter(|answer| answer.text == recorded::hash(text)) else {
+            unknown += 1;
+            continue;
+        };
+        compared += 1;
+        let types = RecordedTypes::new(&answer.knowledge);
+        let script = psrpd_lang::parse(text.as_str(), &types);
+        if answer.dump.is_some_and(|expected| expected != recorded::hash(&dump(&script))) {
+            wrong.push(id.as_str());
+        }
+    }
+    println!("{name}: {} of {compared} scripts identical, {unknown} not recorded", compared - wrong.len());
+    assert!(wrong.is_empty(), "run with a pwsh to see how these differ: {wrong:?}");
+    assert!(
+        compared * 2 > scripts.len(),
+        "most scripts of {name} are not recorded: run with a pwsh and PSRPD_RECORD=1"
+    );
 }
 
 #[test]
-#[ignore = "for development: needs pwsh"]
-fn explore() {
-    let Some(pwsh) = peer::find() else { return };
-    let which = std::env::var("CORPUS").unwrap_or_default();
-    let scripts = match which.as_str() {
-        "installed" => corpus::installed(&pwsh),
-        "constructs" => corpus::constructs(),
-        "mutated" => corpus::mutated(std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)),
-        _ => corpus::conformance(),
-    };
-    let cache = std::env::var("CACHE").unwrap();
-    let dumps: Vec<String> = match std::fs::read_to_string(&cache) {
-        Ok(text) => serde_json::from_str(&text).unwrap(),
-        Err(_) => {
-            let dumps = peer::dumps(&pwsh, &scripts);
-            std::fs::write(&cache, serde_json::to_string(&dumps).unwrap()).unwrap();
-            dumps
-        }
-    };
-    let mut same = 0;
-    let mut shown = 0;
-    for ((id, text), theirs) in scripts.iter().zip(&dumps) {
-        if theirs.starts_with("X ") {
-            println!("---- PowerShell breaks on {id}: {text}: {theirs}");
-            same += 1;
-            continue;
-        }
-        let (ours, theirs) = compare(text, theirs);
-        if ours == theirs {
-            same += 1;
-            continue;
-        }
-        shown += 1;
-        if shown <= std::env::var("SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(10) {
-            println!("==== {id}\n{}", if text.len() < 600 { text } else { "" });
-            let (mut a, mut b) = (theirs.lines(), ours.lines());
-            let mut lines = 0;
-            loop {
-                let (x, y) = (a.next(), b.next());
-                if x.is_none() && y.is_none() || lines > 6 {
-                    break;
-                }
-                if x != y {
-                    println!("  theirs {}\n  ours   {}", x.unwrap_or("-"), y.unwrap_or("-"));
-                    lines += 1;
-                }
-            }
-        }
+fn constructs_are_parsed_as_recorded() {
+    compare_recorded("constructs", &corpus::constructs());
+}
+
+#[test]
+fn conformance_scripts_are_parsed_as_recorded() {
+    compare_recorded("conformance", &corpus::conformance());
+}
+
+fn live(name: &str, scripts: impl FnOnce(&PathBuf) -> Scripts) {
+    match peer::find() {
+        Some(pwsh) => compare_live(name, &pwsh, &scripts(&pwsh)),
+        None => println!("skipped: no pwsh; PSRPD_TEST_PWSH may name one"),
     }
-    println!("{same} of {} identical", scripts.len());
+}
+
+#[test]
+fn constructs_are_parsed_as_by_powershell() {
+    live("constructs", |_| corpus::constructs());
+}
+
+#[test]
+fn conformance_scripts_are_parsed_as_by_powershell() {
+    live("conformance", |_| corpus::conformance());
+}
+
+#[test]
+fn installed_scripts_are_parsed_as_by_powershell() {
+    live("installed", |pwsh| corpus::installed(pwsh));
+}
+
+#[test]
+fn broken_scripts_are_parsed_as_by_powershell() {
+    let seed = std::env::var("PSRPD_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    live("broken", |_| corpus::broken(seed));
 }

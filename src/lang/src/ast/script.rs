@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use super::{Builder, HoleList, Kind, List, Node, NodeId, Text, TypeId, TypeList, TypeName, Visit, tree::slice};
 use crate::{
     error::ParseError,
-    extent::Extent,
+    extent::{Extent, Position, index},
     requires::Requirements,
     token::{NestedTokens, Token, TokenValue},
 };
@@ -23,6 +23,8 @@ pub struct Script {
     pub(crate) requirements: Option<Requirements>,
     pub(crate) first_token: Option<Token>,
     pub(crate) last_token: Option<Token>,
+    /// Where each line begins.
+    pub(crate) lines: Box<[u32]>,
 }
 
 impl Script {
@@ -133,7 +135,17 @@ impl Script {
 
     /// The value of a literal with suffix `n`.
     pub fn big_integer(&self, position: u32) -> Option<&BigInt> {
-        self.tree.big_integers.get(crate::extent::index(position))
+        self.tree.big_integers.get(index(position))
+    }
+
+    /// The line and column of a place.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = Extent { start, end: offset }.text(&self.source);
+        let beyond = index(offset).saturating_sub(self.source.len());
+        let column = before.chars().map(char::len_utf16).sum::<usize>();
+        Position { line, column: column.saturating_add(beyond).saturating_add(1) }
     }
 
     /// What stands at `extent`.

@@ -19,14 +19,18 @@ mod attributes;
 mod constant;
 mod expressions;
 mod flow;
+mod flow_graph;
 mod jumps;
 mod members;
 mod restricted;
 mod symbols;
 
-/// The two walks of a script.
+/// The two walks of a script, unless it exceeds a limit.
 pub(crate) fn check(parser: &mut Parser<'_>, root: NodeId, types: &dyn KnownTypes) {
     let Lexer { text, tree, errors, .. } = &mut parser.lex;
+    if errors.is_aborted() {
+        return;
+    }
     let names = using_namespaces(text, tree, root);
     let namespaces: Vec<&str> = names.iter().map(String::as_str).collect();
     let view = View { text, tree, types, namespaces: &namespaces };
@@ -172,7 +176,7 @@ impl<'a> View<'a> {
     }
 
     /// How deep arrays of arrays go.
-    fn array_depth(&self, id: TypeId) -> u32 {
+    pub(crate) fn array_depth(&self, id: TypeId) -> u32 {
         let mut depth = 0_u32;
         let mut id = id;
         while let TypeName::Array { element, .. } = *self.tree.type_name(id) {

@@ -49,6 +49,11 @@ impl Lexer<'_> {
         Some(self.token(kind))
     }
 
+    /// Whether the next token may be a `[`. PowerShell scans that token to see; this spares most scans.
+    pub(crate) fn bracket_may_follow(&self) -> bool {
+        self.peek().is_some_and(|c| matches!(c, '[' | '`' | '<') || chars::is_whitespace(c))
+    }
+
     /// The `(` of a method call, or the `{` of a script block as its only argument.
     pub(crate) fn invoke_member_open_paren(&mut self) -> Option<Token> {
         let kind = match self.peek()? {

@@ -94,7 +94,8 @@ impl Parser<'_> {
     /// The arguments behind a member's name, if there are some.
     fn method_call(&mut self, access: Access, member: NodeId) -> Option<NodeId> {
         let restore = self.lex.restore_point();
-        let (types, bracket) = self.method_type_arguments(restore);
+        let (types, bracket) =
+            if self.lex.bracket_may_follow() { self.method_type_arguments(restore) } else { (None, None) };
         let open = if self.ungot.is_some() { None } else { self.lex.invoke_member_open_paren() };
         let Some(open) = open else {
             if bracket.is_some() {

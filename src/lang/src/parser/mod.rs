@@ -4,13 +4,14 @@
 use alloc::{string::String, sync::Arc};
 
 use crate::{
-    ast::{Kind, List, NodeId, Script, StringKind, Text},
+    ast::{Kind, List, NodeId, Script, StringKind, Text, TypeId},
     check,
     error::ErrorId,
-    extent::{Extent, offset},
-    known_types::KnownTypes,
+    extent::{Extent, line_starts, offset},
+    known_types::{CommonTypes, KnownTypes},
     lexer::{Lexer, Mode},
     limits,
+    requires::Requirements,
     token::{Token, TokenFlags, TokenKind, TokenValue},
 };
 
@@ -46,29 +47,64 @@ pub(crate) struct Parser<'t> {
 /// Parses a script. `types` answers what types there are: whether a base class exists, which exception is derived
 /// from which. Errors of the environment, such as a module that cannot be found, are not looked for.
 pub fn parse(source: impl Into<Arc<str>>, types: &dyn KnownTypes) -> Script {
-    let source = source.into();
-    let text = if source.len() <= limits::MAX_SCRIPT_LEN { &*source } else { "" };
-    let mut parser = Parser::new(text, types);
-    if text.len() < source.len() {
+    parse_with(source.into(), types, |parser| {
+        let root = parser.script_block(None, false, None);
+        let tokens = core::mem::take(&mut parser.lex.tokens);
+        let requirements = parser.requirements();
+        parser.lex.tokens = tokens;
+        check::check(parser, root, types);
+        (Some(root), requirements)
+    })
+}
+
+/// Parses a text as if it stood between double quotes (`ExpandString`). The root is the string, and places count from
+/// the quote that was put in front; quotes in the text are doubled first.
+pub fn parse_expandable_string(text: &str) -> Script {
+    let source = alloc::format!("\"{}\"", text.replace('"', "\"\""));
+    parse_with(source.into(), &CommonTypes, |parser| {
+        parser.lex.mode = Mode::Expression;
+        let token = parser.next();
+        (Some(parser.expandable_string(token)), None)
+    })
+}
+
+/// Parses the name of a type, as a cast of a string to a type reads it. None if it is no type name as a whole.
+pub fn parse_type_name(name: &str) -> Option<(Script, TypeId)> {
+    let name = name.trim();
+    let mut found = None;
+    let script = parse_with(name.into(), &CommonTypes, |parser| {
+        found = parser.type_name(true).map(|(id, _)| id);
+        (None, None)
+    });
+    let id = found?;
+    let whole = script.extent_text(script.type_name(id).extent()) == name;
+    let view = check::View { text: name, tree: &script.tree, types: &CommonTypes, namespaces: &[] };
+    let simple = view.array_depth(id) <= limits::MAX_ARRAY_DEPTH;
+    (whole && simple && script.errors().is_empty()).then_some((script, id))
+}
+
+/// Runs a rule over a text. A text that exceeds a limit has no root.
+fn parse_with(
+    source: Arc<str>,
+    types: &dyn KnownTypes,
+    rule: impl FnOnce(&mut Parser<'_>) -> (Option<NodeId>, Option<Requirements>),
+) -> Script {
+    let fits = source.len() <= limits::MAX_SCRIPT_LEN;
+    let mut parser = Parser::new(if fits { &source } else { "" }, types);
+    if !fits {
         parser.lex.abort(Extent::EMPTY);
     }
-    let root = parser.script_block(None, false, None);
-    let root = (!parser.lex.errors.is_aborted()).then_some(root);
-    let (first_token, last_token) = (parser.lex.first_token, parser.lex.last_token);
-    let tokens = core::mem::take(&mut parser.lex.tokens);
-    let requirements = root.and_then(|_| parser.requirements());
-    if let Some(root) = root {
-        check::check(&mut parser, root, types);
-    }
-    let Parser { lex: Lexer { tree, errors, .. }, .. } = parser;
+    let (root, requirements) = rule(&mut parser);
+    let Parser { lex: Lexer { tree, tokens, errors, first_token, last_token, .. }, .. } = parser;
     Script {
+        root: root.filter(|_| !errors.is_aborted()),
         tree,
-        root,
         tokens: tokens.into_boxed_slice(),
         errors: errors.into_list(),
         requirements,
         first_token,
         last_token,
+        lines: line_starts(&source),
         source,
     }
 }
@@ -304,7 +340,7 @@ impl<'t> Parser<'t> {
         check::View { text: self.lex.text, tree: &self.lex.tree, types: self.types, namespaces: &[] }
     }
 
-    pub(crate) fn full_type_name(&self, id: crate::ast::TypeId) -> String {
+    pub(crate) fn full_type_name(&self, id: TypeId) -> String {
         self.lex.tree.full_type_name(self.lex.text, id)
     }
 }

@@ -20,7 +20,8 @@ fn cases(file: &Path) -> Vec<(String, String)> {
             name = format!("{stem}/{}", case.trim());
             scripts.push((name.clone(), Vec::new()));
         } else if directive == "then" || directive.starts_with("then:") {
-            scripts.push((format!("{name}+"), Vec::new()));
+            let number = scripts.iter().filter(|(other, _)| other.starts_with(&name)).count();
+            scripts.push((format!("{name}+{number}"), Vec::new()));
         }
     }
     scripts.into_iter().map(|(name, lines)| (name, lines.join("\n").trim_matches('\n').to_owned())).collect()
@@ -81,7 +82,7 @@ pub fn installed(pwsh: &Path) -> Vec<(String, String)> {
 }
 
 /// Short conformance scripts with something wrong: cut off, a piece lost or moved, a character too many.
-pub fn mutated(seed: u64) -> Vec<(String, String)> {
+pub fn broken(seed: u64) -> Vec<(String, String)> {
     const NOISE: &[&str] = &[
         "(", ")", "{", "}", "[", "]", "$", "\"", "'", "`", ",", ";", "|", "&", "<", ">", "@", "#", "=", ".", ":", "?",
         "!", "%", "+", "-", "*", "\n", " ", "@(", "@{", "$(", "::", "..", "--%", "-eq", "if", "else", "param",

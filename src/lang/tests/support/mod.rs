@@ -4,6 +4,7 @@
 pub mod corpus;
 pub mod dump;
 pub mod peer;
+pub mod recorded;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -16,8 +17,9 @@ pub struct RecordedTypes {
 }
 
 impl RecordedTypes {
-    pub fn of(dump: &str) -> Self {
-        let lines = |mark: &str| dump.lines().filter_map(|line| line.strip_prefix(mark)).map(unescape).collect();
+    /// From the lines `U` and `N` of a dump.
+    pub fn new(knowledge: &[String]) -> Self {
+        let lines = |mark: &str| knowledge.iter().filter_map(|line| line.strip_prefix(mark)).map(unescape).collect();
         Self { unknown: lines("U "), not_literal: lines("N ") }
     }
 }

@@ -4,8 +4,13 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
+    time::Duration,
 };
+
+/// How long one answer may take.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// The `pwsh` to compare with: named by `PSRPD_TEST_PWSH`, on the path, or in the cache of unpacked ones.
 pub fn find() -> Option<PathBuf> {
@@ -44,14 +49,21 @@ pub fn dumps(pwsh: &PathBuf, scripts: &[(String, String)]) -> Vec<String> {
             }
         }
     });
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (sender, answers) = mpsc::channel();
+    let reader = thread::spawn(move || stdout.lines().map_while(Result::ok).all(|line| sender.send(line).is_ok()));
     let mut dumps = Vec::new();
-    for (line, (id, _)) in BufReader::new(child.stdout.take().unwrap()).lines().zip(scripts) {
-        let answer: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+    for (id, text) in scripts {
+        let answer = answers.recv_timeout(LIMIT).unwrap_or_else(|_| {
+            let _ = child.kill();
+            panic!("the real PowerShell does not answer for {id}: {text}");
+        });
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer["id"], id.as_str());
         dumps.push(answer["dump"].as_str().unwrap().to_owned());
     }
     writer.join().unwrap();
     assert!(child.wait().unwrap().success());
-    assert_eq!(dumps.len(), scripts.len(), "the real PowerShell stopped early");
+    reader.join().unwrap();
     dumps
 }
