@@ -5,7 +5,7 @@ macro_rules! error_ids {
         /// Which rule of the language a script breaks. The name is PowerShell's error id.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ErrorId {
-            $(#[doc = $template] $name,)*
+            $(#[doc = concat!("````text\n", $template, "\n````")] $name,)*
         }
 
         impl ErrorId {

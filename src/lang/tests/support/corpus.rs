@@ -81,7 +81,7 @@ pub fn installed(pwsh: &Path) -> Vec<(String, String)> {
     scripts
 }
 
-/// Short conformance scripts with something wrong: cut off, a piece lost or moved, a character too many.
+/// Short scripts of both kinds with something wrong: cut off, a piece lost or moved, a character too many.
 pub fn broken(seed: u64) -> Vec<(String, String)> {
     const NOISE: &[&str] = &[
         "(", ")", "{", "}", "[", "]", "$", "\"", "'", "`", ",", ";", "|", "&", "<", ">", "@", "#", "=", ".", ":", "?",
@@ -97,7 +97,7 @@ pub fn broken(seed: u64) -> Vec<(String, String)> {
         (state % below.max(1) as u64) as usize
     };
     let mut scripts = Vec::new();
-    for (name, text) in conformance() {
+    for (name, text) in conformance().into_iter().chain(constructs()) {
         let mut chars: Vec<char> = text.chars().collect();
         if chars.len() > 400 {
             continue;
