@@ -31,7 +31,7 @@
 //! | `print` | a tree as a script again |
 //!
 //! What PowerShell's parser finds out by looking around is left to the engine: whether a module or assembly that
-//! `using` names is there, whether an attribute may stand on a member of a class and has the properties it is given,
+//! `using` names is there, whether a hashtable describes a module, whether an attribute may stand on a member of a class and has the properties it is given,
 //! and the rules for classes that are DSC resources. `configuration` is refused as PowerShell on Linux does without
 //! DSC. Where PowerShell runs out of stack, [`limits`] decide.
 #![no_std]

@@ -280,7 +280,8 @@ impl<'t> Lexer<'t> {
     /// Whether nothing but blanks and comments follows `extent`. In nested text the length counts as PowerShell
     /// counts it: an offset in the script against the length of the part.
     pub(crate) fn only_blanks_after(&self, extent: Extent) -> bool {
-        let len = self.end.saturating_sub(self.origin);
+        let end = self.without_skips_before(crate::extent::offset(self.end));
+        let len = index(end).saturating_sub(self.origin);
         let rest = self.text.get(self.origin..self.end).unwrap_or("").as_bytes();
         let mut at = extent.end();
         while at < len {

@@ -2,6 +2,7 @@
 
 use super::{Lexer, Mode, chars, escape::Escaped, expandable::Expandable};
 use crate::{
+    ast::TextBuilder,
     error::ErrorId,
     extent::Extent,
     token::{Token, TokenFlags, TokenKind, TokenValue},
@@ -107,7 +108,7 @@ impl Lexer<'_> {
             self.skip_white_space();
             return None;
         }
-        let mut string = Expandable::new(self.value_from(self.start));
+        let mut string = Expandable::new(TextBuilder::at(self.start));
         string.value.detach(self.text, self.start);
         match self.escape(c) {
             Escaped::Char(c) => string.value.push(c),

@@ -15,9 +15,12 @@ pub struct Answer {
 
 impl Answer {
     pub fn of(dump: &str) -> Self {
-        let environment = ["E ModuleNotFoundDuringParse ", "E ErrorLoadingAssembly "];
+        let environment = ["E ModuleNotFoundDuringParse ", "E ErrorLoadingAssembly ", "E RequiresModuleInvalid "];
         let is_knowledge = |line: &&str| line.starts_with("U ") || line.starts_with("N ");
-        let knowledge = dump.lines().filter(is_knowledge).map(Into::into).collect();
+        let mut knowledge: Vec<String> = dump.lines().filter(is_knowledge).map(Into::into).collect();
+        // Where an enum could not be parsed further, its underlying type is only in the message.
+        let underlying = dump.lines().filter(|line| line.starts_with("E InvalidUnderlyingType "));
+        knowledge.extend(underlying.filter_map(|line| Some(format!("U {}", line.split('\'').nth(1)?))));
         let lines = dump.lines().filter(|line| !is_knowledge(line));
         let lines = lines.filter(|line| !environment.iter().any(|start| line.starts_with(start)));
         // Behind the message of an exception its stack follows, which only .NET has.
