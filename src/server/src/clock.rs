@@ -1,12 +1,16 @@
 //! Time that goes on while the machine is suspended (`CLOCK_BOOTTIME`), and a timer for it.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rustix::time::{
     ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime, timerfd_create,
     timerfd_settime,
 };
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::unix::pipe;
 
 /// How long ago the machine was started, suspended time included.
@@ -31,7 +35,14 @@ impl BootTimer {
 
     /// Waits until `deadline` on [`since_boot`]; for ever when there is none. Cancel-safe.
     pub(crate) async fn until(&mut self, deadline: Option<Duration>) -> io::Result<()> {
-        let Some(deadline) = deadline else { return std::future::pending().await };
+        match deadline {
+            Some(deadline) => poll_fn(|context| self.poll_until(context, deadline)).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Ready from `deadline` on.
+    pub(crate) fn poll_until(&mut self, context: &mut Context<'_>, deadline: Duration) -> Poll<io::Result<()>> {
         while since_boot() < deadline {
             if self.armed != Some(deadline) {
                 let it_value = Timespec {
@@ -42,15 +53,11 @@ impl BootTimer {
                 timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
                 self.armed = Some(deadline);
             }
-            self.timer.readable().await?;
             let mut expirations = [0; 8];
-            match self.timer.try_read(&mut expirations) {
-                Ok(_) => self.armed = None,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
+            ready!(Pin::new(&mut self.timer).poll_read(context, &mut ReadBuf::new(&mut expirations)))?;
+            self.armed = None;
         }
-        Ok(())
+        Poll::Ready(Ok(()))
     }
 }
 

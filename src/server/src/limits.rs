@@ -80,6 +80,16 @@ pub(crate) const BROKER_SWEEP: Duration = Duration::from_secs(30);
 /// How long a broker keeps a warm host for the shim that was sent to it.
 pub(crate) const PROMISE: Duration = Duration::from_secs(5);
 
+/// Size of the pipe from an engine, in bytes.
+pub(crate) const ENGINE_PIPE: usize = 262_144;
+
+/// How long an engine is not read after less than [`ENGINE_MORSEL`] bytes that end inside of a line: `pwsh` writes 256 bytes at
+/// a time, and whoever reads as fast wakes up for each of them, with nothing to do before the line's end.
+pub(crate) const ENGINE_BREATH: Duration = Duration::from_micros(100);
+
+/// See [`ENGINE_BREATH`].
+pub(crate) const ENGINE_MORSEL: usize = 4_096;
+
 /// What is kept of an engine's standard error, in bytes.
 pub(crate) const ENGINE_STDERR: usize = 4_096;
 

@@ -74,6 +74,11 @@ impl Admission {
     }
 }
 
+/// Whether `sessions` and one more could together retain more than they may; if not, nobody needs to be asked.
+pub(super) fn can_exceed(limits: &LimitsConfig, sessions: usize) -> bool {
+    sessions.saturating_add(1).saturating_mul(limits.retained_per_session) > limits.retained
+}
+
 /// The limit that can be checked without a broker: the number of sessions.
 ///
 /// # Errors
@@ -128,6 +133,13 @@ mod tests {
         assert_eq!(retained(0, SECOND), Ok(32 << 20));
         assert_eq!(retained(250 << 20, 7 * SECOND), Ok(6 << 20));
         assert!(retained(256 << 20, 14 * SECOND).unwrap_err().text.contains("268435456 bytes"));
+    }
+
+    #[test]
+    fn nobody_is_asked_what_cannot_be_too_much() {
+        let limits = LimitsConfig::default();
+        assert!(!can_exceed(&limits, 7));
+        assert!(can_exceed(&limits, 8));
     }
 
     #[test]

@@ -141,15 +141,11 @@ impl Broker {
         let config = config().map_err(|error| Refused::here("limit", error))?;
         let live = self.live();
         let (sessions, warm): (Vec<_>, Vec<_>) = live.into_iter().partition(LiveSession::is_session);
+        let young = |session: &&LiveSession| unix_time() < session.manifest.created + 60;
         let load = Load {
             sessions: sessions.len(),
-            young: sessions.iter().filter(|session| unix_time() < session.manifest.created + 60).count(),
-            retained: ask_all(sessions)
-                .await
-                .iter()
-                .filter_map(|(_, info)| info.as_ref().ok())
-                .map(|info| info.retained)
-                .sum(),
+            young: sessions.iter().filter(young).count(),
+            retained: if admission::can_exceed(&config.limits, sessions.len()) { retained(sessions).await } else { 0 },
         };
         let mut admission = self.admission.borrow_mut();
         let retained = admission.admit(&config.limits, &load, clock::since_boot())?;
@@ -188,6 +184,11 @@ impl Broker {
     fn runtimes(&self) -> Vec<Runtime> {
         self.runtime.all(environment::variable)
     }
+}
+
+/// Bytes of output that these sessions retain.
+async fn retained(sessions: Vec<LiveSession>) -> usize {
+    ask_all(sessions).await.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum()
 }
 
 /// The sockets of the idle nameless sessions that are more than `keep`, those without client for longest.

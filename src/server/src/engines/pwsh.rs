@@ -9,18 +9,21 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use psrp_proto::transport::{ClientEvent, ClientTransport, SendError};
 use psrp_proto::{Channel, Limits};
 use psrp_session::core::{EngineCommand, EngineEvent};
+use rustix::pipe::fcntl_setpipe_size;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 
 use super::{Engine, PARENT_OPTION};
+use crate::clock::{BootTimer, since_boot};
 use crate::detach::own_program;
-use crate::limits::{BUFFER, ENGINE_STDERR};
+use crate::limits::{BUFFER, ENGINE_BREATH, ENGINE_MORSEL, ENGINE_PIPE, ENGINE_STDERR};
 use crate::runtime::machine::Process;
 
 /// Where packages put `pwsh` besides the directories of `PATH`.
@@ -39,6 +42,9 @@ pub(crate) struct Pwsh {
     output: Bytes,
     events: VecDeque<EngineEvent>,
     paused: bool,
+    /// When it is read again, see [`ENGINE_BREATH`].
+    read_at: Option<Duration>,
+    timer: BootTimer,
     end_input: bool,
     buffer: Box<[u8]>,
     last_stderr: VecDeque<u8>,
@@ -63,6 +69,11 @@ impl Pwsh {
         let pid = child.id().ok_or_else(gone)?;
         let process = Process::of(pid.cast_signed()).ok_or_else(gone)?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        if let Some(stdout) = &stdout {
+            // The more the engine can write ahead, the fewer times the two wait for each other. Refused to a user who has many
+            // pipes; then it stays as small as it was.
+            let _ = fcntl_setpipe_size(stdout, ENGINE_PIPE);
+        }
         let (tell, status) = oneshot::channel();
         tokio::spawn(async move {
             // The host may be gone already.
@@ -79,6 +90,8 @@ impl Pwsh {
             output: Bytes::new(),
             events: VecDeque::from([EngineEvent::Started]),
             paused: false,
+            read_at: None,
+            timer: BootTimer::new()?,
             end_input: false,
             buffer: vec![0; BUFFER].into_boxed_slice(),
             last_stderr: VecDeque::new(),
@@ -138,10 +151,21 @@ impl Pwsh {
     /// Reads until there is an event. Ready when there is one or nothing more can come.
     fn poll_stdout(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.events.is_empty() && !self.paused {
+            if let Some(at) = self.read_at {
+                // Without a timer it is read at once.
+                let _ = ready!(self.timer.poll_until(context, at));
+                self.read_at = None;
+            }
             let Some(stdout) = &mut self.stdout else { return Poll::Ready(()) };
             let mut buffer = ReadBuf::new(&mut self.buffer);
             match ready!(Pin::new(stdout).poll_read(context, &mut buffer)) {
-                Ok(()) if !buffer.filled().is_empty() => self.transport.receive(buffer.filled()),
+                Ok(()) if !buffer.filled().is_empty() => {
+                    let read = buffer.filled();
+                    if read.len() < ENGINE_MORSEL && read.last() != Some(&b'\n') {
+                        self.read_at = Some(since_boot() + ENGINE_BREATH);
+                    }
+                    self.transport.receive(read);
+                }
                 _ => {
                     self.stdout = None;
                     self.transport.eof();
@@ -221,7 +245,7 @@ impl Engine for Pwsh {
         let nothing_more = match self.poll_stdout(context) {
             Poll::Ready(()) => self.events.is_empty(),
             // A program that the engine started may hold its output open for ever: what it wrote itself was read.
-            Poll::Pending => !self.paused,
+            Poll::Pending => !self.paused && self.read_at.is_none(),
         };
         if let Some(event) = self.events.pop_front() {
             return Poll::Ready(event);
