@@ -113,7 +113,13 @@ impl Drop for Home {
             Self::ask(&entry.path().join("sock"), r#"{"admin":{"remove":{"force":true}}}"#);
         }
         // A broker that hands over ends.
-        Self::ask(&self.runtime().join("broker.sock"), r#""hand_over""#);
+        let broker = self.runtime().join("broker.sock");
+        Self::ask(&broker, r#""hand_over""#);
+        // Who still ends would find the directory gone, and make it again.
+        let give_up = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < give_up && (!self.manifests().is_empty() || UnixStream::connect(&broker).is_ok()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
