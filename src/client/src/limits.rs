@@ -77,6 +77,12 @@ pub const PING_AFTER: Duration = Duration::from_secs(15);
 /// How long a link may be silent, that question included, before it counts as lost.
 pub const PEER_DEAD: Duration = Duration::from_secs(45);
 
+/// How often it is looked for whether this computer has slept.
+pub const SLEEP_CHECK: Duration = Duration::from_secs(5);
+
+/// How long a server may take to answer after this computer has slept, and the shortest sleep that counts.
+pub const AFTER_SLEEP: Duration = Duration::from_secs(5);
+
 /// How long the last acknowledgements may take at an orderly end.
 pub const FAREWELL: Duration = Duration::from_secs(2);
 

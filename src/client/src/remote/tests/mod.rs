@@ -2,6 +2,7 @@
 
 mod cable;
 mod keys;
+mod questions;
 mod resume;
 mod runs;
 mod server;

@@ -11,6 +11,7 @@
 //! | `call` | a connection made, the first line said and answered |
 //! | `pump` | moves the bytes of one connection, for either machine below |
 //! | `stream`, `stock` | what the bytes mean |
+//! | `liveness` | whether the server is still there |
 //! | `resume` | a new connection for a stream whose last was lost |
 
 mod backoff;
@@ -18,6 +19,7 @@ mod call;
 mod connection;
 mod error;
 mod hello;
+mod liveness;
 mod news;
 mod pump;
 mod resume;

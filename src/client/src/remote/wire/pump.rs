@@ -112,15 +112,7 @@ pub(super) async fn pump(
                 Err(_) => give_up = Some(Instant::now() + FAREWELL),
             },
             command = queues.commands.recv() => match command {
-                Some(command) => {
-                    if let Command::Detach { .. } = command {
-                        // A pipeline whose input has ended can be left, and one whose input has not cannot.
-                        while let Ok((channel, message)) = queues.input.try_recv() {
-                            take_input(machine, queues, channel, message);
-                        }
-                    }
-                    machine.command(command);
-                }
+                Some(command) => take_command(machine, queues, command),
                 None => {
                     seen.pass_on(queues, machine);
                     leave(connection, machine, output).await;
@@ -154,11 +146,33 @@ impl Seen {
     }
 }
 
-/// What was commanded before the input comes before it: the creation of the pipeline, for one.
-fn take_input(machine: &mut impl Machine, queues: &mut Queues, channel: Channel, message: RawMessage) {
-    while let Ok(command) = queues.commands.try_recv() {
-        machine.command(command);
+/// What was given before a leave goes before it: a pipeline whose input has ended can be left, another cannot.
+fn take_command(machine: &mut impl Machine, queues: &mut Queues, command: Command) {
+    if let Command::Detach { .. } = command {
+        while let Ok((channel, message)) = queues.input.try_recv() {
+            send_input(machine, channel, message);
+        }
     }
+    machine.command(command);
+}
+
+/// What was commanded before the input comes before it, the creation of the pipeline for one. A leave does not: nothing
+/// is commanded after it, and this input was given before.
+fn take_input(machine: &mut impl Machine, queues: &mut Queues, channel: Channel, message: RawMessage) {
+    let mut leave = None;
+    while let Ok(command) = queues.commands.try_recv() {
+        match command {
+            Command::Detach { .. } => leave = Some(command),
+            command => machine.command(command),
+        }
+    }
+    send_input(machine, channel, message);
+    if let Some(leave) = leave {
+        take_command(machine, queues, leave);
+    }
+}
+
+fn send_input(machine: &mut impl Machine, channel: Channel, message: RawMessage) {
     machine.command(Command::Send { channel, stream: Stream::Default, message });
 }
 

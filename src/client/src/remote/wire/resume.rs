@@ -17,7 +17,7 @@ use super::news::Queues;
 use super::pump::{Gone, Seen, pump};
 use super::stream::Machine;
 use super::{Connection, Connector, End, News, OpenError};
-use crate::limits::{PEER_DEAD, QUIET_RESUME, RESUME_TIMEOUT};
+use crate::limits::{QUIET_RESUME, RESUME_TIMEOUT};
 
 /// Serves a wire until its end. Not cancel-safe: to cancel it is to cut the connection.
 pub(super) async fn run(
@@ -38,7 +38,7 @@ pub(super) async fn run(
             Gone::Ended(end) => break end,
             Gone::Left => return,
             Gone::Lost(error) => error.to_string(),
-            Gone::Silent => format!("nothing was heard for {} s", PEER_DEAD.as_secs()),
+            Gone::Silent => "the server does not answer".to_owned(),
         };
         // The old connection goes before there is a new one: `ssh` may hold a master's socket, the server a slot.
         drop(connection);

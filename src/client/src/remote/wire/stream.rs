@@ -1,7 +1,6 @@
 //! The resumable stream: frames.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use psrp_proto::message::HEADER_SIZE;
@@ -9,10 +8,11 @@ use psrp_proto::{Channel, RawMessage};
 use psrp_session::stream::{Control, Endpoint, Opened, StreamEvent};
 use tokio::time::Instant;
 
+use super::liveness::{Liveness, Verdict, slept};
 use super::news::Arrival;
 use super::pump::{self, PeerDead};
 use super::{Command, End, News};
-use crate::limits::{PEER_DEAD, PING_AFTER, READ_CHUNK};
+use crate::limits::READ_CHUNK;
 
 /// The code of the refusal after which the stream goes on.
 const INPUT_OPEN: &str = "input-open";
@@ -31,13 +31,6 @@ pub(super) struct Machine {
     liveness: Liveness,
 }
 
-/// When the server was last heard. Has nothing to do with flow control: a server that does not take any data and says
-/// that it is there is alive.
-struct Liveness {
-    heard: Instant,
-    asked: bool,
-}
-
 impl Machine {
     /// A stream that was opened; `endpoint` may hold more than that.
     pub(super) fn new(endpoint: Endpoint, opened: Opened) -> Self {
@@ -49,7 +42,7 @@ impl Machine {
             stale: 0,
             handled: 0,
             finished: false,
-            liveness: Liveness::new(Instant::now()),
+            liveness: Liveness::new(Instant::now(), slept()),
         }
     }
 
@@ -70,7 +63,7 @@ impl Machine {
 
     /// A connection begins.
     pub(super) fn connected(&mut self, now: Instant) {
-        self.liveness = Liveness::new(now);
+        self.liveness = Liveness::new(now, slept());
     }
 
     fn counted(&mut self, news: News) {
@@ -130,7 +123,7 @@ impl Machine {
 
 impl pump::Machine for Machine {
     fn receive(&mut self, bytes: &[u8], now: Instant) -> Result<(), End> {
-        self.liveness = Liveness::new(now);
+        self.liveness.heard(now);
         let received = self.endpoint.receive(bytes);
         // What came before the error is good.
         self.drain()?;
@@ -182,29 +175,19 @@ impl pump::Machine for Machine {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        Some(self.liveness.heard + self.liveness.patience())
+        Some(self.liveness.deadline())
     }
 
     fn timeout(&mut self, now: Instant) -> Result<(), PeerDead> {
-        if now < self.liveness.heard + self.liveness.patience() {
+        if now < self.liveness.deadline() {
             return Ok(());
         }
-        if self.liveness.asked {
-            return Err(PeerDead);
+        match self.liveness.check(now, slept()) {
+            Verdict::Wait => {}
+            Verdict::Ask => self.endpoint.ping(0),
+            Verdict::Dead => return Err(PeerDead),
         }
-        self.liveness.asked = true;
-        self.endpoint.ping(0);
         Ok(())
-    }
-}
-
-impl Liveness {
-    const fn new(heard: Instant) -> Self {
-        Self { heard, asked: false }
-    }
-
-    const fn patience(&self) -> Duration {
-        if self.asked { PEER_DEAD } else { PING_AFTER }
     }
 }
 
