@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use crate::{
     ast::{Kind, NodeId},
+    check::Use,
     error::ErrorId,
     extent::Extent,
     lexer::Lexer,
@@ -94,7 +95,7 @@ impl Parser<'_> {
         let Some(argument) = argument else {
             return self.error(ErrorId::ParameterRequiresArgument, place, &[name]);
         };
-        if !self.is_requires_constant(argument) {
+        if !self.view().is_constant(argument, Use::Requires) {
             return self.error(ErrorId::RequiresArgumentMustBeConstant, self.extent(argument), &[]);
         }
         if abbreviates(name, "shellid") {
@@ -190,29 +191,6 @@ impl Parser<'_> {
         match self.kind(id) {
             Kind::StringConstantExpression { value, .. } => Some(self.lex.get(value).into()),
             _ => None,
-        }
-    }
-
-    /// Strings, numbers, and arrays and hashtables of them.
-    fn is_requires_constant(&self, id: NodeId) -> bool {
-        match self.kind(id) {
-            Kind::StringConstantExpression { .. } | Kind::ConstantExpression { .. } => true,
-            Kind::ArrayLiteral { elements } => {
-                self.lex.tree.list(elements).iter().all(|element| self.is_requires_constant(*element))
-            }
-            Kind::Hashtable { pairs } => self.lex.tree.list(pairs).iter().all(|part| self.is_requires_constant(*part)),
-            Kind::Pipeline { elements, .. } => match self.lex.tree.list(elements) {
-                [element] => self.is_requires_constant(*element),
-                _ => false,
-            },
-            Kind::CommandExpression { expression, redirections } => {
-                redirections.is_empty() && self.is_requires_constant(expression)
-            }
-            Kind::ParenExpression { pipeline } => self.is_requires_constant(pipeline),
-            Kind::VariableExpression { path, .. } => {
-                ["true", "false", "null"].iter().any(|name| name.eq_ignore_ascii_case(self.lex.get(path.user_path)))
-            }
-            _ => false,
         }
     }
 }

@@ -9,15 +9,17 @@ use crate::{
 
 /// What a constant is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(crate) enum Use {
     /// The argument of an attribute of a function.
     Attribute,
     /// The argument of an attribute in a class, which .NET must store.
     ClassAttribute,
+    /// What `#requires` and `using module` ask for: hashtables, too.
+    Requires,
 }
 
 impl View<'_> {
-    pub(super) fn is_constant(&self, id: NodeId, purpose: Use) -> bool {
+    pub(crate) fn is_constant(&self, id: NodeId, purpose: Use) -> bool {
         let is_constant = |id: NodeId| self.is_constant(id, purpose);
         match self.kind(id) {
             Kind::ConstantExpression { .. } | Kind::TrueConstant | Kind::StringConstantExpression { .. } => true,
@@ -49,7 +51,10 @@ impl View<'_> {
             Kind::VariableExpression { path, .. } => {
                 path.is_variable() && is_constant_name(self.get(path.unqualified_path))
             }
-            Kind::TypeExpression { .. } => true,
+            Kind::TypeExpression { type_name } => purpose != Use::Requires || self.resolve(type_name).is_some(),
+            Kind::Hashtable { pairs } => {
+                purpose == Use::Requires && self.list(pairs).iter().all(|part| is_constant(*part))
+            }
             Kind::MemberExpression { expression, member, is_static: true, .. } => {
                 let Kind::TypeExpression { type_name } = self.kind(expression) else { return false };
                 let (Some(type_name), Some(member)) = (self.resolve(type_name), self.string(member)) else {

@@ -25,6 +25,8 @@ mod members;
 mod restricted;
 mod symbols;
 
+pub(crate) use constant::Use;
+
 /// The two walks of a script, unless it exceeds a limit.
 pub(crate) fn check(parser: &mut Parser<'_>, root: NodeId, types: &dyn KnownTypes) {
     let Lexer { text, tree, errors, .. } = &mut parser.lex;

@@ -2,9 +2,9 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
-use super::{View, fold};
+use super::{Use, View, fold};
 use crate::{
-    ast::{Kind, NodeId, Step, TypeId, TypeName},
+    ast::{Kind, NodeId, Step, TypeId, TypeName, UsingKind},
     error::{ErrorId, Errors},
     limits,
 };
@@ -94,7 +94,21 @@ impl Symbols<'_, '_> {
             }
             Kind::TypeExpression { type_name } | Kind::TypeConstraint { type_name } => self.type_name(type_name, false),
             Kind::Attribute { type_name, .. } => self.type_name(type_name, true),
+            Kind::UsingStatement { using_kind: UsingKind::Module, name, module_specification, .. } => {
+                self.using_module(id, name, module_specification);
+            }
             _ => {}
+        }
+    }
+
+    /// Which module is meant must be clear without running anything.
+    fn using_module(&mut self, id: NodeId, name: Option<NodeId>, specification: Option<NodeId>) {
+        let view = self.view;
+        let extent = view.extent(id);
+        if specification.is_some_and(|specification| !view.is_constant(specification, Use::Requires)) {
+            self.errors.report(ErrorId::RequiresArgumentMustBeConstant, extent, &[]);
+        } else if specification.is_none() && name.and_then(|name| view.string(name)).is_some_and(has_wildcards) {
+            self.errors.report(ErrorId::WildCardModuleNameError, extent, &[]);
         }
     }
 
@@ -178,4 +192,19 @@ impl Symbols<'_, '_> {
             _ => {}
         }
     }
+}
+
+/// Whether a name is a wildcard pattern; a backtick takes the meaning of the character behind it.
+fn has_wildcards(name: &str) -> bool {
+    let mut letters = name.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '`' => {
+                letters.next();
+            }
+            '*' | '?' | '[' | ']' => return true,
+            _ => {}
+        }
+    }
+    false
 }

@@ -260,7 +260,8 @@ impl<'t> Lexer<'t> {
     }
 
     fn without_skips_before(&self, position: u32) -> u32 {
-        let before = self.skips.iter().take_while(|skip| skip.start < position);
+        let inside = self.skips.iter().filter(|skip| skip.start() >= self.origin);
+        let before = inside.take_while(|skip| skip.start < position);
         before.fold(position, |position, skip| position.saturating_sub(skip.end.saturating_sub(skip.start)))
     }
 

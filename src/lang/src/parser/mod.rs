@@ -336,7 +336,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What is known of the tree so far. Namespaces play no part while it grows, as in PowerShell.
-    fn view(&self) -> check::View<'_> {
+    pub(crate) fn view(&self) -> check::View<'_> {
         check::View { text: self.lex.text, tree: &self.lex.tree, types: self.types, namespaces: &[] }
     }
 

@@ -5,6 +5,8 @@
 
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
+use psrpd_lang::known_types::accelerator;
+
 /// An answer of PowerShell.
 pub struct Answer {
     /// Its dump without what only it can know; none if its parser failed.
@@ -20,7 +22,8 @@ impl Answer {
         let mut knowledge: Vec<String> = dump.lines().filter(is_knowledge).map(Into::into).collect();
         // Where an enum could not be parsed further, its underlying type is only in the message.
         let underlying = dump.lines().filter(|line| line.starts_with("E InvalidUnderlyingType "));
-        knowledge.extend(underlying.filter_map(|line| Some(format!("U {}", line.split('\'').nth(1)?))));
+        let names = underlying.filter_map(|line| line.split('\'').nth(1)?.split('[').next());
+        knowledge.extend(names.filter(|name| accelerator(name).is_none()).map(|name| format!("U {name}")));
         let lines = dump.lines().filter(|line| !is_knowledge(line));
         let lines = lines.filter(|line| !environment.iter().any(|start| line.starts_with(start)));
         // Behind the message of an exception its stack follows, which only .NET has.
