@@ -19,7 +19,7 @@ use psrp_session::question::read_sessions;
 use super::host::{self, Host as Console};
 use super::run::{Ended, Run, Terms};
 use super::session::{Session as Open, SessionError};
-use super::wire::{self, SshConnector};
+use super::wire::{self, End as WireEnd, SshConnector};
 use super::{
     Attached, End, InvokeRequest, Keep, Lifetime, NewRequest, ReceiveRequest, Remote, RemoteError, Script, SessionInfo,
     Sink, Start, stdin,
@@ -109,7 +109,7 @@ impl Servers {
         pid: uuid::Uuid,
         terms: PartialTerms,
         sink: &mut Sink<'_>,
-    ) -> Result<Ended, SessionError> {
+    ) -> Result<Ended, RemoteError> {
         let console = Console::new(Arc::clone(&settings.prompt), host.to_string());
         let notice = |text: &str| (self.notice)(host, text);
         let terms = Terms {
@@ -122,7 +122,20 @@ impl Servers {
             most: terms.most,
             first: terms.first,
         };
-        Run::new(open, pid, terms, sink).run().await
+        let ended = Run::new(open, pid, terms, sink).run().await;
+        ended.map_err(|error| way_back(error, open, host))
+    }
+}
+
+/// An error with the way back to a session that goes on without this client.
+fn way_back(error: SessionError, open: &Open, host: &Host) -> RemoteError {
+    let goes_on =
+        matches!(&error, SessionError::Lost(end) if matches!(&**end, WireEnd::NeedsPerson(_) | WireEnd::GaveUp { .. }));
+    match RemoteError::from(error) {
+        RemoteError::Lost(text) if goes_on => {
+            RemoteError::Lost(format!("{text}; the session goes on: psrp receive {host}/{}", open.about().id))
+        }
+        error => error,
     }
 }
 

@@ -131,6 +131,25 @@ fn a_link_that_stays_away_is_tried_with_growing_pauses_and_the_user_is_told() {
     });
 }
 
+#[test]
+fn links_that_are_made_and_lost_at_once_are_not_made_without_end() {
+    run(async {
+        let server = Server::start();
+        let cut = Plan::Cut { up: usize::MAX, down: 20_000 };
+        // Each carries the stream for a moment.
+        let short = (0..30).map(|_| Plan::Cut { up: usize::MAX, down: 3_000 });
+        let cables = Cables::new(&server, std::iter::once(cut).chain(short));
+        let calls = cables.calls();
+        let mut session = Session::open(cables, attach(Some("work"), AttachMode::Auto), init()).await.unwrap();
+        let pid = session.start(script("emit 100 1000")).unwrap();
+        assert_eq!(finish(&mut session, pid).await.output.len(), 100);
+        let calls = calls.lock().unwrap();
+        assert!(calls.len() > 20, "{}", calls.len());
+        let pauses: Vec<_> = calls[1..].windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+        assert!(pauses[10..].iter().all(|pause| *pause >= Duration::from_secs(5)), "{pauses:?}");
+    });
+}
+
 async fn broken(plans: impl IntoIterator<Item = Plan>) -> (Session, Uuid) {
     let server = Server::start();
     let cut = Plan::Cut { up: usize::MAX, down: 20_000 };

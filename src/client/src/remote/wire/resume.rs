@@ -17,7 +17,7 @@ use super::news::Queues;
 use super::pump::{Gone, Seen, pump};
 use super::stream::Machine;
 use super::{Connection, Connector, End, News, OpenError};
-use crate::limits::{QUIET_RESUME, RESUME_TIMEOUT};
+use crate::limits::{LAST_BACKOFF, QUIET_RESUME, RESUME_TIMEOUT};
 
 /// Serves a wire until its end. Not cancel-safe: to cancel it is to cut the connection.
 pub(super) async fn run(
@@ -27,8 +27,10 @@ pub(super) async fn run(
     mut queues: Queues,
 ) {
     let mut seen = Seen::default();
+    let mut backoff = Backoff::new();
     let end = loop {
-        machine.connected(Instant::now());
+        let begun = Instant::now();
+        machine.connected(begun);
         // Events may have come with the answer to the call.
         let gone = match machine.drain() {
             Ok(()) => pump(&mut connection, &mut machine, &mut queues, &mut seen).await,
@@ -43,7 +45,10 @@ pub(super) async fn run(
         // The old connection goes before there is a new one: `ssh` may hold a master's socket, the server a slot.
         drop(connection);
         tracing::debug!(why, "link lost");
-        match again(&mut connector, &mut machine, &mut queues, why).await {
+        if begun.elapsed() >= LAST_BACKOFF {
+            backoff = Backoff::new();
+        }
+        match again(&mut connector, &mut machine, &mut queues, &mut backoff, why).await {
             Ok(new) => connection = new,
             Err(end) => break end,
         }
@@ -57,6 +62,7 @@ async fn again(
     connector: &mut impl Connector,
     machine: &mut Machine,
     queues: &mut Queues,
+    backoff: &mut Backoff,
     why: String,
 ) -> Result<Connection, End> {
     machine.endpoint().connection_lost();
@@ -64,9 +70,12 @@ async fn again(
     let patience = Duration::from_secs(machine.opened().resume_seconds.into());
     let until = lost + patience;
     let mut teller = Teller { at: lost + QUIET_RESUME, why: Some(why.clone()), queues };
-    let mut backoff = Backoff::new();
     let mut last = why;
     loop {
+        let wait = teller.during(sleep(backoff.before_attempt(random())));
+        if timeout_at(until, wait).await.is_err() {
+            return Err(End::GaveUp { after: patience, last });
+        }
         let attempt = timeout_at(until, attempt(connector, machine));
         match teller.during(attempt).await {
             Ok(Ok(Attempt::Resumed(connection))) => {
@@ -83,9 +92,6 @@ async fn again(
             Err(_) => return Err(End::GaveUp { after: patience, last }),
         }
         tracing::debug!(last, "no new link yet");
-        if timeout_at(until, teller.during(sleep(backoff.wait(random())))).await.is_err() {
-            return Err(End::GaveUp { after: patience, last });
-        }
     }
 }
 
