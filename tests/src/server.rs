@@ -19,6 +19,7 @@ pub struct Setup {
     settings: BTreeMap<(String, String), String>,
     environment: Vec<(String, String)>,
     pauses: Vec<String>,
+    subsystem: String,
 }
 
 impl Setup {
@@ -34,10 +35,15 @@ impl Setup {
 
     /// Sessions run in this program. Limits on the number of sessions are out of the way.
     fn engine(path: &Path) -> Self {
-        Self { settings: BTreeMap::new(), environment: Vec::new(), pauses: Vec::new() }
-            .set("engine", "path", &format!("{:?}", path.display().to_string()))
-            .set("limits", "sessions", "1000")
-            .set("limits", "creates_per_minute", "10000")
+        Self {
+            settings: BTreeMap::new(),
+            environment: Vec::new(),
+            pauses: Vec::new(),
+            subsystem: binaries::subsystem(),
+        }
+        .set("engine", "path", &format!("{:?}", path.display().to_string()))
+        .set("limits", "sessions", "1000")
+        .set("limits", "creates_per_minute", "10000")
     }
 
     /// `key = value` in a table of `psrpd.toml`; the value as TOML has it.
@@ -55,6 +61,12 @@ impl Setup {
     /// A pause from the start on: [`Events::pause_at`].
     pub fn pause_at(mut self, event: &str) -> Self {
         self.pauses.push(event.to_owned());
+        self
+    }
+
+    /// Another command line for the `powershell` subsystem, in the same surroundings.
+    pub fn subsystem(mut self, command: &str) -> Self {
+        command.clone_into(&mut self.subsystem);
         self
     }
 
@@ -79,7 +91,7 @@ impl Setup {
             (events::VARIABLE.to_owned(), events.path().display().to_string()),
         ];
         variables.append(&mut self.environment);
-        let mut config = Config::powershell(binaries::subsystem());
+        let mut config = Config::powershell(self.subsystem);
         for (name, value) in &variables {
             config = config.environment(name, value);
         }

@@ -13,14 +13,15 @@ use std::time::{Duration, Instant};
 
 use e2e::client::StockClient;
 use e2e::pwsh::Pwsh;
-use e2e::sshd::{Config, Sshd};
+use e2e::server::{Server, Setup};
+use e2e::sshd::Sshd;
 use e2e::wire::{Failure, Wire};
 use e2e::{binaries, processes};
 
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A column of the table.
-struct Server {
+/// A column of the table: a name, and the command line of a subsystem.
+struct Column {
     name: String,
     command: String,
 }
@@ -31,29 +32,35 @@ struct Measurement {
     unit: &'static str,
     /// Of so many samples the median is taken, unless the command line says otherwise.
     samples: usize,
-    take: fn(&Pwsh, &Server) -> Result<f64, Failure>,
+    take: fn(&Pwsh, &Column) -> Result<f64, Failure>,
 }
 
-const MEASUREMENTS: [Measurement; 9] = [
-    Measurement { name: "ssh host true", unit: "ms", samples: 9, take: |_, server| ssh_true(server) },
-    Measurement { name: "open, first session", unit: "ms", samples: 9, take: |_, server| open_first(server) },
-    Measurement { name: "open, next session", unit: "ms", samples: 9, take: |_, server| open_next(server) },
+const MEASUREMENTS: [Measurement; 10] = [
+    Measurement { name: "ssh host true", unit: "ms", samples: 9, take: ssh_true },
+    Measurement { name: "open, first session", unit: "ms", samples: 9, take: open_first },
+    Measurement { name: "open, next session", unit: "ms", samples: 9, take: open_next },
+    Measurement { name: "open, session by its name again", unit: "ms", samples: 9, take: open_again },
     Measurement { name: "New-PSSession", unit: "ms", samples: 5, take: new_pssession },
-    Measurement { name: "first object", unit: "ms", samples: 9, take: |_, server| first_object(server) },
+    Measurement { name: "first object", unit: "ms", samples: 9, take: first_object },
     Measurement {
         name: "100,000 small objects down",
         unit: "ms",
         samples: 5,
-        take: |_, server| down(server, "1..100000", 100_000),
+        take: |pwsh, column| down(pwsh, column, "1..100000", 100_000),
     },
     Measurement {
         name: "1,000 objects of 100 kB down",
         unit: "ms",
         samples: 5,
-        take: |_, server| down(server, "$s = 'x' * 100000; 1..1000 | ForEach-Object { $s }", 1000),
+        take: |pwsh, column| down(pwsh, column, "$s = 'x' * 100000; 1..1000 | ForEach-Object { $s }", 1000),
     },
-    Measurement { name: "10,000 small objects up", unit: "ms", samples: 3, take: |_, server| up(server, 10_000, 1) },
-    Measurement { name: "memory of an idle session", unit: "MB", samples: 3, take: |_, server| memory(server) },
+    Measurement {
+        name: "10,000 small objects up",
+        unit: "ms",
+        samples: 3,
+        take: |pwsh, column| up(pwsh, column, 10_000, 1),
+    },
+    Measurement { name: "memory of an idle session", unit: "MB", samples: 3, take: memory },
 ];
 
 fn main() -> ExitCode {
@@ -83,12 +90,12 @@ fn main() -> ExitCode {
 struct Options {
     filter: String,
     samples: Option<usize>,
-    servers: Vec<Server>,
+    servers: Vec<Column>,
 }
 
 impl Options {
     fn parse(pwsh: &Pwsh, mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let server = |name: &str, command: String| Server { name: name.to_owned(), command };
+        let server = |name: &str, command: String| Column { name: name.to_owned(), command };
         let servers = vec![server("pwsh -sshs", pwsh.server()), server("psrpd", binaries::subsystem())];
         let mut options = Self { filter: String::new(), samples: None, servers };
         while let Some(argument) = arguments.next() {
@@ -149,8 +156,9 @@ fn median(mut samples: Vec<f64>) -> f64 {
     samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn sshd(server: &Server) -> Sshd {
-    Config::powershell(&server.command).start()
+/// A server nobody has used yet, in the same surroundings for every column.
+fn fresh(pwsh: &Pwsh, column: &Column) -> Server {
+    Setup::pwsh(pwsh).subsystem(&column.command).start()
 }
 
 fn open(sshd: &Sshd) -> Result<Wire, Failure> {
@@ -166,8 +174,9 @@ fn timed<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(T, f64), Failu
     Ok((done, start.elapsed().as_secs_f64() * 1000.0))
 }
 
-fn ssh_true(server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
+fn ssh_true(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
     let mut ssh: Command = sshd.ssh();
     ssh.args(["bench", "true"]);
     let (status, time) = timed(|| ssh.status().map_err(|error| error.to_string()))?;
@@ -175,22 +184,37 @@ fn ssh_true(server: &Server) -> Result<f64, Failure> {
 }
 
 /// Nothing of the server runs before.
-fn open_first(server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let (session, time) = timed(|| open(&sshd))?;
+fn open_first(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let (session, time) = timed(|| open(sshd))?;
     session.close()?;
     Ok(time)
 }
 
 /// Another session of the same user was there and is closed.
-fn open_next(server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let mut first = open(&sshd)?;
+fn open_next(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let mut first = open(sshd)?;
     first.run("1")?;
     first.close()?;
     // What a server prepares for the next session it prepares while nobody waits.
-    settle(&sshd);
-    let (session, time) = timed(|| open(&sshd))?;
+    settle(sshd);
+    let (session, time) = timed(|| open(sshd))?;
+    session.close()?;
+    Ok(time)
+}
+
+/// A session of that name was opened, used and left. A server that knows no names opens another.
+fn open_again(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let name = [("PSRP_SESSION", "bench")];
+    let mut first = server.wire(&name)?;
+    first.run("1")?;
+    first.close()?;
+    settle(server.sshd());
+    let (session, time) = timed(|| server.wire(&name))?;
     session.close()?;
     Ok(time)
 }
@@ -215,28 +239,31 @@ fn settle(sshd: &Sshd) {
     }
 }
 
-fn new_pssession(pwsh: &Pwsh, server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
+fn new_pssession(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
     // The first time loads the client's own assemblies.
-    let script = "Remove-PSSession (New-PSSession @c); $w = [Diagnostics.Stopwatch]::StartNew(); $s = New-PSSession @c; \
+    let script = "$ErrorActionPreference = 'Stop'; Remove-PSSession (New-PSSession @c); $w = [Diagnostics.Stopwatch]::StartNew(); $s = New-PSSession @c; \
         \"time $($w.Elapsed.TotalMilliseconds)\"; Remove-PSSession $s";
-    let printed = StockClient::new(pwsh, &sshd).run(script);
+    let printed = StockClient::new(pwsh, sshd).run(script);
     let time = printed.lines().find_map(|line| line.strip_prefix("time ")).and_then(|time| time.parse().ok());
     time.ok_or(printed)
 }
 
-fn first_object(server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let mut session = open(&sshd)?;
+fn first_object(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let mut session = open(sshd)?;
     let (outcome, time) = timed(|| session.run("1"))?;
     expect(outcome.objects, 1)?;
     session.close()?;
     Ok(time)
 }
 
-fn down(server: &Server, script: &str, objects: u64) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let mut session = open(&sshd)?;
+fn down(pwsh: &Pwsh, column: &Column, script: &str, objects: u64) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let mut session = open(sshd)?;
     session.run("1")?;
     let (outcome, time) = timed(|| session.run(script))?;
     expect(outcome.objects, objects)?;
@@ -244,9 +271,10 @@ fn down(server: &Server, script: &str, objects: u64) -> Result<f64, Failure> {
     Ok(time)
 }
 
-fn up(server: &Server, objects: u64, size: usize) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let mut session = open(&sshd)?;
+fn up(pwsh: &Pwsh, column: &Column, objects: u64, size: usize) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let mut session = open(sshd)?;
     session.run("1")?;
     let object = format!("<S>{}</S>", "x".repeat(size));
     let (outcome, time) = timed(|| {
@@ -267,16 +295,17 @@ fn expect(got: u64, wanted: u64) -> Result<(), Failure> {
 }
 
 /// What an idle session adds: all processes with it, less those that were there before it (a broker, warm engines).
-fn memory(server: &Server) -> Result<f64, Failure> {
-    let sshd = sshd(server);
-    let mut first = open(&sshd)?;
+fn memory(pwsh: &Pwsh, column: &Column) -> Result<f64, Failure> {
+    let server = fresh(pwsh, column);
+    let sshd = server.sshd();
+    let mut first = open(sshd)?;
     first.run("1")?;
-    settle(&sshd);
-    let before = proportional_set(&sshd);
-    let mut session = open(&sshd)?;
+    settle(sshd);
+    let before = proportional_set(sshd);
+    let mut session = open(sshd)?;
     session.run("1")?;
-    settle(&sshd);
-    let after = proportional_set(&sshd);
+    settle(sshd);
+    let after = proportional_set(sshd);
     first.close()?;
     session.close()?;
     Ok(after - before)
