@@ -22,6 +22,11 @@ pub fn fake_engine() -> PathBuf {
     built("fake-engine")
 }
 
+/// What `./dev demo` runs: `tests/src/bin/demo.rs`.
+pub fn demo() -> PathBuf {
+    built("demo")
+}
+
 /// The program of the same build: in the folder of this program, or above that of a test, `target/<profile>/deps`.
 fn built(name: &str) -> PathBuf {
     let this = std::env::current_exe().expect("the path of this program");

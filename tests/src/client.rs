@@ -1,12 +1,12 @@
 //! A stock PowerShell as client.
 
-use std::io::{BufRead as _, BufReader, PipeReader, Write as _};
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use crate::printed::Printed;
 use crate::processes::{self, Process};
 use crate::pwsh::Pwsh;
 use crate::sshd::Sshd;
@@ -140,7 +140,7 @@ impl Running {
     /// Waits until it has printed a line that contains `text`, and returns the line.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> String {
-        match self.printed.wait(self.end, |state| state.lines.iter().find(|line| line.contains(text)).cloned()) {
+        match self.printed.line(text, self.end) {
             Some(line) => line,
             None => panic!("the client did not print {text:?}, but\n{}", self.printed()),
         }
@@ -154,7 +154,7 @@ impl Running {
     /// Waits for its end and returns all that it printed.
     #[track_caller]
     pub fn finish(mut self) -> String {
-        if self.printed.wait(self.end, |state| state.ended.then_some(())).is_none() {
+        if !self.printed.ended(self.end) {
             panic!("the client did not come to its end in time; it printed\n{}", self.printed());
         }
         let _ = self.child.wait();
@@ -195,62 +195,5 @@ impl Drop for Running {
             process.signal(Signal::KILL);
         }
         self.kill();
-    }
-}
-
-#[derive(Debug, Default)]
-struct State {
-    lines: Vec<String>,
-    ended: bool,
-}
-
-/// The lines that a pipe has brought.
-#[derive(Clone, Debug, Default)]
-struct Printed(Arc<(Mutex<State>, Condvar)>);
-
-impl Printed {
-    fn follow(reader: PipeReader) -> Self {
-        let printed = Self::default();
-        let kept = printed.clone();
-        std::thread::spawn(move || {
-            let mut reader = BufReader::new(reader);
-            let mut line = Vec::new();
-            while reader.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
-                let text = String::from_utf8_lossy(&line).trim_end_matches('\n').to_owned();
-                line.clear();
-                kept.change(|state| state.lines.push(text));
-            }
-            kept.change(|state| state.ended = true);
-        });
-        printed
-    }
-
-    fn change(&self, change: impl FnOnce(&mut State)) {
-        let (state, changed) = &*self.0;
-        change(&mut state.lock().expect("the lines"));
-        changed.notify_all();
-    }
-
-    fn wait<T>(&self, end: Instant, mut wanted: impl FnMut(&State) -> Option<T>) -> Option<T> {
-        let (state, changed) = &*self.0;
-        let mut state = state.lock().expect("the lines");
-        loop {
-            if let Some(found) = wanted(&state) {
-                return Some(found);
-            }
-            let left = end.checked_duration_since(Instant::now())?;
-            if state.ended && left.is_zero() {
-                return None;
-            }
-            if state.ended {
-                return wanted(&state);
-            }
-            state = changed.wait_timeout(state, left).expect("the lines").0;
-        }
-    }
-
-    fn text(&self) -> String {
-        let (state, _) = &*self.0;
-        state.lock().expect("the lines").lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }

@@ -6,10 +6,13 @@
 //! | [`pwsh`] | finds a real PowerShell |
 //! | [`sshd`] | a private sshd on a free port of 127.0.0.1 |
 //! | [`server`] | psrpd behind such an sshd, with its own configuration, runtime directory and events |
+//! | [`serve`] | the same with `psrpd serve` in the place of sshd |
 //! | [`client`] | a stock PowerShell client that runs a script against that sshd |
+//! | [`psrp`] | our own client, on as many computers as a test wants |
 //! | [`terminal`] | the same at a terminal: types keys, reads the screen |
 //! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
 //! | [`events`] | named events of the programs under test, and pauses at them |
+//! | [`keys`] | SSH keys |
 //! | [`link`] | a TCP relay that cuts, stalls and counts |
 //! | [`wire`] | a bare PSRP client, for measurements and for what no good client does |
 //! | [`binaries`] | the built programs |
@@ -20,12 +23,16 @@
 pub mod binaries;
 pub mod client;
 pub mod events;
+pub mod keys;
 pub mod link;
 pub mod masks;
+mod printed;
 pub mod processes;
+pub mod psrp;
 pub mod pwsh;
 pub mod sandbox;
 pub mod scenario;
+pub mod serve;
 pub mod server;
 pub mod sshd;
 pub mod terminal;

@@ -24,11 +24,16 @@ impl Pwsh {
     ///
     /// Without one the test is [skipped](crate::skip).
     pub fn find() -> Option<Self> {
-        let found = named().or_else(on_path).or_else(cached).map(|path| Self { path });
+        let found = Self::look();
         if found.is_none() {
             crate::skip("no pwsh");
         }
         found
+    }
+
+    /// The same, for who can do without.
+    pub fn look() -> Option<Self> {
+        named().or_else(on_path).or_else(cached).map(|path| Self { path })
     }
 
     /// The program.

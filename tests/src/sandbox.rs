@@ -51,10 +51,7 @@ impl Sandbox {
 
     /// Its processes that run now.
     pub fn processes(&self) -> Vec<Process> {
-        let (name, value) = self.mark();
-        let mut found = processes::all();
-        found.retain(|process| process.state != 'Z' && process.started_with(name, &value));
-        found
+        processes_of(self.path())
     }
 
     /// Waits until the processes of the sandbox are as `wanted`, and returns them.
@@ -84,16 +81,29 @@ impl Default for Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // What is being killed may be about to start something: look again until nothing is left.
-        for _ in 0..100 {
-            let left = self.processes();
-            if left.is_empty() {
-                return;
-            }
-            for process in left {
-                process.signal(Signal::KILL);
-            }
-            std::thread::sleep(Duration::from_millis(10));
+        end_processes(self.path());
+    }
+}
+
+/// The processes of the sandbox in this folder that run now.
+pub fn processes_of(folder: &Path) -> Vec<Process> {
+    let folder = folder.display().to_string();
+    let mut found = processes::all();
+    found.retain(|process| process.state != 'Z' && process.started_with(MARK, &folder));
+    found
+}
+
+/// Kills the processes of the sandbox in this folder. What is being killed may be about to start something: looks again until
+/// nothing is left.
+pub fn end_processes(folder: &Path) {
+    for _ in 0..100 {
+        let left = processes_of(folder);
+        if left.is_empty() {
+            return;
         }
+        for process in left {
+            process.signal(Signal::KILL);
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 }

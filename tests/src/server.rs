@@ -8,8 +8,10 @@ use crate::STEP;
 use crate::binaries;
 use crate::client::StockClient;
 use crate::events::{self, Events};
+use crate::psrp::Psrp;
 use crate::pwsh::Pwsh;
 use crate::sandbox::Sandbox;
+use crate::serve::Serve;
 use crate::sshd::{Config, Sshd};
 use crate::wire::{Failure, Wire};
 
@@ -33,15 +35,19 @@ impl Setup {
         Self::engine(&binaries::fake_engine())
     }
 
-    /// Sessions run in this program. Limits on the number of sessions are out of the way.
+    /// Sessions run in this program.
     fn engine(path: &Path) -> Self {
+        Self::new().set("engine", "path", &format!("{:?}", path.display().to_string()))
+    }
+
+    /// Sessions run in what psrpd finds by itself. Limits on the number of sessions are out of the way.
+    pub fn new() -> Self {
         Self {
             settings: BTreeMap::new(),
             environment: Vec::new(),
             pauses: Vec::new(),
             subsystem: binaries::subsystem(),
         }
-        .set("engine", "path", &format!("{:?}", path.display().to_string()))
         .set("limits", "sessions", "1000")
         .set("limits", "creates_per_minute", "10000")
     }
@@ -71,7 +77,21 @@ impl Setup {
     }
 
     /// Starts sshd. psrpd starts when somebody connects.
-    pub fn start(mut self) -> Server {
+    pub fn start(self) -> Server {
+        let mut config = Config::powershell(&self.subsystem);
+        let Prepared { sandbox, events, variables } = self.prepare();
+        for (name, value) in &variables {
+            config = config.environment(name, value);
+        }
+        Server { sshd: config.start_in(sandbox), events, variables }
+    }
+
+    /// Starts `psrpd serve` instead of sshd.
+    pub fn serve(self) -> Serve {
+        Serve::start(self.prepare())
+    }
+
+    fn prepare(mut self) -> Prepared {
         let sandbox = Sandbox::new();
         let audit = sandbox.path().join("audit.jsonl");
         self =
@@ -91,11 +111,21 @@ impl Setup {
             (events::VARIABLE.to_owned(), events.path().display().to_string()),
         ];
         variables.append(&mut self.environment);
-        let mut config = Config::powershell(self.subsystem);
-        for (name, value) in &variables {
-            config = config.environment(name, value);
-        }
-        Server { sshd: config.start_in(sandbox), events, variables }
+        Prepared { sandbox, events, variables }
+    }
+}
+
+/// What a server needs before it starts.
+pub(crate) struct Prepared {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) events: Events,
+    /// The environment of its processes.
+    pub(crate) variables: Vec<(String, String)>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -135,6 +165,21 @@ impl Server {
         }
         ssh.args(["-s", "test", "powershell"]);
         Wire::open(ssh, STEP)
+    }
+
+    /// Our own client on the computer of that name.
+    pub fn psrp(&self, computer: &str) -> Psrp {
+        let sandbox = self.sshd.sandbox();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.sshd.bin()).chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).expect("a PATH");
+        let mut psrp =
+            Psrp::new(sandbox, computer, self.sshd.ssh_config()).environment("PATH", &path.to_string_lossy());
+        // The target `.` starts the server's program itself, which has to find this server.
+        for (name, value) in &self.variables {
+            psrp = psrp.environment(name, value);
+        }
+        psrp
     }
 
     /// `psrpd` with arguments still to come, as a user of the machine would run it.

@@ -2,12 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::keys;
 use crate::pwsh::{ENVIRONMENT, program};
 use crate::sandbox::Sandbox;
 
@@ -94,9 +95,9 @@ impl Config {
 
 impl Sshd {
     fn start(config: Config, sandbox: Sandbox) -> Self {
-        key(&sandbox.path().join("host_key"));
+        keys::make(&sandbox.path().join("host_key"));
         let client_key = sandbox.path().join("client_key");
-        key(&client_key);
+        keys::make(&client_key);
         let public = std::fs::read(client_key.with_extension("pub")).expect("the public key just made");
         sandbox.file("authorized_keys", public);
         if rustix::process::geteuid().is_root() {
@@ -192,13 +193,6 @@ impl Drop for Sshd {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Makes a key pair without a passphrase.
-pub fn key(path: &Path) {
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(path).output();
-    let made = made.expect("ssh-keygen is installed (apt-get install openssh-client)");
-    assert!(made.status.success(), "ssh-keygen failed: {}", String::from_utf8_lossy(&made.stderr));
 }
 
 /// A port of 127.0.0.1 that was free a moment ago.

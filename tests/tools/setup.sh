@@ -42,6 +42,11 @@ need_sshd() {
     need sshd openssh-server
     need ssh openssh-client
     need setsid util-linux
+    need_pwsh
+}
+
+# Leaves the path of a PowerShell in $pwsh, empty when there is none.
+need_pwsh() {
     pwsh=$(find_pwsh || true)
     if [ -n "$pwsh" ]; then need_icu; fi
 }

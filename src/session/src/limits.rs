@@ -47,7 +47,8 @@ pub const LINK_HIGH_MARK: usize = 1024 * 1024;
 /// Output waiting for a link with no room at which the engine is paused, in bytes.
 pub const BACKLOG: usize = 256 * 1024;
 
-/// Bytes of one channel that the engine has not taken at which a client's acknowledgement is withheld.
+/// Bytes of one channel that the engine has not taken at which our own client is not acknowledged. (A stock client is
+/// acknowledged when the engine has taken everything: it has one `Data` in flight and joins what it has to send meanwhile.)
 pub const UPSTREAM_HIGH_MARK: usize = 256 * 1024;
 
 /// Most pipelines that a session holds, running and finished.

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
+use e2e::keys;
 use e2e::pwsh::program;
 use e2e::sandbox::Sandbox;
-use e2e::sshd::key;
 
 const EXAMPLE: &str = include_str!("../../../sshd_config.example");
 
@@ -32,7 +32,7 @@ fn sandbox() -> Sandbox {
         std::fs::create_dir_all("/run/sshd").expect("sshd's empty folder /run/sshd");
     }
     let sandbox = Sandbox::new();
-    key(&sandbox.path().join("host_key"));
+    keys::make(&sandbox.path().join("host_key"));
     sandbox
 }
 

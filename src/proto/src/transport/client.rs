@@ -122,17 +122,10 @@ enum Flow {
 
 #[derive(Debug, Default)]
 struct Queue {
-    messages: VecDeque<Queued>,
+    messages: VecDeque<RawMessage>,
     /// How far the first of them was cut.
     first: Option<Fragments>,
     bytes: usize,
-}
-
-#[derive(Debug)]
-struct Queued {
-    message: RawMessage,
-    /// Nothing that was queued later shares its `Data`.
-    ends_data: bool,
 }
 
 impl ClientTransport {
@@ -182,17 +175,6 @@ impl ClientTransport {
         outgoing.queue(stream).push(message.clone());
         self.core.touched.push(channel);
         Ok(())
-    }
-
-    /// What is queued later in a channel does not share a `Data` with what is queued now.
-    ///
-    /// For a relay: a stock server that fails over one message holds back what follows it in the same `Data`, so that
-    /// a client whose messages are joined to fewer sees another behaviour than without the relay.
-    pub fn end_data(&mut self, channel: Channel) {
-        let queued = self.core.outgoing(channel).and_then(|outgoing| outgoing.default.messages.back_mut());
-        if let Some(queued) = queued {
-            queued.ends_data = true;
-        }
     }
 
     /// Asks the server to stop a pipeline. What is queued for it and not sent is dropped, as a stock client does.
@@ -415,12 +397,12 @@ impl Outgoing {
 impl Queue {
     fn push(&mut self, message: RawMessage) {
         self.bytes = self.bytes.saturating_add(message.size());
-        self.messages.push_back(Queued { message, ends_data: false });
+        self.messages.push_back(message);
     }
 
     /// Puts whole fragments into `chunk`, as many as one `Data` may carry.
     fn fill(&mut self, chunk: &mut Vec<u8>, last_object_id: &mut u64) {
-        while let Some(Queued { message, ends_data }) = self.messages.front() {
+        while let Some(message) = self.messages.front() {
             let fragments = self.first.get_or_insert_with(|| {
                 *last_object_id = last_object_id.saturating_add(1);
                 Fragments::new(*last_object_id)
@@ -435,7 +417,7 @@ impl Queue {
             chunk.extend_from_slice(fragment.body());
             self.bytes = self.bytes.saturating_sub(before.saturating_sub(fragments.remaining(message)));
             if fragment.is_last() {
-                let alone = *ends_data || message.kind.opens_pipeline();
+                let alone = message.kind.opens_pipeline();
                 self.first = None;
                 self.messages.pop_front();
                 if alone {

@@ -219,7 +219,6 @@ impl Engine for Pwsh {
             EngineCommand::Send { channel, stream, message } => {
                 (Some(channel), self.transport.send(channel, stream, &message))
             }
-            EngineCommand::EndData(channel) => return self.transport.end_data(channel),
             EngineCommand::Signal(pid) => (Some(Channel::Pipeline(pid)), self.transport.signal(pid)),
             EngineCommand::Close(channel) => (Some(channel), self.transport.close(channel)),
             EngineCommand::Pause => return self.paused = true,

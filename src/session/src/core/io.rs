@@ -127,8 +127,6 @@ pub enum EngineCommand {
         /// What.
         message: RawMessage,
     },
-    /// What is sent to this channel from now on does not share a `Data` element with what was sent before.
-    EndData(Channel),
     /// Stop a pipeline.
     Signal(Uuid),
     /// Close a pipeline's channel, or the session.

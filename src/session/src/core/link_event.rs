@@ -146,7 +146,6 @@ impl Core {
     }
 
     fn data_end(&mut self, id: LinkId, channel: Channel, complete: bool) {
-        self.end_engine_data(id, channel);
         if complete && self.withhold_ack(id, channel) {
             return;
         }

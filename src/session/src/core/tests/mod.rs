@@ -365,7 +365,7 @@ impl World {
     fn engine_does(&mut self, command: EngineCommand) {
         let engine = &mut self.engine;
         match command {
-            EngineCommand::Open(_) | EngineCommand::EndData(_) => {}
+            EngineCommand::Open(_) => {}
             EngineCommand::Send { channel: Channel::Session, message, .. } => {
                 assert_eq!(message.rpid, SESSION);
                 let opens = message.kind == MessageKind::InitRunspacePool && !engine.stays_shut;
