@@ -86,8 +86,11 @@ impl<E: Engine> Engine for Rehearsed<E> {
                 EngineEvent::Message { channel, message } => pool.handle(Input::Message { channel, message }),
                 EngineEvent::CloseAck(channel) => pool.handle(Input::CloseAck(channel)),
                 EngineEvent::Queued { .. } | EngineEvent::SignalAck(_) => Ok(()),
-                EngineEvent::Error { text } => pool.handle(Input::ServerError(text)),
                 started @ EngineEvent::Started => return Poll::Ready(started),
+                EngineEvent::Error { text } => {
+                    self.pool = None;
+                    return Poll::Ready(EngineEvent::Garbage { text });
+                }
                 end @ (EngineEvent::StartFailed { .. } | EngineEvent::Garbage { .. } | EngineEvent::Exited { .. }) => {
                     self.pool = None;
                     return Poll::Ready(end);
