@@ -2,6 +2,7 @@
 
 mod exec;
 mod pwsh;
+mod rehearsal;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use crate::runtime::machine::Process;
 
 pub(crate) use exec::{PARENT_OPTION, exec};
 pub(crate) use pwsh::Pwsh;
+pub(crate) use rehearsal::Rehearsed;
 
 /// A running engine: PSRP messages in, PSRP messages out.
 ///

@@ -1,5 +1,6 @@
 //! The two directions of a link.
 
+use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -15,6 +16,12 @@ use super::connection::Arrival;
 use crate::control::{FrameKind, frame_head};
 use crate::hooks;
 use crate::limits::{BUFFER, FRAME, LINGER};
+
+/// Most pieces of output that are written together.
+const PIECES: usize = 64;
+
+/// Most slices in one system call.
+const SLICES: usize = 64;
 
 /// What the writer of a link is told.
 enum ToClient {
@@ -93,46 +100,71 @@ async fn write(
     mut queue: mpsc::UnboundedReceiver<ToClient>,
     to_loop: mpsc::Sender<Arrival>,
 ) {
-    while let Some(next) = queue.recv().await {
-        match next {
-            ToClient::Bytes(bytes) => {
-                let length = bytes.len();
-                let arrival = match write_data(&mut shim, bytes).await {
-                    Ok(()) => Input::LinkWritten { link, bytes: length },
-                    Err(_) => Input::LinkLost { link },
-                };
-                if to_loop.send(Arrival::Input(arrival)).await.is_err() {
-                    return;
-                }
+    let mut waiting = Vec::new();
+    while queue.recv_many(&mut waiting, PIECES).await > 0 {
+        // An engine writes every object by itself; here they are joined, for one system call and one wake-up of the shim.
+        let mut pieces = VecDeque::new();
+        let mut exit = None;
+        for next in waiting.drain(..) {
+            match next {
+                ToClient::Bytes(bytes) => pieces.push_back(bytes),
+                ToClient::Exit(code) => exit = Some(code),
             }
-            ToClient::Exit(code) => {
-                // A shim that is gone needs no exit code.
-                let _ = write_frame(&mut shim, FrameKind::Exit, &[code]).await;
-                return;
-            }
+        }
+        let bytes = pieces.iter().map(Bytes::len).sum();
+        let arrival = match write_data(&mut shim, pieces).await {
+            Ok(()) => Input::LinkWritten { link, bytes },
+            Err(_) => Input::LinkLost { link },
+        };
+        if let Some(code) = exit {
+            // A shim that is gone needs no exit code.
+            let _ = write_frame(&mut shim, FrameKind::Exit, [vec![code].into()].into()).await;
+            return;
+        }
+        if to_loop.send(Arrival::Input(arrival)).await.is_err() {
+            return;
         }
     }
 }
 
-async fn write_data(shim: &mut OwnedWriteHalf, mut bytes: Bytes) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let body = bytes.split_to(bytes.len().min(FRAME));
-        write_frame(shim, FrameKind::Data, &body).await?;
+/// Writes the pieces in as few frames as hold them.
+async fn write_data(shim: &mut OwnedWriteHalf, mut pieces: VecDeque<Bytes>) -> io::Result<()> {
+    while !pieces.is_empty() {
+        let mut body = VecDeque::new();
+        let mut room = FRAME;
+        while room > 0
+            && let Some(mut piece) = pieces.pop_front()
+        {
+            let rest = piece.split_off(piece.len().min(room));
+            room -= piece.len();
+            body.push_back(piece);
+            if !rest.is_empty() {
+                pieces.push_front(rest);
+            }
+        }
+        write_frame(shim, FrameKind::Data, body).await?;
     }
     Ok(())
 }
 
-async fn write_frame(shim: &mut OwnedWriteHalf, kind: FrameKind, body: &[u8]) -> io::Result<()> {
-    let head = frame_head(kind, body.len());
-    let mut whole = head.as_slice().chain(body);
-    while whole.has_remaining() {
-        let mut slices = [IoSlice::new(&[]); 2];
-        let count = whole.chunks_vectored(&mut slices);
-        let written = shim.write_vectored(&slices[..count]).await?;
+async fn write_frame(shim: &mut OwnedWriteHalf, kind: FrameKind, body: VecDeque<Bytes>) -> io::Result<()> {
+    let mut whole = body;
+    whole.push_front(Bytes::copy_from_slice(&frame_head(kind, whole.iter().map(Bytes::len).sum())));
+    while !whole.is_empty() {
+        let slices: Vec<IoSlice<'_>> = whole.iter().take(SLICES).map(|piece| IoSlice::new(piece)).collect();
+        let mut written = shim.write_vectored(&slices).await?;
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        whole.advance(written);
+        while let Some(first) = whole.front_mut() {
+            let taken = first.len().min(written);
+            first.advance(taken);
+            written -= taken;
+            if !first.is_empty() {
+                break;
+            }
+            whole.pop_front();
+        }
     }
     Ok(())
 }
@@ -141,14 +173,14 @@ async fn write_frame(shim: &mut OwnedWriteHalf, kind: FrameKind, body: &[u8]) ->
 pub(super) async fn send_elsewhere(stream: UnixStream) {
     let (_, mut shim) = stream.into_split();
     // A shim that is gone asks nobody again.
-    let _ = write_frame(&mut shim, FrameKind::Elsewhere, &[]).await;
+    let _ = write_frame(&mut shim, FrameKind::Elsewhere, VecDeque::new()).await;
 }
 
 /// Tells a client why it is refused, and ends its link.
 pub(super) async fn send_refusal(stream: UnixStream, text: &str) {
     let (_, mut shim) = stream.into_split();
     let line = format!("__NamedPipeError__:{text}\n");
-    if write_frame(&mut shim, FrameKind::Data, line.as_bytes()).await.is_ok() {
-        let _ = write_frame(&mut shim, FrameKind::Exit, &[crate::shim::REFUSED]).await;
+    if write_frame(&mut shim, FrameKind::Data, [line.into()].into()).await.is_ok() {
+        let _ = write_frame(&mut shim, FrameKind::Exit, [vec![crate::shim::REFUSED].into()].into()).await;
     }
 }
