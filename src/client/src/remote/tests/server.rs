@@ -301,7 +301,7 @@ impl Engine {
             EngineCommand::EndInput | EngineCommand::Kill => {
                 vec![EngineEvent::Exited { how: "exited with 0".to_owned(), stderr: String::new() }]
             }
-            EngineCommand::Open(_) | EngineCommand::EndData(_) => Vec::new(),
+            EngineCommand::Open(_) => Vec::new(),
         }
     }
 
