@@ -181,7 +181,7 @@ async fn an_engine_that_fails_its_rehearsal_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut engine = Rehearsed::new(start_with_pool(folder.path(), "exit 9"), RPID);
     assert_eq!(until_exit(&mut engine).await.1, "exited with 9");
-    let mut engine = Rehearsed::new(start("read open; echo '__NamedPipeError__:no'; read close; exit 9"), RPID);
+    let mut engine = Rehearsed::new(start("read open; echo '__NamedPipeError__:no'; exit 9"), RPID);
     let (before, ..) = until_exit(&mut engine).await;
     let said = |event: &EngineEvent| matches!(event, EngineEvent::Garbage { text } if text.contains("no"));
     assert!(before.iter().any(said), "{before:?}");
