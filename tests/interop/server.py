@@ -11,6 +11,7 @@ whether they come in the text of a script or beside the name of a command:
   fail         fails with the message 'boom'
   hang         'on', then nothing until it is stopped
   secret       its argument, a SecureString, as plain text and as it came
+  pin          asks the host for a SecureString; how long it is and how it ends, then the SecureString
 
 Any other text completes without output, as a stock client's own commands (`__Set-PSDebugMode`) must.
 """
@@ -95,7 +96,13 @@ class Server:
         elif isinstance(event, psrpcore.EndOfPipelineInputEvent):
             pipeline.complete()
         elif isinstance(event, psrpcore.PipelineHostResponseEvent):
-            self.asking.pop(event.ci).write_output(f"<{event.result}>")
+            asking = self.asking.pop(event.ci)
+            if isinstance(event.result, types.PSSecureString):
+                plain = event.result.decrypt()
+                asking.write_output(f"{len(plain)} characters, the last is {plain[-1]}")
+                asking.write_output(types.PSSecureString(plain))
+            else:
+                asking.write_output(f"<{event.result}>")
             pipeline.complete()
 
     def run(self, pipeline: psrpcore.ServerPipeline) -> None:
@@ -112,6 +119,9 @@ class Server:
                 return
         elif word == "ask":
             self.asking[pipeline.host_call(types.HostMethodIdentifier.ReadLine)] = pipeline
+            return
+        elif word == "pin":
+            self.asking[pipeline.host_call(types.HostMethodIdentifier.ReadLineAsSecureString)] = pipeline
             return
         elif word == "error":
             pipeline.write_error(types.NETException(Message="e"))

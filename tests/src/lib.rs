@@ -9,6 +9,7 @@
 //! | [`serve`] | the same with `psrpd serve` in the place of sshd |
 //! | [`client`] | a stock PowerShell client that runs a script against that sshd |
 //! | [`psrp`] | our own client, on as many computers as a test wants |
+//! | [`psrpcore`] | another implementation as server |
 //! | [`terminal`] | the same at a terminal: types keys, reads the screen |
 //! | [`scenario`], [`masks`] | the recorded scenarios and what of their output may differ between two runs |
 //! | [`events`] | named events of the programs under test, and pauses at them |
@@ -29,6 +30,7 @@ pub mod masks;
 mod printed;
 pub mod processes;
 pub mod psrp;
+pub mod psrpcore;
 pub mod pwsh;
 pub mod sandbox;
 pub mod scenario;

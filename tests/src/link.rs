@@ -133,6 +133,20 @@ impl Link {
         self.wait(limit, &format!("{bytes} bytes {direction:?}"), |state| state.way(direction).bytes >= bytes);
     }
 
+    /// Waits for the cut that [`cut_after`](Self::cut_after) has announced; `false` when the connections end without it.
+    #[track_caller]
+    pub fn wait_for_cut(&self, limit: Duration) -> bool {
+        let is_pending = |state: &State| state.ways.iter().any(|way| way.cut_at.is_some());
+        self.wait(limit, "a cut", |state| !is_pending(state) || state.connections.is_empty());
+        !is_pending(&self.shared.lock())
+    }
+
+    /// Waits until so many connections have been accepted in all.
+    #[track_caller]
+    pub fn wait_for_connections(&self, count: usize, limit: Duration) {
+        self.wait(limit, &format!("{count} connections"), |state| state.accepted >= count);
+    }
+
     /// Waits until no connection is open any more.
     #[track_caller]
     pub fn wait_for_end(&self, limit: Duration) {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -116,23 +116,37 @@ pub struct Running {
 impl Running {
     /// Starts it with this on its standard input; it may take as long as two steps.
     #[track_caller]
-    pub fn start(mut command: Command, input: &[u8]) -> Self {
-        let pipes = |command: &mut Command| {
-            let (out, writer) = std::io::pipe().expect("a pipe");
-            let (err, error_writer) = std::io::pipe().expect("a pipe");
-            command.stdin(Stdio::piped()).stdout(writer).stderr(error_writer);
-            (Printed::follow(out), Printed::follow(err))
-        };
-        let (stdout, stderr) = pipes(&mut command);
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-        drop(command); // it holds the writing ends
-        let mut stdin = child.stdin.take().expect("stdin is a pipe");
+    pub fn start(command: Command, input: &[u8]) -> Self {
+        let (reader, mut writer) = std::io::pipe().expect("a pipe");
+        let running = Self::spawn(command, reader.into());
         let input = input.to_owned();
         std::thread::spawn(move || {
             // A program that has ended does not read: no matter.
-            let _ = stdin.write_all(&input);
+            let _ = writer.write_all(&input);
         });
-        Self { child, stdout, stderr, end: Instant::now() + STEP * 2 }
+        running
+    }
+
+    /// The same with a file on its standard input.
+    #[track_caller]
+    pub fn from_file(command: Command, input: &Path) -> Self {
+        Self::spawn(command, std::fs::File::open(input).expect("the input").into())
+    }
+
+    #[track_caller]
+    fn spawn(mut command: Command, stdin: Stdio) -> Self {
+        let (out, writer) = std::io::pipe().expect("a pipe");
+        let (err, error_writer) = std::io::pipe().expect("a pipe");
+        command.stdin(stdin).stdout(writer).stderr(error_writer);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        drop(command); // it holds the writing ends
+        Self { child, stdout: Printed::follow(out), stderr: Printed::follow(err), end: Instant::now() + STEP * 2 }
+    }
+
+    /// As long as this from now on, instead of two steps.
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.end = Instant::now() + limit;
+        self
     }
 
     /// Waits for a line of standard output that contains `text`.

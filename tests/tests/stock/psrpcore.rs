@@ -1,20 +1,9 @@
 //! A stock client against psrpcore as server: what our own client must get on with as well.
 
-use std::path::{Path, PathBuf};
-
 use e2e::client::StockClient;
+use e2e::psrpcore::server;
 use e2e::pwsh::Pwsh;
 use e2e::sshd::Config;
-
-/// The command line of `tests/interop/server.py`, when `PSRPD_TEST_PYTHON` names a Python that has psrpcore.
-fn server() -> Option<String> {
-    let Some(python) = std::env::var_os("PSRPD_TEST_PYTHON").map(PathBuf::from) else {
-        e2e::skip("no psrpcore");
-        return None;
-    };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop/server.py");
-    Some(format!("{} {}", python.display(), script.display()))
-}
 
 const SCRIPT: &str = r#"
 $s = New-PSSession @c

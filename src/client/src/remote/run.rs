@@ -118,7 +118,11 @@ impl<'a, 'sink> Run<'a, 'sink> {
             match self.step().await {
                 Step::Session(Event::PipelineEnded { pid, outcome }) if pid == self.pid => {
                     self.rest();
-                    return Ok(self.ended(outcome));
+                    // When the session ends its pipelines fail first; why it did is the better answer.
+                    return match (&outcome, self.session.closing()) {
+                        (PipelineOutcome::Failed(_), Some(closing)) => Err(closing.into()),
+                        _ => Ok(self.ended(outcome)),
+                    };
                 }
                 Step::Session(Event::Ended(closing)) => return Err(closing.into()),
                 Step::Session(event) => {

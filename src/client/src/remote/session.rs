@@ -276,6 +276,15 @@ impl Session {
         self.next_or_held().await
     }
 
+    /// The end of the session, when that is known and nobody has taken the event yet.
+    #[must_use]
+    pub fn closing(&self) -> Option<Closing> {
+        self.events.iter().find_map(|event| match event {
+            Event::Ended(closing) => Some(closing.clone()),
+            _ => None,
+        })
+    }
+
     /// As [`next`](Self::next), and what is held back stays held back. Cancel-safe.
     async fn next_or_held(&mut self) -> Event {
         loop {

@@ -327,7 +327,9 @@ fn pipeline(request: &InvokeRequest) -> CreatePipeline {
         commands.push(Command::named("Out-String").parameter("Stream", true).parameter("Width", width));
     }
     let create = CreatePipeline::new(PowerShell::pipeline(commands));
-    CreatePipeline { no_input: request.stdin == super::Stdin::None, ..create }
+    // This client's own host: that of the session is the host of whoever created it, and may be none.
+    let host_info = host::host_info(Some(request.width));
+    CreatePipeline { no_input: request.stdin == super::Stdin::None, host_info, ..create }
 }
 
 /// The name of a value of `$using:` in a call: base64 of the UTF-16 text of the expression, in lower case.

@@ -57,10 +57,12 @@ pub(super) fn listed(session: info::SessionInfo) -> SessionInfo {
 }
 
 pub(super) fn waiting(pipeline: &PipelineInfo) -> Waiting {
+    // The last message of one that has ended is its state, which is no record.
+    let has_ended = !["Queued", "Running", "Stopping"].contains(&pipeline.state.as_str());
     Waiting {
         state: pipeline.state.clone(),
         command: pipeline.text.strip_suffix(RENDERED).unwrap_or(&pipeline.text).to_owned(),
-        unread: pipeline.unread,
+        unread: pipeline.unread.saturating_sub(u64::from(has_ended)),
         prompt: pipeline.waiting_for.clone(),
     }
 }
