@@ -5,6 +5,7 @@ mod bad_input;
 mod client_side;
 mod engine_side;
 mod server_side;
+mod stream_side;
 
 use std::fs::File;
 use std::io::Write;
