@@ -8,7 +8,8 @@
 //! ```
 //!
 //! At an event of the pause list it stops until it reads `{"go":"attach.decide"}`. So a test waits for what happened instead
-//! of for time to pass, and holds a program at the very point where something else is to come first.
+//! of for time to pass, and holds a program at the very point where something else is to come first. `{"advance":60}` puts
+//! its clock forward, where only time makes the difference.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -117,6 +118,14 @@ impl Events {
         let here: Vec<_> = here;
         for (connection, name) in here {
             state.go(connection, &name);
+        }
+    }
+
+    /// Puts the clock of every program forward by so many seconds.
+    pub fn advance(&self, seconds: u64) {
+        for program in &mut self.shared.lock().connections {
+            // A program that has ended needs no clock.
+            let _ = program.stream.write_all(format!("{}\n", json!({ "advance": seconds })).as_bytes());
         }
     }
 

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rustix::process::Signal;
+
 use crate::STEP;
 use crate::binaries;
 use crate::client::StockClient;
 use crate::events::{self, Events};
+use crate::processes::Process;
 use crate::psrp::Psrp;
 use crate::pwsh::Pwsh;
 use crate::sandbox::Sandbox;
@@ -40,7 +43,7 @@ impl Setup {
         Self::new().set("engine", "path", &format!("{:?}", path.display().to_string()))
     }
 
-    /// Sessions run in what psrpd finds by itself. Limits on the number of sessions are out of the way.
+    /// Sessions run in what psrpd finds by itself. The limit of sessions is out of the way.
     pub fn new() -> Self {
         Self {
             settings: BTreeMap::new(),
@@ -49,7 +52,6 @@ impl Setup {
             subsystem: binaries::subsystem(),
         }
         .set("limits", "sessions", "1000")
-        .set("limits", "creates_per_minute", "10000")
     }
 
     /// `key = value` in a table of `psrpd.toml`; the value as TOML has it.
@@ -138,6 +140,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Restarts the sshd in front of it; connections through the old one end.
+    pub fn restart_sshd(&mut self) {
+        self.sshd.restart();
+    }
+
     /// The sshd in front of it.
     pub fn sshd(&self) -> &Sshd {
         &self.sshd
@@ -158,13 +165,44 @@ impl Server {
     /// # Errors
     /// What the server said instead of opening the session.
     pub fn wire(&self, variables: &[(&str, &str)]) -> Result<Wire, Failure> {
+        Wire::open(self.ssh(variables), STEP)
+    }
+
+    /// An `ssh` to the subsystem that sends these variables.
+    pub fn ssh(&self, variables: &[(&str, &str)]) -> Command {
+        self.ssh_to(self.sshd.port(), variables)
+    }
+
+    /// As [`ssh`](Self::ssh), to another port: that of a [`Link`](crate::link::Link) to the sshd.
+    pub fn ssh_to(&self, port: u16, variables: &[(&str, &str)]) -> Command {
         let mut ssh = self.sshd.ssh();
+        ssh.args(["-p", &port.to_string()]);
         if !variables.is_empty() {
             let list: Vec<String> = variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
             ssh.arg("-o").arg(format!("SetEnv={}", list.join(" ")));
         }
         ssh.args(["-s", "test", "powershell"]);
-        Wire::open(ssh, STEP)
+        ssh
+    }
+
+    /// Our own client with a home of its own; the host is any name, the port this one: the sshd's, or that of a
+    /// [`Link`](crate::link::Link) to it.
+    pub fn psrp(&self, port: u16) -> Command {
+        let sandbox = self.sshd.sandbox();
+        let (mark, value) = sandbox.mark();
+        let home = sandbox.path().join("home");
+        std::fs::create_dir_all(&home).expect("a home for the client");
+        let mut psrp = Command::new(binaries::psrp());
+        psrp.env_clear().env("HOME", home).env("LANG", "C.UTF-8").env(mark, value);
+        psrp.arg("-F").arg(self.sshd.ssh_config()).arg("--ssh-option").arg(format!("Port={port}"));
+        psrp
+    }
+
+    /// The subsystem with these variables, without ssh and sshd in between.
+    pub fn subsystem(&self, variables: &[(&str, &str)]) -> Command {
+        let mut psrpd = self.psrpd();
+        psrpd.arg("subsystem").envs(variables.iter().copied());
+        psrpd
     }
 
     /// Our own client on the computer of that name.
@@ -188,6 +226,35 @@ impl Server {
         let (mark, value) = self.sshd.sandbox().mark();
         command.env(mark, value).envs(self.variables.iter().cloned());
         command
+    }
+
+    /// The processes of psrpd with this verb: `broker`, `host`, `subsystem`.
+    pub fn processes(&self, verb: &str) -> Vec<Process> {
+        let verb = format!("psrpd {verb}");
+        let mut found = self.sshd.sandbox().processes();
+        found.retain(|process| process.command_line().contains(&verb));
+        found
+    }
+
+    /// Kills its processes with this verb, and waits until they are gone.
+    #[track_caller]
+    pub fn kill(&self, verb: &str) {
+        let found = self.processes(verb);
+        assert!(!found.is_empty(), "there is no psrpd {verb} to kill");
+        for process in &found {
+            process.signal(Signal::KILL);
+        }
+        let gone = |left: &[Process]| !left.iter().any(|process| found.iter().any(|killed| killed.pid == process.pid));
+        self.sshd.sandbox().wait_for_processes(STEP, gone);
+    }
+
+    /// What `psrpd sessions` lists.
+    pub fn sessions(&self) -> Vec<serde_json::Value> {
+        let output = self.psrpd().args(["sessions", "--output", "json"]).output().expect("psrpd runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && error.is_empty(), "psrpd sessions: {error}");
+        let listed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("psrpd prints JSON");
+        listed["results"].as_array().expect("an array of sessions").clone()
     }
 
     /// Its runtime directory; there once somebody has connected.

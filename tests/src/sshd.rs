@@ -8,7 +8,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustix::process::Signal;
+
 use crate::keys;
+use crate::processes;
 use crate::pwsh::{ENVIRONMENT, program};
 use crate::sandbox::Sandbox;
 
@@ -17,6 +20,7 @@ use crate::sandbox::Sandbox;
 /// Its users' environment is [`ENVIRONMENT`] and the sandbox's mark, so that everything started through it ends with it.
 #[derive(Debug)]
 pub struct Sshd {
+    config: Config,
     process: Child,
     port: u16,
     log: Arc<Mutex<Vec<String>>>,
@@ -107,7 +111,7 @@ impl Sshd {
         for _ in 0..5 {
             let port = free_port();
             if let Some((process, log)) = listen(&config, &sandbox, port) {
-                let sshd = Self { process, port, log, sandbox };
+                let sshd = Self { config, process, port, log, sandbox };
                 sshd.write_client_files();
                 return sshd;
             }
@@ -139,6 +143,18 @@ impl Sshd {
         std::fs::write(&wrapper, script).expect("the ssh of the tests");
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(&wrapper, executable).expect("the ssh of the tests");
+    }
+
+    /// Ends it with all its connections, as `systemctl restart` does where its unit has `KillMode=control-group` and what it
+    /// started has left that group, and starts it anew on the same port.
+    pub fn restart(&mut self) {
+        let pid = i32::try_from(self.pid()).expect("a process id");
+        for process in processes::descendants(pid).into_iter().filter(|process| process.name.starts_with("sshd")) {
+            process.signal(Signal::KILL);
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        (self.process, self.log) = listen(&self.config, &self.sandbox, self.port).expect("the port is still free");
     }
 
     /// The port on 127.0.0.1.

@@ -2,6 +2,8 @@
 //!
 //! For measurements, where a client must cost next to nothing, and for tests of what no good client does.
 
+mod payload;
+
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -9,8 +11,12 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use psrp_proto::key::PublicKeyBlob;
+use psrp_proto::message::{Message, PublicKey};
 use psrp_proto::transport::{ClientEvent, ClientTransport};
 use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
+
+use self::payload::{CAPABILITY, create_pipeline, init};
 
 /// One runspace pool at the other end of a process's stdin and stdout. The process is killed with the value.
 pub struct Wire {
@@ -44,7 +50,19 @@ impl Wire {
     ///
     /// # Errors
     /// What the server said instead.
-    pub fn open(mut command: Command, limit: Duration) -> Result<Self, Failure> {
+    pub fn open(command: Command, limit: Duration) -> Result<Self, Failure> {
+        let mut wire = Self::connect(command, limit)?;
+        wire.negotiate()?;
+        wire.init()?;
+        wire.opened()?;
+        Ok(wire)
+    }
+
+    /// Starts the program and says nothing yet.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn connect(mut command: Command, limit: Duration) -> Result<Self, Failure> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -68,14 +86,36 @@ impl Wire {
         );
         let transport = ClientTransport::new(Limits::default());
         let arrived = VecDeque::new();
-        let mut wire = Self { child, stdin, inbox, transport, arrived, pool, pipelines: 0, limit };
-        wire.send(Channel::Session, MessageKind::SessionCapability, CAPABILITY)?;
-        wire.send(Channel::Session, MessageKind::InitRunspacePool, &init())?;
+        Ok(Self { child, stdin, inbox, transport, arrived, pool, pipelines: 0, limit })
+    }
+
+    /// Sends SESSION_CAPABILITY and waits until it was taken.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn negotiate(&mut self) -> Result<(), Failure> {
+        self.send(Channel::Session, MessageKind::SessionCapability, CAPABILITY)?;
+        self.settle_on(Channel::Session)
+    }
+
+    /// Sends INIT_RUNSPACEPOOL.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn init(&mut self) -> Result<(), Failure> {
+        self.send(Channel::Session, MessageKind::InitRunspacePool, &init())
+    }
+
+    /// Waits until the pool is open.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn opened(&mut self) -> Result<(), Failure> {
         loop {
-            let message = wire.message()?;
+            let message = self.message()?;
             if message.kind == MessageKind::RunspacePoolState {
                 match integer(&message, "RunspaceState") {
-                    2 => return Ok(wire),
+                    2 => return Ok(()),
                     state => return Err(format!("the pool went to state {state}")),
                 }
             }
@@ -96,7 +136,7 @@ impl Wire {
     /// # Errors
     /// What the server said instead.
     pub fn start(&mut self, script: &str, input: bool) -> Result<Uuid, Failure> {
-        self.create(&create_pipeline(script, true, input))
+        self.create(&create_pipeline(script, true, None, input))
     }
 
     /// Starts a command without arguments by its name.
@@ -104,15 +144,40 @@ impl Wire {
     /// # Errors
     /// What the server said instead.
     pub fn command(&mut self, name: &str) -> Result<Uuid, Failure> {
-        self.create(&create_pipeline(name, false, false))
+        self.create(&create_pipeline(name, false, None, false))
+    }
+
+    /// Starts a command with one argument, a string without characters that XML escapes.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn call(&mut self, name: &str, argument: &str) -> Result<Uuid, Failure> {
+        self.create(&create_pipeline(name, false, Some(argument), false))
+    }
+
+    /// Sends what starts a script and does not wait for the server to take it.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn post(&mut self, script: &str) -> Result<Uuid, Failure> {
+        let pid = self.send_create(&create_pipeline(script, true, None, false))?;
+        // The message leaves when the channel is open.
+        self.keep_until(|event| *event == ClientEvent::CommandAck(pid))?;
+        self.flush()?;
+        Ok(pid)
     }
 
     fn create(&mut self, xml: &str) -> Result<Uuid, Failure> {
+        let pid = self.send_create(xml)?;
+        self.settle(pid)?;
+        Ok(pid)
+    }
+
+    fn send_create(&mut self, xml: &str) -> Result<Uuid, Failure> {
         self.pipelines = self.pipelines.wrapping_add(1);
         let pid = Uuid::from_u128(self.pool.as_u128().rotate_left(64).wrapping_add(self.pipelines));
         self.transport.open(pid).map_err(|error| error.to_string())?;
         self.send(Channel::Pipeline(pid), MessageKind::CreatePipeline, xml)?;
-        self.settle(pid)?;
         Ok(pid)
     }
 
@@ -122,10 +187,19 @@ impl Wire {
     /// # Errors
     /// What the server said instead.
     pub fn settle(&mut self, pid: Uuid) -> Result<(), Failure> {
+        self.settle_on(Channel::Pipeline(pid))
+    }
+
+    fn settle_on(&mut self, channel: Channel) -> Result<(), Failure> {
+        self.keep_until(|event| *event == ClientEvent::DataAck { channel, idle: true })
+    }
+
+    /// Waits for an event; the messages before it are kept.
+    fn keep_until(&mut self, mut fits: impl FnMut(&ClientEvent) -> bool) -> Result<(), Failure> {
         loop {
             match self.event()? {
+                event if fits(&event) => return Ok(()),
                 ClientEvent::Message { message, .. } => self.arrived.push_back(message),
-                ClientEvent::DataAck { channel, idle: true } if channel == Channel::Pipeline(pid) => return Ok(()),
                 _ => {}
             }
         }
@@ -145,6 +219,76 @@ impl Wire {
     /// When the server is gone.
     pub fn end_input(&mut self, pid: Uuid) -> Result<(), Failure> {
         self.send(Channel::Pipeline(pid), MessageKind::EndOfPipelineInput, "")
+    }
+
+    /// Waits until the pipeline asks its host for a line, and returns the number of the call.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn asked(&mut self, pid: Uuid) -> Result<i64, Failure> {
+        loop {
+            let message = self.message()?;
+            if message.pid == pid && message.kind == MessageKind::PipelineHostCall {
+                let xml = String::from_utf8_lossy(message.xml()).into_owned();
+                let call = xml.split_once("<I64 N=\"ci\">").and_then(|(_, rest)| rest.split('<').next());
+                return call.and_then(|call| call.parse().ok()).ok_or(xml);
+            }
+        }
+    }
+
+    /// Answers such a call.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub fn answer(&mut self, pid: Uuid, call: i64, line: &str) -> Result<(), Failure> {
+        let channel = Channel::Pipeline(pid);
+        let (kind, xml) = (MessageKind::PipelineHostResponse, payload::line_read(call, line));
+        self.send_on(channel, Stream::PromptResponse, kind, &xml)
+    }
+
+    /// Waits for the question whether this client is still there, and answers it: the request for its public key, as this
+    /// client has no host that could be asked something.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn answer_probe(&mut self) -> Result<(), Failure> {
+        while self.message()?.kind != MessageKind::PublicKeyRequest {}
+        // Nobody who only wants a sign of life encrypts for it.
+        let key = PublicKeyBlob { exponent: 65_537, modulus: vec![0xC5; 256] };
+        let key = String::from_utf8_lossy(&Message::PublicKey(PublicKey { key }).encode()).into_owned();
+        self.send(Channel::Session, MessageKind::PublicKey, &key)
+    }
+
+    /// Stops a pipeline and waits until that is done; what it brings meanwhile is kept.
+    ///
+    /// # Errors
+    /// What the server said instead.
+    pub fn stop(&mut self, pid: Uuid) -> Result<(), Failure> {
+        self.transport.signal(pid).map_err(|error| error.to_string())?;
+        self.flush()?;
+        self.keep_until(|event| *event == ClientEvent::SignalAck(pid))
+    }
+
+    /// Sends bytes that are not the protocol, or not a whole of it.
+    ///
+    /// # Errors
+    /// When the server takes no more.
+    pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.stdin.write_all(bytes).and_then(|()| self.stdin.flush()).map_err(|error| error.to_string())
+    }
+
+    /// Waits until the server ends the link or reports an error, and returns what it said.
+    pub fn end(&mut self) -> Failure {
+        loop {
+            if let Err(said) = self.message() {
+                return said;
+            }
+        }
+    }
+
+    /// Process id of the program that leads to the server.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Takes what the pipeline brings to its end, and closes its channel.
@@ -241,12 +385,16 @@ impl Wire {
     }
 
     fn send(&mut self, channel: Channel, kind: MessageKind, xml: &str) -> Result<(), Failure> {
+        self.send_on(channel, Stream::Default, kind, xml)
+    }
+
+    fn send_on(&mut self, channel: Channel, stream: Stream, kind: MessageKind, xml: &str) -> Result<(), Failure> {
         let payload = Bytes::copy_from_slice(xml.as_bytes());
         let message = match channel {
             Channel::Session => RawMessage::pool(Destination::Server, kind, self.pool, payload),
             Channel::Pipeline(pid) => RawMessage::pipeline(Destination::Server, kind, self.pool, pid, payload),
         };
-        self.transport.send(channel, Stream::Default, &message).map_err(|error| error.to_string())?;
+        self.transport.send(channel, stream, &message).map_err(|error| error.to_string())?;
         self.flush()
     }
 
@@ -290,57 +438,4 @@ fn integer(message: &RawMessage, name: &str) -> u32 {
     let xml = String::from_utf8_lossy(message.xml());
     let value = xml.split_once(&format!("<I32 N=\"{name}\">")).and_then(|(_, rest)| rest.split('<').next());
     value.and_then(|value| value.parse().ok()).unwrap_or_default()
-}
-
-const CAPABILITY: &str = "<Obj RefId=\"0\"><MS><Version N=\"protocolversion\">2.3</Version><Version N=\"PSVersion\">2.0</Version>\
-    <Version N=\"SerializationVersion\">1.1.0.1</Version></MS></Obj>";
-
-/// A host that is not there, so that no host call comes.
-const HOST: &str = "<Obj N=\"HostInfo\" RefId=\"90\"><MS><B N=\"_isHostNull\">true</B><B N=\"_isHostUINull\">true</B>\
-    <B N=\"_isHostRawUINull\">true</B><B N=\"_useRunspaceHost\">true</B></MS></Obj>";
-
-fn enumeration(name: &str, id: u32, kind: &str, text: &str, value: u32) -> String {
-    format!(
-        "<Obj N=\"{name}\" RefId=\"{id}\"><TN RefId=\"{id}\"><T>{kind}</T><T>System.Enum</T><T>System.ValueType</T>\
-         <T>System.Object</T></TN><ToString>{text}</ToString><I32>{value}</I32></Obj>"
-    )
-}
-
-fn init() -> String {
-    let options =
-        enumeration("PSThreadOptions", 1, "System.Management.Automation.Runspaces.PSThreadOptions", "Default", 0);
-    let apartment = enumeration("ApartmentState", 2, "System.Threading.ApartmentState", "Unknown", 2);
-    format!(
-        "<Obj RefId=\"0\"><MS><I32 N=\"MinRunspaces\">1</I32><I32 N=\"MaxRunspaces\">1</I32>{options}{apartment}{HOST}\
-         <Obj N=\"ApplicationArguments\" RefId=\"3\"><TN RefId=\"3\"><T>System.Management.Automation.PSPrimitiveDictionary</T>\
-         <T>System.Collections.Hashtable</T><T>System.Object</T></TN><DCT /></Obj></MS></Obj>"
-    )
-}
-
-fn create_pipeline(script: &str, is_script: bool, input: bool) -> String {
-    let script = script.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "_x000A_");
-    let apartment = enumeration("ApartmentState", 1, "System.Threading.ApartmentState", "Unknown", 2);
-    let options = enumeration("RemoteStreamOptions", 2, "System.Management.Automation.RemoteStreamOptions", "0", 0);
-    let merge = "System.Management.Automation.Runspaces.PipelineResultTypes";
-    let merges = [
-        "MergeMyResult",
-        "MergeToResult",
-        "MergePreviousResults",
-        "MergeError",
-        "MergeWarning",
-        "MergeVerbose",
-        "MergeDebug",
-        "MergeInformation",
-    ];
-    let merges: String = merges.iter().zip(20..).map(|(name, id)| enumeration(name, id, merge, "None", 0)).collect();
-    let list = "<T>System.Collections.Generic.List`1[[System.Management.Automation.PSObject, System.Management.Automation, \
-        Version=7.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]</T><T>System.Object</T>";
-    format!(
-        "<Obj RefId=\"0\"><MS><B N=\"NoInput\">{}</B>{apartment}{options}<B N=\"AddToHistory\">false</B>{HOST}\
-         <Obj N=\"PowerShell\" RefId=\"9\"><MS><B N=\"IsNested\">false</B><Nil N=\"ExtraCmds\" /><Obj N=\"Cmds\" RefId=\"10\">\
-         <TN RefId=\"10\">{list}</TN><LST><Obj RefId=\"11\"><MS><S N=\"Cmd\">{script}</S><B N=\"IsScript\">{is_script}</B>\
-         <Nil N=\"UseLocalScope\" />{merges}<Obj N=\"Args\" RefId=\"12\"><TNRef RefId=\"10\" /><LST /></Obj></MS></Obj></LST></Obj>\
-         <Nil N=\"History\" /><B N=\"RedirectShellErrorOutputPipe\">false</B></MS></Obj><B N=\"IsNested\">false</B></MS></Obj>",
-        !input
-    )
 }

@@ -126,7 +126,6 @@ in_sandbox() {
 path = "$pwsh"
 [limits]
 sessions = 1000
-creates_per_minute = 10000
 [audit]
 target = "none"
 TOML

@@ -27,8 +27,8 @@ pub(crate) async fn ask(socket: &Path, command: Command) -> io::Result<HostReply
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the session host does not answer"))?
 }
 
-/// What these sessions do, all asked at the same time; in their order. A host that does not answer gives its error.
-/// Cancel-safe.
+/// What these sessions do, all asked at the same time; in their order. A host that does not answer gives its error, unless
+/// it is just ending: then there is no session any more. Cancel-safe.
 pub(crate) async fn ask_all(sessions: Vec<LiveSession>) -> Vec<(LiveSession, io::Result<Session>)> {
     let mut asked: JoinSet<_> = sessions
         .into_iter()
@@ -44,7 +44,7 @@ pub(crate) async fn ask_all(sessions: Vec<LiveSession>) -> Vec<(LiveSession, io:
         .collect();
     let mut answers = Vec::new();
     while let Some(answer) = asked.join_next().await {
-        answers.extend(answer);
+        answers.extend(answer.into_iter().filter(|(_, session, answer)| answer.is_ok() || session.is_alive()));
     }
     answers.sort_by_key(|(place, ..)| *place);
     answers.into_iter().map(|(_, session, answer)| (session, answer)).collect()

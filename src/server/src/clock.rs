@@ -13,10 +13,12 @@ use rustix::time::{
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::unix::pipe;
 
-/// How long ago the machine was started, suspended time included.
+use crate::hooks;
+
+/// How long ago the machine was started, suspended time included, and what a test has added.
 pub(crate) fn since_boot() -> Duration {
     let now = clock_gettime(ClockId::Boottime);
-    Duration::new(now.tv_sec.try_into().unwrap_or(0), now.tv_nsec.try_into().unwrap_or(0))
+    Duration::new(now.tv_sec.try_into().unwrap_or(0), now.tv_nsec.try_into().unwrap_or(0)) + hooks::advanced()
 }
 
 /// A timer on [`since_boot`]: tokio's own stands still while the machine is suspended.
@@ -44,14 +46,21 @@ impl BootTimer {
     /// Ready from `deadline` on.
     pub(crate) fn poll_until(&mut self, context: &mut Context<'_>, deadline: Duration) -> Poll<io::Result<()>> {
         while since_boot() < deadline {
-            if self.armed != Some(deadline) {
+            let advanced = hooks::advanced();
+            // Never zero, which would disarm it.
+            let due = deadline.saturating_sub(advanced).max(Duration::from_nanos(1));
+            if self.armed != Some(due) {
                 let it_value = Timespec {
-                    tv_sec: deadline.as_secs().try_into().unwrap_or(i64::MAX),
-                    tv_nsec: deadline.subsec_nanos().into(),
+                    tv_sec: due.as_secs().try_into().unwrap_or(i64::MAX),
+                    tv_nsec: due.subsec_nanos().into(),
                 };
                 let spec = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
                 timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
-                self.armed = Some(deadline);
+                self.armed = Some(due);
+            }
+            tokio::select! {
+                ready = self.timer.readable() => ready?,
+                () = hooks::advanced_past(advanced) => continue,
             }
             let mut expirations = [0; 8];
             ready!(Pin::new(&mut self.timer).poll_read(context, &mut ReadBuf::new(&mut expirations)))?;

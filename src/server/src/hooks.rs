@@ -4,14 +4,17 @@
 //! `{"pause":["attach.decide",...]}`. Then it writes one line per event,
 //! `{"pid":1,"role":"host","event":"link.lost","fields":{...}}`, and at a paused event waits for `{"go":"attach.decide"}`.
 //! One `go` lets one waiter pass. Only the task that reached the event waits: everything else in the process goes on.
+//! `{"advance":60}` puts the clock of [`crate::clock`] forward by that many seconds.
 
-pub(crate) use imp::{event, gate, start};
+pub(crate) use imp::{advanced, advanced_past, event, gate, start};
 
 /// The fields of an event.
 pub(crate) type Fields = Vec<(&'static str, String)>;
 
 #[cfg(not(feature = "test-hooks"))]
 mod imp {
+    use std::time::Duration;
+
     /// Does nothing.
     #[inline(always)]
     pub(crate) fn start(_role: &'static str) {}
@@ -23,6 +26,18 @@ mod imp {
     /// Does nothing. Cancel-safe.
     #[inline(always)]
     pub(crate) async fn gate(_name: &str) {}
+
+    /// Zero.
+    #[inline(always)]
+    pub(crate) const fn advanced() -> Duration {
+        Duration::ZERO
+    }
+
+    /// Never ends. Cancel-safe.
+    #[inline(always)]
+    pub(crate) async fn advanced_past(_seen: Duration) {
+        std::future::pending().await
+    }
 }
 
 #[cfg(feature = "test-hooks")]
@@ -30,12 +45,16 @@ mod imp {
     use std::collections::HashMap;
     use std::io::{BufRead, BufReader, Write};
     use std::os::unix::net::UnixStream;
-    use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+    use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+    use std::time::Duration;
 
     use serde::Deserialize;
-    use tokio::sync::Semaphore;
+    use tokio::sync::{Semaphore, watch};
 
     static HOOKS: OnceLock<Hooks> = OnceLock::new();
+
+    /// How far the test has put the clock forward.
+    static ADVANCED: LazyLock<watch::Sender<Duration>> = LazyLock::new(|| watch::Sender::new(Duration::ZERO));
 
     struct Hooks {
         role: &'static str,
@@ -49,8 +68,10 @@ mod imp {
     }
 
     #[derive(Deserialize)]
-    struct Go {
-        go: String,
+    #[serde(rename_all = "lowercase")]
+    enum Order {
+        Go(String),
+        Advance(u64),
     }
 
     /// Connects to the test, if there is one.
@@ -66,14 +87,31 @@ mod imp {
         let waiting = Arc::clone(&pauses);
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                if let Ok(Go { go }) = serde_json::from_str(&line)
-                    && let Some(waiter) = waiting.get(&go)
-                {
-                    waiter.add_permits(1);
+                match serde_json::from_str(&line) {
+                    Ok(Order::Go(event)) => {
+                        if let Some(waiter) = waiting.get(&event) {
+                            waiter.add_permits(1);
+                        }
+                    }
+                    Ok(Order::Advance(seconds)) => {
+                        ADVANCED.send_modify(|advanced| *advanced += Duration::from_secs(seconds));
+                    }
+                    Err(_) => {}
                 }
             }
         });
         let _ = HOOKS.set(Hooks { role, stream: Mutex::new(stream), pauses });
+    }
+
+    /// How far the test has put the clock forward.
+    pub(crate) fn advanced() -> Duration {
+        *ADVANCED.borrow()
+    }
+
+    /// Waits until the test has put the clock forward by more than `seen`. Cancel-safe.
+    pub(crate) async fn advanced_past(seen: Duration) {
+        // The sender is never dropped.
+        let _ = ADVANCED.subscribe().wait_for(|advanced| *advanced > seen).await;
     }
 
     /// As [`event`], but tells nothing unless the test paused it: for what happens all the time. Cancel-safe.

@@ -77,8 +77,8 @@ pub(crate) const BROKER_IDLE: Duration = Duration::from_secs(60);
 /// How often a broker tidies up.
 pub(crate) const BROKER_SWEEP: Duration = Duration::from_secs(30);
 
-/// How long a broker keeps a warm host for the shim that was sent to it.
-pub(crate) const PROMISE: Duration = Duration::from_secs(5);
+/// How long a broker counts a session that it has allowed and cannot see: longer than its shim tries.
+pub(crate) const GRANT: Duration = Duration::from_secs(60);
 
 /// Size of the pipe from an engine, in bytes.
 pub(crate) const ENGINE_PIPE: usize = 262_144;

@@ -149,7 +149,7 @@ mod tests {
         let id = uuid::Uuid::new_v4().to_string();
         assert!(refused(&[("PSRP_SESSION", &id)]).starts_with(&format!("no session {id}")));
 
-        session.end("idle timeout").unwrap();
+        session.end("work", "idle timeout").unwrap();
         let ended = refused(&[("PSRP_SESSION", "Work"), ("PSRP_ATTACH", "existing")]);
         assert!(ended.contains("it ended 0 s ago, idle timeout"), "{ended}");
     }

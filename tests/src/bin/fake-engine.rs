@@ -14,6 +14,9 @@
 //! | `follow PATH` | every line of the file or FIFO, as it comes; `!exit N` in it ends the engine |
 //! | `fail` | state Failed, `boom` |
 //! | `garbage` | writes a line that is not the protocol |
+//! | `endless` | writes a line that never ends |
+//! | `absurd` | writes a fragment that claims to be 4 GiB long |
+//! | `cut` | ends in the middle of a line |
 //! | `exit N` | ends at once with that code |
 //!
 //! Every other command completes without output. `FAKE_ENGINE` in the environment says how it starts: `silent` (reads, never
@@ -211,6 +214,21 @@ impl Engine {
                 self.write();
                 return write(b"this is not the protocol\n");
             }
+            "endless" => {
+                self.write();
+                loop {
+                    write(&[b'x'; 64 * 1024]);
+                }
+            }
+            "absurd" => {
+                self.write();
+                return write(absurd(pid).as_bytes());
+            }
+            "cut" => {
+                self.write();
+                write(b"<Data Stream='Default' PSG");
+                std::process::exit(0)
+            }
             "exit" => self.exit(number(1)),
             _ => return self.end(pid, COMPLETED),
         };
@@ -359,6 +377,11 @@ const ERROR: &str = "<Obj N=\"ExceptionAsErrorRecord\" RefId=\"1\"><TN RefId=\"0
     <S N=\"ErrorCategory_Reason\">RuntimeException</S><S N=\"ErrorCategory_TargetName\"></S>\
     <S N=\"ErrorCategory_TargetType\"></S><S N=\"ErrorCategory_Message\">OperationStopped: (:) [], RuntimeException</S>\
     <B N=\"SerializeExtendedInfo\">false</B></MS></Obj>";
+
+/// Object 1, fragment 0, both first and last, and then a length of 4 GiB with nothing behind it (MS-PSRP 2.2.4).
+fn absurd(pid: Uuid) -> String {
+    format!("<Data Stream='Default' PSGuid='{pid}'>AAAAAAAAAAEAAAAAAAAAAAP/////</Data>\n")
+}
 
 fn text(message: &RawMessage) -> String {
     String::from_utf8_lossy(message.xml()).into_owned()

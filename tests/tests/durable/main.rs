@@ -1,8 +1,11 @@
 //! A session outlives whatever dies but its own engine: one test per row of the failure table, named after the row.
 
+mod attach_side;
+mod bad_input;
 mod client_side;
 mod engine_side;
 mod server_side;
+mod stream_side;
 
 use std::fs::File;
 use std::io::Write;
@@ -14,13 +17,27 @@ use e2e::wire::Wire;
 
 /// A server whose sessions run in the fake engine; none is started in advance.
 fn server() -> Server {
-    Setup::fake_engine().set("engine", "warm", "0").start()
+    fake().start()
+}
+
+fn fake() -> Setup {
+    Setup::fake_engine().set("engine", "warm", "0")
 }
 
 /// A bare client of the session `work`.
 #[track_caller]
 fn attach(server: &Server) -> Wire {
     server.wire(&[("PSRP_SESSION", "work")]).expect("the session work opens")
+}
+
+/// The same where a program stops at the event on the way, once.
+#[track_caller]
+fn attach_past(server: &Server, event: &str) -> Wire {
+    std::thread::scope(|scope| {
+        let attaching = scope.spawn(|| attach(server));
+        server.events().resume(event, STEP);
+        attaching.join().expect("the session work opens")
+    })
 }
 
 /// Waits until the session knows that its client is gone.

@@ -330,10 +330,12 @@ impl Session {
     }
 
     fn wire_ended(&mut self, end: End) {
+        let known = self.events.len();
         self.server_says(Input::LinkLost);
-        // The wire knows better than the pool why the link is gone.
-        self.events.retain(|event| !matches!(event, Event::Ended(_)));
+        // The wire knows better than the pool why the link is gone, and so why the pipelines are that ended with it.
+        let ended: Vec<_> = self.events.drain(known..).filter(|event| !matches!(event, Event::Ended(_))).collect();
         self.events.push_back(Event::Ended(Closing::Wire(Arc::new(end))));
+        self.events.extend(ended);
     }
 
     fn message(&mut self, channel: Channel, message: RawMessage) {

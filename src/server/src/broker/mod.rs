@@ -11,7 +11,7 @@ use std::os::unix::net::UnixListener as StdListener;
 use std::rc::Rc;
 
 use rustix::fs::{FlockOperation, flock};
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -23,14 +23,13 @@ use crate::config::{self, Config};
 use crate::control::{
     Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
 };
-use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, HEADER_WAIT};
+use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT};
 use crate::resolve::{Resolution, resolve};
-use crate::runtime::machine::unix_time;
 use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
 use crate::{clock, detach, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
-use admission::{Admission, Load};
+use admission::{Admission, Grant, Load, admit};
 
 /// Runs the broker until there is nothing left to do. With `replace` it takes over from a running one.
 ///
@@ -116,8 +115,13 @@ impl Broker {
         };
         match request {
             BrokerRequest::Resolve { variables, environment } => {
-                let answer = self.resolve(&variables, &environment).await;
+                hooks::event("broker.asked", Vec::new).await;
+                let (answer, grant) = self.resolve(&variables, &environment).await;
                 reply(&mut stream, BrokerReply::Resolved { version: VERSION.to_owned(), answer }).await;
+                if grant.is_some() {
+                    // The shim says no more, and closes when the session is there or will not come.
+                    let _ = timeout(GRANT, stream.read_u8()).await;
+                }
             }
             BrokerRequest::HandOver => {
                 // There is one place: of two successors the later one is not answered, and binds a socket of its own.
@@ -126,34 +130,33 @@ impl Broker {
         }
     }
 
-    async fn resolve(&self, variables: &[(String, String)], environment: &str) -> Answer {
+    async fn resolve(&self, variables: &[(String, String)], environment: &str) -> (Answer, Option<Grant<'_>>) {
         let resolution = wish::options(variables)
             .map_err(|text| Refused::here("protocol", text))
             .and_then(|options| resolve(&self.runtimes(), &options));
         match resolution {
-            Ok(Resolution::Attach(session)) => Answer::Attach(place(&session)),
-            Ok(Resolution::Create) => self.create(environment).await.unwrap_or_else(Answer::Refused),
-            Err(refused) => Answer::Refused(refused),
+            Ok(Resolution::Attach(session)) => (Answer::Attach(place(&session)), None),
+            Ok(Resolution::Create) => match self.create(environment).await {
+                Ok((answer, grant)) => (answer, Some(grant)),
+                Err(refused) => (Answer::Refused(refused), None),
+            },
+            Err(refused) => (Answer::Refused(refused), None),
         }
     }
 
-    async fn create(&self, environment: &str) -> Result<Answer, Refused> {
+    async fn create(&self, environment: &str) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
-        let live = self.live();
-        let (sessions, warm): (Vec<_>, Vec<_>) = live.into_iter().partition(LiveSession::is_session);
-        let young = |session: &&LiveSession| unix_time() < session.manifest.created + 60;
-        let load = Load {
-            sessions: sessions.len(),
-            young: sessions.iter().filter(young).count(),
-            retained: if admission::can_exceed(&config.limits, sessions.len()) { retained(sessions).await } else { 0 },
-        };
-        let mut admission = self.admission.borrow_mut();
-        let retained = admission.admit(&config.limits, &load, clock::since_boot())?;
+        let sessions: Vec<_> = self.live().into_iter().filter(LiveSession::is_session).collect();
+        let asks = admission::can_exceed(&config.limits, sessions.len());
+        let retained = if asks { retained(sessions).await } else { 0 };
+        // Looked at behind the questions, which take time: what is decided from here on is decided at once.
+        let (sessions, warm): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
+        let load = Load { sessions: sessions.len(), retained };
         let fitting: Vec<_> = warm.iter().filter(|host| host.manifest.environment == environment).map(place).collect();
-        let chosen = admission.choose_warm(&fitting, clock::since_boot());
-        let left = fitting.len() - usize::from(chosen.is_some());
+        let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
+        let left = fitting.len() - usize::from(grant.warm.is_some());
         let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
-        Ok(Answer::Create { warm: chosen, retained: Some(retained), replenish })
+        Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
     }
 
     /// Removes what is dead and what is left over; whether nothing lives.

@@ -147,7 +147,7 @@ pub(crate) enum OnPrompt {
 pub(crate) struct LimitsConfig {
     /// Sessions of one user, 1 to 1000. Default: 16.
     pub sessions: usize,
-    /// New sessions of one user in a minute, 1 to 10000. Default: 10.
+    /// New sessions of one user in a minute, those included that have ended since, 0 to 10000; 0 is no limit. Default: 0.
     pub creates_per_minute: u32,
     /// Output that one session retains, in bytes, 65536 to 1073741824. Default: 33554432 (32 MiB).
     pub retained_per_session: usize,
@@ -159,7 +159,7 @@ pub(crate) struct LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { sessions: 16, creates_per_minute: 10, retained_per_session: 32 << 20, retained: 256 << 20, leftovers: 4 }
+        Self { sessions: 16, creates_per_minute: 0, retained_per_session: 32 << 20, retained: 256 << 20, leftovers: 4 }
     }
 }
 
@@ -218,7 +218,7 @@ impl Config {
         in_range("engine.warm", self.engine.warm, 0..=8)?;
         in_range("session.idle", self.session.idle, psrp_session::limits::IDLE_SECONDS)?;
         in_range("limits.sessions", *sessions, 1..=1_000)?;
-        in_range("limits.creates_per_minute", *creates_per_minute, 1..=10_000)?;
+        in_range("limits.creates_per_minute", *creates_per_minute, 0..=10_000)?;
         in_range("limits.retained_per_session", *retained_per_session, 65_536..=1 << 30)?;
         in_range("limits.retained", *retained, 65_536..=16 << 30)?;
         in_range("limits.leftovers", *leftovers, 0..=100)?;

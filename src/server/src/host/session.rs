@@ -191,7 +191,11 @@ impl Session {
                     Some(stream) => connection::spawn(stream, &self.to_loop),
                     None => self.upkeep.check().await,
                 },
-                waited = timer.until(deadline) => { waited?; self.handle(Input::Timeout).await }
+                waited = timer.until(deadline) => {
+                    waited?;
+                    hooks::gate("timer.due").await;
+                    self.handle(Input::Timeout).await;
+                }
                 _ = terminate.recv() => self.remove().await,
             }
         }
@@ -296,7 +300,7 @@ impl Session {
     /// Sends what is still to be sent and leaves a tombstone.
     async fn finish(mut self) -> anyhow::Result<()> {
         let reason = self.ended.take().unwrap_or_default();
-        self.upkeep.directory.end(&reason)?;
+        self.upkeep.directory.end(&self.core.info().name, &reason)?;
         for link in self.links.into_values() {
             self.closing.push(link.close(0));
         }

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use uuid::Uuid;
@@ -27,6 +27,11 @@ impl LiveSession {
     /// Whether it has or had a client, unlike a warm host.
     pub(crate) fn is_session(&self) -> bool {
         self.manifest.phase == Phase::Live
+    }
+
+    /// Whether its host still lives.
+    pub(crate) fn is_alive(&self) -> bool {
+        is_held(&self.socket.with_file_name("lock"))
     }
 }
 
@@ -114,12 +119,7 @@ impl Runtime {
 
     /// Whether a host holds the lock of session `id`.
     pub(crate) fn is_alive(&self, id: Uuid) -> bool {
-        let lock = self.session(id).join("lock");
-        let Ok(lock) = OpenOptions::new().read(true).custom_flags(manifest::flags(OFlags::NOFOLLOW)).open(lock) else {
-            return false;
-        };
-        // Shared, so that two who look do not take each other for the host.
-        flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+        is_held(&self.session(id).join("lock"))
     }
 
     /// The manifest of session `id`.
@@ -141,4 +141,13 @@ impl Runtime {
             .filter(|tombstone| tombstone.machine.is_same_as(&here) && wanted(tombstone))
             .max_by_key(|tombstone| tombstone.ended)
     }
+}
+
+/// Whether a host holds this lock.
+fn is_held(lock: &Path) -> bool {
+    let Ok(lock) = OpenOptions::new().read(true).custom_flags(manifest::flags(OFlags::NOFOLLOW)).open(lock) else {
+        return false;
+    };
+    // Shared, so that two who look do not take each other for the host.
+    flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
 }

@@ -124,14 +124,18 @@ impl SessionDir {
         Ok(listener)
     }
 
-    /// Removes the directory and remembers why the session ended.
+    /// Removes the directory and remembers why the session `name` ended; one that never had a name, not even an automatic one,
+    /// was known to nobody but the client that was told.
     ///
     /// # Errors
     /// The file system's.
-    pub(crate) fn end(self, reason: &str) -> io::Result<()> {
-        let Manifest { id, name, machine, .. } = self.manifest.clone();
-        let tombstone = Tombstone { id, name, machine, ended: unix_time(), reason: reason.to_owned() };
-        manifest::write(&self.runtime.tombstone(id), &tombstone)?;
+    pub(crate) fn end(self, name: &str, reason: &str) -> io::Result<()> {
+        if !name.is_empty() {
+            let Manifest { id, machine, .. } = self.manifest.clone();
+            let (name, reason) = (Some(name.to_owned()), reason.to_owned());
+            let tombstone = Tombstone { id, name, machine, ended: unix_time(), reason };
+            manifest::write(&self.runtime.tombstone(id), &tombstone)?;
+        }
         self.remove()
     }
 

@@ -98,11 +98,19 @@ fn an_ended_session_leaves_a_tombstone_and_nothing_else() {
     let mut session = create(&runtime);
     session.claim("Work").unwrap();
     let id = session.manifest().id;
-    session.end("closed").unwrap();
+    session.end("Work", "closed").unwrap();
     assert_eq!(runtime.look_up("work"), None);
     assert_eq!(fs::read_dir(runtime.root().join("s")).unwrap().count(), 0);
     let tombstone = runtime.how_it_ended(|tombstone| tombstone.id == id).unwrap();
     assert_eq!((tombstone.name.as_deref(), tombstone.reason.as_str()), (Some("Work"), "closed"));
+}
+
+#[test]
+fn a_session_that_nobody_knew_leaves_nothing() {
+    let (_temporary, runtime) = temporary();
+    create(&runtime).end("", "closed by its client").unwrap();
+    assert_eq!(fs::read_dir(runtime.root().join("s")).unwrap().count(), 0);
+    assert!(runtime.how_it_ended(|_| true).is_none());
 }
 
 #[test]

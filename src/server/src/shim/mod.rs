@@ -92,7 +92,8 @@ struct Attached {
 async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) -> Result<Attached, Refused> {
     let runtime = Runtime::open(environment::variable).map_err(|error| Refused::here("engine", error))?;
     for _ in 0..RESOLVE_ATTEMPTS {
-        let answer = place::find(&runtime, connection, options).await;
+        // Held until the session is there, or will not come.
+        let (answer, _grant) = place::find(&runtime, connection, options).await;
         let (place, claim, retained, replenish) = match answer {
             Answer::Attach(place) => (place, false, None, 0),
             Answer::Create { warm: Some(place), retained, replenish } => (place, true, retained, replenish),

@@ -16,24 +16,31 @@ use crate::resolve::{Resolution, resolve};
 use crate::runtime::Runtime;
 use crate::{broker, config, detach, environment, host, wish};
 
+/// The broker counts a session that it has allowed as long as this is held.
+pub(super) type Grant = BufReader<UnixStream>;
+
 /// Where the client belongs.
-pub(super) async fn find(runtime: &Runtime, connection: &Connection, options: &AttachOptions) -> Answer {
+pub(super) async fn find(
+    runtime: &Runtime,
+    connection: &Connection,
+    options: &AttachOptions,
+) -> (Answer, Option<Grant>) {
     let request = BrokerRequest::Resolve {
         variables: wish::variables(options),
         environment: environment::id(&connection.environment),
     };
-    if let Ok(Ok((version, answer))) = timeout(BROKER_WAIT, ask_broker(runtime, &request)).await {
+    if let Ok(Ok((version, answer, grant))) = timeout(BROKER_WAIT, ask_broker(runtime, &request)).await {
         if is_older(&version) {
             // The next client will meet a broker of this version; until then the old one does.
             let _ = detach::launch(&["broker".to_owned(), "--replace".to_owned()], &[]);
         }
-        return answer;
+        return (answer, Some(grant));
     }
-    alone(runtime, options)
+    (alone(runtime, options), None)
 }
 
 /// Asks the broker, starting it when there is none.
-async fn ask_broker(runtime: &Runtime, request: &BrokerRequest) -> io::Result<(String, Answer)> {
+async fn ask_broker(runtime: &Runtime, request: &BrokerRequest) -> io::Result<(String, Answer, Grant)> {
     let stream = match UnixStream::connect(runtime.broker_socket()).await {
         Ok(stream) => stream,
         Err(_) => {
@@ -45,7 +52,7 @@ async fn ask_broker(runtime: &Runtime, request: &BrokerRequest) -> io::Result<(S
     write_line(&mut stream, request).await?;
     stream.flush().await?;
     match read_line(&mut stream).await? {
-        BrokerReply::Resolved { version, answer } => Ok((version, answer)),
+        BrokerReply::Resolved { version, answer } => Ok((version, answer, stream)),
         BrokerReply::Failed(text) => Err(io::Error::other(text)),
         BrokerReply::HandedOver => Err(io::Error::other("the broker answers something else")),
     }

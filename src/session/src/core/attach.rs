@@ -32,8 +32,7 @@ impl Core {
         let Some(link) = self.links.get_mut(&id) else { return };
         let mode = link.hello.options.mode;
         if matches!(self.phase, Phase::Closing { .. } | Phase::Ended) {
-            let text = format!("session {} is closing; try again for a new one", self.title());
-            return self.refuse(id, "closing", &text);
+            return self.refuse_closing(id);
         }
         if mode == AttachMode::New && self.leases > 0 {
             let text = format!("session {} exists (PSRP_ATTACH=new); choose another name", self.title());

@@ -7,10 +7,10 @@ use psrp_proto::message::RunspacePoolState;
 use psrp_proto::{Channel, MessageKind, Uuid};
 
 use super::engine::EngineStage;
-use super::io::EngineCommand;
+use super::io::{EngineCommand, LinkId};
 use super::lease::{Closing, Target, Wire};
 use super::leave::Leave;
-use super::link::LinkStage;
+use super::link::{Link, LinkStage};
 use super::{Core, Phase, Timer, payload};
 use crate::limits;
 
@@ -48,12 +48,19 @@ impl Core {
         }
     }
 
+    /// Refuses everybody who has come for the session and does not have it yet.
     fn refuse_waiting(&mut self) {
         self.probe = None;
+        self.waiting.clear();
+        let is_coming =
+            |link: &Link| matches!(link.stage, LinkStage::New | LinkStage::Negotiated | LinkStage::Waiting(_));
+        let coming: Vec<LinkId> = self.links.iter().filter(|(_, link)| is_coming(link)).map(|(id, _)| *id).collect();
+        coming.into_iter().for_each(|id| self.refuse_closing(id));
+    }
+
+    pub(super) fn refuse_closing(&mut self, id: LinkId) {
         let text = alloc::format!("session {} is closing; try again for a new one", self.title());
-        while let Some(id) = self.waiting.pop_front() {
-            self.refuse(id, "closing", &text);
-        }
+        self.refuse(id, "closing", &text);
     }
 
     /// Gives a client that closed the session its answer. Every channel that waits for one comes first.

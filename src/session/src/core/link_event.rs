@@ -12,7 +12,7 @@ use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Uuid};
 
 use super::io::{LinkHello, LinkId, Output};
 use super::link::{Init, Link, LinkStage, Wish};
-use super::{Core, payload};
+use super::{Core, Phase, payload};
 use crate::limits;
 use crate::stream::Frame;
 
@@ -32,6 +32,9 @@ impl Core {
             deadline: Some(self.now.after(limits::HANDSHAKE)),
         };
         self.links.insert(id, link);
+        if matches!(self.phase, Phase::Closing { .. }) {
+            return self.refuse_closing(id);
+        }
         if self.links.len() > limits::MAX_LINKS {
             let text = format!("session {} has {} connections; close some of them", self.title(), limits::MAX_LINKS);
             self.refuse(id, "limit", &text);
@@ -185,7 +188,12 @@ impl Core {
         let text = format!("{text} (on {})", self.identity.host);
         let peer = link.hello.peer.clone();
         if matches!(link.stage, LinkStage::Stream) || link.hello.client.stream_version().is_some() {
+            let unanswered = matches!(link.stage, LinkStage::New);
             let refusal = crate::stream::Refusal { code: code.to_string(), text: text.clone() };
+            if unanswered {
+                // It understands frames only behind the answer to its first line.
+                self.link_output(id, crate::question::accept());
+            }
             self.send_frame(id, &Frame::Refused(refusal));
         } else {
             link.transport.error_line(&text);

@@ -247,6 +247,26 @@ fn the_idle_time_counts_from_the_loss_of_the_client() {
 }
 
 #[test]
+fn row_34_suspended_time_counts_and_time_never_goes_back() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.lose(client);
+    let lost = world.now;
+    // A clock that is set back, as the wall clock is at times.
+    world.now = Instant::from_start(Duration::from_secs(1));
+    world.input(Input::Timeout);
+    world.run();
+    let expiry = lost.after(crate::limits::DEFAULT_IDLE);
+    assert_eq!(world.core.poll_timeout(), Some(expiry));
+    assert_eq!(world.core.info().detached_for, Some(Duration::ZERO));
+    // The machine slept past it: one timeout ends the session, whenever it comes.
+    world.now = expiry.after(Duration::from_secs(3_600));
+    world.input(Input::Timeout);
+    world.run();
+    assert_eq!(world.ended.as_deref(), Some("it was not attached to in time"));
+}
+
+#[test]
 fn a_half_open_link_is_found_after_hours_of_silence() {
     let mut world = World::new(Some("work"));
     let holder = world.open();

@@ -105,6 +105,22 @@ fn attach_while_closing_is_refused() {
 }
 
 #[test]
+fn a_link_that_has_not_said_what_it_wants_is_told_of_the_end() {
+    let mut world = World::new(Some("work"));
+    world.engine.hangs = true;
+    world.open();
+    let greeted = world.connect_with(AttachOptions::default());
+    world.run();
+    world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force: false } });
+    let late = world.connect_with(AttachOptions::default());
+    world.run();
+    for link in [greeted, late] {
+        assert!(world.client(link).errors()[0].contains("session work is closing"));
+        assert_eq!(world.client(link).exit, Some(3));
+    }
+}
+
+#[test]
 fn removal_tells_the_client_and_ends_the_session() {
     for force in [false, true] {
         let mut world = World::new(Some("work"));

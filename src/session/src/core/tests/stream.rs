@@ -149,6 +149,19 @@ fn a_stream_opens_runs_and_closes() {
 }
 
 #[test]
+fn a_stream_that_comes_too_late_is_refused_in_its_own_frames() {
+    let mut world = World::new(Some("work"));
+    world.engine.hangs = true;
+    world.open();
+    world.input(Input::Admin { request: 1, command: AdminCommand::Remove { force: false } });
+    let link = world.psrp_link(OpenVerb::Attach);
+    let frames = world.frames_of(link);
+    let mut endpoint = Endpoint::new(crate::limits::STREAM_WINDOW, 0);
+    endpoint.receive(&frames).unwrap();
+    assert!(matches!(endpoint.poll_event(), Some(StreamEvent::Refused(refusal)) if refusal.code == "closing"));
+}
+
+#[test]
 fn a_lost_connection_is_resumed_without_loss() {
     let mut world = World::new(None);
     let mut psrp = world.psrp();

@@ -1,0 +1,106 @@
+//! The resumable stream of our own client.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::thread;
+
+use e2e::STEP;
+use e2e::link::Link;
+use e2e::server::Server;
+
+use crate::{Tap, fake, lines};
+
+/// What became of a race between the resume of a client and a thief.
+struct Race {
+    server: Server,
+    /// What the client said at its end.
+    said: String,
+    /// What the thief received of the client's command.
+    received: Vec<String>,
+}
+
+/// A client of ours runs a command and loses its link; its resume and a thief are at the door of the session at the same
+/// time, and are let in one after the other.
+#[track_caller]
+fn race(resume_first: bool) -> Race {
+    let server = fake().pause_at("attach.arrived").start();
+    let arrived = || drop(server.events().wait_for("attach.arrived", |_| true, STEP));
+    let let_in = || server.events().resume("attach.arrived", STEP);
+    let mut tap = Tap::new(server.sshd().sandbox());
+    let link = Link::to(SocketAddr::from(([127, 0, 0, 1], server.sshd().port())));
+    let mut psrp = server.psrp(server.sshd().port());
+    let mut new = psrp.args(["new", "test/work"]).stdout(Stdio::null()).spawn().unwrap();
+    arrived();
+    let_in();
+    assert!(new.wait().unwrap().success());
+    let mut psrp = server.psrp(link.address().port());
+    psrp.args(["invoke", "test/work", "-c", &tap.command()]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let holder = psrp.spawn().unwrap();
+    arrived();
+    let_in();
+    tap.write(0..3);
+    server.events().wait_for("output.appended", |event| event.fields["n"] == "3", STEP);
+
+    let (received, said) = thread::scope(|scope| {
+        let steal = || server.wire(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]);
+        let cut = || {
+            link.cut();
+            arrived();
+        };
+        if resume_first {
+            cut();
+        }
+        let thief = scope.spawn(steal);
+        arrived();
+        if !resume_first {
+            cut();
+        }
+        let_in();
+        // The one who was let in first gets it first: a stock client has more to say before it is served.
+        match resume_first {
+            true => server.events().wait_for("stream.resumed", |_| true, STEP),
+            false => server.events().wait_for("session.attached", |event| event.fields["client"] == "stock", STEP),
+        };
+        let_in();
+        let mut thief = thief.join().unwrap().expect("the thief gets the session");
+        if !resume_first {
+            // Its stream is known no more: it attaches anew, and finds the session taken by somebody who is there.
+            arrived();
+            let_in();
+            thief.answer_probe().unwrap();
+        }
+        let said = holder.wait_with_output().unwrap();
+        assert!(!said.status.success());
+        tap.write(3..6);
+        tap.close();
+        let receive = thief.command("Receive-PsrpCommand").unwrap();
+        let (received, state) = thief.objects(receive).unwrap();
+        assert_eq!(state, 4);
+        (received, String::from_utf8_lossy(&said.stderr).into_owned())
+    });
+    Race { server, said, received }
+}
+
+/// Nothing is lost: what the client did not say it had, the thief gets.
+#[track_caller]
+fn assert_whole(received: &[String]) {
+    let all = lines(0..6);
+    assert!(all.ends_with(received) && received.len() >= 3, "{received:?}");
+}
+
+#[test]
+fn row_15_thief_before_resume() {
+    let Race { server, said, received } = race(false);
+    assert!(said.contains("session work is attached from 127.0.0.1"), "{said}");
+    assert!(server.events().all("stream.resumed").is_empty());
+    assert_whole(&received);
+}
+
+#[test]
+fn row_15_resume_before_thief() {
+    let Race { server, said, received } = race(true);
+    assert!(said.contains("taken over"), "{said}");
+    assert_eq!(server.events().all("stream.resumed").len(), 1);
+    assert_eq!(server.events().all("lease.fenced").len(), 1);
+    assert_whole(&received);
+}
