@@ -187,7 +187,7 @@ impl Server {
 
     /// Our own client with a home of its own; the host is any name, the port this one: the sshd's, or that of a
     /// [`Link`](crate::link::Link) to it.
-    pub fn psrp(&self, port: u16) -> Command {
+    pub fn psrp_through(&self, port: u16) -> Command {
         let sandbox = self.sshd.sandbox();
         let (mark, value) = sandbox.mark();
         let home = sandbox.path().join("home");

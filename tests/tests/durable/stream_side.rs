@@ -28,12 +28,12 @@ fn race(resume_first: bool) -> Race {
     let let_in = || server.events().resume("attach.arrived", STEP);
     let mut tap = Tap::new(server.sshd().sandbox());
     let link = Link::to(SocketAddr::from(([127, 0, 0, 1], server.sshd().port())));
-    let mut psrp = server.psrp(server.sshd().port());
+    let mut psrp = server.psrp_through(server.sshd().port());
     let mut new = psrp.args(["new", "test/work"]).stdout(Stdio::null()).spawn().unwrap();
     arrived();
     let_in();
     assert!(new.wait().unwrap().success());
-    let mut psrp = server.psrp(link.address().port());
+    let mut psrp = server.psrp_through(link.address().port());
     psrp.args(["invoke", "test/work", "-c", &tap.command()]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let holder = psrp.spawn().unwrap();
     arrived();
