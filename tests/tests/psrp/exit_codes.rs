@@ -56,6 +56,8 @@ fn of_sessions_that_are_not_there() {
         ends(&psrp.run(&[verb, "77"]), 250, "77");
     }
     ends(&psrp.run(&["invoke", "web1/other", "-c", "1"]), 250, "no session other on ");
+    ends(&psrp.run(&["connect", "--steal", "web1/other"]), 250, "no session other on ");
+    assert_eq!(psrp.ok(&["get", "web1", "-o", "name"]), "web1/build\n", "none was made on the way");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use psrp_session::question::read_sessions;
 use super::host::{self, Host as Console};
 use super::run::{Ended, Run, Terms};
 use super::session::{Session as Open, SessionError};
-use super::wire::{self, End as WireEnd, SshConnector};
+use super::wire::{self, End as WireEnd, OpenError, SshConnector};
 use super::{
     Attached, End, InvokeRequest, Keep, Lifetime, NewRequest, ReceiveRequest, Remote, RemoteError, Script, SessionInfo,
     Sink, Start, stdin,
@@ -62,9 +62,19 @@ impl Servers {
         request: OpenRequest,
         width: Option<u16>,
     ) -> Result<Open, RemoteError> {
+        Ok(self.try_open(host, settings, request, width).await?)
+    }
+
+    async fn try_open(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        request: OpenRequest,
+        width: Option<u16>,
+    ) -> Result<Open, SessionError> {
         let init = InitRunspacePool::new(host::application_arguments(), host::host_info(width));
         let connector = SshConnector::new(host.clone(), settings.clone());
-        Ok(Open::open(connector, request, init).await?)
+        Open::open(connector, request, init).await
     }
 
     /// Attaches to a session that is there, from whomever has it if `steal`.
@@ -75,11 +85,20 @@ impl Servers {
         session: &Session,
         steal: bool,
     ) -> Result<Open, RemoteError> {
-        let mode = if steal { AttachMode::Steal } else { AttachMode::Existing };
-        let open = self.open(host, settings, named(session, mode)?, None).await?;
+        let request = OpenRequest::new(OpenVerb::Attach, named(session, AttachMode::Existing)?);
+        let existing = self.try_open(host, settings, request, None).await;
+        let is_held =
+            matches!(&existing, Err(SessionError::Open(OpenError::Refused(refusal))) if refusal.code == "attached");
+        if !(steal && is_held) {
+            return Ok(existing?);
+        }
+        // To steal is to create, when there is nothing to be stolen: so not before it is known that there is.
+        let open = self.open(host, settings, named(session, AttachMode::Steal)?, None).await?;
         if open.about().created {
-            // To steal is to create, when there is nothing to be stolen.
+            // Its holder has ended it in this moment. One with a name stays when its client leaves.
+            let id = open.about().id;
             open.close().await?;
+            self.remove(host, settings, &Session::InstanceId(id)).await?;
             return Err(RemoteError::NoSession(format!("there is no session {session} on {host}")));
         }
         Ok(open)
