@@ -49,7 +49,7 @@ impl Psrp {
 
     /// The program with its environment, `ssh_config` and these words.
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = self.bare();
+        let mut command = self.environment_of(Command::new(binaries::psrp()));
         command.arg("-F").arg(&self.config);
         if let Some(port) = self.port {
             command.arg("-p").arg(port.to_string());
@@ -58,9 +58,14 @@ impl Psrp {
         command
     }
 
-    /// The program with its environment alone.
-    pub fn bare(&self) -> Command {
-        let mut command = Command::new(binaries::psrp());
+    /// A line of a shell on this computer, where `$PSRP` is the program and `$PSRP_CONFIG` its `ssh_config`.
+    pub fn shell(&self, line: &str) -> Command {
+        let mut command = self.environment_of(Command::new("sh"));
+        command.args(["-c", line]).env("PSRP", binaries::psrp()).env("PSRP_CONFIG", &self.config);
+        command
+    }
+
+    fn environment_of(&self, mut command: Command) -> Command {
         command.env_remove("XDG_STATE_HOME").env_remove("SSH_AUTH_SOCK").env("HOME", &self.home).env("NO_COLOR", "1");
         command.envs(self.variables.iter().map(|(name, value)| (name, value))).current_dir(&self.home);
         command

@@ -6,6 +6,7 @@ mod formats;
 mod interaction;
 mod many;
 mod psrpcore;
+mod readme;
 mod resume;
 mod serve;
 mod takeover;

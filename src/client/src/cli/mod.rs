@@ -35,6 +35,10 @@ pub use rewrite::{RewriteError, rewrite};
 #[command(after_help = "A TARGET is [user@]host[:port][/session], '.' for this machine without SSH, or a session \
 known here: /name, its Id or its InstanceId.\n\nExamples:\n  psrp new web1 --name build\n  \
 psrp invoke web1/build -- Get-Process pwsh\n  psrp get\n\n\
+A TIME is a number of seconds, or has units: 500ms, 90s, 5m, 8h, 2d.\n\n\
+Exit codes: 0 all well; 1 the script failed; N it called exit N; 2 wrong usage; 124 out of time; 130 interrupted; \
+250 no such session; 251 refused; 252 some hosts unreachable; 253 login or host key; 254 protocol error; \
+255 nothing reachable.\n\n\
 Every verb is also known by its cmdlet's name and alias: psrp New-PSSession -HostName web1, psrp icm web1 ...")]
 pub struct Cli {
     /// Flags of every verb.
@@ -71,7 +75,7 @@ pub struct Global {
     /// Say more: -v what is done, -vv how, -vvv everything.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Colour.
+    /// Whether to colour what is printed.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColourChoice,
     /// Key file; may be repeated.

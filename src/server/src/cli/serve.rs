@@ -20,7 +20,8 @@ use crate::{environment, hooks};
 #[command(after_help = "Examples:
   psrpd serve                                               on 127.0.0.1, port 2222
   psrpd serve --listen 0.0.0.0:2222 --authorized-keys ./keys
-  psrp invoke 127.0.0.1:2222 -- Get-Date                    from another terminal")]
+  psrp invoke 127.0.0.1:2222 -- Get-Date                    from another terminal
+  New-PSSession -HostName 127.0.0.1 -Port 2222              from a stock PowerShell")]
 pub(super) struct Arguments {
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value_t = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 2222))]
