@@ -58,9 +58,8 @@ impl BootTimer {
                 timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
                 self.armed = Some(due);
             }
-            tokio::select! {
-                ready = self.timer.readable() => ready?,
-                () = hooks::advanced_past(advanced) => continue,
+            if hooks::poll_advanced(context, advanced).is_ready() {
+                continue;
             }
             let mut expirations = [0; 8];
             ready!(Pin::new(&mut self.timer).poll_read(context, &mut ReadBuf::new(&mut expirations)))?;
