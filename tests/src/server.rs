@@ -185,19 +185,6 @@ impl Server {
         ssh
     }
 
-    /// Our own client with a home of its own; the host is any name, the port this one: the sshd's, or that of a
-    /// [`Link`](crate::link::Link) to it.
-    pub fn psrp_through(&self, port: u16) -> Command {
-        let sandbox = self.sshd.sandbox();
-        let (mark, value) = sandbox.mark();
-        let home = sandbox.path().join("home");
-        std::fs::create_dir_all(&home).expect("a home for the client");
-        let mut psrp = Command::new(binaries::psrp());
-        psrp.env_clear().env("HOME", home).env("LANG", "C.UTF-8").env(mark, value);
-        psrp.arg("-F").arg(self.sshd.ssh_config()).arg("--ssh-option").arg(format!("Port={port}"));
-        psrp
-    }
-
     /// The subsystem with these variables, without ssh and sshd in between.
     pub fn subsystem(&self, variables: &[(&str, &str)]) -> Command {
         let mut psrpd = self.psrpd();

@@ -37,13 +37,9 @@ impl BootTimer {
 
     /// Waits until `deadline` on [`since_boot`]; for ever when there is none. Cancel-safe.
     pub(crate) async fn until(&mut self, deadline: Option<Duration>) -> io::Result<()> {
-        let Some(deadline) = deadline else { return std::future::pending().await };
-        loop {
-            let advanced = hooks::advanced();
-            tokio::select! {
-                due = poll_fn(|context| self.poll_until(context, deadline)) => return due,
-                () = hooks::advanced_past(advanced) => {}
-            }
+        match deadline {
+            Some(deadline) => poll_fn(|context| self.poll_until(context, deadline)).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -61,6 +57,9 @@ impl BootTimer {
                 let spec = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value };
                 timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &spec)?;
                 self.armed = Some(due);
+            }
+            if hooks::poll_advanced(context, advanced).is_ready() {
+                continue;
             }
             let mut expirations = [0; 8];
             ready!(Pin::new(&mut self.timer).poll_read(context, &mut ReadBuf::new(&mut expirations)))?;

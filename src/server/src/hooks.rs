@@ -6,13 +6,14 @@
 //! One `go` lets one waiter pass. Only the task that reached the event waits: everything else in the process goes on.
 //! `{"advance":60}` puts the clock of [`crate::clock`] forward by that many seconds.
 
-pub(crate) use imp::{advanced, advanced_past, event, gate, start};
+pub(crate) use imp::{advanced, event, gate, poll_advanced, start};
 
 /// The fields of an event.
 pub(crate) type Fields = Vec<(&'static str, String)>;
 
 #[cfg(not(feature = "test-hooks"))]
 mod imp {
+    use std::task::{Context, Poll};
     use std::time::Duration;
 
     /// Does nothing.
@@ -33,10 +34,10 @@ mod imp {
         Duration::ZERO
     }
 
-    /// Never ends. Cancel-safe.
+    /// Never ready.
     #[inline(always)]
-    pub(crate) async fn advanced_past(_seen: Duration) {
-        std::future::pending().await
+    pub(crate) const fn poll_advanced(_context: &mut Context<'_>, _seen: Duration) -> Poll<()> {
+        Poll::Pending
     }
 }
 
@@ -45,16 +46,17 @@ mod imp {
     use std::collections::HashMap;
     use std::io::{BufRead, BufReader, Write};
     use std::os::unix::net::UnixStream;
-    use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+    use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+    use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
     use serde::Deserialize;
-    use tokio::sync::{Semaphore, watch};
+    use tokio::sync::Semaphore;
 
     static HOOKS: OnceLock<Hooks> = OnceLock::new();
 
-    /// How far the test has put the clock forward.
-    static ADVANCED: LazyLock<watch::Sender<Duration>> = LazyLock::new(|| watch::Sender::new(Duration::ZERO));
+    /// How far the test has put the clock forward, and who waits for more.
+    static CLOCK: Mutex<(Duration, Vec<Waker>)> = Mutex::new((Duration::ZERO, Vec::new()));
 
     struct Hooks {
         role: &'static str,
@@ -94,7 +96,9 @@ mod imp {
                         }
                     }
                     Ok(Order::Advance(seconds)) => {
-                        ADVANCED.send_modify(|advanced| *advanced += Duration::from_secs(seconds));
+                        let mut clock = CLOCK.lock().unwrap_or_else(PoisonError::into_inner);
+                        clock.0 += Duration::from_secs(seconds);
+                        clock.1.drain(..).for_each(Waker::wake);
                     }
                     Err(_) => {}
                 }
@@ -105,13 +109,19 @@ mod imp {
 
     /// How far the test has put the clock forward.
     pub(crate) fn advanced() -> Duration {
-        *ADVANCED.borrow()
+        CLOCK.lock().unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// Waits until the test has put the clock forward by more than `seen`. Cancel-safe.
-    pub(crate) async fn advanced_past(seen: Duration) {
-        // The sender is never dropped.
-        let _ = ADVANCED.subscribe().wait_for(|advanced| *advanced > seen).await;
+    /// Ready once the test has put the clock forward by more than `seen`.
+    pub(crate) fn poll_advanced(context: &mut Context<'_>, seen: Duration) -> Poll<()> {
+        let mut clock = CLOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        if clock.0 > seen {
+            return Poll::Ready(());
+        }
+        if !clock.1.iter().any(|waker| waker.will_wake(context.waker())) {
+            clock.1.push(context.waker().clone());
+        }
+        Poll::Pending
     }
 
     /// As [`event`], but tells nothing unless the test paused it: for what happens all the time. Cancel-safe.

@@ -1,7 +1,6 @@
 //! The resumable stream of our own client.
 
 use std::net::SocketAddr;
-use std::process::Stdio;
 use std::thread;
 
 use e2e::STEP;
@@ -28,14 +27,12 @@ fn race(resume_first: bool) -> Race {
     let let_in = || server.events().resume("attach.arrived", STEP);
     let mut tap = Tap::new(server.sshd().sandbox());
     let link = Link::to(SocketAddr::from(([127, 0, 0, 1], server.sshd().port())));
-    let mut psrp = server.psrp_through(server.sshd().port());
-    let mut new = psrp.args(["new", "test/work"]).stdout(Stdio::null()).spawn().unwrap();
+    let psrp = server.psrp("laptop");
+    let new = psrp.start(&["new", "test/work"]);
     arrived();
     let_in();
-    assert!(new.wait().unwrap().success());
-    let mut psrp = server.psrp_through(link.address().port());
-    psrp.args(["invoke", "test/work", "-c", &tap.command()]).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let holder = psrp.spawn().unwrap();
+    assert_eq!(new.finish().code, 0);
+    let holder = psrp.port(link.address().port()).start(&["invoke", "test/work", "-c", &tap.command()]);
     arrived();
     let_in();
     tap.write(0..3);
@@ -69,14 +66,14 @@ fn race(resume_first: bool) -> Race {
             let_in();
             thief.answer_probe().unwrap();
         }
-        let said = holder.wait_with_output().unwrap();
-        assert!(!said.status.success());
+        let holder = holder.finish();
+        assert_ne!(holder.code, 0);
         tap.write(3..6);
         tap.close();
         let receive = thief.command("Receive-PsrpCommand").unwrap();
         let (received, state) = thief.objects(receive).unwrap();
         assert_eq!(state, 4);
-        (received, String::from_utf8_lossy(&said.stderr).into_owned())
+        (received, holder.stderr)
     });
     Race { server, said, received }
 }
