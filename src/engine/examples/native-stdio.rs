@@ -84,6 +84,15 @@ impl Host for Remote {
         });
     }
 
+    fn message(&mut self, stream: Record, text: &str) {
+        let text = text.into();
+        self.tell(match stream {
+            Record::Verbose => HostRequest::WriteVerboseLine { text },
+            Record::Debug => HostRequest::WriteDebugLine { text },
+            _ => HostRequest::WriteWarningLine { text },
+        });
+    }
+
     fn read_line(&mut self) -> Option<String> {
         match self.ask(HostRequest::ReadLine)? {
             HostReply::Text(text) => Some(text.to_string_lossy().into_owned()),

@@ -663,20 +663,7 @@ fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type) -> R<Value
     let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
     let mut converted = Vec::with_capacity(items.len());
     for item in items {
-        converted.push(convert(rs, &item, element).map_err(|flow| match flow {
-            Flow::Error(raised) if enumerate(value).is_some() => {
-                let inner = raised.record.message();
-                error::cast(
-                    "InvalidCastExceptionEnumerableToArray",
-                    format!(
-                        "Cannot convert value \"{}\" to type \"{}\". Error: \"{inner}\"",
-                        text(value),
-                        to.full_name()
-                    ),
-                )
-            }
-            other => other,
-        })?);
+        converted.push(convert(rs, &item, element)?);
     }
     Ok(Value::typed_array(element.clone(), converted))
 }

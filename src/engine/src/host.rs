@@ -53,6 +53,9 @@ pub trait Host: Send {
     /// `Write-Host` and its kin: text to the console. Colours are numbers of `ConsoleColor`.
     fn write(&mut self, text: &str, newline: bool, colours: Option<(i32, i32)>);
 
+    /// A warning, verbose or debug message for the console; its record was sent before.
+    fn message(&mut self, stream: Record, text: &str);
+
     /// Asks for a line.
     fn read_line(&mut self) -> Option<String>;
 

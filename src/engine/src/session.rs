@@ -235,7 +235,8 @@ impl Session {
 impl Runspace {
     /// What a new pipeline begins with.
     fn reset(&mut self) {
-        self.catching = false;
+        // A client is told of an error by the state of its pipeline, so errors leave it as they would leave a `try`.
+        self.catching = true;
         self.depth = 0;
         self.calls.clear();
         self.handled.clear();

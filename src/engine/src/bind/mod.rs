@@ -177,6 +177,17 @@ impl Bound {
         Flow::error(record)
     }
 
+    /// As [`Self::fail`], with the exception that says why.
+    fn fail_because(&self, id: &str, message: String, category: Category, inner: &str, reason: &str) -> Flow {
+        let flow = self.fail(id, message, category);
+        let Some(record) = flow.record() else { return flow };
+        let inner = Value::object(crate::value::Exception::new(inner, reason));
+        let of = record.exception.type_of().unwrap_or_else(types::exception);
+        let outer = crate::value::Exception::of(of, record.exception_message(), inner);
+        let copy = record.copy_with(Value::object(outer));
+        Flow::error(copy)
+    }
+
     fn invalid(&self, id: &str, message: impl Into<Str>) -> Flow {
         self.fail(id, message, Category::InvalidArgument)
     }
@@ -196,7 +207,8 @@ pub(crate) fn parameter_token(value: &Value) -> Option<ArgumentName> {
 }
 
 fn make_token(shown: &str) -> Value {
-    Value::from(shown).with_notes([("<CommandParameterName>", Value::from(shown))])
+    let name = shown.trim_start_matches('-').trim_end_matches(':');
+    Value::from(shown).with_notes([("<CommandParameterName>", Value::from(name))])
 }
 
 /// Binds the arguments of a command before the pipeline runs.
@@ -457,10 +469,12 @@ fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Va
         if let Err(flow) = check.test(rs, &converted) {
             return Err(match flow {
                 check::Failure::Flow(flow) => flow,
-                check::Failure::Text(reason) => bound.fail(
+                check::Failure::Text(reason) => bound.fail_because(
                     "ParameterArgumentValidationError",
                     format!("Cannot validate argument on parameter '{}'. {reason}", param.name),
                     Category::InvalidData,
+                    "System.Management.Automation.ValidationMetadataException",
+                    &reason,
                 ),
             });
         }
@@ -492,10 +506,12 @@ fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str) 
         };
         return bound.invalid(id, message);
     }
-    bound.fail(
+    bound.fail_because(
         "ParameterArgumentTransformationError",
         format!("Cannot process argument transformation on parameter '{}'. {reason}", param.name),
         Category::InvalidData,
+        "System.Management.Automation.ArgumentTransformationMetadataException",
+        reason,
     )
 }
 

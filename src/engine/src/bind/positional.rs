@@ -14,6 +14,7 @@ use crate::{
 /// Binds arguments by position, those of the possible sets in the order of their positions; what is left over goes to
 /// the parameter that takes the rest.
 pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, args: Vec<Argument>) -> R<()> {
+    let several = args.len() > 1;
     let mut args = args.into_iter().peekable();
     while args.peek().is_some() {
         let Some(position) = next_position(bound, params) else { break };
@@ -25,6 +26,12 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             })
             .map(|(at, _)| at)
             .collect();
+        // Several arguments for a parameter that takes the rest go there together.
+        if several
+            && candidates.iter().all(|at| params.get(*at).is_some_and(|p| p.sets.iter().any(|set| set.remaining)))
+        {
+            break;
+        }
         let Some(argument) = args.next() else { break };
         let at = choose(rs, bound, params, &candidates, &argument);
         let Some(param) = at.and_then(|at| params.get(at)) else { break };

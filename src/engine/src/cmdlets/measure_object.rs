@@ -36,7 +36,7 @@ struct MeasureObject {
 
 impl Run for MeasureObject {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let Some(item) = cx.get("InputObject") else { return Ok(()) };
+        let Some(item) = cx.get("InputObject").filter(|item| !item.is_null()) else { return Ok(()) };
         match cx.list("Property").first() {
             Some(property) => {
                 let name = text(property);

@@ -17,20 +17,31 @@ use crate::{
 mod add_member;
 mod aliases;
 mod foreach_object;
+mod get_child_item;
 mod get_command;
+mod get_content;
 mod get_date;
+mod get_item;
 mod get_variable;
 mod group_object;
 mod invoke_expression;
+mod join_path;
+mod location;
 mod measure_object;
+mod new_item;
 mod new_object;
 mod out_null;
 mod out_string;
+mod paths;
+mod remove_item;
 mod select_object;
+mod set_content;
 mod set_strict_mode;
 mod set_variable;
 mod sort_object;
+mod split_path;
 mod start_sleep;
+mod test_path;
 mod where_object;
 mod write_error;
 mod write_host;
@@ -55,6 +66,7 @@ pub(crate) struct Cmdlet {
 }
 
 pub(crate) const UTILITY: &str = "Microsoft.PowerShell.Utility";
+pub(crate) const MANAGEMENT: &str = "Microsoft.PowerShell.Management";
 pub(crate) const CORE: &str = "Microsoft.PowerShell.Core";
 
 impl Cmdlet {
@@ -100,6 +112,20 @@ impl Cmdlet {
 static CMDLETS: &[&Cmdlet] = &[
     &add_member::CMDLET,
     &foreach_object::CMDLET,
+    &get_child_item::CMDLET,
+    &get_content::CMDLET,
+    &get_item::CMDLET,
+    &join_path::CMDLET,
+    &location::GET,
+    &location::SET,
+    &location::PUSH,
+    &location::POP,
+    &new_item::CMDLET,
+    &remove_item::CMDLET,
+    &set_content::SET,
+    &set_content::ADD,
+    &split_path::CMDLET,
+    &test_path::CMDLET,
     &get_command::CMDLET,
     &get_date::CMDLET,
     &get_variable::CMDLET,
@@ -292,11 +318,15 @@ impl Running {
 
 /// An error that ends a cmdlet says which one.
 fn name_error(flow: Flow, cmdlet: &Cmdlet) -> Flow {
-    if let Some(record) = flow.record()
-        && record.activity.lock().is_empty()
-        && record.id.lock().ends_with(cmdlet.class)
-    {
+    let Flow::Error(raised) = &flow else { return flow };
+    let record = &raised.record;
+    let id = record.id.lock().clone();
+    let is_own = id.ends_with(cmdlet.class);
+    if is_own && record.activity.lock().is_empty() {
         *record.activity.lock() = cmdlet.name.into();
+    }
+    if !raised.thrown && !raised.by_preference && id.as_str() == "RuntimeException" {
+        *record.id.lock() = format!("{id},Microsoft.PowerShell.Commands.{}", cmdlet.class).into();
     }
     flow
 }

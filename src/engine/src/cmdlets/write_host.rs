@@ -43,9 +43,8 @@ impl Run for WriteHost {
             _ => None,
         };
         let (front, back) = (colour("ForegroundColor"), colour("BackgroundColor"));
-        let shown = |n: Option<i32>| {
-            n.map_or(Value::Null, |n| Value::Enum(crate::types::known("System.ConsoleColor"), n.into()))
-        };
+        let (front, back) = (front.unwrap_or(7), back.unwrap_or(0));
+        let shown = |n: i32| Value::Enum(crate::types::known("System.ConsoleColor"), n.into());
         let message = Opaque::new(
             "System.Management.Automation.HostInformationMessage",
             [
@@ -57,12 +56,13 @@ impl Run for WriteHost {
         )
         .displayed(text.clone())
         .into_value();
-        let colours = (front.is_some() || back.is_some()).then(|| (front.unwrap_or(7), back.unwrap_or(0)));
-        let silent = matches!(cx.rs.action(crate::eval::Stream::Information), crate::eval::Action::Ignore | crate::eval::Action::SilentlyContinue if cx.rs.common.information_action.is_some());
-        let is_redirected = !matches!(cx.rs.streams.route(crate::eval::Stream::Information), crate::eval::Route::Host);
-        if !silent && !is_redirected {
-            cx.rs.host.write(&text, newline, colours);
+        let action = cx.rs.common.information_action;
+        let is_silent = matches!(action, Some(crate::eval::Action::Ignore | crate::eval::Action::SilentlyContinue));
+        let is_shown = matches!(cx.rs.streams.route(crate::eval::Stream::Information), crate::eval::Route::Host);
+        cx.rs.write_information(message, &["PSHOST".into()], "Write-Host")?;
+        if is_shown && !is_silent {
+            cx.rs.host.write(&text, newline, Some((front, back)));
         }
-        cx.rs.write_information(message, &["PSHOST".into()], "Write-Host")
+        Ok(())
     }
 }

@@ -407,7 +407,11 @@ impl Runspace {
             }
             return Ok(Value::array(found));
         }
-        let at = convert::to_i32(self, index)?;
+        let at = match convert::to_i32(self, index) {
+            Ok(at) => at,
+            Err(Flow::Error(_)) => return self.out_of_range(),
+            Err(other) => return Err(other),
+        };
         match position(at.into(), length).and_then(get) {
             Some(value) => Ok(value),
             None => self.out_of_range(),

@@ -15,7 +15,7 @@ impl Runspace {
     pub(super) fn assignment(&mut self, statement: &Stmt) -> R<Value> {
         let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(Value::Null) };
         let Some(op) = op else {
-            let value = self.value_of(value)?.settled();
+            let value = self.value_of(value)?;
             self.assign(target, value.clone())?;
             return Ok(value);
         };

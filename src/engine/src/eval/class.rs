@@ -406,12 +406,12 @@ struct Returned {
 }
 
 impl super::Output for Returned {
-    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
-        self.values.push(value);
-        Ok(())
+    fn returning(&mut self) {
+        self.values.clear();
     }
 
-    fn sync(&mut self, _rs: &mut Runspace) -> R<()> {
+    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
+        self.values.push(value);
         Ok(())
     }
 }

@@ -263,7 +263,7 @@ impl Runspace {
                 let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
                 self.command = previous;
                 let (run, common) = made?;
-                Ok(Stage { run, common, invocation, redirects, failed: false, stopped: false })
+                Ok(Stage::new(run, common, invocation, redirects))
             }
             Resolved::Function(function) => {
                 let kind = if function.is_filter { "Filter" } else { "Function" };
@@ -311,14 +311,7 @@ impl Runspace {
                 invocation.command =
                     CommandInfo { kind: "Application", name, definition: path.clone(), source: path.clone() }.value();
                 let run = crate::native::prepare(self, &path, args, place)?;
-                Ok(Stage {
-                    run,
-                    common: Arc::default(),
-                    invocation: Arc::new(invocation),
-                    redirects,
-                    failed: false,
-                    stopped: false,
-                })
+                Ok(Stage::new(run, Arc::default(), Arc::new(invocation), redirects))
             }
         }
     }
@@ -351,7 +344,7 @@ impl Runspace {
             Some(bound) if advanced => bound.common.clone(),
             _ => Arc::default(),
         };
-        Ok(Stage { run: Box::new(call), common, invocation, redirects, failed: false, stopped: false })
+        Ok(Stage::new(Box::new(call), common, invocation, redirects))
     }
 
     /// Evaluates the arguments of a command.

@@ -95,13 +95,44 @@ pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow 
     Flow::error(ErrorRecord::new(Value::object(outer), id, Category::NotSpecified, Value::Null))
 }
 
-/// A conversion that failed: `PSInvalidCastException`.
+/// A conversion that failed: `PSInvalidCastException`, around the exception whose message it quotes.
 pub(crate) fn cast(id: &str, message: impl Into<Str>) -> Flow {
+    let message: Str = message.into();
+    if let Some(inner) = quoted(&message) {
+        let of = types::known("System.Management.Automation.PSInvalidCastException");
+        let exception = Value::object(Exception::of(of, message, inner));
+        return Flow::error(ErrorRecord::new(exception, id, Category::InvalidArgument, Value::Null));
+    }
+    cast_alone(id, message)
+}
+
+/// The exception behind the words `Error: "..."` of a message.
+fn quoted(message: &str) -> Option<Value> {
+    let (_, inner) = message.split_once(" Error: \"")?;
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let name = if inner.contains("too large") { "System.OverflowException" } else { "System.FormatException" };
+    Some(match quoted(inner) {
+        Some(deeper) => Value::object(Exception::of(
+            types::known("System.Management.Automation.PSInvalidCastException"),
+            inner.into(),
+            deeper,
+        )),
+        None => Value::object(Exception::new(name, inner)),
+    })
+}
+
+fn cast_alone(id: &str, message: Str) -> Flow {
     raise("System.Management.Automation.PSInvalidCastException", id, Category::InvalidArgument, message, Value::Null)
 }
 
 /// `MethodException`
 pub(crate) fn method(id: &str, message: impl Into<Str>) -> Flow {
+    let message: Str = message.into();
+    if let Some(inner) = quoted(&message) {
+        let of = types::known("System.Management.Automation.MethodException");
+        let exception = Value::object(Exception::of(of, message, inner));
+        return Flow::error(ErrorRecord::new(exception, id, Category::NotSpecified, Value::Null));
+    }
     raise("System.Management.Automation.MethodException", id, Category::NotSpecified, message, Value::Null)
 }
 

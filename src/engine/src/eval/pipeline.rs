@@ -15,6 +15,9 @@ use crate::{
 pub(crate) trait Output {
     fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()>;
 
+    /// A `return` statement begins: in a method, what was output before does not count.
+    fn returning(&mut self) {}
+
     /// Passes on what redirected streams have gathered.
     fn sync(&mut self, _rs: &mut Runspace) -> R<()> {
         Ok(())
@@ -96,6 +99,20 @@ pub(crate) struct Stage {
     pub(crate) redirects: Vec<Redirect>,
     pub(crate) failed: bool,
     pub(crate) stopped: bool,
+    /// Whether it has begun; what comes before waits.
+    pub(crate) begun: bool,
+    pub(crate) waiting: Vec<Value>,
+}
+
+impl Stage {
+    pub(crate) fn new(
+        run: Box<dyn StageRun>,
+        common: Arc<Common>,
+        invocation: Arc<Invocation>,
+        redirects: Vec<Redirect>,
+    ) -> Self {
+        Self { run, common, invocation, redirects, failed: false, stopped: false, begun: false, waiting: Vec::new() }
+    }
 }
 
 /// A redirection with its file opened.
@@ -128,6 +145,10 @@ impl Downstream<'_> {
         match self.rest.split_first_mut() {
             Some((next, rest)) => {
                 if next.stopped {
+                    return Ok(());
+                }
+                if !next.begun {
+                    next.waiting.push(value);
                     return Ok(());
                 }
                 step(rs, next, rest, self.last, Step::Process(Some(value)))
@@ -305,6 +326,13 @@ impl Runspace {
     fn drive(&mut self, id: u64, stages: &mut [Stage], input: Option<Vec<Value>>, out: &mut dyn Output) -> R<()> {
         for at in 0..stages.len() {
             self.each(id, stages, at, Step::Begin, out)?;
+        }
+        stages.iter_mut().for_each(|stage| stage.begun = true);
+        for at in 0..stages.len() {
+            let waiting = stages.get_mut(at).map(|stage| std::mem::take(&mut stage.waiting)).unwrap_or_default();
+            for item in waiting {
+                self.each(id, stages, at, Step::Process(Some(item)), out)?;
+            }
         }
         match input {
             Some(items) => {

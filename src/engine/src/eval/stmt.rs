@@ -197,6 +197,7 @@ impl Runspace {
             }
             StmtKind::Type(of) => super::class::define(self, of),
             StmtKind::Return(value) => {
+                out.returning();
                 if let Some(value) = value {
                     self.run_result(value, out)?;
                 }

@@ -196,11 +196,27 @@ impl Runspace {
 
     /// Sends a record where the stream goes.
     pub(crate) fn emit(&mut self, stream: Stream, record: Value) {
-        match self.streams.route(stream) {
+        let route = self.streams.route(stream);
+        // Records of the other streams reach the client even where they are redirected; only its console is spared.
+        if stream != Stream::Error || matches!(route, Route::Host) {
+            crate::serial::emit(self, stream, &record);
+        }
+        match route {
             Route::Null => {}
             Route::Queue(queue) => queue.lock().push(record),
-            Route::Host => crate::serial::emit(self, stream, &record),
+            Route::Host => self.show(stream, &record),
         }
+    }
+
+    /// Shows a record at the client's console.
+    fn show(&mut self, stream: Stream, record: &Value) {
+        let kind = match stream {
+            Stream::Warning => crate::host::Record::Warning,
+            Stream::Verbose => crate::host::Record::Verbose,
+            Stream::Debug => crate::host::Record::Debug,
+            _ => return,
+        };
+        self.host.message(kind, &crate::value::text(record));
     }
 
     /// Writes a warning, verbose or debug message.
@@ -232,7 +248,7 @@ impl Runspace {
                 Err(Flow::Error(Box::new(Raised {
                     record: Arc::new(super::error::record(
                         "System.Management.Automation.ActionPreferenceStopException",
-                        "ActionPreferenceStop",
+                        &stop_id(self),
                         Category::OperationStopped,
                         text,
                         Value::Null,
@@ -295,7 +311,11 @@ impl Runspace {
                 ))
             }
             _ => {
+                let is_shown = matches!(self.streams.route(Stream::Information), Route::Host);
                 self.emit(Stream::Information, record);
+                if is_shown && !is_host {
+                    self.host.write(&crate::value::text(&data), true, None);
+                }
                 Ok(())
             }
         }
@@ -340,6 +360,15 @@ impl Runspace {
     /// An exception as a record, for `catch` and `$Error`.
     pub(crate) fn preference_name(name: &str) -> Name {
         Name::new(name)
+    }
+}
+
+/// The id of the error that a preference of Stop makes of a record.
+fn stop_id(rs: &Runspace) -> String {
+    let command = rs.command.as_ref().map_or("", |command| command.name.as_str());
+    match crate::cmdlets::find(command) {
+        Some(cmdlet) => format!("ActionPreferenceStop,Microsoft.PowerShell.Commands.{}", cmdlet.class),
+        None => "ActionPreferenceStop".into(),
     }
 }
 

@@ -76,7 +76,6 @@ impl Runspace {
     /// # Errors
     /// `VariableNotWritable`, and what its constraints raise.
     pub(crate) fn write(&mut self, name: &Name, place: &Place, value: Value) -> R<()> {
-        let value = value.settled();
         match place {
             Place::Slot(slot) => {
                 let at = self.at(*slot);

@@ -142,6 +142,9 @@ impl Lowering<'_> {
     pub(super) fn target(&mut self, id: NodeId) -> Target {
         let node = self.script.node(id);
         let kind = match node.kind {
+            Kind::VariableExpression { path, .. } if self.script.text(path.user_path).eq_ignore_ascii_case("null") => {
+                TargetKind::Nothing
+            }
             Kind::VariableExpression { path, .. } => {
                 TargetKind::Variable { variable: self.variable(path), constraints: Vec::new() }
             }

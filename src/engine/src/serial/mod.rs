@@ -20,6 +20,9 @@ use write::Serializer;
 
 /// A value of the output, as a payload.
 pub(crate) fn output(rs: &mut Runspace, value: &Value) -> R<Vec<u8>> {
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
     let mut serializer = Serializer::new();
     serializer.top(rs, value)?;
     Ok(serializer.finish())

@@ -66,6 +66,8 @@ impl Serializer {
         if let Some(primitive) = primitive(value) {
             return self.primitive(rs, value, &primitive, depth);
         }
+        // Exceptions are written whole wherever they stand.
+        let depth = if crate::ops::compare::is_exception(value) { depth.max(1) } else { depth };
         if let Some(id) = identity(value) {
             if let Some(known) = self.seen.get(&id) {
                 self.writer.value(&clixml::Value::Ref(*known));

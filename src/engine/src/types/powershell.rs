@@ -35,9 +35,14 @@ pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSMethod",
     "System.Management.Automation.PSModuleInfo",
     "System.IO.Stream",
+    "System.IO.UnixFileMode",
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.MarshalByRefObject"),
+    TypeDef::class("System.IO.FileSystemInfo").base("System.MarshalByRefObject"),
+    TypeDef::class("System.IO.FileInfo").base("System.IO.FileSystemInfo"),
+    TypeDef::class("System.IO.DirectoryInfo").base("System.IO.FileSystemInfo"),
     TypeDef::class("System.Management.Automation.PSObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
@@ -94,11 +99,12 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Object TargetObject", |_, this| Ok(record(this).map_or(Value::Null, |r| r.target.lock().clone())));
         m.get("System.Management.Automation.ErrorCategoryInfo CategoryInfo", |_, this| {
             let Some(r) = record(this) else { return Ok(Value::Null) };
+            let (category, activity) = (r.category.lock().number(), r.activity.lock().clone());
             Ok(Opaque::new(
                 "System.Management.Automation.ErrorCategoryInfo",
                 [
-                    ("Category", Value::Enum(known("System.Management.Automation.ErrorCategory"), r.category.lock().number())),
-                    ("Activity", Value::Str(r.activity.lock().clone())),
+                    ("Category", Value::Enum(known("System.Management.Automation.ErrorCategory"), category)),
+                    ("Activity", Value::Str(activity)),
                     ("Reason", Value::Str(r.reason())),
                     ("TargetName", Value::Str(r.target_name())),
                     ("TargetType", Value::Str(r.target_type())),

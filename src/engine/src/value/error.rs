@@ -284,12 +284,12 @@ impl ErrorRecord {
 
     /// A copy, as a rethrown or wrapped record is.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::new(
-            self.exception.clone(),
-            self.id.lock().clone(),
-            *self.category.lock(),
-            self.target.lock().clone(),
-        );
+        self.copy_with(self.exception.clone())
+    }
+
+    /// A copy about another exception.
+    pub(crate) fn copy_with(&self, exception: Value) -> Self {
+        let copy = Self::new(exception, self.id.lock().clone(), *self.category.lock(), self.target.lock().clone());
         *copy.activity.lock() = self.activity.lock().clone();
         *copy.reason.lock() = self.reason.lock().clone();
         *copy.target_name.lock() = self.target_name.lock().clone();
