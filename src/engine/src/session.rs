@@ -14,7 +14,7 @@ use crate::{
     host::Host,
     platform::{Platform, Stop},
     serial,
-    value::{ErrorRecord, Member, Value},
+    value::{ErrorRecord, Member, Value, Wrapped},
 };
 
 /// What a runspace keeps beside variables: environment, location, type data, modules.
@@ -27,6 +27,8 @@ pub(crate) struct SessionState {
     /// Members of types, by folded type name: `Update-TypeData`.
     pub(crate) type_data: HashMap<String, Vec<Member>>,
     pub(crate) modules: Vec<Module>,
+    /// Members that were added to objects of reference types, by identity: they stay with the object.
+    pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
 }
 
 /// A module of a script.
@@ -46,7 +48,29 @@ impl SessionState {
             removed_aliases: HashSet::new(),
             type_data: HashMap::new(),
             modules: Vec::new(),
+            extended: HashMap::new(),
         }
+    }
+
+    /// The wrapper of an object: its own, or the one that holds what was added to it before.
+    pub(crate) fn wrapper(&self, value: &Value) -> Option<Arc<Wrapped>> {
+        match value {
+            Value::Wrapped(wrapped) if !wrapped.members().is_empty() || wrapped.is_custom() => Some(wrapped.clone()),
+            _ if self.extended.is_empty() => None,
+            _ => self.extended.get(&value.identity()?).cloned(),
+        }
+    }
+
+    /// The wrapper to add members to; from now on it stays with an object of a reference type.
+    pub(crate) fn extend(&mut self, value: &Value) -> Arc<Wrapped> {
+        if let Some(wrapped) = self.wrapper(value) {
+            return wrapped;
+        }
+        let wrapped = value.wrapped();
+        if let Some(id) = value.identity() {
+            self.extended.insert(id, wrapped.clone());
+        }
+        wrapped
     }
 
     /// A member that the type table gives an object.

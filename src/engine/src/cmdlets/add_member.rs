@@ -54,7 +54,7 @@ impl AddMember {
 impl Run for AddMember {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let object = cx.value("InputObject");
-        let wrapped = object.wrapped();
+        let wrapped = cx.rs.state.extend(&object);
         for member in Self::members(cx) {
             if wrapped.get(&member.name).is_some() && !cx.flag("Force") {
                 let message = format!(

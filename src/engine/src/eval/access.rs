@@ -58,7 +58,7 @@ impl Runspace {
 
     /// A member of the value itself; none if it has no such member.
     pub(crate) fn find_member(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
-        if let Value::Wrapped(wrapped) = object
+        if let Some(wrapped) = self.state.wrapper(object)
             && let Some(member) = wrapped.get(name)
         {
             return self.member_value(object, &member.body).map(Some);
@@ -171,10 +171,10 @@ impl Runspace {
             );
             return Err(error::invalid("PropertyNotFound", message));
         }
-        if let Value::Wrapped(wrapped) = object
+        if let Some(wrapped) = self.state.wrapper(object)
             && let Some(member) = wrapped.get(name)
         {
-            return self.set_added(object, wrapped, name, &member.body, value);
+            return self.set_added(object, &wrapped, name, &member.body, value);
         }
         if let Some(table) = object.downcast::<Dictionary>() {
             table.set(Value::from(name), value);

@@ -50,10 +50,7 @@ impl Runspace {
 
     /// Calls a method the value itself has; none if it has none of this name.
     fn find_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
-        let added = match object {
-            Value::Wrapped(wrapped) => wrapped.get(name),
-            _ => None,
-        };
+        let added = self.state.wrapper(object).and_then(|wrapped| wrapped.get(name));
         let added = added.or_else(|| self.state.type_member(object, name));
         match added.map(|member| member.body) {
             Some(Body::ScriptMethod(block)) => return self.call_method_block(&block, object, args).map(Some),

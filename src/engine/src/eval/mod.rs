@@ -232,7 +232,7 @@ impl Runspace {
 
     /// `ToString()` where a script has defined it: by a class or a script method.
     pub(crate) fn method_text(&mut self, value: &Value) -> R<Option<Str>> {
-        if let Value::Wrapped(wrapped) = value
+        if let Some(wrapped) = self.state.wrapper(value)
             && let Some(member) = wrapped.get("ToString")
             && let crate::value::Body::ScriptMethod(block) = member.body
         {

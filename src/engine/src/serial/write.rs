@@ -63,6 +63,11 @@ impl Serializer {
             self.writer.value(&clixml::Value::Nil);
             return Ok(());
         }
+        let extended = match value {
+            Value::Wrapped(_) => None,
+            _ => rs.state.wrapper(value).map(Value::Wrapped),
+        };
+        let value = extended.as_ref().unwrap_or(value);
         if let Some(primitive) = primitive(value) {
             return self.primitive(rs, value, &primitive, depth);
         }

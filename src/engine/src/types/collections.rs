@@ -99,6 +99,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             ))
         });
     }),
+    TypeDef::value("System.Collections.Generic.KeyValuePair`2"),
     TypeDef::class("System.Array+ArrayEnumerator").members(enumerator),
     TypeDef::class("System.CharEnumerator").members(enumerator),
     TypeDef::class("System.Collections.ArrayList+ArrayListEnumeratorSimple").members(enumerator),
@@ -117,8 +118,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 
 /// A key with its value, as enumerating a dictionary gives it.
 pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
-    let name = key.clone();
-    crate::value::Opaque::new(of, [("Name", name), ("Key", key), ("Value", value)]).into_value()
+    crate::value::Opaque::new(of, [("Key", key), ("Value", value)]).into_value()
 }
 
 fn enumerator(m: &mut super::Members) {

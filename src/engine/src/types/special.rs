@@ -98,6 +98,7 @@ pub(crate) fn type_members(name: &str) -> Vec<Member> {
     let alias = |name: &str, target: &str| Member { name: name.into(), body: Body::Alias(target.into()) };
     match name {
         "System.Array" => vec![alias("Count", "Length")],
+        "System.Collections.DictionaryEntry" => vec![alias("Name", "Key")],
         "System.DateTime" => vec![code("DateTime", |value| match value.base() {
             Value::DateTime(date) => {
                 let shown = psrpd_dotnet::date_format::format(

@@ -636,6 +636,7 @@ fn regex(m: &mut super::Members) {
             this.downcast::<RegexObject>().map_or(0, |regex| regex.options),
         ))
     });
+    m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
     m.get("bool RightToLeft", |_, _| Ok(false.into()));
     m.method("bool IsMatch(string input)", |_, this, args| {
         Ok(own(this).is_some_and(|regex| regex.is_match(&s(args, 0))).into())

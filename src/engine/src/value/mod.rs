@@ -271,6 +271,15 @@ impl Value {
         Self::Wrapped(wrapped)
     }
 
+    /// What tells objects of reference types apart.
+    pub(crate) fn identity(&self) -> Option<usize> {
+        match self.base() {
+            Self::Object(object) => Some(Arc::as_ptr(object).addr()),
+            Self::Array(array) => Some(Arc::as_ptr(array).addr()),
+            _ => None,
+        }
+    }
+
     /// Whether both are the same object.
     pub(crate) fn same(&self, other: &Self) -> bool {
         match (self, other) {
