@@ -210,7 +210,7 @@ impl Server {
     fn event(&mut self, event: Event) {
         match event {
             Event::Open(_) => {
-                self.handle(Input::Opened { private_data: Object::primitive_dictionary::<&str, Value>([]).into() })
+                self.handle(Input::Opened { private_data: Object::primitive_dictionary::<&str, Value>([]).into() });
             }
             Event::Start { pid, work: Work::Commands(create) } => {
                 self.stop.clear();
@@ -246,7 +246,7 @@ impl Server {
                     match event {
                         ServerEvent::Command(pid) => self.handle(Input::Command(pid)),
                         ServerEvent::Message { channel, message, .. } => {
-                            self.handle(Input::Message { channel, message })
+                            self.handle(Input::Message { channel, message });
                         }
                         ServerEvent::DataEnd { channel, .. } => self.link.ack_data(channel),
                         ServerEvent::Signal(pid) => self.handle(Input::Signal(pid)),

@@ -113,14 +113,6 @@ pub(crate) fn to_i32(rs: &mut Runspace, value: &Value) -> R<i32> {
     }
 }
 
-/// As `Int64`.
-pub(crate) fn to_i64(rs: &mut Runspace, value: &Value) -> R<i64> {
-    match convert(rs, value, &types::int64())? {
-        Value::I64(n) => Ok(n),
-        _ => Ok(0),
-    }
-}
-
 /// As `Double`.
 pub(crate) fn to_f64(rs: &mut Runspace, value: &Value) -> R<f64> {
     match convert(rs, value, &types::double())? {
@@ -204,7 +196,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         return array(rs, value, &element.clone(), to);
     }
     if to.is_enum() {
-        return enumeration(rs, value, to);
+        return enumeration(value, to);
     }
     if let Some(of) = numeric_type(name) {
         return numeric(rs, value, of, to);
@@ -668,7 +660,7 @@ fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type) -> R<Value
     Ok(Value::typed_array(element.clone(), converted))
 }
 
-fn enumeration(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
+fn enumeration(value: &Value, to: &Type) -> R<Value> {
     let labels = to.labels();
     let names = || labels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(",");
     let invalid = |id: &str, shown: &str| {
@@ -714,7 +706,7 @@ fn enumeration(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             }
             let mut bits = 0;
             for item in enumerate(value).unwrap_or_default() {
-                if let Value::Enum(_, n) = enumeration(rs, &item, to)? {
+                if let Value::Enum(_, n) = enumeration(&item, to)? {
                     bits |= n;
                 }
             }

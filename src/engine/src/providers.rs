@@ -5,7 +5,7 @@ use psrpd_dotnet::{Str, casing, wildcard};
 use crate::{
     eval::{R, Runspace, error},
     platform::FileKind,
-    value::{Category, Opaque, Value},
+    value::{Opaque, Value},
 };
 
 /// An absolute path without `.` and `..`.
@@ -172,17 +172,6 @@ pub(crate) fn io_error(failure: &std::io::Error, path: &str) -> crate::eval::Flo
         K::AlreadyExists => error::thrown("System.IO.IOException", format!("The file '{path}' already exists.")),
         _ => error::thrown("System.IO.IOException", format!("{} : '{path}'", reason(failure))),
     }
-}
-
-/// `PathNotFound`
-pub(crate) fn path_not_found(path: &str, class: &str) -> crate::value::ErrorRecord {
-    error::record(
-        "System.Management.Automation.ItemNotFoundException",
-        &format!("PathNotFound,Microsoft.PowerShell.Commands.{class}"),
-        Category::ObjectNotFound,
-        format!("Cannot find path '{path}' because it does not exist."),
-        Value::from(path),
-    )
 }
 
 /// A file as text.

@@ -10,7 +10,7 @@ use psrpd_dotnet::{Str, casing};
 
 use crate::{
     bind::Argument,
-    eval::{Flow, Function, Output, R, Runspace, ScopeId, Stage},
+    eval::{Flow, Output, R, Runspace, ScopeId, Stage},
     host::Host,
     platform::{Platform, Stop},
     serial,
@@ -26,17 +26,8 @@ pub(crate) struct SessionState {
     pub(crate) removed_aliases: HashSet<String>,
     /// Members of types, by folded type name: `Update-TypeData`.
     pub(crate) type_data: HashMap<String, Vec<Member>>,
-    pub(crate) modules: Vec<Module>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
-}
-
-/// A module of a script.
-pub(crate) struct Module {
-    pub(crate) name: Str,
-    pub(crate) path: Str,
-    pub(crate) scope: ScopeId,
-    pub(crate) object: Value,
 }
 
 impl SessionState {
@@ -47,7 +38,6 @@ impl SessionState {
             stack: Vec::new(),
             removed_aliases: HashSet::new(),
             type_data: HashMap::new(),
-            modules: Vec::new(),
             extended: HashMap::new(),
         }
     }
@@ -102,23 +92,6 @@ impl SessionState {
             }
         }
         found
-    }
-
-    /// The scope of a module object.
-    pub(crate) fn module_of(&self, value: &Value) -> Option<ScopeId> {
-        self.modules.iter().find(|module| module.object.same(value)).map(|module| module.scope)
-    }
-
-    /// A function that a module exports.
-    pub(crate) fn module_function(&self, _module: &str, _command: &str) -> Option<Arc<Function>> {
-        None
-    }
-}
-
-impl Runspace {
-    /// Loads the module that exports a command, if there is one.
-    pub(crate) fn auto_load(&mut self, _name: &str) -> R<Option<Arc<Function>>> {
-        Ok(None)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     eval::{R, Runspace},
     ir::{AttributeIr, Unit},
     types::{self, Type},
-    value::{Value, enumerate, text},
+    value::{enumerate, text},
 };
 
 /// `[CmdletBinding()]`

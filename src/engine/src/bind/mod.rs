@@ -212,6 +212,7 @@ fn make_token(shown: &str) -> Value {
 }
 
 /// Binds the arguments of a command before the pipeline runs.
+#[allow(clippy::too_many_arguments)] // what a command declares about itself
 pub(crate) fn bind(
     rs: &mut Runspace,
     params: Arc<[Param]>,
@@ -422,14 +423,8 @@ fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Ar
 
 /// Converts and validates a value for a parameter.
 fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
-    let value = Runspace::dereference_for(&value, &param.of);
-    let converted = if value.is_null() && !param.of.is_value_type() && param.of != types::string() {
-        Value::Null
-    } else if value.is_null()
-        && param.of == types::string()
-        && (mandatory(param) || !param.allow_null)
-        && mandatory(param)
-    {
+    let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
+    let converted = if value.is_null() && keeps_null {
         Value::Null
     } else if param.is_switch
         && !matches!(value.base(), Value::Bool(_))
@@ -529,11 +524,7 @@ fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
         ))
     };
     if value.is_null() {
-        return if param.allow_null || param.of.name() == "System.Object" && param.allow_null {
-            Ok(())
-        } else {
-            fail("NullNotAllowed", "null")
-        };
+        return if param.allow_null { Ok(()) } else { fail("NullNotAllowed", "null") };
     }
     if let Value::Str(text) = value.base() {
         return if text.is_empty() && !param.allow_empty_string {
@@ -561,13 +552,6 @@ fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
 impl Bound {
     fn is_cmdlet(&self) -> bool {
         self.suffix.starts_with("Microsoft.PowerShell.Commands.")
-    }
-}
-
-impl Runspace {
-    /// An argument without the `[ref]` around it, unless a reference is asked for.
-    fn dereference_for(value: &Value, _of: &Type) -> Value {
-        value.clone()
     }
 }
 
@@ -900,7 +884,7 @@ fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bou
                         value
                     }
                 }
-                None if ir.of.is_some() => convert::default_of(&param.of).pipe_string(&param.of),
+                None if ir.of.is_some() => absent(&param.of),
                 None => Value::Null,
             },
         };
@@ -919,15 +903,9 @@ fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bou
     Ok(())
 }
 
-trait PipeString {
-    fn pipe_string(self, of: &Type) -> Value;
-}
-
-impl PipeString for Value {
-    /// A string parameter that is not given is an empty string.
-    fn pipe_string(self, of: &Type) -> Value {
-        if *of == types::string() { Value::from("") } else { self }
-    }
+/// What a typed parameter that is not given is; a string is empty.
+fn absent(of: &Type) -> Value {
+    if *of == types::string() { Value::from("") } else { convert::default_of(of) }
 }
 
 /// Binds one pipeline object to a function's parameters.

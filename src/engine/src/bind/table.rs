@@ -41,11 +41,11 @@ fn line(line: &'static str) -> Param {
             let mut of = ParamSet { name: Some(name.into()), ..base.clone() };
             flags.trim_end_matches(')').split_whitespace().for_each(|flag| set_flag(&mut of, flag));
             param.sets.push(of);
-        } else if !flag(&mut param, &mut base, word) {
-            if let Some(of) = types::find(word) {
-                param.of = of;
-                param.is_switch = param.of == types::switch_parameter();
-            }
+        } else if !flag(&mut param, &mut base, word)
+            && let Some(of) = types::find(word)
+        {
+            param.of = of;
+            param.is_switch = param.of == types::switch_parameter();
         }
     }
     if param.sets.is_empty() {
@@ -111,5 +111,34 @@ fn set_flag(set: &mut ParamSet, flag: &str) {
         "~" => set.by_name = true,
         "*" => set.remaining = true,
         number => set.position = number.parse().ok().or(set.position),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_in_every_table_exists() {
+        for cmdlet in crate::cmdlets::all() {
+            for line in cmdlet.parameters.lines().filter(|line| !line.trim().is_empty()) {
+                let mut param = parse_table("X").remove(0);
+                let mut set = ParamSet::default();
+                for word in words(line).into_iter().skip(1).filter(|word| !word.starts_with('@')) {
+                    let known = flag(&mut param, &mut set, word) || types::find(word).is_some();
+                    assert!(known, "{}: {word} in {line}", cmdlet.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn flags_belong_to_their_sets() {
+        let [path] = &parse_table("Path|P string[] ~ @A(0 !) @B")[..] else { panic!("one parameter") };
+        let a = path.in_set(Some("a")).unwrap();
+        assert!(a.mandatory && a.by_name && a.position == Some(0));
+        let b = path.in_set(Some("B")).unwrap();
+        assert!(!b.mandatory && b.by_name && b.position.is_none());
+        assert!(path.is_called("p") && path.in_set(Some("C")).is_none());
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn columns(rs: &Runspace, list: &[Value]) -> Vec<Column> {
         let name = find(&["Name", "Label"]).map(|name| text(&name));
         match rs.as_block(&expression) {
             Some(block) => {
-                columns.push(Column::Calculated { name: name.unwrap_or_else(|| block.lazy.text().into()), block })
+                columns.push(Column::Calculated { name: name.unwrap_or_else(|| block.lazy.text().into()), block });
             }
             None => {
                 let property = text(&expression);

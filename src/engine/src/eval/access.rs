@@ -5,9 +5,7 @@ use psrpd_dotnet::{Str, casing, cast};
 use super::{Flow, R, Runspace, class, error};
 use crate::{
     convert, types,
-    value::{
-        Array, Body, Category, Dictionary, List, Opaque, Reference, Value, Wrapped, count, enumerate, enumerates, text,
-    },
+    value::{Array, Body, Category, Dictionary, List, Opaque, Value, Wrapped, enumerate, enumerates, text},
 };
 
 impl Runspace {
@@ -70,7 +68,7 @@ impl Runspace {
         }
         match name {
             _ if casing::eq(name, "PSObject") && !object.is_null() => {
-                return Ok(Some(crate::types::ps_object_view(object)));
+                return Ok(Some(types::ps_object_view(object)));
             }
             _ if casing::eq(name, "PSTypeNames") && !object.is_null() => {
                 return Ok(Some(Value::strings(object.type_names())));
@@ -97,7 +95,7 @@ impl Runspace {
                 .ancestry()
                 .any(|of| of.own_members().methods.iter().any(|m| !m.is_static && casing::eq(m.signature.name, name)))
         {
-            return Ok(Some(crate::types::method_view(object, name)));
+            return Ok(Some(types::method_view(object, name)));
         }
         Ok(None)
     }
@@ -126,7 +124,6 @@ impl Runspace {
                 }
                 Ok(Value::custom(notes))
             }
-            Body::MemberSet(members) => Ok(Value::Wrapped(std::sync::Arc::new(Wrapped::custom(members.clone())))),
         }
     }
 
@@ -142,7 +139,7 @@ impl Runspace {
         {
             return Ok(Some(value));
         }
-        if let Some(element) = crate::types::xml_property(object, name) {
+        if let Some(element) = types::xml_property(object, name) {
             return Ok(Some(element));
         }
         let Some(of) = object.type_of() else { return Ok(None) };
@@ -157,7 +154,7 @@ impl Runspace {
                 };
             }
         }
-        if let Some(exception) = crate::types::exception_property(object, name) {
+        if let Some(exception) = types::exception_property(object, name) {
             return Ok(Some(exception));
         }
         Ok(None)
@@ -267,11 +264,11 @@ impl Runspace {
                 return get(self, &Value::Null);
             }
             if of.own_members().methods.iter().any(|m| m.is_static && casing::eq(m.signature.name, name)) {
-                return Ok(crate::types::method_view(&Value::Type(of.clone()), name));
+                return Ok(types::method_view(&Value::Type(of.clone()), name));
             }
         }
         if casing::eq(name, "new") {
-            return Ok(crate::types::method_view(&Value::Type(of.clone()), name));
+            return Ok(types::method_view(&Value::Type(of.clone()), name));
         }
         self.missing_member(name, false)
     }
@@ -314,7 +311,7 @@ impl Runspace {
             let items = list.items.lock().clone();
             return self.index_with(index, items.len(), |at| items.get(at).cloned());
         }
-        if let Some(value) = crate::types::indexer(self, object, index)? {
+        if let Some(value) = types::indexer(self, object, index)? {
             return Ok(value);
         }
         if let Some(items) = enumerate(object)
@@ -546,16 +543,6 @@ impl Runspace {
         }
         let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
         Err(error::invalid_target("CannotIndex", message, object))
-    }
-
-    /// What a `[ref]` refers to, or the value itself.
-    pub(crate) fn dereference(value: &Value) -> Value {
-        value.downcast::<Reference>().map_or_else(|| value.clone(), Reference::get)
-    }
-
-    /// The length of a list that can be counted.
-    pub(crate) fn list_len(value: &Value) -> Option<usize> {
-        count(value)
     }
 }
 

@@ -279,6 +279,17 @@ impl Call {
     }
 
     fn bind_inside(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
+        for using in &self.unit.usings {
+            match using {
+                crate::ir::UsingIr::Namespace(name) if rs.namespaces.contains(name) => {}
+                crate::ir::UsingIr::Namespace(name) => rs.namespaces.push(name.clone()),
+                crate::ir::UsingIr::Module(module) => {
+                    let module = rs.eval(module)?;
+                    let shown = rs.text(&module)?;
+                    return Err(error::feature(&format!("'using module {shown}'")));
+                }
+            }
+        }
         if let Some(value) = self.underscore.take() {
             rs.set_underscore(value);
         }

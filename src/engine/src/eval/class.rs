@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 use psrpd_lang::token::TokenKind;
 
-use super::{Flow, R, Runspace, ScriptBlock, error};
+use super::{Flow, R, Runspace, error};
 use crate::{
     bind::{self, Check},
     convert,
@@ -483,7 +483,8 @@ pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value)
     let key = casing::fold(name);
     for declaring in of.ancestry() {
         let Some(class) = declaring.class() else { continue };
-        if class.statics.lock().contains_key(&key) {
+        let is_known = class.statics.lock().contains_key(&key);
+        if is_known {
             let value = checked(rs, declaring, name, value, false)?;
             class.statics.lock().insert(key, value);
             return Ok(true);
@@ -533,9 +534,4 @@ pub(crate) fn operator(rs: &mut Runspace, op: TokenKind, left: &Value, right: &V
         }
     }
     Ok(None)
-}
-
-/// The script block that a method is.
-pub(crate) fn method_block(method: &MethodIr) -> ScriptBlock {
-    ScriptBlock::new(method.body.clone(), super::ScopeId::GLOBAL)
 }

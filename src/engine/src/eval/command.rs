@@ -4,12 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::{Str, casing};
 
-use super::{
-    Common, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage,
-    block::Call,
-    error,
-    scope::{Alias, VariableOptions},
-};
+use super::{Common, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage, block::Call, error, scope::Alias};
 use crate::{
     bind::{self, Argument, ArgumentName},
     cmdlets::{self, Cmdlet},
@@ -88,22 +83,12 @@ impl Runspace {
         if self.state.removed_aliases.contains(&casing::fold(name)) {
             return None;
         }
-        Some(Alias {
-            name: (*name).into(),
-            target: (*target).into(),
-            options: VariableOptions::default(),
-            description: Str::default(),
-        })
+        Some(Alias { name: (*name).into(), target: (*target).into() })
     }
 
     /// Defines an alias in a scope.
     pub(crate) fn define_alias(&mut self, scope: ScopeId, name: &str, target: &str) {
-        let alias = Alias {
-            name: name.into(),
-            target: target.into(),
-            options: VariableOptions::default(),
-            description: Str::default(),
-        };
+        let alias = Alias { name: name.into(), target: target.into() };
         self.scopes.get_mut(scope).aliases.insert(casing::fold(name), alias);
     }
 
@@ -150,19 +135,10 @@ impl Runspace {
             return Ok(Some(Resolved::Cmdlet(cmdlet)));
         }
         if let Some((module, command)) = name.split_once('\\')
-            && !name.contains('/')
+            && let Some(cmdlet) = cmdlets::find(command)
+            && casing::eq(cmdlet.module, module)
         {
-            if let Some(cmdlet) = cmdlets::find(command)
-                && casing::eq(cmdlet.module, module)
-            {
-                return Ok(Some(Resolved::Cmdlet(cmdlet)));
-            }
-            if let Some(function) = self.state.module_function(module, command) {
-                return Ok(Some(Resolved::Function(function)));
-            }
-        }
-        if let Some(function) = self.auto_load(name)? {
-            return Ok(Some(Resolved::Function(function)));
+            return Ok(Some(Resolved::Cmdlet(cmdlet)));
         }
         Ok(providers::find_program(self, name).map(|path| {
             if path.to_ascii_lowercase().ends_with(".ps1") {
@@ -192,25 +168,9 @@ impl Runspace {
         redirects: Vec<super::pipeline::Redirect>,
         extent: psrpd_lang::Extent,
     ) -> R<Stage> {
-        let mut args = args;
-        let mut session = None;
-        let mut target = command.clone();
-        if let Some(module) = self.state.module_of(command) {
-            // `& $module { }` runs in the module.
-            session = Some(module);
-            let first = args.iter().position(|arg| arg.name.is_none());
-            if let Some(at) = first {
-                target = args.remove(at).value;
-            }
-        }
+        let target = command.clone();
         let resolved = match self.as_block(&target) {
-            Some(block) => {
-                let block = match session {
-                    Some(session) => Arc::new(ScriptBlock::new(block.lazy.clone(), session)),
-                    None => block,
-                };
-                Resolved::Block(block)
-            }
+            Some(block) => Resolved::Block(block),
             None => {
                 if let Some(info) = target.downcast::<Opaque>()
                     && let Some(name) = info.get("Name")

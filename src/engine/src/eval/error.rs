@@ -164,8 +164,7 @@ pub(crate) fn throw(value: Value) -> Flow {
     }
     if value.downcast::<Exception>().is_some() || super::class::exception_of(&value).is_some() {
         let message = crate::value::text(&Value::Str(
-            crate::value::ErrorRecord::new(value.clone(), "", Category::OperationStopped, Value::Null)
-                .exception_message(),
+            ErrorRecord::new(value.clone(), "", Category::OperationStopped, Value::Null).exception_message(),
         ));
         return raised(std::sync::Arc::new(ErrorRecord::new(value, message, Category::OperationStopped, Value::Null)));
     }

@@ -72,7 +72,7 @@ impl Runspace {
             }
             ExprKind::Step { target, read, by, prefix } => self.step(target, read, *by, *prefix),
             ExprKind::Cast { of, value } => self.cast(of, value),
-            ExprKind::Attributed { value, .. } => self.eval(value),
+            ExprKind::Attributed(value) => self.eval(value),
             ExprKind::Type(name) => self.resolve_type(name).map(Value::Type),
             ExprKind::Member { object, name, is_static, conditional } => {
                 let object = self.eval_object(object, *is_static)?;

@@ -1,6 +1,6 @@
 //! Calling methods: overloads are ranked by how far the arguments have to be converted.
 
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::casing;
 
 use super::{Flow, R, Runspace, class, error};
 use crate::{
@@ -256,9 +256,4 @@ impl Runspace {
 /// Constructors are called `.ctor` in errors.
 fn method_name(name: &str) -> &str {
     name
-}
-
-/// A text argument.
-pub(crate) fn str_arg(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }

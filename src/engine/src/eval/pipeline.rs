@@ -6,7 +6,6 @@ use parking_lot::Mutex;
 
 use super::{Flow, R, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
-    convert,
     ir::{Element, Pipeline, Redirection},
     value::{Invocation, List, Value, enumerate},
 };
@@ -199,7 +198,7 @@ enum Step {
 /// Runs one step of a command, its streams and common parameters in place.
 fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output, what: Step) -> R<()> {
     let common = std::mem::replace(&mut rs.common, stage.common.clone());
-    let command = std::mem::replace(&mut rs.command, Some(stage.invocation.clone()));
+    let command = rs.command.replace(stage.invocation.clone());
     let streams = rs.streams.clone();
     let mut merged = None;
     let mut file = None;
@@ -433,10 +432,5 @@ impl Runspace {
             }
         }
         Ok(())
-    }
-
-    /// Whether a value counts as true.
-    pub(crate) fn truth(value: &Value) -> bool {
-        convert::to_bool(value)
     }
 }

@@ -91,8 +91,6 @@ pub(crate) struct Scope {
 pub(crate) struct Alias {
     pub(crate) name: Str,
     pub(crate) target: Str,
-    pub(crate) options: VariableOptions,
-    pub(crate) description: Str,
 }
 
 /// All scopes of a runspace.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::Str;
 
-use super::{Flow, Name, R, Raised, Runspace};
+use super::{Flow, R, Raised, Runspace};
 use crate::{
     limits, types,
     value::{Category, ErrorRecord, Exception, Opaque, Value},
@@ -355,11 +355,6 @@ impl Runspace {
             lines.push(format!("at {name}, <No file>: line {line}"));
         }
         lines.join("\n")
-    }
-
-    /// An exception as a record, for `catch` and `$Error`.
-    pub(crate) fn preference_name(name: &str) -> Name {
-        Name::new(name)
     }
 }
 

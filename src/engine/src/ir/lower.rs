@@ -17,7 +17,6 @@ pub(super) fn lower(lazy: &LazyUnit) -> Unit {
     let node = script.node(lazy.node);
     let mut unit = Unit {
         source: lazy.source.clone(),
-        extent: node.extent,
         names: Arc::new([]),
         params: Vec::new(),
         attributes: Vec::new(),
@@ -114,11 +113,10 @@ impl<'s> Lowering<'s> {
     }
 
     pub(super) fn block(&mut self, id: NodeId) -> Block {
-        let (statements, traps) = match self.script.kind(id) {
-            Kind::NamedBlock { statements, traps, .. } | Kind::StatementBlock { statements, traps } => {
-                (statements, traps)
-            }
-            _ => return Block::default(),
+        let (Kind::NamedBlock { statements, traps, .. } | Kind::StatementBlock { statements, traps }) =
+            self.script.kind(id)
+        else {
+            return Block::default();
         };
         let script = self.script;
         // Traps are watched from the beginning, wherever they stand.
@@ -152,12 +150,12 @@ impl<'s> Lowering<'s> {
         let Kind::Parameter { attributes, name, default_value } = self.script.kind(id) else { return None };
         let Kind::VariableExpression { path, .. } = self.script.kind(name) else { return None };
         let name = Name::new(self.script.text(path.unqualified_path));
-        let slot = self.slot(&name);
+        self.slot(&name);
         let script = self.script;
         let of = script.list(attributes).iter().find_map(|id| self.constraint(*id));
         let attributes = self.attributes(attributes);
         let default = default_value.map(|id| self.expression(id));
-        Some(ParamIr { name, slot, of, attributes, default })
+        Some(ParamIr { name, of, attributes, default })
     }
 
     /// The attributes of a list; type constraints among them become attributes with the name of the type.

@@ -55,7 +55,6 @@ impl Lowering<'_> {
                         name: script.text(name).into(),
                         returns: return_type.and_then(|id| self.constraint(id)),
                         is_static: modifiers.is_static,
-                        is_hidden: modifiers.is_hidden,
                         body: Arc::new(unit),
                     });
                 }

@@ -17,15 +17,9 @@ impl Lowering<'_> {
                 let list = script.list(elements);
                 let name = list.first().map(|id| self.expression(*id));
                 let name = name.unwrap_or(Expr { kind: ExprKind::Const(Value::Null), extent: node.extent });
-                let constant = match &name.kind {
-                    ExprKind::Const(Value::Str(text)) => Some(text.clone()),
-                    _ => None,
-                };
                 Element::Command(Box::new(Command {
                     name,
-                    constant,
                     dot: invocation_operator == TokenKind::Dot,
-                    call: invocation_operator == TokenKind::Ampersand,
                     args: list.iter().skip(1).map(|id| self.argument(*id)).collect(),
                     redirections: self.redirections(redirections),
                     extent: node.extent,

@@ -8,7 +8,7 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::{Expr, ExprKind, Place, Stmt, lower::Lowering};
+use super::{Expr, ExprKind, Stmt, lower::Lowering};
 use crate::value::Value;
 
 impl Lowering<'_> {
@@ -73,10 +73,7 @@ impl Lowering<'_> {
                 self.expression(if_false),
             ))),
             Kind::ConvertExpression { type_constraint, child } => self.cast(type_constraint, child),
-            Kind::AttributedExpression { attribute, child } => match self.attribute(attribute) {
-                Some(attribute) => ExprKind::Attributed { attribute: Box::new(attribute), value: self.child(child) },
-                None => self.expression(child).kind,
-            },
+            Kind::AttributedExpression { child, .. } => ExprKind::Attributed(self.child(child)),
             Kind::TypeExpression { type_name } => ExprKind::Type(self.script.full_type_name(type_name)),
             Kind::MemberExpression { expression, member, is_static, null_conditional } => ExprKind::Member {
                 object: self.child(expression),
@@ -186,12 +183,5 @@ impl Lowering<'_> {
         }
         // `[ref]$x` holds the variable itself.
         ExprKind::Cast { of, value: self.child(child) }
-    }
-}
-
-impl Place {
-    /// The slot, if it is one.
-    pub(crate) fn slot(&self) -> Option<u32> {
-        if let Self::Slot(slot) = self { Some(*slot) } else { None }
     }
 }

@@ -178,7 +178,7 @@ impl Lowering<'_> {
             Kind::Pipeline { .. } | Kind::CommandExpression { .. } => return self.inner_target(id),
             _ => TargetKind::Nothing,
         };
-        Target { kind, extent: node.extent }
+        Target { kind }
     }
 
     /// The target inside parentheses or a pipeline of one expression.
@@ -186,10 +186,10 @@ impl Lowering<'_> {
         match self.script.kind(id) {
             Kind::Pipeline { elements, .. } => match self.script.list(elements).first() {
                 Some(first) => self.inner_target(*first),
-                None => Target { kind: TargetKind::Nothing, extent: self.script.node(id).extent },
+                None => Target { kind: TargetKind::Nothing },
             },
             Kind::CommandExpression { expression, .. } => self.target(expression),
-            _ => Target { kind: TargetKind::Nothing, extent: self.script.node(id).extent },
+            _ => Target { kind: TargetKind::Nothing },
         }
     }
 

@@ -58,7 +58,6 @@ impl LazyUnit {
 /// A script block ready to run.
 pub(crate) struct Unit {
     pub(crate) source: Arc<Source>,
-    pub(crate) extent: Extent,
     /// The names of the slots; the automatic variables come first.
     pub(crate) names: Arc<[Name]>,
     pub(crate) params: Vec<ParamIr>,
@@ -85,7 +84,6 @@ pub(crate) enum UsingIr {
 /// A parameter as it is declared.
 pub(crate) struct ParamIr {
     pub(crate) name: Name,
-    pub(crate) slot: u32,
     pub(crate) of: Option<String>,
     pub(crate) attributes: Vec<AttributeIr>,
     pub(crate) default: Option<Expr>,
@@ -205,10 +203,7 @@ pub(crate) enum Element {
 /// A command with its arguments.
 pub(crate) struct Command {
     pub(crate) name: Expr,
-    /// The name as written, where it is a constant.
-    pub(crate) constant: Option<Str>,
     pub(crate) dot: bool,
-    pub(crate) call: bool,
     pub(crate) args: Vec<Arg>,
     pub(crate) redirections: Vec<Redirection>,
     pub(crate) extent: Extent,
@@ -239,7 +234,6 @@ pub(crate) enum Redirection {
 /// What an assignment assigns to.
 pub(crate) struct Target {
     pub(crate) kind: TargetKind,
-    pub(crate) extent: Extent,
 }
 
 pub(crate) enum TargetKind {
@@ -324,10 +318,7 @@ pub(crate) enum ExprKind {
         value: Box<Expr>,
     },
     /// An attribute on an expression that is not assigned.
-    Attributed {
-        attribute: Box<AttributeIr>,
-        value: Box<Expr>,
-    },
+    Attributed(Box<Expr>),
     Type(String),
     Member {
         object: Box<Expr>,
@@ -380,6 +371,5 @@ pub(crate) struct MethodIr {
     pub(crate) name: Str,
     pub(crate) returns: Option<String>,
     pub(crate) is_static: bool,
-    pub(crate) is_hidden: bool,
     pub(crate) body: Arc<LazyUnit>,
 }

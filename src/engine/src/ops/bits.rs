@@ -20,7 +20,7 @@ fn operand(rs: &mut Runspace, value: &Value) -> R<Value> {
         Value::Str(text) => operand(rs, &convert::string_to_number(text)?)?,
         Value::F32(_) | Value::F64(_) | Value::Decimal(_) => {
             let n = convert::to_f64(rs, value)?.round_ties_even();
-            let n = num_traits::ToPrimitive::to_i128(&n).unwrap_or(0);
+            let n = n.to_i128().unwrap_or(0);
             fit(n)
         }
         other => match other.as_i128() {

@@ -24,7 +24,7 @@ pub(crate) mod strings;
 mod text;
 mod time;
 
-pub(crate) use members::{Members, Method, NativeFn, Property};
+pub(crate) use members::{Members, Method};
 pub(crate) use resolve::{find, find_with, parse_name};
 
 /// A row of the type table.
@@ -201,7 +201,6 @@ shortcuts! {
     timespan = "System.TimeSpan";
     guid = "System.Guid";
     runtime_type = "System.RuntimeType";
-    type_type = "System.Type";
     hashtable = "System.Collections.Hashtable";
     ordered_dictionary = "System.Collections.Specialized.OrderedDictionary";
     array_list = "System.Collections.ArrayList";
@@ -211,7 +210,6 @@ shortcuts! {
     exception = "System.Exception";
     script_block = "System.Management.Automation.ScriptBlock";
     switch_parameter = "System.Management.Automation.SwitchParameter";
-    void = "System.Void";
     regex = "System.Text.RegularExpressions.Regex";
     system_array = "System.Array";
 }
@@ -235,10 +233,6 @@ pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {
 impl Type {
     pub(crate) fn new(name: String, shape: Shape, base: Option<Self>) -> Self {
         Self(Arc::new(Info { name, shape, base, members: OnceLock::new() }))
-    }
-
-    pub(crate) fn shape(&self) -> &Shape {
-        &self.0.shape
     }
 
     /// `FullName`
@@ -501,7 +495,6 @@ pub(crate) fn enum_value(of: &str, label: &str) -> Value {
 
 mod special;
 
-pub(crate) use collections::entry;
 pub(crate) use special::{
     as_big, big, construct_special, convert_special, exception_property, indexer, intrinsic, method_view, new_array,
     ps_cmdlet, ps_object_view, switch, switch_value, type_members, xml_property,

@@ -204,9 +204,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Char").members(|m| {
         m.constant("char MaxValue", |_, _| Ok(Value::Char(u16::MAX)));
         m.constant("char MinValue", |_, _| Ok(Value::Char(0)));
-        m.function("bool IsDigit(char c)", |_, _, args| {
-            Ok((c(args).is_numeric() && c(args).to_digit(10).is_some()).into())
-        });
+        m.function("bool IsDigit(char c)", |_, _, args| Ok((c(args).is_ascii_digit()).into()));
         m.function("bool IsNumber(char c)", |_, _, args| Ok(c(args).is_numeric().into()));
         m.function("bool IsLetter(char c)", |_, _, args| Ok(c(args).is_alphabetic().into()));
         m.function("bool IsLetterOrDigit(char c)", |_, _, args| Ok(c(args).is_alphanumeric().into()));

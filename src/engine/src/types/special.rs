@@ -4,13 +4,13 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::{BigInt, Str, casing};
 
-use super::{Type, TypeDef, known};
+use super::{Type, known};
 use crate::{
     bind::Bound,
     convert,
-    eval::{Output, R, Runspace, error},
+    eval::{R, Runspace, error},
     ops,
-    value::{Body, Dictionary, Exception, List, Member, Object, Opaque, Value, count, enumerate, enumerates, text},
+    value::{Body, Dictionary, Exception, List, Member, Object, Opaque, Value, enumerate, enumerates, text},
 };
 
 /// `System.Numerics.BigInteger`
@@ -139,7 +139,7 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
                 for item in items {
                     match args.get(1..) {
                         Some([value]) if rs.find_member(&item, &member)?.is_some() => {
-                            rs.set_member(&item, &member, value.clone())?
+                            rs.set_member(&item, &member, value.clone())?;
                         }
                         Some([]) | None
                             if rs.native_property(&item, &member)?.is_some()
@@ -475,7 +475,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         let exception = match args {
             [] => Exception::of(of.clone(), super::exceptions::default_message(of.name()).into(), Value::Null),
             [message] => Exception::of(of.clone(), text(message), Value::Null),
-            [message, inner, ..] if crate::ops::compare::is_exception(inner) || inner.is_null() => {
+            [message, inner, ..] if ops::compare::is_exception(inner) || inner.is_null() => {
                 Exception::of(of.clone(), text(message), inner.clone())
             }
             [first, second, ..] if of.is_kind("ArgumentNullException") || of.is_kind("ArgumentOutOfRangeException") => {
@@ -582,19 +582,4 @@ pub(crate) fn convert_special(_rs: &mut Runspace, value: &Value, to: &Type) -> R
         ));
     }
     Ok(None)
-}
-
-/// The count of a value that has none of its own.
-pub(crate) fn count_of(value: &Value) -> usize {
-    count(value).unwrap_or(1)
-}
-
-/// Rows of types that have only names.
-pub(crate) const fn named(name: &'static str) -> TypeDef {
-    TypeDef::class(name)
-}
-
-/// Writes a value as an output of a method.
-pub(crate) fn emit(rs: &mut Runspace, value: Value, out: &mut dyn Output) -> R<()> {
-    out.write(rs, value)
 }

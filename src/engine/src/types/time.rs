@@ -179,9 +179,9 @@ pub(super) const TYPES: &[TypeDef] = &[
             let mut out = String::new();
             for byte in s(args, 0).as_bytes() {
                 if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-                    out.push(char::from(*byte))
+                    out.push(char::from(*byte));
                 } else {
-                    out.push_str(&format!("%{byte:02X}"))
+                    out.push_str(&format!("%{byte:02X}"));
                 }
             }
             Ok(out.into())
@@ -222,7 +222,7 @@ fn date_time(m: &mut super::Members) {
     });
     m.get("int Millisecond", |_, this| Ok(Value::int(cast::index(d(this).clock().3 / 10_000))));
     m.get("int Microsecond", |_, this| Ok(Value::int(cast::index(d(this).clock().3 / 10 % 1000))));
-    m.get("int Nanosecond", |_, this| Ok(Value::int(cast::index(d(this).clock().3 % 10 * 100))));
+    m.get("int Nanosecond", |_, this| Ok(Value::int(cast::index((d(this).clock().3 % 10).saturating_mul(100)))));
     m.get("int Minute", |_, this| Ok(Value::int(cast::index(d(this).clock().1))));
     m.get("int Month", |_, this| Ok(Value::int(cast::index(d(this).date().month))));
     m.get("int Second", |_, this| Ok(Value::int(cast::index(d(this).clock().2))));
@@ -373,7 +373,9 @@ fn time_span(m: &mut super::Members) {
     }
     m.get("int Milliseconds", |_, this| Ok(Value::I32(i32::try_from(span(this) / 10_000 % 1000).unwrap_or(0))));
     m.get("int Microseconds", |_, this| Ok(Value::I32(i32::try_from(span(this) / 10 % 1000).unwrap_or(0))));
-    m.get("int Nanoseconds", |_, this| Ok(Value::I32(i32::try_from(span(this) % 10 * 100).unwrap_or(0))));
+    m.get("int Nanoseconds", |_, this| {
+        Ok(Value::I32(i32::try_from((span(this) % 10).saturating_mul(100)).unwrap_or(0)))
+    });
     parts! {
         "int Minutes", 2;
         "int Seconds", 3;

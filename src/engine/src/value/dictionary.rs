@@ -83,19 +83,6 @@ impl Dictionary {
         Self::new(types::ordered_dictionary(), true)
     }
 
-    /// A `Hashtable` with these entries.
-    pub(crate) fn hashtable_of<K: Into<Value>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-        let table = Self::hashtable();
-        for (key, value) in entries {
-            table.set(key.into(), value);
-        }
-        Value::object(table)
-    }
-
-    pub(crate) fn ignores_case(&self) -> bool {
-        self.ignore_case
-    }
-
     /// Whether integers index by position.
     pub(crate) fn is_ordered(&self) -> bool {
         self.of == types::ordered_dictionary()

@@ -29,8 +29,6 @@ pub(crate) enum Body {
     Code(fn(&Value) -> Value),
     /// A set of property names.
     PropertySet(Vec<Str>),
-    /// A set of members.
-    MemberSet(Vec<Member>),
 }
 
 impl Member {
@@ -52,7 +50,6 @@ impl Member {
             Body::ScriptMethod(_) => "ScriptMethod",
             Body::Code(_) => "CodeProperty",
             Body::PropertySet(_) => "PropertySet",
-            Body::MemberSet(_) => "MemberSet",
         }
     }
 }
@@ -95,13 +92,6 @@ impl Wrapped {
             Some(have) => have.body = member.body,
             None => members.push(member),
         }
-    }
-
-    pub(crate) fn remove(&self, name: &str) -> bool {
-        let mut members = self.members.lock();
-        let before = members.len();
-        members.retain(|member| !casing::eq(&member.name, name));
-        members.len() < before
     }
 
     pub(crate) fn members(&self) -> Vec<Member> {

@@ -2,7 +2,6 @@
 
 use std::{any::Any, fmt, sync::Arc};
 
-use parking_lot::Mutex;
 use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan};
 
 use crate::types::{self, Type};
@@ -23,7 +22,7 @@ pub(crate) use error::{Category, ErrorRecord, Exception, Invocation};
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Reference, Uri, Version};
-pub(crate) use text::{display_type, text, text_with};
+pub(crate) use text::{text, text_with};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.
 #[derive(Clone, Default)]
@@ -315,14 +314,11 @@ from! {
     Decimal => Decimal, DateTime => DateTime, TimeSpan => TimeSpan, Guid => Guid, Type => Type
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
+impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
 }
-
-/// What a method that changes an object locks.
-pub(crate) type Cell<T> = Mutex<T>;
 
 impl Value {
     /// A `string[]` as operators give it.
