@@ -48,6 +48,15 @@ pub(super) fn scope_of(cx: &mut Cx<'_>) -> R<Option<ScopeId>> {
     }))
 }
 
+/// Sets the options of a variable from the bits of `ScopedItemOptions`.
+pub(super) fn set_options(variable: &Variable, bits: i64) {
+    let mut options = variable.options.lock();
+    options.read_only = bits & 1 != 0;
+    options.constant = bits & 2 != 0;
+    options.private = bits & 4 != 0;
+    options.all_scope = bits & 8 != 0;
+}
+
 /// A `PSVariable`.
 pub(super) fn object(variable: &Variable) -> Value {
     let options = *variable.options.lock();

@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod add_member;
+mod alias;
 mod aliases;
 mod foreach_object;
 mod get_child_item;
@@ -42,6 +43,7 @@ mod sort_object;
 mod split_path;
 mod start_sleep;
 mod test_path;
+mod variables;
 mod where_object;
 mod write_error;
 mod write_host;
@@ -140,6 +142,12 @@ static CMDLETS: &[&Cmdlet] = &[
     &set_variable::CMDLET,
     &sort_object::CMDLET,
     &start_sleep::CMDLET,
+    &variables::NEW,
+    &variables::CLEAR,
+    &variables::REMOVE,
+    &alias::GET,
+    &alias::SET,
+    &alias::NEW,
     &where_object::CMDLET,
     &write_error::CMDLET,
     &write_host::CMDLET,

@@ -58,11 +58,7 @@ impl Run for SetVariable {
                 *variable.description.lock() = description;
             }
             if let Some(Value::Enum(_, bits)) = cx.get("Option") {
-                let mut options = variable.options.lock();
-                options.read_only = bits & 1 != 0;
-                options.constant = bits & 2 != 0;
-                options.private = bits & 4 != 0;
-                options.all_scope = bits & 8 != 0;
+                get_variable::set_options(&variable, bits);
             }
             if cx.flag("PassThru") {
                 cx.write(get_variable::object(&variable))?;
