@@ -13,6 +13,12 @@ use crate::{
     value::{Dictionary, List, Uri, Value, Version, Wrapped, count, enumerate, text},
 };
 
+mod enumeration;
+mod rank;
+
+use enumeration::enumeration;
+pub(crate) use rank::rank;
+
 /// Whether a value counts as true.
 pub(crate) fn to_bool(value: &Value) -> bool {
     match value.base() {
@@ -660,92 +666,6 @@ fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type) -> R<Value
     Ok(Value::typed_array(element.clone(), converted))
 }
 
-fn enumeration(value: &Value, to: &Type) -> R<Value> {
-    let labels = to.labels();
-    let names = || labels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(",");
-    let invalid = |id: &str, shown: &str| {
-        let message = match id {
-            "UndefinedIntegerToEnum" => format!(
-                "Cannot convert value \"{shown}\" to type \"{}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".",
-                to.full_name(),
-                names()
-            ),
-            _ => format!(
-                "Cannot convert value \"{shown}\" to type \"{}\". Error: \"Unable to match the identifier name {shown} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
-                to.full_name(),
-                labels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
-            ),
-        };
-        error::cast(id, message)
-    };
-    match value.base() {
-        Value::Str(text) => {
-            let mut bits = 0_i64;
-            let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-            if parts.len() > 1 && !to.is_flags() {
-                return Err(invalid("InvalidCastEnumTwoStringsFoundAndNoFlags", text));
-            }
-            for part in parts {
-                let lower = part.to_ascii_lowercase();
-                let exact = labels.iter().find(|(name, _)| name.eq_ignore_ascii_case(part));
-                let prefixed: Vec<_> =
-                    labels.iter().filter(|(name, _)| name.to_ascii_lowercase().starts_with(&lower)).collect();
-                let number = match (exact, prefixed.as_slice(), part.parse::<i64>()) {
-                    (Some((_, n)), ..) => *n,
-                    (None, _, Ok(n)) => n,
-                    (None, [(_, n)], _) if !part.is_empty() => *n,
-                    _ => return Err(invalid("InvalidCastFromStringToEnum", text).pipe_id(&labels, text, to)),
-                };
-                bits |= number;
-            }
-            Ok(Value::Enum(to.clone(), bits))
-        }
-        Value::Array(_) | Value::Object(_) if enumerate(value).is_some() => {
-            if !to.is_flags() {
-                return Err(cannot(value, to));
-            }
-            let mut bits = 0;
-            for item in enumerate(value).unwrap_or_default() {
-                if let Value::Enum(_, n) = enumeration(&item, to)? {
-                    bits |= n;
-                }
-            }
-            Ok(Value::Enum(to.clone(), bits))
-        }
-        Value::Bool(_) => Err(cannot(value, to)),
-        other => {
-            let Some(found) = number(other) else { return Err(cannot(value, to)) };
-            let of = Numeric::Integer { bits: 64, signed: true, name: "an Int64" };
-            let Some(Value::I64(n)) = from_number(&found, of) else { return Err(cannot(value, to)) };
-            let all = labels.iter().fold(0, |bits, (_, n)| bits | n);
-            let has_negative = labels.iter().any(|(_, n)| *n < 0);
-            let defined = labels.iter().any(|(_, have)| *have == n) || has_negative || to.is_flags() && n & !all == 0;
-            if defined {
-                Ok(Value::Enum(to.clone(), n))
-            } else {
-                Err(invalid("UndefinedIntegerToEnum", &n.to_string()))
-            }
-        }
-    }
-}
-
-trait PipeId {
-    fn pipe_id(self, labels: &[(String, i64)], text: &str, to: &Type) -> Flow;
-}
-
-impl PipeId for Flow {
-    /// The error of a label that does not exist.
-    fn pipe_id(self, labels: &[(String, i64)], text: &str, to: &Type) -> Flow {
-        let names: Vec<&str> = labels.iter().map(|(name, _)| name.as_str()).collect();
-        let message = format!(
-            "Cannot convert value \"{text}\" to type \"{}\". Error: \"Unable to match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
-            to.full_name(),
-            names.join(", ")
-        );
-        error::cast("InvalidCastFromStringToEnum", message)
-    }
-}
-
 fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
     if let [element] = to.arguments()
         && ["List", "Collection", "HashSet", "Queue", "Stack", "SortedSet", "LinkedList", "ObservableCollection"]
@@ -803,83 +723,4 @@ fn from_dictionary(rs: &mut Runspace, table: &Dictionary, to: &Type) -> R<Value>
         })?;
     }
     Ok(object)
-}
-
-/// How far a value is from a type, for choosing overloads; none if it cannot be converted.
-pub(crate) fn rank(rs: &mut Runspace, value: &Value, to: &Type) -> Option<i32> {
-    if value.is_null() {
-        return if to.is_value_type() && to.nullable().is_none() {
-            None
-        } else {
-            Some(if to.name() == "System.String" { 3 } else { 1 })
-        };
-    }
-    let have = value.type_of()?;
-    if have == *to {
-        return Some(0);
-    }
-    if to.name() == "System.Object" {
-        return Some(60);
-    }
-    if have.is_assignable_to(to) {
-        return Some(2);
-    }
-    let widening = |name: &str| {
-        [
-            "System.SByte",
-            "System.Byte",
-            "System.Int16",
-            "System.UInt16",
-            "System.Int32",
-            "System.UInt32",
-            "System.Int64",
-            "System.UInt64",
-            "System.Single",
-            "System.Double",
-            "System.Decimal",
-        ]
-        .iter()
-        .position(|have| *have == name)
-    };
-    if let (Some(from), Some(into)) = (widening(have.name()), widening(to.name())) {
-        let distance = i32::try_from(from.abs_diff(into)).unwrap_or(0);
-        return if into > from {
-            Some(distance.saturating_add(3))
-        } else {
-            convert(rs, value, to).ok().map(|_| distance.saturating_add(30))
-        };
-    }
-    if to.name() == "System.String" {
-        return Some(if matches!(value.base(), Value::Char(_)) { 20 } else { 45 });
-    }
-    if to.name() == "System.Boolean" {
-        return Some(50);
-    }
-    if let Some(element) = to.element() {
-        let items = enumerate(value);
-        let is_list = items.is_some();
-        let items = items.unwrap_or_else(|| vec![value.clone()]);
-        if to.name() == "System.Char[]" && matches!(value.base(), Value::Str(_)) {
-            return Some(22);
-        }
-        let element = element.clone();
-        let worst = items
-            .iter()
-            .take(8)
-            .map(|item| rank(rs, item, &element))
-            .collect::<Option<Vec<_>>>()?
-            .into_iter()
-            .max()
-            .unwrap_or(0);
-        return Some(worst.saturating_add(if is_list { 5 } else { 35 }));
-    }
-    if to.is_kind("Func")
-        || to.is_kind("Action")
-        || to.is_kind("Predicate")
-        || to.is_kind("Comparison")
-        || to.name() == "System.Delegate"
-    {
-        return rs.as_block(value).map(|_| 4);
-    }
-    convert(rs, value, to).ok().map(|_| 40)
 }
