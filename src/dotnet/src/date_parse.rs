@@ -1,0 +1,417 @@
+//! `DateTime.Parse` in the invariant culture, and `ParseExact`.
+
+use crate::{
+    DateTime, Kind,
+    date::{Date, TICKS_PER_SECOND},
+    date_format::{DAYS, MONTHS},
+};
+
+/// A parsed time and what was said about its distance to UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// The clock reading, of kind unspecified.
+    pub date: DateTime,
+    /// The distance to UTC in ticks that stood in the text.
+    pub offset: Option<i64>,
+    /// Whether a date stood in the text; else it is year 1, and today is meant.
+    pub has_date: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Number(i64, usize),
+    Month(i64),
+    Day,
+    Meridiem(bool),
+    Mark(char),
+    Zulu,
+    T,
+}
+
+/// Reads a date, a time or both, in the orders that the invariant culture allows. `this_year` stands for a missing year.
+pub fn parse(text: &str, this_year: i64) -> Option<Parsed> {
+    let tokens = tokenize(text)?;
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        numbers: Vec::new(),
+        month: None,
+        clock: None,
+        offset: None,
+        meridiem: None,
+        dashes: false,
+    };
+    parser.run()?;
+    parser.finish(this_year)
+}
+
+fn tokenize(text: &str) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim();
+    while let Some(c) = rest.chars().next() {
+        if c.is_ascii_digit() {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let (digits, tail) = rest.split_at(end);
+            tokens.push(Token::Number(digits.parse().ok()?, digits.len()));
+            rest = tail;
+        } else if c.is_alphabetic() {
+            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+            let (word, tail) = rest.split_at(end);
+            tokens.push(word_token(word)?);
+            rest = tail.strip_prefix('.').unwrap_or(tail);
+        } else {
+            tokens.push(Token::Mark(if c.is_whitespace() { ' ' } else { c }));
+            let mut chars = rest.chars();
+            chars.next();
+            rest = chars.as_str();
+            if c.is_whitespace() {
+                rest = rest.trim_start();
+            }
+        }
+    }
+    Some(tokens)
+}
+
+fn word_token(word: &str) -> Option<Token> {
+    let lower = word.to_ascii_lowercase();
+    let named = |names: &[&str]| {
+        names.iter().position(|name| {
+            let name = name.to_ascii_lowercase();
+            name == lower || name.get(..3) == Some(lower.as_str())
+        })
+    };
+    match lower.as_str() {
+        "am" | "a" => return Some(Token::Meridiem(false)),
+        "pm" | "p" => return Some(Token::Meridiem(true)),
+        "z" | "gmt" | "utc" => return Some(Token::Zulu),
+        "t" => return Some(Token::T),
+        _ => {}
+    }
+    if let Some(month) = named(&MONTHS) {
+        return i64::try_from(month.saturating_add(1)).ok().map(Token::Month);
+    }
+    named(&DAYS).map(|_| Token::Day)
+}
+
+struct Parser<'t> {
+    tokens: &'t [Token],
+    at: usize,
+    /// The numbers of the date, with how many digits they have.
+    numbers: Vec<(i64, usize)>,
+    /// The month if it is named, and how many numbers stood in front of it.
+    month: Option<(i64, usize)>,
+    clock: Option<[i64; 4]>,
+    offset: Option<i64>,
+    meridiem: Option<bool>,
+    dashes: bool,
+}
+
+impl Parser<'_> {
+    fn peek(&self, ahead: usize) -> Option<&Token> {
+        self.tokens.get(self.at.saturating_add(ahead))
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.at = self.at.saturating_add(count);
+    }
+
+    fn run(&mut self) -> Option<()> {
+        while let Some(token) = self.peek(0).cloned() {
+            match token {
+                Token::Number(hour, _) if self.peek(1) == Some(&Token::Mark(':')) && self.clock.is_none() => {
+                    self.skip(2);
+                    self.time(hour)?;
+                    continue;
+                }
+                Token::Number(hour, digits)
+                    if digits <= 2
+                        && self.clock.is_none()
+                        && matches!(
+                            (self.peek(1), self.peek(2)),
+                            (Some(Token::Meridiem(_)), _) | (Some(Token::Mark(' ')), Some(Token::Meridiem(_)))
+                        ) =>
+                {
+                    self.clock = Some([hour, 0, 0, 0]);
+                }
+                Token::Number(value, digits) => self.numbers.push((value, digits)),
+                Token::Month(month) => {
+                    if self.month.is_some() {
+                        return None;
+                    }
+                    self.month = Some((month, self.numbers.len()));
+                }
+                Token::Meridiem(pm) => self.meridiem = Some(pm),
+                Token::Zulu => self.offset = Some(0),
+                Token::Mark('+' | '-') if self.clock.is_some() => {
+                    self.zone()?;
+                    continue;
+                }
+                Token::Mark('-') => self.dashes = true,
+                Token::T if !self.numbers.is_empty() => {}
+                Token::Day | Token::Mark(' ' | ',' | '/' | '.') => {}
+                Token::Mark(_) | Token::T => return None,
+            }
+            self.skip(1);
+        }
+        Some(())
+    }
+
+    fn time(&mut self, hour: i64) -> Option<()> {
+        let mut clock = [hour, self.number(2)?, 0, 0];
+        if self.peek(0) == Some(&Token::Mark(':')) {
+            self.skip(1);
+            clock[2] = self.number(2)?;
+            if self.peek(0) == Some(&Token::Mark('.'))
+                && let Some(Token::Number(value, digits)) = self.peek(1).cloned()
+            {
+                self.skip(2);
+                let shift = u32::try_from(digits).ok()?;
+                clock[3] = match 7_u32.checked_sub(shift) {
+                    Some(more) => value.checked_mul(10_i64.checked_pow(more)?)?,
+                    None => value.checked_div(10_i64.checked_pow(shift.checked_sub(7)?)?)?,
+                };
+            }
+        }
+        self.clock = Some(clock);
+        Some(())
+    }
+
+    fn number(&mut self, most: usize) -> Option<i64> {
+        let Some(Token::Number(value, digits)) = self.peek(0).cloned() else { return None };
+        self.skip(1);
+        (digits <= most).then_some(value)
+    }
+
+    fn zone(&mut self) -> Option<()> {
+        let negative = self.peek(0) == Some(&Token::Mark('-'));
+        self.skip(1);
+        let Some(Token::Number(value, digits)) = self.peek(0).cloned() else { return None };
+        self.skip(1);
+        let (hours, minutes) = match digits {
+            1 | 2 if self.peek(0) == Some(&Token::Mark(':')) => {
+                self.skip(1);
+                (value, self.number(2)?)
+            }
+            1 | 2 => (value, 0),
+            4 => (value / 100, value % 100),
+            _ => return None,
+        };
+        if hours > 14 || minutes > 59 {
+            return None;
+        }
+        let ticks =
+            hours.saturating_mul(60).saturating_add(minutes).saturating_mul(60).saturating_mul(TICKS_PER_SECOND);
+        self.offset = Some(if negative { ticks.saturating_neg() } else { ticks });
+        Some(())
+    }
+
+    fn finish(self, this_year: i64) -> Option<Parsed> {
+        let [mut hour, minute, second, ticks] = self.clock.unwrap_or_default();
+        if let Some(pm) = self.meridiem {
+            if self.clock.is_none() || !(1..=12).contains(&hour) && hour != 0 {
+                return None;
+            }
+            hour = match (hour, pm) {
+                (12, false) => 0,
+                (12, true) => 12,
+                (hour, true) => hour.saturating_add(12),
+                (hour, false) => hour,
+            };
+        }
+        let year = |(value, digits): (i64, usize)| match (value, digits) {
+            (0..=49, 1 | 2) => value.saturating_add(2000),
+            (_, 1 | 2) => value.saturating_add(1900),
+            _ => value,
+        };
+        let is_year = |(value, digits): (i64, usize)| digits >= 3 || value > 31;
+        let date = match (self.month, self.numbers.as_slice()) {
+            (None, []) => None,
+            (None, [a, b, c]) if is_year(*a) => Some((year(*a), b.0, c.0)),
+            (None, [a, b, c]) => Some((year(*c), a.0, b.0)),
+            (None, [a, b]) if is_year(*a) => Some((year(*a), b.0, 1)),
+            (None, [a, b]) if is_year(*b) => Some((year(*b), a.0, 1)),
+            (None, [a, b]) => Some((this_year, a.0, b.0)),
+            (Some((month, _)), [one]) if is_year(*one) => Some((year(*one), month, 1)),
+            (Some((month, _)), [one]) => Some((this_year, month, one.0)),
+            (Some((month, _)), [a, b]) if is_year(*a) => Some((year(*a), month, b.0)),
+            (Some((month, _)), [a, b]) => Some((year(*b), month, a.0)),
+            _ => return None,
+        };
+        if date.is_none() && self.clock.is_none() {
+            return None;
+        }
+        let (year, month, day) = date.unwrap_or((1, 1, 1));
+        // Midnight at the end of a day.
+        let next_day = (hour, minute, second, ticks) == (24, 0, 0, 0) && date.is_some();
+        let hour = if next_day { 0 } else { hour };
+        let mut result = DateTime::from_parts(Date { year, month, day }, hour, minute, second, ticks)?;
+        if next_day {
+            result = result.add_ticks(crate::date::TICKS_PER_DAY)?;
+        }
+        Some(Parsed { date: result, offset: self.offset, has_date: date.is_some() })
+    }
+}
+
+/// `DateTime.ParseExact` with a custom format, or one of the standard formats `o` and `s`.
+pub fn parse_exact(text: &str, format: &str) -> Option<Parsed> {
+    let format = match format {
+        "o" | "O" => "yyyy-MM-ddTHH:mm:ss.fffffffK",
+        "s" => "yyyy-MM-ddTHH:mm:ss",
+        "d" => "MM/dd/yyyy",
+        "D" => "dddd, dd MMMM yyyy",
+        "t" => "HH:mm",
+        "T" => "HH:mm:ss",
+        "g" => "MM/dd/yyyy HH:mm",
+        "G" => "MM/dd/yyyy HH:mm:ss",
+        "u" => "yyyy-MM-dd HH:mm:ssZ",
+        "r" | "R" => "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
+        _ => format,
+    };
+    let mut rest = text;
+    let mut chars = format.chars().peekable();
+    let (mut year, mut month, mut day) = (1, 1, 1);
+    let (mut hour, mut minute, mut second, mut ticks) = (0, 0, 0, 0);
+    let (mut pm, mut offset) = (None, None);
+    let mut has_date = false;
+    while let Some(c) = chars.next() {
+        let c = if c == '%' { chars.next()? } else { c };
+        let mut count = 1_usize;
+        if "dMyhHmsfFtKz".contains(c) {
+            while chars.next_if_eq(&c).is_some() {
+                count = count.saturating_add(1);
+            }
+        }
+        match (c, count) {
+            ('y', 1 | 2) => {
+                let value = take_number(&mut rest, count, 2)?;
+                year = if value < 50 { value.saturating_add(2000) } else { value.saturating_add(1900) };
+                has_date = true;
+            }
+            ('y', _) => (year, has_date) = (take_number(&mut rest, count, count)?, true),
+            ('M', 1 | 2) => (month, has_date) = (take_number(&mut rest, count, 2)?, true),
+            ('M', _) => (month, has_date) = (take_name(&mut rest, &MONTHS, count == 3)?, true),
+            ('d', 1 | 2) => (day, has_date) = (take_number(&mut rest, count, 2)?, true),
+            ('d', _) => drop(take_name(&mut rest, &DAYS, count == 3)?),
+            ('h' | 'H', _) => hour = take_number(&mut rest, count.min(2), 2)?,
+            ('m', _) => minute = take_number(&mut rest, count.min(2), 2)?,
+            ('s', _) => second = take_number(&mut rest, count.min(2), 2)?,
+            ('f' | 'F', 1..=7) => {
+                let least = if c == 'f' { count } else { 0 };
+                let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()).min(count);
+                if end < least {
+                    return None;
+                }
+                let (digits, tail) = rest.split_at(end);
+                ticks = format!("{digits:0<7}").parse().ok()?;
+                rest = tail;
+            }
+            ('t', _) => {
+                let word = rest.get(..count.min(2))?;
+                pm = Some(match word.to_ascii_lowercase().chars().next()? {
+                    'a' => false,
+                    'p' => true,
+                    _ => return None,
+                });
+                rest = rest.get(count.min(2)..)?;
+            }
+            ('K' | 'z', _) => {
+                if let Some(tail) = rest.strip_prefix('Z').filter(|_| c == 'K') {
+                    (rest, offset) = (tail, Some(0));
+                } else if rest.starts_with(['+', '-']) {
+                    let negative = rest.starts_with('-');
+                    rest = rest.get(1..)?;
+                    let hours = take_number(&mut rest, 1, 2)?;
+                    rest = rest.strip_prefix(':').unwrap_or(rest);
+                    let minutes = if count == 3 || c == 'K' { take_number(&mut rest, 2, 2)? } else { 0 };
+                    let value = hours
+                        .saturating_mul(60)
+                        .saturating_add(minutes)
+                        .saturating_mul(60)
+                        .saturating_mul(TICKS_PER_SECOND);
+                    offset = Some(if negative { value.saturating_neg() } else { value });
+                } else if c == 'z' {
+                    return None;
+                }
+            }
+            ('\\', _) => rest = rest.strip_prefix(chars.next()?)?,
+            ('\'' | '"', _) => loop {
+                match chars.next()? {
+                    end if end == c => break,
+                    inner => rest = rest.strip_prefix(inner)?,
+                }
+            },
+            (_, count) => {
+                for _ in 0..count {
+                    rest = rest.strip_prefix(c)?;
+                }
+            }
+        }
+    }
+    if let Some(pm) = pm {
+        hour = match (hour, pm) {
+            (12, false) => 0,
+            (12, true) => 12,
+            (hour, true) => hour.saturating_add(12),
+            (hour, false) => hour,
+        };
+    }
+    let date = DateTime::from_parts(Date { year, month, day }, hour, minute, second, ticks)?;
+    rest.is_empty().then_some(Parsed { date: date.with_kind(Kind::Unspecified), offset, has_date })
+}
+
+fn take_number(rest: &mut &str, least: usize, most: usize) -> Option<i64> {
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()).min(most);
+    if end < least || end == 0 {
+        return None;
+    }
+    let (digits, tail) = rest.split_at(end);
+    *rest = tail;
+    digits.parse().ok()
+}
+
+fn take_name(rest: &mut &str, names: &[&str], short: bool) -> Option<i64> {
+    for (at, name) in names.iter().enumerate() {
+        let name = if short { name.get(..3).unwrap_or(name) } else { name };
+        if let Some(head) = rest.get(..name.len())
+            && head.eq_ignore_ascii_case(name)
+        {
+            *rest = rest.get(name.len()..)?;
+            return i64::try_from(at.saturating_add(1)).ok();
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str) -> Option<String> {
+        let parsed = parse(text, 2024)?;
+        let offset = parsed.offset.map(|ticks| ticks / TICKS_PER_SECOND / 60);
+        let date =
+            crate::date_format::format(parsed.date, "yyyy-MM-dd HH:mm:ss.FFFFFFF", 0, &crate::date_format::INVARIANT);
+        Some(format!("{}{}", date.unwrap(), offset.map_or(String::new(), |minutes| format!(" {minutes}"))))
+    }
+
+    #[test]
+    fn usual_forms() {
+        assert_eq!(show("2024-01-02").unwrap(), "2024-01-02 00:00:00");
+        assert_eq!(show("2024-01-02T03:04:05.5Z").unwrap(), "2024-01-02 03:04:05.5 0");
+        assert_eq!(show("2024-01-02 03:04:05 +02:00").unwrap(), "2024-01-02 03:04:05 120");
+        assert_eq!(show("1/2/2024 3:04 PM").unwrap(), "2024-01-02 15:04:00");
+        assert_eq!(show("3 Feb 2024").unwrap(), "2024-02-03 00:00:00");
+        assert_eq!(show("Saturday, 03 February 2024 04:05").unwrap(), "2024-02-03 04:05:00");
+        assert_eq!(show("12:30").unwrap(), "0001-01-01 12:30:00");
+        assert_eq!(show("2024/02/30"), None);
+        assert_eq!(show("hello"), None);
+        assert_eq!(show("13/13/2024"), None);
+    }
+
+    #[test]
+    fn exact_forms() {
+        let parsed = parse_exact("20240203-0405", "yyyyMMdd-HHmm").unwrap();
+        assert_eq!(parsed.date, DateTime::from_parts(Date { year: 2024, month: 2, day: 3 }, 4, 5, 0, 0).unwrap());
+        assert_eq!(parse_exact("2024-02-03x", "yyyy-MM-dd"), None);
+    }
+}

@@ -1,0 +1,681 @@
+//! Numbers to text: `ToString` with standard and custom formats, in the invariant culture and in en-US.
+#![allow(clippy::arithmetic_side_effects)] // on integers without bounds and on floats
+
+use std::fmt::Write as _;
+
+use num_bigint::{BigInt, Sign};
+use num_traits::Signed;
+
+use crate::{Decimal, limits};
+
+/// What differs between the cultures the engine knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Culture {
+    /// The sign of the currency.
+    pub currency: &'static str,
+    /// The digits behind the point that `N`, `F` and `P` write when the format names none.
+    pub decimals: usize,
+    /// Between number and percent sign.
+    pub percent_gap: &'static str,
+    /// Whether negative amounts of money stand in parentheses instead of behind a minus sign.
+    pub currency_parentheses: bool,
+}
+
+/// The invariant culture.
+pub const INVARIANT: Culture = Culture { currency: "¤", decimals: 2, percent_gap: " ", currency_parentheses: true };
+
+/// en-US.
+pub const EN_US: Culture = Culture { currency: "$", decimals: 3, percent_gap: "", currency_parentheses: false };
+
+/// A number to format.
+#[derive(Clone, Debug)]
+pub enum Number {
+    /// A signed or unsigned integer, and the bits of its type.
+    Integer(i128, u32),
+    /// `System.Double`.
+    Double(f64),
+    /// `System.Single`.
+    Single(f32),
+    /// `System.Decimal`.
+    Decimal(Decimal),
+    /// `System.Numerics.BigInteger`.
+    Big(BigInt),
+}
+
+/// A format string that means nothing for this number (`FormatException`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadFormat;
+
+/// The text of a double that reads back as the same number: `ToString()`, `R`.
+pub fn round_trip(value: f64) -> String {
+    if let Some(text) = special(value) {
+        return text.into();
+    }
+    general(&format!("{value:e}"), 15, value.is_sign_negative())
+}
+
+/// The text of a single that reads back as the same number.
+pub fn round_trip_single(value: f32) -> String {
+    if let Some(text) = special(f64::from(value)) {
+        return text.into();
+    }
+    general(&format!("{value:e}"), 15, value.is_sign_negative())
+}
+
+/// Format `G` with a precision: at most that many significant digits.
+pub fn significant(value: f64, digits: usize) -> String {
+    if let Some(text) = special(value) {
+        return text.into();
+    }
+    let text = format!("{value:.*e}", digits.saturating_sub(1));
+    general(&text, digits, value.is_sign_negative())
+}
+
+fn special(value: f64) -> Option<&'static str> {
+    match value {
+        _ if value.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("Infinity"),
+        f64::NEG_INFINITY => Some("-Infinity"),
+        _ => None,
+    }
+}
+
+/// From Rust's `1.25e3` to .NET's general form: an exponent only below -4 or from `limit` on.
+fn general(text: &str, limit: usize, negative: bool) -> String {
+    let (mantissa, exponent) = text.trim_start_matches('-').split_once('e').unwrap_or((text, "0"));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    let sign = if negative { "-" } else { "" };
+    if digits.is_empty() {
+        return format!("{sign}0");
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    if exponent >= limit || exponent < -4 {
+        let (first, rest) = digits.split_at(1);
+        let point = if rest.is_empty() { "" } else { "." };
+        let direction = if exponent < 0 { '-' } else { '+' };
+        return format!("{sign}{first}{point}{rest}E{direction}{:02}", exponent.abs());
+    }
+    format!("{sign}{}", place_point(digits, exponent.saturating_add(1)))
+}
+
+/// Writes digits with the point behind the first `point` of them.
+fn place_point(digits: &str, point: i64) -> String {
+    let length = i64::try_from(digits.len()).unwrap_or(i64::MAX);
+    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
+    if point <= 0 {
+        format!("0.{}{digits}", zeros(point.saturating_neg()))
+    } else if point >= length {
+        format!("{digits}{}", zeros(point.saturating_sub(length)))
+    } else {
+        let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
+        format!("{whole}.{fraction}")
+    }
+}
+
+/// `number.ToString(format)`.
+///
+/// # Errors
+/// [`BadFormat`] if the format is none for this kind of number.
+pub fn format(number: &Number, format: &str, culture: &Culture) -> Result<String, BadFormat> {
+    if format.is_empty() {
+        return Ok(plain(number));
+    }
+    if let Number::Double(value) = number
+        && let Some(text) = special(*value)
+    {
+        return Ok(text.into());
+    }
+    if let Number::Single(value) = number
+        && let Some(text) = special(f64::from(*value))
+    {
+        return Ok(text.into());
+    }
+    let mut chars = format.chars();
+    let first = chars.next().unwrap_or('G');
+    let rest = chars.as_str();
+    if first.is_ascii_alphabetic() && rest.bytes().all(|b| b.is_ascii_digit()) && rest.len() <= 9 {
+        let precision = if rest.is_empty() { None } else { rest.parse().ok() };
+        if precision.is_some_and(|precision: usize| precision > limits::MAX_PRECISION) {
+            return Err(BadFormat);
+        }
+        return standard(number, first, precision, culture);
+    }
+    Ok(custom(number, format))
+}
+
+/// The general form: `ToString()`.
+pub fn plain(number: &Number) -> String {
+    match number {
+        Number::Integer(value, _) => value.to_string(),
+        Number::Double(value) => round_trip(*value),
+        Number::Single(value) => round_trip_single(*value),
+        Number::Decimal(value) => value.to_string(),
+        Number::Big(value) => value.to_string(),
+    }
+}
+
+fn standard(number: &Number, letter: char, precision: Option<usize>, culture: &Culture) -> Result<String, BadFormat> {
+    let upper = letter.to_ascii_uppercase();
+    let negative = is_negative(number);
+    let sign = if negative { "-" } else { "" };
+    Ok(match upper {
+        'D' => {
+            let (Number::Integer(..) | Number::Big(_)) = number else { return Err(BadFormat) };
+            let digits = plain(number);
+            format!("{sign}{:0>width$}", digits.trim_start_matches('-'), width = precision.unwrap_or(0))
+        }
+        'X' | 'B' => bits(number, letter, precision.unwrap_or(0)).ok_or(BadFormat)?,
+        'F' | 'N' => {
+            let (text, negative) = fixed(number, precision.unwrap_or(culture.decimals));
+            let sign = if negative { "-" } else { "" };
+            if upper == 'N' { format!("{sign}{}", group(&text)) } else { format!("{sign}{text}") }
+        }
+        'C' => {
+            let (text, negative) = fixed(number, precision.unwrap_or(2));
+            let amount = format!("{}{}", culture.currency, group(&text));
+            match (negative, culture.currency_parentheses) {
+                (false, _) => amount,
+                (true, true) => format!("({amount})"),
+                (true, false) => format!("-{amount}"),
+            }
+        }
+        'P' => {
+            let (text, negative) = fixed(&times_hundred(number), precision.unwrap_or(culture.decimals));
+            let sign = if negative { "-" } else { "" };
+            format!("{sign}{}{}%", group(&text), culture.percent_gap)
+        }
+        'E' => exponential(number, precision.unwrap_or(6), letter),
+        'G' => return Ok(general_format(number, precision, letter)),
+        'R' if matches!(number, Number::Double(_) | Number::Single(_) | Number::Big(_)) => plain(number),
+        _ => return Err(BadFormat),
+    })
+}
+
+fn general_format(number: &Number, precision: Option<usize>, letter: char) -> String {
+    let precision = precision.filter(|p| *p > 0);
+    let text = match (number, precision) {
+        (Number::Double(value), Some(digits)) => significant(*value, digits),
+        (Number::Single(value), Some(digits)) => significant(f64::from(*value), digits),
+        (Number::Integer(..) | Number::Decimal(_) | Number::Big(_), Some(digits)) => {
+            let exact = exponent_form(number, digits.saturating_sub(1));
+            general(&exact, digits, is_negative(number))
+        }
+        _ => plain(number),
+    };
+    if letter == 'g' { text.replace('E', "e") } else { text }
+}
+
+fn is_negative(number: &Number) -> bool {
+    match number {
+        Number::Integer(value, _) => *value < 0,
+        Number::Double(value) => value.is_sign_negative(),
+        Number::Single(value) => value.is_sign_negative(),
+        Number::Decimal(value) => value.is_negative(),
+        Number::Big(value) => value.is_negative(),
+    }
+}
+
+fn times_hundred(number: &Number) -> Number {
+    match number {
+        Number::Integer(value, bits) => Number::Integer(value.saturating_mul(100), *bits),
+        // .NET moves the point of the decimal digits, so that no error of binary arithmetic shows.
+        Number::Double(value) => Number::Double(format!("{value:e}").split_once('e').map_or(*value, |(m, e)| {
+            format!("{m}e{}", e.parse::<i64>().unwrap_or(0).saturating_add(2)).parse().unwrap_or(*value)
+        })),
+        Number::Single(value) => times_hundred(&Number::Double(f64::from(*value))),
+        Number::Decimal(value) => Number::Decimal(value.checked_mul(Decimal::from(100_i64)).unwrap_or(*value)),
+        Number::Big(value) => Number::Big(value * 100),
+    }
+}
+
+/// The digits of the magnitude with a fixed number behind the point, ties away from zero, and whether a minus sign
+/// belongs to it.
+fn fixed(number: &Number, decimals: usize) -> (String, bool) {
+    let zeros = |text: String| match decimals {
+        0 => text,
+        _ => format!("{text}.{}", "0".repeat(decimals)),
+    };
+    let text = match number {
+        Number::Integer(value, _) => zeros(value.unsigned_abs().to_string()),
+        Number::Big(value) => zeros(value.abs().to_string()),
+        Number::Double(value) => fixed_double(*value, decimals),
+        Number::Single(value) => fixed_double(f64::from(*value), decimals),
+        Number::Decimal(value) => {
+            let rounded = value.round(u32::try_from(decimals).unwrap_or(28).min(28), true);
+            let text = rounded.to_string();
+            let text = text.trim_start_matches('-');
+            let have = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            let missing = decimals.saturating_sub(have);
+            match (have, missing) {
+                (_, 0) => text.to_owned(),
+                (0, _) => format!("{text}.{}", "0".repeat(missing)),
+                _ => format!("{text}{}", "0".repeat(missing)),
+            }
+        }
+    };
+    let negative =
+        is_negative(number) && (text.bytes().any(|b| b.is_ascii_digit() && b != b'0') || keeps_minus(number));
+    (text, negative)
+}
+
+/// Doubles keep the minus sign when they are rounded to zero.
+fn keeps_minus(number: &Number) -> bool {
+    matches!(number, Number::Double(_) | Number::Single(_))
+}
+
+/// The exact decimal expansion of a double, rounded half away from zero.
+fn fixed_double(value: f64, decimals: usize) -> String {
+    let exact = format!("{:.*}", 1080.max(decimals.saturating_add(1)).min(limits::MAX_PRECISION), value.abs());
+    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
+    let digits = format!("{whole}{}", fraction.get(..decimals).unwrap_or(fraction));
+    let up = fraction.as_bytes().get(decimals).is_some_and(|next| *next >= b'5');
+    let digits = if up { increment(&digits) } else { digits };
+    match decimals {
+        0 => digits,
+        _ => {
+            let (whole, fraction) = digits.split_at(digits.len().saturating_sub(decimals));
+            format!("{whole}.{fraction}")
+        }
+    }
+}
+
+fn increment(digits: &str) -> String {
+    let value: BigInt = digits.parse().unwrap_or_default();
+    format!("{:0>width$}", (value + 1_u32).to_string(), width = digits.len())
+}
+
+/// `digits` in groups of three in front of the point.
+fn group(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut out = String::new();
+    for (at, c) in whole.chars().enumerate() {
+        if at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if let Some(fraction) = fraction {
+        let _ = write!(out, ".{fraction}");
+    }
+    out
+}
+
+fn exponent_form(number: &Number, decimals: usize) -> String {
+    match number {
+        Number::Double(value) => format!("{:.decimals$e}", value.abs()),
+        Number::Single(value) => format!("{:.decimals$e}", value.abs()),
+        _ => {
+            let text = plain(number);
+            let text = text.trim_start_matches('-');
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+            let all = format!("{whole}{fraction}");
+            let digits = all.trim_start_matches('0');
+            if digits.is_empty() {
+                return format!("0.{}e0", "0".repeat(decimals));
+            }
+            let leading = all.len().saturating_sub(digits.len());
+            let length = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+            let mut exponent = length(whole.len()).saturating_sub(length(leading)).saturating_sub(1);
+            let keep = decimals.saturating_add(1);
+            let mut kept = digits.get(..keep).unwrap_or(digits).to_owned();
+            if digits.as_bytes().get(keep).is_some_and(|next| *next >= b'5') {
+                let up = increment(&kept);
+                if up.len() > kept.len() {
+                    exponent = exponent.saturating_add(1);
+                }
+                kept = up.get(..keep).unwrap_or(&up).to_owned();
+            }
+            let kept = format!("{kept:0<keep$}");
+            let (first, rest) = kept.split_at(1);
+            if rest.is_empty() { format!("{first}e{exponent}") } else { format!("{first}.{rest}e{exponent}") }
+        }
+    }
+}
+
+fn exponential(number: &Number, decimals: usize, letter: char) -> String {
+    let text = exponent_form(number, decimals);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let sign = if is_negative(number) { "-" } else { "" };
+    let direction = if exponent < 0 { '-' } else { '+' };
+    format!("{sign}{mantissa}{letter}{direction}{:03}", exponent.abs())
+}
+
+fn bits(number: &Number, letter: char, width: usize) -> Option<String> {
+    let text = match number {
+        Number::Integer(value, size) => {
+            let mask = 1_u128.checked_shl(*size).map_or(u128::MAX, |bit| bit.saturating_sub(1));
+            let value = u128::from_le_bytes(value.to_le_bytes()) & mask;
+            match letter {
+                'x' => format!("{value:x}"),
+                'X' => format!("{value:X}"),
+                _ => format!("{value:b}"),
+            }
+        }
+        Number::Big(value) => {
+            let radix = if letter.eq_ignore_ascii_case(&'x') { 16 } else { 2 };
+            let mut bytes = value.to_signed_bytes_be();
+            if value.sign() == Sign::NoSign {
+                bytes = vec![0];
+            }
+            let mut out = String::new();
+            for byte in &bytes {
+                let _ = if radix == 16 { write!(out, "{byte:02x}") } else { write!(out, "{byte:08b}") };
+            }
+            let fill = if value.is_negative() { if radix == 16 { 'f' } else { '1' } } else { '0' };
+            let trimmed = out.trim_start_matches(fill);
+            let sign_needed = trimmed.is_empty()
+                || (radix == 16) && (trimmed.as_bytes().first().is_some_and(|b| *b >= b'8') != value.is_negative());
+            let text = if sign_needed { format!("{fill}{trimmed}") } else { trimmed.to_owned() };
+            if letter == 'X' { text.to_ascii_uppercase() } else { text }
+        }
+        _ => return None,
+    };
+    Some(format!("{text:0>width$}"))
+}
+
+/// A custom format such as `#,##0.00;(0)`.
+fn custom(number: &Number, format: &str) -> String {
+    let sections = split_sections(format);
+    let negative = is_negative(number);
+    let zero = is_zero(number);
+    let section = match (sections.as_slice(), negative, zero) {
+        ([_, _, third, ..], _, true) => third,
+        ([_, second, ..], true, false) if !second.is_empty() => second,
+        ([first, ..], ..) => first,
+        ([], ..) => return String::new(),
+    };
+    let own_sign = sections.len() >= 2 && negative && !zero && sections.get(1).is_some_and(|s| !s.is_empty());
+    let layout = Layout::of(section);
+    let mut scaled = number.clone();
+    for _ in 0..layout.percents {
+        scaled = times_hundred(&scaled);
+    }
+    for _ in 0..layout.permilles {
+        scaled = match times_hundred(&scaled) {
+            Number::Integer(value, bits) => Number::Integer(value.saturating_mul(10), bits),
+            Number::Double(value) => Number::Double(value * 10.0),
+            Number::Decimal(value) => Number::Decimal(value.checked_mul(Decimal::from(10_i64)).unwrap_or(value)),
+            other => other,
+        };
+    }
+    let (digits, exponent) = if layout.exponent.is_some() {
+        let places = layout.whole.saturating_add(layout.fraction).max(1);
+        let text = exponent_form(&scaled, places.saturating_sub(1));
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let all: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        let (whole, fraction) = all.split_at(layout.whole.min(all.len()));
+        let shift = i64::try_from(layout.whole).unwrap_or(0).saturating_sub(1);
+        (format!("{whole}.{fraction}"), exponent.parse::<i64>().unwrap_or(0).saturating_sub(shift))
+    } else {
+        let shift = layout.thousands.saturating_mul(3);
+        (fixed_custom(&scaled, layout.fraction, shift), 0)
+    };
+    let all_zero = !digits.bytes().any(|b| b.is_ascii_digit() && b != b'0');
+    if all_zero && !zero && sections.len() >= 3 {
+        return custom(&Number::Integer(0, 32), format);
+    }
+    let body = layout.render(section, &digits, exponent);
+    if negative && !own_sign && !all_zero { format!("-{body}") } else { body }
+}
+
+fn is_zero(number: &Number) -> bool {
+    match number {
+        Number::Integer(value, _) => *value == 0,
+        Number::Double(value) => *value == 0.0,
+        Number::Single(value) => *value == 0.0,
+        Number::Decimal(value) => value.is_zero(),
+        Number::Big(value) => value.sign() == Sign::NoSign,
+    }
+}
+
+/// Magnitude with `decimals` digits, divided by 10 to the power of `shift`; doubles with 15 significant digits.
+fn fixed_custom(number: &Number, decimals: usize, shift: usize) -> String {
+    let text = match number {
+        Number::Double(value) => expand(&format!("{:.14e}", value.abs())),
+        Number::Single(value) => expand(&format!("{:.6e}", value.abs())),
+        _ => plain(number).trim_start_matches('-').to_owned(),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = format!("{whole:0>width$}", width = shift.saturating_add(1));
+    let (whole, moved) = whole.split_at(whole.len().saturating_sub(shift));
+    let fraction = format!("{moved}{fraction}");
+    let kept = format!("{whole}{:0<decimals$}", fraction.get(..decimals).unwrap_or(&fraction));
+    let up = fraction.as_bytes().get(decimals).is_some_and(|next| *next >= b'5');
+    let kept = if up { increment(&kept) } else { kept };
+    let (whole, fraction) = kept.split_at(kept.len().saturating_sub(decimals));
+    format!("{whole}.{fraction}")
+}
+
+/// `1.5e3` without exponent.
+fn expand(text: &str) -> String {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    place_point(&digits, exponent.parse::<i64>().unwrap_or(0).saturating_add(1))
+}
+
+/// The sections of a custom format; quoted and escaped semicolons do not count.
+fn split_sections(format: &str) -> Vec<String> {
+    let mut sections = vec![String::new()];
+    let mut quote = None;
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c == ';' && quote.is_none() {
+            sections.push(String::new());
+            continue;
+        }
+        let Some(section) = sections.last_mut() else { break };
+        section.push(c);
+        match (c, quote) {
+            ('\\', _) => section.extend(chars.next()),
+            ('\'' | '"', None) => quote = Some(c),
+            (_, Some(open)) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    sections
+}
+
+/// The digits a section of a custom format asks for.
+#[derive(Default)]
+struct Layout {
+    whole: usize,
+    /// How many of the places in front of the point are written at least.
+    least_whole: usize,
+    fraction: usize,
+    least_fraction: usize,
+    group: bool,
+    thousands: usize,
+    percents: usize,
+    permilles: usize,
+    exponent: Option<()>,
+}
+
+impl Layout {
+    fn of(section: &str) -> Self {
+        let mut layout = Self::default();
+        let (mut point, mut commas, mut first_zero) = (false, 0_usize, None);
+        let mut chars = section.chars().peekable();
+        let mut quote = None;
+        while let Some(c) = chars.next() {
+            if let Some(open) = quote {
+                if c == open {
+                    quote = None;
+                }
+                continue;
+            }
+            match c {
+                '\\' => drop(chars.next()),
+                '\'' | '"' => quote = Some(c),
+                '0' | '#' if !point => {
+                    if commas > 0 && layout.whole > 0 {
+                        layout.group = true;
+                    }
+                    commas = 0;
+                    if c == '0' && first_zero.is_none() {
+                        first_zero = Some(layout.whole);
+                    }
+                    layout.whole = layout.whole.saturating_add(1);
+                }
+                '0' | '#' => {
+                    layout.fraction = layout.fraction.saturating_add(1);
+                    if c == '0' {
+                        layout.least_fraction = layout.fraction;
+                    }
+                }
+                '.' if !point => {
+                    point = true;
+                    layout.thousands = commas;
+                }
+                ',' if !point && layout.whole > 0 => commas = commas.saturating_add(1),
+                '%' => layout.percents = layout.percents.saturating_add(1),
+                '‰' => layout.permilles = layout.permilles.saturating_add(1),
+                'e' | 'E' if exponent_follows(&mut chars.clone()) => {
+                    layout.exponent = Some(());
+                    while chars.next_if(|c| matches!(c, '+' | '-' | '0')).is_some() {}
+                }
+                _ => {}
+            }
+        }
+        if !point {
+            layout.thousands = commas;
+        }
+        layout.least_whole = first_zero.map_or(0, |first| layout.whole.saturating_sub(first));
+        layout
+    }
+
+    fn render(&self, section: &str, digits: &str, exponent: i64) -> String {
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let whole = whole.trim_start_matches('0');
+        let whole = format!("{whole:0>width$}", width = self.least_whole);
+        let fraction = fraction.trim_end_matches('0');
+        let fraction = format!("{fraction:0<width$}", width = self.least_fraction);
+        let mut out = String::new();
+        // The first place takes all digits that have no place of their own.
+        let mut place = 0_usize;
+        let (mut point, mut behind) = (false, 0_usize);
+        let mut chars = section.chars().peekable();
+        let mut quote = None;
+        while let Some(c) = chars.next() {
+            if let Some(open) = quote {
+                if c == open {
+                    quote = None;
+                } else {
+                    out.push(c);
+                }
+                continue;
+            }
+            match c {
+                '\\' => out.extend(chars.next()),
+                '\'' | '"' => quote = Some(c),
+                '0' | '#' if !point => {
+                    let left = self.whole.saturating_sub(place);
+                    let from = if place == 0 { 0 } else { whole.len().saturating_sub(left) };
+                    let to = whole.len().saturating_sub(left.saturating_sub(1));
+                    let have = place == 0 || whole.len() >= left;
+                    if have {
+                        self.push_whole(&mut out, &whole, from, to);
+                    }
+                    place = place.saturating_add(1);
+                }
+                '0' | '#' => {
+                    out.extend(fraction.chars().nth(behind));
+                    behind = behind.saturating_add(1);
+                }
+                '.' if !point => {
+                    if self.whole == 0 {
+                        out.push_str(&whole);
+                    }
+                    point = true;
+                    if !fraction.is_empty() {
+                        out.push('.');
+                    }
+                }
+                ',' => {}
+                'e' | 'E' if exponent_follows(&mut chars.clone()) => {
+                    let plus = chars.next_if(|c| matches!(c, '+' | '-')) == Some('+');
+                    let mut width = 0_usize;
+                    while chars.next_if_eq(&'0').is_some() {
+                        width = width.saturating_add(1);
+                    }
+                    let sign = if exponent < 0 {
+                        "-"
+                    } else if plus {
+                        "+"
+                    } else {
+                        ""
+                    };
+                    let _ = write!(out, "{c}{sign}{:0>width$}", exponent.abs());
+                }
+                _ => out.push(c),
+            }
+        }
+        out
+    }
+
+    fn push_whole(&self, out: &mut String, whole: &str, from: usize, to: usize) {
+        for (at, c) in whole.chars().enumerate().skip(from).take(to.saturating_sub(from)) {
+            if self.group && at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
+                out.push(',');
+            }
+            out.push(c);
+        }
+    }
+}
+
+fn exponent_follows(rest: &mut impl Iterator<Item = char>) -> bool {
+    match rest.next() {
+        Some('0') => true,
+        Some('+' | '-') => rest.next() == Some('0'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn double(value: f64, text: &str) -> String {
+        format(&Number::Double(value), text, &INVARIANT).unwrap()
+    }
+
+    fn int(value: i128, text: &str) -> String {
+        format(&Number::Integer(value, 32), text, &INVARIANT).unwrap()
+    }
+
+    #[test]
+    fn standard_formats() {
+        assert_eq!(round_trip(0.1 + 0.2), "0.30000000000000004");
+        assert_eq!(significant(0.1 + 0.2, 15), "0.3");
+        assert_eq!(round_trip(1e20), "1E+20");
+        assert_eq!(round_trip(1e-5), "1E-05");
+        assert_eq!(round_trip(123456789012345680.0), "1.2345678901234568E+17");
+        assert_eq!(round_trip(-0.0), "-0");
+        assert_eq!(double(1234.5, "N"), "1,234.50");
+        assert_eq!(double(0.125, "P0"), "13 %");
+        assert_eq!(double(2.5, "F0"), "3");
+        assert_eq!(double(1234.5678, "E2"), "1.23E+003");
+        assert_eq!(int(-1234, "C"), "(¤1,234.00)");
+        assert_eq!(int(255, "X4"), "00FF");
+        assert_eq!(int(-1, "x"), "ffffffff");
+        assert_eq!(int(5, "D3"), "005");
+        assert_eq!(int(12345, "G2"), "1.2E+04");
+        assert!(format(&Number::Double(1.0), "D", &INVARIANT).is_err());
+    }
+
+    #[test]
+    fn custom_formats() {
+        assert_eq!(double(1234.5678, "#,##0.00"), "1,234.57");
+        assert_eq!(double(0.5, "#.##"), ".5");
+        assert_eq!(int(5, "000"), "005");
+        assert_eq!(int(-5, "0;(0)"), "(5)");
+        assert_eq!(int(0, "0;(0);zero"), "zero");
+        assert_eq!(double(0.256, "0.0%"), "25.6%");
+        assert_eq!(int(1234567, "0,,M"), "1M");
+        assert_eq!(double(12345.0, "0.00e+00"), "1.23e+04");
+        assert_eq!(int(1234567890, "###-###-####"), "123-456-7890");
+        assert_eq!(int(42, "'n='0"), "n=42");
+    }
+}

@@ -1,0 +1,203 @@
+//! Attributes of script parameters as the binder's tables.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::Str;
+
+use super::{Check, Param, ParamSet, attribute_name};
+use crate::{
+    convert,
+    eval::{R, Runspace},
+    ir::{AttributeIr, Unit},
+    types::{self, Type},
+    value::{enumerate, text},
+};
+
+/// `[CmdletBinding()]`
+#[derive(Default)]
+pub(crate) struct Binding {
+    pub(crate) default_set: Option<Str>,
+    pub(crate) should_process: bool,
+    pub(crate) positional: bool,
+}
+
+/// What `[CmdletBinding()]` of a unit says.
+pub(crate) fn binding_of(rs: &mut Runspace, unit: &Unit) -> R<Binding> {
+    let mut binding = Binding { positional: true, ..Binding::default() };
+    for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "cmdletbinding") {
+        for (name, value) in &attribute.named {
+            let value = rs.eval(value)?;
+            match name.to_ascii_lowercase().as_str() {
+                "defaultparametersetname" => binding.default_set = Some(text(&value)),
+                "supportsshouldprocess" => binding.should_process = convert::to_bool(&value),
+                "positionalbinding" => binding.positional = convert::to_bool(&value),
+                _ => {}
+            }
+        }
+    }
+    Ok(binding)
+}
+
+/// The parameters of a unit, made when it first runs.
+pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> {
+    if let Some(known) = unit.bound_params.get() {
+        return Ok(known.clone());
+    }
+    let binding = binding_of(rs, unit)?;
+    let explicit = unit.is_advanced
+        && unit.params.iter().any(|p| {
+            p.attributes.iter().any(|a| {
+                attribute_name(a) == "parameter"
+                    && a.named.iter().any(|(name, _)| name.eq_ignore_ascii_case("position"))
+            })
+        });
+    let mut params = Vec::new();
+    let mut next = 0_i32;
+    for ir in &unit.params {
+        let of = match &ir.of {
+            Some(name) => rs.resolve_type(name)?,
+            None => types::object(),
+        };
+        let is_switch = of == types::switch_parameter();
+        let mut param = Param {
+            name: ir.name.as_str().into(),
+            aliases: Vec::new(),
+            of,
+            sets: Vec::new(),
+            checks: checks_of(rs, &ir.attributes)?,
+            allow_null: false,
+            allow_empty_string: false,
+            allow_empty_collection: false,
+            is_switch,
+            help: Str::default(),
+        };
+        for attribute in &ir.attributes {
+            match attribute_name(attribute).as_str() {
+                "parameter" => param.sets.push(parameter_set(rs, attribute)?),
+                "alias" => {
+                    for alias in &attribute.positional {
+                        let alias = rs.eval(alias)?;
+                        let names = enumerate(&alias).unwrap_or_else(|| vec![alias]);
+                        param.aliases.extend(names.iter().map(text));
+                    }
+                }
+                "allownull" => param.allow_null = true,
+                "allowemptystring" => param.allow_empty_string = true,
+                "allowemptycollection" => param.allow_empty_collection = true,
+                _ => {}
+            }
+        }
+        if param.sets.is_empty() {
+            param.sets.push(ParamSet::default());
+        }
+        if !is_switch && binding.positional && !explicit {
+            for set in &mut param.sets {
+                if !set.remaining {
+                    set.position = Some(next);
+                }
+            }
+            next = next.saturating_add(1);
+        }
+        params.push(param);
+    }
+    let params: Arc<[Param]> = params.into();
+    Ok(unit.bound_params.get_or_init(|| params).clone())
+}
+
+fn parameter_set(rs: &mut Runspace, attribute: &AttributeIr) -> R<ParamSet> {
+    let mut set = ParamSet::default();
+    for (name, value) in &attribute.named {
+        let value = rs.eval(value)?;
+        let yes = convert::to_bool(&value);
+        match name.to_ascii_lowercase().as_str() {
+            "parametersetname" => {
+                let name = text(&value);
+                set.name = (name.as_str() != "__AllParameterSets").then_some(name);
+            }
+            "position" => set.position = Some(convert::to_i32(rs, &value)?).filter(|n| *n >= 0),
+            "mandatory" => set.mandatory = yes,
+            "valuefrompipeline" => set.by_value = yes,
+            "valuefrompipelinebypropertyname" => set.by_name = yes,
+            "valuefromremainingarguments" => set.remaining = yes,
+            _ => {}
+        }
+    }
+    Ok(set)
+}
+
+/// The constraints among attributes, in order.
+pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<Check>> {
+    let mut checks = Vec::new();
+    for attribute in attributes {
+        let name = attribute_name(attribute);
+        let mut args = Vec::new();
+        for arg in &attribute.positional {
+            args.push(rs.eval(arg)?);
+        }
+        let mut message = None;
+        let mut ignore_case = true;
+        for (name, value) in &attribute.named {
+            let value = rs.eval(value)?;
+            match name.to_ascii_lowercase().as_str() {
+                "errormessage" => message = Some(text(&value)),
+                "ignorecase" => ignore_case = convert::to_bool(&value),
+                _ => {}
+            }
+        }
+        let first = args.first().cloned().unwrap_or_default();
+        let second = args.get(1).cloned().unwrap_or_default();
+        checks.push(match name.as_str() {
+            "validateset" => {
+                let values = args
+                    .iter()
+                    .flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()]))
+                    .map(|v| text(&v))
+                    .collect();
+                Check::Set { values, ignore_case, message }
+            }
+            "validaterange" if args.len() == 1 => Check::RangeKind(text(&first)),
+            "validaterange" => Check::Range { least: first, most: second },
+            "validatelength" => {
+                Check::Length { least: convert::to_i32(rs, &first)?, most: convert::to_i32(rs, &second)? }
+            }
+            "validatecount" => {
+                Check::Count { least: convert::to_i32(rs, &first)?, most: convert::to_i32(rs, &second)? }
+            }
+            "validatepattern" => Check::Pattern { pattern: text(&first), message },
+            "validatescript" => match rs.as_block(&first) {
+                Some(block) => Check::Script { block, message },
+                None => continue,
+            },
+            "validatenotnull" => Check::NotNull,
+            "validatenotnullorempty" => Check::NotNullOrEmpty,
+            "validatenotnullorwhitespace" => Check::NotNullOrWhiteSpace,
+            "parameter"
+            | "alias"
+            | "allownull"
+            | "allowemptystring"
+            | "allowemptycollection"
+            | "cmdletbinding"
+            | "outputtype"
+            | "argumentcompleter"
+            | "argumentcompletions"
+            | "supportswildcards"
+            | "psdefaultvalue"
+            | "pstypename"
+            | "credential"
+            | "dontshow"
+            | "hidden"
+            | "validatedrive"
+            | "validateuserdrive"
+            | "experimental"
+            | "obsolete"
+            | "diagnosticsuppress"
+            | "suppressmessage"
+            | "excludefromcodecoverage" => continue,
+            _ => {
+                let of: Type = rs.resolve_type(&attribute.name)?;
+                Check::Convert(of)
+            }
+        });
+    }
+    Ok(checks)
+}

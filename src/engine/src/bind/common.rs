@@ -1,0 +1,177 @@
+//! The common parameters.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Str, casing};
+
+use super::{Bound, Param, coerce, variable_list};
+use crate::{
+    convert,
+    eval::{Common, Name, R, Runspace},
+    types,
+    value::{Category, Value, text},
+};
+
+const NAMES: [(&str, &str); 12] = [
+    ("Verbose", "vb"),
+    ("Debug", "db"),
+    ("ErrorAction", "ea"),
+    ("WarningAction", "wa"),
+    ("InformationAction", "infa"),
+    ("ProgressAction", "proga"),
+    ("ErrorVariable", "ev"),
+    ("WarningVariable", "wv"),
+    ("InformationVariable", "iv"),
+    ("OutVariable", "ov"),
+    ("OutBuffer", "ob"),
+    ("PipelineVariable", "pv"),
+];
+const SHOULD_PROCESS: [(&str, &str); 2] = [("WhatIf", "wi"), ("Confirm", "cf")];
+
+/// All names, those of ShouldProcess included where the command supports it.
+pub(super) fn names(should_process: bool) -> impl Iterator<Item = &'static str> {
+    let more: &[(&str, &str)] = if should_process { &SHOULD_PROCESS } else { &[] };
+    NAMES.iter().chain(more).map(|(name, _)| *name)
+}
+
+/// A common parameter by name or alias.
+pub(super) fn exact(name: &str, should_process: bool) -> Option<&'static str> {
+    let more: &[(&'static str, &str)] = if should_process { &SHOULD_PROCESS } else { &[] };
+    let found = NAMES.iter().chain(more).find(|(have, alias)| casing::eq(have, name) || casing::eq(alias, name))?;
+    Some(found.0)
+}
+
+pub(super) fn is_common(name: &str) -> bool {
+    exact(name, true).is_some()
+}
+
+pub(super) fn is_switch(name: &str) -> bool {
+    matches!(name, "Verbose" | "Debug" | "WhatIf" | "Confirm")
+}
+
+pub(super) fn type_of(name: &str) -> &'static str {
+    match name {
+        "ErrorAction" | "WarningAction" | "InformationAction" | "ProgressAction" => {
+            "System.Management.Automation.ActionPreference"
+        }
+        "OutBuffer" => "System.Int32",
+        _ => "System.String",
+    }
+}
+
+/// Takes the value of a common parameter.
+pub(super) fn apply(
+    rs: &mut Runspace,
+    bound: &mut Bound,
+    common: &mut Common,
+    name: &'static str,
+    value: Value,
+) -> R<()> {
+    let action = |rs: &mut Runspace| -> R<crate::eval::Action> {
+        let of = types::known("System.Management.Automation.ActionPreference");
+        let converted = convert::convert(rs, &value, &of).map_err(|flow| match flow {
+            crate::eval::Flow::Error(raised) => {
+                let id = "CannotConvertArgumentNoMessage";
+                bound.fail(
+                    id,
+                    format!("Cannot bind parameter '{name}'. {}", raised.record.message()),
+                    Category::InvalidArgument,
+                )
+            }
+            other => other,
+        })?;
+        Ok(crate::eval::Action::from_number(if let Value::Enum(_, n) = converted { n } else { 2 }))
+    };
+    let shown = text(&value);
+    match name {
+        "Verbose" => common.verbose = Some(convert::to_bool(&value)),
+        "Debug" => common.debug = Some(convert::to_bool(&value)),
+        "WhatIf" => common.what_if = Some(convert::to_bool(&value)),
+        "Confirm" => common.confirm = Some(convert::to_bool(&value)),
+        "ErrorAction" => common.error_action = Some(action(rs)?),
+        "WarningAction" => common.warning_action = Some(action(rs)?),
+        "InformationAction" => common.information_action = Some(action(rs)?),
+        "ProgressAction" => common.progress_action = Some(action(rs)?),
+        "ErrorVariable" => common.error_variable = Some(variable_list(rs, &shown)),
+        "WarningVariable" => common.warning_variable = Some(variable_list(rs, &shown)),
+        "InformationVariable" => common.information_variable = Some(variable_list(rs, &shown)),
+        "OutVariable" => common.out_variable = Some(variable_list(rs, &shown)),
+        "PipelineVariable" => common.pipeline_variable = Some(Name::new(&shown)),
+        _ => {}
+    }
+    let value = if is_switch(name) { types::switch(convert::to_bool(&value)) } else { value };
+    bound.put(&Str::from(name), value);
+    Ok(())
+}
+
+/// Sets the preference variables of an advanced function from its common parameters.
+pub(super) fn set_preferences(rs: &mut Runspace, common: &Arc<Common>) -> R<()> {
+    let label = |action: crate::eval::Action| {
+        types::enum_value("System.Management.Automation.ActionPreference", &format!("{action:?}"))
+    };
+    let chosen = [
+        ("ErrorActionPreference", common.error_action.map(label)),
+        ("WarningPreference", common.warning_action.map(label)),
+        ("InformationPreference", common.information_action.map(label)),
+        ("ProgressPreference", common.progress_action.map(label)),
+        (
+            "VerbosePreference",
+            common.verbose.map(|on| {
+                label(if on { crate::eval::Action::Continue } else { crate::eval::Action::SilentlyContinue })
+            }),
+        ),
+        (
+            "DebugPreference",
+            common.debug.map(|on| {
+                label(if on { crate::eval::Action::Continue } else { crate::eval::Action::SilentlyContinue })
+            }),
+        ),
+        ("WhatIfPreference", common.what_if.map(Value::Bool)),
+    ];
+    for (name, value) in chosen {
+        if let Some(value) = value {
+            rs.set_local(name, value)?;
+        }
+    }
+    if let Some(confirm) = common.confirm {
+        rs.set_local(
+            "ConfirmPreference",
+            types::enum_value("System.Management.Automation.ConfirmImpact", if confirm { "Low" } else { "None" }),
+        )?;
+    }
+    Ok(())
+}
+
+/// Asks the user for mandatory parameters that are missing.
+pub(super) fn prompt(rs: &mut Runspace, bound: &mut Bound, missing: Vec<(Param, Str)>) -> R<()> {
+    let names: Vec<&str> = missing.iter().map(|(_, name)| name.as_str()).collect();
+    let list = format!(" {}", names.join(" "));
+    let failure = bound.invalid(
+        "MissingMandatoryParameter",
+        format!("Cannot process command because of one or more missing mandatory parameters:{list}."),
+    );
+    let fields: Vec<crate::host::Field> = missing
+        .iter()
+        .map(|(param, name)| crate::host::Field {
+            name: name.to_string(),
+            type_name: param.of.full_name(),
+            help: param.help.to_string(),
+            label: String::new(),
+            mandatory: true,
+        })
+        .collect();
+    let caption = format!(
+        "cmdlet {} at command pipeline position {}",
+        bound.command,
+        rs.command.as_ref().map_or(1, |c| c.pipeline_position)
+    );
+    let Some(answers) = rs.host.prompt(&caption, "Supply values for the following parameters:", &fields) else {
+        return Err(failure);
+    };
+    for (param, name) in missing {
+        let Some((_, answer)) = answers.iter().find(|(have, _)| casing::eq(have, &name)) else { return Err(failure) };
+        let value = coerce(rs, bound, &param, Value::from(answer.as_str()))?;
+        bound.put(&name, value);
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! Binding functions and script blocks: their parameters become variables of their scope.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Str, casing};
+
+use super::{
+    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, make_token, params_of,
+};
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace},
+    ir::Unit,
+    types::{self, Type},
+    value::{Category, Dictionary, Value},
+};
+
+/// Binds the arguments of a function or script block and sets its variables.
+pub(crate) fn bind_function(
+    rs: &mut Runspace,
+    unit: &Arc<Unit>,
+    name: &Str,
+    args: Vec<Argument>,
+    expects_input: bool,
+) -> R<Bound> {
+    let params = params_of(rs, unit)?;
+    let settings = attributes::binding_of(rs, unit)?;
+    let mut bound = if unit.is_advanced {
+        bind(rs, params.clone(), name, name, settings.default_set, args, expects_input, settings.should_process)?
+    } else {
+        bind_simple(rs, params.clone(), name, args)?
+    };
+    bound.is_advanced = unit.is_advanced;
+    set_variables(rs, unit, &params, &mut bound)?;
+    if unit.is_advanced {
+        common::set_preferences(rs, &bound.common.clone())?;
+        rs.set_local("PSCmdlet", types::ps_cmdlet(rs, &bound, name))?;
+    } else {
+        let rest = std::mem::take(&mut bound.rest);
+        rs.set_local("args", Value::array(rest))?;
+    }
+    Ok(bound)
+}
+
+/// Binds a function that is not advanced: what fits no parameter goes to `$args`.
+fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Argument>) -> R<Bound> {
+    let mut bound = Bound { params: params.clone(), command: name.clone(), suffix: name.clone(), ..Bound::default() };
+    let mut left = Vec::new();
+    let mut args = args.into_iter().peekable();
+    let mut only_values = false;
+    while let Some(argument) = args.next() {
+        let Some(parameter) = argument.name.clone().filter(|_| !only_values) else {
+            left.push(argument);
+            continue;
+        };
+        if parameter.text.as_str() == "--" {
+            only_values = true;
+            continue;
+        }
+        let exact = params.iter().position(|param| param.is_called(&parameter.name));
+        let by_prefix: Vec<usize> = params
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| casing::starts_with(&p.name, &parameter.name))
+            .map(|(at, _)| at)
+            .collect();
+        let at = match (exact, by_prefix.as_slice()) {
+            (Some(at), _) => Some(at),
+            (None, [one]) => Some(*one),
+            (None, []) => None,
+            (None, several) => {
+                let names: String =
+                    several.iter().map(|at| format!(" -{}", params.get(*at).map_or("", |p| &p.name))).collect();
+                return Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{}' is ambiguous. Possible matches include:{names}.", parameter.name)));
+            }
+        };
+        let Some(at) = at else {
+            if parameter.has_value && argument.splatted {
+                left.push(Argument::positional(make_token(&format!("{}:", parameter.text))));
+                left.push(Argument::positional(argument.value));
+            } else if parameter.has_value {
+                left.push(Argument::positional(make_token(&format!("{}:", parameter.text.trim_end_matches(':')))));
+                left.push(Argument::positional(argument.value));
+            } else {
+                left.push(Argument::positional(make_token(&parameter.text)));
+            }
+            continue;
+        };
+        let Some(param) = params.get(at) else { continue };
+        if bound.has(&param.name) {
+            if argument.splatted {
+                continue;
+            }
+            return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)));
+        }
+        let value = if parameter.has_value {
+            argument.clone()
+        } else if param.is_switch {
+            Argument { value: types::switch(true), ..argument.clone() }
+        } else {
+            match args.next_if(|next| next.name.is_none()) {
+                Some(next) => next,
+                None => {
+                    return Err(bound.invalid(
+                        "MissingArgument",
+                        format!(
+                            "Missing an argument for parameter '{}'. Specify a parameter of type '{}' and try again.",
+                            param.name,
+                            param.of.full_name()
+                        ),
+                    ));
+                }
+            }
+        };
+        let value = argument_value(rs, &bound, param, &value)?;
+        bound.put(&param.name, value);
+    }
+    let mut left = left.into_iter();
+    for param in params.iter() {
+        if bound.has(&param.name) || param.is_switch {
+            continue;
+        }
+        let Some(argument) = left.next() else { break };
+        let value = argument_value(rs, &bound, param, &argument)?;
+        bound.put(&param.name, value);
+    }
+    bound.rest = left.map(|argument| argument.value).collect();
+    Ok(bound)
+}
+
+/// Sets the variables of all parameters: what was bound, else the default.
+fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bound: &mut Bound) -> R<()> {
+    let scope = rs.frame.scope;
+    let table = Dictionary::new(types::known("System.Management.Automation.PSBoundParametersDictionary"), true);
+    for (name, value) in &bound.values {
+        table.set(Value::Str(name.clone()), value.clone());
+    }
+    rs.set_local("PSBoundParameters", Value::object(table))?;
+    for (param, ir) in params.iter().zip(&unit.params) {
+        let value = match bound.get(&param.name) {
+            Some(value) => value.clone(),
+            None => match &ir.default {
+                Some(default) => {
+                    let value = rs.eval(default)?.settled();
+                    if ir.of.is_some() && !value.is_null() {
+                        convert::convert(rs, &value, &param.of).map_err(|flow| match flow {
+                            Flow::Error(raised) => bound.fail(
+                                "ParameterArgumentTransformationError",
+                                format!(
+                                    "Cannot process argument transformation on parameter '{}'. {}",
+                                    param.name,
+                                    raised.record.message()
+                                ),
+                                Category::InvalidData,
+                            ),
+                            other => other,
+                        })?
+                    } else {
+                        value
+                    }
+                }
+                None if ir.of.is_some() => absent(&param.of),
+                None => Value::Null,
+            },
+        };
+        if ir.of.is_some() || !param.checks.is_empty() {
+            let variable = rs.share(scope, &ir.name);
+            *variable.value.lock() = value;
+            let mut checks = param.checks.clone();
+            if ir.of.is_some() {
+                checks.insert(0, Check::Convert(param.of.clone()));
+            }
+            *variable.checks.lock() = checks;
+        } else {
+            rs.write_in(scope, &ir.name, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a typed parameter that is not given is; a string is empty.
+fn absent(of: &Type) -> Value {
+    if *of == types::string() { Value::from("") } else { convert::default_of(of) }
+}
+
+/// Binds one pipeline object to a function's parameters.
+pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound: &mut Bound, input: &Value) -> R<()> {
+    let takes_input = bound.params.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name));
+    if !unit.is_advanced || !takes_input {
+        if unit.is_advanced && !takes_input {
+            let flow = bound.invalid("InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.");
+            if let Some(record) = flow.record() {
+                *record.target.lock() = input.clone();
+            }
+            return Err(flow);
+        }
+        return Ok(());
+    }
+    let before: Vec<Str> = bound.from_pipeline.clone();
+    bind_object(rs, bound, input)?;
+    let scope = rs.frame.scope;
+    let params = bound.params.clone();
+    let table = rs.variable("PSBoundParameters");
+    for (param, ir) in params.iter().zip(&unit.params) {
+        let is_new = bound.from_pipeline.iter().any(|name| casing::eq(name, &param.name));
+        if is_new || before.iter().any(|name| casing::eq(name, &param.name)) {
+            let value = bound.get(&param.name).cloned().unwrap_or_default();
+            if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>()) {
+                table.set(Value::Str(param.name.clone()), value.clone());
+            }
+            let at = rs.scopes.get_mut(scope).ensure(&ir.name);
+            let slot = rs.scopes.get_mut(scope).slots.get_mut(at);
+            match slot {
+                Some(crate::eval::Slot::Shared(variable)) => *variable.value.lock() = value,
+                Some(slot) => *slot = crate::eval::Slot::Plain(value),
+                None => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Arguments without names.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::casing;
+
+use super::{Argument, Bound, Param, argument_value, coerce};
+use crate::{
+    eval::{Flow, R, Runspace},
+    types,
+    value::{Value, text},
+};
+
+/// Binds arguments by position, those of the possible sets in the order of their positions; what is left over goes to
+/// the parameter that takes the rest.
+pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, args: Vec<Argument>) -> R<()> {
+    let several = args.len() > 1;
+    let mut args = args.into_iter().peekable();
+    while args.peek().is_some() {
+        let Some(position) = next_position(bound, params) else { break };
+        let candidates: Vec<usize> = params
+            .iter()
+            .enumerate()
+            .filter(|(_, param)| {
+                !bound.has(&param.name) && !bound.is_delayed(&param.name) && is_at(bound, param, position)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        // Several arguments for a parameter that takes the rest go there together.
+        if several
+            && candidates.iter().all(|at| params.get(*at).is_some_and(|p| p.sets.iter().any(|set| set.remaining)))
+        {
+            break;
+        }
+        let Some(argument) = args.next() else { break };
+        let at = choose(rs, bound, params, &candidates, &argument);
+        let Some(param) = at.and_then(|at| params.get(at)) else { break };
+        if rs.as_block(&argument.value).is_some()
+            && super::delays(rs, param, &argument.value)
+            && rs.command.as_ref().is_some_and(|c| c.expecting_input)
+        {
+            if let (Some(block), Some(at)) = (rs.as_block(&argument.value), at) {
+                bound.delayed.push((at, block));
+            }
+            bound.restrict(param);
+            continue;
+        }
+        let value = argument_value(rs, bound, param, &argument)?;
+        bound.restrict(param);
+        bound.put(&param.name, value);
+    }
+    let rest: Vec<Argument> = args.collect();
+    let Some(first) = rest.first() else { return Ok(()) };
+    let taker = params.iter().find(|param| {
+        !bound.has(&param.name)
+            && param.sets.iter().any(|set| {
+                set.remaining
+                    && set
+                        .name
+                        .as_ref()
+                        .is_none_or(|name| bound.sets.is_empty() || bound.sets.iter().any(|s| casing::eq(s, name)))
+            })
+    });
+    match taker {
+        Some(param) => {
+            let mut values = Vec::new();
+            for argument in &rest {
+                values.push(argument.value.clone());
+            }
+            let single = match values.as_slice() {
+                [one] if crate::value::enumerates(one) => one.clone(),
+                _ => crate::value::List::value(
+                    types::generic("System.Collections.Generic.List`1", vec![types::object()])
+                        .unwrap_or_else(types::array_list),
+                    values,
+                ),
+            };
+            bound.restrict(param);
+            let value = coerce(rs, bound, param, single)?;
+            bound.put(&param.name, value);
+            Ok(())
+        }
+        None => {
+            let shown = text(&first.value);
+            Err(bound.invalid(
+                "PositionalParameterNotFound",
+                format!("A positional parameter cannot be found that accepts argument '{shown}'."),
+            ))
+        }
+    }
+}
+
+/// The lowest position that is free.
+fn next_position(bound: &Bound, params: &[Param]) -> Option<i32> {
+    params
+        .iter()
+        .filter(|param| !bound.has(&param.name) && !bound.is_delayed(&param.name))
+        .flat_map(|param| param.sets.iter())
+        .filter(|set| {
+            set.name.as_ref().is_none_or(|name| bound.sets.is_empty() || bound.sets.iter().any(|s| casing::eq(s, name)))
+        })
+        .filter_map(|set| set.position)
+        .min()
+}
+
+fn is_at(bound: &Bound, param: &Param, position: i32) -> bool {
+    param.sets.iter().any(|set| {
+        set.position == Some(position)
+            && set
+                .name
+                .as_ref()
+                .is_none_or(|name| bound.sets.is_empty() || bound.sets.iter().any(|s| casing::eq(s, name)))
+    })
+}
+
+/// Among the parameters at one position: that of the default set whose type fits, then any that fits, then any that can
+/// be converted to.
+fn choose(
+    rs: &mut Runspace,
+    bound: &Bound,
+    params: &[Param],
+    candidates: &[usize],
+    argument: &Argument,
+) -> Option<usize> {
+    if let [one] = candidates {
+        return Some(*one);
+    }
+    let in_default = |at: usize| {
+        let default = bound.default_set.as_deref();
+        params.get(at).is_some_and(|param| {
+            default.is_some_and(|default| {
+                param.sets.iter().any(|set| set.name.as_deref().is_some_and(|name| casing::eq(name, default)))
+            })
+        })
+    };
+    let fits = |value: &Value, at: usize| {
+        params.get(at).is_some_and(|param| {
+            value.type_of().is_some_and(|have| {
+                have.is_assignable_to(&param.of) && param.of.name() != "System.Object" || have == param.of
+            })
+        })
+    };
+    let mut ordered: Vec<usize> = candidates.to_vec();
+    ordered.sort_by_key(|at| !in_default(*at));
+    if let Some(at) = ordered.iter().find(|at| fits(&argument.value, **at)) {
+        return Some(*at);
+    }
+    for at in &ordered {
+        let Some(param) = params.get(*at) else { continue };
+        match argument_value(rs, bound, param, argument) {
+            Ok(_) => return Some(*at),
+            Err(Flow::Error(_)) => {}
+            Err(_) => return None,
+        }
+    }
+    ordered.first().copied()
+}

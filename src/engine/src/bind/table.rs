@@ -1,0 +1,144 @@
+//! Parameters of cmdlets as text. One line is one parameter:
+//!
+//! ```text
+//! Name|Alias type flags @Set(flags) @Set(flags)
+//! ```
+//!
+//! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
+//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`, `notempty`.
+//! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
+//! a switch.
+
+use psrpd_dotnet::Str;
+
+use super::{Check, Param, ParamSet};
+use crate::{types, value::Value};
+
+/// Reads a table.
+pub(crate) fn parse_table(table: &'static str) -> Vec<Param> {
+    table.lines().map(str::trim).filter(|line| !line.is_empty()).map(line).collect()
+}
+
+fn line(line: &'static str) -> Param {
+    let mut words = words(line).into_iter();
+    let mut names = words.next().unwrap_or("").split('|');
+    let mut param = Param {
+        name: names.next().unwrap_or("").into(),
+        aliases: names.map(Str::from).collect(),
+        of: types::switch_parameter(),
+        sets: Vec::new(),
+        checks: Vec::new(),
+        allow_null: false,
+        allow_empty_string: false,
+        allow_empty_collection: false,
+        is_switch: true,
+        help: Str::default(),
+    };
+    let mut base = ParamSet::default();
+    for word in words {
+        if let Some(set) = word.strip_prefix('@') {
+            let (name, flags) = set.split_once('(').unwrap_or((set, ""));
+            let mut of = ParamSet { name: Some(name.into()), ..base.clone() };
+            flags.trim_end_matches(')').split_whitespace().for_each(|flag| set_flag(&mut of, flag));
+            param.sets.push(of);
+        } else if !flag(&mut param, &mut base, word)
+            && let Some(of) = types::find(word)
+        {
+            param.of = of;
+            param.is_switch = param.of == types::switch_parameter();
+        }
+    }
+    if param.sets.is_empty() {
+        param.sets.push(base);
+    }
+    param
+}
+
+/// Splits at blanks outside parentheses.
+fn words(line: &'static str) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    let (mut depth, mut start) = (0_i32, None);
+    for (at, c) in line.char_indices() {
+        match c {
+            '(' => depth = depth.saturating_add(1),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c.is_whitespace() && depth == 0 {
+            if let Some(from) = start.take() {
+                words.extend(line.get(from..at));
+            }
+        } else if start.is_none() {
+            start = Some(at);
+        }
+    }
+    if let Some(from) = start {
+        words.extend(line.get(from..));
+    }
+    words
+}
+
+fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
+    match word {
+        "null" => param.allow_null = true,
+        "empty" => param.allow_empty_string = true,
+        "emptycol" => param.allow_empty_collection = true,
+        "notempty" => param.checks.push(Check::NotNullOrEmpty),
+        _ if word.starts_with("set(") => {
+            let values = word.trim_start_matches("set(").trim_end_matches(')').split(',').map(Str::from).collect();
+            param.checks.push(Check::Set { values, ignore_case: true, message: None });
+        }
+        _ if word.starts_with("range(") => {
+            let mut ends = word
+                .trim_start_matches("range(")
+                .trim_end_matches(')')
+                .split(',')
+                .map(|n| n.trim().parse::<i32>().unwrap_or(i32::MAX));
+            let (least, most) = (ends.next().unwrap_or(0), ends.next().unwrap_or(i32::MAX));
+            param.checks.push(Check::Range { least: Value::I32(least), most: Value::I32(most) });
+        }
+        "!" | "^" | "~" | "*" => set_flag(set, word),
+        _ if word.bytes().all(|b| b.is_ascii_digit()) => set_flag(set, word),
+        _ => return false,
+    }
+    true
+}
+
+fn set_flag(set: &mut ParamSet, flag: &str) {
+    match flag {
+        "!" => set.mandatory = true,
+        "^" => set.by_value = true,
+        "~" => set.by_name = true,
+        "*" => set.remaining = true,
+        number => set.position = number.parse().ok().or(set.position),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_in_every_table_exists() {
+        for cmdlet in crate::cmdlets::all() {
+            for line in cmdlet.parameters.lines().filter(|line| !line.trim().is_empty()) {
+                let mut param = parse_table("X").remove(0);
+                let mut set = ParamSet::default();
+                for word in words(line).into_iter().skip(1).filter(|word| !word.starts_with('@')) {
+                    let known = flag(&mut param, &mut set, word) || types::find(word).is_some();
+                    assert!(known, "{}: {word} in {line}", cmdlet.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn flags_belong_to_their_sets() {
+        let [path] = &parse_table("Path|P string[] ~ @A(0 !) @B")[..] else { panic!("one parameter") };
+        let a = path.in_set(Some("a")).unwrap();
+        assert!(a.mandatory && a.by_name && a.position == Some(0));
+        let b = path.in_set(Some("B")).unwrap();
+        assert!(!b.mandatory && b.by_name && b.position.is_none());
+        assert!(path.is_called("p") && path.in_set(Some("C")).is_none());
+    }
+}

@@ -1,0 +1,102 @@
+//! `ForEach-Object`
+
+use std::sync::Arc;
+
+use super::{CORE, Cmdlet, Cx, Run};
+use crate::{
+    eval::{R, ScriptBlock},
+    value::{Value, text},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "ForEach-Object",
+    "ForEachObjectCommand",
+    "InputObject psobject ^
+     Begin scriptblock @ScriptBlockSet
+     Process scriptblock[] null emptycol @ScriptBlockSet(0 !)
+     End scriptblock @ScriptBlockSet
+     RemainingScripts scriptblock[] null emptycol @ScriptBlockSet(*)
+     MemberName string @PropertyAndMethodSet(0 !)
+     ArgumentList|Args object[] @PropertyAndMethodSet(*)",
+    || Box::new(ForEach::default()),
+)
+.in_module(CORE)
+.default_set("ScriptBlockSet")
+.should_process();
+
+#[derive(Default)]
+struct ForEach {
+    begin: Option<Arc<ScriptBlock>>,
+    process: Vec<Arc<ScriptBlock>>,
+    end: Option<Arc<ScriptBlock>>,
+    maps: Vec<Option<Arc<[u32]>>>,
+}
+
+impl ForEach {
+    /// Runs a block in the scope of the caller.
+    fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, map: &mut Option<Arc<[u32]>>, item: Option<Value>) -> R<()> {
+        let saved = cx.rs.take_underscore();
+        if let Some(item) = item {
+            cx.rs.set_underscore(item);
+        }
+        let common = std::mem::take(&mut cx.rs.common);
+        let result = cx.rs.run_inline(block, map, cx.out);
+        cx.rs.common = common;
+        cx.rs.restore_underscore(saved);
+        result
+    }
+}
+
+impl Run for ForEach {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let mut blocks: Vec<Arc<ScriptBlock>> = Vec::new();
+        for name in ["Process", "RemainingScripts"] {
+            blocks.extend(cx.list(name).iter().filter_map(|block| cx.rs.as_block(block)));
+        }
+        self.begin = cx.get("Begin").and_then(|block| cx.rs.as_block(&block));
+        self.end = cx.get("End").and_then(|block| cx.rs.as_block(&block));
+        // Of several blocks the first begins and the last ends.
+        if self.begin.is_none() && blocks.len() > 1 {
+            self.begin = Some(blocks.remove(0));
+            if self.end.is_none() && blocks.len() > 1 {
+                self.end = blocks.pop();
+            }
+        }
+        self.maps = vec![None; blocks.len()];
+        self.process = blocks;
+        match self.begin.clone() {
+            Some(block) => Self::run(cx, &block, &mut None, None),
+            None => Ok(()),
+        }
+    }
+
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let item = cx.value("InputObject");
+        if let Some(name) = cx.get("MemberName") {
+            let name = text(&name);
+            let args = cx.list("ArgumentList");
+            let value = if !args.is_empty() {
+                cx.rs.call_method(&item, &name, &args)?
+            } else {
+                match cx.rs.find_member(&item, &name)? {
+                    Some(value) if value.type_name() != "System.Management.Automation.PSMethod" => value,
+                    Some(_) => cx.rs.call_method(&item, &name, &[])?,
+                    None => cx.rs.get_member(&item, &name)?,
+                }
+            };
+            return cx.write_all(value);
+        }
+        let blocks = self.process.clone();
+        for (block, map) in blocks.iter().zip(&mut self.maps) {
+            Self::run(cx, block, map, Some(item.clone()))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        match self.end.clone() {
+            Some(block) => Self::run(cx, &block, &mut None, None),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `Get-Item`
+
+use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
+use crate::eval::R;
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Get-Item",
+    "GetItemCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Filter string
+     Include string[]
+     Exclude string[]
+     Force",
+    || Box::new(GetItem),
+)
+.in_module(MANAGEMENT)
+.default_set("Path");
+
+struct GetItem;
+
+impl Run for GetItem {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        for path in paths::resolve(cx, true)? {
+            if let Ok(stat) = cx.rs.platform.stat(&path) {
+                let item = paths::item(cx, &path, &stat);
+                cx.write(item)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,376 @@
+//! Cmdlets: one cmdlet, one file, one line in [`CMDLETS`].
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, OnceLock},
+};
+
+use psrpd_dotnet::{Str, casing};
+
+use crate::{
+    bind::{self, Argument, Bound, Param},
+    convert,
+    eval::{Common, Flow, Output, Place, R, Runspace, StageRun, error},
+    value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
+};
+
+mod add_member;
+mod alias;
+mod aliases;
+mod foreach_object;
+mod get_child_item;
+mod get_command;
+mod get_content;
+mod get_date;
+mod get_item;
+mod get_variable;
+mod group_object;
+mod invoke_expression;
+mod join_path;
+mod location;
+mod measure_object;
+mod new_item;
+mod new_object;
+mod out_null;
+mod out_string;
+mod paths;
+mod remove_item;
+mod select_object;
+mod set_content;
+mod set_strict_mode;
+mod set_variable;
+mod sort_object;
+mod split_path;
+mod start_sleep;
+mod test_path;
+mod variables;
+mod where_object;
+mod write_error;
+mod write_host;
+mod write_information;
+mod write_message;
+mod write_output;
+
+pub(crate) use aliases::ALIASES;
+
+/// A cmdlet: its signature and what runs.
+pub(crate) struct Cmdlet {
+    pub(crate) name: &'static str,
+    pub(crate) module: &'static str,
+    /// The .NET class, without its namespace: error ids end in it.
+    pub(crate) class: &'static str,
+    /// The parameters, see [`bind::parse_table`].
+    pub(crate) parameters: &'static str,
+    pub(crate) default_set: Option<&'static str>,
+    pub(crate) should_process: bool,
+    pub(crate) run: fn() -> Box<dyn Run>,
+    params: OnceLock<Arc<[Param]>>,
+}
+
+pub(crate) const UTILITY: &str = "Microsoft.PowerShell.Utility";
+pub(crate) const MANAGEMENT: &str = "Microsoft.PowerShell.Management";
+pub(crate) const CORE: &str = "Microsoft.PowerShell.Core";
+
+impl Cmdlet {
+    pub(crate) const fn new(
+        name: &'static str,
+        class: &'static str,
+        parameters: &'static str,
+        run: fn() -> Box<dyn Run>,
+    ) -> Self {
+        Self {
+            name,
+            module: UTILITY,
+            class,
+            parameters,
+            default_set: None,
+            should_process: false,
+            run,
+            params: OnceLock::new(),
+        }
+    }
+
+    pub(crate) const fn in_module(mut self, module: &'static str) -> Self {
+        self.module = module;
+        self
+    }
+
+    pub(crate) const fn default_set(mut self, set: &'static str) -> Self {
+        self.default_set = Some(set);
+        self
+    }
+
+    pub(crate) const fn should_process(mut self) -> Self {
+        self.should_process = true;
+        self
+    }
+
+    pub(crate) fn params(&self) -> Arc<[Param]> {
+        self.params.get_or_init(|| bind::parse_table(self.parameters).into()).clone()
+    }
+}
+
+/// All cmdlets.
+static CMDLETS: &[&Cmdlet] = &[
+    &add_member::CMDLET,
+    &foreach_object::CMDLET,
+    &get_child_item::CMDLET,
+    &get_content::CMDLET,
+    &get_item::CMDLET,
+    &join_path::CMDLET,
+    &location::GET,
+    &location::SET,
+    &location::PUSH,
+    &location::POP,
+    &new_item::CMDLET,
+    &remove_item::CMDLET,
+    &set_content::SET,
+    &set_content::ADD,
+    &split_path::CMDLET,
+    &test_path::CMDLET,
+    &get_command::CMDLET,
+    &get_date::CMDLET,
+    &get_variable::CMDLET,
+    &group_object::CMDLET,
+    &invoke_expression::CMDLET,
+    &measure_object::CMDLET,
+    &new_object::CMDLET,
+    &out_null::CMDLET,
+    &out_string::CMDLET,
+    &select_object::CMDLET,
+    &set_strict_mode::CMDLET,
+    &set_variable::CMDLET,
+    &sort_object::CMDLET,
+    &start_sleep::CMDLET,
+    &variables::NEW,
+    &variables::CLEAR,
+    &variables::REMOVE,
+    &alias::GET,
+    &alias::SET,
+    &alias::NEW,
+    &where_object::CMDLET,
+    &write_error::CMDLET,
+    &write_host::CMDLET,
+    &write_information::CMDLET,
+    &write_message::WARNING,
+    &write_message::VERBOSE,
+    &write_message::DEBUG,
+    &write_output::CMDLET,
+];
+
+static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =
+    LazyLock::new(|| CMDLETS.iter().map(|cmdlet| (casing::fold(cmdlet.name), *cmdlet)).collect());
+
+/// A cmdlet by name.
+pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
+    BY_NAME.get(&casing::fold(name)).copied()
+}
+
+/// All cmdlets, by name.
+pub(crate) fn all() -> impl Iterator<Item = &'static Cmdlet> {
+    CMDLETS.iter().copied()
+}
+
+/// Whether PowerShell has a command that this engine lacks.
+pub(crate) fn is_known_elsewhere(name: &str) -> bool {
+    aliases::ELSEWHERE.iter().any(|known| casing::eq(known, name))
+}
+
+/// What a cmdlet does; each call gets an object of its own.
+pub(crate) trait Run {
+    fn begin(&mut self, _cx: &mut Cx<'_>) -> R<()> {
+        Ok(())
+    }
+
+    /// One input object, or once without input; its parameters are bound.
+    fn process(&mut self, _cx: &mut Cx<'_>) -> R<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _cx: &mut Cx<'_>) -> R<()> {
+        Ok(())
+    }
+}
+
+/// What a running cmdlet has at hand.
+pub(crate) struct Cx<'c> {
+    pub(crate) rs: &'c mut Runspace,
+    pub(crate) out: &'c mut dyn Output,
+    pub(crate) bound: &'c Bound,
+    pub(crate) cmdlet: &'static Cmdlet,
+    place: Place,
+}
+
+impl Cx<'_> {
+    /// The value of a parameter.
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
+        self.bound.get(name).cloned()
+    }
+
+    /// The value of a parameter, `$null` if it was not given.
+    pub(crate) fn value(&self, name: &str) -> Value {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// Whether a switch is set.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| convert::to_bool(&value))
+    }
+
+    pub(crate) fn string(&self, name: &str) -> Option<Str> {
+        self.get(name).map(|value| text(&value))
+    }
+
+    pub(crate) fn strings(&self, name: &str) -> Vec<Str> {
+        self.list(name).iter().map(text).collect()
+    }
+
+    /// The items of a parameter that is an array.
+    pub(crate) fn list(&self, name: &str) -> Vec<Value> {
+        match self.get(name) {
+            Some(value) => enumerate(&value).unwrap_or_else(|| vec![value]),
+            None => Vec::new(),
+        }
+    }
+
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        self.get(name).and_then(|value| value.as_i128()).and_then(|n| i64::try_from(n).ok())
+    }
+
+    /// Writes an object as it is.
+    pub(crate) fn write(&mut self, value: Value) -> R<()> {
+        self.out.write(self.rs, value)
+    }
+
+    /// Writes an object, taken apart if it is a collection.
+    pub(crate) fn write_all(&mut self, value: Value) -> R<()> {
+        self.rs.write_out(value, self.out)
+    }
+
+    /// The id of an error of this cmdlet.
+    pub(crate) fn id(&self, id: &str) -> String {
+        format!("{id},Microsoft.PowerShell.Commands.{}", self.cmdlet.class)
+    }
+
+    /// Writes an error and goes on.
+    pub(crate) fn error(
+        &mut self,
+        exception: &str,
+        id: &str,
+        category: Category,
+        message: impl Into<Str>,
+        target: Value,
+    ) -> R<()> {
+        let record = error::record(exception, &self.id(id), category, message, target);
+        *record.activity.lock() = self.cmdlet.name.into();
+        self.rs.write_error(record)
+    }
+
+    /// An error that ends the cmdlet.
+    pub(crate) fn fail(
+        &self,
+        exception: &str,
+        id: &str,
+        category: Category,
+        message: impl Into<Str>,
+        target: Value,
+    ) -> Flow {
+        let record: ErrorRecord = error::record(exception, &self.id(id), category, message, target);
+        *record.activity.lock() = self.cmdlet.name.into();
+        Flow::error(record)
+    }
+
+    /// Ends the commands in front of this one: nothing more is wanted.
+    pub(crate) fn stop_upstream(&self) -> Flow {
+        Flow::StopUpstream(self.place.pipeline, self.place.stage)
+    }
+}
+
+/// A cmdlet in a pipeline.
+struct Running {
+    cmdlet: &'static Cmdlet,
+    bound: Bound,
+    run: Box<dyn Run>,
+    place: Place,
+}
+
+/// Binds the arguments of a cmdlet.
+pub(crate) fn prepare(
+    rs: &mut Runspace,
+    cmdlet: &'static Cmdlet,
+    args: Vec<Argument>,
+    place: Place,
+    _invocation: &Arc<Invocation>,
+) -> R<(Box<dyn StageRun>, Arc<Common>)> {
+    let suffix = format!("Microsoft.PowerShell.Commands.{}", cmdlet.class).into();
+    let bound = bind::bind(
+        rs,
+        cmdlet.params(),
+        &cmdlet.name.into(),
+        &suffix,
+        cmdlet.default_set.map(Into::into),
+        args,
+        place.has_input,
+        cmdlet.should_process,
+    )?;
+    let common = bound.common.clone();
+    Ok((Box::new(Running { cmdlet, bound, run: (cmdlet.run)(), place }), common))
+}
+
+impl Running {
+    fn step(&mut self, rs: &mut Runspace, out: &mut dyn Output, step: fn(&mut dyn Run, &mut Cx<'_>) -> R<()>) -> R<()> {
+        let mut cx = Cx { rs, out, bound: &self.bound, cmdlet: self.cmdlet, place: self.place };
+        step(&mut *self.run, &mut cx).map_err(|flow| name_error(flow, self.cmdlet))
+    }
+}
+
+/// An error that ends a cmdlet says which one.
+fn name_error(flow: Flow, cmdlet: &Cmdlet) -> Flow {
+    let Flow::Error(raised) = &flow else { return flow };
+    let record = &raised.record;
+    let id = record.id.lock().clone();
+    let is_own = id.ends_with(cmdlet.class);
+    if is_own && record.activity.lock().is_empty() {
+        *record.activity.lock() = cmdlet.name.into();
+    }
+    if !raised.thrown && !raised.by_preference && id.as_str() == "RuntimeException" {
+        *record.id.lock() = format!("{id},Microsoft.PowerShell.Commands.{}", cmdlet.class).into();
+    }
+    flow
+}
+
+impl StageRun for Running {
+    fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        self.step(rs, out, |run, cx| run.begin(cx))
+    }
+
+    fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()> {
+        if let Some(input) = input {
+            match bind::bind_object(rs, &mut self.bound, &input) {
+                Ok(_) => {}
+                Err(Flow::Error(raised)) => return rs.write_error_record(raised.record.clone()),
+                Err(other) => return Err(other),
+            }
+        } else if self.bound.waits_for_input {
+            return Ok(());
+        }
+        self.step(rs, out, |run, cx| run.process(cx))
+    }
+
+    fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        self.step(rs, out, |run, cx| run.end(cx))
+    }
+}
+
+impl Runspace {
+    /// A property as the binder takes it from an input object.
+    pub(crate) fn property_for_binding(&mut self, input: &Value, name: &str) -> R<Option<Value>> {
+        if input.downcast::<crate::value::Dictionary>().is_some() {
+            return Ok(None);
+        }
+        if casing::eq(name, "Count") || casing::eq(name, "Length") {
+            return self.native_property(input, name);
+        }
+        self.find_member(input, name)
+    }
+}

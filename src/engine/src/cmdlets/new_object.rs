@@ -1,0 +1,73 @@
+//! `New-Object`
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    eval::R,
+    value::{Category, Dictionary, Value, text},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "New-Object",
+    "NewObjectCommand",
+    "TypeName string @Net(0 !)
+     ArgumentList|Args object[] @Net(1)
+     ComObject string @Com(0 !)
+     Property System.Collections.IDictionary",
+    || Box::new(NewObject),
+)
+.default_set("Net");
+
+struct NewObject;
+
+impl Run for NewObject {
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.bound.get("ComObject").is_some() {
+            return Err(crate::eval::error::feature("A COM object"));
+        }
+        let name = cx.string("TypeName").unwrap_or_default();
+        let Some(of) = cx.rs.find_type(&name) else {
+            let message =
+                format!("Cannot find type [{name}]: verify that the assembly containing this type is loaded.");
+            return Err(cx.fail(
+                "System.Management.Automation.PSArgumentException",
+                "TypeNotFound",
+                Category::InvalidType,
+                message,
+                Value::Null,
+            ));
+        };
+        let args = cx.list("ArgumentList");
+        let object = cx.rs.construct(&of, &args).map_err(|flow| {
+            let Some(record) = flow.record() else { return flow };
+            if *record.id.lock() == *"MethodCountCouldNotFindBest" {
+                let message =
+                    format!("A constructor was not found. Cannot find an appropriate constructor for type {name}.");
+                return cx.fail(
+                    "System.Management.Automation.PSArgumentException",
+                    "CannotFindAppropriateCtor",
+                    Category::ObjectNotFound,
+                    message,
+                    Value::Null,
+                );
+            }
+            let copy = record.copy();
+            *copy.id.lock() = cx.id("ConstructorInvokedThrowException").into();
+            *copy.category.lock() = Category::InvalidOperation;
+            *copy.activity.lock() = "New-Object".into();
+            crate::eval::Flow::error(copy)
+        })?;
+        if let Some(table) = cx.get("Property").as_ref().and_then(|table| table.downcast::<Dictionary>()) {
+            for (key, value) in table.entries() {
+                let name = text(&key);
+                if let Value::Wrapped(wrapped) = &object
+                    && wrapped.is_custom()
+                {
+                    wrapped.set_note(name, value);
+                    continue;
+                }
+                cx.rs.set_member(&object, &name, value)?;
+            }
+        }
+        cx.write(object)
+    }
+}

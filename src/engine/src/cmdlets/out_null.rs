@@ -1,0 +1,10 @@
+//! `Out-Null`
+
+use super::{CORE, Cmdlet, Run};
+
+pub(super) static CMDLET: Cmdlet =
+    Cmdlet::new("Out-Null", "OutNullCommand", "InputObject psobject ^", || Box::new(OutNull)).in_module(CORE);
+
+struct OutNull;
+
+impl Run for OutNull {}

@@ -1,0 +1,31 @@
+//! `Set-StrictMode`
+
+use super::{CORE, Cmdlet, Cx, Run};
+use crate::eval::R;
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Set-StrictMode",
+    "SetStrictModeCommand",
+    "Off switch @Off(!)
+     Version|v string @Version(0 !)",
+    || Box::new(SetStrictMode),
+)
+.in_module(CORE)
+.default_set("Version");
+
+struct SetStrictMode;
+
+impl Run for SetStrictMode {
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let version = cx.string("Version").unwrap_or_default();
+        let strict = match version.split('.').next().unwrap_or("") {
+            _ if cx.flag("Off") => 0,
+            "1" => 1,
+            "2" => 2,
+            _ => 3,
+        };
+        let scope = cx.rs.frame.scope;
+        cx.rs.scopes.get_mut(scope).strict = strict;
+        Ok(())
+    }
+}

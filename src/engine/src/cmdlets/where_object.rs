@@ -1,0 +1,114 @@
+//! `Where-Object`
+
+use std::sync::Arc;
+
+use psrpd_lang::token::TokenKind;
+
+use super::{CORE, Cmdlet, Cx, Run};
+use crate::{
+    convert,
+    eval::{Collector, R},
+    value::Value,
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Where-Object",
+    "WhereObjectCommand",
+    "InputObject psobject ^
+     FilterScript scriptblock @ScriptBlockSet(0 !)
+     Property string @EqualSet(0 !) @CaseSensitiveEqualSet(0 !) @NotEqualSet(0 !) @CaseSensitiveNotEqualSet(0 !) @GreaterThanSet(0 !) @CaseSensitiveGreaterThanSet(0 !) @LessThanSet(0 !) @CaseSensitiveLessThanSet(0 !) @GreaterOrEqualSet(0 !) @LessOrEqualSet(0 !) @LikeSet(0 !) @CaseSensitiveLikeSet(0 !) @NotLikeSet(0 !) @MatchSet(0 !) @CaseSensitiveMatchSet(0 !) @NotMatchSet(0 !) @ContainsSet(0 !) @NotContainsSet(0 !) @InSet(0 !) @NotInSet(0 !) @IsSet(0 !) @IsNotSet(0 !) @Not(0 !)
+     Value object @EqualSet(1) @CaseSensitiveEqualSet(1) @NotEqualSet(1) @CaseSensitiveNotEqualSet(1) @GreaterThanSet(1) @CaseSensitiveGreaterThanSet(1) @LessThanSet(1) @CaseSensitiveLessThanSet(1) @GreaterOrEqualSet(1) @LessOrEqualSet(1) @LikeSet(1) @CaseSensitiveLikeSet(1) @NotLikeSet(1) @MatchSet(1) @CaseSensitiveMatchSet(1) @NotMatchSet(1) @ContainsSet(1) @NotContainsSet(1) @InSet(1) @NotInSet(1) @IsSet(1) @IsNotSet(1)
+     EQ|IEQ switch @EqualSet
+     CEQ switch @CaseSensitiveEqualSet(!)
+     NE|INE switch @NotEqualSet(!)
+     CNE switch @CaseSensitiveNotEqualSet(!)
+     GT|IGT switch @GreaterThanSet(!)
+     CGT switch @CaseSensitiveGreaterThanSet(!)
+     LT|ILT switch @LessThanSet(!)
+     CLT switch @CaseSensitiveLessThanSet(!)
+     GE|IGE switch @GreaterOrEqualSet(!)
+     LE|ILE switch @LessOrEqualSet(!)
+     Like|ILike switch @LikeSet(!)
+     CLike switch @CaseSensitiveLikeSet(!)
+     NotLike|INotLike switch @NotLikeSet(!)
+     Match|IMatch switch @MatchSet(!)
+     CMatch switch @CaseSensitiveMatchSet(!)
+     NotMatch|INotMatch switch @NotMatchSet(!)
+     Contains|IContains switch @ContainsSet(!)
+     NotContains|INotContains switch @NotContainsSet(!)
+     In|IIn switch @InSet(!)
+     NotIn|INotIn switch @NotInSet(!)
+     Is switch @IsSet(!)
+     IsNot switch @IsNotSet(!)
+     Not switch @Not(!)",
+    || Box::new(Where::default()),
+)
+.in_module(CORE)
+.default_set("EqualSet");
+
+#[derive(Default)]
+struct Where {
+    map: Option<Arc<[u32]>>,
+}
+
+const OPERATORS: [(&str, TokenKind); 21] = [
+    ("CEQ", TokenKind::Ceq),
+    ("NE", TokenKind::Ine),
+    ("CNE", TokenKind::Cne),
+    ("GT", TokenKind::Igt),
+    ("CGT", TokenKind::Cgt),
+    ("LT", TokenKind::Ilt),
+    ("CLT", TokenKind::Clt),
+    ("GE", TokenKind::Ige),
+    ("LE", TokenKind::Ile),
+    ("Like", TokenKind::Ilike),
+    ("CLike", TokenKind::Clike),
+    ("NotLike", TokenKind::Inotlike),
+    ("Match", TokenKind::Imatch),
+    ("CMatch", TokenKind::Cmatch),
+    ("NotMatch", TokenKind::Inotmatch),
+    ("Contains", TokenKind::Icontains),
+    ("NotContains", TokenKind::Inotcontains),
+    ("In", TokenKind::Iin),
+    ("NotIn", TokenKind::Inotin),
+    ("Is", TokenKind::Is),
+    ("IsNot", TokenKind::IsNot),
+];
+
+impl Run for Where {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let item = cx.value("InputObject");
+        let keep = match cx.get("FilterScript").and_then(|block| cx.rs.as_block(&block)) {
+            Some(block) => {
+                let saved = cx.rs.take_underscore();
+                cx.rs.set_underscore(item.clone());
+                let mut found = Collector::default();
+                let result = cx.rs.run_inline(&block, &mut self.map, &mut found);
+                cx.rs.restore_underscore(saved);
+                result?;
+                convert::to_bool(&Value::collected(found.values))
+            }
+            None => self.simple(cx, &item)?,
+        };
+        if keep { cx.write(item) } else { Ok(()) }
+    }
+}
+
+impl Where {
+    fn simple(&self, cx: &mut Cx<'_>, item: &Value) -> R<bool> {
+        let name = cx.string("Property").unwrap_or_default();
+        let left = cx.rs.get_member(item, &name)?;
+        if cx.flag("Not") {
+            return Ok(!convert::to_bool(&left));
+        }
+        let chosen = OPERATORS.iter().find(|(name, _)| cx.flag(name)).map(|(_, op)| *op);
+        let right = cx.get("Value");
+        match (chosen, right) {
+            (None, None) if !cx.flag("EQ") => Ok(convert::to_bool(&left)),
+            (op, right) => {
+                let value = cx.rs.binary(op.unwrap_or(TokenKind::Ieq), &left, &right.unwrap_or_default())?;
+                Ok(convert::to_bool(&value))
+            }
+        }
+    }
+}

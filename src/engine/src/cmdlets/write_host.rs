@@ -1,0 +1,68 @@
+//! `Write-Host`
+
+use psrpd_dotnet::Str;
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    eval::R,
+    value::{Opaque, Value, enumerate},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Write-Host",
+    "WriteHostCommand",
+    "Object|Msg|Message object 0 ^ *
+     NoNewline
+     Separator object
+     ForegroundColor ConsoleColor
+     BackgroundColor ConsoleColor",
+    || Box::new(WriteHost),
+);
+
+struct WriteHost;
+
+impl WriteHost {
+    fn text(cx: &mut Cx<'_>, value: &Value, separator: &str) -> R<Str> {
+        let Some(items) = enumerate(value) else { return cx.rs.text(value) };
+        let mut parts = Vec::new();
+        for item in items {
+            parts.push(Self::text(cx, &item, separator)?.to_string());
+        }
+        Ok(parts.join(separator).into())
+    }
+}
+
+impl Run for WriteHost {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let separator = cx.string("Separator").unwrap_or_else(|| " ".into());
+        let value = cx.value("Object");
+        let text = Self::text(cx, &value, &separator)?;
+        let newline = !cx.flag("NoNewline");
+        let colour = |name: &str| match cx.get(name) {
+            Some(Value::Enum(_, n)) => i32::try_from(n).ok(),
+            _ => None,
+        };
+        let (front, back) = (colour("ForegroundColor"), colour("BackgroundColor"));
+        let (front, back) = (front.unwrap_or(7), back.unwrap_or(0));
+        let shown = |n: i32| Value::Enum(crate::types::known("System.ConsoleColor"), n.into());
+        let message = Opaque::new(
+            "System.Management.Automation.HostInformationMessage",
+            [
+                ("Message", Value::Str(text.clone())),
+                ("NoNewLine", (!newline).into()),
+                ("ForegroundColor", shown(front)),
+                ("BackgroundColor", shown(back)),
+            ],
+        )
+        .displayed(text.clone())
+        .into_value();
+        let action = cx.rs.common.information_action;
+        let is_silent = matches!(action, Some(crate::eval::Action::Ignore | crate::eval::Action::SilentlyContinue));
+        let is_shown = matches!(cx.rs.streams.route(crate::eval::Stream::Information), crate::eval::Route::Host);
+        cx.rs.write_information(message, &["PSHOST".into()], "Write-Host")?;
+        if is_shown && !is_silent {
+            cx.rs.host.write(&text, newline, Some((front, back)));
+        }
+        Ok(())
+    }
+}

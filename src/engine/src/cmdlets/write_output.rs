@@ -1,0 +1,21 @@
+//! `Write-Output`
+
+use super::{Cmdlet, Cx, Run};
+use crate::eval::R;
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Write-Output",
+    "WriteOutputCommand",
+    "InputObject psobject 0 ! ^ * null empty emptycol
+     NoEnumerate",
+    || Box::new(WriteOutput),
+);
+
+struct WriteOutput;
+
+impl Run for WriteOutput {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let value = cx.value("InputObject");
+        if cx.flag("NoEnumerate") { cx.write(value) } else { cx.write_all(value) }
+    }
+}

@@ -1,0 +1,581 @@
+//! Reading and assigning members and elements.
+
+use psrpd_dotnet::{Str, casing, cast};
+
+use super::{Flow, R, Runspace, class, error};
+use crate::{
+    convert, types,
+    value::{Array, Body, Category, Dictionary, List, Opaque, Value, Wrapped, enumerate, enumerates, text},
+};
+
+impl Runspace {
+    /// `object.name`
+    pub(crate) fn get_member(&mut self, object: &Value, name: &str) -> R<Value> {
+        if let Some(value) = self.find_member(object, name)? {
+            return Ok(value);
+        }
+        if object.is_null() {
+            return self.missing_member(name, true);
+        }
+        if enumerates(object) {
+            let mut found = Vec::new();
+            let mut any = false;
+            for item in enumerate(object).unwrap_or_default() {
+                if let Some(value) = self.find_member(&item, name)? {
+                    any = true;
+                    match enumerate(&value) {
+                        Some(items) => found.extend(items),
+                        None => found.push(value),
+                    }
+                }
+            }
+            if any {
+                return Ok(match found.len() {
+                    0 => Value::Null,
+                    _ => Value::collected(found),
+                });
+            }
+        }
+        self.missing_member(name, false)
+    }
+
+    fn missing_member(&self, name: &str, _null: bool) -> R<Value> {
+        if self.scopes.get(self.frame.scope).strict >= 2 {
+            let message =
+                format!("The property '{name}' cannot be found on this object. Verify that the property exists.");
+            return Err(error::raise(
+                "System.Management.Automation.PropertyNotFoundException",
+                "PropertyNotFoundStrict",
+                Category::NotSpecified,
+                message,
+                Value::Null,
+            ));
+        }
+        Ok(Value::Null)
+    }
+
+    /// A member of the value itself; none if it has no such member.
+    pub(crate) fn find_member(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
+        if let Some(wrapped) = self.state.wrapper(object)
+            && let Some(member) = wrapped.get(name)
+        {
+            return self.member_value(object, &member.body).map(Some);
+        }
+        if let Some(table) = object.downcast::<Dictionary>()
+            && let Some(value) = table.get_str(name)
+        {
+            return Ok(Some(value));
+        }
+        match name {
+            _ if casing::eq(name, "PSObject") && !object.is_null() => {
+                return Ok(Some(types::ps_object_view(object)));
+            }
+            _ if casing::eq(name, "PSTypeNames") && !object.is_null() => {
+                return Ok(Some(Value::strings(object.type_names())));
+            }
+            _ if casing::eq(name, "PSBase") && !object.is_null() => return Ok(Some(object.clone().into_base())),
+            _ => {}
+        }
+        if let Some(value) = self.native_property(object, name)? {
+            return Ok(Some(value));
+        }
+        if let Some(member) = self.state.type_member(object, name) {
+            return self.member_value(object, &member.body).map(Some);
+        }
+        if casing::eq(name, "Count") || casing::eq(name, "Length") {
+            if object.is_null() {
+                return Ok(Some(Value::I32(0)));
+            }
+            if !enumerates(object) {
+                return Ok(Some(Value::I32(1)));
+            }
+        }
+        if let Some(of) = object.type_of()
+            && of
+                .ancestry()
+                .any(|of| of.own_members().methods.iter().any(|m| !m.is_static && casing::eq(m.signature.name, name)))
+        {
+            return Ok(Some(types::method_view(object, name)));
+        }
+        Ok(None)
+    }
+
+    /// What an added member holds.
+    pub(crate) fn member_value(&mut self, object: &Value, body: &Body) -> R<Value> {
+        match body {
+            Body::Note(value) => Ok(value.clone()),
+            Body::Alias(target) => self.get_member(object, target),
+            Body::Script { get: Some(get), .. } => match self.call_method_block(get, object, &[]) {
+                Ok(value) => Ok(value.settled()),
+                Err(Flow::Error(raised)) => {
+                    let message = format!("Exception getting \"{}\": \"{}\"", "property", raised.record.message());
+                    let _ = message;
+                    Ok(Value::Null)
+                }
+                Err(other) => Err(other),
+            },
+            Body::Script { get: None, .. } => Ok(Value::Null),
+            Body::Code(get) => Ok(get(object)),
+            Body::ScriptMethod(_) => Ok(Value::Null),
+            Body::PropertySet(names) => {
+                let mut notes = Vec::new();
+                for name in names {
+                    notes.push((name.clone(), self.get_member(object, name)?));
+                }
+                Ok(Value::custom(notes))
+            }
+        }
+    }
+
+    /// A property that the type of the value declares.
+    pub(crate) fn native_property(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
+        if let Some(instance) = class::of(object)
+            && let Some(value) = instance.get(name)
+        {
+            return Ok(Some(value));
+        }
+        if let Some(opaque) = object.downcast::<Opaque>()
+            && let Some(value) = opaque.get(name)
+        {
+            return Ok(Some(value));
+        }
+        if let Some(element) = types::xml_property(object, name) {
+            return Ok(Some(element));
+        }
+        let Some(of) = object.type_of() else { return Ok(None) };
+        for of in of.ancestry() {
+            let found = of.own_members().properties.iter().find(|p| !p.is_static && casing::eq(p.name, name));
+            if let Some(property) = found {
+                let get = property.get;
+                return match get(self, &object.clone().into_base()) {
+                    Ok(value) => Ok(Some(value)),
+                    Err(Flow::Error(_)) => Ok(Some(Value::Null)),
+                    Err(other) => Err(other),
+                };
+            }
+        }
+        if let Some(exception) = types::exception_property(object, name) {
+            return Ok(Some(exception));
+        }
+        Ok(None)
+    }
+
+    /// `object.name = value`
+    pub(crate) fn set_member(&mut self, object: &Value, name: &str, value: Value) -> R<()> {
+        if object.is_null() {
+            let message = format!(
+                "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
+            );
+            return Err(error::invalid("PropertyNotFound", message));
+        }
+        if let Some(wrapped) = self.state.wrapper(object)
+            && let Some(member) = wrapped.get(name)
+        {
+            return self.set_added(object, &wrapped, name, &member.body, value);
+        }
+        if let Some(table) = object.downcast::<Dictionary>() {
+            table.set(Value::from(name), value);
+            return Ok(());
+        }
+        if class::of(object).is_some() && class::set(self, object, name, value.clone())? {
+            return Ok(());
+        }
+        if let Some(opaque) = object.downcast::<Opaque>()
+            && opaque.set(name, value.clone())
+        {
+            return Ok(());
+        }
+        if let Some(of) = object.type_of() {
+            for of in of.ancestry() {
+                let found = of.own_members().properties.iter().find(|p| !p.is_static && casing::eq(p.name, name));
+                if let Some(property) = found {
+                    let Some(set) = property.set else {
+                        return Err(error::invalid(
+                            "PropertyAssignmentException",
+                            format!("'{}' is a ReadOnly property.", property.name),
+                        ));
+                    };
+                    let wanted = self.find_type(property.of);
+                    let value = match wanted {
+                        Some(of) => {
+                            convert::convert(self, &value, &of).map_err(|flow| setting_failed(flow, property.name))?
+                        }
+                        None => value,
+                    };
+                    return set(self, &object.clone().into_base(), value)
+                        .map_err(|flow| setting_failed(flow, property.name));
+                }
+            }
+        }
+        if let Some(member) = self.state.type_member(object, name) {
+            let wrapped = object.wrapped();
+            return self.set_added(object, &wrapped, name, &member.body, value);
+        }
+        let message = format!(
+            "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
+        );
+        if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) {
+            let text = format!("Exception setting \"{name}\": \"{message}\"");
+            return Err(error::raise(
+                "System.Management.Automation.SetValueInvocationException",
+                "ExceptionWhenSetting",
+                Category::NotSpecified,
+                text,
+                Value::Null,
+            ));
+        }
+        Err(error::invalid("PropertyAssignmentException", message))
+    }
+
+    fn set_added(&mut self, object: &Value, wrapped: &Wrapped, name: &str, body: &Body, value: Value) -> R<()> {
+        match body {
+            Body::Note(_) => {
+                wrapped.set_note(name.into(), value);
+                Ok(())
+            }
+            Body::Alias(target) => self.set_member(object, target, value),
+            Body::Script { set: Some(set), .. } => {
+                self.call_method_block(set, object, &[value]).map_err(|flow| setting_failed(flow, name))?;
+                Ok(())
+            }
+            Body::Script { set: None, .. } => Err(no_setter(name, "SetWithoutSetterFromScriptProperty")),
+            _ => Err(no_setter(name, "SetWithoutSetterFromCodeProperty")),
+        }
+    }
+
+    /// `[type]::name`
+    pub(crate) fn get_static(&mut self, of: &Value, name: &str) -> R<Value> {
+        let Value::Type(of) = of.base() else {
+            return match of.type_of() {
+                Some(of) => self.get_static(&Value::Type(of), name),
+                None => Ok(Value::Null),
+            };
+        };
+        if let Some((_, number)) = of.labels().iter().find(|(label, _)| casing::eq(label, name)) {
+            return Ok(Value::Enum(of.clone(), *number));
+        }
+        if let Some(value) = class::get_static(self, of, name)? {
+            return Ok(value);
+        }
+        for of in of.ancestry() {
+            let found = of.own_members().properties.iter().find(|p| p.is_static && casing::eq(p.name, name));
+            if let Some(property) = found {
+                let get = property.get;
+                return get(self, &Value::Null);
+            }
+            if of.own_members().methods.iter().any(|m| m.is_static && casing::eq(m.signature.name, name)) {
+                return Ok(types::method_view(&Value::Type(of.clone()), name));
+            }
+        }
+        if casing::eq(name, "new") {
+            return Ok(types::method_view(&Value::Type(of.clone()), name));
+        }
+        self.missing_member(name, false)
+    }
+
+    /// `[type]::name = value`
+    pub(crate) fn set_static(&mut self, of: &Value, name: &str, value: Value) -> R<()> {
+        if let Value::Type(of) = of.base()
+            && class::set_static(self, of, name, value)?
+        {
+            return Ok(());
+        }
+        let message = format!(
+            "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
+        );
+        Err(error::invalid("PropertyAssignmentException", message))
+    }
+
+    /// `object[index]`
+    pub(crate) fn index(&mut self, object: &Value, index: &Value) -> R<Value> {
+        match object.base() {
+            Value::Null | Value::AutomationNull => {
+                return Err(error::invalid("NullArray", "Cannot index into a null array."));
+            }
+            Value::Array(array) => {
+                let array = array.clone();
+                return self.index_array(&array, index);
+            }
+            Value::Str(text) => {
+                let text = text.clone();
+                return self.index_with(index, text.len(), |at| text.unit(at).map(Value::Char));
+            }
+            _ => {}
+        }
+        if let Some(table) = object.downcast::<Dictionary>() {
+            return self.index_table(table, index);
+        }
+        if let Some(list) = object.downcast::<List>()
+            && list.is_indexed()
+        {
+            let items = list.items.lock().clone();
+            return self.index_with(index, items.len(), |at| items.get(at).cloned());
+        }
+        if let Some(value) = types::indexer(self, object, index)? {
+            return Ok(value);
+        }
+        if let Some(items) = enumerate(object)
+            && object.downcast::<List>().is_none()
+        {
+            return self.index_with(index, items.len(), |at| items.get(at).cloned());
+        }
+        // A scalar is a collection of one.
+        if matches!(object.base(), Value::Object(_))
+            && class::of(object).is_none()
+            && !matches!(object, Value::Wrapped(_))
+            || object.downcast::<List>().is_some()
+        {
+            let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
+            return Err(error::invalid_target("CannotIndex", message, object));
+        }
+        if let Value::Wrapped(wrapped) = object
+            && wrapped.is_custom()
+        {
+            return self.index_with(index, 1, |at| (at == 0).then(|| object.clone()));
+        }
+        if class::of(object).is_some() {
+            let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
+            return Err(error::invalid_target("CannotIndex", message, object));
+        }
+        let object = object.clone();
+        self.index_with(index, 1, |at| (at == 0).then(|| object.clone()))
+    }
+
+    fn index_array(&mut self, array: &std::sync::Arc<Array>, index: &Value) -> R<Value> {
+        if let Value::I32(at) = index {
+            let at = position(i64::from(*at), array.len());
+            if array.rank() == 1 {
+                if let Some(value) = at.and_then(|at| array.get(at)) {
+                    return Ok(value);
+                }
+                return self.out_of_range();
+            }
+        }
+        if let Some(dimensions) = &array.dimensions {
+            let indexes = enumerate(index).unwrap_or_else(|| vec![index.clone()]);
+            if indexes.len() != dimensions.len() {
+                let shown: Vec<String> = indexes.iter().map(|i| text(i).to_string()).collect();
+                let message = format!(
+                    "You cannot index into a {} dimensional array with index [{}].",
+                    dimensions.len(),
+                    shown.join(",")
+                );
+                return Err(error::invalid("NeedMultidimensionalIndex", message));
+            }
+            let at = self.flat_index(dimensions, &indexes)?;
+            return match at.and_then(|at| array.get(at)) {
+                Some(value) => Ok(value),
+                None => self.out_of_range(),
+            };
+        }
+        self.index_with(index, array.len(), |at| array.get(at))
+    }
+
+    fn flat_index(&mut self, dimensions: &[usize], indexes: &[Value]) -> R<Option<usize>> {
+        let mut flat = 0_usize;
+        for (length, index) in dimensions.iter().zip(indexes) {
+            let at = convert::to_i32(self, index)?;
+            let Some(at) = position(at.into(), *length) else { return Ok(None) };
+            flat = flat.saturating_mul(*length).saturating_add(at);
+        }
+        Ok(Some(flat))
+    }
+
+    fn out_of_range(&self) -> R<Value> {
+        if self.scopes.get(self.frame.scope).strict >= 3 {
+            return Err(error::foreign(
+                "System.IndexOutOfRangeException",
+                "Index was outside the bounds of the array.",
+            ));
+        }
+        Ok(Value::Null)
+    }
+
+    /// One element, or the elements at several positions.
+    fn index_with(&mut self, index: &Value, length: usize, get: impl Fn(usize) -> Option<Value>) -> R<Value> {
+        if index.is_null() {
+            return Err(error::invalid("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+        }
+        if let Some(indexes) = enumerate(index) {
+            let mut found = Vec::new();
+            for index in indexes {
+                let at = convert::to_i32(self, &index)?;
+                found.extend(position(at.into(), length).and_then(&get));
+            }
+            return Ok(Value::array(found));
+        }
+        let at = match convert::to_i32(self, index) {
+            Ok(at) => at,
+            Err(Flow::Error(_)) => return self.out_of_range(),
+            Err(other) => return Err(other),
+        };
+        match position(at.into(), length).and_then(get) {
+            Some(value) => Ok(value),
+            None => self.out_of_range(),
+        }
+    }
+
+    fn index_table(&mut self, table: &Dictionary, index: &Value) -> R<Value> {
+        if index.is_null() {
+            if table.is_ordered() {
+                return Err(error::foreign("System.ArgumentNullException", "Value cannot be null. (Parameter 'key')"));
+            }
+            return Err(error::invalid("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+        }
+        if let Some(keys) = enumerate(index) {
+            let mut found = Vec::new();
+            for key in keys {
+                found.push(self.index_table(table, &key)?);
+            }
+            return Ok(Value::array(found));
+        }
+        if table.is_ordered()
+            && let Some(at) = index.as_i128()
+            && matches!(index.base(), Value::I32(_))
+        {
+            let at = position(i64::try_from(at).unwrap_or(i64::MAX), table.len());
+            return match at.and_then(|at| table.at(at)) {
+                Some((_, value)) => Ok(value),
+                None => self.out_of_range(),
+            };
+        }
+        if let Some(value) = table.get(index) {
+            return Ok(value);
+        }
+        if let [key_type, _] = crate::value::Object::type_of(table).arguments() {
+            let key = convert::convert(self, index, key_type)?;
+            return Ok(table.get(&key).unwrap_or_default());
+        }
+        Ok(Value::Null)
+    }
+
+    /// `object[index] = value`
+    pub(crate) fn set_index(&mut self, object: &Value, index: &Value, value: Value) -> R<()> {
+        match object.base() {
+            Value::Null | Value::AutomationNull => {
+                return Err(error::invalid("NullArray", "Cannot index into a null array."));
+            }
+            Value::Array(array) => {
+                let array = array.clone();
+                let indexes = enumerate(index);
+                let at = match (&array.dimensions, indexes) {
+                    (Some(dimensions), indexes) => {
+                        let indexes = indexes.unwrap_or_else(|| vec![index.clone()]);
+                        self.flat_index(dimensions, &indexes)?
+                    }
+                    (None, Some(indexes)) => {
+                        let shown: Vec<String> = indexes.iter().map(|i| text(i).to_string()).collect();
+                        let message = format!(
+                            "Array assignment to [{}] failed because assignment to slices is not supported.",
+                            shown.join(",")
+                        );
+                        return Err(error::invalid("ArraySliceAssignmentFailed", message));
+                    }
+                    (None, None) => {
+                        if index.is_null() {
+                            return Err(error::invalid(
+                                "NullArrayIndex",
+                                "Index operation failed; the array index evaluated to null.",
+                            ));
+                        }
+                        let at = convert::to_i32(self, index)?;
+                        position(at.into(), array.len())
+                    }
+                };
+                let value = convert::convert(self, &value, &array.element)?;
+                if at.is_some_and(|at| array.set(at, value)) {
+                    return Ok(());
+                }
+                return Err(error::foreign(
+                    "System.IndexOutOfRangeException",
+                    "Index was outside the bounds of the array.",
+                ));
+            }
+            _ => {}
+        }
+        if let Some(table) = object.downcast::<Dictionary>() {
+            if index.is_null() {
+                return Err(error::invalid(
+                    "NullArrayIndex",
+                    "Index operation failed; the array index evaluated to null.",
+                ));
+            }
+            if table.is_ordered()
+                && let Value::I32(at) = index.base()
+            {
+                if !table.set_at(cast::index((*at).into()), value) || *at < 0 {
+                    return Err(error::foreign(
+                        "System.ArgumentOutOfRangeException",
+                        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+                    ));
+                }
+                return Ok(());
+            }
+            if let [key_type, value_type] = crate::value::Object::type_of(table).arguments() {
+                let key = convert::convert(self, index, key_type)?;
+                let value = convert::convert(self, &value, value_type)?;
+                table.set(key, value);
+                return Ok(());
+            }
+            table.set(index.clone(), value);
+            return Ok(());
+        }
+        if let Some(list) = object.downcast::<List>()
+            && list.is_indexed()
+        {
+            let at = convert::to_i32(self, index)?;
+            let value = match list.element() {
+                Some(of) => convert::convert(self, &value, &of)?,
+                None => value,
+            };
+            let mut items = list.items.lock();
+            let length = items.len();
+            return match position(at.into(), length).and_then(|at| items.get_mut(at)) {
+                Some(slot) => {
+                    *slot = value;
+                    Ok(())
+                }
+                None => Err(error::foreign(
+                    "System.ArgumentOutOfRangeException",
+                    "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+                )),
+            };
+        }
+        let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
+        Err(error::invalid_target("CannotIndex", message, object))
+    }
+}
+
+/// A position that may count from the end.
+fn position(at: i64, length: usize) -> Option<usize> {
+    let length = cast::int64(length);
+    let at = if at < 0 { at.saturating_add(length) } else { at };
+    (0..length).contains(&at).then(|| cast::index(at))
+}
+
+fn no_setter(name: &str, id: &str) -> Flow {
+    error::raise(
+        "System.Management.Automation.SetValueException",
+        id,
+        Category::NotSpecified,
+        format!("Set accessor for property \"{name}\" is unavailable."),
+        Value::Null,
+    )
+}
+
+/// `ExceptionWhenSetting`
+fn setting_failed(flow: Flow, name: &str) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let text: Str = format!("Exception setting \"{name}\": \"{}\"", raised.record.message()).into();
+    let exception = crate::value::Exception::of(
+        types::known("System.Management.Automation.SetValueInvocationException"),
+        text,
+        raised.record.exception.clone(),
+    );
+    Flow::error(crate::value::ErrorRecord::new(
+        Value::object(exception),
+        "ExceptionWhenSetting",
+        Category::NotSpecified,
+        Value::Null,
+    ))
+}

@@ -1,0 +1,194 @@
+//! Assignments.
+
+use psrpd_lang::token::TokenKind;
+
+use super::{Name, R, Runspace, error};
+use crate::{
+    bind,
+    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
+    ops::arithmetic,
+    value::{Value, enumerate},
+};
+
+impl Runspace {
+    /// Runs an assignment and gives what was assigned.
+    pub(super) fn assignment(&mut self, statement: &Stmt) -> R<Value> {
+        let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(Value::Null) };
+        let Some(op) = op else {
+            let value = self.value_of(value)?;
+            self.assign(target, value.clone())?;
+            return Ok(value);
+        };
+        if *op == TokenKind::QuestionQuestionEquals {
+            let old = self.read_target(target)?;
+            if !old.is_null() {
+                return Ok(old);
+            }
+            let value = self.value_of(value)?.settled();
+            self.assign(target, value.clone())?;
+            return Ok(value);
+        }
+        let op = match op {
+            TokenKind::PlusEquals => TokenKind::Plus,
+            TokenKind::MinusEquals => TokenKind::Minus,
+            TokenKind::MultiplyEquals => TokenKind::Multiply,
+            TokenKind::DivideEquals => TokenKind::Divide,
+            _ => TokenKind::Rem,
+        };
+        let right = self.value_of(value)?.settled();
+        if op == TokenKind::Plus
+            && let TargetKind::Variable { variable, .. } = &target.kind
+            && let Some(old) = self.take_plain(variable)
+        {
+            let sum = self.add_taken(old, &right, variable)?;
+            self.write(&variable.name, &variable.place, sum)?;
+            return Ok(Value::Null);
+        }
+        let old = self.read_target(target)?;
+        let result = self.binary(op, &old, &right)?;
+        self.assign(target, result.clone())?;
+        Ok(result)
+    }
+
+    /// Takes a plain value out of its slot, so that nobody else holds it while it grows.
+    fn take_plain(&mut self, variable: &Variable) -> Option<Value> {
+        let Place::Slot(_) = variable.place else { return None };
+        let scope = self.frame.scope;
+        let at = self.scopes.get(scope).find(&variable.name)?;
+        match self.scopes.get_mut(scope).slots.get_mut(at)? {
+            super::Slot::Plain(value @ (Value::Array(_) | Value::Str(_))) => Some(std::mem::take(value)),
+            _ => None,
+        }
+    }
+
+    fn add_taken(&mut self, old: Value, right: &Value, variable: &Variable) -> R<Value> {
+        if let Value::Str(mut text) = old {
+            let more = self.text(right);
+            return match more {
+                Ok(more) => {
+                    text.push(&more);
+                    Ok(Value::Str(text))
+                }
+                Err(flow) => {
+                    self.write(&variable.name, &variable.place, Value::Str(text))?;
+                    Err(flow)
+                }
+            };
+        }
+        self.grow(old, right)
+    }
+
+    /// What a target holds.
+    fn read_target(&mut self, target: &Target) -> R<Value> {
+        match &target.kind {
+            TargetKind::Variable { variable, .. } => {
+                let value = self.read(&variable.name, &variable.place)?;
+                match value {
+                    Some(value) => Ok(value),
+                    None if self.scopes.get(self.frame.scope).strict >= 1 => {
+                        let message = format!(
+                            "The variable '${}' cannot be retrieved because it has not been set.",
+                            variable.name.as_str()
+                        );
+                        Err(error::invalid_target("VariableIsUndefined", message, &Value::from(variable.name.as_str())))
+                    }
+                    None => Ok(Value::Null),
+                }
+            }
+            TargetKind::Member { object, name, is_static } => {
+                let object = self.eval(object)?;
+                let name = self.member_name(name)?;
+                if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
+            }
+            TargetKind::Index { object, index } => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.index(&object, &index)
+            }
+            _ => Ok(Value::Null),
+        }
+    }
+
+    /// Assigns to a target.
+    pub(crate) fn assign(&mut self, target: &Target, value: Value) -> R<()> {
+        match &target.kind {
+            TargetKind::Variable { variable, constraints } if constraints.is_empty() => {
+                self.write(&variable.name, &variable.place, value)
+            }
+            TargetKind::Variable { variable, constraints } => {
+                let checks = bind::checks_of(self, constraints)?;
+                let scope = match variable.place {
+                    Place::Global => super::ScopeId::GLOBAL,
+                    Place::Script => self.scopes.script(self.frame.scope),
+                    _ => self.frame.scope,
+                };
+                let value = bind::apply_checks(self, &checks, value, variable.name.as_str())?;
+                if let Place::Drive(_) = variable.place {
+                    return self.write(&variable.name, &variable.place, value);
+                }
+                let shared = self.share(scope, &variable.name);
+                let options = *shared.options.lock();
+                if options.read_only || options.constant {
+                    return Err(super::variables::not_writable(variable.name.as_str()));
+                }
+                *shared.checks.lock() = checks;
+                *shared.value.lock() = value;
+                Ok(())
+            }
+            TargetKind::Member { object, name, is_static } => {
+                let object = self.eval(object)?;
+                let name = self.member_name(name)?;
+                if *is_static { self.set_static(&object, &name, value) } else { self.set_member(&object, &name, value) }
+            }
+            TargetKind::Index { object, index } => {
+                let object = self.eval(object)?;
+                let index = self.eval(index)?;
+                self.set_index(&object, &index, value)
+            }
+            TargetKind::Several(targets) => self.assign_several(targets, value),
+            TargetKind::Nothing => Ok(()),
+        }
+    }
+
+    fn assign_several(&mut self, targets: &[Target], value: Value) -> R<()> {
+        let items = enumerate(&value).unwrap_or_else(|| vec![value]);
+        let last = targets.len().saturating_sub(1);
+        for (at, target) in targets.iter().enumerate() {
+            let part = if at == last && items.len() > targets.len() {
+                Value::array(items.get(at..).map(<[Value]>::to_vec).unwrap_or_default())
+            } else {
+                items.get(at).cloned().unwrap_or_default()
+            };
+            self.assign(target, part)?;
+        }
+        Ok(())
+    }
+
+    /// `++` and `--`: gives the old or the new value.
+    pub(super) fn step(&mut self, target: &Target, read: &Expr, by: i32, prefix: bool) -> R<Value> {
+        if let ExprKind::Variable(variable) = &read.kind
+            && let Place::Slot(_) = variable.place
+            && let Some(Value::I32(old)) = self.read(&variable.name, &variable.place)?
+            && let Some(new) = old.checked_add(by)
+        {
+            self.write(&variable.name, &variable.place, Value::I32(new))?;
+            return Ok(Value::I32(if prefix { new } else { old }));
+        }
+        let old = self.read_target(target)?;
+        let old = if old.is_null() { Value::I32(0) } else { old };
+        if arithmetic::number(&old).is_none() {
+            let name = if by > 0 { "++" } else { "--" };
+            let message =
+                format!("The '{name}' operator works only on numbers. The operand is a '{}'.", old.type_name());
+            return Err(error::invalid("OperatorRequiresNumber", message));
+        }
+        let new = self.binary(TokenKind::Plus, &old, &Value::I32(by))?;
+        self.assign(target, new.clone())?;
+        Ok(if prefix { new } else { old })
+    }
+
+    /// Sets a variable of the current scope by text.
+    pub(crate) fn set_local(&mut self, name: &str, value: Value) -> R<()> {
+        self.write_in(self.frame.scope, &Name::new(name), value)
+    }
+}

@@ -1,0 +1,435 @@
+//! Script blocks and functions: calling them, by themselves and as commands of a pipeline.
+
+use std::{any::Any, sync::Arc};
+
+use psrpd_dotnet::Str;
+
+use super::{Collector, Flow, Frame, Name, Output, R, Runspace, Scope, ScopeId, StageRun, error};
+use crate::{
+    bind::{self, Bound},
+    ir::{Block, LazyUnit, Source, Unit},
+    limits, types,
+    value::{Enumerator, Object, Value},
+};
+
+/// A script block: code and the module it belongs to.
+pub(crate) struct ScriptBlock {
+    pub(crate) lazy: Arc<LazyUnit>,
+    /// The top scope of its module, or the global scope.
+    pub(crate) session: ScopeId,
+}
+
+impl ScriptBlock {
+    pub(crate) fn new(lazy: Arc<LazyUnit>, session: ScopeId) -> Self {
+        Self { lazy, session }
+    }
+
+    pub(crate) fn unit(&self) -> &Arc<Unit> {
+        self.lazy.unit()
+    }
+}
+
+impl Object for ScriptBlock {
+    fn type_of(&self) -> types::Type {
+        types::script_block()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(self.lazy.text().into())
+    }
+}
+
+/// A function or filter.
+pub(crate) struct Function {
+    pub(crate) name: Str,
+    pub(crate) block: Arc<ScriptBlock>,
+    pub(crate) is_filter: bool,
+}
+
+impl Runspace {
+    /// The script block in a value.
+    pub(crate) fn as_block(&self, value: &Value) -> Option<Arc<ScriptBlock>> {
+        match value.base() {
+            Value::Object(object) => {
+                let block = object.as_any().downcast_ref::<ScriptBlock>()?;
+                Some(Arc::new(ScriptBlock { lazy: block.lazy.clone(), session: block.session }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Parses a text as a script.
+    ///
+    /// # Errors
+    /// The parse errors of the text.
+    pub(crate) fn parse(&self, text: &str, file: Option<Str>) -> R<Arc<LazyUnit>> {
+        let script = psrpd_lang::parse(text, &psrpd_lang::known_types::CommonTypes);
+        if !script.errors().is_empty() {
+            return Err(crate::position::parse_error(&script, file.as_ref()));
+        }
+        let Some(root) = script.root() else { return Err(crate::position::parse_error(&script, file.as_ref())) };
+        Ok(Arc::new(LazyUnit::new(Arc::new(Source { script, file }), root)))
+    }
+
+    /// A script block of a text: `[scriptblock]::Create`.
+    pub(crate) fn parse_block(&self, text: &str) -> R<Arc<ScriptBlock>> {
+        let unit = self.parse(text, None)?;
+        Ok(Arc::new(ScriptBlock::new(unit, self.scopes.get(self.frame.scope).session)))
+    }
+
+    /// Defines a function in a scope.
+    pub(crate) fn define_function(&mut self, scope: ScopeId, name: &str, block: Arc<ScriptBlock>, is_filter: bool) {
+        let function = Arc::new(Function { name: name.into(), block, is_filter });
+        self.scopes.get_mut(scope).functions.insert(psrpd_dotnet::casing::fold(name), function);
+    }
+
+    /// A function by name, from the current scope outwards.
+    pub(crate) fn find_function(&self, name: &str) -> Option<Arc<Function>> {
+        let chain = self.scopes.chain(self.frame.scope);
+        chain.map(|id| self.scopes.get(id)).find_map(|scope: &Scope| scope.function(name).cloned())
+    }
+
+    /// Calls a block in a scope of its own and collects what it outputs.
+    pub(crate) fn call_block(&mut self, block: &Arc<ScriptBlock>, args: &[Value]) -> R<Vec<Value>> {
+        let mut out = Collector::default();
+        self.call_into(block, None, None, args, &mut out)?;
+        Ok(out.values)
+    }
+
+    /// Calls a block in a new scope with `$_`.
+    pub(crate) fn call_block_with(
+        &mut self,
+        block: &Arc<ScriptBlock>,
+        underscore: Option<Value>,
+        args: &[Value],
+    ) -> R<Vec<Value>> {
+        let mut out = Collector::default();
+        self.call_into(block, underscore, None, args, &mut out)?;
+        Ok(out.values)
+    }
+
+    /// Calls a block with `$this`: a script property, a script method.
+    pub(crate) fn call_method_block(&mut self, block: &Arc<ScriptBlock>, this: &Value, args: &[Value]) -> R<Value> {
+        let mut out = Collector::default();
+        self.call_into(block, None, Some(this.clone()), args, &mut out)?;
+        Ok(Value::collected(out.values))
+    }
+
+    /// Runs a block in the current scope, as `ForEach-Object` does.
+    pub(crate) fn run_inline(
+        &mut self,
+        block: &Arc<ScriptBlock>,
+        map: &mut Option<Arc<[u32]>>,
+        out: &mut dyn Output,
+    ) -> R<()> {
+        let unit = block.unit().clone();
+        if block.session != self.scopes.get(self.frame.scope).session {
+            return self.call_into(block, self.lookup(&Name::new("_")), None, &[], out);
+        }
+        let code = unit.end.as_ref().or(unit.process.as_ref());
+        let Some(code) = code else { return Ok(()) };
+        let map = map.get_or_insert_with(|| self.map_of(&unit, self.frame.scope)).clone();
+        let frame = Frame { map: Some(map), source: Some(unit.source.clone()), ..self.frame.clone() };
+        let saved = std::mem::replace(&mut self.frame, frame);
+        let result = self.run_block(code, out);
+        self.frame = saved;
+        match result {
+            Err(Flow::Return) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Where the names of a unit are in a scope.
+    pub(crate) fn map_of(&mut self, unit: &Unit, scope: ScopeId) -> Arc<[u32]> {
+        let table = self.scopes.get_mut(scope);
+        unit.names.iter().map(|name| u32::try_from(table.ensure(name)).unwrap_or(u32::MAX)).collect()
+    }
+
+    fn call_into(
+        &mut self,
+        block: &Arc<ScriptBlock>,
+        underscore: Option<Value>,
+        this: Option<Value>,
+        args: &[Value],
+        out: &mut dyn Output,
+    ) -> R<()> {
+        let mut call = Call::new(self, block.clone(), Str::default(), false);
+        call.underscore = underscore;
+        call.this = this;
+        let args = args.iter().cloned().map(bind::Argument::positional).collect();
+        let common = std::mem::take(&mut self.common);
+        let result = call.bind(self, args).and_then(|()| {
+            call.begin(self, out)?;
+            call.process(self, None, out)?;
+            call.end(self, out)
+        });
+        let cleaned = call.clean(self, out);
+        self.common = common;
+        result.and(cleaned)
+    }
+
+    /// Enters a frame.
+    ///
+    /// # Errors
+    /// `CallDepthOverflow`.
+    pub(crate) fn enter(&mut self, frame: Frame) -> R<Frame> {
+        if self.depth >= limits::MAX_CALL_DEPTH {
+            return Err(error::raise(
+                "System.Management.Automation.ScriptCallDepthException",
+                "CallDepthOverflow",
+                crate::value::Category::InvalidOperation,
+                "The script failed due to call depth overflow.",
+                Value::I32(i32::try_from(self.depth).unwrap_or(0)),
+            ));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let saved = std::mem::replace(&mut self.frame, frame);
+        self.calls.push(saved.clone());
+        Ok(saved)
+    }
+
+    /// Leaves it again.
+    pub(crate) fn leave(&mut self, saved: Frame) {
+        self.depth = self.depth.saturating_sub(1);
+        self.calls.pop();
+        self.frame = saved;
+    }
+}
+
+/// A script block that runs as a command.
+pub(crate) struct Call {
+    block: Arc<ScriptBlock>,
+    unit: Arc<Unit>,
+    name: Str,
+    /// Runs in the scope of the caller.
+    dot: bool,
+    frame: Option<Frame>,
+    underscore: Option<Value>,
+    this: Option<Value>,
+    /// What the binder made of the arguments.
+    pub(crate) bound: Option<Bound>,
+    /// Input that waits for `$input`.
+    input: Vec<Value>,
+    has_input: bool,
+    /// Runs as a script file: `exit` ends only it.
+    pub(crate) is_script: bool,
+    pub(crate) invocation: Option<Arc<crate::value::Invocation>>,
+    ended: bool,
+    pub(crate) using: Option<Value>,
+    expects_input: bool,
+}
+
+impl Call {
+    pub(crate) fn new(_rs: &Runspace, block: Arc<ScriptBlock>, name: Str, dot: bool) -> Self {
+        let unit = block.unit().clone();
+        Self {
+            block,
+            unit,
+            name,
+            dot,
+            frame: None,
+            underscore: None,
+            this: None,
+            bound: None,
+            input: Vec::new(),
+            has_input: false,
+            is_script: false,
+            invocation: None,
+            ended: false,
+            using: None,
+            expects_input: false,
+        }
+    }
+
+    pub(crate) fn expecting_input(mut self, yes: bool) -> Self {
+        self.expects_input = yes;
+        self
+    }
+
+    /// Makes the scope and binds the arguments.
+    pub(crate) fn bind(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
+        let caller = rs.frame.scope;
+        let session = rs.scopes.get(caller).session;
+        let (scope, map) = if self.dot {
+            (caller, Some(rs.map_of(&self.unit, caller)))
+        } else {
+            let parent = if self.block.session == session { caller } else { self.block.session };
+            let scope = rs.scopes.push(parent, self.block.session, self.unit.names.clone());
+            if self.is_script {
+                rs.scopes.get_mut(scope).is_script = true;
+            }
+            (scope, None)
+        };
+        let frame = Frame {
+            scope,
+            map,
+            source: Some(self.unit.source.clone()),
+            name: self.name.clone(),
+            invocation: self.invocation.clone(),
+        };
+        self.frame = Some(frame.clone());
+        let saved = rs.enter(frame)?;
+        let result = self.bind_inside(rs, args);
+        rs.leave(saved);
+        result
+    }
+
+    fn bind_inside(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
+        for using in &self.unit.usings {
+            match using {
+                crate::ir::UsingIr::Namespace(name) if rs.namespaces.contains(name) => {}
+                crate::ir::UsingIr::Namespace(name) => rs.namespaces.push(name.clone()),
+                crate::ir::UsingIr::Module(module) => {
+                    let module = rs.eval(module)?;
+                    let shown = rs.text(&module)?;
+                    return Err(error::feature(&format!("'using module {shown}'")));
+                }
+            }
+        }
+        if let Some(value) = self.underscore.take() {
+            rs.set_underscore(value);
+        }
+        if let Some(this) = self.this.take() {
+            rs.set_local("this", this)?;
+        }
+        if let Some(using) = self.using.take() {
+            rs.set_local("__using", using)?;
+        }
+        if let Some(file) = &self.unit.source.file {
+            rs.set_local("PSCommandPath", Value::Str(file.clone()))?;
+            let root = file.rsplit_once('/').map_or("", |(root, _)| root);
+            rs.set_local("PSScriptRoot", root.into())?;
+        }
+        if let Some(invocation) = &self.invocation {
+            rs.set_local("MyInvocation", Value::Object(invocation.clone()))?;
+        }
+        let bound = bind::bind_function(rs, &self.unit, &self.name, args, self.expects_input)?;
+        self.bound = Some(bound);
+        Ok(())
+    }
+
+    /// Runs one of the blocks in the frame of the call.
+    fn run(&mut self, rs: &mut Runspace, block: &Block, out: &mut dyn Output) -> R<()> {
+        let Some(frame) = self.frame.clone() else { return Ok(()) };
+        let saved = rs.enter(frame)?;
+        // Inside, the preference variables of the function count.
+        let common = std::mem::take(&mut rs.common);
+        let result = rs.run_block(block, out);
+        rs.common = common;
+        rs.leave(saved);
+        match result {
+            Err(Flow::Return) => Ok(()),
+            Err(Flow::Exit(code)) if self.is_script => {
+                rs.set_exit_code(code);
+                self.ended = true;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn set(&mut self, rs: &mut Runspace, name: &str, value: Value) -> R<()> {
+        let Some(frame) = &self.frame else { return Ok(()) };
+        rs.write_in(frame.scope, &Name::new(name), value)
+    }
+
+    fn input_enumerator(items: Vec<Value>) -> Value {
+        Value::object(Enumerator::new(types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple"), items))
+    }
+}
+
+impl StageRun for Call {
+    fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        let unit = self.unit.clone();
+        if let Some(block) = &unit.dynamic {
+            let mut made = Collector::default();
+            self.run(rs, block, &mut made)?;
+        }
+        match &unit.begin {
+            Some(block) => self.run(rs, block, out),
+            None => Ok(()),
+        }
+    }
+
+    fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()> {
+        if self.ended {
+            return Ok(());
+        }
+        let unit = self.unit.clone();
+        let Some(item) = input else {
+            return match &unit.process {
+                Some(block) => {
+                    if self.bound.as_ref().is_some_and(|bound| bound.waits_for_input) {
+                        return Ok(());
+                    }
+                    self.run(rs, block, out)
+                }
+                None => Ok(()),
+            };
+        };
+        self.has_input = true;
+        let Some(frame) = self.frame.clone() else { return Ok(()) };
+        if let Some(mut bound) = self.bound.take() {
+            let saved = rs.enter(frame)?;
+            let result = bind::bind_input(rs, &self.unit, &self.name, &mut bound, &item);
+            rs.leave(saved);
+            self.bound = Some(bound);
+            match result {
+                Ok(()) => {}
+                Err(Flow::Error(raised)) => return rs.write_error_record(raised.record.clone()),
+                Err(other) => return Err(other),
+            }
+        }
+        match &unit.process {
+            Some(block) => {
+                self.set(rs, "_", item.clone())?;
+                self.set(rs, "input", Self::input_enumerator(vec![item]))?;
+                self.run(rs, block, out)
+            }
+            None => {
+                self.input.push(item);
+                Ok(())
+            }
+        }
+    }
+
+    fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        if self.ended {
+            return Ok(());
+        }
+        let unit = self.unit.clone();
+        let Some(block) = &unit.end else { return Ok(()) };
+        if unit.process.is_none() {
+            let items = std::mem::take(&mut self.input);
+            if self.has_input || !self.dot {
+                self.set(rs, "input", Self::input_enumerator(items))?;
+            }
+        }
+        self.run(rs, block, out)
+    }
+
+    fn clean(&mut self, rs: &mut Runspace, _out: &mut dyn Output) -> R<()> {
+        let unit = self.unit.clone();
+        let result = match &unit.clean {
+            Some(block) => match self.run(rs, block, &mut super::Discard) {
+                Err(Flow::Error(raised)) => {
+                    let action = rs.preference(super::Stream::Error);
+                    rs.report(&raised.record, action);
+                    Ok(())
+                }
+                other => other,
+            },
+            None => Ok(()),
+        };
+        if !self.dot
+            && let Some(frame) = self.frame.take()
+        {
+            rs.scopes.pop(frame.scope);
+        }
+        result
+    }
+}

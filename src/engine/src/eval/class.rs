@@ -1,0 +1,537 @@
+//! Classes and enums that scripts define.
+
+use std::{any::Any, cmp::Ordering, collections::HashMap, sync::Arc};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::{Str, casing};
+use psrpd_lang::token::TokenKind;
+
+use super::{Flow, R, Runspace, error};
+use crate::{
+    bind::{self, Check},
+    convert,
+    ir::{MethodIr, TypeIr},
+    types::{self, Shape, Type},
+    value::{Exception, Object, Value, text},
+};
+
+/// A class or enum of a script.
+pub(crate) struct Class {
+    pub(crate) ir: Option<Arc<TypeIr>>,
+    pub(crate) interfaces: Vec<Type>,
+    /// The labels of an enum.
+    pub(crate) labels: Vec<(String, i64)>,
+    pub(crate) flags: bool,
+    pub(crate) underlying: Option<Type>,
+    statics: Mutex<HashMap<String, Value>>,
+    checks: Vec<(Str, Vec<Check>)>,
+    session: super::ScopeId,
+}
+
+/// An object of a class.
+pub(crate) struct Instance {
+    of: Type,
+    fields: Mutex<Vec<(Str, Value)>>,
+    /// The part that a base class of .NET gives: exceptions.
+    base: Mutex<Option<Arc<Exception>>>,
+}
+
+impl Instance {
+    /// A property.
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
+        self.fields.lock().iter().find(|(have, _)| casing::eq(have, name)).map(|(_, value)| value.clone())
+    }
+
+    /// Name, value and whether it is hidden.
+    pub(crate) fn properties(&self) -> Vec<(Str, Value, bool)> {
+        let hidden = |name: &str| {
+            self.of.ancestry().any(|of| {
+                let ir = of.class().and_then(|class| class.ir.clone());
+                ir.is_some_and(|ir| ir.properties.iter().any(|p| p.is_hidden && casing::eq(&p.name, name)))
+            })
+        };
+        self.fields.lock().iter().map(|(name, value)| (name.clone(), value.clone(), hidden(name))).collect()
+    }
+}
+
+impl Object for Instance {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        self.base.lock().as_ref().map(|base| format!("{}: {}", self.of.full_name(), base.message.lock()).into())
+    }
+}
+
+/// The instance in a value.
+pub(crate) fn of(value: &Value) -> Option<&Instance> {
+    value.downcast::<Instance>()
+}
+
+/// The exception inside an object whose class is derived from one.
+pub(crate) fn exception_of(value: &Value) -> Option<Arc<Exception>> {
+    of(value)?.base.lock().clone()
+}
+
+/// Defines a type.
+pub(crate) fn define(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<()> {
+    let of = if ir.is_enum { define_enum(rs, ir)? } else { define_class(rs, ir)? };
+    rs.classes.insert(casing::fold(&ir.name), of.clone());
+    if !ir.is_enum {
+        init_statics(rs, &of, ir)?;
+    }
+    Ok(())
+}
+
+fn define_enum(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
+    let mut labels: Vec<(String, i64)> = Vec::new();
+    let mut next = 0_i64;
+    for property in &ir.properties {
+        if let Some(initial) = &property.initial {
+            // A label may refer to labels before it.
+            let value = match labels.iter().find(|(name, _)| casing::eq(name, expression_text(ir, initial))) {
+                Some((_, value)) => Value::I64(*value),
+                None => rs.eval(initial)?,
+            };
+            let value = convert::convert(rs, &value, &types::int64())?;
+            next = value.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(next);
+        }
+        labels.push((property.name.to_string(), next));
+        next = next.wrapping_add(1);
+    }
+    labels.sort_by_key(|(_, value)| *value);
+    let underlying = match ir.bases.first() {
+        Some(name) => Some(rs.resolve_type(name)?),
+        None => None,
+    };
+    let class = Class {
+        ir: Some(ir.clone()),
+        interfaces: Vec::new(),
+        labels,
+        flags: ir.flags,
+        underlying,
+        statics: Mutex::default(),
+        checks: Vec::new(),
+        session: rs.scopes.get(rs.frame.scope).session,
+    };
+    Ok(Type::new(ir.name.to_string(), Shape::Class(Arc::new(class)), types::lookup("System.Enum")))
+}
+
+fn expression_text<'s>(ir: &'s TypeIr, expr: &crate::ir::Expr) -> &'s str {
+    ir.source.script.extent_text(expr.extent)
+}
+
+fn define_class(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
+    let mut base = types::object();
+    let mut interfaces = Vec::new();
+    for name in &ir.bases {
+        let of = rs.resolve_type(name)?;
+        if of.is_interface() { interfaces.push(of) } else { base = of }
+    }
+    let make = |checks| Class {
+        ir: Some(ir.clone()),
+        interfaces: interfaces.clone(),
+        labels: Vec::new(),
+        flags: false,
+        underlying: None,
+        statics: Mutex::default(),
+        checks,
+        session: rs.scopes.get(rs.frame.scope).session,
+    };
+    // Members may name the class itself, so it exists before their types are looked up.
+    let shell = Type::new(ir.name.to_string(), Shape::Class(Arc::new(make(Vec::new()))), Some(base.clone()));
+    rs.classes.insert(casing::fold(&ir.name), shell);
+    let mut checks = Vec::new();
+    for property in &ir.properties {
+        let mut list = bind::checks_of(rs, &property.attributes)?;
+        if let Some(name) = &property.of
+            && !casing::eq(name, &ir.name)
+        {
+            list.insert(0, Check::Convert(rs.resolve_type(name)?));
+        }
+        checks.push((property.name.clone(), list));
+    }
+    let session = rs.scopes.get(rs.frame.scope).session;
+    let class = Class {
+        ir: Some(ir.clone()),
+        interfaces,
+        labels: Vec::new(),
+        flags: false,
+        underlying: None,
+        statics: Mutex::default(),
+        checks,
+        session,
+    };
+    Ok(Type::new(ir.name.to_string(), Shape::Class(Arc::new(class)), Some(base)))
+}
+
+fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
+    for property in ir.properties.iter().filter(|p| p.is_static) {
+        let value = match &property.initial {
+            Some(initial) => rs.eval(initial)?,
+            None => Value::Null,
+        };
+        let value = checked(rs, of, &property.name, value, property.initial.is_none())?;
+        if let Some(class) = of.class() {
+            class.statics.lock().insert(casing::fold(&property.name), value);
+        }
+    }
+    if let Some(constructor) = ir.methods.iter().find(|m| m.is_static && casing::eq(&m.name, &ir.name)) {
+        call_method(rs, of, constructor, None, &[])?;
+    }
+    Ok(())
+}
+
+/// A value as a property of a class takes it.
+fn checked(rs: &mut Runspace, of: &Type, name: &str, value: Value, is_default: bool) -> R<Value> {
+    for of in of.ancestry() {
+        let Some(class) = of.class() else { continue };
+        let Some((_, checks)) = class.checks.iter().find(|(have, _)| casing::eq(have, name)) else { continue };
+        if is_default {
+            return Ok(checks
+                .iter()
+                .find_map(|check| if let Check::Convert(of) = check { Some(convert::default_of(of)) } else { None })
+                .unwrap_or_default());
+        }
+        return bind::apply_checks(rs, &checks.clone(), value, name);
+    }
+    Ok(value)
+}
+
+/// `[Class]::new(args)`
+pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value> {
+    let mut fields = Vec::new();
+    let lineage: Vec<Type> = of.ancestry().cloned().collect();
+    for of in lineage.iter().rev() {
+        let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
+        for property in ir.properties.iter().filter(|p| !p.is_static) {
+            let value = checked(rs, of, &property.name, Value::Null, true)?;
+            fields.push((property.name.clone(), value));
+        }
+    }
+    let base = lineage.iter().find(|of| of.class().is_none() && of.is_assignable_to(&types::exception()));
+    let base = base.map(|of| {
+        Arc::new(Exception::of(
+            of.clone(),
+            format!("Exception of type '{}' was thrown.", lineage.first().map_or("", |of| of.name())).into(),
+            Value::Null,
+        ))
+    });
+    let instance = Arc::new(Instance { of: of.clone(), fields: Mutex::new(fields), base: Mutex::new(base) });
+    let this = Value::Object(instance);
+    for of in lineage.iter().rev() {
+        let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
+        for property in ir.properties.iter().filter(|p| !p.is_static) {
+            if let Some(initial) = &property.initial {
+                let value = rs.eval(initial)?;
+                set(rs, &this, &property.name, value)?;
+            }
+        }
+    }
+    run_constructor(rs, of, &this, args)?;
+    Ok(this)
+}
+
+fn run_constructor(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
+    let Some(ir) = of.class().and_then(|class| class.ir.clone()) else {
+        return base_exception(rs, of, this, args);
+    };
+    let constructors: Vec<&MethodIr> =
+        ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, &ir.name)).collect();
+    if constructors.is_empty() {
+        if !args.is_empty() {
+            let message = format!("Cannot find an overload for \"new\" and the argument count: \"{}\".", args.len());
+            return Err(error::method("MethodCountCouldNotFindBest", message));
+        }
+        return match of.base() {
+            Some(base) if base.class().is_some() => run_constructor(rs, &base.clone(), this, &[]),
+            _ => Ok(()),
+        };
+    }
+    let method = choose(rs, &constructors, "new", args)?;
+    call_method(rs, of, method, Some(this.clone()), args)?;
+    Ok(())
+}
+
+/// `base(args)` where the base is an exception of .NET.
+fn base_exception(_rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
+    if of.is_assignable_to(&types::exception())
+        && let Some(instance) = self::of(this)
+        && let Some(message) = args.first()
+    {
+        let exception = Exception::of(of.clone(), text(message), args.get(1).cloned().unwrap_or_default());
+        *instance.base.lock() = Some(Arc::new(exception));
+    }
+    Ok(())
+}
+
+/// `base(args)`, written or implied.
+pub(crate) fn base_constructor(rs: &mut Runspace, args: &[Value]) -> R<Value> {
+    let Some(this) = rs.variable("this") else { return Ok(Value::AutomationNull) };
+    let Some(declaring) = rs.variable("__class") else { return Ok(Value::AutomationNull) };
+    if let Value::Type(of) = &declaring
+        && let Some(base) = of.base()
+    {
+        run_constructor(rs, &base.clone(), &this, args)?;
+    }
+    Ok(Value::AutomationNull)
+}
+
+/// The overload that fits best.
+fn choose<'m>(rs: &mut Runspace, methods: &[&'m MethodIr], name: &str, args: &[Value]) -> R<&'m MethodIr> {
+    let mut best: Option<(i32, &MethodIr)> = None;
+    let mut counted = Vec::new();
+    for method in methods {
+        let params = &method.body.unit().params;
+        let required = params.iter().filter(|p| p.default.is_none()).count();
+        if args.len() > params.len() || args.len() < required {
+            continue;
+        }
+        counted.push(*method);
+        let mut score = 0_i32;
+        let mut fits = true;
+        for (param, arg) in params.iter().zip(args) {
+            let Some(name) = &param.of else { continue };
+            let of = rs.resolve_type(name)?;
+            match convert::rank(rs, arg, &of) {
+                Some(rank) => score = score.saturating_add(rank),
+                None => fits = false,
+            }
+        }
+        if fits && best.as_ref().is_none_or(|(have, _)| score < *have) {
+            best = Some((score, method));
+        }
+    }
+    if let Some((_, method)) = best {
+        return Ok(method);
+    }
+    if let [only] = counted.as_slice() {
+        // Its own conversion says what does not fit.
+        return Ok(only);
+    }
+    let message = format!("Cannot find an overload for \"{name}\" and the argument count: \"{}\".", args.len());
+    Err(error::method("MethodCountCouldNotFindBest", message))
+}
+
+/// Runs a method: only `return` gives output.
+fn call_method(
+    rs: &mut Runspace,
+    declaring: &Type,
+    method: &MethodIr,
+    this: Option<Value>,
+    args: &[Value],
+) -> R<Value> {
+    let session = declaring.class().map_or(super::ScopeId::GLOBAL, |class| class.session);
+    let unit = method.body.unit().clone();
+    let parent = session;
+    let scope = rs.scopes.push(parent, session, unit.names.clone());
+    let name: Str = method.name.clone();
+    let frame = super::Frame { scope, map: None, source: Some(unit.source.clone()), name, invocation: None };
+    let saved = match rs.enter(frame) {
+        Ok(saved) => saved,
+        Err(flow) => {
+            rs.scopes.pop(scope);
+            return Err(flow);
+        }
+    };
+    // An error in a method leaves it.
+    let catching = std::mem::replace(&mut rs.catching, true);
+    let result = (|| {
+        if let Some(this) = this {
+            rs.set_local("this", this)?;
+        }
+        rs.set_local("__class", Value::Type(declaring.clone()))?;
+        for (at, param) in unit.params.iter().enumerate() {
+            let value = match args.get(at) {
+                Some(value) => value.clone(),
+                None => match &param.default {
+                    Some(default) => rs.eval(default)?,
+                    None => Value::Null,
+                },
+            };
+            let value = match &param.of {
+                Some(name) => {
+                    let of = rs.resolve_type(name)?;
+                    convert::convert(rs, &value, &of)
+                        .map_err(|flow| argument_failed(flow, param.name.as_str(), &value, &of, &method.name))?
+                }
+                None => value,
+            };
+            rs.write_in(scope, &param.name, value)?;
+        }
+        let mut returned = Returned::default();
+        if let Some(block) = &unit.end {
+            match rs.run_block(block, &mut returned) {
+                Ok(()) => returned.values.clear(),
+                Err(Flow::Return) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(Value::collected(returned.values))
+    })();
+    rs.catching = catching;
+    rs.leave(saved);
+    rs.scopes.pop(scope);
+    let value = result?;
+    match method.returns.as_deref() {
+        None if !casing::eq(&method.name, declaring.name()) => Ok(value.settled()),
+        Some(name) if !casing::eq(name, "void") => {
+            let of = rs.resolve_type(name)?;
+            convert::convert(rs, &value, &of)
+        }
+        _ => Ok(Value::AutomationNull),
+    }
+}
+
+fn argument_failed(flow: Flow, parameter: &str, value: &Value, of: &Type, method: &str) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let message = format!(
+        "Cannot convert argument \"{parameter}\", with value: \"{}\", for \"{method}\" to type \"{}\": \"{}\"",
+        text(value),
+        of.full_name(),
+        raised.record.message()
+    );
+    error::method("MethodArgumentConversionInvalidCastArgument", message)
+}
+
+/// Output of a method body: only that of the statement that returned counts.
+#[derive(Default)]
+struct Returned {
+    values: Vec<Value>,
+}
+
+impl super::Output for Returned {
+    fn returning(&mut self) {
+        self.values.clear();
+    }
+
+    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
+        self.values.push(value);
+        Ok(())
+    }
+}
+
+/// A method of an instance; none if there is none of this name.
+pub(crate) fn call(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let Some(instance) = of(object) else { return Ok(None) };
+    let lineage: Vec<Type> = instance.of.ancestry().cloned().collect();
+    for of in lineage {
+        let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
+        let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, name)).collect();
+        let by_count: Vec<&MethodIr> =
+            methods.iter().copied().filter(|m| m.body.unit().params.len() >= args.len()).collect();
+        if by_count.is_empty() {
+            continue;
+        }
+        let method = choose(rs, &methods, name, args)?;
+        return call_method(rs, &of, method, Some(object.clone()), args).map(Some);
+    }
+    Ok(None)
+}
+
+/// A static method.
+pub(crate) fn call_static(rs: &mut Runspace, of: &Type, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let lineage: Vec<Type> = of.ancestry().cloned().collect();
+    for of in lineage {
+        let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
+        let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| m.is_static && casing::eq(&m.name, name)).collect();
+        if methods.is_empty() {
+            continue;
+        }
+        let method = choose(rs, &methods, name, args)?;
+        return call_method(rs, &of, method, None, args).map(Some);
+    }
+    Ok(None)
+}
+
+/// Assigns a property; false if there is none of this name.
+pub(crate) fn set(rs: &mut Runspace, object: &Value, name: &str, value: Value) -> R<bool> {
+    let Some(instance) = of(object) else { return Ok(false) };
+    if instance.get(name).is_none() {
+        return Ok(false);
+    }
+    let value = checked(rs, &instance.of, name, value, false).map_err(|flow| {
+        let Flow::Error(raised) = flow else { return flow };
+        let message = format!("Exception setting \"{name}\": \"{}\"", raised.record.message());
+        error::raise(
+            "System.Management.Automation.SetValueInvocationException",
+            "ExceptionWhenSetting",
+            crate::value::Category::NotSpecified,
+            message,
+            Value::Null,
+        )
+    })?;
+    if let Some((_, slot)) = instance.fields.lock().iter_mut().find(|(have, _)| casing::eq(have, name)) {
+        *slot = value;
+    }
+    Ok(true)
+}
+
+/// A static property.
+pub(crate) fn get_static(_rs: &mut Runspace, of: &Type, name: &str) -> R<Option<Value>> {
+    let key = casing::fold(name);
+    Ok(of.ancestry().filter_map(|of| of.class()).find_map(|class| class.statics.lock().get(&key).cloned()))
+}
+
+/// Assigns a static property; false if there is none of this name.
+pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value) -> R<bool> {
+    let key = casing::fold(name);
+    for declaring in of.ancestry() {
+        let Some(class) = declaring.class() else { continue };
+        let is_known = class.statics.lock().contains_key(&key);
+        if is_known {
+            let value = checked(rs, declaring, name, value, false)?;
+            class.statics.lock().insert(key, value);
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `ToString()` of a class.
+pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Option<Str>> {
+    if of(value).is_none() {
+        return Ok(None);
+    }
+    Ok(call(rs, value, "ToString", &[])?.map(|result| text(&result)))
+}
+
+/// `Equals()` of a class.
+pub(crate) fn equals(rs: &mut Runspace, left: &Value, right: &Value) -> R<Option<bool>> {
+    if of(left).is_none() {
+        return Ok(None);
+    }
+    Ok(call(rs, left, "Equals", std::slice::from_ref(right))?.map(|result| convert::to_bool(&result)))
+}
+
+/// `CompareTo()` of a class.
+pub(crate) fn compare_to(rs: &mut Runspace, left: &Value, right: &Value) -> R<Option<Ordering>> {
+    if of(left).is_none() {
+        return Ok(None);
+    }
+    let result = call(rs, left, "CompareTo", std::slice::from_ref(right))?;
+    Ok(result.and_then(|result| result.as_i128()).map(|n| n.cmp(&0)))
+}
+
+/// `op_Addition` and its kin of a class.
+pub(crate) fn operator(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Option<Value>> {
+    let name = match op {
+        TokenKind::Plus => "op_Addition",
+        TokenKind::Minus => "op_Subtraction",
+        TokenKind::Multiply => "op_Multiply",
+        TokenKind::Divide => "op_Division",
+        _ => "op_Modulus",
+    };
+    for operand in [left, right] {
+        let Some(instance) = of(operand) else { continue };
+        if let Some(value) = call_static(rs, &instance.of.clone(), name, &[left.clone(), right.clone()])? {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,399 @@
+//! Commands: finding what a name means, and preparing it for a pipeline.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Str, casing};
+
+use super::{Common, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage, block::Call, error, scope::Alias};
+use crate::{
+    bind::{self, Argument, ArgumentName},
+    cmdlets::{self, Cmdlet},
+    ir::{Arg, Command, ExprKind},
+    providers, types,
+    value::{Category, Dictionary, Invocation, Opaque, Value, enumerate},
+};
+
+/// Where a command stands in its pipeline.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) pipeline: u64,
+    pub(crate) stage: usize,
+    pub(crate) length: usize,
+    pub(crate) has_input: bool,
+    pub(crate) position: usize,
+}
+
+/// What a name means.
+pub(crate) enum Resolved {
+    Function(Arc<Function>),
+    Cmdlet(&'static Cmdlet),
+    Script(Str),
+    Application(Str),
+    Block(Arc<ScriptBlock>),
+}
+
+/// A command as `Get-Command` shows it.
+pub(crate) struct CommandInfo {
+    pub(crate) kind: &'static str,
+    pub(crate) name: Str,
+    pub(crate) definition: Str,
+    pub(crate) source: Str,
+}
+
+impl CommandInfo {
+    /// The object for it.
+    pub(crate) fn value(&self) -> Value {
+        let of = match self.kind {
+            "Function" => "System.Management.Automation.FunctionInfo",
+            "Filter" => "System.Management.Automation.FilterInfo",
+            "Cmdlet" => "System.Management.Automation.CmdletInfo",
+            "Alias" => "System.Management.Automation.AliasInfo",
+            "ExternalScript" => "System.Management.Automation.ExternalScriptInfo",
+            "Script" => "System.Management.Automation.ScriptInfo",
+            _ => "System.Management.Automation.ApplicationInfo",
+        };
+        let mut properties = vec![
+            ("Name", Value::Str(self.name.clone())),
+            ("CommandType", types::enum_value("System.Management.Automation.CommandTypes", self.kind)),
+            ("Source", Value::Str(self.source.clone())),
+            ("ModuleName", Value::Str(self.source.clone())),
+            ("Definition", Value::Str(self.definition.clone())),
+            ("Visibility", types::enum_value("System.Management.Automation.SessionStateEntryVisibility", "Public")),
+        ];
+        if self.kind == "Cmdlet"
+            && let Some((verb, noun)) = self.name.split_once('-')
+        {
+            properties.extend([("Verb", verb.into()), ("Noun", noun.into())]);
+        }
+        if self.kind == "Application" || self.kind == "ExternalScript" {
+            properties.push(("Path", Value::Str(self.definition.clone())));
+        }
+        Opaque::new(of, properties).displayed(self.name.clone()).into_value()
+    }
+}
+
+impl Runspace {
+    /// An alias by name, from the current scope outwards.
+    pub(crate) fn find_alias(&self, name: &str) -> Option<Alias> {
+        let chain = self.scopes.chain(self.frame.scope);
+        if let Some(alias) = chain.map(|id| self.scopes.get(id)).find_map(|scope| scope.alias(name).cloned()) {
+            return Some(alias);
+        }
+        let (name, target) = cmdlets::ALIASES.iter().find(|(alias, _)| casing::eq(alias, name))?;
+        if self.state.removed_aliases.contains(&casing::fold(name)) {
+            return None;
+        }
+        Some(Alias { name: (*name).into(), target: (*target).into() })
+    }
+
+    /// Defines an alias in a scope.
+    pub(crate) fn define_alias(&mut self, scope: ScopeId, name: &str, target: &str) {
+        let alias = Alias { name: name.into(), target: target.into() };
+        self.scopes.get_mut(scope).aliases.insert(casing::fold(name), alias);
+    }
+
+    /// What a command's name means.
+    ///
+    /// # Errors
+    /// `CommandNotFoundException`.
+    pub(crate) fn resolve(&mut self, name: &str) -> R<Resolved> {
+        let mut target = Str::from(name);
+        for _ in 0..16 {
+            match self.find_alias(&target) {
+                Some(alias) if !casing::eq(&alias.target, &target) => target = alias.target,
+                _ => break,
+            }
+        }
+        if let Some(found) = self.resolve_plain(&target)? {
+            return Ok(found);
+        }
+        if !casing::eq(&target, name) && self.find_alias(name).is_some() {
+            let message = format!(
+                "The term '{target}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+            );
+            return Err(not_found("CommandNotFoundException", message, &target));
+        }
+        if !name.contains(['-', '/', '\\', ':'])
+            && let Some(found) = self.resolve_plain(&format!("Get-{name}"))?
+        {
+            return Ok(found);
+        }
+        let mut message = format!(
+            "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+        );
+        if cmdlets::is_known_elsewhere(name) {
+            message.push_str(&format!("\n'{name}' is a PowerShell command that the native engine does not have. A session served by pwsh has it."));
+        }
+        Err(not_found("CommandNotFoundException", message, name))
+    }
+
+    fn resolve_plain(&mut self, name: &str) -> R<Option<Resolved>> {
+        if let Some(function) = self.find_function(name) {
+            return Ok(Some(Resolved::Function(function)));
+        }
+        if let Some(cmdlet) = cmdlets::find(name) {
+            return Ok(Some(Resolved::Cmdlet(cmdlet)));
+        }
+        if let Some((module, command)) = name.split_once('\\')
+            && let Some(cmdlet) = cmdlets::find(command)
+            && casing::eq(cmdlet.module, module)
+        {
+            return Ok(Some(Resolved::Cmdlet(cmdlet)));
+        }
+        Ok(providers::find_program(self, name).map(|path| {
+            if path.to_ascii_lowercase().ends_with(".ps1") {
+                Resolved::Script(path)
+            } else {
+                Resolved::Application(path)
+            }
+        }))
+    }
+
+    /// Prepares a command of a script.
+    pub(crate) fn prepare(&mut self, command: &Command, place: Place) -> R<Stage> {
+        let name = self.eval(&command.name)?;
+        let args = self.arguments_of(command)?;
+        let redirects = self.redirects(&command.redirections)?;
+        let at = command.extent;
+        self.prepare_value(&name, args, command.dot, place, redirects, at)
+    }
+
+    /// Prepares a command by its name or script block.
+    pub(crate) fn prepare_value(
+        &mut self,
+        command: &Value,
+        args: Vec<Argument>,
+        dot: bool,
+        place: Place,
+        redirects: Vec<super::pipeline::Redirect>,
+        extent: psrpd_lang::Extent,
+    ) -> R<Stage> {
+        let target = command.clone();
+        let resolved = match self.as_block(&target) {
+            Some(block) => Resolved::Block(block),
+            None => {
+                if let Some(info) = target.downcast::<Opaque>()
+                    && let Some(name) = info.get("Name")
+                {
+                    if let Some(Value::Object(_)) = info.get("ScriptBlock")
+                        && let Some(block) = info.get("ScriptBlock").and_then(|block| self.as_block(&block))
+                    {
+                        Resolved::Block(block)
+                    } else {
+                        let name = self.text(&name)?;
+                        self.resolve(&name)?
+                    }
+                } else if target.is_null() || target.as_str().is_some_and(|text| text.is_empty()) {
+                    let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
+                    return Err(error::invalid("BadExpression", message));
+                } else {
+                    let name = self.text(&target)?;
+                    self.resolve(&name)?
+                }
+            }
+        };
+        let shown = match &resolved {
+            Resolved::Block(_) => Str::default(),
+            _ => self.text(&target)?,
+        };
+        let mut invocation = Invocation {
+            name: shown.clone(),
+            pipeline_length: psrpd_dotnet::cast::int32(place.length),
+            pipeline_position: psrpd_dotnet::cast::int32(place.position.saturating_add(1)),
+            expecting_input: place.has_input,
+            ..Invocation::default()
+        };
+        if let Some(source) = &self.frame.source {
+            crate::position::locate(&mut invocation, source, extent);
+        }
+        self.position = extent;
+        match resolved {
+            Resolved::Cmdlet(cmdlet) => {
+                invocation.name = cmdlet.name.into();
+                let name = cmdlet.name;
+                invocation.command = CommandInfo {
+                    kind: "Cmdlet",
+                    name: name.into(),
+                    definition: Str::default(),
+                    source: cmdlet.module.into(),
+                }
+                .value();
+                let invocation = Arc::new(invocation);
+                let previous = self.command.replace(invocation.clone());
+                let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
+                self.command = previous;
+                let (run, common) = made?;
+                Ok(Stage::new(run, common, invocation, redirects))
+            }
+            Resolved::Function(function) => {
+                let kind = if function.is_filter { "Filter" } else { "Function" };
+                invocation.command = CommandInfo {
+                    kind,
+                    name: function.name.clone(),
+                    definition: function.block.lazy.text().into(),
+                    source: Str::default(),
+                }
+                .value();
+                self.prepare_call(
+                    function.block.clone(),
+                    function.name.clone(),
+                    false,
+                    dot,
+                    args,
+                    invocation,
+                    place,
+                    redirects,
+                )
+            }
+            Resolved::Block(block) => {
+                invocation.command = CommandInfo {
+                    kind: "Script",
+                    name: Str::default(),
+                    definition: block.lazy.text().into(),
+                    source: Str::default(),
+                }
+                .value();
+                self.prepare_call(block, Str::default(), false, dot, args, invocation, place, redirects)
+            }
+            Resolved::Script(path) => {
+                let text = providers::read_text(self, &path)?;
+                let unit = self.parse(&text, Some(path.clone()))?;
+                let block = Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL));
+                let name = path.rsplit('/').next().unwrap_or(&path).into();
+                invocation.command =
+                    CommandInfo { kind: "ExternalScript", name, definition: path.clone(), source: path.clone() }
+                        .value();
+                let name = path.rsplit('/').next().unwrap_or(&path).into();
+                self.prepare_call(block, name, true, dot, args, invocation, place, redirects)
+            }
+            Resolved::Application(path) => {
+                let name: Str = path.rsplit('/').next().unwrap_or(&path).into();
+                invocation.command =
+                    CommandInfo { kind: "Application", name, definition: path.clone(), source: path.clone() }.value();
+                let run = crate::native::prepare(self, &path, args, place)?;
+                Ok(Stage::new(run, Arc::default(), Arc::new(invocation), redirects))
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn prepare_call(
+        &mut self,
+        block: Arc<ScriptBlock>,
+        name: Str,
+        is_script: bool,
+        dot: bool,
+        args: Vec<Argument>,
+        invocation: Invocation,
+        place: Place,
+        redirects: Vec<super::pipeline::Redirect>,
+    ) -> R<Stage> {
+        let advanced = block.unit().is_advanced;
+        let mut call = Call::new(self, block, name, dot).expecting_input(place.has_input);
+        call.is_script = is_script;
+        let invocation = Arc::new(invocation);
+        call.invocation = Some(invocation.clone());
+        let previous = self.command.replace(invocation.clone());
+        let bound = call.bind(self, args);
+        self.command = previous;
+        if let Err(flow) = bound {
+            let _ = super::StageRun::clean(&mut call, self, &mut super::Discard);
+            return Err(flow);
+        }
+        let common: Arc<Common> = match &call.bound {
+            Some(bound) if advanced => bound.common.clone(),
+            _ => Arc::default(),
+        };
+        Ok(Stage::new(Box::new(call), common, invocation, redirects))
+    }
+
+    /// Evaluates the arguments of a command.
+    fn arguments_of(&mut self, command: &Command) -> R<Vec<Argument>> {
+        let mut args = Vec::with_capacity(command.args.len());
+        for arg in &command.args {
+            match arg {
+                Arg::Value { expr, text, bare } => {
+                    let value = self.eval(expr)?.settled();
+                    args.push(Argument { name: None, value, text: text.clone(), bare: *bare, splatted: false });
+                }
+                Arg::Parameter { name, text, value, extent } => {
+                    let has_value = value.is_some();
+                    let value = match value {
+                        Some(value) => self.eval(value)?.settled(),
+                        None => Value::Null,
+                    };
+                    let _ = extent;
+                    args.push(Argument {
+                        name: Some(ArgumentName { name: name.clone(), text: text.clone(), has_value }),
+                        value,
+                        text: None,
+                        bare: false,
+                        splatted: false,
+                    });
+                }
+                Arg::Splat(expr) => self.splat(expr, &mut args)?,
+            }
+        }
+        Ok(args)
+    }
+
+    fn splat(&mut self, expr: &crate::ir::Expr, args: &mut Vec<Argument>) -> R<()> {
+        let value = match &expr.kind {
+            ExprKind::Variable(variable) => self.read(&variable.name, &variable.place)?.unwrap_or_default(),
+            _ => self.eval(expr)?,
+        };
+        if let Some(table) = value.downcast::<Dictionary>() {
+            for (key, value) in table.entries() {
+                let name = self.text(&key)?;
+                args.push(Argument {
+                    name: Some(ArgumentName { text: format!("-{name}").into(), name, has_value: true }),
+                    value,
+                    text: None,
+                    bare: false,
+                    splatted: true,
+                });
+            }
+            return Ok(());
+        }
+        let items = match enumerate(&value) {
+            Some(items) => items,
+            None if value.is_null() => Vec::new(),
+            None => vec![value],
+        };
+        for item in items {
+            // `@args` passes names on as names.
+            if let Some(parameter) = bind::parameter_token(&item) {
+                args.push(Argument {
+                    name: Some(parameter),
+                    value: Value::Null,
+                    text: None,
+                    bare: false,
+                    splatted: true,
+                });
+                continue;
+            }
+            args.push(Argument { name: None, value: item, text: None, bare: false, splatted: true });
+        }
+        Ok(())
+    }
+
+    /// `$LASTEXITCODE`
+    pub(crate) fn set_exit_code(&mut self, code: i32) {
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("LASTEXITCODE"), Value::I32(code));
+        self.success = code == 0;
+    }
+}
+
+fn not_found(id: &str, message: String, name: &str) -> super::Flow {
+    let flow = error::raise(
+        "System.Management.Automation.CommandNotFoundException",
+        id,
+        Category::ObjectNotFound,
+        message,
+        Value::from(name),
+    );
+    if let Some(record) = flow.record() {
+        *record.target_type.lock() = Some("String".into());
+    }
+    flow
+}

@@ -1,0 +1,176 @@
+//! Making errors: one function for each shape that PowerShell's errors have.
+
+use psrpd_dotnet::Str;
+
+use super::{Flow, Raised};
+use crate::{
+    types,
+    value::{Category, ErrorRecord, Exception, Value},
+};
+
+const RUNTIME: &str = "System.Management.Automation.RuntimeException";
+
+/// An error of any exception, id and category.
+pub(crate) fn raise(exception: &str, id: &str, category: Category, message: impl Into<Str>, target: Value) -> Flow {
+    Flow::error(record(exception, id, category, message, target))
+}
+
+/// The record of an error.
+pub(crate) fn record(
+    exception: &str,
+    id: &str,
+    category: Category,
+    message: impl Into<Str>,
+    target: Value,
+) -> ErrorRecord {
+    ErrorRecord::new(Value::object(Exception::new(exception, message)), id, category, target)
+}
+
+/// An error of the language: `RuntimeException`, category InvalidOperation.
+pub(crate) fn invalid(id: &str, message: impl Into<Str>) -> Flow {
+    raise(RUNTIME, id, Category::InvalidOperation, message, Value::Null)
+}
+
+/// As [`invalid`], about an object.
+pub(crate) fn invalid_target(id: &str, message: impl Into<Str>, target: &Value) -> Flow {
+    raise(RUNTIME, id, Category::InvalidOperation, message, target.clone())
+}
+
+/// An exception of .NET inside a `RuntimeException` without id.
+pub(crate) fn wrapped(exception: &str, message: &str) -> Flow {
+    let inner = Value::object(Exception::new(exception, message));
+    let outer = Exception::of(types::known(RUNTIME), message.into(), inner);
+    Flow::error(ErrorRecord::new(Value::object(outer), "RuntimeException", Category::NotSpecified, Value::Null))
+}
+
+/// An exception of .NET that an operator or indexer lets escape: its id is its full name.
+pub(crate) fn foreign(exception: &str, message: impl Into<Str>) -> Flow {
+    raise(exception, exception, Category::OperationStopped, message, Value::Null)
+}
+
+/// An exception of .NET out of a method; the caller wraps it into a `MethodInvocationException`.
+pub(crate) fn thrown(exception: &str, message: impl Into<Str>) -> Flow {
+    foreign(exception, message)
+}
+
+/// `System.ArgumentException` and its kin with the name of a parameter.
+pub(crate) fn argument(exception: &str, message: &str, parameter: &str) -> Flow {
+    let exception_value =
+        Exception::new(exception, format!("{message} (Parameter '{parameter}')")).with("ParamName", parameter);
+    Flow::error(ErrorRecord::new(Value::object(exception_value), exception, Category::OperationStopped, Value::Null))
+}
+
+/// `FormatError` of `-f`.
+pub(crate) fn format(reason: &str) -> Flow {
+    let inner = Value::object(Exception::new("System.FormatException", reason));
+    let message = format!("Error formatting a string: {reason}.");
+    let outer = Exception::of(types::known(RUNTIME), message.replace("..", ".").into(), inner);
+    Flow::error(ErrorRecord::new(Value::object(outer), "FormatError", Category::InvalidOperation, Value::Null))
+}
+
+/// `MethodNotFound`
+pub(crate) fn method_not_found(target: &Value, method: &str) -> Flow {
+    let message = format!(
+        "Method invocation failed because [{}] does not contain a method named '{method}'.",
+        target.type_name()
+    );
+    let record = record(RUNTIME, "MethodNotFound", Category::InvalidOperation, message, Value::Null);
+    *record.target_name.lock() = Some(method.into());
+    *record.target_type.lock() = Some("String".into());
+    *record.target.lock() = Value::from(method);
+    Flow::error(record)
+}
+
+/// An exception out of a method that a script called.
+pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let inner = raised.record.exception.clone();
+    let message = format!(
+        "Exception calling \"{method}\" with \"{count}\" argument(s): \"{}\"",
+        raised.record.exception_message()
+    );
+    let id = inner.type_of().map_or_else(String::new, |of| of.short_name());
+    let outer =
+        Exception::of(types::known("System.Management.Automation.MethodInvocationException"), message.into(), inner);
+    Flow::error(ErrorRecord::new(Value::object(outer), id, Category::NotSpecified, Value::Null))
+}
+
+/// A conversion that failed: `PSInvalidCastException`, around the exception whose message it quotes.
+pub(crate) fn cast(id: &str, message: impl Into<Str>) -> Flow {
+    let message: Str = message.into();
+    if let Some(inner) = quoted(&message) {
+        let of = types::known("System.Management.Automation.PSInvalidCastException");
+        let exception = Value::object(Exception::of(of, message, inner));
+        return Flow::error(ErrorRecord::new(exception, id, Category::InvalidArgument, Value::Null));
+    }
+    cast_alone(id, message)
+}
+
+/// The exception behind the words `Error: "..."` of a message.
+fn quoted(message: &str) -> Option<Value> {
+    let (_, inner) = message.split_once(" Error: \"")?;
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let name = if inner.contains("too large") { "System.OverflowException" } else { "System.FormatException" };
+    Some(match quoted(inner) {
+        Some(deeper) => Value::object(Exception::of(
+            types::known("System.Management.Automation.PSInvalidCastException"),
+            inner.into(),
+            deeper,
+        )),
+        None => Value::object(Exception::new(name, inner)),
+    })
+}
+
+fn cast_alone(id: &str, message: Str) -> Flow {
+    raise("System.Management.Automation.PSInvalidCastException", id, Category::InvalidArgument, message, Value::Null)
+}
+
+/// `MethodException`
+pub(crate) fn method(id: &str, message: impl Into<Str>) -> Flow {
+    let message: Str = message.into();
+    if let Some(inner) = quoted(&message) {
+        let of = types::known("System.Management.Automation.MethodException");
+        let exception = Value::object(Exception::of(of, message, inner));
+        return Flow::error(ErrorRecord::new(exception, id, Category::NotSpecified, Value::Null));
+    }
+    raise("System.Management.Automation.MethodException", id, Category::NotSpecified, message, Value::Null)
+}
+
+/// What the engine does not have (the native engine's own errors).
+pub(crate) fn unsupported(id: &str, message: impl Into<Str>) -> Flow {
+    raise("System.Management.Automation.PSNotSupportedException", id, Category::NotImplemented, message, Value::Null)
+}
+
+/// A feature that needs .NET.
+pub(crate) fn feature(what: &str) -> Flow {
+    unsupported(
+        "NativeEngineFeatureNotSupported",
+        format!(
+            "{what} needs the .NET runtime and is not available in the native engine. Ask for a session with pwsh: PSRP_ENGINE=pwsh."
+        ),
+    )
+}
+
+/// `throw value`.
+pub(crate) fn throw(value: Value) -> Flow {
+    let raised = |record: std::sync::Arc<ErrorRecord>| {
+        Flow::Error(Box::new(Raised { record, thrown: true, by_preference: false }))
+    };
+    if let Value::Object(object) = value.base()
+        && let Some(record) = value.downcast::<ErrorRecord>()
+    {
+        let _ = object;
+        return raised(std::sync::Arc::new(record.copy()));
+    }
+    if value.downcast::<Exception>().is_some() || super::class::exception_of(&value).is_some() {
+        let message = crate::value::text(&Value::Str(
+            ErrorRecord::new(value.clone(), "", Category::OperationStopped, Value::Null).exception_message(),
+        ));
+        return raised(std::sync::Arc::new(ErrorRecord::new(value, message, Category::OperationStopped, Value::Null)));
+    }
+    let message = crate::value::text(&value);
+    let message = if value.is_null() || message.is_empty() { "ScriptHalted".into() } else { message };
+    let exception = Exception::of(types::known(RUNTIME), message.clone(), Value::Null);
+    let record = ErrorRecord::new(Value::object(exception), message, Category::OperationStopped, value);
+    raised(std::sync::Arc::new(record))
+}

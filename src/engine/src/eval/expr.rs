@@ -1,0 +1,326 @@
+//! Expressions.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::Str;
+use psrpd_lang::token::TokenKind;
+
+use super::{Flow, Name, R, Runspace, ScriptBlock, error};
+use crate::{
+    convert,
+    ir::{Expr, ExprKind, Place, Stmt, StmtKind},
+    ops::{arithmetic, bits, compare, composite, patterns, split},
+    types,
+    value::{Dictionary, Member, Reference, Value, Wrapped, enumerate, text},
+};
+
+impl Runspace {
+    /// The value of an expression.
+    pub(crate) fn eval(&mut self, expr: &Expr) -> R<Value> {
+        match &expr.kind {
+            ExprKind::Const(value) => Ok(value.clone()),
+            ExprKind::Variable(variable) => match self.read(&variable.name, &variable.place)? {
+                Some(value) => Ok(value),
+                None => self.undefined(&variable.name, &variable.place),
+            },
+            ExprKind::Success => Ok(Value::Bool(self.success)),
+            ExprKind::Expand(parts) => {
+                let mut out = Str::default();
+                for part in parts {
+                    let value = self.eval(part)?;
+                    out.push(&self.text(&value)?);
+                }
+                Ok(Value::Str(out))
+            }
+            ExprKind::Array(items) => {
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.eval(item)?.settled());
+                }
+                Ok(Value::array(values))
+            }
+            ExprKind::Hashtable { pairs, ordered } => self.hashtable(pairs, *ordered),
+            ExprKind::Custom(pairs) => self.custom_object(pairs),
+            ExprKind::Collect(block) => {
+                if let [Stmt { kind: StmtKind::Expr(only), .. }] = block.statements.as_slice()
+                    && block.traps.is_empty()
+                    && let ExprKind::Array(_) = only.kind
+                {
+                    return self.eval(only);
+                }
+                self.collect_block(block).map(Value::array)
+            }
+            ExprKind::Sub(block) => self.collect_block(block).map(Value::collected),
+            ExprKind::Paren(statement) => self.value_of(statement),
+            ExprKind::Unary(op, operand) => self.unary(*op, operand),
+            ExprKind::Binary(op, operands) => {
+                let (left, right) = &**operands;
+                let left = self.eval(left)?;
+                let right = self.eval(right)?;
+                self.binary(*op, &left, &right)
+            }
+            ExprKind::Logical(op, operands) => self.logical(*op, operands),
+            ExprKind::Coalesce(operands) => {
+                let (left, right) = &**operands;
+                let value = self.eval(left)?;
+                if value.is_null() { self.eval(right) } else { Ok(value) }
+            }
+            ExprKind::Ternary(parts) => {
+                let (condition, yes, no) = &**parts;
+                let condition = self.eval(condition)?;
+                if convert::to_bool(&condition) { self.eval(yes) } else { self.eval(no) }
+            }
+            ExprKind::Step { target, read, by, prefix } => self.step(target, read, *by, *prefix),
+            ExprKind::Cast { of, value } => self.cast(of, value),
+            ExprKind::Attributed(value) => self.eval(value),
+            ExprKind::Type(name) => self.resolve_type(name).map(Value::Type),
+            ExprKind::Member { object, name, is_static, conditional } => {
+                let object = self.eval_object(object, *is_static)?;
+                if *conditional && object.is_null() {
+                    return Ok(Value::Null);
+                }
+                let name = self.member_name(name)?;
+                if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
+            }
+            ExprKind::Invoke { object, name, args, is_static, conditional } => {
+                let object = self.eval_object(object, *is_static)?;
+                if *conditional && object.is_null() {
+                    return Ok(Value::Null);
+                }
+                let name_value = self.eval(name)?;
+                if let Some(block) = self.as_block(&name_value) {
+                    let _ = block;
+                }
+                let name = self.text(&name_value)?;
+                let mut values = Vec::with_capacity(args.len());
+                for arg in args {
+                    values.push(self.eval(arg)?.settled());
+                }
+                self.position = expr.extent;
+                if *is_static {
+                    self.call_static(&object, &name, &values)
+                } else {
+                    self.call_method(&object, &name, &values)
+                }
+            }
+            ExprKind::BaseConstructor(args) => {
+                let mut values = Vec::with_capacity(args.len());
+                for arg in args {
+                    values.push(self.eval(arg)?.settled());
+                }
+                super::class::base_constructor(self, &values)
+            }
+            ExprKind::Index { object, index, conditional } => {
+                let object = self.eval(object)?;
+                if *conditional && object.is_null() {
+                    return Ok(Value::Null);
+                }
+                let index = self.eval(index)?;
+                self.index(&object, &index)
+            }
+            ExprKind::ScriptBlock(unit) => {
+                let session = self.scopes.get(self.frame.scope).session;
+                Ok(Value::Object(Arc::new(ScriptBlock::new(unit.clone(), session))))
+            }
+            ExprKind::Using { text, value } => self.using(text, value),
+        }
+    }
+
+    fn undefined(&self, name: &Name, place: &Place) -> R<Value> {
+        if self.scopes.get(self.frame.scope).strict >= 1 && !matches!(place, Place::Drive(_)) {
+            let message = format!("The variable '${}' cannot be retrieved because it has not been set.", name.as_str());
+            return Err(error::invalid_target("VariableIsUndefined", message, &Value::from(name.as_str())));
+        }
+        Ok(Value::Null)
+    }
+
+    /// The object of a member expression: a type where the member is static.
+    fn eval_object(&mut self, object: &Expr, is_static: bool) -> R<Value> {
+        let value = self.eval(object)?;
+        if is_static && let Value::Str(name) = value.base() {
+            return self.resolve_type(name).map(Value::Type);
+        }
+        Ok(value)
+    }
+
+    pub(crate) fn member_name(&mut self, name: &Expr) -> R<Str> {
+        if let ExprKind::Const(Value::Str(name)) = &name.kind {
+            return Ok(name.clone());
+        }
+        let value = self.eval(name)?;
+        self.text(&value)
+    }
+
+    fn hashtable(&mut self, pairs: &[(Expr, Stmt)], ordered: bool) -> R<Value> {
+        let table = if ordered { Dictionary::ordered() } else { Dictionary::hashtable() };
+        for (key, value) in pairs {
+            let key = self.eval(key)?;
+            if key.is_null() {
+                return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
+            }
+            let value = self.value_of(value)?.settled();
+            if !table.add(key.clone(), value) {
+                let message = format!("Duplicate keys '{}' are not allowed in hash literals.", text(&key));
+                return Err(error::invalid("DuplicateKeyInHashLiteral", message));
+            }
+        }
+        Ok(Value::object(table))
+    }
+
+    fn custom_object(&mut self, pairs: &[(Expr, Stmt)]) -> R<Value> {
+        let table = self.hashtable(pairs, true)?;
+        let object = Wrapped::custom(Vec::new());
+        if let Some(table) = table.downcast::<Dictionary>() {
+            for (key, value) in table.entries() {
+                let name = self.text(&key)?;
+                if name.eq_ignore_ascii_case("PSTypeName") {
+                    let names = vec![
+                        self.text(&value)?,
+                        "System.Management.Automation.PSCustomObject".into(),
+                        "System.Object".into(),
+                    ];
+                    *object.type_names.lock() = Some(names);
+                } else {
+                    object.add(Member::note(name, value));
+                }
+            }
+        }
+        Ok(Value::Wrapped(Arc::new(object)))
+    }
+
+    fn unary(&mut self, op: TokenKind, operand: &Expr) -> R<Value> {
+        let value = self.eval(operand)?;
+        match op {
+            TokenKind::Not | TokenKind::Exclaim => Ok(Value::Bool(!convert::to_bool(&value))),
+            TokenKind::Minus => arithmetic::negate(self, &value),
+            TokenKind::Plus => arithmetic::plus(self, &value),
+            TokenKind::Bnot => bits::not(self, &value),
+            TokenKind::Join => split::join(self, &value, ""),
+            TokenKind::Isplit | TokenKind::Csplit => split::unary(self, &value),
+            TokenKind::Comma => Ok(Value::array(vec![value.settled()])),
+            _ => Ok(value),
+        }
+    }
+
+    /// A binary operator on two values.
+    pub(crate) fn binary(&mut self, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+        use TokenKind as T;
+        let (kind, ignore_case) = compare::kind(op);
+        match kind {
+            T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => arithmetic::binary(self, kind, left, right),
+            T::Ieq | T::Ine | T::Igt | T::Ige | T::Ilt | T::Ile => compare::operator(self, op, left, right),
+            T::Icontains => compare::contains(self, left, right, ignore_case).map(Value::Bool),
+            T::Inotcontains => compare::contains(self, left, right, ignore_case).map(|found| Value::Bool(!found)),
+            T::Iin => compare::contains(self, right, left, ignore_case).map(Value::Bool),
+            T::Inotin => compare::contains(self, right, left, ignore_case).map(|found| Value::Bool(!found)),
+            T::Ilike | T::Inotlike => patterns::like(self, left, right, ignore_case, kind == T::Inotlike),
+            T::Imatch | T::Inotmatch => patterns::matches(self, left, right, ignore_case, kind == T::Inotmatch),
+            T::Ireplace => patterns::replace(self, left, right, ignore_case),
+            T::Isplit => split::binary(self, left, right, ignore_case),
+            T::Join => {
+                let separator = self.text(right)?;
+                split::join(self, left, &separator)
+            }
+            T::Format => {
+                let format = self.text(left)?;
+                let args = match right.base() {
+                    Value::Array(array) if array.element == types::object() => array.items(),
+                    _ => vec![right.clone()],
+                };
+                composite::format(self, &format, &args).map(Value::Str)
+            }
+            T::DotDot => arithmetic::range(self, left, right),
+            T::Band | T::Bor | T::Bxor | T::Shl | T::Shr => bits::binary(self, kind, left, right),
+            T::Is | T::IsNot => self.is_type(left, right).map(|is| Value::Bool(is == (kind == T::Is))),
+            T::As => {
+                let of = self.operand_type(right, "as")?;
+                match convert::convert(self, left, &of) {
+                    Ok(value) => Ok(value),
+                    Err(Flow::Error(_)) => Ok(Value::Null),
+                    Err(other) => Err(other),
+                }
+            }
+            _ => Ok(Value::Null),
+        }
+    }
+
+    fn operand_type(&mut self, right: &Value, op: &str) -> R<types::Type> {
+        match right.base() {
+            Value::Type(of) => Ok(of.clone()),
+            Value::Str(name) => self.resolve_type(&name.clone()),
+            _ => {
+                let id = if op == "as" { "AsOperatorRequiresType" } else { "IsOperatorRequiresType" };
+                Err(error::invalid(id, format!("The right operand of '-{op}' must be a type.")))
+            }
+        }
+    }
+
+    fn is_type(&mut self, left: &Value, right: &Value) -> R<bool> {
+        let of = self.operand_type(right, "is")?;
+        if of == types::ps_object() || of == types::custom_object() {
+            return Ok(matches!(left, Value::Wrapped(_)) || left.downcast::<crate::value::ErrorRecord>().is_some());
+        }
+        Ok(left.type_of().is_some_and(|have| have.is_assignable_to(&of)))
+    }
+
+    fn logical(&mut self, op: TokenKind, operands: &(Expr, Expr)) -> R<Value> {
+        let value = self.eval(&operands.0)?;
+        let left = convert::to_bool(&value);
+        match (op, left) {
+            (TokenKind::And, false) => Ok(Value::Bool(false)),
+            (TokenKind::Or, true) => Ok(Value::Bool(true)),
+            _ => {
+                let value = self.eval(&operands.1)?;
+                let right = convert::to_bool(&value);
+                Ok(Value::Bool(if op == TokenKind::Xor { left != right } else { right }))
+            }
+        }
+    }
+
+    fn cast(&mut self, of: &str, value: &Expr) -> R<Value> {
+        if of.eq_ignore_ascii_case("ref") {
+            if let ExprKind::Variable(variable) = &value.kind {
+                let scope = match variable.place {
+                    Place::Global => super::ScopeId::GLOBAL,
+                    Place::Script => self.scopes.script(self.frame.scope),
+                    _ => self.scope_of(&variable.name).unwrap_or(self.frame.scope),
+                };
+                let shared = self.share(scope, &variable.name);
+                return Ok(Value::object(Reference { variable: Some(shared), value: parking_lot::Mutex::default() }));
+            }
+            let value = self.eval(value)?;
+            return Ok(Value::object(Reference { variable: None, value: parking_lot::Mutex::new(value) }));
+        }
+        if of.eq_ignore_ascii_case("void") {
+            self.eval(value)?;
+            return Ok(Value::AutomationNull);
+        }
+        let of = self.resolve_type(of)?;
+        let value = self.eval(value)?;
+        convert::convert(self, &value, &of)
+    }
+
+    fn using(&mut self, text: &Str, value: &Expr) -> R<Value> {
+        if let Some(Value::Object(_)) = self.variable("__using")
+            && let Some(table) = self.variable("__using")
+            && let Some(table) = table.downcast::<Dictionary>()
+            && let Some(found) = table.get(&Value::Str(text.clone()))
+        {
+            return Ok(found);
+        }
+        let _ = value;
+        Err(error::invalid(
+            "UsingWithoutInvokeCommand",
+            "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer.",
+        ))
+    }
+
+    /// Items to go over: those of a collection, none for `$null`, else the value itself.
+    pub(crate) fn items_of(&mut self, value: &Value) -> Vec<Value> {
+        match enumerate(value) {
+            Some(items) => items,
+            None if value.is_null() => Vec::new(),
+            None => vec![value.clone()],
+        }
+    }
+}

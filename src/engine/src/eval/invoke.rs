@@ -1,0 +1,259 @@
+//! Calling methods: overloads are ranked by how far the arguments have to be converted.
+
+use psrpd_dotnet::casing;
+
+use super::{Flow, R, Runspace, class, error};
+use crate::{
+    convert,
+    types::{Method, Type},
+    value::{Body, Reference, Value, enumerate, enumerates, text},
+};
+
+impl Runspace {
+    /// `object.name(args)`
+    pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Value> {
+        if object.is_null() {
+            return Err(error::invalid("InvokeMethodOnNull", "You cannot call a method on a null-valued expression."));
+        }
+        if let Value::Type(of) = object.base()
+            && let Some(value) = self.call_on_type(of, object, name, args)?
+        {
+            return Ok(value);
+        }
+        if let Some(value) = self.find_method(object, name, args)? {
+            return Ok(value);
+        }
+        if let Some(value) = crate::types::intrinsic(self, object, name, args)? {
+            return Ok(value);
+        }
+        if enumerates(object) {
+            let mut results = Vec::new();
+            for item in enumerate(object).unwrap_or_default() {
+                if item.is_null() {
+                    continue;
+                }
+                let value = self.call_method(&item, name, args)?;
+                match enumerate(&value) {
+                    Some(items) => results.extend(items),
+                    None if matches!(value, Value::AutomationNull) => {}
+                    None => results.push(value),
+                }
+            }
+            return Ok(Value::collected(results));
+        }
+        Err(error::method_not_found(object, name))
+    }
+
+    fn call_on_type(&mut self, _of: &Type, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+        self.find_method(object, name, args)
+    }
+
+    /// Calls a method the value itself has; none if it has none of this name.
+    fn find_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+        let added = self.state.wrapper(object).and_then(|wrapped| wrapped.get(name));
+        let added = added.or_else(|| self.state.type_member(object, name));
+        match added.map(|member| member.body) {
+            Some(Body::ScriptMethod(block)) => return self.call_method_block(&block, object, args).map(Some),
+            Some(Body::Note(value))
+                if self.as_block(&value).is_some() && object.downcast::<crate::value::Dictionary>().is_none() => {}
+            _ => {}
+        }
+        if let Some(value) = class::call(self, object, name, args)? {
+            return Ok(Some(value));
+        }
+        let Some(of) = object.type_of() else { return Ok(None) };
+        let mut candidates: Vec<&Method> = Vec::new();
+        let types: Vec<Type> = of.ancestry().cloned().collect();
+        for of in &types {
+            candidates
+                .extend(of.own_members().methods.iter().filter(|m| !m.is_static && casing::eq(m.signature.name, name)));
+        }
+        if candidates.is_empty() {
+            return Ok(None);
+        }
+        self.call_best(&of, &candidates, &object.clone().into_base(), name, args).map(Some)
+    }
+
+    /// `[type]::name(args)`
+    pub(crate) fn call_static(&mut self, of: &Value, name: &str, args: &[Value]) -> R<Value> {
+        let of = match of.base() {
+            Value::Type(of) => of.clone(),
+            Value::Null | Value::AutomationNull => {
+                return Err(error::invalid(
+                    "InvokeMethodOnNull",
+                    "You cannot call a method on a null-valued expression.",
+                ));
+            }
+            other => match other.type_of() {
+                Some(of) => of,
+                None => return Ok(Value::Null),
+            },
+        };
+        if casing::eq(name, "new") {
+            return self.construct(&of, args);
+        }
+        if let Some(value) = class::call_static(self, &of, name, args)? {
+            return Ok(value);
+        }
+        let types: Vec<Type> = of.ancestry().cloned().collect();
+        let mut candidates: Vec<&Method> = Vec::new();
+        for of in &types {
+            candidates
+                .extend(of.own_members().methods.iter().filter(|m| m.is_static && casing::eq(m.signature.name, name)));
+        }
+        if candidates.is_empty() {
+            let message = format!(
+                "Method invocation failed because [{}] does not contain a method named '{name}'.",
+                of.full_name()
+            );
+            let flow = error::invalid("MethodNotFound", message);
+            if let Some(record) = flow.record() {
+                *record.target_name.lock() = Some(name.into());
+                *record.target_type.lock() = Some("String".into());
+            }
+            return Err(flow);
+        }
+        self.call_best(&of, &candidates, &Value::Null, name, args)
+    }
+
+    /// Makes an object: `[type]::new(args)`, `New-Object`.
+    pub(crate) fn construct(&mut self, of: &Type, args: &[Value]) -> R<Value> {
+        if of.class().is_some() {
+            return class::construct(self, of, args);
+        }
+        if let Some(element) = of.element() {
+            return crate::types::new_array(self, element, args);
+        }
+        if let Some(made) = crate::types::construct_special(self, of, args)? {
+            return Ok(made);
+        }
+        let constructors: Vec<&Method> = of.own_members().constructors.iter().collect();
+        if constructors.is_empty() {
+            if args.is_empty() && of.is_value_type() {
+                return Ok(convert::default_of(of));
+            }
+            let message = format!("Cannot find an overload for \"new\" and the argument count: \"{}\".", args.len());
+            return Err(error::method("MethodCountCouldNotFindBest", message));
+        }
+        let none = Value::Type(of.clone());
+        self.call_best(of, &constructors, &none, ".ctor", args)
+    }
+
+    fn call_best(&mut self, of: &Type, candidates: &[&Method], object: &Value, name: &str, args: &[Value]) -> R<Value> {
+        let mut best: Option<(i32, &Method, bool)> = None;
+        for method in candidates {
+            for expanded in [false, true] {
+                let Some(score) = self.rank(of, method, args, expanded) else { continue };
+                if best.as_ref().is_none_or(|(have, ..)| score < *have) {
+                    best = Some((score, method, expanded));
+                }
+            }
+        }
+        let Some((_, method, expanded)) = best else {
+            let by_count: Vec<&&Method> =
+                candidates.iter().filter(|m| m.signature.parameters.len() == args.len()).collect();
+            let shown = if name == ".ctor" { "new" } else { name };
+            if let [only] = by_count.as_slice() {
+                // The one overload that fits says which argument does not.
+                let only = **only;
+                self.arguments(of, only, args, false, shown)?;
+            }
+            let message =
+                format!("Cannot find an overload for \"{shown}\" and the argument count: \"{}\".", args.len());
+            return Err(error::method("MethodCountCouldNotFindBest", message));
+        };
+        let converted = self.arguments(of, method, args, expanded, name)?;
+        let call = method.call;
+        match call(self, object, &converted) {
+            Ok(value) => Ok(value),
+            Err(Flow::Error(raised))
+                if !raised.thrown
+                    && raised
+                        .record
+                        .exception
+                        .type_of()
+                        .is_some_and(|of| !of.full_name().starts_with("System.Management.Automation")) =>
+            {
+                Err(error::method_invocation(Flow::Error(raised), method_name(name), args.len()))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// How well arguments fit a method; smaller is better.
+    fn rank(&mut self, of: &Type, method: &Method, args: &[Value], expanded: bool) -> Option<i32> {
+        let parameters = &method.signature.parameters;
+        let has_params = parameters.last().is_some_and(|p| p.is_params);
+        if expanded && !has_params {
+            return None;
+        }
+        let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
+        let least = parameters.iter().take(fixed).filter(|p| !p.is_optional).count();
+        if args.len() < least || (!expanded && args.len() > parameters.len()) {
+            return None;
+        }
+        let mut score = if expanded { 1000 } else { 0 };
+        for (at, arg) in args.iter().enumerate() {
+            let parameter = if at < fixed { parameters.get(at) } else { parameters.last() }?;
+            let wanted = self.parameter_type(of, parameter.of, expanded && at >= fixed)?;
+            if parameter.is_reference {
+                arg.downcast::<Reference>()?;
+                continue;
+            }
+            score = i32::saturating_add(score, convert::rank(self, arg, &wanted)?);
+        }
+        Some(score.saturating_add(i32::try_from(parameters.len().abs_diff(args.len())).unwrap_or(0)))
+    }
+
+    /// The type of a parameter as a signature writes it, `T` of generics replaced.
+    pub(crate) fn parameter_type(&self, of: &Type, name: &str, element: bool) -> Option<Type> {
+        let name = if element { name.strip_suffix("[]").unwrap_or(name) } else { name };
+        let argument = |at: usize| of.arguments().get(at).cloned();
+        match name {
+            "T" | "TKey" => argument(0),
+            "TValue" => argument(1),
+            "T[]" => argument(0).map(|of| crate::types::array_of(&of, 1)),
+            _ => crate::types::find(name),
+        }
+        .or_else(|| Some(crate::types::object()))
+    }
+
+    fn arguments(&mut self, of: &Type, method: &Method, args: &[Value], expanded: bool, name: &str) -> R<Vec<Value>> {
+        let parameters = &method.signature.parameters;
+        let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
+        let mut converted = Vec::with_capacity(args.len());
+        for (at, arg) in args.iter().enumerate() {
+            let Some(parameter) = (if at < fixed { parameters.get(at) } else { parameters.last() }) else { break };
+            if parameter.is_reference {
+                converted.push(arg.clone());
+                continue;
+            }
+            let Some(wanted) = self.parameter_type(of, parameter.of, expanded && at >= fixed) else { continue };
+            if arg.is_null() && !wanted.is_value_type() && wanted != crate::types::string() {
+                converted.push(Value::Null);
+                continue;
+            }
+            match convert::convert(self, arg, &wanted) {
+                Ok(value) => converted.push(value),
+                Err(Flow::Error(raised)) => {
+                    let shown = method_name(name);
+                    let message = format!(
+                        "Cannot convert argument \"{}\", with value: \"{}\", for \"{shown}\" to type \"{}\": \"{}\"",
+                        parameter.name,
+                        text(arg),
+                        wanted.full_name(),
+                        raised.record.message()
+                    );
+                    return Err(error::method("MethodArgumentConversionInvalidCastArgument", message));
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(converted)
+    }
+}
+
+/// Constructors are called `.ctor` in errors.
+fn method_name(name: &str) -> &str {
+    name
+}

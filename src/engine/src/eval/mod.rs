@@ -1,0 +1,252 @@
+//! The evaluator.
+
+use std::{collections::HashMap, sync::Arc};
+
+use psrpd_dotnet::{
+    DateTime, Str, date_format, number_format,
+    regex::{BadRegex, Options, Regex},
+};
+
+use crate::{
+    host::Host,
+    ir::Source,
+    limits,
+    platform::{Platform, Stop},
+    types::Type,
+    value::{ErrorRecord, Invocation, Value},
+};
+
+mod access;
+mod assign;
+mod block;
+pub(crate) mod class;
+mod command;
+pub(crate) mod error;
+mod expr;
+mod flow;
+mod invoke;
+mod name;
+mod pipeline;
+mod scope;
+mod stmt;
+mod streams;
+mod switch;
+mod variables;
+
+pub(crate) use block::{Function, ScriptBlock};
+pub(crate) use command::{CommandInfo, Place, Resolved};
+pub(crate) use flow::{Flow, R, Raised};
+pub(crate) use name::{AUTOMATIC, Name, is_protected};
+pub(crate) use pipeline::{Collector, Common, Discard, Output, Redirect, Stage, StageRun};
+pub(crate) use scope::{Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
+pub(crate) use streams::{Action, Route, Stream, Streams};
+
+/// What differs between the cultures the engine knows.
+#[derive(Clone, Copy)]
+pub(crate) struct Culture {
+    pub(crate) name: &'static str,
+    pub(crate) numbers: number_format::Culture,
+    pub(crate) dates: date_format::DateCulture,
+}
+
+/// Invariant and en-US.
+pub(crate) const INVARIANT: Culture =
+    Culture { name: "", numbers: number_format::INVARIANT, dates: date_format::INVARIANT };
+pub(crate) const EN_US: Culture = Culture { name: "en-US", numbers: number_format::EN_US, dates: date_format::EN_US };
+
+/// Where the code that runs has its variables.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) scope: ScopeId,
+    /// From slots of the unit to slots of the scope, where both differ.
+    pub(crate) map: Option<Arc<[u32]>>,
+    pub(crate) source: Option<Arc<Source>>,
+    /// What was called, for positions and stack traces.
+    pub(crate) name: Str,
+    pub(crate) invocation: Option<Arc<Invocation>>,
+}
+
+/// A runspace: the state that a session keeps between pipelines.
+pub(crate) struct Runspace {
+    pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) host: Box<dyn Host>,
+    pub(crate) stop: Stop,
+    pub(crate) scopes: Scopes,
+    pub(crate) frame: Frame,
+    pub(crate) streams: Streams,
+    /// The error list, newest first.
+    pub(crate) errors: Arc<crate::value::List>,
+    /// `$?`
+    pub(crate) success: bool,
+    /// Whether an error leaves the statement because something around it catches.
+    pub(crate) catching: bool,
+    pub(crate) depth: u32,
+    pub(crate) classes: HashMap<String, Type>,
+    pub(crate) namespaces: Vec<String>,
+    regexes: HashMap<(String, Options), Arc<Regex>>,
+    pub(crate) culture: Culture,
+    pub(crate) state: crate::session::SessionState,
+    next_pipeline: u64,
+    /// The common parameters of the command that runs.
+    pub(crate) common: Arc<Common>,
+    /// The invocation of the command that runs.
+    pub(crate) command: Option<Arc<Invocation>>,
+    /// The errors that `catch` and `trap` handle, innermost last.
+    pub(crate) handled: Vec<Arc<ErrorRecord>>,
+    /// The nested calls, for stack traces.
+    pub(crate) calls: Vec<Frame>,
+    /// Where the statement that runs stands.
+    pub(crate) position: psrpd_lang::Extent,
+}
+
+impl Runspace {
+    pub(crate) fn new(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
+        let culture = match platform.environment().iter().find(|(name, _)| name == "LANG") {
+            Some((_, lang)) if lang.starts_with("en_US") => EN_US,
+            _ => INVARIANT,
+        };
+        let scopes = Scopes::new();
+        let frame = Frame { scope: ScopeId::GLOBAL, map: None, source: None, name: Str::default(), invocation: None };
+        let state = crate::session::SessionState::new(&*platform);
+        let mut rs = Self {
+            platform,
+            host,
+            stop,
+            scopes,
+            frame,
+            streams: Streams::default(),
+            errors: Arc::new(crate::value::List::new(crate::types::array_list(), Vec::new())),
+            success: true,
+            catching: false,
+            depth: 0,
+            classes: HashMap::new(),
+            namespaces: Vec::new(),
+            regexes: HashMap::new(),
+            culture,
+            state,
+            next_pipeline: 0,
+            common: Arc::default(),
+            command: None,
+            handled: Vec::new(),
+            calls: Vec::new(),
+            position: psrpd_lang::Extent::EMPTY,
+        };
+        rs.init_variables();
+        rs
+    }
+
+    pub(crate) fn culture(&self) -> Culture {
+        self.culture
+    }
+
+    /// The distance of local time to UTC in ticks.
+    pub(crate) fn utc_offset(&self, date: DateTime) -> i64 {
+        self.platform.utc_offset(date.ticks())
+    }
+
+    /// The current time, local.
+    pub(crate) fn now(&self) -> DateTime {
+        let utc = self.platform.now();
+        let offset = self.platform.utc_offset(utc);
+        DateTime::new(utc.saturating_add(offset), psrpd_dotnet::Kind::Local).unwrap_or_default()
+    }
+
+    /// A number for a new pipeline.
+    pub(crate) fn next_pipeline(&mut self) -> u64 {
+        self.next_pipeline = self.next_pipeline.wrapping_add(1);
+        self.next_pipeline
+    }
+
+    /// A compiled regular expression, from the cache if it was used before.
+    pub(crate) fn regex(&mut self, pattern: &str, options: Options) -> Result<Arc<Regex>, BadRegex> {
+        let key = (pattern.to_owned(), options);
+        if let Some(known) = self.regexes.get(&key) {
+            return Ok(known.clone());
+        }
+        let regex = Arc::new(Regex::new(pattern, options)?);
+        if self.regexes.len() >= limits::MAX_REGEXES {
+            self.regexes.clear();
+        }
+        self.regexes.insert(key, regex.clone());
+        Ok(regex)
+    }
+
+    /// A type by the name a script writes, classes of scripts included.
+    pub(crate) fn find_type(&self, name: &str) -> Option<Type> {
+        let simple = !name.contains(['[', ',']);
+        if simple && let Some(class) = self.classes.get(&psrpd_dotnet::casing::fold(name)) {
+            return Some(class.clone());
+        }
+        if let Some((base, brackets)) = crate::types::parse_name(name)
+            && let Some(class) = self.classes.get(&psrpd_dotnet::casing::fold(&base))
+            && brackets.arguments.is_none()
+        {
+            let of = class.clone();
+            return Some(brackets.ranks.iter().fold(of, |of, rank| crate::types::array_of(&of, *rank)));
+        }
+        if let Some(found) = crate::types::find_with(name, &self.namespaces) {
+            return Some(found);
+        }
+        // Generics over classes of scripts.
+        let (base, brackets) = crate::types::parse_name(name)?;
+        let arguments = brackets.arguments?.iter().map(|name| self.find_type(name)).collect::<Option<Vec<_>>>()?;
+        let open = crate::types::find_with(&format!("{base}`{}", arguments.len()), &self.namespaces)?;
+        let of = crate::types::generic(open.name(), arguments)?;
+        Some(brackets.ranks.iter().fold(of, |of, rank| crate::types::array_of(&of, *rank)))
+    }
+
+    /// As [`Self::find_type`].
+    ///
+    /// # Errors
+    /// `TypeNotFound`.
+    pub(crate) fn resolve_type(&self, name: &str) -> R<Type> {
+        self.find_type(name).ok_or_else(|| {
+            error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name))
+        })
+    }
+
+    /// A value as text, `$OFS` between items, `ToString()` of classes called.
+    pub(crate) fn text(&mut self, value: &Value) -> R<Str> {
+        if let Value::Str(text) = value {
+            return Ok(text.clone());
+        }
+        if let Some(text) = self.method_text(value)? {
+            return Ok(text);
+        }
+        let separator = match self.lookup(&Name::new("OFS")) {
+            Some(ofs) if !ofs.is_null() && crate::value::enumerates(value) => crate::value::text(&ofs),
+            _ => " ".into(),
+        };
+        if crate::value::enumerates(value)
+            && let Some(items) = crate::value::enumerate(value)
+            && items.iter().any(|item| class::of(item).is_some())
+        {
+            let mut parts = Vec::new();
+            for item in &items {
+                parts.push(self.text(item)?.to_string());
+            }
+            return Ok(parts.join(&separator).into());
+        }
+        Ok(crate::value::text_with(value, &separator))
+    }
+
+    /// `ToString()` where a script has defined it: by a class or a script method.
+    pub(crate) fn method_text(&mut self, value: &Value) -> R<Option<Str>> {
+        if let Some(wrapped) = self.state.wrapper(value)
+            && let Some(member) = wrapped.get("ToString")
+            && let crate::value::Body::ScriptMethod(block) = member.body
+        {
+            let result = self.call_method_block(&block, value, &[])?;
+            return Ok(Some(crate::value::text(&result)));
+        }
+        class::to_string(self, value)
+    }
+
+    /// Ends the pipeline if it was asked to stop.
+    ///
+    /// # Errors
+    /// [`Flow::Stopped`].
+    pub(crate) fn check_stop(&self) -> R<()> {
+        if self.stop.is_set() { Err(Flow::Stopped) } else { Ok(()) }
+    }
+}

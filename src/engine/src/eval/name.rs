@@ -1,0 +1,84 @@
+//! Names of variables: compared ignoring case, quickly.
+
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use psrpd_dotnet::casing;
+
+/// A name as written, and its hash ignoring case.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    text: Arc<str>,
+    hash: u64,
+}
+
+impl Name {
+    pub(crate) fn new(text: &str) -> Self {
+        let mut hasher = std::hash::DefaultHasher::new();
+        casing::fold(text).hash(&mut hasher);
+        Self { text: text.into(), hash: hasher.finish() }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && (Arc::ptr_eq(&self.text, &other.text) || casing::eq(&self.text, &other.text))
+    }
+}
+
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// Variables that every scope may have, in the order of their slots.
+pub(crate) const AUTOMATIC: [&str; 12] = [
+    "_",
+    "args",
+    "input",
+    "this",
+    "PSCmdlet",
+    "PSBoundParameters",
+    "MyInvocation",
+    "PSScriptRoot",
+    "PSCommandPath",
+    "foreach",
+    "switch",
+    "Matches",
+];
+
+/// The slot of `$_`.
+pub(crate) const UNDERSCORE: u32 = 0;
+
+/// Whether a name belongs to a variable that no scope may shadow.
+pub(crate) fn is_protected(name: &Name) -> bool {
+    const NAMES: [&str; 17] = [
+        "Host",
+        "HOME",
+        "ExecutionContext",
+        "PSVersionTable",
+        "PSEdition",
+        "PID",
+        "PSCulture",
+        "PSUICulture",
+        "ShellId",
+        "PSHOME",
+        "EnabledExperimentalFeatures",
+        "Error",
+        "IsLinux",
+        "IsMacOS",
+        "IsWindows",
+        "IsCoreCLR",
+        "?",
+    ];
+    NAMES.iter().any(|protected| casing::eq(protected, name.as_str()))
+}

@@ -1,0 +1,436 @@
+//! Pipelines: values are pushed from command to command, one at a time, on one stack.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::{Flow, R, Runspace, Stream, streams::Action, streams::Route};
+use crate::{
+    ir::{Element, Pipeline, Redirection},
+    value::{Invocation, List, Value, enumerate},
+};
+
+/// Where values go.
+pub(crate) trait Output {
+    fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()>;
+
+    /// A `return` statement begins: in a method, what was output before does not count.
+    fn returning(&mut self) {}
+
+    /// Passes on what redirected streams have gathered.
+    fn sync(&mut self, _rs: &mut Runspace) -> R<()> {
+        Ok(())
+    }
+}
+
+/// Keeps values.
+#[derive(Default)]
+pub(crate) struct Collector {
+    pub(crate) values: Vec<Value>,
+}
+
+impl Output for Collector {
+    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
+        self.values.push(value);
+        Ok(())
+    }
+}
+
+/// Drops values.
+pub(crate) struct Discard;
+
+impl Output for Discard {
+    fn write(&mut self, _rs: &mut Runspace, _value: Value) -> R<()> {
+        Ok(())
+    }
+}
+
+/// The common parameters of a command.
+#[derive(Default)]
+pub(crate) struct Common {
+    pub(crate) error_action: Option<Action>,
+    pub(crate) warning_action: Option<Action>,
+    pub(crate) information_action: Option<Action>,
+    pub(crate) progress_action: Option<Action>,
+    pub(crate) verbose: Option<bool>,
+    pub(crate) debug: Option<bool>,
+    pub(crate) what_if: Option<bool>,
+    pub(crate) confirm: Option<bool>,
+    pub(crate) error_variable: Option<Arc<List>>,
+    pub(crate) warning_variable: Option<Arc<List>>,
+    pub(crate) information_variable: Option<Arc<List>>,
+    pub(crate) out_variable: Option<Arc<List>>,
+    pub(crate) pipeline_variable: Option<super::Name>,
+}
+
+impl Common {
+    /// Puts a record into the variable of its stream.
+    pub(crate) fn collect(&self, _rs: &mut Runspace, stream: Stream, record: &Value) {
+        let list = match stream {
+            Stream::Error => &self.error_variable,
+            Stream::Warning => &self.warning_variable,
+            Stream::Information => &self.information_variable,
+            _ => &None,
+        };
+        if let Some(list) = list {
+            list.items.lock().push(record.clone());
+        }
+    }
+}
+
+/// What a command of a pipeline does.
+pub(crate) trait StageRun {
+    fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
+    /// One input object; none where the pipeline has no input.
+    fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()>;
+    fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
+    /// Runs in any case, last.
+    fn clean(&mut self, _rs: &mut Runspace, _out: &mut dyn Output) -> R<()> {
+        Ok(())
+    }
+}
+
+/// A command in its place.
+pub(crate) struct Stage {
+    pub(crate) run: Box<dyn StageRun>,
+    pub(crate) common: Arc<Common>,
+    pub(crate) invocation: Arc<Invocation>,
+    pub(crate) redirects: Vec<Redirect>,
+    pub(crate) failed: bool,
+    pub(crate) stopped: bool,
+    /// Whether it has begun; what comes before waits.
+    pub(crate) begun: bool,
+    pub(crate) waiting: Vec<Value>,
+}
+
+impl Stage {
+    pub(crate) fn new(
+        run: Box<dyn StageRun>,
+        common: Arc<Common>,
+        invocation: Arc<Invocation>,
+        redirects: Vec<Redirect>,
+    ) -> Self {
+        Self { run, common, invocation, redirects, failed: false, stopped: false, begun: false, waiting: Vec::new() }
+    }
+}
+
+/// A redirection with its file opened.
+pub(crate) enum Redirect {
+    Merge(Vec<Stream>),
+    /// Output and streams into a file or nowhere.
+    File {
+        output: bool,
+        streams: Vec<Stream>,
+        sink: Arc<Mutex<Vec<Value>>>,
+        path: Option<(String, bool)>,
+    },
+}
+
+/// Values for the rest of the pipeline.
+struct Downstream<'s> {
+    rest: &'s mut [Stage],
+    last: &'s mut dyn Output,
+    /// Records merged into the output that wait to be written.
+    merged: Option<Arc<Mutex<Vec<Value>>>>,
+    /// A file that takes the output.
+    file: Option<Arc<Mutex<Vec<Value>>>>,
+    out_variable: Option<Arc<List>>,
+    variable: Option<super::Name>,
+}
+
+impl Downstream<'_> {
+    fn pass(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        rs.check_stop()?;
+        match self.rest.split_first_mut() {
+            Some((next, rest)) => {
+                if next.stopped {
+                    return Ok(());
+                }
+                if !next.begun {
+                    next.waiting.push(value);
+                    return Ok(());
+                }
+                step(rs, next, rest, self.last, Step::Process(Some(value)))
+            }
+            None => self.last.write(rs, value),
+        }
+    }
+}
+
+impl Output for Downstream<'_> {
+    fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        self.sync(rs)?;
+        if let Some(list) = &self.out_variable {
+            list.items.lock().push(value.clone());
+        }
+        if let Some(name) = &self.variable {
+            let name = name.clone();
+            rs.write_in(rs.frame.scope, &name, value.clone())?;
+        }
+        if let Some(file) = &self.file {
+            file.lock().push(value);
+            return Ok(());
+        }
+        self.pass(rs, value)
+    }
+
+    fn sync(&mut self, rs: &mut Runspace) -> R<()> {
+        if let Some(merged) = &self.merged {
+            let waiting = std::mem::take(&mut *merged.lock());
+            for record in waiting {
+                match &self.file {
+                    Some(file) => file.lock().push(record),
+                    None => self.pass(rs, record)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Step {
+    Begin,
+    Process(Option<Value>),
+    End,
+    Clean,
+}
+
+/// Runs one step of a command, its streams and common parameters in place.
+fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output, what: Step) -> R<()> {
+    let common = std::mem::replace(&mut rs.common, stage.common.clone());
+    let command = rs.command.replace(stage.invocation.clone());
+    let streams = rs.streams.clone();
+    let mut merged = None;
+    let mut file = None;
+    for redirect in &stage.redirects {
+        match redirect {
+            Redirect::Merge(list) => {
+                let queue = merged.get_or_insert_with(|| Arc::new(Mutex::new(Vec::new())));
+                for stream in list {
+                    rs.streams.set(*stream, Route::Queue(queue.clone()));
+                }
+            }
+            Redirect::File { output, streams, sink, path } => {
+                if *output {
+                    file = Some(sink.clone());
+                }
+                for stream in streams {
+                    rs.streams.set(*stream, if path.is_none() { Route::Null } else { Route::Queue(sink.clone()) });
+                }
+            }
+        }
+    }
+    let success = std::mem::replace(&mut rs.success, true);
+    let mut out = Downstream {
+        rest,
+        last,
+        merged,
+        file,
+        out_variable: stage.common.out_variable.clone(),
+        variable: stage.common.pipeline_variable.clone(),
+    };
+    let result = match what {
+        Step::Begin => stage.run.begin(rs, &mut out),
+        Step::Process(input) => stage.run.process(rs, input, &mut out),
+        Step::End => stage.run.end(rs, &mut out),
+        Step::Clean => stage.run.clean(rs, &mut out),
+    };
+    let synced = out.sync(rs);
+    stage.failed |= !rs.success;
+    rs.success = success;
+    rs.streams = streams;
+    rs.common = common;
+    rs.command = command;
+    result.and(synced)
+}
+
+impl Runspace {
+    /// Runs a pipeline of a script.
+    pub(crate) fn run_pipeline(&mut self, pipeline: &Pipeline, out: &mut dyn Output) -> R<()> {
+        if pipeline.background {
+            return Err(super::error::feature("A background job"));
+        }
+        let length = pipeline.elements.len();
+        let mut elements = pipeline.elements.iter();
+        let mut source = None;
+        let mut stages = Vec::with_capacity(length);
+        let id = self.next_pipeline();
+        let first = elements.as_slice().first();
+        if let Some(Element::Expr(expr, redirections)) = first {
+            elements.next();
+            if length == 1 {
+                return self.run_redirected(expr, redirections, out);
+            }
+            source = Some(expr);
+        }
+        let offset = usize::from(source.is_some());
+        for (at, element) in elements.enumerate() {
+            match element {
+                Element::Command(command) => {
+                    let has_input = at.saturating_add(offset) > 0;
+                    let place = super::command::Place {
+                        pipeline: id,
+                        stage: at,
+                        length,
+                        has_input,
+                        position: at.saturating_add(offset),
+                    };
+                    stages.push(self.prepare(command, place)?);
+                }
+                Element::Expr(expr, _) => {
+                    let value = self.eval(expr)?;
+                    let _ = value;
+                    let message = "Expressions are only allowed as the first element of a pipeline.";
+                    return Err(super::error::invalid("ExpressionsMustBeFirstInPipeline", message));
+                }
+            }
+        }
+        let input = match source {
+            Some(expr) => {
+                let value = self.eval(expr)?;
+                Some(match enumerate(&value) {
+                    Some(items) => items,
+                    None if matches!(value, Value::AutomationNull) => Vec::new(),
+                    None => vec![value],
+                })
+            }
+            None => None,
+        };
+        self.run_stages(id, &mut stages, input, out)
+    }
+
+    /// Runs prepared commands on input.
+    pub(crate) fn run_stages(
+        &mut self,
+        id: u64,
+        stages: &mut [Stage],
+        input: Option<Vec<Value>>,
+        out: &mut dyn Output,
+    ) -> R<()> {
+        let result = self.drive(id, stages, input, out);
+        let masked = self.stop.mask();
+        let mut cleaned = Ok(());
+        for at in 0..stages.len() {
+            if let Some((stage, rest)) = stages.get_mut(at..).and_then(<[Stage]>::split_first_mut) {
+                cleaned = cleaned.and(step(self, stage, rest, out, Step::Clean));
+            }
+        }
+        self.stop.unmask(masked);
+        self.success = result.is_ok() && !stages.iter().any(|stage| stage.failed);
+        self.close_files(stages)?;
+        result?;
+        cleaned
+    }
+
+    fn drive(&mut self, id: u64, stages: &mut [Stage], input: Option<Vec<Value>>, out: &mut dyn Output) -> R<()> {
+        for at in 0..stages.len() {
+            self.each(id, stages, at, Step::Begin, out)?;
+        }
+        stages.iter_mut().for_each(|stage| stage.begun = true);
+        for at in 0..stages.len() {
+            let waiting = stages.get_mut(at).map(|stage| std::mem::take(&mut stage.waiting)).unwrap_or_default();
+            for item in waiting {
+                self.each(id, stages, at, Step::Process(Some(item)), out)?;
+            }
+        }
+        match input {
+            Some(items) => {
+                for item in items {
+                    self.check_stop()?;
+                    if stages.first().is_some_and(|stage| stage.stopped) {
+                        break;
+                    }
+                    self.each(id, stages, 0, Step::Process(Some(item.settled())), out)?;
+                }
+            }
+            None => self.each(id, stages, 0, Step::Process(None), out)?,
+        }
+        for at in 0..stages.len() {
+            if !stages.get(at).is_some_and(|stage| stage.stopped) {
+                self.each(id, stages, at, Step::End, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn each(&mut self, id: u64, stages: &mut [Stage], at: usize, what: Step, out: &mut dyn Output) -> R<()> {
+        let Some((stage, rest)) = stages.get_mut(at..).and_then(<[Stage]>::split_first_mut) else { return Ok(()) };
+        match step(self, stage, rest, out, what) {
+            Err(Flow::StopUpstream(pipeline, by)) if pipeline == id => {
+                // The commands in front get no more input and no end.
+                for stage in stages.iter_mut().take(by) {
+                    stage.stopped = true;
+                }
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// An expression with redirections.
+    fn run_redirected(&mut self, expr: &crate::ir::Expr, redirections: &[Redirection], out: &mut dyn Output) -> R<()> {
+        let value = self.eval(expr)?;
+        if redirections.is_empty() {
+            return self.write_out(value, out);
+        }
+        let redirects = self.redirects(redirections)?;
+        for redirect in &redirects {
+            if let Redirect::File { output: true, sink, .. } = redirect {
+                match enumerate(&value) {
+                    Some(items) => sink.lock().extend(items),
+                    None => sink.lock().push(value.clone()),
+                }
+                return self.close_redirects(&redirects);
+            }
+        }
+        self.write_out(value, out)
+    }
+
+    /// Resolves the redirections of a command.
+    pub(crate) fn redirects(&mut self, redirections: &[Redirection]) -> R<Vec<Redirect>> {
+        let stream = |from: psrpd_lang::ast::Redirect| match from.number() {
+            2 => vec![Stream::Error],
+            3 => vec![Stream::Warning],
+            4 => vec![Stream::Verbose],
+            5 => vec![Stream::Debug],
+            6 => vec![Stream::Information],
+            0 => Stream::ALL.to_vec(),
+            _ => Vec::new(),
+        };
+        let mut list = Vec::new();
+        for redirection in redirections {
+            list.push(match redirection {
+                Redirection::Merge { from } => Redirect::Merge(stream(*from)),
+                Redirection::File { from, append, target } => {
+                    let target = self.eval(target)?;
+                    let path = if target.is_null() { None } else { Some((self.text(&target)?.to_string(), *append)) };
+                    Redirect::File {
+                        output: matches!(from.number(), 0 | 1),
+                        streams: stream(*from),
+                        sink: Arc::default(),
+                        path,
+                    }
+                }
+            });
+        }
+        Ok(list)
+    }
+
+    fn close_files(&mut self, stages: &[Stage]) -> R<()> {
+        for stage in stages {
+            self.close_redirects(&stage.redirects)?;
+        }
+        Ok(())
+    }
+
+    fn close_redirects(&mut self, redirects: &[Redirect]) -> R<()> {
+        for redirect in redirects {
+            if let Redirect::File { sink, path: Some((path, append)), .. } = redirect {
+                let values = std::mem::take(&mut *sink.lock());
+                let text = crate::format::to_text(self, &values, None)?;
+                crate::providers::write_file(self, path, text.as_bytes(), *append)?;
+            }
+        }
+        Ok(())
+    }
+}

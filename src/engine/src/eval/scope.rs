@@ -1,0 +1,223 @@
+//! Scopes: variables, functions and aliases, one table for each call.
+
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::{Str, casing};
+
+use super::{AUTOMATIC, Name, block::Function};
+use crate::{bind::Check, value::Value};
+
+/// A scope of a runspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ScopeId(u32);
+
+impl ScopeId {
+    /// The one all others end in.
+    pub(crate) const GLOBAL: Self = Self(0);
+}
+
+/// A variable in a slot.
+#[derive(Clone, Default)]
+pub(crate) enum Slot {
+    #[default]
+    Unset,
+    /// Only a value.
+    Plain(Value),
+    /// With options, attributes, or holders outside of the scope.
+    Shared(Arc<Variable>),
+}
+
+impl Slot {
+    pub(crate) fn get(&self) -> Option<Value> {
+        match self {
+            Self::Unset => None,
+            Self::Plain(value) => Some(value.clone()),
+            Self::Shared(variable) => Some(variable.value.lock().clone()),
+        }
+    }
+}
+
+/// What may be done to a variable: `ScopedItemOptions`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct VariableOptions {
+    pub(crate) read_only: bool,
+    pub(crate) constant: bool,
+    pub(crate) private: bool,
+    pub(crate) all_scope: bool,
+}
+
+/// A variable that is an object of its own (`PSVariable`).
+pub(crate) struct Variable {
+    pub(crate) name: Str,
+    pub(crate) value: Mutex<Value>,
+    pub(crate) options: Mutex<VariableOptions>,
+    pub(crate) description: Mutex<Str>,
+    /// The type it is constrained to and what validates it.
+    pub(crate) checks: Mutex<Vec<Check>>,
+}
+
+impl Variable {
+    pub(crate) fn new(name: &str, value: Value) -> Self {
+        Self {
+            name: name.into(),
+            value: Mutex::new(value),
+            options: Mutex::default(),
+            description: Mutex::default(),
+            checks: Mutex::default(),
+        }
+    }
+}
+
+/// One scope.
+pub(crate) struct Scope {
+    pub(crate) parent: Option<ScopeId>,
+    /// The top scope of the module whose code runs here, or the global one.
+    pub(crate) session: ScopeId,
+    names: Arc<[Name]>,
+    more: Vec<Name>,
+    pub(crate) slots: Vec<Slot>,
+    index: HashMap<Name, u32>,
+    pub(crate) functions: HashMap<String, Arc<Function>>,
+    pub(crate) aliases: HashMap<String, Alias>,
+    /// Whether `$script:` ends here.
+    pub(crate) is_script: bool,
+    /// `Set-StrictMode`: 0 is off.
+    pub(crate) strict: u8,
+}
+
+/// An alias.
+#[derive(Clone)]
+pub(crate) struct Alias {
+    pub(crate) name: Str,
+    pub(crate) target: Str,
+}
+
+/// All scopes of a runspace.
+pub(crate) struct Scopes {
+    all: Vec<Option<Scope>>,
+    free: Vec<ScopeId>,
+    missing: Scope,
+}
+
+impl Scope {
+    fn new(parent: Option<ScopeId>, session: ScopeId, names: Arc<[Name]>) -> Self {
+        let slots = names.iter().map(|_| Slot::Unset).collect();
+        Self {
+            parent,
+            session,
+            names,
+            more: Vec::new(),
+            slots,
+            index: HashMap::new(),
+            functions: HashMap::new(),
+            aliases: HashMap::new(),
+            is_script: false,
+            strict: 0,
+        }
+    }
+
+    /// Where a name is, set or not.
+    pub(crate) fn find(&self, name: &Name) -> Option<usize> {
+        if !self.index.is_empty() {
+            return self.index.get(name).and_then(|at| usize::try_from(*at).ok());
+        }
+        let own = self.names.len();
+        self.names
+            .iter()
+            .position(|have| have == name)
+            .or_else(|| self.more.iter().position(|have| have == name).map(|at| at.saturating_add(own)))
+    }
+
+    /// Where a name is; a new slot if there is none yet.
+    pub(crate) fn ensure(&mut self, name: &Name) -> usize {
+        const LINEAR: usize = 24;
+        if let Some(at) = self.find(name) {
+            return at;
+        }
+        let at = self.slots.len();
+        self.slots.push(Slot::Unset);
+        self.more.push(name.clone());
+        if self.index.is_empty() && at >= LINEAR {
+            self.index = self.names.iter().chain(&self.more).cloned().zip(0..).collect();
+        } else if !self.index.is_empty() {
+            self.index.insert(name.clone(), u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        at
+    }
+
+    pub(crate) fn get(&self, name: &Name) -> Option<&Slot> {
+        self.find(name).and_then(|at| self.slots.get(at)).filter(|slot| !matches!(slot, Slot::Unset))
+    }
+
+    /// All names with a value.
+    pub(crate) fn names(&self) -> Vec<Name> {
+        let all = self.names.iter().chain(&self.more).zip(&self.slots);
+        all.filter(|(_, slot)| !matches!(slot, Slot::Unset)).map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(crate) fn function(&self, name: &str) -> Option<&Arc<Function>> {
+        if self.functions.is_empty() { None } else { self.functions.get(&casing::fold(name)) }
+    }
+
+    pub(crate) fn alias(&self, name: &str) -> Option<&Alias> {
+        if self.aliases.is_empty() { None } else { self.aliases.get(&casing::fold(name)) }
+    }
+}
+
+impl Scopes {
+    pub(crate) fn new() -> Self {
+        let names: Arc<[Name]> = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
+        let mut global = Scope::new(None, ScopeId::GLOBAL, names.clone());
+        global.is_script = true;
+        Self { all: vec![Some(global)], free: Vec::new(), missing: Scope::new(None, ScopeId::GLOBAL, names) }
+    }
+
+    /// A new scope below another one.
+    pub(crate) fn push(&mut self, parent: ScopeId, session: ScopeId, names: Arc<[Name]>) -> ScopeId {
+        let mut scope = Scope::new(Some(parent), session, names);
+        scope.strict = self.get(parent).strict;
+        if let Some(id) = self.free.pop()
+            && let Some(slot) = self.slot(id)
+        {
+            *slot = Some(scope);
+            return id;
+        }
+        let id = ScopeId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        self.all.push(Some(scope));
+        id
+    }
+
+    /// Ends a scope; modules keep theirs.
+    pub(crate) fn pop(&mut self, id: ScopeId) {
+        if id != ScopeId::GLOBAL
+            && let Some(slot) = self.slot(id)
+        {
+            *slot = None;
+            self.free.push(id);
+        }
+    }
+
+    fn slot(&mut self, id: ScopeId) -> Option<&mut Option<Scope>> {
+        usize::try_from(id.0).ok().and_then(|at| self.all.get_mut(at))
+    }
+
+    pub(crate) fn get(&self, id: ScopeId) -> &Scope {
+        usize::try_from(id.0).ok().and_then(|at| self.all.get(at)).and_then(Option::as_ref).unwrap_or(&self.missing)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ScopeId) -> &mut Scope {
+        let Self { all, missing, .. } = self;
+        usize::try_from(id.0).ok().and_then(|at| all.get_mut(at)).and_then(Option::as_mut).unwrap_or(missing)
+    }
+
+    /// A scope and those around it, innermost first.
+    pub(crate) fn chain(&self, from: ScopeId) -> impl Iterator<Item = ScopeId> {
+        std::iter::successors(Some(from), |id| self.get(*id).parent)
+    }
+
+    /// The scope that `$script:` means.
+    pub(crate) fn script(&self, from: ScopeId) -> ScopeId {
+        self.chain(from).find(|id| self.get(*id).is_script).unwrap_or(ScopeId::GLOBAL)
+    }
+}

@@ -1,0 +1,462 @@
+//! Statements.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::Str;
+
+use super::{
+    Collector, Discard, Flow, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action, streams::Stream,
+};
+use crate::{
+    convert,
+    ir::{Block, Catch, Stmt, StmtKind},
+    ops,
+    value::{Enumerator, ErrorRecord, Value, enumerate},
+};
+
+impl Runspace {
+    /// Runs the statements of a block; an error ends only its statement where nothing catches.
+    pub(crate) fn run_block(&mut self, block: &Block, out: &mut dyn Output) -> R<()> {
+        for statement in &block.statements {
+            self.check_stop()?;
+            let result = self.run_statement(statement, out);
+            out.sync(self)?;
+            match result {
+                Ok(()) => {}
+                Err(Flow::Error(raised)) => self.statement_failed(raised, &block.traps, statement, out)?,
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of an error that left a statement: a trap, whoever catches it, or a report and the next statement.
+    fn statement_failed(
+        &mut self,
+        raised: Box<Raised>,
+        traps: &[Catch],
+        statement: &Stmt,
+        out: &mut dyn Output,
+    ) -> R<()> {
+        self.position = if self.position.start >= statement.extent.start && self.position.end <= statement.extent.end {
+            self.position
+        } else {
+            statement.extent
+        };
+        self.locate(&raised.record);
+        self.success = false;
+        if !traps.is_empty() {
+            return self.trapped(raised, traps, out);
+        }
+        if self.catching {
+            return Err(Flow::Error(raised));
+        }
+        self.unhandled(raised)
+    }
+
+    /// The preference for an error that nothing catches.
+    fn unhandled(&mut self, raised: Box<Raised>) -> R<()> {
+        if raised.by_preference {
+            return Err(Flow::Error(raised));
+        }
+        let action = self.preference(Stream::Error);
+        match action {
+            Action::Stop => Err(Flow::Error(raised)),
+            Action::Continue | Action::Inquire | Action::Suspend | Action::Break if raised.thrown => {
+                Err(Flow::Error(raised))
+            }
+            _ => {
+                self.report(&raised.record, action);
+                Ok(())
+            }
+        }
+    }
+
+    fn trapped(&mut self, raised: Box<Raised>, traps: &[Catch], out: &mut dyn Output) -> R<()> {
+        let Some(trap) = self.matching(&raised.record, traps)? else {
+            return if self.catching { Err(Flow::Error(raised)) } else { self.unhandled(raised) };
+        };
+        self.remember(&raised.record);
+        let saved = self.take_underscore();
+        self.set_underscore(Value::Object(self.caught(&raised.record)));
+        let catching = std::mem::replace(&mut self.catching, false);
+        let result = self.run_block(&trap.body, out);
+        self.catching = catching;
+        self.restore_underscore(saved);
+        match result {
+            Err(Flow::Continue(None)) => Ok(()),
+            Err(Flow::Break(None)) => Err(Flow::Error(raised)),
+            Err(other) => Err(other),
+            Ok(()) => {
+                self.errors.items.lock().retain(|value| !value.same(&Value::Object(raised.record.clone())));
+                let action = self.preference(Stream::Error);
+                self.report(&raised.record, action);
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs one statement.
+    pub(crate) fn run_statement(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
+        match &statement.kind {
+            StmtKind::Expr(expr) => {
+                self.position = expr.extent;
+                let value = self.eval(expr)?;
+                if !matches!(expr.kind, crate::ir::ExprKind::Paren(_) | crate::ir::ExprKind::Sub(_)) {
+                    self.success = true;
+                }
+                if statement.is_silent() { Ok(()) } else { self.write_out(value, out) }
+            }
+            StmtKind::Pipeline(pipeline) => {
+                self.position = statement.extent;
+                self.run_pipeline(pipeline, out)
+            }
+            StmtKind::Chain { lhs, and, rhs } => {
+                let result = self.run_statement(lhs, out);
+                match result {
+                    Ok(()) => {}
+                    Err(Flow::Error(raised)) if !self.catching && !raised.thrown => {
+                        self.position = lhs.extent;
+                        self.locate(&raised.record);
+                        self.unhandled(raised)?;
+                    }
+                    Err(other) => return Err(other),
+                }
+                if self.success == *and { self.run_statement(rhs, out) } else { Ok(()) }
+            }
+            StmtKind::Assign { .. } => {
+                self.position = statement.extent;
+                self.assignment(statement)?;
+                Ok(())
+            }
+            StmtKind::If { clauses, otherwise } => {
+                for (condition, body) in clauses {
+                    if self.condition(condition)? {
+                        return self.run_block(body, out);
+                    }
+                }
+                match otherwise {
+                    Some(body) => self.run_block(body, out),
+                    None => Ok(()),
+                }
+            }
+            StmtKind::While { label, condition, body } => {
+                while self.condition(condition)? {
+                    if self.turn(label.as_ref(), body, out)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            StmtKind::DoWhile { label, condition, body, until } => loop {
+                if self.turn(label.as_ref(), body, out)? || self.condition(condition)? == *until {
+                    return Ok(());
+                }
+            },
+            StmtKind::For { label, init, condition, step, body } => {
+                if let Some(init) = init {
+                    self.run_silent(init)?;
+                }
+                loop {
+                    if let Some(condition) = condition
+                        && !self.condition(condition)?
+                    {
+                        return Ok(());
+                    }
+                    if self.turn(label.as_ref(), body, out)? {
+                        return Ok(());
+                    }
+                    if let Some(step) = step {
+                        self.run_silent(step)?;
+                    }
+                }
+            }
+            StmtKind::ForEach { label, variable, items, body } => {
+                self.for_each(label.as_ref(), variable, items, body, out)
+            }
+            StmtKind::Switch(switch) => self.run_switch(switch, out),
+            StmtKind::Try { body, catches, finally } => self.run_try(body, catches, finally.as_ref(), out),
+            StmtKind::Function { name, body, is_filter } => {
+                let session = self.scopes.get(self.frame.scope).session;
+                let block = Arc::new(super::ScriptBlock::new(body.clone(), session));
+                let (scope, name) = match name.split_once(':') {
+                    Some((prefix, rest)) if prefix.eq_ignore_ascii_case("global") => (ScopeId::GLOBAL, Str::from(rest)),
+                    Some((prefix, rest)) if prefix.eq_ignore_ascii_case("script") => {
+                        (self.scopes.script(self.frame.scope), Str::from(rest))
+                    }
+                    Some((prefix, rest))
+                        if ["local", "private", "function"].iter().any(|p| p.eq_ignore_ascii_case(prefix)) =>
+                    {
+                        (self.frame.scope, Str::from(rest))
+                    }
+                    _ => (self.frame.scope, name.clone()),
+                };
+                self.define_function(scope, &name, block, *is_filter);
+                self.success = true;
+                Ok(())
+            }
+            StmtKind::Type(of) => super::class::define(self, of),
+            StmtKind::Return(value) => {
+                out.returning();
+                if let Some(value) = value {
+                    self.run_result(value, out)?;
+                }
+                Err(Flow::Return)
+            }
+            StmtKind::Exit(value) => {
+                let code = match value {
+                    Some(value) => {
+                        let value = self.value_of(value)?;
+                        convert::to_i32(self, &value).unwrap_or(0)
+                    }
+                    None => 0,
+                };
+                Err(Flow::Exit(code))
+            }
+            StmtKind::Throw(value) => {
+                let value = match value {
+                    Some(value) => self.value_of(value)?,
+                    None => match self.handled.last() {
+                        Some(record) => Value::Object(record.clone()),
+                        None => Value::Null,
+                    },
+                };
+                self.position = statement.extent;
+                Err(error::throw(value))
+            }
+            StmtKind::Break(label) => {
+                let label = self.label(label.as_ref())?;
+                Err(Flow::Break(label))
+            }
+            StmtKind::Continue(label) => {
+                let label = self.label(label.as_ref())?;
+                Err(Flow::Continue(label))
+            }
+            StmtKind::Data { variable, body } => match variable {
+                Some(name) => {
+                    let value = self.collect_block(body).map(Value::collected)?;
+                    self.write_in(self.frame.scope, name, value.settled())
+                }
+                None => self.run_block(body, out),
+            },
+            StmtKind::Empty => Ok(()),
+        }
+    }
+
+    fn label(&mut self, label: Option<&crate::ir::Expr>) -> R<Option<Str>> {
+        let Some(label) = label else { return Ok(None) };
+        let value = self.eval(label)?;
+        self.text(&value).map(Some)
+    }
+
+    /// Runs a statement whose output is the output of something else: `return`, the end of a block.
+    fn run_result(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
+        match &statement.kind {
+            StmtKind::Assign { .. } => {
+                let value = self.assignment(statement)?;
+                self.write_out(value, out)
+            }
+            _ => self.run_statement(statement, out),
+        }
+    }
+
+    fn run_silent(&mut self, statement: &Stmt) -> R<()> {
+        self.run_statement(statement, &mut Discard)
+    }
+
+    fn condition(&mut self, statement: &Stmt) -> R<bool> {
+        let value = match &statement.kind {
+            StmtKind::Expr(expr) => {
+                self.position = expr.extent;
+                self.eval(expr)?
+            }
+            _ => self.value_of(statement)?,
+        };
+        Ok(convert::to_bool(&value))
+    }
+
+    /// One turn of a loop; true ends the loop.
+    fn turn(&mut self, label: Option<&Name>, body: &Block, out: &mut dyn Output) -> R<bool> {
+        self.check_stop()?;
+        match self.run_block(body, out) {
+            Ok(()) => Ok(false),
+            Err(Flow::Break(to)) if is_mine(label, to.as_ref()) => Ok(true),
+            Err(Flow::Continue(to)) if is_mine(label, to.as_ref()) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn for_each(
+        &mut self,
+        label: Option<&Name>,
+        variable: &crate::ir::Target,
+        items: &Stmt,
+        body: &Block,
+        out: &mut dyn Output,
+    ) -> R<()> {
+        let collection = self.value_of(items)?;
+        let values = self.items_of(&collection);
+        let name = Name::new("foreach");
+        let saved = self.lookup(&name);
+        let enumerator = Arc::new(Enumerator::new(crate::types::known("System.Array+ArrayEnumerator"), values));
+        self.set_automatic(&name, Value::Object(enumerator.clone()))?;
+        let watched = enumerate(&collection).is_some() && collection.as_array().is_none();
+        let length = if watched { enumerate(&collection).map_or(0, |items| items.len()) } else { 0 };
+        let mut result = Ok(());
+        while enumerator.next() {
+            if let Err(flow) = self.assign(variable, enumerator.current()) {
+                result = Err(flow);
+                break;
+            }
+            match self.turn(label, body, out) {
+                Ok(false) => {}
+                Ok(true) => break,
+                Err(flow) => {
+                    result = Err(flow);
+                    break;
+                }
+            }
+            if watched && enumerate(&collection).is_some_and(|items| items.len() != length) {
+                let message = "An error occurred while enumerating through a collection: Collection was modified; enumeration operation may not execute..";
+                result = Err(error::invalid("BadEnumeration", message));
+                break;
+            }
+        }
+        self.set_automatic(&name, saved.unwrap_or_default())?;
+        result
+    }
+
+    fn run_try(&mut self, body: &Block, catches: &[Catch], finally: Option<&Block>, out: &mut dyn Output) -> R<()> {
+        let catching = self.catching;
+        self.catching |= !catches.is_empty();
+        let result = self.run_block(body, out);
+        self.catching = catching;
+        let result = match result {
+            Err(Flow::Error(raised)) => self.run_catch(raised, catches, out),
+            other => other,
+        };
+        match finally {
+            Some(finally) => {
+                // What must run does so even while the pipeline is being stopped.
+                let masked = self.stop.mask();
+                let after = self.run_block(finally, out);
+                self.stop.unmask(masked);
+                after?;
+                result
+            }
+            None => result,
+        }
+    }
+
+    fn run_catch(&mut self, raised: Box<Raised>, catches: &[Catch], out: &mut dyn Output) -> R<()> {
+        let Some(catch) = self.matching(&raised.record, catches)? else { return Err(Flow::Error(raised)) };
+        self.remember(&raised.record);
+        let record = self.caught(&raised.record);
+        let saved = self.take_underscore();
+        self.set_underscore(Value::Object(record.clone()));
+        self.handled.push(record);
+        let result = self.run_block(&catch.body, out);
+        self.handled.pop();
+        self.restore_underscore(saved);
+        result
+    }
+
+    /// The record as a handler sees it: about the inner exception of a wrapper.
+    fn caught(&self, record: &Arc<ErrorRecord>) -> Arc<ErrorRecord> {
+        let inner = super::streams::inner_exception(&record.exception);
+        let is_wrapper = record.exception.type_of().is_some_and(|of| of.short_name() == "RuntimeException");
+        match inner {
+            Some(inner) if is_wrapper && *record.id.lock() == *"RuntimeException" => {
+                let copy = ErrorRecord::new(
+                    inner,
+                    record.id.lock().clone(),
+                    *record.category.lock(),
+                    record.target.lock().clone(),
+                );
+                *copy.invocation.lock() = record.invocation.lock().clone();
+                *copy.stack_trace.lock() = record.stack_trace.lock().clone();
+                Arc::new(copy)
+            }
+            _ => record.clone(),
+        }
+    }
+
+    /// The handler for an error: the one with the most specific type, the inner exception first.
+    fn matching<'c>(&mut self, record: &Arc<ErrorRecord>, catches: &'c [Catch]) -> R<Option<&'c Catch>> {
+        let outer = record.exception.clone();
+        let inner = super::streams::inner_exception(&outer);
+        for exception in inner.iter().chain([&outer]) {
+            let Some(of) = exception.type_of() else { continue };
+            for ancestor in of.ancestry().filter(|of| of.name() != "System.Object") {
+                for catch in catches {
+                    for name in &catch.types {
+                        if self.find_type(name).is_some_and(|wanted| wanted == *ancestor) {
+                            return Ok(Some(catch));
+                        }
+                    }
+                }
+                if ancestor.name() == "System.Exception" {
+                    break;
+                }
+            }
+        }
+        Ok(catches.iter().find(|catch| catch.types.is_empty()))
+    }
+
+    /// The value of a statement in an expression: of an assignment what was assigned, else what is output.
+    pub(crate) fn value_of(&mut self, statement: &Stmt) -> R<Value> {
+        match &statement.kind {
+            StmtKind::Expr(expr) => {
+                self.position = expr.extent;
+                let value = self.eval(expr)?;
+                self.success = true;
+                Ok(value)
+            }
+            StmtKind::Assign { .. } => self.assignment(statement),
+            _ => {
+                let mut items = Collector::default();
+                self.run_statement(statement, &mut items)?;
+                Ok(Value::collected(items.values))
+            }
+        }
+    }
+
+    /// What a block outputs.
+    pub(crate) fn collect_block(&mut self, block: &Block) -> R<Vec<Value>> {
+        let mut items = Collector::default();
+        self.run_block(block, &mut items)?;
+        Ok(items.values)
+    }
+
+    /// Outputs a value: collections are taken apart.
+    pub(crate) fn write_out(&mut self, value: Value, out: &mut dyn Output) -> R<()> {
+        if matches!(value, Value::AutomationNull) {
+            return Ok(());
+        }
+        match enumerate(&value) {
+            Some(items) => {
+                for item in items {
+                    out.write(self, item.settled())?;
+                }
+                Ok(())
+            }
+            None => out.write(self, value),
+        }
+    }
+
+    /// Appends in place where the old value belongs to the variable alone.
+    pub(crate) fn grow(&mut self, left: Value, right: &Value) -> R<Value> {
+        match ops::arithmetic::append(left, right) {
+            Ok(grown) => Ok(grown),
+            Err(left) => self.binary(psrpd_lang::token::TokenKind::Plus, &left, right),
+        }
+    }
+}
+
+/// Whether `break` or `continue` means this loop.
+pub(super) fn is_mine(label: Option<&Name>, to: Option<&Str>) -> bool {
+    match to {
+        None => true,
+        Some(to) => label.is_some_and(|label| psrpd_dotnet::casing::eq(label.as_str(), to)),
+    }
+}

@@ -1,0 +1,377 @@
+//! The streams beside the output: where records go, and what the preferences make of them.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::Str;
+
+use super::{Flow, R, Raised, Runspace};
+use crate::{
+    limits, types,
+    value::{Category, ErrorRecord, Exception, Opaque, Value},
+};
+
+/// A stream beside the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Error,
+    Warning,
+    Verbose,
+    Debug,
+    Information,
+}
+
+impl Stream {
+    pub(crate) const ALL: [Self; 5] = [Self::Error, Self::Warning, Self::Verbose, Self::Debug, Self::Information];
+
+    fn index(self) -> usize {
+        match self {
+            Self::Error => 0,
+            Self::Warning => 1,
+            Self::Verbose => 2,
+            Self::Debug => 3,
+            Self::Information => 4,
+        }
+    }
+
+    /// The variable that says what to do with records of this stream.
+    fn preference(self) -> &'static str {
+        match self {
+            Self::Error => "ErrorActionPreference",
+            Self::Warning => "WarningPreference",
+            Self::Verbose => "VerbosePreference",
+            Self::Debug => "DebugPreference",
+            Self::Information => "InformationPreference",
+        }
+    }
+}
+
+/// Where the records of a stream go.
+#[derive(Clone, Default)]
+pub(crate) enum Route {
+    /// To the client.
+    #[default]
+    Host,
+    /// Nowhere.
+    Null,
+    /// Into a list that whoever redirects empties.
+    Queue(Arc<parking_lot::Mutex<Vec<Value>>>),
+}
+
+/// The routes of all streams.
+#[derive(Clone, Default)]
+pub(crate) struct Streams {
+    routes: [Route; 5],
+}
+
+impl Streams {
+    pub(crate) fn route(&self, stream: Stream) -> Route {
+        self.routes.get(stream.index()).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn set(&mut self, stream: Stream, route: Route) {
+        if let Some(slot) = self.routes.get_mut(stream.index()) {
+            *slot = route;
+        }
+    }
+}
+
+/// What to do with a record: `ActionPreference`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    SilentlyContinue,
+    Stop,
+    Continue,
+    Inquire,
+    Ignore,
+    Suspend,
+    Break,
+}
+
+impl Action {
+    pub(crate) fn from_number(number: i64) -> Self {
+        match number {
+            0 => Self::SilentlyContinue,
+            1 => Self::Stop,
+            3 => Self::Inquire,
+            4 => Self::Ignore,
+            5 => Self::Suspend,
+            6 => Self::Break,
+            _ => Self::Continue,
+        }
+    }
+}
+
+impl Runspace {
+    /// What to do with records of a stream: the parameter of the command, or the preference variable.
+    pub(crate) fn action(&self, stream: Stream) -> Action {
+        let common = &self.common;
+        let chosen = match stream {
+            Stream::Error => common.error_action,
+            Stream::Warning => common.warning_action,
+            Stream::Information => common.information_action,
+            Stream::Verbose => common.verbose.map(|on| if on { Action::Continue } else { Action::SilentlyContinue }),
+            Stream::Debug => common.debug.map(|on| if on { Action::Continue } else { Action::SilentlyContinue }),
+        };
+        chosen.unwrap_or_else(|| self.preference(stream))
+    }
+
+    /// The preference variable of a stream.
+    pub(crate) fn preference(&self, stream: Stream) -> Action {
+        match self.variable(stream.preference()).as_ref().map(Value::base) {
+            Some(Value::Enum(_, number)) => Action::from_number(*number),
+            Some(Value::Str(text)) => {
+                let of = types::known("System.Management.Automation.ActionPreference");
+                let number =
+                    of.labels().iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map_or(2, |(_, n)| *n);
+                Action::from_number(number)
+            }
+            Some(Value::I32(number)) => Action::from_number((*number).into()),
+            _ => Action::Continue,
+        }
+    }
+
+    /// Puts an error into `$Error` and the variable of the command.
+    pub(crate) fn remember(&mut self, record: &Arc<ErrorRecord>) {
+        let value = Value::Object(record.clone());
+        {
+            let mut errors = self.errors.items.lock();
+            if errors.first().is_none_or(|first| !first.same(&value)) {
+                errors.insert(0, value.clone());
+                errors.truncate(limits::MAX_ERRORS);
+            }
+        }
+    }
+
+    /// Writes an error that does not end the command (`WriteError`).
+    ///
+    /// # Errors
+    /// The error itself, where the preference is Stop.
+    pub(crate) fn write_error(&mut self, record: ErrorRecord) -> R<()> {
+        self.write_error_record(Arc::new(record))
+    }
+
+    /// As [`Self::write_error`], for a record that is shared.
+    pub(crate) fn write_error_record(&mut self, record: Arc<ErrorRecord>) -> R<()> {
+        self.locate(&record);
+        if record.activity.lock().is_empty()
+            && let Some(command) = &self.command
+        {
+            *record.activity.lock() = command.name.clone();
+        }
+        self.success = false;
+        let action = self.action(Stream::Error);
+        if action == Action::Ignore {
+            return Ok(());
+        }
+        self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
+        if action == Action::Stop {
+            return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true })));
+        }
+        self.remember(&record);
+        if action != Action::SilentlyContinue {
+            self.emit(Stream::Error, Value::Object(record));
+        }
+        Ok(())
+    }
+
+    /// Reports the error of a statement, as the interpreter does.
+    pub(crate) fn report(&mut self, record: &Arc<ErrorRecord>, action: Action) {
+        self.success = false;
+        if action == Action::Ignore {
+            return;
+        }
+        self.remember(record);
+        if action != Action::SilentlyContinue {
+            let shown = match record.exception.type_of() {
+                Some(of) if of.short_name() == "PSInvalidCastException" && record.reason.lock().is_empty() => {
+                    let copy = record.copy();
+                    *copy.reason.lock() = "RuntimeException".into();
+                    Arc::new(copy)
+                }
+                _ => record.clone(),
+            };
+            self.emit(Stream::Error, Value::Object(shown));
+        }
+    }
+
+    /// Sends a record where the stream goes.
+    pub(crate) fn emit(&mut self, stream: Stream, record: Value) {
+        let route = self.streams.route(stream);
+        // Records of the other streams reach the client even where they are redirected; only its console is spared.
+        if stream != Stream::Error || matches!(route, Route::Host) {
+            crate::serial::emit(self, stream, &record);
+        }
+        match route {
+            Route::Null => {}
+            Route::Queue(queue) => queue.lock().push(record),
+            Route::Host => self.show(stream, &record),
+        }
+    }
+
+    /// Shows a record at the client's console.
+    fn show(&mut self, stream: Stream, record: &Value) {
+        let kind = match stream {
+            Stream::Warning => crate::host::Record::Warning,
+            Stream::Verbose => crate::host::Record::Verbose,
+            Stream::Debug => crate::host::Record::Debug,
+            _ => return,
+        };
+        self.host.message(kind, &crate::value::text(record));
+    }
+
+    /// Writes a warning, verbose or debug message.
+    ///
+    /// # Errors
+    /// `ActionPreferenceStop`, where the preference is Stop.
+    pub(crate) fn write_message(&mut self, stream: Stream, message: Str) -> R<()> {
+        let action = self.action(stream);
+        let type_name = match stream {
+            Stream::Warning => "System.Management.Automation.WarningRecord",
+            Stream::Verbose => "System.Management.Automation.VerboseRecord",
+            _ => "System.Management.Automation.DebugRecord",
+        };
+        let invocation = self.command.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
+        let record = Opaque::new(type_name, [("Message", Value::Str(message.clone())), ("InvocationInfo", invocation)])
+            .displayed(message.clone())
+            .into_value();
+        if action != Action::Ignore {
+            self.common.clone().collect(self, stream, &record);
+        }
+        match action {
+            Action::SilentlyContinue | Action::Ignore => Ok(()),
+            Action::Stop => {
+                self.emit(stream, record);
+                let name = stream.preference();
+                let text = format!(
+                    "The running command stopped because the preference variable \"{name}\" or common parameter is set to Stop: {message}"
+                );
+                Err(Flow::Error(Box::new(Raised {
+                    record: Arc::new(super::error::record(
+                        "System.Management.Automation.ActionPreferenceStopException",
+                        &stop_id(self),
+                        Category::OperationStopped,
+                        text,
+                        Value::Null,
+                    )),
+                    thrown: false,
+                    by_preference: true,
+                })))
+            }
+            _ => {
+                self.emit(stream, record);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes an information record.
+    pub(crate) fn write_information(&mut self, data: Value, tags: &[Str], source: &str) -> R<()> {
+        let tags_of = types::generic("System.Collections.Generic.List`1", vec![types::string()])
+            .unwrap_or_else(types::array_list);
+        let tag_list = crate::value::List::value(tags_of, tags.iter().cloned().map(Value::Str).collect());
+        let record = Opaque::new(
+            "System.Management.Automation.InformationRecord",
+            [
+                ("MessageData", data.clone()),
+                ("Source", Value::from(source)),
+                ("TimeGenerated", Value::DateTime(self.now())),
+                ("Tags", tag_list),
+                ("User", Value::from(self.platform.user_name())),
+                ("Computer", Value::from(self.platform.host_name())),
+                ("ProcessId", Value::U32(self.platform.process_id())),
+                ("NativeThreadId", Value::U32(1)),
+                ("ManagedThreadId", Value::U32(1)),
+            ],
+        )
+        .displayed(crate::value::text(&data))
+        .into_value();
+        let action = self.action(Stream::Information);
+        let is_host = tags.iter().any(|tag| tag.as_str() == "PSHOST");
+        if action != Action::Ignore {
+            self.common.clone().collect(self, Stream::Information, &record);
+        }
+        match action {
+            Action::Ignore => Ok(()),
+            Action::SilentlyContinue if !is_host => {
+                self.emit(Stream::Information, record);
+                Ok(())
+            }
+            Action::Stop => {
+                self.emit(Stream::Information, record);
+                let text = format!(
+                    "The running command stopped because the preference variable \"InformationPreference\" or common parameter is set to Stop: {}",
+                    crate::value::text(&data)
+                );
+                Err(super::error::raise(
+                    "System.Management.Automation.ActionPreferenceStopException",
+                    "ActionPreferenceStop",
+                    Category::OperationStopped,
+                    text,
+                    Value::Null,
+                ))
+            }
+            _ => {
+                let is_shown = matches!(self.streams.route(Stream::Information), Route::Host);
+                self.emit(Stream::Information, record);
+                if is_shown && !is_host {
+                    self.host.write(&crate::value::text(&data), true, None);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Fills in where an error happened, if that is not known.
+    pub(crate) fn locate(&mut self, record: &Arc<ErrorRecord>) {
+        if record.invocation.lock().is_some() {
+            return;
+        }
+        let invocation = self.invocation_here();
+        *record.invocation.lock() = Some(Arc::new(invocation));
+        if record.stack_trace.lock().is_empty() {
+            *record.stack_trace.lock() = self.stack_trace().into();
+        }
+    }
+
+    /// The invocation of the running command at the running statement.
+    pub(crate) fn invocation_here(&self) -> crate::value::Invocation {
+        let mut invocation = self.command.as_deref().or(self.frame.invocation.as_deref()).cloned().unwrap_or_default();
+        if let Some(source) = &self.frame.source {
+            crate::position::locate(&mut invocation, source, self.position);
+        }
+        invocation
+    }
+
+    /// `ScriptStackTrace`
+    pub(crate) fn stack_trace(&self) -> String {
+        let mut lines = Vec::new();
+        let here = self.calls.iter().rev().map(|frame| frame.name.clone());
+        let names = std::iter::once(self.frame.name.clone()).chain(here);
+        let line =
+            self.frame.source.as_ref().map_or(1, |source| crate::position::line_of(source, self.position.start()));
+        for (at, name) in names.enumerate() {
+            let name = if name.is_empty() { "<ScriptBlock>".into() } else { name };
+            let line = if at == 0 { line } else { 1 };
+            lines.push(format!("at {name}, <No file>: line {line}"));
+        }
+        lines.join("\n")
+    }
+}
+
+/// The id of the error that a preference of Stop makes of a record.
+fn stop_id(rs: &Runspace) -> String {
+    let command = rs.command.as_ref().map_or("", |command| command.name.as_str());
+    match crate::cmdlets::find(command) {
+        Some(cmdlet) => format!("ActionPreferenceStop,Microsoft.PowerShell.Commands.{}", cmdlet.class),
+        None => "ActionPreferenceStop".into(),
+    }
+}
+
+/// The inner exception.
+pub(crate) fn inner_exception(exception: &Value) -> Option<Value> {
+    let inner = match exception.downcast::<Exception>() {
+        Some(exception) => exception.inner.clone(),
+        None => super::class::exception_of(exception)?.inner.clone(),
+    };
+    (!inner.is_null()).then_some(inner)
+}

@@ -1,0 +1,100 @@
+//! The `switch` statement.
+
+use psrpd_dotnet::regex::Options;
+
+use super::{Flow, Name, Output, R, Runspace, stmt::is_mine};
+use crate::{
+    convert,
+    ir::{Expr, Switch},
+    ops::{compare, patterns},
+    value::{Enumerator, Value},
+};
+
+impl Runspace {
+    pub(super) fn run_switch(&mut self, switch: &Switch, out: &mut dyn Output) -> R<()> {
+        let condition = self.value_of(&switch.condition)?;
+        let items = if switch.flags.file {
+            let path = self.text(&condition)?;
+            crate::providers::read_lines(self, &path)?
+        } else {
+            match crate::value::enumerate(&condition) {
+                Some(items) => items,
+                None => vec![condition.clone()],
+            }
+        };
+        let name = Name::new("switch");
+        let saved = self.lookup(&name);
+        let enumerator =
+            std::sync::Arc::new(Enumerator::new(crate::types::known("System.Array+ArrayEnumerator"), items));
+        self.set_automatic(&name, Value::Object(enumerator.clone()))?;
+        let underscore = self.take_underscore();
+        let mut result = Ok(());
+        while enumerator.next() {
+            match self.switch_item(switch, &enumerator.current(), out) {
+                Ok(()) => {}
+                Err(Flow::Break(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => break,
+                Err(Flow::Continue(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => {}
+                Err(flow) => {
+                    result = Err(flow);
+                    break;
+                }
+            }
+        }
+        self.restore_underscore(underscore);
+        self.set_automatic(&name, saved.unwrap_or_default())?;
+        result
+    }
+
+    fn switch_item(&mut self, switch: &Switch, item: &Value, out: &mut dyn Output) -> R<()> {
+        self.check_stop()?;
+        let mut matched = false;
+        for (test, body) in &switch.clauses {
+            self.set_underscore(item.clone());
+            if self.switch_test(switch, test, item)? {
+                matched = true;
+                self.set_underscore(item.clone());
+                self.run_block(body, out)?;
+            }
+        }
+        if !matched && let Some(body) = &switch.default {
+            self.set_underscore(item.clone());
+            self.run_block(body, out)?;
+        }
+        Ok(())
+    }
+
+    fn switch_test(&mut self, switch: &Switch, test: &Expr, item: &Value) -> R<bool> {
+        let value = self.eval(test)?;
+        let ignore_case = !switch.flags.case_sensitive;
+        if let Some(block) = self.as_block(&value) {
+            let results = self.call_block_with(&block, Some(item.clone()), &[])?;
+            return Ok(convert::to_bool(&Value::collected(results)));
+        }
+        if switch.flags.regex {
+            let regex = if value.downcast::<crate::types::strings::RegexObject>().is_some() {
+                patterns::regex(self, &value, ignore_case)?
+            } else {
+                let pattern = self.text(&value)?;
+                let options = Options { ignore_case, ..Options::default() };
+                self.regex(&pattern, options).map_err(|bad| {
+                    super::error::invalid(
+                        "InvalidRegularExpression",
+                        format!("The regular expression pattern {pattern} is not valid. {}", bad.reason),
+                    )
+                })?
+            };
+            let subject = self.text(item)?;
+            let found = regex.find(&subject, 0);
+            if let Some(found) = &found {
+                patterns::set_matches(self, &regex, &subject, found)?;
+            }
+            return Ok(found.is_some());
+        }
+        if switch.flags.wildcard {
+            let pattern = self.text(&value)?;
+            let subject = self.text(item)?;
+            return Ok(patterns::wildcard(&pattern, ignore_case)?.is_match(&subject));
+        }
+        compare::equal(self, item, &value, ignore_case)
+    }
+}

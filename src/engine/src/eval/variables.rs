@@ -1,0 +1,481 @@
+//! Reading and assigning variables by slot and by name.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Kind, Str};
+
+use super::{Name, R, Runspace, ScopeId, Slot, Variable, VariableOptions, error, name::UNDERSCORE};
+use crate::{
+    bind,
+    ir::Place,
+    types,
+    value::{Category, Dictionary, Opaque, Value, Version},
+};
+
+impl Runspace {
+    /// The slot of the scope for a slot of the unit.
+    fn at(&self, slot: u32) -> usize {
+        let slot = usize::try_from(slot).unwrap_or(usize::MAX);
+        match &self.frame.map {
+            None => slot,
+            Some(map) => map.get(slot).and_then(|at| usize::try_from(*at).ok()).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// A variable of an expression; none if it is not set.
+    pub(crate) fn read(&mut self, name: &Name, place: &Place) -> R<Option<Value>> {
+        Ok(match place {
+            Place::Slot(slot) => {
+                let at = self.at(*slot);
+                match self.scopes.get(self.frame.scope).slots.get(at) {
+                    Some(Slot::Plain(value)) => Some(value.clone()),
+                    Some(Slot::Shared(variable)) => Some(variable.value.lock().clone()),
+                    _ => self.lookup_above(name),
+                }
+            }
+            Place::Dynamic => self.lookup(name),
+            Place::Global => self.scopes.get(ScopeId::GLOBAL).get(name).and_then(Slot::get),
+            Place::Script => {
+                let scope = self.scopes.script(self.frame.scope);
+                self.scopes.get(scope).get(name).and_then(Slot::get)
+            }
+            Place::Local | Place::Private => self.scopes.get(self.frame.scope).get(name).and_then(Slot::get),
+            Place::Drive(drive) => return self.read_drive(drive, name.as_str()),
+        })
+    }
+
+    /// A variable by name, from the current scope outwards.
+    pub(crate) fn lookup(&self, name: &Name) -> Option<Value> {
+        if let Some(slot) = self.scopes.get(self.frame.scope).get(name) {
+            return slot.get();
+        }
+        self.lookup_above(name)
+    }
+
+    fn lookup_above(&self, name: &Name) -> Option<Value> {
+        let mut next = self.scopes.get(self.frame.scope).parent;
+        while let Some(id) = next {
+            let scope = self.scopes.get(id);
+            match scope.get(name) {
+                Some(Slot::Shared(variable)) if variable.options.lock().private => {}
+                Some(slot) => return slot.get(),
+                None => {}
+            }
+            next = scope.parent;
+        }
+        None
+    }
+
+    /// As [`Self::lookup`], by text.
+    pub(crate) fn variable(&self, name: &str) -> Option<Value> {
+        self.lookup(&Name::new(name))
+    }
+
+    /// Assigns a variable as a script does.
+    ///
+    /// # Errors
+    /// `VariableNotWritable`, and what its constraints raise.
+    pub(crate) fn write(&mut self, name: &Name, place: &Place, value: Value) -> R<()> {
+        match place {
+            Place::Slot(slot) => {
+                let at = self.at(*slot);
+                let scope = self.frame.scope;
+                match self.scopes.get_mut(scope).slots.get_mut(at) {
+                    Some(Slot::Shared(variable)) => {
+                        let variable = variable.clone();
+                        self.write_shared(&variable, value)
+                    }
+                    Some(plain) => {
+                        *plain = Slot::Plain(value);
+                        Ok(())
+                    }
+                    None => self.write_in(scope, name, value),
+                }
+            }
+            Place::Dynamic => {
+                let found = self.scopes.chain(self.frame.scope).find(|id| self.scopes.get(*id).get(name).is_some());
+                self.write_in(found.unwrap_or(self.frame.scope), name, value)
+            }
+            Place::Global => self.write_in(ScopeId::GLOBAL, name, value),
+            Place::Script => self.write_in(self.scopes.script(self.frame.scope), name, value),
+            Place::Local => self.write_in(self.frame.scope, name, value),
+            Place::Private => {
+                self.write_in(self.frame.scope, name, value)?;
+                let variable = self.share(self.frame.scope, name);
+                variable.options.lock().private = true;
+                Ok(())
+            }
+            Place::Drive(drive) => self.write_drive(&drive.clone(), name.as_str(), value),
+        }
+    }
+
+    /// Assigns a variable of a scope.
+    pub(crate) fn write_in(&mut self, scope: ScopeId, name: &Name, value: Value) -> R<()> {
+        let table = self.scopes.get_mut(scope);
+        let at = table.ensure(name);
+        match table.slots.get_mut(at) {
+            Some(Slot::Shared(variable)) => {
+                let variable = variable.clone();
+                self.write_shared(&variable, value)
+            }
+            Some(slot) => {
+                *slot = Slot::Plain(value);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Assigns a variable that has options or constraints.
+    pub(crate) fn write_shared(&mut self, variable: &Arc<Variable>, value: Value) -> R<()> {
+        let options = *variable.options.lock();
+        if options.read_only || options.constant {
+            return Err(not_writable(&variable.name));
+        }
+        let checks = variable.checks.lock().clone();
+        let value = bind::apply_checks(self, &checks, value, &variable.name)?;
+        *variable.value.lock() = value;
+        Ok(())
+    }
+
+    /// Sets an automatic variable of the current scope, whatever its options are.
+    pub(crate) fn set_automatic(&mut self, name: &Name, value: Value) -> R<()> {
+        self.write_in(self.frame.scope, name, value)
+    }
+
+    /// `$_` of the current scope.
+    pub(crate) fn set_underscore(&mut self, value: Value) {
+        let at = self.at(UNDERSCORE);
+        if let Some(slot) = self.scopes.get_mut(self.frame.scope).slots.get_mut(at) {
+            *slot = Slot::Plain(value);
+        }
+    }
+
+    /// What `$_` is in the current scope, to put it back later.
+    pub(crate) fn take_underscore(&mut self) -> Slot {
+        let at = self.at(UNDERSCORE);
+        self.scopes.get_mut(self.frame.scope).slots.get_mut(at).map(std::mem::take).unwrap_or_default()
+    }
+
+    pub(crate) fn restore_underscore(&mut self, saved: Slot) {
+        let at = self.at(UNDERSCORE);
+        if let Some(slot) = self.scopes.get_mut(self.frame.scope).slots.get_mut(at) {
+            *slot = saved;
+        }
+    }
+
+    /// The variable as an object; from now on its slot refers to that.
+    pub(crate) fn share(&mut self, scope: ScopeId, name: &Name) -> Arc<Variable> {
+        let table = self.scopes.get_mut(scope);
+        let at = table.ensure(name);
+        let Some(slot) = table.slots.get_mut(at) else { return Arc::new(Variable::new(name.as_str(), Value::Null)) };
+        match slot {
+            Slot::Shared(variable) => variable.clone(),
+            _ => {
+                let variable = Arc::new(Variable::new(name.as_str(), slot.get().unwrap_or_default()));
+                *slot = Slot::Shared(variable.clone());
+                variable
+            }
+        }
+    }
+
+    /// The scope that holds a variable, from the current one outwards.
+    pub(crate) fn scope_of(&self, name: &Name) -> Option<ScopeId> {
+        self.scopes.chain(self.frame.scope).find(|id| self.scopes.get(*id).get(name).is_some())
+    }
+
+    /// Removes a variable.
+    pub(crate) fn unset(&mut self, scope: ScopeId, name: &Name) {
+        let table = self.scopes.get_mut(scope);
+        if let Some(at) = table.find(name)
+            && let Some(slot) = table.slots.get_mut(at)
+        {
+            *slot = Slot::Unset;
+        }
+    }
+
+    /// `env:`, `function:`, `alias:`, `using:` and other drives.
+    fn read_drive(&mut self, drive: &Str, name: &str) -> R<Option<Value>> {
+        Ok(match drive.to_ascii_lowercase().as_str() {
+            "env" => self.state.environment.get(name).map(|text| Value::from(text.as_str())),
+            "function" => self.find_function(name).map(|function| Value::Object(function.block.clone())),
+            "alias" => self.find_alias(name).map(|alias| Value::Str(alias.target)),
+            "using" => {
+                return Err(error::invalid(
+                    "UsingWithoutInvokeCommand",
+                    "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer.",
+                ));
+            }
+            _ => None,
+        })
+    }
+
+    fn write_drive(&mut self, drive: &Str, name: &str, value: Value) -> R<()> {
+        match drive.to_ascii_lowercase().as_str() {
+            "env" => {
+                let text = self.text(&value)?;
+                if text.is_empty() {
+                    self.state.environment.shift_remove(name);
+                } else {
+                    self.state.environment.insert(name.into(), text.to_string());
+                }
+                Ok(())
+            }
+            "function" => {
+                let block = match self.as_block(&value) {
+                    Some(block) => block,
+                    None => {
+                        let text = self.text(&value)?;
+                        self.parse_block(&text)?
+                    }
+                };
+                self.define_function(self.frame.scope, name, block, false);
+                Ok(())
+            }
+            "alias" => {
+                let target = self.text(&value)?;
+                self.define_alias(self.frame.scope, name, &target);
+                Ok(())
+            }
+            _ => Err(error::raise(
+                "System.Management.Automation.DriveNotFoundException",
+                "DriveNotFound",
+                Category::ObjectNotFound,
+                format!("Cannot find drive. A drive with the name '{drive}' does not exist."),
+                Value::Str(drive.clone()),
+            )),
+        }
+    }
+
+    /// The variables every session begins with.
+    pub(super) fn init_variables(&mut self) {
+        let constant = VariableOptions { constant: true, all_scope: true, ..VariableOptions::default() };
+        let read_only = VariableOptions { read_only: true, all_scope: true, ..VariableOptions::default() };
+        let home = self.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
+        let pid = i32::try_from(self.platform.process_id()).unwrap_or(i32::MAX);
+        let version = Version([7, 6, 9, -1]);
+        let _ = version;
+        let table = self.version_table();
+        let fixed: Vec<(&str, Value, VariableOptions)> = vec![
+            ("Host", self.host_object(), constant),
+            ("HOME", home.into(), read_only),
+            ("ExecutionContext", self.execution_context(), constant),
+            ("PSVersionTable", table, constant),
+            ("PSEdition", "Core".into(), constant),
+            ("PID", Value::I32(pid), constant),
+            ("PSCulture", self.culture.name.into(), constant),
+            ("PSUICulture", self.culture.name.into(), constant),
+            ("ShellId", "Microsoft.PowerShell".into(), constant),
+            ("PSHOME", "/opt/microsoft/powershell/7".into(), constant),
+            (
+                "EnabledExperimentalFeatures",
+                types::generic("System.Collections.Generic.HashSet`1", vec![types::string()])
+                    .map_or(Value::Null, |of| crate::value::List::value(of, Vec::new())),
+                constant,
+            ),
+            ("Error", Value::Object(self.errors.clone()), constant),
+            ("IsLinux", true.into(), read_only),
+            ("IsMacOS", false.into(), read_only),
+            ("IsWindows", false.into(), read_only),
+            ("IsCoreCLR", true.into(), read_only),
+            ("true", true.into(), constant),
+            ("false", false.into(), constant),
+            ("null", Value::Null, constant),
+        ];
+        for (name, value, options) in fixed {
+            let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
+            *variable.value.lock() = value;
+            *variable.options.lock() = options;
+        }
+        let preference = |label: &str| types::enum_value("System.Management.Automation.ActionPreference", label);
+        let plain: Vec<(&str, Value)> = vec![
+            ("ErrorActionPreference", preference("Continue")),
+            ("WarningPreference", preference("Continue")),
+            ("InformationPreference", preference("SilentlyContinue")),
+            ("VerbosePreference", preference("SilentlyContinue")),
+            ("DebugPreference", preference("SilentlyContinue")),
+            ("ProgressPreference", preference("Continue")),
+            ("ConfirmPreference", types::enum_value("System.Management.Automation.ConfirmImpact", "High")),
+            ("WhatIfPreference", false.into()),
+            ("ErrorView", types::enum_value("System.Management.Automation.ErrorView", "ConciseView")),
+            ("PSNativeCommandUseErrorActionPreference", false.into()),
+            (
+                "PSNativeCommandArgumentPassing",
+                types::enum_value("System.Management.Automation.NativeArgumentPassingStyle", "Standard"),
+            ),
+            ("FormatEnumerationLimit", Value::I32(4)),
+            ("MaximumHistoryCount", Value::I32(4096)),
+            ("NestedPromptLevel", Value::I32(0)),
+            (
+                "PSDefaultParameterValues",
+                Value::object(Dictionary::new(
+                    types::known("System.Management.Automation.DefaultParameterDictionary"),
+                    true,
+                )),
+            ),
+            ("OutputEncoding", Opaque::new::<&str>("System.Text.UTF8Encoding+UTF8EncodingSealed", []).into_value()),
+            ("PSEmailServer", "".into()),
+            ("PSSessionApplicationName", "wsman".into()),
+            ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell".into()),
+        ];
+        for (name, value) in plain {
+            let _ = self.write_in(ScopeId::GLOBAL, &Name::new(name), value);
+        }
+        for name in [
+            "ErrorActionPreference",
+            "WarningPreference",
+            "InformationPreference",
+            "VerbosePreference",
+            "DebugPreference",
+            "ProgressPreference",
+        ] {
+            let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
+            variable
+                .checks
+                .lock()
+                .push(bind::Check::Convert(types::known("System.Management.Automation.ActionPreference")));
+        }
+        self.sync_pwd();
+    }
+
+    fn version_table(&self) -> Value {
+        let table = Dictionary::new(types::known("System.Management.Automation.PSVersionHashTable"), true);
+        let version = |parts| Value::object(Version(parts));
+        let compatible = [
+            [1, 0, -1, -1],
+            [2, 0, -1, -1],
+            [3, 0, -1, -1],
+            [4, 0, -1, -1],
+            [5, 0, -1, -1],
+            [5, 1, -1, -1],
+            [6, 0, -1, -1],
+            [7, 0, -1, -1],
+        ];
+        let semantic = Opaque::new(
+            "System.Management.Automation.SemanticVersion",
+            [
+                ("Major", Value::I32(7)),
+                ("Minor", Value::I32(6)),
+                ("Patch", Value::I32(9)),
+                ("PreReleaseLabel", Value::Null),
+                ("BuildLabel", Value::Null),
+            ],
+        );
+        for (name, value) in [
+            ("PSVersion", semantic.displayed("7.6.9").into_value()),
+            ("PSEdition", "Core".into()),
+            ("GitCommitId", "7.6.9-psrpd".into()),
+            ("OS", self.platform.os_description().into()),
+            ("Platform", "Unix".into()),
+            (
+                "PSCompatibleVersions",
+                Value::typed_array(types::known("System.Version"), compatible.into_iter().map(version).collect()),
+            ),
+            ("PSRemotingProtocolVersion", version([2, 4, -1, -1])),
+            ("SerializationVersion", version([1, 1, 0, 1])),
+            ("WSManStackVersion", version([3, 0, -1, -1])),
+        ] {
+            table.set(name.into(), value);
+        }
+        Value::object(table)
+    }
+
+    fn host_object(&self) -> Value {
+        Opaque::new(
+            "System.Management.Automation.Internal.Host.InternalHost",
+            [
+                ("Name", Value::from("ServerRemoteHost")),
+                ("Version", Value::object(Version([7, 6, 9, 500]))),
+                ("InstanceId", Value::Guid(psrpd_dotnet::Guid(self.platform.random_bytes()))),
+                (
+                    "UI",
+                    Opaque::new(
+                        "System.Management.Automation.Internal.Host.InternalHostUserInterface",
+                        [
+                            (
+                                "RawUI",
+                                Opaque::new::<&str>(
+                                    "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
+                                    [],
+                                )
+                                .into_value(),
+                            ),
+                            ("SupportsVirtualTerminal", false.into()),
+                        ],
+                    )
+                    .into_value(),
+                ),
+                (
+                    "CurrentCulture",
+                    Opaque::new("System.Globalization.CultureInfo", [("Name", Value::from(self.culture.name))])
+                        .displayed(self.culture.name)
+                        .into_value(),
+                ),
+                (
+                    "CurrentUICulture",
+                    Opaque::new("System.Globalization.CultureInfo", [("Name", Value::from(self.culture.name))])
+                        .displayed(self.culture.name)
+                        .into_value(),
+                ),
+                ("PrivateData", Value::Null),
+                ("DebuggerEnabled", true.into()),
+                ("IsRunspacePushed", false.into()),
+                ("Runspace", Value::Null),
+            ],
+        )
+        .into_value()
+    }
+
+    fn execution_context(&self) -> Value {
+        let part = |name: &str| Opaque::new::<&str>(name, []).into_value();
+        let session = Opaque::new(
+            "System.Management.Automation.SessionState",
+            [
+                ("Drive", part("System.Management.Automation.DriveManagementIntrinsics")),
+                ("Provider", part("System.Management.Automation.CmdletProviderManagementIntrinsics")),
+                ("Path", part("System.Management.Automation.PathIntrinsics")),
+                ("PSVariable", part("System.Management.Automation.PSVariableIntrinsics")),
+                ("LanguageMode", types::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage")),
+                ("UseFullLanguageModeInDebugger", false.into()),
+                ("Scripts", Value::strings(["*"])),
+                ("Applications", Value::strings(["*"])),
+                ("Module", Value::Null),
+                ("InvokeProvider", part("System.Management.Automation.ProviderIntrinsics")),
+                ("InvokeCommand", part("System.Management.Automation.CommandInvocationIntrinsics")),
+            ],
+        );
+        Opaque::new(
+            "System.Management.Automation.EngineIntrinsics",
+            [
+                ("Host", self.host_object()),
+                ("Events", Value::Null),
+                ("InvokeProvider", part("System.Management.Automation.ProviderIntrinsics")),
+                ("SessionState", session.into_value()),
+                ("InvokeCommand", part("System.Management.Automation.CommandInvocationIntrinsics")),
+            ],
+        )
+        .into_value()
+    }
+
+    /// Keeps `$PWD` at the current location.
+    pub(crate) fn sync_pwd(&mut self) {
+        let location = crate::providers::path_info(self, &self.state.location.clone());
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location);
+    }
+
+    /// The current time of day as a kind that scripts expect.
+    pub(crate) fn utc_now(&self) -> psrpd_dotnet::DateTime {
+        psrpd_dotnet::DateTime::new(self.platform.now(), Kind::Utc).unwrap_or_default()
+    }
+}
+
+/// `VariableNotWritable`
+pub(crate) fn not_writable(name: &str) -> super::Flow {
+    error::raise(
+        "System.Management.Automation.SessionStateUnauthorizedAccessException",
+        "VariableNotWritable",
+        Category::WriteError,
+        format!("Cannot overwrite variable {name} because it is read-only or constant."),
+        Value::from(name),
+    )
+}

@@ -1,0 +1,75 @@
+//! Lowering of commands and redirections.
+
+use psrpd_lang::{
+    ast::{Kind, List, NodeId, Redirect, StringKind},
+    token::TokenKind,
+};
+
+use super::{Arg, Command, Element, Expr, ExprKind, Redirection, lower::Lowering};
+use crate::value::Value;
+
+impl Lowering<'_> {
+    pub(super) fn element(&mut self, id: NodeId) -> Element {
+        let node = self.script.node(id);
+        match node.kind {
+            Kind::Command { elements, invocation_operator, redirections } => {
+                let script = self.script;
+                let list = script.list(elements);
+                let name = list.first().map(|id| self.expression(*id));
+                let name = name.unwrap_or(Expr { kind: ExprKind::Const(Value::Null), extent: node.extent });
+                Element::Command(Box::new(Command {
+                    name,
+                    dot: invocation_operator == TokenKind::Dot,
+                    args: list.iter().skip(1).map(|id| self.argument(*id)).collect(),
+                    redirections: self.redirections(redirections),
+                    extent: node.extent,
+                }))
+            }
+            Kind::CommandExpression { expression, redirections } => {
+                Element::Expr(self.expression(expression), self.redirections(redirections))
+            }
+            _ => Element::Expr(self.expression(id), Vec::new()),
+        }
+    }
+
+    fn argument(&mut self, id: NodeId) -> Arg {
+        let node = self.script.node(id);
+        match node.kind {
+            Kind::CommandParameter { name, argument, error_position } => Arg::Parameter {
+                name: self.script.text(name).into(),
+                text: self.script.extent_text(error_position).into(),
+                value: argument.map(|id| self.expression(id)),
+                extent: error_position,
+            },
+            Kind::VariableExpression { splatted: true, .. } => Arg::Splat(self.expression(id)),
+            Kind::UsingExpression { sub_expression }
+                if matches!(self.script.kind(sub_expression), Kind::VariableExpression { splatted: true, .. }) =>
+            {
+                Arg::Splat(self.expression(id))
+            }
+            kind => {
+                let text = match kind {
+                    Kind::ConstantExpression { .. } => Some(self.script.extent_text(node.extent).into()),
+                    _ => None,
+                };
+                let bare = matches!(kind, Kind::StringConstantExpression { string_kind: StringKind::BareWord, .. });
+                Arg::Value { expr: self.expression(id), text, bare }
+            }
+        }
+    }
+
+    fn redirections(&mut self, list: List) -> Vec<Redirection> {
+        let script = self.script;
+        script
+            .list(list)
+            .iter()
+            .filter_map(|id| match script.kind(*id) {
+                Kind::MergingRedirection { from, to: Redirect::Output } => Some(Redirection::Merge { from }),
+                Kind::FileRedirection { from, append, location } => {
+                    Some(Redirection::File { from, append, target: self.expression(location) })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,187 @@
+//! Lowering of expressions.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Decimal, Str};
+use psrpd_lang::{
+    ast::{Kind, List, NodeId, Number, StringKind, Text},
+    token::TokenKind,
+};
+
+use super::{Expr, ExprKind, Stmt, lower::Lowering};
+use crate::value::Value;
+
+impl Lowering<'_> {
+    pub(super) fn expression(&mut self, id: NodeId) -> Expr {
+        let node = self.script.node(id);
+        Expr { kind: self.expression_kind(node.kind, id), extent: node.extent }
+    }
+
+    fn child(&mut self, id: NodeId) -> Box<Expr> {
+        Box::new(self.expression(id))
+    }
+
+    fn children(&mut self, list: List) -> Vec<Expr> {
+        let script = self.script;
+        script.list(list).iter().map(|id| self.expression(*id)).collect()
+    }
+
+    pub(super) fn string(&self, text: Text) -> Str {
+        if self.script.has_lone_surrogates(text) {
+            return Str::from_units(&self.script.utf16(text));
+        }
+        self.script.text(text).into()
+    }
+
+    fn expression_kind(&mut self, kind: Kind, id: NodeId) -> ExprKind {
+        match kind {
+            Kind::ConstantExpression { value } => {
+                ExprKind::Const(value.map_or(Value::Null, |number| self.number(number)))
+            }
+            Kind::TrueConstant => ExprKind::Const(Value::Bool(true)),
+            Kind::StringConstantExpression { value, .. } => ExprKind::Const(Value::Str(self.string(value))),
+            Kind::ExpandableStringExpression { value, holes, nested_expressions, string_kind } => {
+                self.expandable(value, holes, nested_expressions, string_kind)
+            }
+            Kind::VariableExpression { path, .. } => {
+                let name = self.script.text(path.user_path).to_ascii_lowercase();
+                match name.as_str() {
+                    "true" => ExprKind::Const(Value::Bool(true)),
+                    "false" => ExprKind::Const(Value::Bool(false)),
+                    "null" => ExprKind::Const(Value::Null),
+                    "?" => ExprKind::Success,
+                    _ => ExprKind::Variable(self.variable(path)),
+                }
+            }
+            Kind::ArrayLiteral { elements } => ExprKind::Array(self.children(elements)),
+            Kind::Hashtable { pairs } => ExprKind::Hashtable { pairs: self.pairs(pairs), ordered: false },
+            Kind::ArrayExpression { sub_expression } => ExprKind::Collect(self.block(sub_expression)),
+            Kind::SubExpression { sub_expression } => ExprKind::Sub(self.block(sub_expression)),
+            Kind::ParenExpression { pipeline } => ExprKind::Paren(Box::new(self.statement(pipeline))),
+            Kind::UnaryExpression { operator, child } => self.unary(operator, child),
+            Kind::BinaryExpression { left, operator, right, .. } => {
+                let operands = Box::new((self.expression(left), self.expression(right)));
+                match operator {
+                    TokenKind::And | TokenKind::Or | TokenKind::Xor => ExprKind::Logical(operator, operands),
+                    TokenKind::QuestionQuestion => ExprKind::Coalesce(operands),
+                    _ => ExprKind::Binary(operator, operands),
+                }
+            }
+            Kind::TernaryExpression { condition, if_true, if_false } => ExprKind::Ternary(Box::new((
+                self.expression(condition),
+                self.expression(if_true),
+                self.expression(if_false),
+            ))),
+            Kind::ConvertExpression { type_constraint, child } => self.cast(type_constraint, child),
+            Kind::AttributedExpression { child, .. } => ExprKind::Attributed(self.child(child)),
+            Kind::TypeExpression { type_name } => ExprKind::Type(self.script.full_type_name(type_name)),
+            Kind::MemberExpression { expression, member, is_static, null_conditional } => ExprKind::Member {
+                object: self.child(expression),
+                name: self.child(member),
+                is_static,
+                conditional: null_conditional,
+            },
+            Kind::InvokeMemberExpression { expression, member, arguments, is_static, null_conditional, .. } => {
+                ExprKind::Invoke {
+                    object: self.child(expression),
+                    name: self.child(member),
+                    args: self.children(arguments),
+                    is_static,
+                    conditional: null_conditional,
+                }
+            }
+            Kind::BaseCtorInvokeMemberExpression { arguments, .. } => {
+                ExprKind::BaseConstructor(self.children(arguments))
+            }
+            Kind::IndexExpression { target, index, null_conditional } => {
+                ExprKind::Index { object: self.child(target), index: self.child(index), conditional: null_conditional }
+            }
+            Kind::ScriptBlockExpression { script_block } => ExprKind::ScriptBlock(Arc::new(self.nested(script_block))),
+            Kind::UsingExpression { sub_expression } => {
+                let text = self.script.extent_text(self.script.node(id).extent);
+                ExprKind::Using { text: text.into(), value: self.child(sub_expression) }
+            }
+            Kind::CommandExpression { expression, .. } => self.expression(expression).kind,
+            Kind::Pipeline { .. } => ExprKind::Paren(Box::new(self.statement(id))),
+            _ => ExprKind::Const(Value::Null),
+        }
+    }
+
+    pub(super) fn number(&self, number: Number) -> Value {
+        match number {
+            Number::SByte(n) => Value::I8(n),
+            Number::Byte(n) => Value::U8(n),
+            Number::Int16(n) => Value::I16(n),
+            Number::UInt16(n) => Value::U16(n),
+            Number::Int32(n) => Value::I32(n),
+            Number::UInt32(n) => Value::U32(n),
+            Number::Int64(n) => Value::I64(n),
+            Number::UInt64(n) => Value::U64(n),
+            Number::Double(n) => Value::F64(n),
+            Number::Decimal(n) => {
+                let digits = u128::from(n.high) << 64 | u128::from(n.middle) << 32 | u128::from(n.low);
+                Value::Decimal(Decimal::new(digits, u32::from(n.scale), n.negative).unwrap_or_default())
+            }
+            Number::BigInteger(at) => crate::types::big(self.script.big_integer(at).cloned().unwrap_or_default()),
+        }
+    }
+
+    fn expandable(
+        &mut self,
+        value: Text,
+        holes: psrpd_lang::ast::HoleList,
+        nested: List,
+        _kind: StringKind,
+    ) -> ExprKind {
+        let script = self.script;
+        let whole = script.text(value);
+        let mut parts = Vec::new();
+        let mut rest = whole;
+        let extent = psrpd_lang::Extent::EMPTY;
+        let constant = |text: &str| Expr { kind: ExprKind::Const(Value::from(text)), extent };
+        for (hole, expression) in script.holes(holes).iter().zip(script.list(nested)) {
+            let written = script.text(*hole);
+            // Holes lie in the value one after another, so each is found behind the one before.
+            let at = written.as_ptr().addr().saturating_sub(rest.as_ptr().addr());
+            if at > 0 {
+                parts.push(constant(rest.get(..at).unwrap_or("")));
+            }
+            rest = rest.get(at.saturating_add(written.len())..).unwrap_or("");
+            parts.push(self.expression(*expression));
+        }
+        if !rest.is_empty() {
+            parts.push(constant(rest));
+        }
+        ExprKind::Expand(parts)
+    }
+
+    fn pairs(&mut self, pairs: List) -> Vec<(Expr, Stmt)> {
+        let script = self.script;
+        let pairs = script.list(pairs).chunks_exact(2);
+        pairs.filter_map(|pair| Some((self.expression(*pair.first()?), self.statement(*pair.last()?)))).collect()
+    }
+
+    fn unary(&mut self, operator: TokenKind, child: NodeId) -> ExprKind {
+        let (by, prefix) = match operator {
+            TokenKind::PlusPlus => (1, true),
+            TokenKind::MinusMinus => (-1, true),
+            TokenKind::PostfixPlusPlus => (1, false),
+            TokenKind::PostfixMinusMinus => (-1, false),
+            _ => return ExprKind::Unary(operator, self.child(child)),
+        };
+        ExprKind::Step { target: Box::new(self.target(child)), read: self.child(child), by, prefix }
+    }
+
+    fn cast(&mut self, constraint: NodeId, child: NodeId) -> ExprKind {
+        let of = self.constraint(constraint).unwrap_or_default();
+        if let Kind::Hashtable { pairs } = self.script.kind(child) {
+            match of.to_ascii_lowercase().as_str() {
+                "ordered" => return ExprKind::Hashtable { pairs: self.pairs(pairs), ordered: true },
+                "pscustomobject" => return ExprKind::Custom(self.pairs(pairs)),
+                _ => {}
+            }
+        }
+        // `[ref]$x` holds the variable itself.
+        ExprKind::Cast { of, value: self.child(child) }
+    }
+}

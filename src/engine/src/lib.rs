@@ -1,0 +1,62 @@
+//! The native PowerShell engine: it runs PowerShell scripts without .NET.
+//!
+//! A [`Session`] is a runspace: variables, functions, location and modules that stay from one pipeline to the next.
+//! [`Session::invoke`] runs a pipeline on the thread it is called on and hands everything it writes, as CLIXML, to the
+//! session's [`Host`]. A [`Stop`] ends a running pipeline from another thread. The engine reaches the machine only
+//! through a [`Platform`].
+//!
+//! | folder | is |
+//! |---|---|
+//! | `value`, `types` | what a variable holds, and the types of .NET as tables |
+//! | `convert`, `ops` | conversions and operators |
+//! | `ir`, `eval` | the lowered form of scripts, and what runs it |
+//! | `bind` | arguments to parameters |
+//! | `cmdlets` | one cmdlet, one file |
+//! | `providers`, `native` | drives and files, programs |
+//! | `format`, `serial` | objects as text, and as CLIXML |
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
+mod bind;
+mod cmdlets;
+mod convert;
+mod eval;
+mod format;
+mod host;
+mod ir;
+pub mod limits;
+mod native;
+mod ops;
+mod platform;
+mod position;
+mod providers;
+mod serial;
+mod session;
+mod types;
+mod value;
+
+pub use host::{Choice, Field, Host, Record};
+pub use platform::{FileKind, FileStat, Platform, Stop, Unix};
+pub use session::{Command, End, Merge, Pipeline, Session};

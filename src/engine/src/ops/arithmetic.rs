@@ -1,0 +1,430 @@
+//! `+ - * / %` and negation: number types widen as PowerShell widens them, text joins, collections concatenate.
+
+use std::sync::Arc;
+
+use num_traits::ToPrimitive;
+use psrpd_dotnet::{BigInt, Decimal, TimeSpan, cast};
+use psrpd_lang::token::TokenKind;
+
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace, class, error},
+    types,
+    value::{Array, Dictionary, Value, enumerate, text},
+};
+
+/// A number in the type that arithmetic is done in.
+#[derive(Clone, Debug)]
+pub(crate) enum Number {
+    I32(i32),
+    I64(i64),
+    U64(u64),
+    F64(f64),
+    Decimal(Decimal),
+    Big(BigInt),
+}
+
+impl Number {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::I32(_) => 0,
+            Self::I64(_) => 1,
+            Self::U64(_) => 2,
+            Self::F64(_) => 3,
+            Self::Decimal(_) => 4,
+            Self::Big(_) => 5,
+        }
+    }
+
+    fn to_f64(&self) -> f64 {
+        match self {
+            Self::I32(n) => f64::from(*n),
+            Self::I64(n) => cast::double(*n),
+            Self::U64(n) => cast::double_unsigned(*n),
+            Self::F64(n) => *n,
+            Self::Decimal(n) => n.to_f64(),
+            Self::Big(n) => n.to_f64().unwrap_or(f64::INFINITY),
+        }
+    }
+
+    fn to_i128(&self) -> i128 {
+        match self {
+            Self::I32(n) => (*n).into(),
+            Self::I64(n) => (*n).into(),
+            Self::U64(n) => (*n).into(),
+            _ => 0,
+        }
+    }
+
+    fn to_decimal(&self) -> R<Decimal> {
+        Ok(match self {
+            Self::Decimal(n) => *n,
+            Self::F64(n) => Decimal::from_f64(*n).ok_or_else(decimal_overflow)?,
+            Self::Big(n) => Decimal::from_big(n).ok_or_else(decimal_overflow)?,
+            other => Decimal::from_i128(other.to_i128()).unwrap_or_default(),
+        })
+    }
+
+    fn to_big(&self) -> BigInt {
+        match self {
+            Self::Big(n) => n.clone(),
+            Self::F64(n) => num_traits::FromPrimitive::from_f64(*n).unwrap_or_default(),
+            Self::Decimal(n) => n.to_big(),
+            other => other.to_i128().into(),
+        }
+    }
+}
+
+fn decimal_overflow() -> Flow {
+    error::wrapped("System.OverflowException", "Value was either too large or too small for a Decimal.")
+}
+
+fn divide_by_zero() -> Flow {
+    error::wrapped("System.DivideByZeroException", "Attempted to divide by zero.")
+}
+
+/// The number a value counts as; none if it is no number.
+pub(crate) fn number(value: &Value) -> Option<Number> {
+    Some(match value.base() {
+        Value::Bool(b) => Number::I32((*b).into()),
+        Value::Char(c) => Number::I32((*c).into()),
+        Value::I8(n) => Number::I32((*n).into()),
+        Value::U8(n) => Number::I32((*n).into()),
+        Value::I16(n) => Number::I32((*n).into()),
+        Value::U16(n) => Number::I32((*n).into()),
+        Value::I32(n) => Number::I32(*n),
+        Value::U32(n) => Number::I64((*n).into()),
+        Value::I64(n) => Number::I64(*n),
+        Value::U64(n) => Number::U64(*n),
+        Value::F32(n) => Number::F64((*n).into()),
+        Value::F64(n) => Number::F64(*n),
+        Value::Decimal(n) => Number::Decimal(*n),
+        Value::Enum(_, n) => i32::try_from(*n).map_or(Number::I64(*n), Number::I32),
+        other => match types::as_big(other) {
+            Some(n) => Number::Big(n.clone()),
+            None => return None,
+        },
+    })
+}
+
+/// `left op right`.
+///
+/// # Errors
+/// What PowerShell raises where an operand does not fit the operator.
+pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+    if let (Value::I32(a), Value::I32(b)) = (left, right) {
+        return integers(op, *a, *b);
+    }
+    if let (Value::F64(a), Value::F64(b)) = (left, right) {
+        return Ok(Value::F64(floats(op, *a, *b)));
+    }
+    match op {
+        TokenKind::Plus => add(rs, left, right),
+        TokenKind::Multiply => multiply(rs, left, right),
+        _ => numeric(rs, op, left, right),
+    }
+}
+
+/// Int32 with Int32: on overflow the result is a double.
+fn integers(op: TokenKind, a: i32, b: i32) -> R<Value> {
+    let wide = |n: i64| i32::try_from(n).map_or_else(|_| Value::F64(cast::double(n)), Value::I32);
+    let (x, y) = (i64::from(a), i64::from(b));
+    Ok(match op {
+        TokenKind::Plus => wide(x.wrapping_add(y)),
+        TokenKind::Minus => wide(x.wrapping_sub(y)),
+        TokenKind::Multiply => wide(x.wrapping_mul(y)),
+        TokenKind::Divide => match (x.checked_rem(y), x.checked_div(y)) {
+            (Some(0), Some(n)) => wide(n),
+            (Some(_), _) => Value::F64(f64::from(a) / f64::from(b)),
+            _ => return Err(divide_by_zero()),
+        },
+        _ => match x.checked_rem(y) {
+            Some(n) => wide(n),
+            None => return Err(divide_by_zero()),
+        },
+    })
+}
+
+fn floats(op: TokenKind, a: f64, b: f64) -> f64 {
+    match op {
+        TokenKind::Plus => a + b,
+        TokenKind::Minus => a - b,
+        TokenKind::Multiply => a * b,
+        TokenKind::Divide => a / b,
+        _ => a % b,
+    }
+}
+
+fn add(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
+    match left.base() {
+        Value::Null | Value::AutomationNull => return Ok(right.clone().settled()),
+        Value::Str(a) => {
+            let mut sum = a.clone();
+            sum.push(&rs.text(right)?);
+            return Ok(Value::Str(sum));
+        }
+        Value::Char(c) => {
+            let mut sum = psrpd_dotnet::Str::from_units(&[*c]);
+            sum.push(&rs.text(right)?);
+            return Ok(Value::Str(sum));
+        }
+        Value::Object(_) if left.downcast::<Dictionary>().is_some() => return merge(left, right),
+        _ => {}
+    }
+    if let Some(mut items) = enumerate(left) {
+        match enumerate(right) {
+            Some(more) => items.extend(more),
+            None => items.push(right.clone().settled()),
+        }
+        return Ok(Value::array(items));
+    }
+    numeric(rs, TokenKind::Plus, left, right)
+}
+
+/// Appends to an array, in place where nobody else holds it: `$a += $x` stays linear.
+pub(crate) fn append(mut left: Value, right: &Value) -> Result<Value, Value> {
+    if let Value::Array(array) = &mut left
+        && array.element == types::object()
+        && array.rank() == 1
+        && let Some(array) = Arc::get_mut(array)
+    {
+        let items = Array::items_mut(array);
+        match enumerate(right) {
+            Some(more) => items.extend(more),
+            None => items.push(right.clone().settled()),
+        }
+        return Ok(left);
+    }
+    Err(left)
+}
+
+fn merge(left: &Value, right: &Value) -> R<Value> {
+    let (Some(a), Some(b)) = (left.downcast::<Dictionary>(), right.downcast::<Dictionary>()) else {
+        if right.is_null() {
+            return Ok(left.clone());
+        }
+        return Err(error::invalid(
+            "AddHashTableToNonHashTable",
+            "A hash table can only be added to another hash table.",
+        ));
+    };
+    let sum = if a.is_ordered() { Dictionary::ordered() } else { Dictionary::hashtable() };
+    for (key, value) in a.entries().into_iter().chain(b.entries()) {
+        if !sum.add(key.clone(), value) {
+            let message = format!(
+                "Item has already been added. Key in dictionary: '{}'  Key being added: '{}'",
+                text(&key),
+                text(&key)
+            );
+            return Err(error::foreign("System.ArgumentException", message));
+        }
+    }
+    Ok(Value::object(sum))
+}
+
+fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
+    match left.base() {
+        Value::Null | Value::AutomationNull => return Ok(Value::Null),
+        Value::Str(text) => {
+            let times = convert::to_i32(rs, right)?;
+            let times = usize::try_from(times).map_err(|_| {
+                error::foreign(
+                    "System.ArgumentOutOfRangeException",
+                    "Specified argument was out of the range of valid values. (Parameter 'times')",
+                )
+            })?;
+            if text.len().saturating_mul(times) > crate::limits::MAX_STRING {
+                return Err(error::foreign(
+                    "System.OutOfMemoryException",
+                    "Insufficient memory to continue the execution of the program.",
+                ));
+            }
+            return Ok(Value::from(text.repeat(times)));
+        }
+        _ => {}
+    }
+    if let Some(items) = enumerate(left)
+        && left.as_array().is_some()
+    {
+        let times = usize::try_from(convert::to_i32(rs, right)?).unwrap_or(0);
+        if items.len().saturating_mul(times) > crate::limits::MAX_ITEMS {
+            return Err(error::foreign(
+                "System.OutOfMemoryException",
+                "Insufficient memory to continue the execution of the program.",
+            ));
+        }
+        let mut product = Vec::new();
+        for _ in 0..times {
+            product.extend(items.iter().cloned());
+        }
+        let element = left.as_array().map_or_else(types::object, |array| array.element.clone());
+        return Ok(Value::typed_array(element, product));
+    }
+    numeric(rs, TokenKind::Multiply, left, right)
+}
+
+fn numeric(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+    if let Some(result) = times(op, left, right)? {
+        return Ok(result);
+    }
+    if let Some(result) = class::operator(rs, op, left, right)? {
+        return Ok(result);
+    }
+    let left_number = operand(rs, left, right, op)?;
+    let right_number = operand(rs, right, left, op)?;
+    compute(op, left_number, right_number)
+}
+
+/// An operand as a number; text is read as one.
+fn operand(rs: &mut Runspace, value: &Value, _other: &Value, op: TokenKind) -> R<Number> {
+    match value.base() {
+        Value::Null | Value::AutomationNull => Ok(Number::I32(0)),
+        Value::Str(text) => number(&convert::string_to_number(text)?).ok_or_else(|| no_operator(value, op)),
+        _ => match number(value) {
+            Some(number) => Ok(number),
+            None => {
+                let _ = rs;
+                Err(no_operator(value, op))
+            }
+        },
+    }
+}
+
+fn no_operator(value: &Value, op: TokenKind) -> Flow {
+    let method = match op {
+        TokenKind::Plus => "op_Addition",
+        TokenKind::Minus => "op_Subtraction",
+        TokenKind::Multiply => "op_Multiply",
+        TokenKind::Divide => "op_Division",
+        _ => "op_Modulus",
+    };
+    error::method_not_found(value, method)
+}
+
+fn compute(op: TokenKind, a: Number, b: Number) -> R<Value> {
+    if a.rank() == 5 || b.rank() == 5 {
+        return big(op, &a.to_big(), &b.to_big());
+    }
+    if a.rank() == 4 || b.rank() == 4 {
+        let (a, b) = (a.to_decimal()?, b.to_decimal()?);
+        let result = match op {
+            TokenKind::Plus => a.checked_add(b),
+            TokenKind::Minus => a.checked_sub(b),
+            TokenKind::Multiply => a.checked_mul(b),
+            TokenKind::Divide | TokenKind::Rem if b.is_zero() => return Err(divide_by_zero()),
+            TokenKind::Divide => a.checked_div(b),
+            _ => a.checked_rem(b),
+        };
+        return result.map(Value::Decimal).ok_or_else(decimal_overflow);
+    }
+    if a.rank() == 3 || b.rank() == 3 {
+        return Ok(Value::F64(floats(op, a.to_f64(), b.to_f64())));
+    }
+    if let (Number::I32(a), Number::I32(b)) = (&a, &b) {
+        return integers(op, *a, *b);
+    }
+    let unsigned = a.rank() == 2 || b.rank() == 2;
+    let (x, y) = (a.to_i128(), b.to_i128());
+    let fits = |n: i128| {
+        if unsigned { u64::try_from(n).map(Value::U64).ok() } else { i64::try_from(n).map(Value::I64).ok() }
+    };
+    let result = match op {
+        TokenKind::Plus => x.checked_add(y),
+        TokenKind::Minus => x.checked_sub(y),
+        TokenKind::Multiply => x.checked_mul(y),
+        TokenKind::Divide => match x.checked_rem(y) {
+            Some(0) => x.checked_div(y),
+            Some(_) => None,
+            None => return Err(divide_by_zero()),
+        },
+        _ => match x.checked_rem(y) {
+            Some(n) => Some(n),
+            None => return Err(divide_by_zero()),
+        },
+    };
+    Ok(result.and_then(fits).unwrap_or_else(|| Value::F64(floats(op, a.to_f64(), b.to_f64()))))
+}
+
+#[allow(clippy::arithmetic_side_effects)] // integers without bounds; the divisor is tested
+fn big(op: TokenKind, a: &BigInt, b: &BigInt) -> R<Value> {
+    Ok(types::big(match op {
+        TokenKind::Plus => a + b,
+        TokenKind::Minus => a - b,
+        TokenKind::Multiply => a * b,
+        _ if *b == BigInt::from(0) => return Err(divide_by_zero()),
+        TokenKind::Divide => a / b,
+        _ => a % b,
+    }))
+}
+
+/// Dates and lengths of time.
+fn times(op: TokenKind, left: &Value, right: &Value) -> R<Option<Value>> {
+    let overflow = || {
+        error::foreign(
+            "System.ArgumentOutOfRangeException",
+            "The added or subtracted value results in an un-representable DateTime. (Parameter 'value')",
+        )
+    };
+    Ok(match (op, left.base(), right.base()) {
+        (TokenKind::Plus, Value::DateTime(date), Value::TimeSpan(span)) => {
+            Some(date.add_ticks(span.0).map(Value::DateTime).ok_or_else(overflow)?)
+        }
+        (TokenKind::Minus, Value::DateTime(date), Value::TimeSpan(span)) => {
+            Some(date.add_ticks(span.0.saturating_neg()).map(Value::DateTime).ok_or_else(overflow)?)
+        }
+        (TokenKind::Minus, Value::DateTime(a), Value::DateTime(b)) => {
+            Some(Value::TimeSpan(TimeSpan(a.ticks().saturating_sub(b.ticks()))))
+        }
+        (TokenKind::Plus, Value::TimeSpan(a), Value::TimeSpan(b)) => {
+            Some(Value::TimeSpan(TimeSpan(a.0.saturating_add(b.0))))
+        }
+        (TokenKind::Minus, Value::TimeSpan(a), Value::TimeSpan(b)) => {
+            Some(Value::TimeSpan(TimeSpan(a.0.saturating_sub(b.0))))
+        }
+        (TokenKind::Divide, Value::TimeSpan(a), Value::TimeSpan(b)) => {
+            Some(Value::F64(cast::double(a.0) / cast::double(b.0)))
+        }
+        (TokenKind::Multiply | TokenKind::Divide, Value::TimeSpan(a), other) => number(other).map(|n| {
+            let factor = if op == TokenKind::Multiply { n.to_f64() } else { 1.0 / n.to_f64() };
+            Value::TimeSpan(TimeSpan(cast::truncate((cast::double(a.0) * factor).round_ties_even())))
+        }),
+        _ => None,
+    })
+}
+
+/// `-value`
+pub(crate) fn negate(rs: &mut Runspace, value: &Value) -> R<Value> {
+    if let Value::TimeSpan(span) = value.base() {
+        return Ok(Value::TimeSpan(TimeSpan(span.0.saturating_neg())));
+    }
+    if let Value::F64(n) = value.base() {
+        return Ok(Value::F64(-n));
+    }
+    numeric(rs, TokenKind::Minus, &Value::I32(0), value)
+}
+
+/// `+value`
+pub(crate) fn plus(rs: &mut Runspace, value: &Value) -> R<Value> {
+    numeric(rs, TokenKind::Plus, &Value::I32(0), value)
+}
+
+/// A range: `a..b`.
+pub(crate) fn range(rs: &mut Runspace, from: &Value, to: &Value) -> R<Value> {
+    let single = |value: &Value| match value.base() {
+        Value::Char(c) => Some(*c),
+        Value::Str(text) if text.len() == 1 && !text.as_bytes().first().is_some_and(u8::is_ascii_digit) => text.unit(0),
+        _ => None,
+    };
+    if let (Some(a), Some(b)) = (single(from), single(to)) {
+        let items: Vec<Value> =
+            if a <= b { (a..=b).map(Value::Char).collect() } else { (b..=a).rev().map(Value::Char).collect() };
+        return Ok(Value::array(items));
+    }
+    let (a, b) = (convert::to_i32(rs, from)?, convert::to_i32(rs, to)?);
+    if a.abs_diff(b) > crate::limits::MAX_RANGE {
+        return Err(error::foreign("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+    }
+    let items: Vec<Value> =
+        if a <= b { (a..=b).map(Value::I32).collect() } else { (b..=a).rev().map(Value::I32).collect() };
+    Ok(Value::array(items))
+}

@@ -1,0 +1,8 @@
+//! Operators.
+
+pub(crate) mod arithmetic;
+pub(crate) mod bits;
+pub(crate) mod compare;
+pub(crate) mod composite;
+pub(crate) mod patterns;
+pub(crate) mod split;

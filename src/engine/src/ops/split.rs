@@ -1,0 +1,165 @@
+//! `-split` and `-join`.
+
+use psrpd_dotnet::{Str, casing, regex::Options};
+
+use crate::{
+    convert,
+    eval::{R, Runspace, error},
+    value::{Value, enumerate, text},
+};
+
+/// `-join` with a separator.
+pub(crate) fn join(rs: &mut Runspace, items: &Value, separator: &str) -> R<Value> {
+    let Some(items) = enumerate(items) else { return rs.text(items).map(Value::Str) };
+    let mut out = Str::default();
+    let separator = Str::from(separator);
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(&separator);
+        }
+        out.push(&rs.text(item)?);
+    }
+    Ok(Value::Str(out))
+}
+
+/// `-split` without right operand: at blanks, which are trimmed at both ends.
+pub(crate) fn unary(rs: &mut Runspace, value: &Value) -> R<Value> {
+    let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
+    let mut parts = Vec::new();
+    for item in items {
+        let subject = rs.text(&item)?;
+        parts.extend(subject.split_whitespace().map(Value::from));
+    }
+    Ok(Value::strings_of(parts))
+}
+
+/// `-split`
+pub(crate) fn binary(rs: &mut Runspace, left: &Value, right: &Value, ignore_case: bool) -> R<Value> {
+    let operands = enumerate(right).unwrap_or_else(|| vec![right.clone()]);
+    let separator = operands.first().cloned().unwrap_or_default();
+    let limit = match operands.get(1) {
+        Some(limit) => convert::to_i32(rs, limit)?,
+        None => 0,
+    };
+    let options = operands.get(2).map(text).unwrap_or_default();
+    let (simple, options) = regex_options(&options, ignore_case)?;
+    let subjects = enumerate(left).unwrap_or_else(|| vec![left.clone()]);
+    let mut parts = Vec::new();
+    for subject in subjects {
+        let subject = rs.text(&subject)?;
+        if let Some(block) = rs.as_block(&separator) {
+            by_predicate(rs, &subject, &block, limit, &mut parts)?;
+            continue;
+        }
+        let pattern = rs.text(&separator)?;
+        if pattern.is_empty() {
+            // An empty pattern matches between all characters and at both ends.
+            by_regex(rs, &subject, "", limit, Options::default(), &mut parts)?;
+        } else if simple {
+            by_text(&subject, &pattern, limit, options.ignore_case, &mut parts);
+        } else {
+            by_regex(rs, &subject, &pattern, limit, options, &mut parts)?;
+        }
+    }
+    Ok(Value::strings_of(parts))
+}
+
+fn regex_options(names: &str, ignore_case: bool) -> R<(bool, Options)> {
+    let mut options = Options { ignore_case, ..Options::default() };
+    let mut simple = false;
+    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match name.to_ascii_lowercase().as_str() {
+            "simplematch" => simple = true,
+            "ignorecase" => options.ignore_case = true,
+            "multiline" => options.multiline = true,
+            "singleline" => options.singleline = true,
+            "explicitcapture" => options.explicit_capture = true,
+            "ignorepatternwhitespace" => options.ignore_whitespace = true,
+            "regexmatch" | "cultureinvariant" => {}
+            _ => {
+                return Err(error::invalid(
+                    "InvalidSplitOptionCombination",
+                    "The combination of options with the -split operator is not valid.",
+                ));
+            }
+        }
+    }
+    Ok((simple, options))
+}
+
+/// How many separators count: all, the first ones, or with a negative limit the last ones.
+fn counted<T>(mut found: Vec<T>, limit: i32) -> Vec<T> {
+    let keep = usize::try_from(limit.unsigned_abs()).unwrap_or(0).saturating_sub(1);
+    match limit {
+        0 => {}
+        1.. => found.truncate(keep),
+        _ => drop(found.drain(..found.len().saturating_sub(keep))),
+    }
+    found
+}
+
+fn by_text(subject: &str, separator: &str, limit: i32, ignore_case: bool, parts: &mut Vec<Value>) {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(rest) = subject.get(from..) {
+        let at = if ignore_case { casing::find(rest, separator) } else { rest.find(separator) };
+        let Some(at) = at else { break };
+        let start = from.saturating_add(at);
+        found.push(start);
+        from = start.saturating_add(separator.len());
+    }
+    let mut last = 0;
+    for start in counted(found, limit) {
+        parts.push(subject.get(last..start).unwrap_or("").into());
+        last = start.saturating_add(separator.len());
+    }
+    parts.push(subject.get(last..).unwrap_or("").into());
+}
+
+fn by_regex(
+    rs: &mut Runspace,
+    subject: &str,
+    pattern: &str,
+    limit: i32,
+    options: Options,
+    parts: &mut Vec<Value>,
+) -> R<()> {
+    let regex = rs.regex(pattern, options).map_err(|_| {
+        error::invalid("InvalidRegularExpression", format!("The regular expression pattern {pattern} is not valid."))
+    })?;
+    let mut last = 0;
+    for found in counted(regex.find_all(subject), limit) {
+        let whole = found.whole();
+        parts.push(subject.get(last..whole.start).unwrap_or("").into());
+        last = whole.end;
+        let groups = found.groups.iter().skip(1).flatten();
+        parts.extend(groups.map(|span| Value::from(subject.get(span.start..span.end).unwrap_or(""))));
+    }
+    parts.push(subject.get(last..).unwrap_or("").into());
+    Ok(())
+}
+
+fn by_predicate(
+    rs: &mut Runspace,
+    subject: &Str,
+    block: &std::sync::Arc<crate::eval::ScriptBlock>,
+    limit: i32,
+    parts: &mut Vec<Value>,
+) -> R<()> {
+    let mut part = String::new();
+    let mut count = 1;
+    for c in subject.chars() {
+        let hit = (limit <= 0 || count < limit) && {
+            let result = rs.call_block_with(block, Some(Value::from(c.to_string())), &[])?;
+            convert::to_bool(&Value::collected(result))
+        };
+        if hit {
+            parts.push(std::mem::take(&mut part).into());
+            count = count.saturating_add(1);
+        } else {
+            part.push(c);
+        }
+    }
+    parts.push(part.into());
+    Ok(())
+}

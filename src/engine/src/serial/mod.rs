@@ -1,0 +1,110 @@
+//! Values as CLIXML and back.
+
+use std::sync::Arc;
+
+use psrp_clixml as clixml;
+use psrpd_dotnet::Str;
+
+use crate::{
+    eval::{R, Runspace, Stream},
+    host::Record,
+    types,
+    value::{ErrorRecord, Opaque, Value},
+};
+
+mod read;
+mod write;
+
+pub(crate) use read::read;
+use write::Serializer;
+
+/// A value of the output, as a payload.
+pub(crate) fn output(rs: &mut Runspace, value: &Value) -> R<Vec<u8>> {
+    if value.is_null() {
+        return Ok(Vec::new());
+    }
+    let mut serializer = Serializer::new();
+    serializer.top(rs, value)?;
+    Ok(serializer.finish())
+}
+
+/// Sends a record to the client.
+pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
+    let kind = match stream {
+        Stream::Error => Record::Error,
+        Stream::Warning => Record::Warning,
+        Stream::Verbose => Record::Verbose,
+        Stream::Debug => Record::Debug,
+        Stream::Information => Record::Information,
+    };
+    let mut serializer = Serializer::new();
+    if serializer.top(rs, record).is_ok() {
+        rs.host.record(kind, serializer.finish());
+    }
+}
+
+/// An error record as text, for the state of a pipeline.
+pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> String {
+    let mut serializer = Serializer::new();
+    match serializer.top(rs, &Value::Object(record.clone())) {
+        Ok(()) => serializer.finish_text(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Properties that an object of .NET has, in the order in which they are serialised.
+pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)>> {
+    if let Some(opaque) = value.downcast::<Opaque>() {
+        return Ok(opaque.properties());
+    }
+    if let Some(instance) = crate::eval::class::of(value) {
+        let mut own: Vec<(Str, Value)> =
+            instance.properties().into_iter().map(|(name, value, _)| (name, value)).collect();
+        if crate::eval::class::exception_of(value).is_some() {
+            own.extend(exception_properties(value));
+        }
+        return Ok(own);
+    }
+    let mut found: Vec<(Str, Value)> = Vec::new();
+    if value.type_of().is_some_and(|of| of.is_assignable_to(&types::exception())) {
+        return Ok(exception_properties(value));
+    }
+    let Some(of) = value.type_of() else { return Ok(found) };
+    for of in of.ancestry() {
+        for property in of.own_members().properties.iter().filter(|p| !p.is_static) {
+            if found.iter().any(|(name, _)| name.as_str() == property.name) {
+                continue;
+            }
+            if let Ok(value) = (property.get)(rs, &value.clone().into_base()) {
+                found.push((property.name.into(), value));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn exception_properties(value: &Value) -> Vec<(Str, Value)> {
+    let mut list: Vec<(Str, Value)> = Vec::new();
+    let is_runtime = value
+        .type_of()
+        .is_some_and(|of| of.ancestry().any(|of| of.name() == "System.Management.Automation.RuntimeException"));
+    if let Some(exception) = value.downcast::<crate::value::Exception>() {
+        list.extend(exception.properties.lock().iter().cloned());
+    }
+    if is_runtime {
+        list.extend(
+            ["ErrorRecord", "WasThrownFromThrowStatement"]
+                .map(|name| (Str::from(name), types::exception_property(value, name).unwrap_or_default())),
+        );
+    }
+    list.extend(
+        ["TargetSite", "Message", "Data", "InnerException", "HelpLink", "Source", "HResult", "StackTrace"]
+            .map(|name| (Str::from(name), types::exception_property(value, name).unwrap_or_default())),
+    );
+    list
+}
+
+/// Text in UTF-16 where it must be.
+fn ps_string(text: &Str) -> clixml::PsString {
+    if text.is_wide() { clixml::PsString::from_utf16(&text.units()) } else { text.as_str().into() }
+}

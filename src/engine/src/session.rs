@@ -1,0 +1,258 @@
+//! Sessions: what a host opens, runs pipelines in, and closes.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use indexmap::IndexMap;
+use psrpd_dotnet::{Str, casing};
+
+use crate::{
+    bind::Argument,
+    eval::{Flow, Output, R, Runspace, ScopeId, Stage},
+    host::Host,
+    platform::{Platform, Stop},
+    serial,
+    value::{ErrorRecord, Member, Value, Wrapped},
+};
+
+/// What a runspace keeps beside variables: environment, location, type data, modules.
+pub(crate) struct SessionState {
+    pub(crate) environment: IndexMap<String, String>,
+    /// The current location: an absolute path, or a path on another drive.
+    pub(crate) location: Str,
+    pub(crate) stack: Vec<Str>,
+    pub(crate) removed_aliases: HashSet<String>,
+    /// Members of types, by folded type name: `Update-TypeData`.
+    pub(crate) type_data: HashMap<String, Vec<Member>>,
+    /// Members that were added to objects of reference types, by identity: they stay with the object.
+    pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
+}
+
+impl SessionState {
+    pub(crate) fn new(platform: &dyn Platform) -> Self {
+        Self {
+            environment: platform.environment().into_iter().collect(),
+            location: platform.current_directory().into(),
+            stack: Vec::new(),
+            removed_aliases: HashSet::new(),
+            type_data: HashMap::new(),
+            extended: HashMap::new(),
+        }
+    }
+
+    /// The wrapper of an object: its own, or the one that holds what was added to it before.
+    pub(crate) fn wrapper(&self, value: &Value) -> Option<Arc<Wrapped>> {
+        match value {
+            Value::Wrapped(wrapped) if !wrapped.members().is_empty() || wrapped.is_custom() => Some(wrapped.clone()),
+            _ if self.extended.is_empty() => None,
+            _ => self.extended.get(&value.identity()?).cloned(),
+        }
+    }
+
+    /// The wrapper to add members to; from now on it stays with an object of a reference type.
+    pub(crate) fn extend(&mut self, value: &Value) -> Arc<Wrapped> {
+        if let Some(wrapped) = self.wrapper(value) {
+            return wrapped;
+        }
+        let wrapped = value.wrapped();
+        if let Some(id) = value.identity() {
+            self.extended.insert(id, wrapped.clone());
+        }
+        wrapped
+    }
+
+    /// A member that the type table gives an object.
+    pub(crate) fn type_member(&self, object: &Value, name: &str) -> Option<Member> {
+        for of in object.type_names() {
+            if let Some(members) = self.type_data.get(&casing::fold(&of))
+                && let Some(member) = members.iter().find(|member| casing::eq(&member.name, name))
+            {
+                return Some(member.clone());
+            }
+            if let Some(member) =
+                crate::types::type_members(&of).into_iter().find(|member| casing::eq(&member.name, name))
+            {
+                return Some(member);
+            }
+        }
+        None
+    }
+
+    /// All members that the type table gives an object.
+    pub(crate) fn type_members(&self, object: &Value) -> Vec<Member> {
+        let mut found: Vec<Member> = Vec::new();
+        for of in object.type_names() {
+            let own = self.type_data.get(&casing::fold(&of)).cloned().unwrap_or_default();
+            for member in own.into_iter().chain(crate::types::type_members(&of)) {
+                if !found.iter().any(|have| casing::eq(&have.name, &member.name)) {
+                    found.push(member);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Where records of other streams of a command go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Merge {
+    /// Errors become output.
+    pub errors: bool,
+    /// Records of all other streams become output.
+    pub others: bool,
+}
+
+/// A command of a pipeline.
+#[derive(Clone, Debug, Default)]
+pub struct Command {
+    /// A name, or the text of a script.
+    pub text: String,
+    /// Whether the text is a script.
+    pub is_script: bool,
+    /// Whether a script runs in a scope of its own.
+    pub local_scope: bool,
+    /// Arguments; those without name are positional.
+    pub arguments: Vec<(Option<String>, psrp_clixml::Value)>,
+    /// Redirections.
+    pub merge: Merge,
+}
+
+/// A pipeline to run.
+#[derive(Clone, Debug, Default)]
+pub struct Pipeline {
+    /// Its commands.
+    pub commands: Vec<Command>,
+    /// Its input; none if it has none.
+    pub input: Option<Vec<psrp_clixml::Value>>,
+}
+
+/// How a pipeline ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// To its end.
+    Completed,
+    /// It was stopped: the record, as CLIXML text.
+    Stopped(String),
+    /// By an error: the record, as CLIXML text.
+    Failed(String),
+}
+
+/// A session.
+pub struct Session {
+    rs: Runspace,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+/// Hands output to the host.
+struct ToHost;
+
+impl Output for ToHost {
+    fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        let payload = serial::output(rs, &value)?;
+        rs.host.output(payload);
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Opens a session.
+    pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
+        Self { rs: Runspace::new(platform, host, stop) }
+    }
+
+    /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
+    pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
+        self.rs.reset();
+        let result = self.run(pipeline);
+        match result {
+            Ok(()) | Err(Flow::Return | Flow::Break(_) | Flow::Continue(_) | Flow::StopUpstream(..)) => End::Completed,
+            Err(Flow::Exit(code)) => {
+                self.rs.host.set_should_exit(code);
+                End::Completed
+            }
+            Err(Flow::Stopped) => {
+                let record = crate::eval::error::record(
+                    "System.Management.Automation.PipelineStoppedException",
+                    "PipelineStopped",
+                    crate::value::Category::OperationStopped,
+                    "The pipeline has been stopped.",
+                    Value::Null,
+                );
+                End::Stopped(self.record(&Arc::new(record)))
+            }
+            Err(Flow::Error(raised)) => {
+                self.rs.remember(&raised.record);
+                End::Failed(self.record(&raised.record))
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Arc<ErrorRecord>) -> String {
+        serial::record_text(&mut self.rs, record)
+    }
+
+    fn run(&mut self, pipeline: &Pipeline) -> R<()> {
+        let rs = &mut self.rs;
+        let id = rs.next_pipeline();
+        let length = pipeline.commands.len();
+        let mut stages: Vec<Stage> = Vec::new();
+        for (at, command) in pipeline.commands.iter().enumerate() {
+            let mut args = Vec::new();
+            for (name, value) in &command.arguments {
+                let value = serial::read(rs, value);
+                args.push(match name {
+                    Some(name) if name.is_empty() => Argument::positional(value),
+                    Some(name) => Argument::named(name.trim_start_matches('-').trim_end_matches(':'), value),
+                    None => Argument::positional(value),
+                });
+            }
+            let has_input = at > 0 || pipeline.input.is_some();
+            let place = crate::eval::Place { pipeline: id, stage: at, length, has_input, position: at };
+            let target = if command.is_script {
+                Value::Object(rs.parse_block(&command.text)?)
+            } else {
+                Value::from(command.text.as_str())
+            };
+            let redirects = rs.merges(command.merge);
+            let dot = command.is_script && !command.local_scope;
+            stages.push(rs.prepare_value(&target, args, dot, place, redirects, psrpd_lang::Extent::EMPTY)?);
+        }
+        let input = pipeline.input.as_ref().map(|items| items.iter().map(|item| serial::read(rs, item)).collect());
+        rs.run_stages(id, &mut stages, input, &mut ToHost)
+    }
+}
+
+impl Runspace {
+    /// What a new pipeline begins with.
+    fn reset(&mut self) {
+        // A client is told of an error by the state of its pipeline, so errors leave it as they would leave a `try`.
+        self.catching = true;
+        self.depth = 0;
+        self.calls.clear();
+        self.handled.clear();
+        self.common = Arc::default();
+        self.command = None;
+        self.streams = crate::eval::Streams::default();
+        self.frame.scope = ScopeId::GLOBAL;
+        self.frame.map = None;
+    }
+
+    fn merges(&self, merge: Merge) -> Vec<crate::eval::Redirect> {
+        use crate::eval::Stream;
+        let mut list = Vec::new();
+        if merge.errors {
+            list.push(Stream::Error);
+        }
+        if merge.others {
+            list.extend([Stream::Warning, Stream::Verbose, Stream::Debug, Stream::Information]);
+        }
+        if list.is_empty() { Vec::new() } else { vec![crate::eval::Redirect::Merge(list)] }
+    }
+}

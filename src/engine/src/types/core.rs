@@ -1,0 +1,154 @@
+//! The roots: Object, ValueType, Enum, Array, Type and what is built on them.
+
+use super::{TypeDef, known};
+use crate::value::{Value, text};
+
+const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"];
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef { base: "", ..TypeDef::class("System.Object") },
+    TypeDef::class("System.ValueType"),
+    TypeDef::class("System.Enum").base("System.ValueType").members(|m| {
+        m.method("bool HasFlag(System.Enum flag)", |_, this, args| {
+            let bits = |value: &Value| if let Value::Enum(_, n) = value.base() { *n } else { 0 };
+            let wanted = args.first().map_or(0, bits);
+            Ok(Value::Bool(bits(this) & wanted == wanted))
+        });
+        m.get("int value__", |_, this| {
+            Ok(if let Value::Enum(_, n) = this {
+                i32::try_from(*n).map_or(Value::I64(*n), Value::I32)
+            } else {
+                Value::Null
+            })
+        });
+        m.function("string[] GetNames(type enumType)", |_, _, args| {
+            Ok(match args.first().map(Value::base) {
+                Some(Value::Type(of)) => Value::strings(of.labels().into_iter().map(|(name, _)| name)),
+                _ => Value::Null,
+            })
+        });
+        m.function("array GetValues(type enumType)", |_, _, args| {
+            Ok(match args.first().map(Value::base) {
+                Some(Value::Type(of)) => Value::typed_array(
+                    of.clone(),
+                    of.labels().into_iter().map(|(_, n)| Value::Enum(of.clone(), n)).collect(),
+                ),
+                _ => Value::Null,
+            })
+        });
+        m.function("System.Object Parse(type enumType, string value)", |rs, _, args| match args {
+            [Value::Type(of), value] => crate::convert::convert(rs, value, of),
+            _ => Ok(Value::Null),
+        });
+        m.function("bool IsDefined(type enumType, System.Object value)", |_, _, args| {
+            Ok(match args {
+                [Value::Type(of), value] => Value::Bool(match value.base() {
+                    Value::Str(name) => of.labels().iter().any(|(have, _)| *have == name.as_str()),
+                    other => {
+                        let n = if let Value::Enum(_, n) = other { Some(i128::from(*n)) } else { other.as_i128() };
+                        of.labels().iter().any(|(_, have)| Some(i128::from(*have)) == n)
+                    }
+                }),
+                _ => Value::Null,
+            })
+        });
+    }),
+    TypeDef::class("System.Array").implements(LIST).members(super::collections::array_members),
+    TypeDef::class("System.Delegate"),
+    TypeDef::class("System.Attribute"),
+    TypeDef::class("System.Type").members(type_members),
+    TypeDef::class("System.Reflection.TypeInfo").base("System.Type"),
+    TypeDef::class("System.RuntimeType").base("System.Reflection.TypeInfo"),
+    TypeDef::value("System.Void"),
+    TypeDef::value("System.Boolean").members(|m| {
+        m.constant("string TrueString", |_, _| Ok("True".into()));
+        m.constant("string FalseString", |_, _| Ok("False".into()));
+        m.function("bool Parse(string value)", |_, _, args| {
+            match args.first().map(text).unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+                "true" => Ok(true.into()),
+                "false" => Ok(false.into()),
+                other => Err(crate::eval::error::thrown(
+                    "System.FormatException",
+                    format!("String '{other}' was not recognized as a valid Boolean."),
+                )),
+            }
+        });
+    }),
+    TypeDef::value("System.Nullable`1"),
+    TypeDef { base: "", ..TypeDef::class("System.IDisposable") },
+    TypeDef { base: "", ..TypeDef::class("System.IComparable") },
+    TypeDef { base: "", ..TypeDef::class("System.IEquatable`1") },
+    TypeDef { base: "", ..TypeDef::class("System.ICloneable") },
+    TypeDef { base: "", ..TypeDef::class("System.IFormattable") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.IEnumerable") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.ICollection") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.IList") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.IDictionary") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.Generic.IEnumerable`1") },
+    TypeDef { base: "", ..TypeDef::class("System.Collections.Generic.IList`1") },
+];
+
+fn type_members(m: &mut super::Members) {
+    fn with(value: &Value, f: impl Fn(&super::Type) -> Value) -> Value {
+        if let Value::Type(of) = value.base() { f(of) } else { Value::Null }
+    }
+    m.get("string Name", |_, this| Ok(with(this, |of| of.short_name().into())));
+    m.get("string FullName", |_, this| Ok(with(this, |of| of.full_name().into())));
+    m.get("string Namespace", |_, this| Ok(with(this, |of| of.namespace().map_or(Value::Null, Value::from))));
+    m.get("type BaseType", |_, this| Ok(with(this, |of| of.base().cloned().map_or(Value::Null, Value::Type))));
+    m.get("bool IsArray", |_, this| Ok(with(this, |of| of.element().is_some().into())));
+    m.get("bool IsEnum", |_, this| Ok(with(this, |of| of.is_enum().into())));
+    m.get("bool IsClass", |_, this| Ok(with(this, |of| (!of.is_value_type() && !of.is_interface()).into())));
+    m.get("bool IsValueType", |_, this| Ok(with(this, |of| of.is_value_type().into())));
+    m.get("bool IsInterface", |_, this| Ok(with(this, |of| of.is_interface().into())));
+    m.get("bool IsGenericType", |_, this| Ok(with(this, |of| (!of.arguments().is_empty()).into())));
+    m.get("bool IsAbstract", |_, _| Ok(false.into()));
+    m.get("bool IsSealed", |_, this| Ok(with(this, |of| of.is_value_type().into())));
+    m.get("bool IsPublic", |_, _| Ok(true.into()));
+    m.get("type[] GenericTypeArguments", |_, this| {
+        Ok(with(this, |of| {
+            Value::typed_array(known("System.Type"), of.arguments().iter().cloned().map(Value::Type).collect())
+        }))
+    });
+    m.get("string AssemblyQualifiedName", |_, this| {
+        Ok(with(this, |of| format!("{}, {}", of.full_name(), of.assembly()).into()))
+    });
+    m.get("type UnderlyingSystemType", |_, this| Ok(this.clone()));
+    m.method("type GetElementType()", |_, this, _| {
+        Ok(with(this, |of| of.element().cloned().map_or(Value::Null, Value::Type)))
+    });
+    m.method("type[] GetGenericArguments()", |_, this, _| {
+        Ok(with(this, |of| {
+            Value::typed_array(known("System.Type"), of.arguments().iter().cloned().map(Value::Type).collect())
+        }))
+    });
+    m.method("string[] GetEnumNames()", |_, this, _| {
+        Ok(with(this, |of| Value::strings(of.labels().into_iter().map(|(name, _)| name))))
+    });
+    m.method("array GetEnumValues()", |_, this, _| {
+        Ok(with(this, |of| {
+            Value::typed_array(of.clone(), of.labels().into_iter().map(|(_, n)| Value::Enum(of.clone(), n)).collect())
+        }))
+    });
+    m.method("type GetEnumUnderlyingType()", |_, this, _| Ok(with(this, |of| Value::Type(of.underlying()))));
+    m.method("bool IsAssignableFrom(type c)", |_, this, args| {
+        Ok(with(this, |of| {
+            args.first()
+                .is_some_and(|other| matches!(other.base(), Value::Type(other) if other.is_assignable_to(of)))
+                .into()
+        }))
+    });
+    m.method("bool IsSubclassOf(type c)", |_, this, args| {
+        Ok(with(this, |of| {
+            args.first()
+                .is_some_and(
+                    |other| matches!(other.base(), Value::Type(other) if of != other && of.is_assignable_to(other)),
+                )
+                .into()
+        }))
+    });
+    m.method("bool IsInstanceOfType(System.Object o)", |_, this, args| {
+        Ok(with(this, |of| args.first().and_then(Value::type_of).is_some_and(|have| have.is_assignable_to(of)).into()))
+    });
+    m.method("string ToString()", |_, this, _| Ok(with(this, |of| of.full_name().into())));
+}

@@ -1,0 +1,501 @@
+//! Types of .NET: names, bases, members. Each family of types is a table in a file of its own; [`FAMILIES`] lists them.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock, OnceLock},
+};
+
+use psrpd_dotnet::{Str, casing};
+
+use crate::{eval::class::Class, value::Value};
+
+mod collections;
+mod core;
+mod enums;
+mod exceptions;
+mod io;
+mod members;
+mod numbers;
+mod powershell;
+mod resolve;
+mod signature;
+pub(crate) mod strings;
+mod text;
+mod time;
+
+pub(crate) use members::{Members, Method};
+pub(crate) use resolve::{find, find_with, parse_name};
+
+/// A row of the type table.
+pub(crate) struct TypeDef {
+    /// The full name; generic ones end in `` `1 ``.
+    pub(crate) name: &'static str,
+    /// The full name of the base; empty for interfaces and `System.Object`.
+    pub(crate) base: &'static str,
+    /// Interfaces, by full name.
+    pub(crate) interfaces: &'static [&'static str],
+    /// The labels of an enum.
+    pub(crate) labels: &'static [(&'static str, i64)],
+    /// Whether labels combine.
+    pub(crate) flags: bool,
+    /// The members.
+    pub(crate) members: fn(&mut Members),
+}
+
+impl TypeDef {
+    /// A class derived from `System.Object`.
+    pub(crate) const fn class(name: &'static str) -> Self {
+        Self { name, base: "System.Object", interfaces: &[], labels: &[], flags: false, members: |_| {} }
+    }
+
+    /// A value type.
+    pub(crate) const fn value(name: &'static str) -> Self {
+        Self { base: "System.ValueType", ..Self::class(name) }
+    }
+
+    /// An enum.
+    pub(crate) const fn labels(name: &'static str, labels: &'static [(&'static str, i64)]) -> Self {
+        Self { base: "System.Enum", labels, ..Self::class(name) }
+    }
+
+    /// An enum whose labels combine.
+    pub(crate) const fn flag_labels(name: &'static str, labels: &'static [(&'static str, i64)]) -> Self {
+        Self { flags: true, ..Self::labels(name, labels) }
+    }
+
+    pub(crate) const fn base(mut self, base: &'static str) -> Self {
+        self.base = base;
+        self
+    }
+
+    pub(crate) const fn implements(mut self, interfaces: &'static [&'static str]) -> Self {
+        self.interfaces = interfaces;
+        self
+    }
+
+    pub(crate) const fn members(mut self, members: fn(&mut Members)) -> Self {
+        self.members = members;
+        self
+    }
+}
+
+/// The tables. A new family is one file and one line here.
+const FAMILIES: &[&[TypeDef]] = &[
+    core::TYPES,
+    numbers::TYPES,
+    strings::TYPES,
+    text::TYPES,
+    time::TYPES,
+    collections::TYPES,
+    enums::TYPES,
+    io::TYPES,
+    powershell::TYPES,
+    powershell::NAMED,
+];
+
+/// A type. Cheap to clone; two are equal if their full names are.
+#[derive(Clone)]
+pub(crate) struct Type(Arc<Info>);
+
+pub(crate) struct Info {
+    name: String,
+    pub(crate) shape: Shape,
+    base: Option<Type>,
+    members: OnceLock<Members>,
+}
+
+/// How a type is made.
+pub(crate) enum Shape {
+    /// By a row of the table.
+    Table(&'static TypeDef),
+    /// By a name and a base alone.
+    Named,
+    Array {
+        element: Type,
+        rank: usize,
+    },
+    Generic {
+        definition: &'static TypeDef,
+        arguments: Vec<Type>,
+    },
+    /// By a script.
+    Class(Arc<Class>),
+}
+
+/// All types of the tables by folded name.
+static TABLE: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
+    let mut table = HashMap::new();
+    for def in FAMILIES.iter().copied().flatten() {
+        register(&mut table, def);
+    }
+    for (name, base) in exceptions::EXCEPTIONS {
+        let base = table.get(&casing::fold(base)).cloned();
+        table.insert(casing::fold(name), Type::new((*name).into(), Shape::Named, base));
+    }
+    table
+});
+
+fn register(table: &mut HashMap<String, Type>, def: &'static TypeDef) -> Option<Type> {
+    let key = casing::fold(def.name);
+    if let Some(known) = table.get(&key) {
+        return Some(known.clone());
+    }
+    let base = if def.base.is_empty() {
+        None
+    } else {
+        let base = FAMILIES.iter().copied().flatten().find(|row| row.name == def.base);
+        match base {
+            Some(base) => register(table, base),
+            None => Some(Type::new(def.base.into(), Shape::Named, None)),
+        }
+    };
+    let of = Type::new(def.name.into(), Shape::Table(def), base);
+    table.insert(key, of.clone());
+    Some(of)
+}
+
+/// A type of the tables that the engine itself names; an unknown one is only a name.
+pub(crate) fn known(name: &str) -> Type {
+    lookup(name).unwrap_or_else(|| Type::new(name.into(), Shape::Named, Some(object())))
+}
+
+/// A type of the tables by full name, ignoring case.
+pub(crate) fn lookup(name: &str) -> Option<Type> {
+    TABLE.get(&casing::fold(name)).cloned()
+}
+
+macro_rules! shortcuts {
+    ($($function:ident = $name:literal;)*) => {
+        $(pub(crate) fn $function() -> Type {
+            static TYPE: LazyLock<Type> = LazyLock::new(|| known($name));
+            TYPE.clone()
+        })*
+    };
+}
+
+pub(crate) fn object() -> Type {
+    static TYPE: LazyLock<Type> = LazyLock::new(|| {
+        lookup("System.Object").unwrap_or_else(|| Type::new("System.Object".into(), Shape::Named, None))
+    });
+    TYPE.clone()
+}
+
+shortcuts! {
+    boolean = "System.Boolean";
+    char = "System.Char";
+    sbyte = "System.SByte";
+    byte = "System.Byte";
+    int16 = "System.Int16";
+    uint16 = "System.UInt16";
+    int32 = "System.Int32";
+    uint32 = "System.UInt32";
+    int64 = "System.Int64";
+    uint64 = "System.UInt64";
+    single = "System.Single";
+    double = "System.Double";
+    decimal = "System.Decimal";
+    big_integer = "System.Numerics.BigInteger";
+    string = "System.String";
+    datetime = "System.DateTime";
+    timespan = "System.TimeSpan";
+    guid = "System.Guid";
+    runtime_type = "System.RuntimeType";
+    hashtable = "System.Collections.Hashtable";
+    ordered_dictionary = "System.Collections.Specialized.OrderedDictionary";
+    array_list = "System.Collections.ArrayList";
+    custom_object = "System.Management.Automation.PSCustomObject";
+    ps_object = "System.Management.Automation.PSObject";
+    error_record = "System.Management.Automation.ErrorRecord";
+    exception = "System.Exception";
+    script_block = "System.Management.Automation.ScriptBlock";
+    switch_parameter = "System.Management.Automation.SwitchParameter";
+    regex = "System.Text.RegularExpressions.Regex";
+    system_array = "System.Array";
+}
+
+/// The array type with these elements.
+pub(crate) fn array_of(element: &Type, rank: usize) -> Type {
+    let commas = ",".repeat(rank.saturating_sub(1));
+    let name = format!("{}[{commas}]", element.full_name());
+    Type::new(name, Shape::Array { element: element.clone(), rank }, Some(system_array()))
+}
+
+/// A generic type with these arguments.
+pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {
+    let open = lookup(definition)?;
+    let Shape::Table(row) = &open.0.shape else { return None };
+    let list: Vec<String> = arguments.iter().map(|of| format!("[{}, {}]", of.full_name(), of.assembly())).collect();
+    let name = format!("{}[{}]", row.name, list.join(","));
+    Some(Type::new(name, Shape::Generic { definition: row, arguments }, open.0.base.clone()))
+}
+
+impl Type {
+    pub(crate) fn new(name: String, shape: Shape, base: Option<Self>) -> Self {
+        Self(Arc::new(Info { name, shape, base, members: OnceLock::new() }))
+    }
+
+    /// `FullName`
+    pub(crate) fn full_name(&self) -> String {
+        self.0.name.clone()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// `Name`: without namespace and without the arguments of generics.
+    pub(crate) fn short_name(&self) -> String {
+        if let Shape::Array { element, rank } = &self.0.shape {
+            return format!("{}[{}]", element.short_name(), ",".repeat(rank.saturating_sub(1)));
+        }
+        let name = self.0.name.split('[').next().unwrap_or("");
+        name.rsplit(['.', '+']).next().unwrap_or(name).into()
+    }
+
+    /// `Namespace`
+    pub(crate) fn namespace(&self) -> Option<&str> {
+        let name = self.0.name.split(['[', '+']).next().unwrap_or("");
+        name.rsplit_once('.').map(|(namespace, _)| namespace)
+    }
+
+    /// The assembly it lives in, as assembly-qualified names say.
+    pub(crate) fn assembly(&self) -> &'static str {
+        const CORE: &str = "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e";
+        const POWERSHELL: &str =
+            "System.Management.Automation, Version=7.6.0.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35";
+        match &self.0.shape {
+            Shape::Array { element, .. } => element.assembly(),
+            Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+            _ if self.0.name.starts_with("System.Management.Automation") => POWERSHELL,
+            _ => CORE,
+        }
+    }
+
+    /// As PowerShell writes it: the accelerator, or the full name with generic arguments in brackets.
+    pub(crate) fn display_name(&self) -> String {
+        match &self.0.shape {
+            Shape::Array { element, rank } => {
+                format!("{}[{}]", element.display_name(), ",".repeat(rank.saturating_sub(1)))
+            }
+            Shape::Generic { definition, arguments } => {
+                let name = definition.name.split('`').next().unwrap_or("");
+                let arguments: Vec<String> = arguments.iter().map(Self::display_name).collect();
+                format!("{name}[{}]", arguments.join(","))
+            }
+            _ => resolve::accelerator_of(&self.0.name).map_or_else(|| self.0.name.clone(), Into::into),
+        }
+    }
+
+    pub(crate) fn base(&self) -> Option<&Self> {
+        self.0.base.as_ref()
+    }
+
+    /// The names of the type and its bases.
+    pub(crate) fn chain(&self) -> Vec<Str> {
+        let mut names = Vec::new();
+        let mut next = Some(self);
+        while let Some(of) = next {
+            names.push(of.0.name.as_str().into());
+            next = of.base();
+        }
+        names
+    }
+
+    /// The arguments of a generic type.
+    pub(crate) fn arguments(&self) -> &[Self] {
+        match &self.0.shape {
+            Shape::Generic { arguments, .. } => arguments,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is the non-generic or generic type of this short name.
+    pub(crate) fn is_kind(&self, short: &str) -> bool {
+        let name = self.short_name();
+        name.split('`').next() == Some(short)
+    }
+
+    /// Whether it is an array, and of what.
+    pub(crate) fn element(&self) -> Option<&Self> {
+        match &self.0.shape {
+            Shape::Array { element, .. } => Some(element),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn class(&self) -> Option<&Arc<Class>> {
+        match &self.0.shape {
+            Shape::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_enum(&self) -> bool {
+        self.base().is_some_and(|base| base.name() == "System.Enum")
+    }
+
+    pub(crate) fn is_value_type(&self) -> bool {
+        let mut next = self.base();
+        while let Some(of) = next {
+            if of.name() == "System.ValueType" {
+                return self.name() != "System.Enum";
+            }
+            next = of.base();
+        }
+        false
+    }
+
+    pub(crate) fn is_interface(&self) -> bool {
+        matches!(&self.0.shape, Shape::Table(def) if def.base.is_empty() && def.name != "System.Object")
+            || matches!(&self.0.shape, Shape::Generic { definition, .. } if definition.base.is_empty())
+    }
+
+    /// The argument of `Nullable[T]`.
+    pub(crate) fn nullable(&self) -> Option<&Self> {
+        match &self.0.shape {
+            Shape::Generic { definition, arguments } if definition.name == "System.Nullable`1" => arguments.first(),
+            _ => None,
+        }
+    }
+
+    /// Whether a value of this type can stand where `other` is asked for.
+    pub(crate) fn is_assignable_to(&self, other: &Self) -> bool {
+        if other.name() == "System.Object" || self == other {
+            return true;
+        }
+        if let (Shape::Array { element, rank }, Shape::Array { element: wanted, rank: dimensions }) =
+            (&self.0.shape, &other.0.shape)
+        {
+            return rank == dimensions && !element.is_value_type() && element.is_assignable_to(wanted);
+        }
+        let mut next = Some(self);
+        while let Some(of) = next {
+            if of == other || of.implements(other) {
+                return true;
+            }
+            next = of.base();
+        }
+        false
+    }
+
+    fn implements(&self, other: &Self) -> bool {
+        let open = |name: &str| name.split('[').next().unwrap_or("").to_owned();
+        let wanted = open(other.name());
+        let interfaces = match &self.0.shape {
+            Shape::Table(def) => def.interfaces,
+            Shape::Generic { definition, .. } => definition.interfaces,
+            Shape::Class(class) => return class.interfaces.iter().any(|of| of == other),
+            Shape::Array { .. } => &[
+                "System.Collections.IList",
+                "System.Collections.ICollection",
+                "System.Collections.IEnumerable",
+                "System.Collections.Generic.IEnumerable`1",
+                "System.Collections.Generic.IList`1",
+            ],
+            Shape::Named => &[],
+        };
+        interfaces.iter().any(|name| *name == wanted)
+    }
+
+    /// The labels of an enum, in the order of their values.
+    pub(crate) fn labels(&self) -> Vec<(String, i64)> {
+        match &self.0.shape {
+            Shape::Table(def) => def.labels.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+            Shape::Class(class) => class.labels.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_flags(&self) -> bool {
+        match &self.0.shape {
+            Shape::Table(def) => def.flags,
+            Shape::Class(class) => class.flags,
+            _ => false,
+        }
+    }
+
+    /// The type of an enum's numbers.
+    pub(crate) fn underlying(&self) -> Self {
+        self.class().and_then(|class| class.underlying.clone()).unwrap_or_else(int32)
+    }
+
+    /// A value of an enum as text: its label, labels, or number.
+    pub(crate) fn enum_text(&self, value: i64) -> String {
+        let labels = self.labels();
+        if let Some((name, _)) = labels.iter().find(|(_, v)| *v == value) {
+            return name.clone();
+        }
+        if self.is_flags() && value != 0 {
+            let mut rest = value;
+            let mut names = Vec::new();
+            let mut sorted = labels;
+            sorted.sort_by_key(|(_, v)| v.cast_unsigned());
+            for (name, bits) in sorted.iter().rev() {
+                if *bits != 0 && rest & bits == *bits {
+                    rest &= !bits;
+                    names.insert(0, name.clone());
+                }
+            }
+            if rest == 0 {
+                return names.join(", ");
+            }
+        }
+        value.to_string()
+    }
+
+    /// The members that the type itself declares.
+    pub(crate) fn own_members(&self) -> &Members {
+        self.0.members.get_or_init(|| {
+            let mut members = Members::default();
+            match &self.0.shape {
+                Shape::Table(def) => (def.members)(&mut members),
+                Shape::Generic { definition, .. } => (definition.members)(&mut members),
+                _ => {}
+            }
+            members
+        })
+    }
+
+    /// The type and its bases.
+    pub(crate) fn ancestry(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |of| of.base())
+    }
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.name == other.0.name && same_class(self, other)
+    }
+}
+
+/// Classes of scripts may share a name and be different all the same.
+fn same_class(a: &Type, b: &Type) -> bool {
+    match (a.class(), b.class()) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+impl Eq for Type {}
+
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.name)
+    }
+}
+
+/// An enum value of the tables by the names of type and label.
+pub(crate) fn enum_value(of: &str, label: &str) -> Value {
+    let of = known(of);
+    let number = of.labels().iter().find(|(name, _)| name.eq_ignore_ascii_case(label)).map_or(0, |(_, n)| *n);
+    Value::Enum(of, number)
+}
+
+mod special;
+
+pub(crate) use special::{
+    as_big, big, construct_special, convert_special, exception_property, indexer, intrinsic, method_view, new_array,
+    ps_cmdlet, ps_object_view, switch, switch_value, type_members, xml_property,
+};

@@ -1,0 +1,200 @@
+//! Types of PowerShell itself.
+
+use std::sync::Arc;
+
+use super::{TypeDef, known};
+use crate::{
+    eval::{ScriptBlock, error},
+    value::{Category, ErrorRecord, Invocation, Opaque, Reference, Value, text},
+};
+
+fn record(value: &Value) -> Option<&ErrorRecord> {
+    value.downcast::<ErrorRecord>()
+}
+
+fn invocation(value: &Value) -> Option<&Invocation> {
+    value.downcast::<Invocation>()
+}
+
+macro_rules! named {
+    ($($name:literal),* $(,)?) => {
+        &[$(TypeDef::class($name)),*]
+    };
+}
+
+/// Types that scripts only meet as objects.
+pub(super) const NAMED: &[TypeDef] = named![
+    "System.Management.Automation.PSVariable",
+    "System.Globalization.CultureInfo",
+    "System.Management.Automation.SemanticVersion",
+    "System.Management.Automation.PSDriveInfo",
+    "System.Management.Automation.ProviderInfo",
+    "System.Management.Automation.PathInfo",
+    "System.Management.Automation.InformationRecord",
+    "System.Management.Automation.HostInformationMessage",
+    "System.Management.Automation.PSMethod",
+    "System.Management.Automation.PSModuleInfo",
+    "System.IO.Stream",
+    "System.IO.UnixFileMode",
+];
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.MarshalByRefObject"),
+    TypeDef::class("System.IO.FileSystemInfo").base("System.MarshalByRefObject"),
+    TypeDef::class("System.IO.FileInfo").base("System.IO.FileSystemInfo"),
+    TypeDef::class("System.IO.DirectoryInfo").base("System.IO.FileSystemInfo"),
+    TypeDef::class("System.Management.Automation.PSObject"),
+    TypeDef::class("System.Management.Automation.PSCustomObject"),
+    TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
+        m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));
+        m.method("bool ToBool()", |_, this, _| Ok(super::switch_value(this).unwrap_or(false).into()));
+    }),
+    TypeDef::class("System.Management.Automation.PSReference").members(|m| {
+        m.get_set(
+            "System.Object Value",
+            |_, this| Ok(this.downcast::<Reference>().map(Reference::get).unwrap_or_default()),
+            |rs, this, value| {
+                let Some(reference) = this.downcast::<Reference>() else { return Ok(()) };
+                match &reference.variable {
+                    Some(variable) => rs.write_shared(&variable.clone(), value),
+                    None => {
+                        reference.set(value);
+                        Ok(())
+                    }
+                }
+            },
+        );
+    }),
+    TypeDef::class("System.Management.Automation.ScriptBlock").members(|m| {
+        m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
+            let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+            rs.call_block(&block, args).map(Value::collected)
+        });
+        m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
+            let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+            rs.call_block(&block, args).map(Value::collected)
+        });
+        m.method("scriptblock GetNewClosure()", |rs, this, _| {
+            let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+            // The variables of the caller's scope, copied into a module of its own.
+            let from = rs.frame.scope;
+            let names = rs.scopes.get(from).names();
+            let scope = rs.scopes.push(crate::eval::ScopeId::GLOBAL, from, Arc::new([]));
+            rs.scopes.get_mut(scope).session = scope;
+            rs.scopes.get_mut(scope).is_script = true;
+            for name in names {
+                if let Some(value) = rs.scopes.get(from).get(&name).and_then(crate::eval::Slot::get) {
+                    let _ = rs.write_in(scope, &name, value);
+                }
+            }
+            Ok(Value::Object(Arc::new(ScriptBlock::new(block.lazy.clone(), scope))))
+        });
+        m.get("bool IsFilter", |_, _| Ok(false.into()));
+        m.get("System.Object Module", |_, _| Ok(Value::Null));
+        m.get("string File", |_, _| Ok(Value::Null));
+        m.function("scriptblock Create(string script)", |rs, _, args| rs.parse_block(&args.first().map(text).unwrap_or_default()).map(|block| Value::Object(block)));
+    }),
+    TypeDef::class("System.Management.Automation.ErrorRecord").members(|m| {
+        m.get("System.Exception Exception", |_, this| Ok(record(this).map_or(Value::Null, |r| r.exception.clone())));
+        m.get("System.Object TargetObject", |_, this| Ok(record(this).map_or(Value::Null, |r| r.target.lock().clone())));
+        m.get("System.Management.Automation.ErrorCategoryInfo CategoryInfo", |_, this| {
+            let Some(r) = record(this) else { return Ok(Value::Null) };
+            let (category, activity) = (r.category.lock().number(), r.activity.lock().clone());
+            Ok(Opaque::new(
+                "System.Management.Automation.ErrorCategoryInfo",
+                [
+                    ("Category", Value::Enum(known("System.Management.Automation.ErrorCategory"), category)),
+                    ("Activity", Value::Str(activity)),
+                    ("Reason", Value::Str(r.reason())),
+                    ("TargetName", Value::Str(r.target_name())),
+                    ("TargetType", Value::Str(r.target_type())),
+                ],
+            )
+            .displayed(r.category_message())
+            .into_value())
+        });
+        m.get("string FullyQualifiedErrorId", |_, this| Ok(record(this).map_or(Value::Null, |r| Value::Str(r.id.lock().clone()))));
+        m.get_set(
+            "System.Management.Automation.ErrorDetails ErrorDetails",
+            |_, this| {
+                let details = record(this).and_then(|r| r.details.lock().clone());
+                Ok(details.map_or(Value::Null, |message| Opaque::new("System.Management.Automation.ErrorDetails", [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())]).displayed(message).into_value()))
+            },
+            |_, this, value| {
+                if let Some(r) = record(this) {
+                    *r.details.lock() = (!value.is_null()).then(|| text(&value));
+                }
+                Ok(())
+            },
+        );
+        m.get("System.Management.Automation.InvocationInfo InvocationInfo", |_, this| Ok(record(this).and_then(|r| r.invocation.lock().clone()).map_or(Value::Null, |i| Value::Object(i))));
+        m.get("string ScriptStackTrace", |_, this| Ok(record(this).map_or(Value::Null, |r| Value::Str(r.stack_trace.lock().clone()))));
+        m.get("System.Object PipelineIterationInfo", |_, _| Ok(Value::array(Vec::new())));
+    }),
+    TypeDef::class("System.Management.Automation.ErrorCategoryInfo").members(|m| {
+        m.method("string GetMessage()", |_, this, _| Ok(Value::Str(text(this))));
+    }),
+    TypeDef::class("System.Management.Automation.ErrorDetails").members(|m| {
+        m.constructor("System.Management.Automation.ErrorDetails(string message)", |_, _, args| {
+            let message = args.first().map(text).unwrap_or_default();
+            Ok(Opaque::new("System.Management.Automation.ErrorDetails", [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())]).displayed(message).into_value())
+        });
+    }),
+    TypeDef::class("System.Management.Automation.InvocationInfo").members(|m| {
+        macro_rules! texts {
+            ($($declaration:literal, $field:ident;)*) => {
+                $(m.get($declaration, |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.$field.clone().into())));)*
+            };
+        }
+        m.get("System.Object MyCommand", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.command.clone())));
+        m.get("System.Object BoundParameters", |rs, this| {
+            let own = invocation(this).map_or(Value::Null, |i| i.bound.clone());
+            Ok(if own.is_null() { rs.variable("PSBoundParameters").unwrap_or_default() } else { own })
+        });
+        m.get("System.Object UnboundArguments", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.unbound.clone())));
+        m.get("int ScriptLineNumber", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.line_number))));
+        m.get("int OffsetInLine", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.offset))));
+        m.get("long HistoryId", |_, _| Ok(Value::I64(-1)));
+        texts! {
+            "string ScriptName", script_name;
+            "string Line", line;
+            "string Statement", statement;
+            "string PositionMessage", position_message;
+        }
+        m.get("string PSScriptRoot", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.script_name.rsplit_once('/').map_or("", |(root, _)| root).into())));
+        m.get("string PSCommandPath", |_, this| Ok(invocation(this).map_or(Value::Null, |i| Value::Str(i.script_name.clone()))));
+        texts! {
+            "string InvocationName", name;
+        }
+        m.get("int PipelineLength", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.pipeline_length))));
+        m.get("int PipelinePosition", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.pipeline_position))));
+        m.get("bool ExpectingInput", |_, this| Ok(invocation(this).is_some_and(|i| i.expecting_input).into()));
+    }),
+    TypeDef::class("System.Management.Automation.WildcardPattern").members(|m| {
+        m.function("bool ContainsWildcardCharacters(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::has_wildcards(&args.first().map(text).unwrap_or_default()).into()));
+        m.function("string Escape(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::escape(&args.first().map(text).unwrap_or_default()).into()));
+        m.function("string Unescape(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::unescape(&args.first().map(text).unwrap_or_default()).into()));
+    }),
+    TypeDef::class("System.Management.Automation.LanguagePrimitives").members(|m| {
+        m.function("System.Object ConvertTo(System.Object valueToConvert, type resultType)", |rs, _, args| match args {
+            [value, Value::Type(of)] => crate::convert::convert(rs, value, of),
+            _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
+        });
+    }),
+    TypeDef::class("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("System.Management.Automation.WarningRecord").base("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("System.Management.Automation.VerboseRecord").base("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("System.Management.Automation.DebugRecord").base("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("Microsoft.PowerShell.Commands.GenericMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("Microsoft.PowerShell.Commands.TextMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.CmdletInfo").base("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.FunctionInfo").base("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.FilterInfo").base("System.Management.Automation.FunctionInfo"),
+    TypeDef::class("System.Management.Automation.AliasInfo").base("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.ApplicationInfo").base("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.ExternalScriptInfo").base("System.Management.Automation.CommandInfo"),
+    TypeDef::class("System.Management.Automation.ScriptInfo").base("System.Management.Automation.CommandInfo"),
+];

@@ -1,0 +1,216 @@
+//! From the name of a type to the type.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use psrpd_lang::known_types;
+
+use super::{Type, array_of, generic, lookup};
+
+/// Names that PowerShell prefers to the full ones when it writes a type.
+static SHORT: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    // Where several accelerators mean one type, the one that stands here is written.
+    const NAMES: &[&str] = &[
+        "adsi",
+        "alias",
+        "allowemptycollection",
+        "array",
+        "bigint",
+        "bool",
+        "byte",
+        "char",
+        "cimclass",
+        "cmdletbinding",
+        "cultureinfo",
+        "datetime",
+        "decimal",
+        "double",
+        "float",
+        "guid",
+        "hashtable",
+        "initialsessionstate",
+        "int",
+        "ipaddress",
+        "ipendpoint",
+        "long",
+        "mailaddress",
+        "nullstring",
+        "object",
+        "ordered",
+        "outputtype",
+        "parameter",
+        "physicaladdress",
+        "powershell",
+        "psaliasproperty",
+        "pscredential",
+        "pscustomobject",
+        "psdefaultvalue",
+        "pslistmodifier",
+        "psmoduleinfo",
+        "psnoteproperty",
+        "psprimitivedictionary",
+        "psscriptmethod",
+        "psscriptproperty",
+        "pstypename",
+        "psvariable",
+        "ref",
+        "regex",
+        "runspace",
+        "runspacefactory",
+        "sbyte",
+        "scriptblock",
+        "securestring",
+        "semver",
+        "short",
+        "string",
+        "supportswildcards",
+        "switch",
+        "timespan",
+        "type",
+        "uint",
+        "ulong",
+        "uri",
+        "ushort",
+        "validatecount",
+        "validatelength",
+        "validatepattern",
+        "validaterange",
+        "validatescript",
+        "validateset",
+        "version",
+        "void",
+        "wildcardpattern",
+        "x500distinguishedname",
+        "x509certificate",
+        "xml",
+        "validatenotnull",
+        "validatenotnullorempty",
+        "allownull",
+        "allowemptystring",
+        "argumentcompleter",
+        "argumentcompletions",
+    ];
+    NAMES.iter().filter_map(|name| Some((known_types::accelerator(name)?, *name))).collect()
+});
+
+/// The accelerator of a type.
+pub(crate) fn accelerator_of(full_name: &str) -> Option<&'static str> {
+    match full_name {
+        "System.Management.Automation.PSObject" => Some("psobject"),
+        _ => SHORT.get(full_name).copied(),
+    }
+}
+
+/// A type by the name a script writes; none if there is none.
+pub(crate) fn find(name: &str) -> Option<Type> {
+    find_with(name, &[])
+}
+
+/// As [`find`], with the namespaces of `using namespace`.
+pub(crate) fn find_with(name: &str, namespaces: &[String]) -> Option<Type> {
+    let name = name.trim();
+    let (base, brackets) = parse_name(name)?;
+    let mut of = match brackets.arguments {
+        Some(arguments) => {
+            let arguments: Vec<Type> =
+                arguments.iter().map(|argument| find_with(argument, namespaces)).collect::<Option<_>>()?;
+            let name = format!("{}`{}", base.split('`').next().unwrap_or(&base), arguments.len());
+            let open = simple(&name, namespaces)?;
+            generic(open.name(), arguments)?
+        }
+        None => simple(&base, namespaces)?,
+    };
+    for rank in brackets.ranks {
+        of = array_of(&of, rank);
+    }
+    Some(of)
+}
+
+fn simple(name: &str, namespaces: &[String]) -> Option<Type> {
+    if let Some(of) = lookup(name) {
+        return Some(of);
+    }
+    if let Some(full) = known_types::accelerator(name)
+        && let Some(of) = lookup(full)
+    {
+        return Some(of);
+    }
+    namespaces
+        .iter()
+        .map(|namespace| format!("{namespace}.{name}"))
+        .chain([format!("System.{name}")])
+        .find_map(|name| lookup(&name))
+}
+
+/// What stands in brackets behind a name.
+#[derive(Default)]
+pub(crate) struct Brackets {
+    /// The arguments of a generic type.
+    pub(crate) arguments: Option<Vec<String>>,
+    /// The number of dimensions of each array around it.
+    pub(crate) ranks: Vec<usize>,
+}
+
+/// Takes `Name[arguments][]` apart; none if the brackets do not match.
+pub(crate) fn parse_name(name: &str) -> Option<(String, Brackets)> {
+    let Some(open) = name.find('[') else {
+        let simple = name.split(',').next().unwrap_or(name).trim();
+        return Some((simple.into(), Brackets::default()));
+    };
+    let base = name.get(..open)?.trim().to_owned();
+    let mut brackets = Brackets::default();
+    let mut rest = name.get(open..)?;
+    while let Some(inner) = rest.strip_prefix('[') {
+        let end = matching(inner)?;
+        let content = inner.get(..end)?;
+        rest = inner.get(end.saturating_add(1)..)?.trim_start();
+        if content.chars().all(|c| c == ',' || c.is_whitespace()) {
+            brackets.ranks.push(content.matches(',').count().saturating_add(1));
+        } else if brackets.arguments.is_none() && brackets.ranks.is_empty() {
+            brackets.arguments = Some(split(content).into_iter().map(strip).collect());
+        } else {
+            return None;
+        }
+    }
+    Some((base, brackets))
+}
+
+/// The position of the bracket that closes.
+fn matching(text: &str) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth = depth.saturating_add(1),
+            ']' if depth == 0 => return Some(at),
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_i32, 0_usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth = depth.saturating_add(1),
+            ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.extend(text.get(start..at));
+                start = at.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    parts.extend(text.get(start..));
+    parts
+}
+
+/// An argument without the brackets and the assembly of an assembly-qualified name.
+fn strip(argument: &str) -> String {
+    let argument = argument.trim();
+    match argument.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(inner) => split(inner).first().map_or(String::new(), |name| name.trim().into()),
+        None => argument.into(),
+    }
+}

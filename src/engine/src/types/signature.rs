@@ -1,0 +1,78 @@
+//! Signatures of .NET methods as text: `string Substring(int startIndex, int length)`.
+
+/// A signature taken apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    /// The whole, as `OverloadDefinitions` shows it.
+    pub(crate) text: &'static str,
+    pub(crate) name: &'static str,
+    /// The type of the result, or nothing for constructors.
+    pub(crate) returns: &'static str,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter of a signature.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    /// Its type as written.
+    pub(crate) of: &'static str,
+    pub(crate) name: &'static str,
+    /// `params`: takes the rest of the arguments.
+    pub(crate) is_params: bool,
+    /// `out` or `ref`: takes a `[ref]`.
+    pub(crate) is_reference: bool,
+    /// Has a default, so that it may be left out.
+    pub(crate) is_optional: bool,
+}
+
+/// Takes a signature apart.
+pub(crate) fn parse(text: &'static str) -> Signature {
+    let (head, tail) = text.split_once('(').unwrap_or((text, ")"));
+    let (returns, name) = head.rsplit_once(' ').unwrap_or(("", head));
+    let inside = tail.trim_end_matches(')');
+    let parameters = split(inside).into_iter().map(parameter).collect();
+    Signature { text, name, returns, parameters }
+}
+
+/// Splits at commas outside brackets.
+fn split(text: &'static str) -> Vec<&'static str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_i32, 0_usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth = depth.saturating_add(1),
+            ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.extend(text.get(start..at));
+                start = at.saturating_add(1);
+            }
+            _ => {}
+        }
+    }
+    parts.extend(text.get(start..).filter(|rest| !rest.trim().is_empty()));
+    parts.into_iter().map(str::trim).collect()
+}
+
+fn parameter(text: &'static str) -> Parameter {
+    let (text, is_optional) = text.split_once('=').map_or((text, false), |(text, _)| (text.trim(), true));
+    let (is_params, text) = text.strip_prefix("params ").map_or((false, text), |rest| (true, rest));
+    let reference =
+        text.strip_prefix("out ").or_else(|| text.strip_prefix("ref ")).or_else(|| text.strip_prefix("[ref] "));
+    let (of, name) = reference.unwrap_or(text).rsplit_once(' ').unwrap_or((text, "value"));
+    Parameter { of, name, is_params, is_reference: reference.is_some(), is_optional }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_signatures_apart() {
+        let found = parse("string Join(string separator, params string[] value)");
+        assert_eq!((found.name, found.returns), ("Join", "string"));
+        assert!(found.parameters[1].is_params);
+        assert_eq!(parse("void Clear()").parameters, []);
+        let generic = parse("bool TryGetValue(TKey key, [ref] TValue value)");
+        assert!(generic.parameters[1].is_reference);
+    }
+}

@@ -1,0 +1,585 @@
+//! What tables cannot say: intrinsic members, objects around numbers, and constructors of whole families.
+
+use std::{any::Any, sync::Arc};
+
+use psrpd_dotnet::{BigInt, Str, casing};
+
+use super::{Type, known};
+use crate::{
+    bind::Bound,
+    convert,
+    eval::{R, Runspace, error},
+    ops,
+    value::{Body, Dictionary, Exception, List, Member, Object, Opaque, Value, enumerate, enumerates, text},
+};
+
+/// `System.Numerics.BigInteger`
+struct Big(BigInt);
+
+impl Object for Big {
+    fn type_of(&self) -> Type {
+        super::big_integer()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(self.0.to_string().into())
+    }
+
+    fn equals(&self, other: &Value) -> bool {
+        as_big(other).is_some_and(|other| *other == self.0)
+    }
+}
+
+/// A large integer as a value.
+pub(crate) fn big(n: BigInt) -> Value {
+    Value::object(Big(n))
+}
+
+/// The large integer in a value.
+pub(crate) fn as_big(value: &Value) -> Option<&BigInt> {
+    value.downcast::<Big>().map(|big| &big.0)
+}
+
+/// `SwitchParameter`
+struct Switch(bool);
+
+impl Object for Switch {
+    fn type_of(&self) -> Type {
+        super::switch_parameter()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(if self.0 { "True" } else { "False" }.into())
+    }
+
+    fn equals(&self, other: &Value) -> bool {
+        switch_value(other).or_else(|| other.as_bool()) == Some(self.0)
+    }
+}
+
+/// A switch that is given, or not.
+pub(crate) fn switch(present: bool) -> Value {
+    Value::object(Switch(present))
+}
+
+/// Whether a switch is given.
+pub(crate) fn switch_value(value: &Value) -> Option<bool> {
+    value.downcast::<Switch>().map(|switch| switch.0)
+}
+
+/// `$PSCmdlet`
+pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, _name: &str) -> Value {
+    let invocation = rs.frame.invocation.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
+    let context = rs.variable("ExecutionContext").unwrap_or_default();
+    let session = context.downcast::<Opaque>().and_then(|context| context.get("SessionState")).unwrap_or_default();
+    Opaque::new(
+        "System.Management.Automation.PSScriptCmdlet",
+        [
+            ("ParameterSetName", Value::Str(bound.set())),
+            ("MyInvocation", invocation),
+            ("SessionState", session),
+            ("Host", rs.variable("Host").unwrap_or_default()),
+        ],
+    )
+    .into_value()
+}
+
+/// The members that the type table of PowerShell gives a type.
+pub(crate) fn type_members(name: &str) -> Vec<Member> {
+    let code = |name: &str, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code(get) };
+    let alias = |name: &str, target: &str| Member { name: name.into(), body: Body::Alias(target.into()) };
+    match name {
+        "System.Array" => vec![alias("Count", "Length")],
+        "System.Collections.DictionaryEntry" => vec![alias("Name", "Key")],
+        "System.DateTime" => vec![code("DateTime", |value| match value.base() {
+            Value::DateTime(date) => {
+                let shown = psrpd_dotnet::date_format::format(
+                    *date,
+                    "dddd, dd MMMM yyyy HH:mm:ss",
+                    0,
+                    &psrpd_dotnet::date_format::INVARIANT,
+                );
+                shown.map_or(Value::Null, Value::from)
+            }
+            _ => Value::Null,
+        })],
+        _ => Vec::new(),
+    }
+}
+
+/// `Where()` and `ForEach()`, which every object has.
+pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let collection = || {
+        super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()])
+            .unwrap_or_else(super::array_list)
+    };
+    let items = enumerate(object).unwrap_or_else(|| vec![object.clone()]);
+    match name.to_ascii_lowercase().as_str() {
+        "foreach" => {
+            let mut results = Vec::new();
+            let first = args.first().cloned().unwrap_or_default();
+            if let Some(block) = rs.as_block(&first) {
+                for item in items {
+                    results.extend(rs.call_block_with(&block, Some(item), args.get(1..).unwrap_or(&[]))?);
+                }
+            } else if let Value::Type(of) = first.base() {
+                for item in items {
+                    results.push(convert::convert(rs, &item, of)?);
+                }
+            } else {
+                let member = text(&first);
+                for item in items {
+                    match args.get(1..) {
+                        Some([value]) if rs.find_member(&item, &member)?.is_some() => {
+                            rs.set_member(&item, &member, value.clone())?;
+                        }
+                        Some([]) | None
+                            if rs.native_property(&item, &member)?.is_some()
+                                || rs
+                                    .find_member(&item, &member)?
+                                    .is_some_and(|v| v.downcast::<Opaque>().is_none()) =>
+                        {
+                            results.push(rs.get_member(&item, &member)?);
+                        }
+                        rest => results.push(rs.call_method(&item, &member, rest.unwrap_or(&[]))?),
+                    }
+                }
+            }
+            Ok(Some(List::value(collection(), results)))
+        }
+        "where" => {
+            let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(None) };
+            let mode = args.get(1).map(|mode| text(mode).to_ascii_lowercase()).unwrap_or_default();
+            let limit = match args.get(2) {
+                Some(limit) => usize::try_from(convert::to_i32(rs, limit)?).unwrap_or(0),
+                None => 0,
+            };
+            let mut flags = Vec::new();
+            for item in &items {
+                let result = rs.call_block_with(&block, Some(item.clone()), &[])?;
+                flags.push(convert::to_bool(&Value::collected(result)));
+            }
+            let matching: Vec<Value> =
+                items.iter().zip(&flags).filter(|(_, yes)| **yes).map(|(item, _)| item.clone()).collect();
+            let first_match = flags.iter().position(|yes| *yes).unwrap_or(items.len());
+            let kept: Vec<Value> = match mode.as_str() {
+                "first" => matching.into_iter().take(limit.max(1)).collect(),
+                "last" => {
+                    let skip = matching.len().saturating_sub(limit.max(1));
+                    matching.into_iter().skip(skip).collect()
+                }
+                "until" => items.iter().take(first_match).cloned().collect(),
+                "skipuntil" => items.iter().skip(first_match).cloned().collect(),
+                "split" => {
+                    let others =
+                        items.iter().zip(&flags).filter(|(_, yes)| !**yes).map(|(item, _)| item.clone()).collect();
+                    vec![List::value(collection(), matching), List::value(collection(), others)]
+                }
+                _ => matching,
+            };
+            Ok(Some(List::value(collection(), kept)))
+        }
+        "gettype" => Ok(object.type_of().map(Value::Type)),
+        "tostring" => {
+            let format = args.first().map(text).unwrap_or_default();
+            if args.is_empty() && matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) {
+                return Ok(Some(Value::Str(text(object))));
+            }
+            ops::composite::to_string(rs, object, &format).map(|text| Some(Value::Str(text)))
+        }
+        "equals" => {
+            let other = args.first().cloned().unwrap_or_default();
+            let same_type = object.type_of() == other.type_of();
+            let equal = same_type && !enumerates(object) && ops::compare::equal(rs, object, &other, false)?;
+            Ok(Some(Value::Bool(equal || object.same(&other))))
+        }
+        "compareto" => {
+            let other = args.first().cloned().unwrap_or_default();
+            let order = ops::compare::compare(rs, object, &other, false)?;
+            Ok(Some(Value::I32(order.map_or(0, |order| match order {
+                std::cmp::Ordering::Less => -1,
+                std::cmp::Ordering::Equal => 0,
+                std::cmp::Ordering::Greater => 1,
+            }))))
+        }
+        "gethashcode" => Ok(Some(Value::I32(0))),
+        "copy" if matches!(object, Value::Wrapped(_)) => match object {
+            Value::Wrapped(wrapped) => Ok(Some(Value::Wrapped(Arc::new(wrapped.copy())))),
+            _ => Ok(None),
+        },
+        _ => script_cmdlet(rs, object, name, args),
+    }
+}
+
+/// Methods of `$PSCmdlet` and of other objects of the engine.
+fn script_cmdlet(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let of = object.type_name();
+    let first = args.first().cloned().unwrap_or_default();
+    if of == "System.Management.Automation.PSScriptCmdlet" {
+        return Ok(Some(match name.to_ascii_lowercase().as_str() {
+            "throwterminatingerror" => {
+                if let Value::Object(record) = first.base()
+                    && let Some(record) = record.as_any().downcast_ref::<crate::value::ErrorRecord>()
+                {
+                    let copy = record.copy();
+                    let name = rs.frame.name.clone();
+                    if !name.is_empty() {
+                        let id = copy.id.lock().clone();
+                        *copy.id.lock() = format!("{id},{name}").into();
+                        *copy.activity.lock() = name;
+                    }
+                    return Err(crate::eval::Flow::error(copy));
+                }
+                Value::AutomationNull
+            }
+            "writeerror" => {
+                if let Some(record) = first.downcast::<crate::value::ErrorRecord>() {
+                    let copy = record.copy();
+                    let name = rs.frame.name.clone();
+                    if !name.is_empty() {
+                        let id = copy.id.lock().clone();
+                        *copy.id.lock() = format!("{id},{name}").into();
+                        *copy.activity.lock() = name;
+                    }
+                    rs.write_error(copy)?;
+                }
+                Value::AutomationNull
+            }
+            "writewarning" => {
+                return rs
+                    .write_message(crate::eval::Stream::Warning, text(&first))
+                    .map(|()| Some(Value::AutomationNull));
+            }
+            "writeverbose" => {
+                return rs
+                    .write_message(crate::eval::Stream::Verbose, text(&first))
+                    .map(|()| Some(Value::AutomationNull));
+            }
+            "writedebug" => {
+                return rs
+                    .write_message(crate::eval::Stream::Debug, text(&first))
+                    .map(|()| Some(Value::AutomationNull));
+            }
+            "writeobject" => {
+                let whole = args.get(1).is_none_or(|whole| !convert::to_bool(whole));
+                if whole && enumerates(&first) { Value::array(vec![first]) } else { first }
+            }
+            "shouldprocess" => {
+                let what_if = rs.variable("WhatIfPreference").is_some_and(|on| convert::to_bool(&on));
+                if what_if {
+                    let (target, action) = match args {
+                        [target] => (text(target), rs.frame.name.clone()),
+                        [target, action, ..] => (text(target), text(action)),
+                        [] => (Str::default(), Str::default()),
+                    };
+                    rs.host.write(
+                        &format!("What if: Performing the operation \"{action}\" on target \"{target}\"."),
+                        true,
+                        None,
+                    );
+                }
+                Value::Bool(!what_if)
+            }
+            "shouldcontinue" => Value::Bool(true),
+            "getunresolvedproviderpathfrompspath" | "getresolvedproviderpathfrompspath" => {
+                crate::providers::absolute(rs, &text(&first)).into()
+            }
+            "getvariablevalue" => rs.variable(&text(&first)).unwrap_or_default(),
+            _ => return Ok(None),
+        }));
+    }
+    Ok(None)
+}
+
+/// The value of an indexer that only its type has.
+pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Option<Value>> {
+    if let Some(found) = super::strings::group(object, index) {
+        return Ok(Some(found));
+    }
+    Ok(None)
+}
+
+/// `object.PSObject`
+pub(crate) fn ps_object_view(object: &Value) -> Value {
+    let members = |value: &Value| -> Vec<Value> {
+        let mut all = Vec::new();
+        if let Value::Wrapped(wrapped) = value {
+            for member in wrapped.members() {
+                let value = match &member.body {
+                    Body::Note(value) => value.clone(),
+                    _ => Value::Null,
+                };
+                let kind = match member.kind() {
+                    "NoteProperty" => "System.Management.Automation.PSNoteProperty",
+                    "ScriptProperty" => "System.Management.Automation.PSScriptProperty",
+                    "AliasProperty" => "System.Management.Automation.PSAliasProperty",
+                    "ScriptMethod" => "System.Management.Automation.PSScriptMethod",
+                    _ => "System.Management.Automation.PSProperty",
+                };
+                all.push(
+                    Opaque::new(
+                        kind,
+                        [
+                            (
+                                "MemberType",
+                                super::enum_value("System.Management.Automation.PSMemberTypes", member.kind()),
+                            ),
+                            ("IsSettable", true.into()),
+                            ("IsGettable", true.into()),
+                            ("Value", value.clone()),
+                            ("TypeNameOfValue", value.type_name().into()),
+                            ("Name", Value::Str(member.name.clone())),
+                            ("IsInstance", true.into()),
+                        ],
+                    )
+                    .displayed(format!("{} {}={}", display(&value), member.name, text(&value)))
+                    .into_value(),
+                );
+            }
+        }
+        all
+    };
+    let list = List::value(
+        known(
+            "System.Management.Automation.PSMemberInfoIntegratingCollection`1[[System.Management.Automation.PSPropertyInfo]]",
+        ),
+        members(object),
+    );
+    Opaque::new(
+        "System.Management.Automation.PSObject",
+        [
+            ("Members", list.clone()),
+            ("Properties", list.clone()),
+            ("Methods", Value::Null),
+            ("ImmediateBaseObject", object.clone().into_base()),
+            ("BaseObject", object.clone().into_base()),
+            (
+                "TypeNames",
+                List::value(
+                    super::generic("System.Collections.ObjectModel.Collection`1", vec![super::string()])
+                        .unwrap_or_else(super::array_list),
+                    object.type_names().into_iter().map(Value::Str).collect(),
+                ),
+            ),
+        ],
+    )
+    .into_value()
+}
+
+fn display(value: &Value) -> String {
+    value.type_of().map_or_else(|| "object".into(), |of| of.display_name())
+}
+
+/// A method that is read and not called.
+pub(crate) fn method_view(object: &Value, name: &str) -> Value {
+    let of = match object.base() {
+        Value::Type(of) => Some(of.clone()),
+        other => other.type_of(),
+    };
+    let mut definitions = Vec::new();
+    for of in of.iter().flat_map(Type::ancestry) {
+        let methods = of.own_members().methods.iter();
+        definitions.extend(methods.filter(|m| casing::eq(m.signature.name, name)).map(|m| {
+            Value::from(if m.is_static { format!("static {}", m.signature.text) } else { m.signature.text.to_owned() })
+        }));
+    }
+    let shown: Vec<String> = definitions.iter().map(|d| text(d).to_string()).collect();
+    Opaque::new(
+        "System.Management.Automation.PSMethod",
+        [
+            (
+                "OverloadDefinitions",
+                List::value(
+                    super::generic("System.Collections.ObjectModel.Collection`1", vec![super::string()])
+                        .unwrap_or_else(super::array_list),
+                    definitions,
+                ),
+            ),
+            ("MemberType", super::enum_value("System.Management.Automation.PSMemberTypes", "Method")),
+            ("Name", name.into()),
+        ],
+    )
+    .displayed(shown.join(", "))
+    .into_value()
+}
+
+/// A child of an XML node.
+pub(crate) fn xml_property(_object: &Value, _name: &str) -> Option<Value> {
+    None
+}
+
+/// A property of an exception that only some have.
+pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
+    let inner = crate::eval::class::exception_of(object);
+    let exception = match &inner {
+        Some(exception) => &**exception,
+        None => object.downcast::<Exception>()?,
+    };
+    if let Some((_, value)) = exception.properties.lock().iter().find(|(have, _)| casing::eq(have, name)) {
+        return Some(value.clone());
+    }
+    Some(match name.to_ascii_lowercase().as_str() {
+        "message" => Value::Str(exception.message.lock().clone()),
+        "innerexception" => exception.inner.clone(),
+        "data" => exception.data.clone(),
+        "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
+        "hresult" => Value::I32(-2_146_233_087),
+        "errorrecord" => {
+            let record = exception.record.lock().clone();
+            match record {
+                Some(record) => Value::Object(record),
+                None => Value::object(crate::value::ErrorRecord::new(
+                    object.clone(),
+                    "RuntimeException",
+                    crate::value::Category::NotSpecified,
+                    Value::Null,
+                )),
+            }
+        }
+        "wasthrownfromthrowstatement" => false.into(),
+        _ => return None,
+    })
+}
+
+/// `[T[]]::new(n)`
+pub(crate) fn new_array(rs: &mut Runspace, element: &Type, args: &[Value]) -> R<Value> {
+    let mut lengths = Vec::new();
+    for arg in args {
+        let length = convert::to_i32(rs, arg)?;
+        let length = usize::try_from(length)
+            .map_err(|_| error::thrown("System.OverflowException", "Arithmetic operation resulted in an overflow."))?;
+        if length > crate::limits::MAX_ITEMS {
+            return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+        }
+        lengths.push(length);
+    }
+    let fill = convert::default_of(element);
+    Ok(match lengths.as_slice() {
+        [] => Value::typed_array(element.clone(), Vec::new()),
+        [one] => Value::typed_array(element.clone(), vec![fill; *one]),
+        _ => Value::Array(Arc::new(crate::value::Array::rectangular(element.clone(), lengths, fill))),
+    })
+}
+
+/// Objects of families that have no constructor rows.
+pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
+    if of.is_assignable_to(&super::exception()) {
+        let exception = match args {
+            [] => Exception::of(of.clone(), super::exceptions::default_message(of.name()).into(), Value::Null),
+            [message] => Exception::of(of.clone(), text(message), Value::Null),
+            [message, inner, ..] if ops::compare::is_exception(inner) || inner.is_null() => {
+                Exception::of(of.clone(), text(message), inner.clone())
+            }
+            [first, second, ..] if of.is_kind("ArgumentNullException") || of.is_kind("ArgumentOutOfRangeException") => {
+                Exception::of(of.clone(), format!("{} (Parameter '{}')", text(second), text(first)).into(), Value::Null)
+                    .with("ParamName", text(first))
+            }
+            [message, parameter, ..] => Exception::of(
+                of.clone(),
+                format!("{} (Parameter '{}')", text(message), text(parameter)).into(),
+                Value::Null,
+            )
+            .with("ParamName", text(parameter)),
+        };
+        return Ok(Some(Value::object(exception)));
+    }
+    let list_kinds = ["ArrayList", "List", "Collection", "HashSet", "Queue", "Stack", "SortedSet", "LinkedList"];
+    if list_kinds.iter().any(|kind| of.is_kind(kind)) {
+        let mut items = match args.first() {
+            Some(source) if enumerates(source) => enumerate(source).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        if let [element] = of.arguments() {
+            let element = element.clone();
+            for item in &mut items {
+                *item = convert::convert(rs, item, &element)?;
+            }
+        }
+        if of.is_kind("HashSet") || of.is_kind("SortedSet") {
+            let mut seen = std::collections::HashSet::new();
+            items.retain(|item| seen.insert(crate::value::Key::of(item, false)));
+        }
+        if of.is_kind("Stack") {
+            items.reverse();
+        }
+        return Ok(Some(List::value(of.clone(), items)));
+    }
+    let table_kinds = [
+        "Hashtable",
+        "OrderedDictionary",
+        "Dictionary",
+        "SortedDictionary",
+        "SortedList",
+        "ConcurrentDictionary",
+        "PSPrimitiveDictionary",
+        "ListDictionary",
+        "HybridDictionary",
+        "StringDictionary",
+    ];
+    if table_kinds.iter().any(|kind| of.is_kind(kind)) {
+        let ignore_case =
+            args.iter().any(|arg| arg.type_name().contains("IgnoreCase") || text(arg).contains("IgnoreCase"))
+                || of.is_kind("PSPrimitiveDictionary");
+        let table = Dictionary::new(of.clone(), ignore_case);
+        if let Some(source) = args.first().and_then(|source| source.downcast::<Dictionary>()) {
+            for (key, value) in source.entries() {
+                table.set(key, value);
+            }
+        }
+        return Ok(Some(Value::object(table)));
+    }
+    match of.name() {
+        "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject" => {
+            return Ok(Some(match args.first() {
+                Some(value) => Value::Wrapped(value.wrapped()),
+                None => Value::custom::<&str>([]),
+            }));
+        }
+        "System.Object" => return Ok(Some(Opaque::new::<&str>("System.Object", []).into_value())),
+        "System.Management.Automation.ErrorRecord" if args.len() >= 4 => {
+            let category = convert::convert(
+                rs,
+                args.get(2).unwrap_or(&Value::Null),
+                &known("System.Management.Automation.ErrorCategory"),
+            )?;
+            let category = crate::value::Category::from_number(if let Value::Enum(_, n) = category { n } else { 0 });
+            let exception = args.first().cloned().unwrap_or_default();
+            let exception = convert::convert(rs, &exception, &super::exception())?;
+            let id = args.get(1).map(text).unwrap_or_default();
+            return Ok(Some(Value::object(crate::value::ErrorRecord::new(
+                exception,
+                id,
+                category,
+                args.get(3).cloned().unwrap_or_default(),
+            ))));
+        }
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// Conversions that belong to one type.
+pub(crate) fn convert_special(_rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
+    if to.is_assignable_to(&super::exception())
+        && let Value::Str(message) = value.base()
+    {
+        return Ok(Some(Value::object(Exception::of(to.clone(), message.clone(), Value::Null))));
+    }
+    if to.name() == "System.Globalization.CultureInfo" {
+        let name = text(value);
+        return Ok(Some(
+            Opaque::new("System.Globalization.CultureInfo", [("Name", Value::Str(name.clone()))])
+                .displayed(name)
+                .into_value(),
+        ));
+    }
+    Ok(None)
+}

@@ -1,0 +1,427 @@
+//! DateTime, TimeSpan, Guid, Version, Uri.
+
+use psrpd_dotnet::{DateTime, Guid, Kind, Str, TimeSpan, cast, date, date_parse};
+
+use super::{TypeDef, known};
+use crate::{
+    convert,
+    eval::{Flow, error},
+    ops::composite,
+    value::{Uri, Value, Version, text},
+};
+
+fn d(value: &Value) -> DateTime {
+    if let Value::DateTime(date) = value.base() { *date } else { DateTime::default() }
+}
+
+fn span(value: &Value) -> i64 {
+    if let Value::TimeSpan(span) = value.base() { span.0 } else { 0 }
+}
+
+fn f(args: &[Value], at: usize) -> f64 {
+    if let Some(Value::F64(n)) = args.get(at) { *n } else { 0.0 }
+}
+
+fn n(args: &[Value], at: usize) -> i64 {
+    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
+}
+
+fn s(args: &[Value], at: usize) -> Str {
+    args.get(at).map(text).unwrap_or_default()
+}
+
+fn unrepresentable() -> Flow {
+    error::argument(
+        "System.ArgumentOutOfRangeException",
+        "The added or subtracted value results in an un-representable DateTime.",
+        "value",
+    )
+}
+
+fn add(this: &Value, ticks: f64) -> crate::eval::R<Value> {
+    d(this).add_ticks(cast::truncate(ticks)).map(Value::DateTime).ok_or_else(unrepresentable)
+}
+
+fn units(ticks: i64, per: i64) -> f64 {
+    cast::double(ticks) / cast::double(per)
+}
+
+const SECOND: i64 = date::TICKS_PER_SECOND;
+const MINUTE: i64 = SECOND * 60;
+const HOUR: i64 = MINUTE * 60;
+const DAY: i64 = HOUR * 24;
+
+fn made(args: &[Value], kind: Kind) -> crate::eval::R<Value> {
+    let day = date::Date { year: n(args, 0), month: n(args, 1), day: n(args, 2) };
+    let ticks = n(args, 6).saturating_mul(10_000);
+    DateTime::from_parts(day, n(args, 3), n(args, 4), n(args, 5), ticks)
+        .map(|date| Value::DateTime(date.with_kind(kind)))
+        .ok_or_else(|| {
+            error::thrown(
+                "System.ArgumentOutOfRangeException",
+                "Year, Month, and Day parameters describe an un-representable DateTime.",
+            )
+        })
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::value("System.DateTime").implements(&["System.IComparable"]).members(date_time),
+    TypeDef::value("System.TimeSpan").implements(&["System.IComparable"]).members(time_span),
+    TypeDef::value("System.Guid").members(|m| {
+        m.constant("guid Empty", |_, _| Ok(Value::Guid(Guid::default())));
+        m.function("guid NewGuid()", |rs, _, _| {
+            let mut bytes = rs.platform.random_bytes();
+            if let Some(version) = bytes.get_mut(6) {
+                *version = *version & 0x0f | 0x40;
+            }
+            if let Some(variant) = bytes.get_mut(8) {
+                *variant = *variant & 0x3f | 0x80;
+            }
+            Ok(Value::Guid(Guid(bytes)))
+        });
+        m.function("guid Parse(string input)", |_, _, args| {
+            Guid::parse(&s(args, 0))
+                .map(Value::Guid)
+                .ok_or_else(|| error::thrown("System.FormatException", "Unrecognized Guid format."))
+        });
+        m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
+        m.method("string ToString(string format)", |rs, this, args| {
+            composite::to_string(rs, this, &s(args, 0)).map(Value::Str).map_err(super::numbers::unwrap_format)
+        });
+        m.method("byte[] ToByteArray()", |_, this, _| {
+            Ok(if let Value::Guid(guid) = this {
+                Value::typed_array(super::byte(), guid.to_dotnet_bytes().into_iter().map(Value::U8).collect())
+            } else {
+                Value::Null
+            })
+        });
+        m.constructor("guid(string g)", |_, _, args| {
+            Guid::parse(&s(args, 0))
+                .map(Value::Guid)
+                .ok_or_else(|| error::thrown("System.FormatException", "Unrecognized Guid format."))
+        });
+    }),
+    TypeDef::class("System.Version").implements(&["System.IComparable"]).members(|m| {
+        fn part(this: &Value, at: usize) -> Value {
+            this.downcast::<Version>().and_then(|version| version.0.get(at).copied()).map_or(Value::Null, Value::I32)
+        }
+        m.get("int Major", |_, this| Ok(part(this, 0)));
+        m.get("int Minor", |_, this| Ok(part(this, 1)));
+        m.get("int Build", |_, this| Ok(part(this, 2)));
+        m.get("int Revision", |_, this| Ok(part(this, 3)));
+        m.get("short MajorRevision", |_, this| {
+            Ok(part(this, 3).as_i128().map_or(Value::Null, |n| Value::I16(if n < 0 { -1 } else { 0 })))
+        });
+        m.get("short MinorRevision", |_, this| {
+            Ok(part(this, 3).as_i128().map_or(Value::Null, |n| Value::I16(i16::try_from(n).unwrap_or(0))))
+        });
+        fn new(args: &[Value]) -> Value {
+            let mut parts = [-1; 4];
+            for (at, slot) in parts.iter_mut().enumerate().take(args.len()) {
+                *slot = i32::try_from(n(args, at)).unwrap_or(0);
+            }
+            Value::object(Version(parts))
+        }
+        m.constructor("version(int major, int minor)", |_, _, args| Ok(new(args)));
+        m.constructor("version(int major, int minor, int build)", |_, _, args| Ok(new(args)));
+        m.constructor("version(int major, int minor, int build, int revision)", |_, _, args| Ok(new(args)));
+        m.constructor("version(string version)", |rs, _, args| {
+            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version"))
+        });
+        m.function("version Parse(string input)", |rs, _, args| {
+            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version"))
+        });
+    }),
+    TypeDef::class("System.Uri").members(|m| {
+        m.constructor("uri(string uriString)", |_, _, args| Ok(Value::object(Uri(s(args, 0)))));
+        fn parts(this: &Value) -> (String, String, String, String, String) {
+            let whole = text(this);
+            let (scheme, rest) = whole.split_once("://").unwrap_or(("", &whole));
+            let (authority, tail) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+            let (tail, fragment) = tail.find('#').map_or((tail, ""), |at| tail.split_at(at));
+            let (path, query) = tail.find('?').map_or((tail, ""), |at| tail.split_at(at));
+            let path = if path.is_empty() { "/" } else { path };
+            (scheme.to_ascii_lowercase(), authority.to_owned(), path.to_owned(), query.to_owned(), fragment.to_owned())
+        }
+        m.get("string AbsolutePath", |_, this| Ok(parts(this).2.into()));
+        m.get("string AbsoluteUri", |_, this| {
+            let (scheme, authority, path, query, fragment) = parts(this);
+            Ok(format!("{scheme}://{authority}{path}{query}{fragment}").into())
+        });
+        m.get("string Host", |_, this| {
+            Ok(parts(this)
+                .1
+                .rsplit('@')
+                .next()
+                .unwrap_or("")
+                .split(':')
+                .next()
+                .unwrap_or("")
+                .to_ascii_lowercase()
+                .into())
+        });
+        m.get("string Scheme", |_, this| Ok(parts(this).0.into()));
+        m.get("string Query", |_, this| Ok(parts(this).3.into()));
+        m.get("string Fragment", |_, this| Ok(parts(this).4.into()));
+        m.get("int Port", |_, this| {
+            let (scheme, authority, ..) = parts(this);
+            let default = match scheme.as_str() {
+                "http" => 80,
+                "https" => 443,
+                "ftp" => 21,
+                _ => -1,
+            };
+            Ok(Value::I32(authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)))
+        });
+        m.get("string OriginalString", |_, this| Ok(Value::Str(text(this))));
+        m.get("bool IsAbsoluteUri", |_, this| Ok(text(this).contains("://").into()));
+        m.function("string EscapeDataString(string stringToEscape)", |_, _, args| {
+            let mut out = String::new();
+            for byte in s(args, 0).as_bytes() {
+                if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
+                    out.push(char::from(*byte));
+                } else {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+            }
+            Ok(out.into())
+        });
+    }),
+];
+
+fn date_time(m: &mut super::Members) {
+    m.constant("datetime MinValue", |_, _| Ok(Value::DateTime(DateTime::default())));
+    m.constant("datetime MaxValue", |_, _| {
+        Ok(DateTime::new(date::MAX_TICKS, Kind::Unspecified).map_or(Value::Null, Value::DateTime))
+    });
+    m.constant("datetime UnixEpoch", |_, _| {
+        Ok(DateTime::new(date::UNIX_EPOCH, Kind::Utc).map_or(Value::Null, Value::DateTime))
+    });
+    m.constant("datetime Now", |rs, _| Ok(Value::DateTime(rs.now())));
+    m.constant("datetime UtcNow", |rs, _| Ok(Value::DateTime(rs.utc_now())));
+    m.constant("datetime Today", |rs, _| {
+        let now = rs.now();
+        Ok(now.add_ticks(now.time_of_day().saturating_neg()).map_or(Value::Null, Value::DateTime))
+    });
+    m.get("datetime Date", |_, this| {
+        Ok(d(this).add_ticks(d(this).time_of_day().saturating_neg()).map_or(Value::Null, Value::DateTime))
+    });
+    m.get("int Day", |_, this| Ok(Value::int(cast::index(d(this).date().day))));
+    m.get("System.DayOfWeek DayOfWeek", |_, this| Ok(Value::Enum(known("System.DayOfWeek"), d(this).day_of_week())));
+    m.get("int DayOfYear", |_, this| Ok(Value::int(cast::index(d(this).day_of_year()))));
+    m.get("int Hour", |_, this| Ok(Value::int(cast::index(d(this).clock().0))));
+    m.get("System.DateTimeKind Kind", |_, this| {
+        Ok(Value::Enum(
+            known("System.DateTimeKind"),
+            match d(this).kind() {
+                Kind::Unspecified => 0,
+                Kind::Utc => 1,
+                Kind::Local => 2,
+            },
+        ))
+    });
+    m.get("int Millisecond", |_, this| Ok(Value::int(cast::index(d(this).clock().3 / 10_000))));
+    m.get("int Microsecond", |_, this| Ok(Value::int(cast::index(d(this).clock().3 / 10 % 1000))));
+    m.get("int Nanosecond", |_, this| Ok(Value::int(cast::index((d(this).clock().3 % 10).saturating_mul(100)))));
+    m.get("int Minute", |_, this| Ok(Value::int(cast::index(d(this).clock().1))));
+    m.get("int Month", |_, this| Ok(Value::int(cast::index(d(this).date().month))));
+    m.get("int Second", |_, this| Ok(Value::int(cast::index(d(this).clock().2))));
+    m.get("long Ticks", |_, this| Ok(Value::I64(d(this).ticks())));
+    m.get("timespan TimeOfDay", |_, this| Ok(Value::TimeSpan(TimeSpan(d(this).time_of_day()))));
+    m.get("int Year", |_, this| Ok(Value::int(cast::index(d(this).date().year))));
+    m.method("datetime Add(timespan value)", |_, this, args| {
+        d(this).add_ticks(args.first().map_or(0, span)).map(Value::DateTime).ok_or_else(unrepresentable)
+    });
+    m.method("datetime AddDays(double value)", |_, this, args| add(this, f(args, 0) * cast::double(DAY)));
+    m.method("datetime AddHours(double value)", |_, this, args| add(this, f(args, 0) * cast::double(HOUR)));
+    m.method("datetime AddMinutes(double value)", |_, this, args| add(this, f(args, 0) * cast::double(MINUTE)));
+    m.method("datetime AddSeconds(double value)", |_, this, args| add(this, f(args, 0) * cast::double(SECOND)));
+    m.method("datetime AddMilliseconds(double value)", |_, this, args| add(this, f(args, 0) * 10_000.0));
+    m.method("datetime AddTicks(long value)", |_, this, args| {
+        d(this).add_ticks(n(args, 0)).map(Value::DateTime).ok_or_else(unrepresentable)
+    });
+    m.method("datetime AddMonths(int months)", |_, this, args| {
+        d(this).add_months(n(args, 0)).map(Value::DateTime).ok_or_else(unrepresentable)
+    });
+    m.method("datetime AddYears(int value)", |_, this, args| {
+        d(this).add_months(n(args, 0).saturating_mul(12)).map(Value::DateTime).ok_or_else(unrepresentable)
+    });
+    m.method("timespan Subtract(datetime value)", |_, this, args| {
+        Ok(Value::TimeSpan(TimeSpan(d(this).ticks().saturating_sub(args.first().map_or(0, |v| d(v).ticks())))))
+    });
+    m.method("datetime Subtract(timespan value)", |_, this, args| {
+        d(this)
+            .add_ticks(args.first().map_or(0, span).saturating_neg())
+            .map(Value::DateTime)
+            .ok_or_else(unrepresentable)
+    });
+    m.method("datetime ToUniversalTime()", |rs, this, _| {
+        let date = d(this);
+        let offset = if date.kind() == Kind::Utc { 0 } else { rs.utc_offset(date) };
+        Ok(date
+            .add_ticks(offset.saturating_neg())
+            .map_or(Value::Null, |date| Value::DateTime(date.with_kind(Kind::Utc))))
+    });
+    m.method("datetime ToLocalTime()", |rs, this, _| {
+        let date = d(this);
+        let offset = if date.kind() == Kind::Local { 0 } else { rs.utc_offset(date) };
+        Ok(date.add_ticks(offset).map_or(Value::Null, |date| Value::DateTime(date.with_kind(Kind::Local))))
+    });
+    for declaration in [
+        "string ToString()",
+        "string ToString(string format)",
+        "string ToString(string format, System.IFormatProvider provider)",
+    ] {
+        m.method(declaration, |rs, this, args| {
+            let format = if args.is_empty() { Str::default() } else { s(args, 0) };
+            composite::to_string(rs, this, &format).map(Value::Str).map_err(super::numbers::unwrap_format)
+        });
+    }
+    m.method("string ToShortDateString()", |rs, this, _| composite::to_string(rs, this, "d").map(Value::Str));
+    m.method("string ToLongDateString()", |rs, this, _| composite::to_string(rs, this, "D").map(Value::Str));
+    m.method("string ToShortTimeString()", |rs, this, _| composite::to_string(rs, this, "t").map(Value::Str));
+    m.method("string ToLongTimeString()", |rs, this, _| composite::to_string(rs, this, "T").map(Value::Str));
+    m.function("datetime Parse(string s)", |rs, _, args| {
+        let shown = s(args, 0);
+        let year = rs.now().date().year;
+        date_parse::parse(&shown, year).map(|parsed| Value::DateTime(convert::settle_date(rs, parsed))).ok_or_else(
+            || {
+                error::thrown(
+                    "System.FormatException",
+                    format!("String '{shown}' was not recognized as a valid DateTime."),
+                )
+            },
+        )
+    });
+    m.function("datetime ParseExact(string s, string format, System.Object provider)", |rs, _, args| {
+        let shown = s(args, 0);
+        date_parse::parse_exact(&shown, &s(args, 1))
+            .map(|parsed| Value::DateTime(convert::settle_date(rs, parsed)))
+            .ok_or_else(|| {
+                error::thrown(
+                    "System.FormatException",
+                    format!("String '{shown}' was not recognized as a valid DateTime."),
+                )
+            })
+    });
+    m.function("bool TryParse(string s, out datetime result)", |rs, _, args| {
+        let year = rs.now().date().year;
+        let parsed = date_parse::parse(&s(args, 0), year).map(|parsed| convert::settle_date(rs, parsed));
+        if let Some(reference) = args.last().and_then(|arg| arg.downcast::<crate::value::Reference>()) {
+            reference.set(Value::DateTime(parsed.unwrap_or_default()));
+        }
+        Ok(parsed.is_some().into())
+    });
+    m.function("datetime SpecifyKind(datetime value, System.DateTimeKind kind)", |_, _, args| {
+        let kind = match args.get(1) {
+            Some(Value::Enum(_, 1)) => Kind::Utc,
+            Some(Value::Enum(_, 2)) => Kind::Local,
+            _ => Kind::Unspecified,
+        };
+        Ok(args.first().map_or(Value::Null, |value| Value::DateTime(d(value).with_kind(kind))))
+    });
+    m.function("bool IsLeapYear(int year)", |_, _, args| Ok(date::is_leap(n(args, 0)).into()));
+    m.function("int DaysInMonth(int year, int month)", |_, _, args| {
+        Ok(Value::int(cast::index(date::days_in_month(n(args, 0), n(args, 1)))))
+    });
+    m.constructor("datetime(long ticks)", |_, _, args| {
+        DateTime::new(n(args, 0), Kind::Unspecified).map(Value::DateTime).ok_or_else(|| {
+            error::argument(
+                "System.ArgumentOutOfRangeException",
+                "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.",
+                "ticks",
+            )
+        })
+    });
+    m.constructor("datetime(int year, int month, int day)", |_, _, args| made(args, Kind::Unspecified));
+    m.constructor("datetime(int year, int month, int day, int hour, int minute, int second)", |_, _, args| {
+        made(args, Kind::Unspecified)
+    });
+    m.constructor(
+        "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond)",
+        |_, _, args| made(args, Kind::Unspecified),
+    );
+    m.constructor(
+        "datetime(int year, int month, int day, int hour, int minute, int second, System.DateTimeKind kind)",
+        |_, _, args| {
+            let kind = match args.get(6) {
+                Some(Value::Enum(_, 1)) => Kind::Utc,
+                Some(Value::Enum(_, 2)) => Kind::Local,
+                _ => Kind::Unspecified,
+            };
+            made(args.get(..6).unwrap_or(&[]), kind)
+        },
+    );
+}
+
+fn time_span(m: &mut super::Members) {
+    fn from(ticks: f64) -> crate::eval::R<Value> {
+        Ok(Value::TimeSpan(TimeSpan(cast::truncate(ticks.round()))))
+    }
+    m.constant("timespan Zero", |_, _| Ok(Value::TimeSpan(TimeSpan(0))));
+    m.constant("timespan MaxValue", |_, _| Ok(Value::TimeSpan(TimeSpan(i64::MAX))));
+    m.constant("timespan MinValue", |_, _| Ok(Value::TimeSpan(TimeSpan(i64::MIN))));
+    m.get("long Ticks", |_, this| Ok(Value::I64(span(this))));
+    macro_rules! parts {
+        ($($declaration:literal, $at:literal;)*) => {
+            $(m.get($declaration, |_, this| Ok(Value::I32(i32::try_from(TimeSpan(span(this)).parts().get($at).copied().unwrap_or(0)).unwrap_or(0))));)*
+        };
+    }
+    parts! {
+        "int Days", 0;
+        "int Hours", 1;
+    }
+    m.get("int Milliseconds", |_, this| Ok(Value::I32(i32::try_from(span(this) / 10_000 % 1000).unwrap_or(0))));
+    m.get("int Microseconds", |_, this| Ok(Value::I32(i32::try_from(span(this) / 10 % 1000).unwrap_or(0))));
+    m.get("int Nanoseconds", |_, this| {
+        Ok(Value::I32(i32::try_from((span(this) % 10).saturating_mul(100)).unwrap_or(0)))
+    });
+    parts! {
+        "int Minutes", 2;
+        "int Seconds", 3;
+    }
+    m.get("double TotalDays", |_, this| Ok(Value::F64(units(span(this), DAY))));
+    m.get("double TotalHours", |_, this| Ok(Value::F64(units(span(this), HOUR))));
+    m.get("double TotalMilliseconds", |_, this| Ok(Value::F64(units(span(this), 10_000))));
+    m.get("double TotalMicroseconds", |_, this| Ok(Value::F64(units(span(this), 10))));
+    m.get("double TotalNanoseconds", |_, this| Ok(Value::F64(cast::double(span(this)) * 100.0)));
+    m.get("double TotalMinutes", |_, this| Ok(Value::F64(units(span(this), MINUTE))));
+    m.get("double TotalSeconds", |_, this| Ok(Value::F64(units(span(this), SECOND))));
+    m.method("timespan Add(timespan ts)", |_, this, args| {
+        Ok(Value::TimeSpan(TimeSpan(span(this).saturating_add(args.first().map_or(0, span)))))
+    });
+    m.method("timespan Subtract(timespan ts)", |_, this, args| {
+        Ok(Value::TimeSpan(TimeSpan(span(this).saturating_sub(args.first().map_or(0, span)))))
+    });
+    m.method("timespan Negate()", |_, this, _| Ok(Value::TimeSpan(TimeSpan(span(this).saturating_neg()))));
+    m.method("timespan Duration()", |_, this, _| Ok(Value::TimeSpan(TimeSpan(span(this).saturating_abs()))));
+    m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
+    m.method("string ToString(string format)", |rs, this, args| {
+        composite::to_string(rs, this, &s(args, 0)).map(Value::Str).map_err(super::numbers::unwrap_format)
+    });
+    m.function("timespan FromDays(double value)", |_, _, args| from(f(args, 0) * cast::double(DAY)));
+    m.function("timespan FromHours(double value)", |_, _, args| from(f(args, 0) * cast::double(HOUR)));
+    m.function("timespan FromMinutes(double value)", |_, _, args| from(f(args, 0) * cast::double(MINUTE)));
+    m.function("timespan FromSeconds(double value)", |_, _, args| from(f(args, 0) * cast::double(SECOND)));
+    m.function("timespan FromMilliseconds(double value)", |_, _, args| from(f(args, 0) * 10_000.0));
+    m.function("timespan FromTicks(long value)", |_, _, args| Ok(Value::TimeSpan(TimeSpan(n(args, 0)))));
+    m.function("timespan Parse(string s)", |rs, _, args| {
+        convert::convert(rs, &Value::Str(s(args, 0)), &super::timespan())
+    });
+    fn new(days: i64, args: &[Value], from: usize) -> Value {
+        let seconds = days
+            .saturating_mul(86_400)
+            .saturating_add(n(args, from).saturating_mul(3600))
+            .saturating_add(n(args, from.saturating_add(1)).saturating_mul(60))
+            .saturating_add(n(args, from.saturating_add(2)));
+        Value::TimeSpan(TimeSpan(
+            seconds.saturating_mul(SECOND).saturating_add(n(args, from.saturating_add(3)).saturating_mul(10_000)),
+        ))
+    }
+    m.constructor("timespan(long ticks)", |_, _, args| Ok(Value::TimeSpan(TimeSpan(n(args, 0)))));
+    m.constructor("timespan(int hours, int minutes, int seconds)", |_, _, args| Ok(new(0, args, 0)));
+    m.constructor("timespan(int days, int hours, int minutes, int seconds)", |_, _, args| Ok(new(n(args, 0), args, 1)));
+    m.constructor("timespan(int days, int hours, int minutes, int seconds, int milliseconds)", |_, _, args| {
+        Ok(new(n(args, 0), args, 1))
+    });
+}

@@ -1,0 +1,233 @@
+//! Dictionaries: `Hashtable`, `OrderedDictionary`, `Dictionary[K,V]`, `SortedDictionary[K,V]` and their kin.
+
+use std::{any::Any, hash::Hash};
+
+use indexmap::IndexMap;
+use parking_lot::Mutex;
+use psrpd_dotnet::{Guid, Str, casing};
+
+use super::{Object, Value};
+use crate::types::{self, Type};
+
+/// What makes two keys the same.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    Text(String),
+    /// A scalar: its type and bits.
+    Scalar(String, u128),
+    Guid(Guid),
+    /// An object, by identity.
+    Identity(usize),
+}
+
+impl Key {
+    pub(crate) fn of(value: &Value, ignore_case: bool) -> Self {
+        let scalar = |bits: u128| Self::Scalar(value.type_name(), bits);
+        match value.base() {
+            Value::Str(text) if ignore_case => Self::Text(casing::fold(text)),
+            Value::Str(text) => Self::Text(text.as_str().into()),
+            Value::Bool(b) => scalar(u128::from(*b)),
+            Value::Char(c) => scalar(u128::from(*c)),
+            Value::F64(n) => scalar(u128::from((n + 0.0).to_bits())),
+            Value::F32(n) => scalar(u128::from((n + 0.0).to_bits())),
+            Value::Enum(_, n) => scalar(u128::from(n.cast_unsigned())),
+            Value::DateTime(date) => scalar(u128::from(date.ticks().cast_unsigned())),
+            Value::TimeSpan(span) => scalar(u128::from(span.0.cast_unsigned())),
+            Value::Guid(guid) => Self::Guid(*guid),
+            Value::Type(of) => Self::Text(of.full_name()),
+            Value::Decimal(n) => Self::Scalar("decimal".into(), u128::from(n.to_f64().to_bits())),
+            Value::Object(object) => match object.text() {
+                Some(text) if object.equals(value) => Self::Scalar(value.type_name(), u128::from(hash(&text))),
+                _ => Self::Identity(address(object)),
+            },
+            Value::Array(array) => Self::Identity(std::sync::Arc::as_ptr(array).addr()),
+            Value::Wrapped(wrapped) => Self::Identity(std::sync::Arc::as_ptr(wrapped).addr()),
+            other => match other.as_i128() {
+                Some(n) => scalar(n.cast_unsigned()),
+                None => Self::Identity(0),
+            },
+        }
+    }
+}
+
+fn address(object: &std::sync::Arc<dyn Object>) -> usize {
+    std::sync::Arc::as_ptr(object).addr()
+}
+
+fn hash(text: &Str) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = std::hash::DefaultHasher::new();
+    text.as_str().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A dictionary. Entries keep the order in which they were added, except where .NET's own order can be told.
+pub(crate) struct Dictionary {
+    of: Type,
+    ignore_case: bool,
+    entries: Mutex<IndexMap<Key, (Value, Value)>>,
+}
+
+impl Dictionary {
+    pub(crate) fn new(of: Type, ignore_case: bool) -> Self {
+        Self { of, ignore_case, entries: Mutex::new(IndexMap::new()) }
+    }
+
+    /// A `Hashtable` as `@{}` makes it.
+    pub(crate) fn hashtable() -> Self {
+        Self::new(types::hashtable(), true)
+    }
+
+    /// An `OrderedDictionary` as `[ordered]@{}` makes it.
+    pub(crate) fn ordered() -> Self {
+        Self::new(types::ordered_dictionary(), true)
+    }
+
+    /// Whether integers index by position.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.of == types::ordered_dictionary()
+    }
+
+    pub(crate) fn get(&self, key: &Value) -> Option<Value> {
+        let key = Key::of(key, self.ignore_case);
+        self.entries.lock().get(&key).map(|(_, value)| value.clone())
+    }
+
+    pub(crate) fn get_str(&self, key: &str) -> Option<Value> {
+        self.get(&Value::from(key))
+    }
+
+    pub(crate) fn at(&self, position: usize) -> Option<(Value, Value)> {
+        self.entries.lock().get_index(position).map(|(_, entry)| entry.clone())
+    }
+
+    pub(crate) fn set_at(&self, position: usize, value: Value) -> bool {
+        match self.entries.lock().get_index_mut(position) {
+            Some((_, entry)) => {
+                entry.1 = value;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Adds or replaces; an existing key keeps its spelling and place.
+    pub(crate) fn set(&self, key: Value, value: Value) {
+        let key = key.into_base();
+        let id = Key::of(&key, self.ignore_case);
+        match self.entries.lock().entry(id) {
+            indexmap::map::Entry::Occupied(mut entry) => entry.get_mut().1 = value,
+            indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, value))),
+        }
+    }
+
+    /// Adds; false if the key is there already.
+    pub(crate) fn add(&self, key: Value, value: Value) -> bool {
+        let key = key.into_base();
+        let id = Key::of(&key, self.ignore_case);
+        match self.entries.lock().entry(id) {
+            indexmap::map::Entry::Occupied(_) => false,
+            indexmap::map::Entry::Vacant(entry) => {
+                entry.insert((key, value));
+                true
+            }
+        }
+    }
+
+    /// Inserts at a position.
+    pub(crate) fn insert(&self, position: usize, key: Value, value: Value) {
+        let id = Key::of(&key, self.ignore_case);
+        let mut entries = self.entries.lock();
+        let position = position.min(entries.len());
+        entries.shift_insert(position, id, (key, value));
+    }
+
+    pub(crate) fn remove(&self, key: &Value) -> bool {
+        let key = Key::of(key, self.ignore_case);
+        self.entries.lock().shift_remove(&key).is_some()
+    }
+
+    pub(crate) fn remove_at(&self, position: usize) -> bool {
+        self.entries.lock().shift_remove_index(position).is_some()
+    }
+
+    pub(crate) fn contains(&self, key: &Value) -> bool {
+        let key = Key::of(key, self.ignore_case);
+        self.entries.lock().contains_key(&key)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.entries.lock().clear();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.lock().len()
+    }
+
+    /// Keys and values, in the order of enumeration.
+    pub(crate) fn entries(&self) -> Vec<(Value, Value)> {
+        let mut entries: Vec<_> = self.entries.lock().values().cloned().collect();
+        if self.of.is_kind("SortedDictionary") || self.of.is_kind("SortedList") {
+            entries
+                .sort_by(|(a, _), (b, _)| crate::ops::compare::order(a, b, false).unwrap_or(std::cmp::Ordering::Equal));
+        } else if self.of == types::hashtable() {
+            bucket_order(&mut entries);
+        }
+        entries
+    }
+
+    pub(crate) fn keys(&self) -> Vec<Value> {
+        self.entries().into_iter().map(|(key, _)| key).collect()
+    }
+
+    pub(crate) fn values(&self) -> Vec<Value> {
+        self.entries().into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// A copy with the same type and entries.
+    pub(crate) fn copy(&self) -> Self {
+        Self { of: self.of.clone(), ignore_case: self.ignore_case, entries: Mutex::new(self.entries.lock().clone()) }
+    }
+}
+
+/// The order in which .NET's `Hashtable` enumerates small integers, which hash to themselves: the buckets from the last
+/// to the first. With strings its order is different in every process, and ours is that of insertion.
+fn bucket_order(entries: &mut Vec<(Value, Value)>) {
+    const PRIMES: [u64; 20] = [3, 7, 11, 17, 23, 29, 37, 47, 59, 71, 89, 107, 131, 163, 197, 239, 293, 353, 431, 521];
+    let hash = |value: &Value| match value {
+        Value::I32(n) => Some(u64::from(n.cast_unsigned())),
+        Value::Bool(b) => Some(u64::from(*b)),
+        Value::Char(c) => Some(u64::from(*c) | u64::from(*c) << 16),
+        Value::Enum(_, n) => Some(n.cast_unsigned() & 0xffff_ffff),
+        _ => None,
+    };
+    let Some(hashes) = entries.iter().map(|(key, _)| hash(key)).collect::<Option<Vec<u64>>>() else { return };
+    let wanted = u64::try_from(entries.len().saturating_mul(100).div_ceil(72)).unwrap_or(u64::MAX);
+    let Some(size) = PRIMES.into_iter().find(|prime| *prime >= wanted) else { return };
+    let mut buckets: Vec<Option<usize>> = vec![None; usize::try_from(size).unwrap_or(0)];
+    for (at, hash) in hashes.iter().enumerate() {
+        let seed = hash & 0x7fff_ffff;
+        let step = seed.saturating_mul(101).checked_rem(size.saturating_sub(1)).unwrap_or(0).saturating_add(1);
+        let mut bucket = seed.checked_rem(size).unwrap_or(0);
+        loop {
+            let Some(slot) = usize::try_from(bucket).ok().and_then(|bucket| buckets.get_mut(bucket)) else { return };
+            if slot.is_none() {
+                *slot = Some(at);
+                break;
+            }
+            bucket = bucket.saturating_add(step).checked_rem(size).unwrap_or(0);
+        }
+    }
+    let order: Vec<usize> = buckets.into_iter().rev().flatten().collect();
+    *entries = order.into_iter().filter_map(|at| entries.get(at).cloned()).collect();
+}
+
+impl Object for Dictionary {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

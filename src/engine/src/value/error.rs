@@ -1,0 +1,323 @@
+//! Exceptions and error records.
+
+use std::{any::Any, sync::Arc};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::Str;
+
+use super::{Object, Value, text};
+use crate::types::{self, Type};
+
+/// An exception of .NET.
+pub(crate) struct Exception {
+    of: Type,
+    pub(crate) message: Mutex<Str>,
+    pub(crate) inner: Value,
+    /// Properties that only its type has, such as `ParamName`, in order.
+    pub(crate) properties: Mutex<Vec<(Str, Value)>>,
+    /// The error record it carries (`IContainsErrorRecord`).
+    pub(crate) record: Mutex<Option<Arc<ErrorRecord>>>,
+    pub(crate) data: Value,
+}
+
+impl Exception {
+    /// An exception by the full name of its type.
+    pub(crate) fn new(name: &str, message: impl Into<Str>) -> Self {
+        Self::of(types::find(name).unwrap_or_else(types::exception), message.into(), Value::Null)
+    }
+
+    pub(crate) fn of(of: Type, message: Str, inner: Value) -> Self {
+        Self {
+            of,
+            message: Mutex::new(message),
+            inner,
+            properties: Mutex::new(Vec::new()),
+            record: Mutex::new(None),
+            data: Value::object(super::Dictionary::new(
+                types::find("System.Collections.ListDictionaryInternal").unwrap_or_else(types::hashtable),
+                false,
+            )),
+        }
+    }
+
+    pub(crate) fn with(self, name: &str, value: impl Into<Value>) -> Self {
+        self.properties.lock().push((name.into(), value.into()));
+        self
+    }
+}
+
+impl Object for Exception {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        let inner = if self.inner.is_null() {
+            String::new()
+        } else {
+            format!("\n ---> {}\n   --- End of inner exception stack trace ---", text(&self.inner))
+        };
+        Some(format!("{}: {}{inner}", self.of.full_name(), self.message.lock()).into())
+    }
+}
+
+/// The kind of an error: `ErrorCategory`, in the order of its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub(crate) enum Category {
+    NotSpecified,
+    OpenError,
+    CloseError,
+    DeviceError,
+    DeadlockDetected,
+    InvalidArgument,
+    InvalidData,
+    InvalidOperation,
+    InvalidResult,
+    InvalidType,
+    MetadataError,
+    NotImplemented,
+    NotInstalled,
+    ObjectNotFound,
+    OperationStopped,
+    OperationTimeout,
+    SyntaxError,
+    ParserError,
+    PermissionDenied,
+    ResourceBusy,
+    ResourceExists,
+    ResourceUnavailable,
+    ReadError,
+    WriteError,
+    FromStdErr,
+    SecurityError,
+    ProtocolError,
+    ConnectionError,
+    AuthenticationError,
+    LimitsExceeded,
+    QuotaExceeded,
+    NotEnabled,
+}
+
+impl Category {
+    const ALL: [Self; 32] = {
+        [
+            Self::NotSpecified,
+            Self::OpenError,
+            Self::CloseError,
+            Self::DeviceError,
+            Self::DeadlockDetected,
+            Self::InvalidArgument,
+            Self::InvalidData,
+            Self::InvalidOperation,
+            Self::InvalidResult,
+            Self::InvalidType,
+            Self::MetadataError,
+            Self::NotImplemented,
+            Self::NotInstalled,
+            Self::ObjectNotFound,
+            Self::OperationStopped,
+            Self::OperationTimeout,
+            Self::SyntaxError,
+            Self::ParserError,
+            Self::PermissionDenied,
+            Self::ResourceBusy,
+            Self::ResourceExists,
+            Self::ResourceUnavailable,
+            Self::ReadError,
+            Self::WriteError,
+            Self::FromStdErr,
+            Self::SecurityError,
+            Self::ProtocolError,
+            Self::ConnectionError,
+            Self::AuthenticationError,
+            Self::LimitsExceeded,
+            Self::QuotaExceeded,
+            Self::NotEnabled,
+        ]
+    };
+
+    /// The category with a number.
+    pub(crate) fn from_number(number: i64) -> Self {
+        usize::try_from(number).ok().and_then(|n| Self::ALL.get(n).copied()).unwrap_or(Self::NotSpecified)
+    }
+
+    /// Its number.
+    pub(crate) fn number(self) -> i64 {
+        Self::ALL.iter().position(|c| *c == self).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// Where a command was called, and how: `InvocationInfo`.
+#[derive(Clone, Default)]
+pub(crate) struct Invocation {
+    /// As it was called.
+    pub(crate) name: Str,
+    /// The command, as an object (`MyCommand`).
+    pub(crate) command: Value,
+    /// The line it stands on.
+    pub(crate) line: Str,
+    pub(crate) line_number: i32,
+    pub(crate) offset: i32,
+    pub(crate) script_name: Str,
+    pub(crate) position_message: Str,
+    pub(crate) statement: Str,
+    pub(crate) bound: Value,
+    pub(crate) unbound: Value,
+    pub(crate) pipeline_length: i32,
+    pub(crate) pipeline_position: i32,
+    pub(crate) expecting_input: bool,
+}
+
+impl Object for Invocation {
+    fn type_of(&self) -> Type {
+        types::known("System.Management.Automation.InvocationInfo")
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// An error with everything that is known about it.
+pub(crate) struct ErrorRecord {
+    pub(crate) exception: Value,
+    pub(crate) target: Mutex<Value>,
+    pub(crate) id: Mutex<Str>,
+    pub(crate) category: Mutex<Category>,
+    pub(crate) activity: Mutex<Str>,
+    /// The reason, where it is not the name of the exception.
+    pub(crate) reason: Mutex<Str>,
+    pub(crate) target_name: Mutex<Option<Str>>,
+    pub(crate) target_type: Mutex<Option<Str>>,
+    pub(crate) details: Mutex<Option<Str>>,
+    pub(crate) recommended: Mutex<Str>,
+    pub(crate) invocation: Mutex<Option<Arc<Invocation>>>,
+    pub(crate) stack_trace: Mutex<Str>,
+}
+
+impl ErrorRecord {
+    pub(crate) fn new(exception: Value, id: impl Into<Str>, category: Category, target: Value) -> Self {
+        Self {
+            exception,
+            target: Mutex::new(target.settled()),
+            id: Mutex::new(id.into()),
+            category: Mutex::new(category),
+            activity: Mutex::default(),
+            reason: Mutex::default(),
+            target_name: Mutex::default(),
+            target_type: Mutex::default(),
+            details: Mutex::default(),
+            recommended: Mutex::default(),
+            invocation: Mutex::default(),
+            stack_trace: Mutex::default(),
+        }
+    }
+
+    /// The message of the exception.
+    pub(crate) fn exception_message(&self) -> Str {
+        exception_message(&self.exception)
+    }
+
+    /// What it says: the details, if there are any, else the message of the exception.
+    pub(crate) fn message(&self) -> Str {
+        self.details.lock().clone().unwrap_or_else(|| self.exception_message())
+    }
+
+    /// `CategoryInfo.Reason`.
+    pub(crate) fn reason(&self) -> Str {
+        let reason = self.reason.lock();
+        if !reason.is_empty() {
+            return reason.clone();
+        }
+        self.exception.type_of().map_or_else(Str::default, |of| of.short_name().into())
+    }
+
+    /// `CategoryInfo.TargetName`.
+    pub(crate) fn target_name(&self) -> Str {
+        self.target_name.lock().clone().unwrap_or_else(|| {
+            let target = self.target.lock();
+            if target.is_null() { Str::default() } else { text(&target) }
+        })
+    }
+
+    /// `CategoryInfo.TargetType`.
+    pub(crate) fn target_type(&self) -> Str {
+        self.target_type
+            .lock()
+            .clone()
+            .unwrap_or_else(|| self.target.lock().type_of().map_or_else(Str::default, |of| of.short_name().into()))
+    }
+
+    /// `CategoryInfo.GetMessage()`.
+    pub(crate) fn category_message(&self) -> String {
+        let short = |text: &str| {
+            const LONGEST: usize = 40;
+            let chars: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            if chars.len() <= LONGEST {
+                return chars.iter().collect::<String>();
+            }
+            let head: String = chars.iter().take(LONGEST / 2).collect();
+            let tail: String = chars.iter().skip(chars.len().saturating_sub(LONGEST / 2)).collect();
+            format!("{head}...{tail}")
+        };
+        format!(
+            "{}: ({}:{}) [{}], {}",
+            self.category.lock().name(),
+            short(&self.target_name()),
+            short(&self.target_type()),
+            short(&self.activity.lock()),
+            short(&self.reason()),
+        )
+    }
+
+    /// A copy, as a rethrown or wrapped record is.
+    pub(crate) fn copy(&self) -> Self {
+        self.copy_with(self.exception.clone())
+    }
+
+    /// A copy about another exception.
+    pub(crate) fn copy_with(&self, exception: Value) -> Self {
+        let copy = Self::new(exception, self.id.lock().clone(), *self.category.lock(), self.target.lock().clone());
+        *copy.activity.lock() = self.activity.lock().clone();
+        *copy.reason.lock() = self.reason.lock().clone();
+        *copy.target_name.lock() = self.target_name.lock().clone();
+        *copy.target_type.lock() = self.target_type.lock().clone();
+        *copy.details.lock() = self.details.lock().clone();
+        *copy.invocation.lock() = self.invocation.lock().clone();
+        *copy.stack_trace.lock() = self.stack_trace.lock().clone();
+        copy
+    }
+}
+
+/// `Message` of an exception, also of one that a script defines.
+pub(crate) fn exception_message(exception: &Value) -> Str {
+    if let Some(exception) = exception.downcast::<Exception>() {
+        return exception.message.lock().clone();
+    }
+    crate::eval::class::exception_of(exception).map_or_else(|| text(exception), |inner| inner.message.lock().clone())
+}
+
+impl Object for ErrorRecord {
+    fn type_of(&self) -> Type {
+        types::error_record()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(self.message())
+    }
+}

@@ -1,0 +1,56 @@
+//! Lists that grow: `ArrayList`, `List[T]`, `Collection[T]`, queues, stacks, sets and read-only collections.
+
+use std::any::Any;
+
+use parking_lot::Mutex;
+
+use super::{Object, Value};
+use crate::types::Type;
+
+/// A collection with an order. Its type decides what it is called and which members it has.
+pub(crate) struct List {
+    of: Type,
+    pub(crate) items: Mutex<Vec<Value>>,
+}
+
+impl List {
+    pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
+        Self { of, items: Mutex::new(items) }
+    }
+
+    pub(crate) fn value(of: Type, items: Vec<Value>) -> Value {
+        Value::object(Self::new(of, items))
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<Value> {
+        self.items.lock().get(at).cloned()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.lock().len()
+    }
+
+    /// Whether it has positions to index: stacks, queues and sets have none.
+    pub(crate) fn is_indexed(&self) -> bool {
+        !["Queue", "Stack", "HashSet", "SortedSet", "LinkedList"].iter().any(|kind| self.of.is_kind(kind))
+    }
+
+    /// The type of the elements, if it is a generic list.
+    pub(crate) fn element(&self) -> Option<Type> {
+        self.of.arguments().first().cloned()
+    }
+}
+
+impl Object for List {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(self.items.lock().clone())
+    }
+}

@@ -1,0 +1,90 @@
+//! Values as PowerShell converts them to strings: invariant culture, doubles with 15 digits, collections joined.
+
+use psrpd_dotnet::{Str, date_format, number_format};
+
+use super::{Body, Value, enumerate};
+use crate::types::Type;
+
+/// The string conversion with a blank between items.
+pub(crate) fn text(value: &Value) -> Str {
+    text_with(value, " ")
+}
+
+/// The string conversion; `separator` stands between the items of a collection (`$OFS`).
+pub(crate) fn text_with(value: &Value, separator: &str) -> Str {
+    match value {
+        Value::Str(text) => text.clone(),
+        Value::Null | Value::AutomationNull => Str::default(),
+        Value::Bool(b) => if *b { "True" } else { "False" }.into(),
+        Value::Char(c) => Str::from_units(&[*c]),
+        Value::F32(n) if n.is_finite() => number_format::significant(f64::from(*n), 7).into(),
+        Value::F64(n) => number_format::significant(*n, 15).into(),
+        Value::F32(n) => number_format::round_trip_single(*n).into(),
+        Value::Decimal(n) => n.to_string().into(),
+        Value::DateTime(date) => date_format::format(*date, "", 0, &date_format::INVARIANT).unwrap_or_default().into(),
+        Value::TimeSpan(span) => span.to_string().into(),
+        Value::Guid(guid) => guid.to_string().into(),
+        Value::Enum(of, n) => of.enum_text(*n).into(),
+        Value::Type(of) => display_type(of).into(),
+        Value::Array(_) => joined(value, separator),
+        Value::Object(object) => match object.text() {
+            Some(text) => text,
+            None if super::enumerates(value) => joined(value, separator),
+            None => object.type_of().full_name().into(),
+        },
+        Value::Wrapped(wrapped) if wrapped.is_custom() => custom(value),
+        Value::Wrapped(wrapped) => text_with(&wrapped.base, separator),
+        _ => value.as_i128().unwrap_or(0).to_string().into(),
+    }
+}
+
+/// Items joined; items that are collections show their type, custom objects among them what they hold.
+fn joined(value: &Value, separator: &str) -> Str {
+    let items = enumerate(value).unwrap_or_default();
+    let parts: Vec<Str> = items
+        .iter()
+        .map(|item| match item.base() {
+            Value::Array(array) => array.type_of().full_name().into(),
+            Value::Object(object) if super::enumerates(item) && object.text().is_none() => {
+                object.type_of().full_name().into()
+            }
+            _ => text(item),
+        })
+        .collect();
+    let mut out = Str::default();
+    let separator = Str::from(separator);
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            out.push(&separator);
+        }
+        out.push(part);
+    }
+    out
+}
+
+/// `@{a=1; b=x}`: custom objects inside print nothing, collections their type.
+fn custom(value: &Value) -> Str {
+    let Value::Wrapped(wrapped) = value else { return Str::default() };
+    let mut parts = Vec::new();
+    for member in wrapped.members() {
+        let Body::Note(note) = &member.body else { continue };
+        let text = match note {
+            Value::Wrapped(inner) if inner.is_custom() => Str::default(),
+            _ => match note.base() {
+                Value::Array(array) => array.type_of().full_name().into(),
+                Value::Object(object) if object.text().is_none() => object.type_of().full_name().into(),
+                _ => text(note),
+            },
+        };
+        parts.push(format!("{}={text}", member.name));
+    }
+    if parts.is_empty() {
+        return Str::default();
+    }
+    format!("@{{{}}}", parts.join("; ")).into()
+}
+
+/// A type as PowerShell writes it: by its accelerator, `[]` behind arrays, arguments of generics in brackets.
+pub(crate) fn display_type(of: &Type) -> String {
+    of.display_name()
+}
