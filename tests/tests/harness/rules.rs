@@ -15,13 +15,14 @@ struct Rule {
     may_use: &'static [&'static str],
 }
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule { name: "psrp-clixml", pure: true, may_use: &[] },
     Rule { name: "psrp-proto", pure: true, may_use: &["psrp-clixml"] },
     Rule { name: "psrp-session", pure: true, may_use: &["psrp-clixml", "psrp-proto"] },
     Rule { name: "psrp-keys", pure: false, may_use: &["psrp-proto"] },
     Rule { name: "psrpd-lang", pure: true, may_use: &[] },
-    Rule { name: "psrpd-engine", pure: false, may_use: &["psrp-clixml", "psrpd-lang"] },
+    Rule { name: "psrpd-dotnet", pure: false, may_use: &[] },
+    Rule { name: "psrpd-engine", pure: false, may_use: &["psrp-clixml", "psrpd-dotnet", "psrpd-lang"] },
     Rule {
         name: "psrpd",
         pure: false,
@@ -38,6 +39,7 @@ const RULES: [Rule; 9] = [
             "psrp-proto",
             "psrp-session",
             "psrpd",
+            "psrpd-dotnet",
             "psrpd-engine",
             "psrpd-lang",
         ],
