@@ -44,6 +44,7 @@ pub use io::{
     AdminCommand, AdminReply, EngineCommand, EngineEvent, Event, Identity, Input, InputOnDrop, KeyEvent, KeyRequest,
     LinkHello, LinkId, Output, Settings, WhenFull, WhenPrompted,
 };
+use psrp_proto::Uuid;
 
 use self::engine::Engine;
 use self::keys::Keys;
@@ -69,6 +70,8 @@ pub struct Core {
     /// Who waits for the session while its holder is probed, first come first.
     waiting: VecDeque<LinkId>,
     probe: Option<probe::Probe>,
+    /// The last stream whose session was given to somebody else.
+    superseded: Option<Uuid>,
     engine: Engine,
     keys: Keys,
     pipelines: BTreeMap<u64, Pipeline>,
@@ -123,6 +126,7 @@ impl Core {
             leases: 0,
             waiting: VecDeque::new(),
             probe: None,
+            superseded: None,
             engine: Engine::default(),
             keys: Keys::default(),
             pipelines: BTreeMap::new(),

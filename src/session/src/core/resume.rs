@@ -39,6 +39,11 @@ impl Core {
         let known = self.lease.as_mut().is_some_and(|lease| {
             lease.stream().is_some_and(|side| side.id == resume.stream && side.token == resume.token)
         });
+        if !known && self.superseded == Some(resume.stream) {
+            // Somebody wanted it so: the one who had it does not come back by itself.
+            let text = format!("session {} was taken over by another client", self.title());
+            return self.refuse(id, "fenced", &text);
+        }
         if !known {
             let text = format!("session {} has been taken over or detached; attach to it again", self.title());
             return self.refuse(id, "unknown-stream", &text);

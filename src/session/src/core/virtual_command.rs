@@ -268,8 +268,8 @@ impl Core {
     }
 }
 
-const USAGE: &str = "call it as a plain command: Invoke-Command -Session $s { Receive-PsrpCommand -Id 1 }, with literal arguments, \
-                     `$using:` or -ArgumentList, as the only statement";
+const USAGE: &str = "call it plainly, as the only statement of Invoke-Command, with literal arguments, `$using:` or -ArgumentList: \
+                     Get-PsrpCommand, Receive-PsrpCommand -Id 1, Start-PsrpCommand 'script text'";
 
 /// The functions: the session carries the commands out only when they are called plainly, and says so otherwise.
 fn helper_script() -> String {

@@ -103,7 +103,7 @@ pub struct Opened {
 /// Why something is refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// A word for programs: `not-found`, `exists`, `attached`, `closing`, `limit`, `lost`, `unknown-stream`, `protocol`, `engine`.
+    /// A word for programs: `not-found`, `exists`, `attached`, `closing`, `limit`, `lost`, `unknown-stream`, `fenced`, `protocol`, `engine`.
     pub code: String,
     /// For people.
     pub text: String,

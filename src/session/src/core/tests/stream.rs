@@ -293,6 +293,20 @@ fn stock_and_stream_clients_take_turns() {
 }
 
 #[test]
+fn a_client_whose_session_was_taken_is_told_so_when_it_comes_back() {
+    let mut world = World::new(Some("work"));
+    let psrp = world.psrp();
+    world.lose(psrp.link);
+    let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
+    world.lose(thief);
+    let opened = psrp.opened.clone().unwrap();
+    let back = Resume { stream: opened.stream, token: opened.token, next: 1 };
+    let link = world.psrp_link(OpenVerb::Resume(back));
+    let text = String::from_utf8_lossy(&world.frames_of(link)).into_owned();
+    assert!(text.contains("fenced") && text.contains("taken over by another client"), "{text}");
+}
+
+#[test]
 fn a_live_stream_answers_the_probe() {
     let mut world = World::new(Some("work"));
     let mut psrp = world.psrp();
