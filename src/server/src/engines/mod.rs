@@ -2,7 +2,6 @@
 
 mod exec;
 mod pwsh;
-mod rehearsal;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +13,6 @@ use crate::runtime::machine::Process;
 
 pub(crate) use exec::{PARENT_OPTION, exec};
 pub(crate) use pwsh::Pwsh;
-pub(crate) use rehearsal::Rehearsed;
 
 /// A running engine: PSRP messages in, PSRP messages out.
 ///

@@ -5,17 +5,11 @@ use std::future::poll_fn;
 use std::path::Path;
 use std::time::Duration;
 
-use psrp_clixml::{Value, Version};
-use psrp_proto::message::{
-    ApplicationPrivateData, Message, RunspacePoolState, RunspacePoolStateInfo, SessionCapability,
-};
-use psrp_proto::transport::ServerTransport;
-use psrp_proto::{Channel, Destination, Limits};
+use psrp_proto::Channel;
 use psrp_session::core::{EngineCommand, EngineEvent};
 use tokio::time::timeout;
-use uuid::Uuid;
 
-use super::{Engine, Pwsh, Rehearsed};
+use super::{Engine, Pwsh};
 use crate::limits::ENGINE_STDERR;
 
 const LIMIT: Duration = Duration::from_secs(30);
@@ -142,47 +136,4 @@ async fn a_paused_engine_is_not_read_and_loses_nothing() {
         })
         .collect();
     assert_eq!(numbers, (0..9_000).collect::<Vec<_>>());
-}
-
-const RPID: Uuid = Uuid::from_u128(7);
-
-/// A shell that answers the opening of a pool, and then does what the script says.
-fn start_with_pool(folder: &Path, script: &str) -> Pwsh {
-    let mut transport = ServerTransport::new(Limits::default());
-    for message in [
-        Message::SessionCapability(SessionCapability::new(Version::new(2, 3))),
-        Message::ApplicationPrivateData(ApplicationPrivateData { data: Value::Nil }),
-        Message::RunspacePoolState(RunspacePoolStateInfo { state: RunspacePoolState::Opened, error: None }),
-    ] {
-        transport.send(Channel::Session, &message.to_raw(Destination::Client, RPID, Uuid::nil()));
-    }
-    transport.ack_data(Channel::Session);
-    let file = folder.join("opened");
-    fs::write(&file, transport.take_output()).unwrap();
-    start(&format!("read open; cat {}; read close; {script}", file.display()))
-}
-
-#[tokio::test]
-async fn a_rehearsed_engine_does_then_what_it_was_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let script = format!("echo \"<CloseAck PSGuid='{NULL}' />\"; read again; echo \"__NamedPipeError__:$again\"");
-    let mut engine = Rehearsed::new(start_with_pool(folder.path(), &script), RPID);
-    engine.command(EngineCommand::Close(Channel::Session));
-    let (before, ..) = until_exit(&mut engine).await;
-    let echoed = format!("<Close PSGuid='{NULL}' />");
-    assert!(
-        matches!(&before[..], [EngineEvent::Started, EngineEvent::Queued { .. }, EngineEvent::Error { text }] if *text == echoed),
-        "nothing of the rehearsal is seen: {before:?}"
-    );
-}
-
-#[tokio::test]
-async fn an_engine_that_fails_its_rehearsal_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut engine = Rehearsed::new(start_with_pool(folder.path(), "exit 9"), RPID);
-    assert_eq!(until_exit(&mut engine).await.1, "exited with 9");
-    let mut engine = Rehearsed::new(start("read open; echo '__NamedPipeError__:no'; exit 9"), RPID);
-    let (before, ..) = until_exit(&mut engine).await;
-    let said = |event: &EngineEvent| matches!(event, EngineEvent::Garbage { text } if text.contains("no"));
-    assert!(before.iter().any(said), "{before:?}");
 }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::config::{self, Config};
 use crate::control::{PROTOCOL, Place, VERSION};
-use crate::engines::{Engine, Pwsh, Rehearsed};
+use crate::engines::{Engine, Pwsh};
 use crate::limits::{CLAIM_WAIT, WARM_WAIT};
 use crate::runtime::machine::{Machine, unix_time};
 use crate::runtime::manifest::{Manifest, Phase};
@@ -62,7 +62,7 @@ pub(crate) fn run(warm: bool) -> anyhow::Result<()> {
         .thread_keep_alive(Duration::from_secs(1))
         .build()?;
     LocalSet::new().block_on(&tokio, async {
-        match Host::start(warm).await {
+        match Host::start().await {
             Ok(host) => {
                 detach::ready(&serde_json::to_string(&Ready::Listening(host.place()))?)?;
                 host.serve(if warm { WARM_WAIT } else { CLAIM_WAIT }).await
@@ -83,7 +83,7 @@ struct Host {
 }
 
 impl Host {
-    async fn start(warm: bool) -> anyhow::Result<Self> {
+    async fn start() -> anyhow::Result<Self> {
         let config = config::load(&config::places(environment::variable))?;
         let runtime = Runtime::open(environment::variable)?;
         let manifest = Manifest {
@@ -99,7 +99,7 @@ impl Host {
             engine: None,
         };
         let (mut directory, listener) = SessionDir::create(&runtime, manifest)?;
-        let engine = match start_engine(&config, warm) {
+        let engine = match start_engine(&config) {
             Ok(engine) => engine,
             Err(error) => {
                 directory.remove()?;
@@ -164,14 +164,13 @@ impl Host {
     }
 }
 
-fn start_engine(config: &Config, warm: bool) -> anyhow::Result<Box<dyn Engine>> {
+fn start_engine(config: &Config) -> anyhow::Result<Box<dyn Engine>> {
     let configured = config.engine.path.as_deref();
     let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {
         Some(path) => anyhow::anyhow!("engine did not start: engine.path = {} is no program", path.display()),
         None => anyhow::anyhow!("engine did not start: no pwsh on PATH; install PowerShell or set engine.path"),
     })?;
     match Pwsh::start(&program, &config.engine.arguments) {
-        Ok(engine) if warm => Ok(Box::new(Rehearsed::new(engine, Uuid::new_v4()))),
         Ok(engine) => Ok(Box::new(engine)),
         Err(error) => anyhow::bail!("engine did not start: {}: {error}", program.display()),
     }
