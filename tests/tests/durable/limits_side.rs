@@ -6,10 +6,12 @@ use e2e::wire::{Failure, Wire};
 
 use crate::{attach, fake, server};
 
+type Step = fn(&mut Wire) -> Result<(), Failure>;
+
 /// A script without a name for its session that is killed after so many of its steps.
 fn killed_after(server: &Server, steps: usize) {
     let mut script = Wire::connect(server.subsystem(&[]), STEP).expect("the subsystem starts");
-    let all: [fn(&mut Wire) -> Result<(), Failure>; 5] = [
+    let all: [Step; 5] = [
         Wire::negotiate,
         Wire::init,
         Wire::opened,
