@@ -25,6 +25,7 @@ pub struct Setup {
     environment: Vec<(String, String)>,
     pauses: Vec<String>,
     subsystem: String,
+    drops_variables: bool,
 }
 
 impl Setup {
@@ -50,6 +51,7 @@ impl Setup {
             environment: Vec::new(),
             pauses: Vec::new(),
             subsystem: binaries::subsystem(),
+            drops_variables: false,
         }
         .set("limits", "sessions", "1000")
     }
@@ -63,6 +65,12 @@ impl Setup {
     /// A variable for everything that sshd starts.
     pub fn environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// sshd passes no `PSRP_*` on: [`Config::drop_variables`].
+    pub fn drop_variables(mut self) -> Self {
+        self.drops_variables = true;
         self
     }
 
@@ -81,6 +89,9 @@ impl Setup {
     /// Starts sshd. psrpd starts when somebody connects.
     pub fn start(self) -> Server {
         let mut config = Config::powershell(&self.subsystem);
+        if self.drops_variables {
+            config = config.drop_variables();
+        }
         let Prepared { sandbox, events, variables } = self.prepare();
         for (name, value) in &variables {
             config = config.environment(name, value);

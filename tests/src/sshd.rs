@@ -33,6 +33,7 @@ pub struct Config {
     subsystems: Vec<(String, String)>,
     environment: Vec<(String, String)>,
     lines: Vec<String>,
+    drops_variables: bool,
 }
 
 impl Config {
@@ -50,6 +51,12 @@ impl Config {
     /// A variable for everything that this sshd starts.
     pub fn environment(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// It takes no `PSRP_*` from clients: nobody has added `AcceptEnv` to its configuration.
+    pub fn drop_variables(mut self) -> Self {
+        self.drops_variables = true;
         self
     }
 
@@ -75,7 +82,8 @@ impl Config {
             "Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host_key\nAuthorizedKeysFile {folder}/authorized_keys\n\
              PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
              PermitRootLogin prohibit-password\nMaxStartups 1000\nMaxSessions 1000\nLogLevel VERBOSE\n\
-             AcceptEnv PSRP_* LANG LC_*\n"
+             AcceptEnv {}\n",
+            if self.drops_variables { "LANG" } else { "PSRP_* LANG LC_*" }
         );
         for (name, command) in &self.subsystems {
             text.push_str(&format!("Subsystem {name} {command}\n"));

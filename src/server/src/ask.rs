@@ -49,3 +49,23 @@ pub(crate) async fn ask_all(sessions: Vec<LiveSession>) -> Vec<(LiveSession, io:
     answers.sort_by_key(|(place, ..)| *place);
     answers.into_iter().map(|(_, session, answer)| (session, answer)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::SessionDir;
+    use crate::runtime::tests::{manifest, temporary};
+
+    #[tokio::test]
+    async fn a_session_that_ends_while_it_is_asked_is_left_out() {
+        let (_temporary, runtime) = temporary();
+        let (session, listener) = SessionDir::create(&runtime, manifest(Some("work"))).unwrap();
+        let live = runtime.scan().unwrap().live;
+        drop(listener);
+        // It lives and does not answer: that is worth telling.
+        let answers = ask_all(live.clone()).await;
+        assert!(matches!(&answers[..], [(_, Err(_))]));
+        session.end("work", "closed").unwrap();
+        assert!(ask_all(live).await.is_empty());
+    }
+}

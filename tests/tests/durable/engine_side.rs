@@ -120,7 +120,8 @@ fn row_27_engine_blocked_by_a_full_log_is_stopped() {
     let receive = first.command("Receive-PsrpCommand").unwrap();
     let (objects, remarks, state) = received(&mut first, receive);
     assert!(state.contains("<I32 N=\"PipelineState\">3</I32>"), "{state}");
-    assert!((50..100).contains(&objects), "the log holds 64 KiB: {objects}");
+    // What was being read when the log was full is kept too: one buffer of 64 KiB.
+    assert!((50..200).contains(&objects), "the log holds 64 KiB: {objects}");
     // What is left in the engine's pipe, and not what it would have written.
     assert!((1..1_000).contains(&lost(&remarks, "stopped")), "{remarks}");
 }

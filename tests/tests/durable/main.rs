@@ -4,6 +4,7 @@ mod attach_side;
 mod bad_input;
 mod client_side;
 mod engine_side;
+mod limits_side;
 mod server_side;
 mod stream_side;
 

@@ -1,4 +1,7 @@
 //! Tests with a stock PowerShell.
 
+mod basic;
 mod differential;
+mod left;
+mod lost;
 mod psrpcore;
