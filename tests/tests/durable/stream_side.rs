@@ -82,7 +82,7 @@ fn assert_whole(received: &[String]) {
 #[test]
 fn row_15_thief_before_resume() {
     let Race { server, said, received } = race(false);
-    assert!(said.contains("taken over by another client"), "{said}");
+    assert!(said.contains("session work was taken over by another client"), "{said}");
     assert!(server.events().all("stream.resumed").is_empty());
     assert_whole(&received);
 }
