@@ -94,7 +94,7 @@ fn row_15_of_a_thief_and_a_holder_that_comes_back_one_wins() {
     thief.wait_for("the thief has it");
     let holder = holder.finish();
     assert_eq!(holder.code, 251, "{holder:#?}");
-    assert!(holder.stderr.contains("attached"), "{holder:#?}");
+    assert!(holder.stderr.contains("taken over"), "{holder:#?}");
     assert_eq!(holder.stdout.lines().collect::<Vec<_>>(), lines(0..5));
     write(&tap, 5..10);
     drop(tap);
