@@ -40,6 +40,9 @@ impl Core {
         }
         link.stage = LinkStage::Waiting(Box::new(wish));
         self.event("attach.decide", alloc::vec![("link", id.0.to_string())]);
+        if mode == AttachMode::Steal {
+            self.stolen = self.lease.as_mut().and_then(Lease::stream).map(|side| side.id);
+        }
         match self.lease.as_ref().map(|lease| lease.link) {
             Some(Some(_)) if mode == AttachMode::Steal => {
                 self.audit("lease.stolen", alloc::vec![("by", self.peer_of(id))]);

@@ -110,9 +110,6 @@ impl Core {
         self.timers.disarm(Timer::Silent);
         self.timers.disarm(Timer::Resume);
         self.take_acknowledgements(&mut lease);
-        if why == Leave::Superseded {
-            self.superseded = lease.stream().map(|side| side.id);
-        }
         let mut stop = Vec::new();
         let mut end_input = Vec::new();
         let mut bound = false;

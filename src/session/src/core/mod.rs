@@ -70,8 +70,8 @@ pub struct Core {
     /// Who waits for the session while its holder is probed, first come first.
     waiting: VecDeque<LinkId>,
     probe: Option<probe::Probe>,
-    /// The last stream whose session was given to somebody else.
-    superseded: Option<Uuid>,
+    /// The stream whose session was stolen last: its client does not come back by itself.
+    stolen: Option<Uuid>,
     engine: Engine,
     keys: Keys,
     pipelines: BTreeMap<u64, Pipeline>,
@@ -126,7 +126,7 @@ impl Core {
             leases: 0,
             waiting: VecDeque::new(),
             probe: None,
-            superseded: None,
+            stolen: None,
             engine: Engine::default(),
             keys: Keys::default(),
             pipelines: BTreeMap::new(),

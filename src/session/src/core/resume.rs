@@ -39,8 +39,8 @@ impl Core {
         let known = self.lease.as_mut().is_some_and(|lease| {
             lease.stream().is_some_and(|side| side.id == resume.stream && side.token == resume.token)
         });
-        if !known && self.superseded == Some(resume.stream) {
-            // Somebody wanted it so: the one who had it does not come back by itself.
+        if !known && self.stolen == Some(resume.stream) {
+            // Somebody wanted it so. One that was only free for a while may be taken up again.
             let text = format!("session {} was taken over by another client", self.title());
             return self.refuse(id, "fenced", &text);
         }
