@@ -31,8 +31,9 @@ impl Core {
             EngineEvent::StartFailed { text } => self.engine_gone(&format!("engine did not start: {text}")),
             EngineEvent::Message { channel, message } => self.engine_message(channel, message),
             EngineEvent::Queued { channel, bytes } => self.engine_queued(channel, bytes),
-            EngineEvent::SignalAck(pid) => self.engine_signal_ack(pid),
-            EngineEvent::CloseAck(Channel::Pipeline(pid)) => self.engine_closed_pipeline(pid),
+            EngineEvent::SignalAck(pid) | EngineEvent::CloseAck(Channel::Pipeline(pid)) => {
+                self.engine_let_go_of_pipeline(pid);
+            }
             EngineEvent::CloseAck(Channel::Session) => self.engine_closed(),
             EngineEvent::Error { text } => self.engine_error(&text),
             EngineEvent::Garbage { text } => {
@@ -247,21 +248,12 @@ impl Core {
         self.release_acks(number);
     }
 
-    fn engine_signal_ack(&mut self, pid: Uuid) {
+    /// The engine answered a stop, or the close of a pipeline's channel.
+    fn engine_let_go_of_pipeline(&mut self, pid: Uuid) {
         let Some(number) = self.number_of(pid) else { return };
-        // A stop that ends without a final state: a stock client draws the same conclusion.
+        // An end without a final state: a stock client draws the same conclusion.
         if self.pipelines.get(&number).is_some_and(super::Pipeline::is_live) {
             self.conclude(number, Outcome::Stopped, payload::pipeline_state(Outcome::Stopped, None));
-        }
-    }
-
-    fn engine_closed_pipeline(&mut self, pid: Uuid) {
-        let Some(number) = self.number_of(pid) else { return };
-        if let Some(pipeline) = self.pipelines.get_mut(&number) {
-            pipeline.closed = true;
-            if pipeline.is_live() {
-                self.conclude(number, Outcome::Stopped, payload::pipeline_state(Outcome::Stopped, None));
-            }
         }
     }
 

@@ -94,8 +94,6 @@ pub(crate) struct Pipeline {
     pub(crate) internal: bool,
     /// Whether the engine was told to close the channel.
     pub(crate) close_sent: bool,
-    /// Whether the engine closed it.
-    pub(crate) closed: bool,
     /// Whether the client wants to hear of the stop.
     pub(crate) signal_ack_due: bool,
     /// Output that comes now is not worth keeping: the pipeline is being stopped to make room.
@@ -123,7 +121,6 @@ impl Pipeline {
             housekeeping: false,
             internal: false,
             close_sent: false,
-            closed: false,
             signal_ack_due: false,
             discard: false,
             queued: 0,

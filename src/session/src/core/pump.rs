@@ -39,14 +39,11 @@ impl Core {
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
         let Delivery::Bound { pid, cursor } = pipeline.delivery else { return };
         let all_delivered = cursor >= pipeline.log.end();
-        if all_delivered && core::mem::take(&mut pipeline.signal_ack_due) {
-            // The stop has its answer only behind the final state.
-            pipeline.signal_ack_due = pipeline.is_live();
-            if !pipeline.is_live() {
-                self.ack_signal(pid);
-            }
+        let over = !pipeline.is_live();
+        // The stop has its answer only behind the final state.
+        if all_delivered && over && core::mem::take(&mut pipeline.signal_ack_due) {
+            self.ack_signal(pid);
         }
-        let over = self.pipelines.get(&number).is_some_and(|pipeline| !pipeline.is_live());
         let closing = self.lease.as_ref().is_some_and(|lease| lease.slots.get(&pid).is_some_and(|slot| slot.closing));
         if all_delivered && over && closing {
             self.finish_slot(pid);
