@@ -118,8 +118,9 @@ impl Core {
         let mut pipeline = Pipeline::new(number, engine_pid, text, self.now);
         pipeline.nested = new.nested;
         pipeline.housekeeping = new.housekeeping;
+        pipeline.internal = new.internal;
         pipeline.input = if new.takes_input { InputState::Open } else { InputState::None };
-        self.user_pipelines = self.user_pipelines.saturating_add(u64::from(!pipeline.housekeeping));
+        self.has_run |= !pipeline.housekeeping;
         self.pipelines.insert(number, pipeline);
         self.engine_command(EngineCommand::Open(engine_pid));
         let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), payload);
@@ -172,6 +173,8 @@ pub(super) struct NewPipeline {
     nested: bool,
     /// Sent by the client on its own behalf.
     housekeeping: bool,
+    /// The session's own.
+    internal: bool,
 }
 
 impl NewPipeline {
@@ -181,7 +184,13 @@ impl NewPipeline {
             takes_input: !create.no_input,
             nested: create.is_nested,
             housekeeping: payload::is_housekeeping(&create.power_shell),
+            internal: false,
         }
+    }
+
+    /// One that the session sends on its own behalf.
+    pub(super) fn internal(create: &CreatePipeline) -> Self {
+        Self { housekeeping: true, internal: true, ..Self::of(create) }
     }
 
     /// One that is not from CREATE_PIPELINE.

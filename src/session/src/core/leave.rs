@@ -155,17 +155,16 @@ impl Core {
         if self.phase == Phase::Broken {
             return self.audit("session.disconnected", Vec::new());
         }
-        let busy = self.pipelines.values().any(|pipeline| !pipeline.housekeeping && pipeline.is_live());
-        let unread = bound && self.pipelines.values().any(|p| !p.housekeeping && p.log.unread_messages() > 0);
-        let ran = self.pipelines.values().any(|p| !p.housekeeping) || self.has_run();
-        let keep = lease.on_close == Some(OnClose::Keep) || *why == Leave::Detached;
         if self.close_requested {
             return self.end("closed by Close-PsrpSession");
         }
+        let busy = self.pipelines.values().any(|pipeline| !pipeline.housekeeping && pipeline.is_live());
+        let unread = bound && self.pipelines.values().any(|p| !p.housekeeping && p.log.unread_messages() > 0);
+        let keep = lease.on_close == Some(OnClose::Keep) || *why == Leave::Detached;
         let patience = match &self.identity.name {
             Some(_) => self.idle,
             None if busy || unread || keep => self.idle,
-            None if ran => limits::NAMELESS_IDLE.min(self.idle),
+            None if self.has_run => limits::NAMELESS_IDLE.min(self.idle),
             None => return self.end("its client was lost before it ran anything"),
         };
         if self.identity.name.is_none() {
@@ -175,9 +174,5 @@ impl Core {
         }
         self.timers.arm(Timer::Disconnect, self.now.after(patience));
         self.audit("session.disconnected", alloc::vec![("kept_seconds", patience.as_secs().to_string())]);
-    }
-
-    fn has_run(&self) -> bool {
-        self.user_pipelines > 0
     }
 }

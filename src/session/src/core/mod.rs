@@ -77,8 +77,8 @@ pub struct Core {
     pipelines: BTreeMap<u64, Pipeline>,
     /// The number of the last pipeline.
     last_pipeline: u64,
-    /// How many pipelines were started that are a user's and not a client's own housekeeping.
-    user_pipelines: u64,
+    /// Whether a pipeline was ever started that is a user's and not a client's own housekeeping.
+    has_run: bool,
     /// What the pool's host was told while nobody listened.
     kept_calls: VecDeque<Bytes>,
     /// Events of the runspace that nobody has seen.
@@ -131,7 +131,7 @@ impl Core {
             keys: Keys::default(),
             pipelines: BTreeMap::new(),
             last_pipeline: 0,
-            user_pipelines: 0,
+            has_run: false,
             kept_calls: VecDeque::new(),
             kept_events: VecDeque::new(),
             lost_events: 0,

@@ -259,12 +259,9 @@ impl Core {
             return;
         }
         self.helpers_defined = true;
-        let number = self.start_created(payload::script(&helper_script(), None));
-        if let Some(pipeline) = self.pipelines.get_mut(&number) {
-            pipeline.internal = true;
-            pipeline.housekeeping = true;
-            self.user_pipelines = self.user_pipelines.saturating_sub(1);
-        }
+        let create = payload::script(&helper_script(), None);
+        let new = NewPipeline::internal(&create);
+        self.start(&new, Message::CreatePipeline(create).encode(), MessageKind::CreatePipeline);
     }
 }
 
