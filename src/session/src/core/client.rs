@@ -2,8 +2,9 @@
 
 use alloc::string::ToString;
 
+use bytes::Bytes;
 use psrp_proto::message::Message;
-use psrp_proto::{Channel, MessageClass, MessageKind, RawMessage, Stream, Uuid};
+use psrp_proto::{Channel, Destination, MessageClass, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, LinkId};
 use super::lease::{Closing, Slot, Target};
@@ -194,16 +195,15 @@ impl Core {
             pipeline.input = InputState::Ended;
         }
         let number = pipeline.number;
-        self.send_to_pipeline(number, Stream::Default, message);
+        self.send_to_pipeline(number, Stream::Default, message.kind, message.payload);
         self.event("input.accepted", alloc::vec![("pipeline", number.to_string())]);
     }
 
-    /// Sends a client's message to a pipeline of the engine.
-    pub(super) fn send_to_pipeline(&mut self, number: u64, stream: Stream, mut message: RawMessage) {
+    /// Sends a message to a pipeline of the engine, under the ids by which the engine knows it.
+    pub(super) fn send_to_pipeline(&mut self, number: u64, stream: Stream, kind: MessageKind, payload: Bytes) {
         let rpid = self.identity.id;
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
-        message.rpid = rpid;
-        message.pid = pipeline.engine_pid;
+        let message = RawMessage::pipeline(Destination::Server, kind, rpid, pipeline.engine_pid, payload);
         pipeline.queued = pipeline.queued.saturating_add(message.size());
         let channel = Channel::Pipeline(pipeline.engine_pid);
         self.engine_command(EngineCommand::Send { channel, stream, message });
@@ -211,10 +211,7 @@ impl Core {
 
     /// Ends the input of a pipeline whose client cannot.
     pub(super) fn end_input(&mut self, number: u64) {
-        let kind = MessageKind::EndOfPipelineInput;
-        let message =
-            RawMessage::pipeline(psrp_proto::Destination::Server, kind, Uuid::nil(), Uuid::nil(), bytes::Bytes::new());
-        self.send_to_pipeline(number, Stream::Default, message);
+        self.send_to_pipeline(number, Stream::Default, MessageKind::EndOfPipelineInput, Bytes::new());
     }
 
     /// The number of the pipeline that the client knows as `pid`.

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use bytes::Bytes;
 use psrp_proto::message::CreatePipeline;
-use psrp_proto::{Destination, MessageKind, RawMessage, Stream, Uuid};
+use psrp_proto::{MessageKind, RawMessage, Stream, Uuid};
 
 use super::engine::engine_pid;
 use super::io::EngineCommand;
@@ -123,8 +123,7 @@ impl Core {
         self.has_run |= !pipeline.housekeeping;
         self.pipelines.insert(number, pipeline);
         self.engine_command(EngineCommand::Open(engine_pid));
-        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), payload);
-        self.send_to_pipeline(number, Stream::Default, message);
+        self.send_to_pipeline(number, Stream::Default, kind, payload);
         self.event("pipeline.started", alloc::vec![("pipeline", number.to_string())]);
         number
     }
@@ -150,9 +149,7 @@ impl Core {
 
     /// Gives a pipeline that is fed by the session the next object.
     pub(super) fn feed(&mut self, number: u64, object: Bytes) {
-        let kind = MessageKind::PipelineInput;
-        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), object);
-        self.send_to_pipeline(number, Stream::Default, message);
+        self.send_to_pipeline(number, Stream::Default, MessageKind::PipelineInput, object);
     }
 }
 

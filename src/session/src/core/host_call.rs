@@ -7,7 +7,7 @@ use bytes::Bytes;
 use psrp_clixml::Value;
 use psrp_proto::host::{HostCall, HostMethod, HostResponse, VOID_CALL_ID};
 use psrp_proto::message::{Availability, Message, RunspaceAvailability};
-use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
+use psrp_proto::{Channel, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, WhenPrompted};
 use super::log::Fate;
@@ -134,9 +134,7 @@ impl Core {
     }
 
     fn respond(&mut self, number: u64, payload: Bytes) {
-        let kind = MessageKind::PipelineHostResponse;
-        let message = RawMessage::pipeline(Destination::Server, kind, Uuid::nil(), Uuid::nil(), payload);
-        self.send_to_pipeline(number, Stream::PromptResponse, message);
+        self.send_to_pipeline(number, Stream::PromptResponse, MessageKind::PipelineHostResponse, payload);
     }
 
     /// The client answers a call on the pool's host: ours, or the engine's.
