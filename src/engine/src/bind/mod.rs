@@ -5,23 +5,28 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 
 use crate::{
-    convert,
     eval::{Common, Flow, Name, R, Runspace, ScriptBlock, error},
     ir::AttributeIr,
     types::{self, Type},
-    value::{Category, Dictionary, List, Value, enumerate, enumerates, text},
+    value::{Category, Dictionary, List, Value, text},
 };
 
 mod attributes;
 mod check;
+mod coerce;
 mod common;
 mod function;
+mod named;
+mod pipeline;
 mod positional;
+mod sets;
 mod table;
 
 pub(crate) use attributes::{checks_of, params_of};
 pub(crate) use check::{Check, apply_checks};
+use coerce::{argument_value, coerce};
 pub(crate) use function::{bind_function, bind_input};
+pub(crate) use pipeline::bind_object;
 pub(crate) use table::parse_table;
 
 /// A parameter.
@@ -234,7 +239,7 @@ pub(crate) fn bind(
         ..Bound::default()
     };
     let args = with_defaults(rs, command, &params, args);
-    let (named, positional, common) = split(rs, &mut bound, &params, args, should_process)?;
+    let (named, positional, common) = named::split(rs, &mut bound, &params, args, should_process)?;
     bound.common = Arc::new(common);
     for (at, argument) in named {
         let Some(param) = params.get(at) else { continue };
@@ -255,7 +260,7 @@ pub(crate) fn bind(
         bound.put(&param.name, value);
     }
     positional::bind(rs, &mut bound, &params, positional)?;
-    finish(rs, &mut bound, &params, expects_input)?;
+    sets::finish(rs, &mut bound, &params, expects_input)?;
     Ok(bound)
 }
 
@@ -290,456 +295,16 @@ fn with_defaults(rs: &mut Runspace, command: &str, params: &[Param], mut args: V
     args
 }
 
-type Named = Vec<(usize, Argument)>;
-
-/// Parts arguments into named and positional ones and takes the common parameters out.
-fn split(
-    rs: &mut Runspace,
-    bound: &mut Bound,
-    params: &[Param],
-    args: Vec<Argument>,
-    should_process: bool,
-) -> R<(Named, Vec<Argument>, Common)> {
-    let mut named = Vec::new();
-    let mut positional = Vec::new();
-    let mut common = Common::default();
-    let mut args = args.into_iter().peekable();
-    let mut only_values = false;
-    while let Some(argument) = args.next() {
-        let Some(name) = argument.name.clone().filter(|_| !only_values) else {
-            positional.push(argument);
-            continue;
-        };
-        if name.text.as_str() == "--" {
-            only_values = true;
-            continue;
-        }
-        match find_param(bound, params, &name.name, should_process)? {
-            Found::Param(at) => {
-                let is_switch = params.get(at).is_some_and(|param| param.is_switch);
-                let value = if name.has_value {
-                    argument.clone()
-                } else if is_switch {
-                    Argument { value: types::switch(true), ..argument.clone() }
-                } else {
-                    match args.next_if(|next| next.name.is_none()) {
-                        Some(next) => Argument { name: argument.name.clone(), ..next },
-                        None => {
-                            let of = params.get(at).map_or_else(types::object, |param| param.of.clone());
-                            let shown = params.get(at).map_or_else(Str::default, |param| param.name.clone());
-                            let message = format!(
-                                "Missing an argument for parameter '{shown}'. Specify a parameter of type '{}' and try again.",
-                                of.full_name()
-                            );
-                            return Err(bound.invalid("MissingArgument", message));
-                        }
-                    }
-                };
-                named.push((at, value));
-            }
-            Found::Common(which) => {
-                let value = if name.has_value {
-                    Some(argument.value.clone())
-                } else if common::is_switch(which) {
-                    Some(Value::Bool(true))
-                } else {
-                    args.next_if(|next| next.name.is_none()).map(|next| next.value)
-                };
-                let Some(value) = value else {
-                    let message = format!(
-                        "Missing an argument for parameter '{which}'. Specify a parameter of type '{}' and try again.",
-                        common::type_of(which)
-                    );
-                    return Err(bound.invalid("MissingArgument", message));
-                };
-                common::apply(rs, bound, &mut common, which, value)?;
-            }
-            Found::Nothing => {
-                if argument.splatted && params.is_empty() && !bound.is_advanced {
-                    positional.push(argument);
-                    continue;
-                }
-                let takes_rest = params.iter().any(|param| param.sets.iter().any(|set| set.remaining));
-                if takes_rest {
-                    positional.push(Argument::positional(make_token(&name.text)));
-                    if name.has_value {
-                        positional.push(Argument::positional(argument.value));
-                    }
-                    continue;
-                }
-                let message = format!("A parameter cannot be found that matches parameter name '{}'.", name.name);
-                return Err(bound.invalid("NamedParameterNotFound", message));
-            }
-        }
-    }
-    Ok((named, positional, common))
-}
-
-enum Found {
-    Param(usize),
-    Common(&'static str),
-    Nothing,
-}
-
-/// The parameter a name means: exactly, by alias, or by a prefix that only one has.
-fn find_param(bound: &Bound, params: &[Param], name: &str, should_process: bool) -> R<Found> {
-    if let Some(at) = params.iter().position(|param| param.is_called(name)) {
-        return Ok(Found::Param(at));
-    }
-    if let Some(which) = common::exact(name, should_process) {
-        return Ok(Found::Common(which));
-    }
-    let starts = |candidate: &str| casing::starts_with(candidate, name) && !name.is_empty();
-    let own: Vec<usize> = params
-        .iter()
-        .enumerate()
-        .filter(|(_, param)| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias)))
-        .map(|(at, _)| at)
-        .collect();
-    let shared: Vec<&'static str> = common::names(should_process).filter(|candidate| starts(candidate)).collect();
-    match (own.as_slice(), shared.as_slice()) {
-        ([one], _) if shared.is_empty() || params.get(*one).is_some() && shared.is_empty() => Ok(Found::Param(*one)),
-        ([], [one]) => Ok(Found::Common(one)),
-        ([], []) => Ok(Found::Nothing),
-        _ => {
-            let mut candidates = String::new();
-            for at in &own {
-                candidates.push_str(&format!(" -{}", params.get(*at).map_or("", |param| &param.name)));
-            }
-            for name in shared {
-                candidates.push_str(&format!(" -{name}"));
-            }
-            Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{candidates}.")))
-        }
-    }
-}
-
-/// Converts and validates an argument.
-fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Argument) -> R<Value> {
-    let value = match &argument.text {
-        Some(text) if param.of == types::string() => Value::Str(text.clone()),
-        _ => argument.value.clone(),
-    };
-    coerce(rs, bound, param, value)
-}
-
-/// Converts and validates a value for a parameter.
-fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
-    let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
-    let converted = if value.is_null() && keeps_null {
-        Value::Null
-    } else if param.is_switch
-        && !matches!(value.base(), Value::Bool(_))
-        && types::switch_value(&value).is_none()
-        && value.as_i128().is_none()
-    {
-        return Err(conversion_failed(
-            bound,
-            param,
-            &value,
-            &format!(
-                "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-                text(&value)
-            ),
-        ));
-    } else if param.of == types::boolean() && matches!(value.base(), Value::Str(_)) {
-        return Err(conversion_failed(
-            bound,
-            param,
-            &value,
-            &format!(
-                "Cannot convert value \"{}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-                text(&value)
-            ),
-        ));
-    } else if param.of == types::string() && enumerates(&value) && bound.is_cmdlet() {
-        return Err(conversion_failed(bound, param, &value, "Specified method is not supported."));
-    } else {
-        match convert::convert(rs, &value, &param.of) {
-            Ok(value) => value,
-            Err(Flow::Error(raised)) => return Err(conversion_failed(bound, param, &value, &raised.record.message())),
-            Err(other) => return Err(other),
-        }
-    };
-    validate_null(bound, param, &converted)?;
-    for check in &param.checks {
-        if let Err(flow) = check.test(rs, &converted) {
-            return Err(match flow {
-                check::Failure::Flow(flow) => flow,
-                check::Failure::Text(reason) => bound.fail_because(
-                    "ParameterArgumentValidationError",
-                    format!("Cannot validate argument on parameter '{}'. {reason}", param.name),
-                    Category::InvalidData,
-                    "System.Management.Automation.ValidationMetadataException",
-                    &reason,
-                ),
-            });
-        }
-    }
-    Ok(converted)
-}
-
-fn mandatory(param: &Param) -> bool {
-    param.sets.iter().any(|set| set.mandatory)
-}
-
-fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str) -> Flow {
-    if bound.is_cmdlet() {
-        let message = format!("Cannot bind parameter '{}'. {reason}", param.name);
-        let message = if reason == "Specified method is not supported." {
-            format!(
-                "Cannot convert '{}' to the type '{}' required by parameter '{}'. {reason}",
-                text(&Value::from(value.type_name())),
-                param.of.full_name(),
-                param.name
-            )
-        } else {
-            message
-        };
-        let id = if reason == "Specified method is not supported." {
-            "CannotConvertArgument"
-        } else {
-            "CannotConvertArgumentNoMessage"
-        };
-        return bound.invalid(id, message);
-    }
-    bound.fail_because(
-        "ParameterArgumentTransformationError",
-        format!("Cannot process argument transformation on parameter '{}'. {reason}", param.name),
-        Category::InvalidData,
-        "System.Management.Automation.ArgumentTransformationMetadataException",
-        reason,
-    )
-}
-
-/// Mandatory parameters take no null, no empty string and no empty collection unless they say so.
-fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
-    if !mandatory(param) {
-        return Ok(());
-    }
-    let fail = |id: &str, what: &str| {
-        let id = format!("ParameterArgumentValidationError{id}");
-        Err(bound.fail(
-            &id,
-            format!("Cannot bind argument to parameter '{}' because it is {what}.", param.name),
-            Category::InvalidData,
-        ))
-    };
-    if value.is_null() {
-        return if param.allow_null { Ok(()) } else { fail("NullNotAllowed", "null") };
-    }
-    if let Value::Str(text) = value.base() {
-        return if text.is_empty() && !param.allow_empty_string {
-            fail("EmptyStringNotAllowed", "an empty string")
-        } else {
-            Ok(())
-        };
-    }
-    if param.of.element().is_some()
-        && let Some(items) = enumerate(value)
-    {
-        if items.is_empty() && !param.allow_empty_collection {
-            return fail("EmptyArrayNotAllowed", "an empty array");
-        }
-        if items.iter().any(Value::is_null) && !param.allow_null {
-            return fail("NullNotAllowed", "null");
-        }
-        if items.iter().any(|item| item.as_str().is_some_and(|text| text.is_empty())) && !param.allow_empty_string {
-            return fail("EmptyStringNotAllowed", "an empty string");
-        }
-    }
-    Ok(())
-}
-
 impl Bound {
     fn is_cmdlet(&self) -> bool {
         self.suffix.starts_with("Microsoft.PowerShell.Commands.")
     }
 }
 
-/// What is left to do when all arguments are bound: the set, and what is mandatory in it.
-fn finish(rs: &mut Runspace, bound: &mut Bound, params: &[Param], expects_input: bool) -> R<()> {
-    let all: Vec<Str> = {
-        let mut names: Vec<Str> = Vec::new();
-        for set in params.iter().flat_map(|param| &param.sets).filter_map(|set| set.name.clone()) {
-            if !names.iter().any(|have| casing::eq(have, &set)) {
-                names.push(set);
-            }
-        }
-        names
-    };
-    if !all.is_empty() && bound.sets.is_empty() {
-        let restricted = params.iter().any(|param| {
-            bound.has(&param.name) && !param.sets.iter().any(|set| set.name.is_none()) && !param.sets.is_empty()
-        });
-        if restricted {
-            return Err(ambiguous(bound));
-        }
-        bound.sets = all;
-    }
-    if bound.sets.len() > 1 {
-        // A set is only possible if everything mandatory in it is there or may come from the pipeline.
-        let possible: Vec<Str> = bound
-            .sets
-            .iter()
-            .filter(|set| {
-                params.iter().all(|param| match param.in_set(Some(set)) {
-                    Some(of) if of.mandatory => {
-                        bound.has(&param.name)
-                            || bound.is_delayed(&param.name)
-                            || expects_input && (of.by_value || of.by_name)
-                    }
-                    _ => true,
-                })
-            })
-            .cloned()
-            .collect();
-        let default_possible =
-            bound.default_set.as_ref().is_some_and(|default| bound.sets.iter().any(|set| casing::eq(set, default)));
-        match possible.as_slice() {
-            [one] => bound.sets = vec![one.clone()],
-            [] if default_possible => bound.sets = bound.default_set.iter().cloned().collect(),
-            [] => return Err(ambiguous(bound)),
-            several => {
-                let default =
-                    bound.default_set.clone().filter(|default| several.iter().any(|set| casing::eq(set, default)));
-                match default {
-                    Some(default) if !expects_input => bound.sets = vec![default],
-                    Some(_) => bound.sets = several.to_vec(),
-                    None if expects_input => bound.sets = several.to_vec(),
-                    None => return Err(ambiguous(bound)),
-                }
-            }
-        }
-    }
-    let set = bound.set();
-    let mut missing = Vec::new();
-    for param in params {
-        let Some(of) = param.in_set(Some(&set)) else { continue };
-        if of.mandatory && !bound.has(&param.name) && !bound.is_delayed(&param.name) {
-            if expects_input && (of.by_value || of.by_name) {
-                bound.waits_for_input = true;
-            } else {
-                missing.push((param.clone(), param.name.clone()));
-            }
-        }
-    }
-    if !missing.is_empty() {
-        common::prompt(rs, bound, missing)?;
-    }
-    Ok(())
-}
-
 impl Bound {
     fn is_delayed(&self, name: &str) -> bool {
         self.delayed.iter().any(|(at, _)| self.params.get(*at).is_some_and(|param| casing::eq(&param.name, name)))
     }
-}
-
-fn ambiguous(bound: &Bound) -> Flow {
-    bound.invalid("AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or an insufficient number of parameters were provided.")
-}
-
-/// Binds one pipeline object; parameters it bound before are free again.
-///
-/// # Errors
-/// `InputObjectNotBound`, and what conversion and validation raise.
-pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -> R<bool> {
-    let params = bound.params.clone();
-    for name in std::mem::take(&mut bound.from_pipeline) {
-        bound.values.retain(|(have, _)| !casing::eq(have, &name));
-    }
-    let mut any = false;
-    let candidates: Vec<&Param> =
-        params.iter().filter(|param| !bound.has(&param.name) && !bound.is_delayed(&param.name)).collect();
-    let possible = |param: &Param, test: &dyn Fn(&ParamSet) -> bool, sets: &[Str]| {
-        param.sets.iter().any(|set| {
-            test(set)
-                && set
-                    .name
-                    .as_ref()
-                    .is_none_or(|name| sets.is_empty() || sets.iter().any(|have| casing::eq(have, name)))
-        })
-    };
-    let sets = bound.sets.clone();
-    let mut failure = None;
-    for with_coercion in [false, true] {
-        // By value.
-        for param in &candidates {
-            if bound.has(&param.name) || any && with_coercion || !possible(param, &|set| set.by_value, &sets) {
-                continue;
-            }
-            let fits = input.is_null()
-                || input.type_of().is_some_and(|have| have.is_assignable_to(&param.of))
-                || param.of == types::ps_object();
-            if !fits && !with_coercion {
-                continue;
-            }
-            match coerce(rs, bound, param, input.clone()) {
-                Ok(value) => {
-                    bound.put(&param.name, value);
-                    bound.from_pipeline.push(param.name.clone());
-                    any = true;
-                }
-                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
-                Err(other) => return Err(other),
-            }
-        }
-        // By property name.
-        for param in &candidates {
-            if bound.has(&param.name) || !possible(param, &|set| set.by_name, &sets) {
-                continue;
-            }
-            let names = std::iter::once(&param.name).chain(&param.aliases);
-            let mut found = None;
-            for name in names {
-                if !matches!(input.base(), Value::Str(_)) || matches!(input, Value::Wrapped(_)) {
-                    found = rs.property_for_binding(input, name)?;
-                }
-                if found.is_some() {
-                    break;
-                }
-            }
-            let Some(found) = found else { continue };
-            let fits = found.type_of().is_some_and(|have| have.is_assignable_to(&param.of));
-            if !fits && !with_coercion {
-                continue;
-            }
-            match coerce(rs, bound, param, found) {
-                Ok(value) => {
-                    bound.put(&param.name, value);
-                    bound.from_pipeline.push(param.name.clone());
-                    any = true;
-                }
-                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
-                Err(other) => return Err(other),
-            }
-        }
-    }
-    for (at, block) in bound.delayed.clone() {
-        let Some(param) = params.get(at) else { continue };
-        let results = rs.call_block_with(&block, Some(input.clone()), &[])?;
-        let value = coerce(rs, bound, param, Value::collected(results).settled())?;
-        bound.put(&param.name, value);
-        bound.from_pipeline.push(param.name.clone());
-        any = true;
-    }
-    let has_pipeline_params = params.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name));
-    if !any
-        && (has_pipeline_params || bound.is_cmdlet())
-        && candidates.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name))
-        || !any && bound.is_cmdlet()
-    {
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        let flow = bound.invalid("InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.");
-        if let Some(record) = flow.record() {
-            *record.target.lock() = input.clone();
-        }
-        return Err(flow);
-    }
-    Ok(any)
 }
 
 /// A list that gathers the records of a `-XVariable` parameter.

@@ -1,6 +1,9 @@
 //! Conversions to enums.
 
-use super::{Numeric, cannot, from_number};
+use super::{
+    cannot,
+    numeric::{Numeric, from_number},
+};
 use crate::{
     eval::{R, error},
     ops::arithmetic::number,

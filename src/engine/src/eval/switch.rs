@@ -71,7 +71,7 @@ impl Runspace {
             return Ok(convert::to_bool(&Value::collected(results)));
         }
         if switch.flags.regex {
-            let regex = if value.downcast::<crate::types::strings::RegexObject>().is_some() {
+            let regex = if value.downcast::<crate::types::regex::RegexObject>().is_some() {
                 patterns::regex(self, &value, ignore_case)?
             } else {
                 let pattern = self.text(&value)?;

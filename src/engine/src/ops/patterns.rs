@@ -10,7 +10,7 @@ use psrpd_dotnet::{
 
 use crate::{
     eval::{Flow, Name, R, Runspace, error},
-    types::strings::{RegexObject, match_object},
+    types::regex::{RegexObject, match_object},
     value::{Dictionary, Value, enumerate, text},
 };
 

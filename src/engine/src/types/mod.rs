@@ -18,9 +18,10 @@ mod io;
 mod members;
 mod numbers;
 mod powershell;
+pub(crate) mod regex;
 mod resolve;
 mod signature;
-pub(crate) mod strings;
+mod strings;
 mod text;
 mod time;
 
@@ -85,6 +86,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     core::TYPES,
     numbers::TYPES,
     strings::TYPES,
+    regex::TYPES,
     text::TYPES,
     time::TYPES,
     collections::TYPES,

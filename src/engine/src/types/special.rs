@@ -301,7 +301,7 @@ fn script_cmdlet(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) 
 
 /// The value of an indexer that only its type has.
 pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Option<Value>> {
-    if let Some(found) = super::strings::group(object, index) {
+    if let Some(found) = super::regex::group(object, index) {
         return Ok(Some(found));
     }
     Ok(None)

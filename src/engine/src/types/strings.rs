@@ -1,127 +1,16 @@
-//! String, Regex and what matching gives.
+//! String.
 
-use std::{any::Any, sync::Arc};
+use psrpd_dotnet::{Str, casing, cast, collation, text as units};
 
-use psrpd_dotnet::{
-    Str, casing, cast, collation,
-    regex::{Match, Options, Regex},
-    text as units,
-};
-
-use super::{Type, TypeDef, known};
+use super::{TypeDef, known};
 use crate::{
     convert,
-    eval::{R, Runspace, error},
-    ops::{composite, patterns},
-    value::{Enumerator, List, Object, Value, enumerate, text},
+    eval::{R, error},
+    ops::composite,
+    value::{Enumerator, Value, enumerate, text},
 };
 
-/// `System.Text.RegularExpressions.Regex`
-pub(crate) struct RegexObject {
-    pub(crate) pattern: Str,
-    pub(crate) options: i64,
-    pub(crate) regex: Arc<Regex>,
-}
-
-impl Object for RegexObject {
-    fn type_of(&self) -> Type {
-        super::regex()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn text(&self) -> Option<Str> {
-        Some(self.pattern.clone())
-    }
-}
-
-/// A match or group.
-pub(crate) struct MatchObject {
-    of: &'static str,
-    name: Str,
-    value: Str,
-    index: usize,
-    success: bool,
-    groups: Vec<(Str, Value)>,
-    next: Option<(Arc<Regex>, Str, usize)>,
-}
-
-impl Object for MatchObject {
-    fn type_of(&self) -> Type {
-        known(self.of)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn text(&self) -> Option<Str> {
-        Some(self.value.clone())
-    }
-}
-
-/// The object of a match.
-pub(crate) fn match_object(regex: &Arc<Regex>, subject: &Str, found: &Match) -> Value {
-    let mut groups = Vec::new();
-    for (name, span) in regex.group_names().zip(&found.groups) {
-        let group = MatchObject {
-            of: "System.Text.RegularExpressions.Group",
-            name: name.into(),
-            value: span.and_then(|span| subject.get(span.start..span.end)).unwrap_or("").into(),
-            index: span.map_or(0, |span| units::utf16_offset(subject, span.start)),
-            success: span.is_some(),
-            groups: Vec::new(),
-            next: None,
-        };
-        groups.push((Str::from(name), Value::object(group)));
-    }
-    let whole = found.whole();
-    let after = if whole.end > whole.start { whole.end } else { whole.end.saturating_add(1) };
-    Value::object(MatchObject {
-        of: "System.Text.RegularExpressions.Match",
-        name: "0".into(),
-        value: subject.get(whole.start..whole.end).unwrap_or("").into(),
-        index: units::utf16_offset(subject, whole.start),
-        success: true,
-        groups,
-        next: Some((regex.clone(), subject.clone(), after)),
-    })
-}
-
-fn no_match() -> Value {
-    Value::object(MatchObject {
-        of: "System.Text.RegularExpressions.Match",
-        name: "0".into(),
-        value: Str::default(),
-        index: 0,
-        success: false,
-        groups: Vec::new(),
-        next: None,
-    })
-}
-
-fn first_match(regex: &Arc<Regex>, subject: &Str, from: usize) -> Value {
-    match regex.find(subject, from) {
-        Some(found) => match_object(regex, subject, &found),
-        None => no_match(),
-    }
-}
-
-/// A group of a `GroupCollection`.
-pub(crate) fn group(object: &Value, index: &Value) -> Option<Value> {
-    let list = object.downcast::<List>().filter(|_| object.type_name().ends_with("GroupCollection"))?;
-    let items = list.items.lock().clone();
-    match index.base() {
-        Value::Str(name) => {
-            items.into_iter().find(|item| item.downcast::<MatchObject>().is_some_and(|group| group.name == *name))
-        }
-        other => items.get(cast::index(i64::try_from(other.as_i128()?).ok()?)).cloned(),
-    }
-}
-
-fn s(args: &[Value], at: usize) -> Str {
+pub(super) fn s(args: &[Value], at: usize) -> Str {
     args.get(at).map(text).unwrap_or_default()
 }
 
@@ -219,66 +108,9 @@ fn separators(args: &[Value]) -> Vec<String> {
 
 const BLANKS: [&str; 6] = [" ", "\t", "\n", "\r", "\x0b", "\x0c"];
 
-pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.String")
-        .implements(&["System.IComparable", "System.Collections.IEnumerable", "System.ICloneable"])
-        .members(string),
-    TypeDef::class("System.Text.RegularExpressions.Regex").members(regex),
-    TypeDef::class("System.Text.RegularExpressions.Capture").members(|m| {
-        m.get("int Index", |_, this| Ok(this.downcast::<MatchObject>().map_or(Value::Null, |m| Value::int(m.index))));
-        m.get("int Length", |_, this| {
-            Ok(this.downcast::<MatchObject>().map_or(Value::Null, |m| Value::int(m.value.len())))
-        });
-        m.get("string Value", |_, this| {
-            Ok(this.downcast::<MatchObject>().map_or(Value::Null, |m| Value::Str(m.value.clone())))
-        });
-    }),
-    TypeDef::class("System.Text.RegularExpressions.Group").base("System.Text.RegularExpressions.Capture").members(
-        |m| {
-            m.get("bool Success", |_, this| Ok(this.downcast::<MatchObject>().is_some_and(|m| m.success).into()));
-            m.get("string Name", |_, this| {
-                Ok(this.downcast::<MatchObject>().map_or(Value::Null, |m| Value::Str(m.name.clone())))
-            });
-            m.get("System.Text.RegularExpressions.CaptureCollection Captures", |_, this| {
-                let items = if this.downcast::<MatchObject>().is_some_and(|m| m.success) {
-                    vec![this.clone()]
-                } else {
-                    Vec::new()
-                };
-                Ok(List::value(known("System.Text.RegularExpressions.CaptureCollection"), items))
-            });
-        },
-    ),
-    TypeDef::class("System.Text.RegularExpressions.Match").base("System.Text.RegularExpressions.Group").members(|m| {
-        m.get("System.Text.RegularExpressions.GroupCollection Groups", |_, this| {
-            let groups =
-                this.downcast::<MatchObject>().map(|m| m.groups.iter().map(|(_, group)| group.clone()).collect());
-            Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups.unwrap_or_default()))
-        });
-        m.method("System.Text.RegularExpressions.Match NextMatch()", |_, this, _| {
-            Ok(match this.downcast::<MatchObject>().and_then(|m| m.next.clone()) {
-                Some((regex, subject, from)) if from <= subject.as_str().len() => first_match(&regex, &subject, from),
-                _ => no_match(),
-            })
-        });
-        m.method("string Result(string replacement)", |_, this, args| {
-            let Some((regex, subject, _)) = this.downcast::<MatchObject>().and_then(|m| m.next.clone()) else {
-                return Ok(Value::Null);
-            };
-            let at = this.downcast::<MatchObject>().map_or(0, |m| units::byte_offset(&subject, m.index));
-            Ok(regex.find(&subject, at).map_or(Value::Null, |found| regex.expand(&s(args, 0), &subject, &found).into()))
-        });
-    }),
-    TypeDef::class("System.Text.RegularExpressions.GroupCollection").members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
-    }),
-    TypeDef::class("System.Text.RegularExpressions.CaptureCollection").members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
-    }),
-    TypeDef::class("System.Text.RegularExpressions.MatchCollection").members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
-    }),
-];
+pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.String")
+    .implements(&["System.IComparable", "System.Collections.IEnumerable", "System.ICloneable"])
+    .members(string)];
 
 fn string(m: &mut super::Members) {
     m.constant("string Empty", |_, _| Ok("".into()));
@@ -539,7 +371,7 @@ fn string(m: &mut super::Members) {
     });
 }
 
-fn options(args: &[Value], at: usize) -> i64 {
+pub(super) fn options(args: &[Value], at: usize) -> i64 {
     if let Some(Value::Enum(_, n)) = args.get(at) { *n } else { 0 }
 }
 
@@ -567,125 +399,4 @@ fn pad(this: &Value, width: i64, with: &str, left: bool) -> Value {
     let text = this_str(this);
     let fill = with.repeat(cast::index(width.min(10_000_000)).saturating_sub(text.len()));
     if left { format!("{fill}{text}").into() } else { format!("{text}{fill}").into() }
-}
-
-fn regex_options(bits: i64) -> Options {
-    Options {
-        ignore_case: bits & 1 != 0,
-        multiline: bits & 2 != 0,
-        explicit_capture: bits & 4 != 0,
-        singleline: bits & 16 != 0,
-        ignore_whitespace: bits & 32 != 0,
-    }
-}
-
-fn compile(rs: &mut Runspace, pattern: &Str, bits: i64) -> R<Arc<Regex>> {
-    if bits & 64 != 0 {
-        return Err(error::unsupported(
-            "NativeEngineMemberNotSupported",
-            "[System.Text.RegularExpressions.RegexOptions] has no 'RightToLeft' in the native engine.",
-        ));
-    }
-    rs.regex(pattern, regex_options(bits)).map_err(|bad| patterns::parse_error(pattern, &bad))
-}
-
-fn own(this: &Value) -> Option<Arc<Regex>> {
-    this.downcast::<RegexObject>().map(|regex| regex.regex.clone())
-}
-
-fn all(regex: &Arc<Regex>, subject: &Str) -> Value {
-    let found = regex.find_all(subject).iter().map(|found| match_object(regex, subject, found)).collect();
-    List::value(known("System.Text.RegularExpressions.MatchCollection"), found)
-}
-
-fn split_by(regex: &Regex, subject: &str) -> Value {
-    let mut parts = Vec::new();
-    let mut last = 0;
-    for found in regex.find_all(subject) {
-        let whole = found.whole();
-        parts.push(subject.get(last..whole.start).unwrap_or("").to_owned());
-        last = whole.end;
-        parts.extend(
-            found
-                .groups
-                .iter()
-                .skip(1)
-                .flatten()
-                .map(|span| subject.get(span.start..span.end).unwrap_or("").to_owned()),
-        );
-    }
-    parts.push(subject.get(last..).unwrap_or("").to_owned());
-    Value::strings(parts)
-}
-
-fn regex(m: &mut super::Members) {
-    m.constructor("regex(string pattern)", |rs, _, args| {
-        let pattern = s(args, 0);
-        let regex = compile(rs, &pattern, 0)?;
-        Ok(Value::object(RegexObject { pattern, options: 0, regex }))
-    });
-    m.constructor("regex(string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| {
-        let pattern = s(args, 0);
-        let bits = options(args, 1);
-        let regex = compile(rs, &pattern, bits)?;
-        Ok(Value::object(RegexObject { pattern, options: bits, regex }))
-    });
-    m.get("System.Text.RegularExpressions.RegexOptions Options", |_, this| {
-        Ok(Value::Enum(
-            known("System.Text.RegularExpressions.RegexOptions"),
-            this.downcast::<RegexObject>().map_or(0, |regex| regex.options),
-        ))
-    });
-    m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
-    m.get("bool RightToLeft", |_, _| Ok(false.into()));
-    m.method("bool IsMatch(string input)", |_, this, args| {
-        Ok(own(this).is_some_and(|regex| regex.is_match(&s(args, 0))).into())
-    });
-    m.method("System.Text.RegularExpressions.Match Match(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| first_match(&regex, &s(args, 0), 0)))
-    });
-    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| all(&regex, &s(args, 0))))
-    });
-    m.method("string Replace(string input, System.Object replacement)", |rs, this, args| match own(this) {
-        Some(regex) => {
-            patterns::replace_text(rs, &regex, &s(args, 0), args.get(1).unwrap_or(&Value::Null)).map(Value::Str)
-        }
-        None => Ok(Value::Null),
-    });
-    m.method("string[] Split(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0))))
-    });
-    m.method("string[] GetGroupNames()", |_, this, _| {
-        Ok(own(this)
-            .map_or(Value::Null, |regex| Value::strings(regex.group_names().map(str::to_owned).collect::<Vec<_>>())))
-    });
-    m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
-    m.function("string Escape(string str)", |_, _, args| Ok(psrpd_dotnet::regex::escape(&s(args, 0)).into()));
-    m.function("string Unescape(string str)", |_, _, args| {
-        Ok(s(args, 0).replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace('\\', "").into())
-    });
-    m.function("bool IsMatch(string input, string pattern)", |rs, _, args| {
-        Ok(compile(rs, &s(args, 1), 0)?.is_match(&s(args, 0)).into())
-    });
-    m.function(
-        "bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-        |rs, _, args| Ok(compile(rs, &s(args, 1), options(args, 2))?.is_match(&s(args, 0)).into()),
-    );
-    m.function("System.Text.RegularExpressions.Match Match(string input, string pattern)", |rs, _, args| {
-        Ok(first_match(&compile(rs, &s(args, 1), 0)?, &s(args, 0), 0))
-    });
-    m.function("System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| Ok(first_match(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0)));
-    m.function(
-        "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
-        |rs, _, args| Ok(all(&compile(rs, &s(args, 1), 0)?, &s(args, 0))),
-    );
-    m.function("System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| Ok(all(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0))));
-    m.function("string Replace(string input, string pattern, System.Object replacement)", |rs, _, args| {
-        let regex = compile(rs, &s(args, 1), 0)?;
-        patterns::replace_text(rs, &regex, &s(args, 0), args.get(2).unwrap_or(&Value::Null)).map(Value::Str)
-    });
-    m.function("string[] Split(string input, string pattern)", |rs, _, args| {
-        Ok(split_by(&*compile(rs, &s(args, 1), 0)?, &s(args, 0)))
-    });
 }

@@ -1,0 +1,146 @@
+//! An argument becomes the value of a parameter: conversion and validation.
+
+use super::{Argument, Bound, Param, check};
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace},
+    types,
+    value::{Category, Value, enumerate, enumerates, text},
+};
+
+/// Converts and validates an argument.
+pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Argument) -> R<Value> {
+    let value = match &argument.text {
+        Some(text) if param.of == types::string() => Value::Str(text.clone()),
+        _ => argument.value.clone(),
+    };
+    coerce(rs, bound, param, value)
+}
+
+/// Converts and validates a value for a parameter.
+pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
+    let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
+    let converted = if value.is_null() && keeps_null {
+        Value::Null
+    } else if param.is_switch
+        && !matches!(value.base(), Value::Bool(_))
+        && types::switch_value(&value).is_none()
+        && value.as_i128().is_none()
+    {
+        return Err(conversion_failed(
+            bound,
+            param,
+            &value,
+            &format!(
+                "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+                text(&value)
+            ),
+        ));
+    } else if param.of == types::boolean() && matches!(value.base(), Value::Str(_)) {
+        return Err(conversion_failed(
+            bound,
+            param,
+            &value,
+            &format!(
+                "Cannot convert value \"{}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+                text(&value)
+            ),
+        ));
+    } else if param.of == types::string() && enumerates(&value) && bound.is_cmdlet() {
+        return Err(conversion_failed(bound, param, &value, "Specified method is not supported."));
+    } else {
+        match convert::convert(rs, &value, &param.of) {
+            Ok(value) => value,
+            Err(Flow::Error(raised)) => return Err(conversion_failed(bound, param, &value, &raised.record.message())),
+            Err(other) => return Err(other),
+        }
+    };
+    validate_null(bound, param, &converted)?;
+    for check in &param.checks {
+        if let Err(flow) = check.test(rs, &converted) {
+            return Err(match flow {
+                check::Failure::Flow(flow) => flow,
+                check::Failure::Text(reason) => bound.fail_because(
+                    "ParameterArgumentValidationError",
+                    format!("Cannot validate argument on parameter '{}'. {reason}", param.name),
+                    Category::InvalidData,
+                    "System.Management.Automation.ValidationMetadataException",
+                    &reason,
+                ),
+            });
+        }
+    }
+    Ok(converted)
+}
+
+fn mandatory(param: &Param) -> bool {
+    param.sets.iter().any(|set| set.mandatory)
+}
+
+fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str) -> Flow {
+    if bound.is_cmdlet() {
+        let message = format!("Cannot bind parameter '{}'. {reason}", param.name);
+        let message = if reason == "Specified method is not supported." {
+            format!(
+                "Cannot convert '{}' to the type '{}' required by parameter '{}'. {reason}",
+                text(&Value::from(value.type_name())),
+                param.of.full_name(),
+                param.name
+            )
+        } else {
+            message
+        };
+        let id = if reason == "Specified method is not supported." {
+            "CannotConvertArgument"
+        } else {
+            "CannotConvertArgumentNoMessage"
+        };
+        return bound.invalid(id, message);
+    }
+    bound.fail_because(
+        "ParameterArgumentTransformationError",
+        format!("Cannot process argument transformation on parameter '{}'. {reason}", param.name),
+        Category::InvalidData,
+        "System.Management.Automation.ArgumentTransformationMetadataException",
+        reason,
+    )
+}
+
+/// Mandatory parameters take no null, no empty string and no empty collection unless they say so.
+fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
+    if !mandatory(param) {
+        return Ok(());
+    }
+    let fail = |id: &str, what: &str| {
+        let id = format!("ParameterArgumentValidationError{id}");
+        Err(bound.fail(
+            &id,
+            format!("Cannot bind argument to parameter '{}' because it is {what}.", param.name),
+            Category::InvalidData,
+        ))
+    };
+    if value.is_null() {
+        return if param.allow_null { Ok(()) } else { fail("NullNotAllowed", "null") };
+    }
+    if let Value::Str(text) = value.base() {
+        return if text.is_empty() && !param.allow_empty_string {
+            fail("EmptyStringNotAllowed", "an empty string")
+        } else {
+            Ok(())
+        };
+    }
+    if param.of.element().is_some()
+        && let Some(items) = enumerate(value)
+    {
+        if items.is_empty() && !param.allow_empty_collection {
+            return fail("EmptyArrayNotAllowed", "an empty array");
+        }
+        if items.iter().any(Value::is_null) && !param.allow_null {
+            return fail("NullNotAllowed", "null");
+        }
+        if items.iter().any(|item| item.as_str().is_some_and(|text| text.is_empty())) && !param.allow_empty_string {
+            return fail("EmptyStringNotAllowed", "an empty string");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Arguments with names.
+
+use psrpd_dotnet::casing;
+
+use super::{Argument, Bound, Param, common, make_token};
+use crate::{
+    eval::{Common, R, Runspace},
+    types,
+    value::Value,
+};
+
+pub(super) type Named = Vec<(usize, Argument)>;
+
+/// Parts arguments into named and positional ones and takes the common parameters out.
+pub(super) fn split(
+    rs: &mut Runspace,
+    bound: &mut Bound,
+    params: &[Param],
+    args: Vec<Argument>,
+    should_process: bool,
+) -> R<(Named, Vec<Argument>, Common)> {
+    let mut named = Vec::new();
+    let mut positional = Vec::new();
+    let mut common = Common::default();
+    let mut args = args.into_iter().peekable();
+    let mut only_values = false;
+    while let Some(argument) = args.next() {
+        let Some(name) = argument.name.clone().filter(|_| !only_values) else {
+            positional.push(argument);
+            continue;
+        };
+        if name.text.as_str() == "--" {
+            only_values = true;
+            continue;
+        }
+        match find_param(bound, params, &name.name, should_process)? {
+            Found::Param(at) => {
+                let is_switch = params.get(at).is_some_and(|param| param.is_switch);
+                let value = if name.has_value {
+                    argument.clone()
+                } else if is_switch {
+                    Argument { value: types::switch(true), ..argument.clone() }
+                } else {
+                    match args.next_if(|next| next.name.is_none()) {
+                        Some(next) => Argument { name: argument.name.clone(), ..next },
+                        None => {
+                            let of = params.get(at).map_or_else(types::object, |param| param.of.clone());
+                            let shown = params.get(at).map_or_else(Default::default, |param| param.name.clone());
+                            let message = format!(
+                                "Missing an argument for parameter '{shown}'. Specify a parameter of type '{}' and try again.",
+                                of.full_name()
+                            );
+                            return Err(bound.invalid("MissingArgument", message));
+                        }
+                    }
+                };
+                named.push((at, value));
+            }
+            Found::Common(which) => {
+                let value = if name.has_value {
+                    Some(argument.value.clone())
+                } else if common::is_switch(which) {
+                    Some(Value::Bool(true))
+                } else {
+                    args.next_if(|next| next.name.is_none()).map(|next| next.value)
+                };
+                let Some(value) = value else {
+                    let message = format!(
+                        "Missing an argument for parameter '{which}'. Specify a parameter of type '{}' and try again.",
+                        common::type_of(which)
+                    );
+                    return Err(bound.invalid("MissingArgument", message));
+                };
+                common::apply(rs, bound, &mut common, which, value)?;
+            }
+            Found::Nothing => {
+                if argument.splatted && params.is_empty() && !bound.is_advanced {
+                    positional.push(argument);
+                    continue;
+                }
+                let takes_rest = params.iter().any(|param| param.sets.iter().any(|set| set.remaining));
+                if takes_rest {
+                    positional.push(Argument::positional(make_token(&name.text)));
+                    if name.has_value {
+                        positional.push(Argument::positional(argument.value));
+                    }
+                    continue;
+                }
+                let message = format!("A parameter cannot be found that matches parameter name '{}'.", name.name);
+                return Err(bound.invalid("NamedParameterNotFound", message));
+            }
+        }
+    }
+    Ok((named, positional, common))
+}
+
+enum Found {
+    Param(usize),
+    Common(&'static str),
+    Nothing,
+}
+
+/// The parameter a name means: exactly, by alias, or by a prefix that only one has.
+fn find_param(bound: &Bound, params: &[Param], name: &str, should_process: bool) -> R<Found> {
+    if let Some(at) = params.iter().position(|param| param.is_called(name)) {
+        return Ok(Found::Param(at));
+    }
+    if let Some(which) = common::exact(name, should_process) {
+        return Ok(Found::Common(which));
+    }
+    let starts = |candidate: &str| casing::starts_with(candidate, name) && !name.is_empty();
+    let own: Vec<usize> = params
+        .iter()
+        .enumerate()
+        .filter(|(_, param)| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias)))
+        .map(|(at, _)| at)
+        .collect();
+    let shared: Vec<&'static str> = common::names(should_process).filter(|candidate| starts(candidate)).collect();
+    match (own.as_slice(), shared.as_slice()) {
+        ([one], _) if shared.is_empty() || params.get(*one).is_some() && shared.is_empty() => Ok(Found::Param(*one)),
+        ([], [one]) => Ok(Found::Common(one)),
+        ([], []) => Ok(Found::Nothing),
+        _ => {
+            let mut candidates = String::new();
+            for at in &own {
+                candidates.push_str(&format!(" -{}", params.get(*at).map_or("", |param| &param.name)));
+            }
+            for name in shared {
+                candidates.push_str(&format!(" -{name}"));
+            }
+            Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{candidates}.")))
+        }
+    }
+}

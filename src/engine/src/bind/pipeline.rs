@@ -1,0 +1,112 @@
+//! Binding of pipeline objects.
+
+use psrpd_dotnet::{Str, casing};
+
+use super::{Bound, Param, ParamSet, coerce};
+use crate::{
+    eval::{Flow, R, Runspace},
+    types,
+    value::Value,
+};
+
+/// Binds one pipeline object; parameters it bound before are free again.
+///
+/// # Errors
+/// `InputObjectNotBound`, and what conversion and validation raise.
+pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -> R<bool> {
+    let params = bound.params.clone();
+    for name in std::mem::take(&mut bound.from_pipeline) {
+        bound.values.retain(|(have, _)| !casing::eq(have, &name));
+    }
+    let mut any = false;
+    let candidates: Vec<&Param> =
+        params.iter().filter(|param| !bound.has(&param.name) && !bound.is_delayed(&param.name)).collect();
+    let possible = |param: &Param, test: &dyn Fn(&ParamSet) -> bool, sets: &[Str]| {
+        param.sets.iter().any(|set| {
+            test(set)
+                && set
+                    .name
+                    .as_ref()
+                    .is_none_or(|name| sets.is_empty() || sets.iter().any(|have| casing::eq(have, name)))
+        })
+    };
+    let sets = bound.sets.clone();
+    let mut failure = None;
+    for with_coercion in [false, true] {
+        // By value.
+        for param in &candidates {
+            if bound.has(&param.name) || any && with_coercion || !possible(param, &|set| set.by_value, &sets) {
+                continue;
+            }
+            let fits = input.is_null()
+                || input.type_of().is_some_and(|have| have.is_assignable_to(&param.of))
+                || param.of == types::ps_object();
+            if !fits && !with_coercion {
+                continue;
+            }
+            match coerce(rs, bound, param, input.clone()) {
+                Ok(value) => {
+                    bound.put(&param.name, value);
+                    bound.from_pipeline.push(param.name.clone());
+                    any = true;
+                }
+                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
+                Err(other) => return Err(other),
+            }
+        }
+        // By property name.
+        for param in &candidates {
+            if bound.has(&param.name) || !possible(param, &|set| set.by_name, &sets) {
+                continue;
+            }
+            let names = std::iter::once(&param.name).chain(&param.aliases);
+            let mut found = None;
+            for name in names {
+                if !matches!(input.base(), Value::Str(_)) || matches!(input, Value::Wrapped(_)) {
+                    found = rs.property_for_binding(input, name)?;
+                }
+                if found.is_some() {
+                    break;
+                }
+            }
+            let Some(found) = found else { continue };
+            let fits = found.type_of().is_some_and(|have| have.is_assignable_to(&param.of));
+            if !fits && !with_coercion {
+                continue;
+            }
+            match coerce(rs, bound, param, found) {
+                Ok(value) => {
+                    bound.put(&param.name, value);
+                    bound.from_pipeline.push(param.name.clone());
+                    any = true;
+                }
+                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
+                Err(other) => return Err(other),
+            }
+        }
+    }
+    for (at, block) in bound.delayed.clone() {
+        let Some(param) = params.get(at) else { continue };
+        let results = rs.call_block_with(&block, Some(input.clone()), &[])?;
+        let value = coerce(rs, bound, param, Value::collected(results).settled())?;
+        bound.put(&param.name, value);
+        bound.from_pipeline.push(param.name.clone());
+        any = true;
+    }
+    let has_pipeline_params = params.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name));
+    if !any
+        && (has_pipeline_params || bound.is_cmdlet())
+        && candidates.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name))
+        || !any && bound.is_cmdlet()
+    {
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        let flow = bound.invalid("InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.");
+        if let Some(record) = flow.record() {
+            *record.target.lock() = input.clone();
+        }
+        return Err(flow);
+    }
+    Ok(any)
+}
