@@ -41,6 +41,7 @@
 
 mod bind;
 mod cmdlets;
+mod console;
 mod convert;
 mod eval;
 mod format;
@@ -57,6 +58,9 @@ mod session;
 mod types;
 mod value;
 
-pub use host::{Choice, Field, Host, Record};
+pub use host::{
+    Answer, Cell, Choice, Coordinates, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Rectangle,
+    Screen, Size,
+};
 pub use platform::{FileKind, FileStat, Platform, Stop, Unix};
-pub use session::{Command, End, Merge, Pipeline, Session};
+pub use session::{Client, Command, End, Merge, Pipeline, Session};

@@ -11,7 +11,7 @@ use psrpd_dotnet::{Str, casing};
 use crate::{
     bind::Argument,
     eval::{Flow, Output, R, Runspace, ScopeId, Stage},
-    host::Host,
+    host::{Host, HostCall, HostInfo},
     platform::{Platform, Stop},
     serial,
     value::{ErrorRecord, Member, Value, Wrapped},
@@ -126,6 +126,19 @@ pub struct Pipeline {
     pub commands: Vec<Command>,
     /// Its input; none if it has none.
     pub input: Option<Vec<psrp_clixml::Value>>,
+    /// What the history is to call it; none to leave it out.
+    pub history: Option<String>,
+    /// Its host, where it is not the host of the session.
+    pub host: Option<HostInfo>,
+}
+
+/// Who opens a session.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The host.
+    pub host: HostInfo,
+    /// What the client says of itself: `$PSSenderInfo.ApplicationArguments`.
+    pub arguments: psrp_clixml::Value,
 }
 
 /// How a pipeline ended.
@@ -163,18 +176,19 @@ impl Output for ToHost {
 
 impl Session {
     /// Opens a session.
-    pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
-        Self { rs: Runspace::new(platform, host, stop) }
+    pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, client: &Client, stop: Stop) -> Self {
+        Self { rs: Runspace::new(platform, host, client, stop) }
     }
 
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
     pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
         self.rs.reset();
+        self.rs.console.pipeline.clone_from(&pipeline.host);
         let result = self.run(pipeline);
         match result {
             Ok(()) | Err(Flow::Return | Flow::Break(_) | Flow::Continue(_) | Flow::StopUpstream(..)) => End::Completed,
             Err(Flow::Exit(code)) => {
-                self.rs.host.set_should_exit(code);
+                self.rs.host.call(HostCall::SetShouldExit(code));
                 End::Completed
             }
             Err(Flow::Stopped) => {

@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use psrpd_engine::{Choice, Command, End, Field, Host, Pipeline, Record, Session, Stop, Unix, limits};
+use psrpd_engine::{
+    Answer, Client, Command, End, Host, HostCall, HostInfo, Pipeline, Question, Record, Session, Stop, Unix, limits,
+};
 
 /// Keeps what a session says, one line for each message; the output `ready` stops the pipeline.
 struct Recorder(mpsc::Sender<String>, Stop);
@@ -34,29 +36,23 @@ impl Host for Recorder {
         self.0.send(format!("{stream:?} {id}")).unwrap();
     }
 
-    fn write(&mut self, text: &str, _newline: bool, _colours: Option<(i32, i32)>) {
-        self.0.send(format!("host {text}")).unwrap();
+    fn call(&mut self, call: HostCall) {
+        match call {
+            HostCall::WriteLine { text, .. } => self.0.send(format!("host {text}")).unwrap(),
+            HostCall::SetShouldExit(code) => self.0.send(format!("exit {code}")).unwrap(),
+            _ => {}
+        }
     }
 
-    fn message(&mut self, _stream: Record, _text: &str) {}
+    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
+        Err("nobody is there".into())
+    }
 
-    fn read_line(&mut self) -> Option<String> {
+    fn encrypt(&mut self, _secret: &str) -> Option<psrp_clixml::SecureString> {
         None
     }
 
-    fn prompt(&mut self, _caption: &str, _message: &str, _fields: &[Field]) -> Option<Vec<(String, String)>> {
-        None
-    }
-
-    fn choose(&mut self, _caption: &str, _message: &str, _choices: &[Choice], _default: i32) -> Option<i32> {
-        None
-    }
-
-    fn set_should_exit(&mut self, code: i32) {
-        self.0.send(format!("exit {code}")).unwrap();
-    }
-
-    fn width(&self) -> Option<usize> {
+    fn decrypt(&mut self, _secret: &psrp_clixml::SecureString) -> Option<String> {
         None
     }
 }
@@ -68,10 +64,11 @@ fn run(scripts: &'static [&'static str]) -> (Vec<String>, Vec<End>) {
     let body = move || {
         let stop = Stop::default();
         let host = Recorder(said, stop.clone());
-        let mut session = Session::open(Arc::new(Unix), Box::new(host), stop);
+        let client = Client { host: HostInfo::NONE, arguments: psrp_clixml::Value::Nil };
+        let mut session = Session::open(Arc::new(Unix), Box::new(host), &client, stop);
         for script in scripts {
             let command = Command { text: (*script).into(), is_script: true, ..Command::default() };
-            ended.send(session.invoke(&Pipeline { commands: vec![command], input: None })).unwrap();
+            ended.send(session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() })).unwrap();
         }
     };
     thread::Builder::new().stack_size(limits::STACK_SIZE).spawn(body).unwrap();

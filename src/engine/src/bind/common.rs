@@ -150,27 +150,23 @@ pub(super) fn prompt(rs: &mut Runspace, bound: &mut Bound, missing: Vec<(Param, 
         "MissingMandatoryParameter",
         format!("Cannot process command because of one or more missing mandatory parameters:{list}."),
     );
-    let fields: Vec<crate::host::Field> = missing
+    let fields = missing
         .iter()
-        .map(|(param, name)| crate::host::Field {
-            name: name.to_string(),
-            type_name: param.of.full_name(),
-            help: param.help.to_string(),
-            label: String::new(),
-            mandatory: true,
-        })
+        .map(|(param, name)| crate::console::field(name, &format!("&{name}"), &param.of, &param.help))
         .collect();
     let caption = format!(
         "cmdlet {} at command pipeline position {}",
         bound.command,
         rs.command.as_ref().map_or(1, |c| c.pipeline_position)
     );
-    let Some(answers) = rs.host.prompt(&caption, "Supply values for the following parameters:", &fields) else {
-        return Err(failure);
+    let answers = match rs.ask_fields(&caption, "Supply values for the following parameters:", fields) {
+        Ok(answers) => answers,
+        Err(crate::eval::Flow::Error(_)) => return Err(failure),
+        Err(other) => return Err(other),
     };
     for (param, name) in missing {
         let Some((_, answer)) = answers.iter().find(|(have, _)| casing::eq(have, &name)) else { return Err(failure) };
-        let value = coerce(rs, bound, &param, Value::from(answer.as_str()))?;
+        let value = coerce(rs, bound, &param, answer.clone())?;
         bound.put(&name, value);
     }
     Ok(())

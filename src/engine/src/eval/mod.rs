@@ -70,6 +70,7 @@ pub(crate) struct Frame {
 pub(crate) struct Runspace {
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) host: Box<dyn Host>,
+    pub(crate) console: crate::console::Console,
     pub(crate) stop: Stop,
     pub(crate) scopes: Scopes,
     pub(crate) frame: Frame,
@@ -100,7 +101,12 @@ pub(crate) struct Runspace {
 }
 
 impl Runspace {
-    pub(crate) fn new(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
+    pub(crate) fn new(
+        platform: Arc<dyn Platform>,
+        host: Box<dyn Host>,
+        client: &crate::session::Client,
+        stop: Stop,
+    ) -> Self {
         let culture = match platform.environment().iter().find(|(name, _)| name == "LANG") {
             Some((_, lang)) if lang.starts_with("en_US") => EN_US,
             _ => INVARIANT,
@@ -108,9 +114,12 @@ impl Runspace {
         let scopes = Scopes::new();
         let frame = Frame { scope: ScopeId::GLOBAL, map: None, source: None, name: Str::default(), invocation: None };
         let state = crate::session::SessionState::new(&*platform);
+        let id = || psrpd_dotnet::Guid(platform.random_bytes());
+        let console = crate::console::Console::new(client.host.clone(), id(), id());
         let mut rs = Self {
             platform,
             host,
+            console,
             stop,
             scopes,
             frame,

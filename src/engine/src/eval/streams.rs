@@ -6,6 +6,7 @@ use psrpd_dotnet::Str;
 
 use super::{Flow, R, Raised, Runspace};
 use crate::{
+    host::HostCall,
     limits, types,
     value::{Category, ErrorRecord, Exception, Opaque, Value},
 };
@@ -210,13 +211,13 @@ impl Runspace {
 
     /// Shows a record at the client's console.
     fn show(&mut self, stream: Stream, record: &Value) {
-        let kind = match stream {
-            Stream::Warning => crate::host::Record::Warning,
-            Stream::Verbose => crate::host::Record::Verbose,
-            Stream::Debug => crate::host::Record::Debug,
+        let text = crate::value::text(record).to_string();
+        self.host.call(match stream {
+            Stream::Warning => HostCall::WarningLine(text),
+            Stream::Verbose => HostCall::VerboseLine(text),
+            Stream::Debug => HostCall::DebugLine(text),
             _ => return,
-        };
-        self.host.message(kind, &crate::value::text(record));
+        });
     }
 
     /// Writes a warning, verbose or debug message.

@@ -257,7 +257,7 @@ impl Runspace {
         let _ = version;
         let table = self.version_table();
         let fixed: Vec<(&str, Value, VariableOptions)> = vec![
-            ("Host", self.host_object(), constant),
+            ("Host", types::host::host_object(), constant),
             ("HOME", home.into(), read_only),
             ("ExecutionContext", self.execution_context(), constant),
             ("PSVersionTable", table, constant),
@@ -380,52 +380,6 @@ impl Runspace {
         Value::object(table)
     }
 
-    fn host_object(&self) -> Value {
-        Opaque::new(
-            "System.Management.Automation.Internal.Host.InternalHost",
-            [
-                ("Name", Value::from("ServerRemoteHost")),
-                ("Version", Value::object(Version([7, 6, 9, 500]))),
-                ("InstanceId", Value::Guid(psrpd_dotnet::Guid(self.platform.random_bytes()))),
-                (
-                    "UI",
-                    Opaque::new(
-                        "System.Management.Automation.Internal.Host.InternalHostUserInterface",
-                        [
-                            (
-                                "RawUI",
-                                Opaque::new::<&str>(
-                                    "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
-                                    [],
-                                )
-                                .into_value(),
-                            ),
-                            ("SupportsVirtualTerminal", false.into()),
-                        ],
-                    )
-                    .into_value(),
-                ),
-                (
-                    "CurrentCulture",
-                    Opaque::new("System.Globalization.CultureInfo", [("Name", Value::from(self.culture.name))])
-                        .displayed(self.culture.name)
-                        .into_value(),
-                ),
-                (
-                    "CurrentUICulture",
-                    Opaque::new("System.Globalization.CultureInfo", [("Name", Value::from(self.culture.name))])
-                        .displayed(self.culture.name)
-                        .into_value(),
-                ),
-                ("PrivateData", Value::Null),
-                ("DebuggerEnabled", true.into()),
-                ("IsRunspacePushed", false.into()),
-                ("Runspace", Value::Null),
-            ],
-        )
-        .into_value()
-    }
-
     fn execution_context(&self) -> Value {
         let part = |name: &str| Opaque::new::<&str>(name, []).into_value();
         let session = Opaque::new(
@@ -447,7 +401,7 @@ impl Runspace {
         Opaque::new(
             "System.Management.Automation.EngineIntrinsics",
             [
-                ("Host", self.host_object()),
+                ("Host", types::host::host_object()),
                 ("Events", Value::Null),
                 ("InvokeProvider", part("System.Management.Automation.ProviderIntrinsics")),
                 ("SessionState", session.into_value()),

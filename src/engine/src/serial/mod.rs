@@ -28,6 +28,13 @@ pub(crate) fn output(rs: &mut Runspace, value: &Value) -> R<Vec<u8>> {
     Ok(serializer.finish())
 }
 
+/// A value as the tree of its CLIXML.
+pub(crate) fn tree(rs: &mut Runspace, value: &Value) -> R<Option<clixml::Value>> {
+    let mut serializer = Serializer::new();
+    serializer.top(rs, value)?;
+    Ok(clixml::parse(&serializer.finish()).ok())
+}
+
 /// Sends a record to the client.
 pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
     let kind = match stream {

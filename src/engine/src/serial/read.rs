@@ -49,6 +49,7 @@ pub(crate) fn read(rs: &mut Runspace, value: &clixml::Value) -> Value {
         C::Guid(guid) => Value::Guid(Guid(*guid.as_bytes())),
         C::Uri(uri) => Value::object(Uri(text(uri))),
         C::Version(version) => Version::parse(&version.to_string()).map_or(Value::Null, Value::object),
+        C::SecureString(secret) => rs.secret(secret),
         C::Object(object) => object_value(rs, object),
         _ => Value::Null,
     }

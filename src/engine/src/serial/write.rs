@@ -7,10 +7,11 @@ use psrpd_dotnet::{Kind, Str};
 
 use super::ps_string;
 use crate::{
-    eval::{R, Runspace, ScriptBlock},
+    eval::{Flow, R, Runspace, ScriptBlock, error},
     limits, types,
     value::{
-        Body, Dictionary, ErrorRecord, List, Member, Object, Opaque, Uri, Value, Version, enumerate, enumerates, text,
+        Body, Category, Dictionary, ErrorRecord, List, Member, Object, Opaque, Secret, Uri, Value, Version, enumerate,
+        enumerates, text,
     },
 };
 
@@ -70,6 +71,11 @@ impl Serializer {
         let value = extended.as_ref().unwrap_or(value);
         if let Some(primitive) = primitive(value) {
             return self.primitive(rs, value, &primitive, depth);
+        }
+        if let Some(secret) = value.downcast::<Secret>() {
+            let Some(encrypted) = rs.host.encrypt(&secret.reveal()) else { return Err(no_session_key()) };
+            self.writer.value(&clixml::Value::SecureString(encrypted));
+            return Ok(());
         }
         // Exceptions are written whole wherever they stand.
         let depth = if crate::ops::compare::is_exception(value) { depth.max(1) } else { depth };
@@ -287,6 +293,17 @@ impl Serializer {
         self.writer.end();
         Ok(())
     }
+}
+
+/// A secret cannot leave the session.
+fn no_session_key() -> Flow {
+    error::raise(
+        "System.Management.Automation.Remoting.PSRemotingDataStructureException",
+        "NoSessionKey",
+        Category::NotSpecified,
+        "The session key is not available: the client has not sent the key to encrypt it with.",
+        Value::Null,
+    )
 }
 
 #[derive(Clone, Copy, PartialEq)]

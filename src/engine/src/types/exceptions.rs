@@ -74,6 +74,11 @@ pub(super) const EXCEPTIONS: &[(&str, &str)] = &[
     ("System.Management.Automation.PSArgumentOutOfRangeException", "System.ArgumentOutOfRangeException"),
     ("System.Management.Automation.PSNotSupportedException", "System.NotSupportedException"),
     ("System.Management.Automation.PSNotImplementedException", "System.NotImplementedException"),
+    ("System.Management.Automation.Host.HostException", "System.Management.Automation.RuntimeException"),
+    (
+        "System.Management.Automation.Remoting.PSRemotingDataStructureException",
+        "System.Management.Automation.RuntimeException",
+    ),
     ("System.Management.Automation.ParameterBindingException", "System.Management.Automation.RuntimeException"),
     (
         "System.Management.Automation.ParameterBindingValidationException",

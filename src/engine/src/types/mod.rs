@@ -14,12 +14,16 @@ mod collections;
 mod core;
 mod enums;
 mod exceptions;
+pub(crate) mod host;
 mod io;
 mod members;
 mod numbers;
 mod powershell;
 pub(crate) mod regex;
 mod resolve;
+mod runspace;
+pub(crate) mod screen;
+mod secret;
 mod signature;
 mod strings;
 mod text;
@@ -27,6 +31,7 @@ mod time;
 
 pub(crate) use members::{Members, Method};
 pub(crate) use resolve::{find, find_with, parse_name};
+pub(crate) use secret::credential;
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -92,6 +97,10 @@ const FAMILIES: &[&[TypeDef]] = &[
     collections::TYPES,
     enums::TYPES,
     io::TYPES,
+    host::TYPES,
+    screen::TYPES,
+    secret::TYPES,
+    runspace::TYPES,
     powershell::TYPES,
     powershell::NAMED,
 ];

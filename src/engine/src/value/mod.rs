@@ -13,6 +13,7 @@ mod error;
 mod list;
 mod member;
 mod misc;
+mod secret;
 mod text;
 
 pub(crate) use array::Array;
@@ -22,6 +23,7 @@ pub(crate) use error::{Category, ErrorRecord, Exception, Invocation};
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Reference, Uri, Version};
+pub(crate) use secret::Secret;
 pub(crate) use text::{text, text_with};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.

@@ -13,108 +13,23 @@ use std::{
 
 use psrp_clixml::{Object, Value};
 use psrp_proto::{
-    Channel, Limits, MessageKind, Uuid,
+    Channel, Limits, Uuid,
     host::{HostCall, HostReply, HostRequest},
     message::{CreatePipeline, ErrorRecord, PipelineResultTypes, PipelineStateInfo, PsInvocationState},
     pool::server::{Event, Input, Output, Pool, Work},
     transport::{ServerEvent, ServerTransport},
 };
-use psrpd_engine::{Choice, Command, End, Field, Host, Merge, Pipeline, Record, Session, Stop, Unix};
+use psrpd_engine::{Client, Command, End, Merge, Pipeline, Session, Stop, Unix};
+
+mod host;
 
 /// What the threads tell the one that owns the pool.
 enum Told {
     Bytes(Vec<u8>),
     Eof,
     Input(Box<Input>),
-    Call(Uuid, HostRequest, Option<Sender<Option<HostReply>>>),
+    Call(Uuid, HostRequest, Option<Sender<Result<HostReply, String>>>),
     Ended(Uuid, End),
-}
-
-/// The client of a session, reached through the pool.
-struct Remote {
-    pid: Arc<std::sync::Mutex<Uuid>>,
-    told: Sender<Told>,
-}
-
-impl Remote {
-    fn pid(&self) -> Uuid {
-        *self.pid.lock().unwrap()
-    }
-
-    fn send(&self, kind: MessageKind, clixml: Vec<u8>) {
-        let input = Input::Record { pid: self.pid(), kind, payload: clixml.into() };
-        let _ = self.told.send(Told::Input(Box::new(input)));
-    }
-
-    fn tell(&self, request: HostRequest) {
-        let _ = self.told.send(Told::Call(self.pid(), request, None));
-    }
-
-    fn ask(&self, request: HostRequest) -> Option<HostReply> {
-        let (answer, answered) = channel();
-        self.told.send(Told::Call(self.pid(), request, Some(answer))).ok()?;
-        answered.recv().ok().flatten()
-    }
-}
-
-impl Host for Remote {
-    fn output(&mut self, clixml: Vec<u8>) {
-        self.send(MessageKind::PipelineOutput, clixml);
-    }
-
-    fn record(&mut self, stream: Record, clixml: Vec<u8>) {
-        let kind = match stream {
-            Record::Error => MessageKind::ErrorRecord,
-            Record::Warning => MessageKind::WarningRecord,
-            Record::Verbose => MessageKind::VerboseRecord,
-            Record::Debug => MessageKind::DebugRecord,
-            Record::Information => MessageKind::InformationRecord,
-            Record::Progress => MessageKind::ProgressRecord,
-        };
-        self.send(kind, clixml);
-    }
-
-    fn write(&mut self, text: &str, newline: bool, colours: Option<(i32, i32)>) {
-        let text = text.into();
-        self.tell(match (newline, colours) {
-            (true, None) => HostRequest::WriteLine2 { text },
-            (true, Some((foreground, background))) => HostRequest::WriteLine3 { foreground, background, text },
-            (false, None) => HostRequest::Write1 { text },
-            (false, Some((foreground, background))) => HostRequest::Write2 { foreground, background, text },
-        });
-    }
-
-    fn message(&mut self, stream: Record, text: &str) {
-        let text = text.into();
-        self.tell(match stream {
-            Record::Verbose => HostRequest::WriteVerboseLine { text },
-            Record::Debug => HostRequest::WriteDebugLine { text },
-            _ => HostRequest::WriteWarningLine { text },
-        });
-    }
-
-    fn read_line(&mut self) -> Option<String> {
-        match self.ask(HostRequest::ReadLine)? {
-            HostReply::Text(text) => Some(text.to_string_lossy().into_owned()),
-            _ => None,
-        }
-    }
-
-    fn prompt(&mut self, _caption: &str, _message: &str, _fields: &[Field]) -> Option<Vec<(String, String)>> {
-        None
-    }
-
-    fn choose(&mut self, _caption: &str, _message: &str, _choices: &[Choice], _default: i32) -> Option<i32> {
-        None
-    }
-
-    fn set_should_exit(&mut self, code: i32) {
-        self.tell(HostRequest::SetShouldExit { exit_code: code });
-    }
-
-    fn width(&self) -> Option<usize> {
-        Some(120)
-    }
 }
 
 /// A pipeline for the thread that runs the session.
@@ -155,14 +70,17 @@ fn pipeline(job: &Job) -> Vec<Pipeline> {
                 })
                 .collect(),
             input: input.take(),
+            history: None,
+            host: (!job.create.host_info.use_runspace_host).then(|| host::info(&job.create.host_info)),
         })
         .collect()
 }
 
-fn run_jobs(jobs: &Receiver<Job>, told: &Sender<Told>, stop: &Stop) {
+fn run_jobs(client: &Receiver<Client>, jobs: &Receiver<Job>, told: &Sender<Told>, stop: &Stop) {
+    let Ok(client) = client.recv() else { return };
     let pid = Arc::new(std::sync::Mutex::new(Uuid::nil()));
-    let host = Remote { pid: pid.clone(), told: told.clone() };
-    let mut session = Session::open(Arc::new(Unix), Box::new(host), stop.clone());
+    let host = host::Remote { pid: pid.clone(), told: told.clone() };
+    let mut session = Session::open(Arc::new(Unix), Box::new(host), &client, stop.clone());
     for job in jobs {
         *pid.lock().unwrap() = job.pid;
         let mut end = End::Completed;
@@ -182,10 +100,11 @@ struct Server {
     pool: Pool,
     link: ServerTransport,
     told: Sender<Told>,
+    clients: Sender<Client>,
     jobs: Sender<Job>,
     stop: Stop,
     inputs: HashMap<Uuid, Sender<Option<Value>>>,
-    calls: HashMap<i64, Sender<Option<HostReply>>>,
+    calls: HashMap<i64, Sender<Result<HostReply, String>>>,
     ended: bool,
 }
 
@@ -209,7 +128,10 @@ impl Server {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Open(_) => {
+            Event::Open(init) => {
+                let client =
+                    Client { host: host::info(&init.host_info), arguments: init.application_arguments.clone() };
+                let _ = self.clients.send(client);
                 self.handle(Input::Opened { private_data: Object::primitive_dictionary::<&str, Value>([]).into() });
             }
             Event::Start { pid, work: Work::Commands(create) } => {
@@ -227,10 +149,19 @@ impl Server {
             }
             Event::PipelineInput { pid, value } => drop(self.inputs.get(&pid).map(|input| input.send(Some(value)))),
             Event::EndOfPipelineInput { pid } => drop(self.inputs.remove(&pid)),
-            Event::Stop { .. } => self.stop.set(),
+            Event::Stop { .. } => {
+                self.stop.set();
+                self.calls.clear();
+            }
             Event::HostResponse { response, .. } => {
                 if let Some(answer) = self.calls.remove(&response.call_id) {
-                    let _ = answer.send(response.reply().ok());
+                    let text = |error: &ErrorRecord| {
+                        error.exception.get("Message").and_then(Value::as_str).unwrap_or_default().to_owned()
+                    };
+                    let _ = answer.send(match &response.error {
+                        Some(error) => Err(text(error)),
+                        None => response.reply().map_err(|error| error.to_string()),
+                    });
                 }
             }
             Event::Reset { call_id } => self.handle(Input::ResetDone { call_id, done: false }),
@@ -287,6 +218,7 @@ impl Server {
 fn main() {
     let (told, telling) = channel();
     let (jobs, queue) = channel();
+    let (clients, client) = channel();
     let stop = Stop::default();
     let reader = told.clone();
     thread::spawn(move || {
@@ -302,12 +234,13 @@ fn main() {
     let (worker_told, worker_stop) = (told.clone(), stop.clone());
     thread::Builder::new()
         .stack_size(psrpd_engine::limits::STACK_SIZE)
-        .spawn(move || run_jobs(&queue, &worker_told, &worker_stop))
+        .spawn(move || run_jobs(&client, &queue, &worker_told, &worker_stop))
         .expect("the thread of the session starts");
     let mut server = Server {
         pool: Pool::new("2.3".parse().expect("a version")),
         link: ServerTransport::new(Limits::default()),
         told,
+        clients,
         jobs,
         stop,
         inputs: HashMap::new(),
