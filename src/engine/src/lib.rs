@@ -12,6 +12,7 @@
 //! | `ir`, `eval` | the lowered form of scripts, and what runs it |
 //! | `bind` | arguments to parameters |
 //! | `cmdlets` | one cmdlet, one file |
+//! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
 //! | `format`, `serial` | objects as text, and as CLIXML |
 #![deny(
@@ -41,6 +42,7 @@
 
 mod bind;
 mod cmdlets;
+mod commands;
 mod console;
 mod convert;
 mod eval;

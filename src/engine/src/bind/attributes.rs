@@ -38,6 +38,33 @@ pub(crate) fn binding_of(rs: &mut Runspace, unit: &Unit) -> R<Binding> {
     Ok(binding)
 }
 
+/// The names of the types that `[OutputType()]` of a unit lists.
+pub(crate) fn output_types_of(rs: &mut Runspace, unit: &Unit) -> R<Vec<Str>> {
+    let mut names = Vec::new();
+    for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "outputtype") {
+        for argument in &attribute.positional {
+            let value = rs.eval(argument)?;
+            for item in enumerate(&value).unwrap_or_else(|| vec![value]) {
+                names.push(match item.base() {
+                    crate::value::Value::Type(of) => of.full_name().into(),
+                    other => text(other),
+                });
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// `HelpUri` of `[CmdletBinding()]`.
+pub(crate) fn help_uri_of(rs: &mut Runspace, unit: &Unit) -> R<Str> {
+    for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "cmdletbinding") {
+        if let Some((_, value)) = attribute.named.iter().find(|(name, _)| name.eq_ignore_ascii_case("helpuri")) {
+            return Ok(text(&rs.eval(value)?));
+        }
+    }
+    Ok(Str::default())
+}
+
 /// The parameters of a unit, made when it first runs.
 pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> {
     if let Some(known) = unit.bound_params.get() {

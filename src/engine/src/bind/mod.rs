@@ -22,9 +22,10 @@ mod positional;
 mod sets;
 mod table;
 
-pub(crate) use attributes::{checks_of, params_of};
+pub(crate) use attributes::{binding_of, checks_of, help_uri_of, output_types_of, params_of};
 pub(crate) use check::{Check, apply_checks};
 use coerce::{argument_value, coerce};
+pub(crate) use common::{is_always_common, is_common, params as common_params};
 pub(crate) use function::{bind_function, bind_input};
 pub(crate) use pipeline::bind_object;
 pub(crate) use table::parse_table;
@@ -283,8 +284,7 @@ fn with_defaults(rs: &mut Runspace, command: &str, params: &[Param], mut args: V
         let matches =
             psrpd_dotnet::wildcard::Wildcard::new(pattern, true).is_ok_and(|pattern| pattern.is_match(command));
         let given = args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| casing::eq(&name.name, parameter)));
-        if matches && !given && (params.iter().any(|param| param.is_called(parameter)) || common::is_common(parameter))
-        {
+        if matches && !given && (params.iter().any(|param| param.is_called(parameter)) || is_common(parameter)) {
             let value = match rs.as_block(&value) {
                 Some(block) => rs.call_block(&block, &[]).map(Value::collected).unwrap_or_default(),
                 None => value,

@@ -4,9 +4,10 @@ use psrpd_dotnet::casing;
 
 use super::{Argument, Bound, Param, common, make_token};
 use crate::{
+    commands::known,
     eval::{Common, R, Runspace},
     types,
-    value::Value,
+    value::{Category, Value},
 };
 
 pub(super) type Named = Vec<(usize, Argument)>;
@@ -78,6 +79,13 @@ pub(super) fn split(
                     positional.push(argument);
                     continue;
                 }
+                if let Some(absent) = absent(bound, &name.name) {
+                    let message = format!(
+                        "The parameter '{absent}' of '{}' is not available in the native engine.",
+                        bound.command
+                    );
+                    return Err(bound.fail("NativeEngineParameterNotSupported", message, Category::NotImplemented));
+                }
                 let takes_rest = params.iter().any(|param| param.sets.iter().any(|set| set.remaining));
                 if takes_rest {
                     positional.push(Argument::positional(make_token(&name.text)));
@@ -92,6 +100,14 @@ pub(super) fn split(
         }
     }
     Ok((named, positional, common))
+}
+
+/// The parameter of PowerShell's cmdlet that a name means and this engine lacks.
+fn absent(bound: &Bound, name: &str) -> Option<&'static str> {
+    if !bound.is_cmdlet() {
+        return None;
+    }
+    known::find(&bound.command)?.parameter(name)
 }
 
 enum Found {

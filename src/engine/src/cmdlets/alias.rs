@@ -1,10 +1,11 @@
 //! `Get-Alias`, `Set-Alias`, `New-Alias`
 
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::casing;
 
-use super::{Cmdlet, Cx, Run, aliases, get_variable};
+use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
-    eval::{CommandInfo, R, ScopeId},
+    commands::{CommandInfo, find},
+    eval::{Alias, R},
     ops::patterns,
     value::{Category, Value},
 };
@@ -32,25 +33,15 @@ pub(super) static SET: Cmdlet =
 pub(super) static NEW: Cmdlet =
     Cmdlet::new("New-Alias", "NewAliasCommand", CHANGE, || Box::new(Define { is_new: true })).should_process();
 
-fn object(name: &str, target: &str) -> Value {
-    CommandInfo { kind: "Alias", name: name.into(), definition: target.into(), source: Str::default() }.value()
+fn object(alias: Alias) -> Value {
+    CommandInfo::Alias(alias).value()
 }
 
 struct GetAlias;
 
 impl Run for GetAlias {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let mut all: Vec<(Str, Str)> = Vec::new();
-        for scope in cx.rs.scopes.chain(cx.rs.frame.scope).collect::<Vec<ScopeId>>() {
-            all.extend(
-                cx.rs.scopes.get(scope).aliases.values().map(|alias| (alias.name.clone(), alias.target.clone())),
-            );
-        }
-        let built_in =
-            aliases::ALIASES.iter().filter(|(name, _)| !cx.rs.state.removed_aliases.contains(&casing::fold(name)));
-        all.extend(built_in.map(|(name, target)| (Str::from(*name), Str::from(*target))));
-        all.sort_by(|(a, _), (b, _)| casing::cmp(a, b));
-        all.dedup_by(|(a, _), (b, _)| casing::eq(a, b));
+        let all = find::aliases(cx.rs);
         let by_target = cx.bound.get("Definition").is_some();
         let mut wanted = cx.strings(if by_target { "Definition" } else { "Name" });
         if wanted.is_empty() {
@@ -58,8 +49,10 @@ impl Run for GetAlias {
         }
         for pattern in wanted {
             let matcher = patterns::wildcard(&pattern, true)?;
-            let found: Vec<_> =
-                all.iter().filter(|(name, target)| matcher.is_match(if by_target { target } else { name })).collect();
+            let found: Vec<_> = all
+                .iter()
+                .filter(|alias| matcher.is_match(if by_target { &alias.target } else { &alias.name }))
+                .collect();
             if found.is_empty() && !psrpd_dotnet::wildcard::has_wildcards(&pattern) {
                 let message = format!(
                     "This command cannot find a matching alias because an alias with the {} '{pattern}' does not exist.",
@@ -68,8 +61,8 @@ impl Run for GetAlias {
                 let exception = "System.Management.Automation.ItemNotFoundException";
                 cx.error(exception, "ItemNotFoundException", Category::ObjectNotFound, message, Value::Str(pattern))?;
             }
-            for (name, target) in found {
-                cx.write(object(name, target))?;
+            for alias in found {
+                cx.write(object(alias.clone()))?;
             }
         }
         Ok(())
@@ -91,6 +84,12 @@ impl Run for Define {
         let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
         cx.rs.state.removed_aliases.remove(&casing::fold(&name));
         cx.rs.define_alias(scope, &name, &target);
-        if cx.flag("PassThru") { cx.write(object(&name, &target)) } else { Ok(()) }
+        if !cx.flag("PassThru") {
+            return Ok(());
+        }
+        match cx.rs.find_alias(&name) {
+            Some(alias) => cx.write(object(alias)),
+            None => Ok(()),
+        }
     }
 }

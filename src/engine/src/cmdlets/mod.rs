@@ -173,7 +173,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Cmdlet> {
 
 /// Whether PowerShell has a command that this engine lacks.
 pub(crate) fn is_known_elsewhere(name: &str) -> bool {
-    aliases::ELSEWHERE.iter().any(|known| casing::eq(known, name))
+    find(name).is_none() && crate::commands::known::find(name).is_some()
 }
 
 /// What a cmdlet does; each call gets an object of its own.

@@ -11,7 +11,6 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "NewObjectCommand",
     "TypeName string @Net(0 !)
      ArgumentList|Args object[] @Net(1)
-     ComObject string @Com(0 !)
      Property System.Collections.IDictionary",
     || Box::new(NewObject),
 )
@@ -21,9 +20,6 @@ struct NewObject;
 
 impl Run for NewObject {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        if cx.bound.get("ComObject").is_some() {
-            return Err(crate::eval::error::feature("A COM object"));
-        }
         let name = cx.string("TypeName").unwrap_or_default();
         let Some(of) = cx.rs.find_type(&name) else {
             let message =

@@ -24,7 +24,7 @@ pub(super) static CLEAR: Cmdlet =
     Cmdlet::new("Clear-Variable", "ClearVariableCommand", CHANGE, || Box::new(Change { remove: false }))
         .should_process();
 pub(super) static REMOVE: Cmdlet =
-    Cmdlet::new("Remove-Variable", "RemoveVariableCommand", CHANGE, || Box::new(Change { remove: true }))
+    Cmdlet::new("Remove-Variable", "RemoveVariableCommand", REMOVE_TABLE, || Box::new(Change { remove: true }))
         .should_process();
 
 const CHANGE: &str = "Name string[] 0 ! ~
@@ -32,6 +32,12 @@ const CHANGE: &str = "Name string[] 0 ! ~
      Exclude string[]
      Force
      PassThru
+     Scope string";
+
+const REMOVE_TABLE: &str = "Name string[] 0 ! ~
+     Include string[]
+     Exclude string[]
+     Force
      Scope string";
 
 struct NewVariable;

@@ -1,6 +1,9 @@
 //! Commands: finding what a name means, and preparing it for a pipeline.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use psrpd_dotnet::{Str, casing};
 
@@ -8,9 +11,10 @@ use super::{Common, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage, bl
 use crate::{
     bind::{self, Argument, ArgumentName},
     cmdlets::{self, Cmdlet},
+    commands::CommandInfo,
     ir::{Arg, Command, ExprKind},
-    providers, types,
-    value::{Category, Dictionary, Invocation, Opaque, Value, enumerate},
+    providers,
+    value::{Category, Dictionary, Invocation, Value, enumerate},
 };
 
 /// Where a command stands in its pipeline.
@@ -32,45 +36,9 @@ pub(crate) enum Resolved {
     Block(Arc<ScriptBlock>),
 }
 
-/// A command as `Get-Command` shows it.
-pub(crate) struct CommandInfo {
-    pub(crate) kind: &'static str,
-    pub(crate) name: Str,
-    pub(crate) definition: Str,
-    pub(crate) source: Str,
-}
-
-impl CommandInfo {
-    /// The object for it.
-    pub(crate) fn value(&self) -> Value {
-        let of = match self.kind {
-            "Function" => "System.Management.Automation.FunctionInfo",
-            "Filter" => "System.Management.Automation.FilterInfo",
-            "Cmdlet" => "System.Management.Automation.CmdletInfo",
-            "Alias" => "System.Management.Automation.AliasInfo",
-            "ExternalScript" => "System.Management.Automation.ExternalScriptInfo",
-            "Script" => "System.Management.Automation.ScriptInfo",
-            _ => "System.Management.Automation.ApplicationInfo",
-        };
-        let mut properties = vec![
-            ("Name", Value::Str(self.name.clone())),
-            ("CommandType", types::enum_value("System.Management.Automation.CommandTypes", self.kind)),
-            ("Source", Value::Str(self.source.clone())),
-            ("ModuleName", Value::Str(self.source.clone())),
-            ("Definition", Value::Str(self.definition.clone())),
-            ("Visibility", types::enum_value("System.Management.Automation.SessionStateEntryVisibility", "Public")),
-        ];
-        if self.kind == "Cmdlet"
-            && let Some((verb, noun)) = self.name.split_once('-')
-        {
-            properties.extend([("Verb", verb.into()), ("Noun", noun.into())]);
-        }
-        if self.kind == "Application" || self.kind == "ExternalScript" {
-            properties.push(("Path", Value::Str(self.definition.clone())));
-        }
-        Opaque::new(of, properties).displayed(self.name.clone()).into_value()
-    }
-}
+/// The aliases of a new session, by folded name.
+static BUILT_IN: LazyLock<HashMap<String, Alias>> =
+    LazyLock::new(|| cmdlets::ALIASES.iter().map(|row| (casing::fold(row.0), Alias::built_in(row))).collect());
 
 impl Runspace {
     /// An alias by name, from the current scope outwards.
@@ -79,16 +47,14 @@ impl Runspace {
         if let Some(alias) = chain.map(|id| self.scopes.get(id)).find_map(|scope| scope.alias(name).cloned()) {
             return Some(alias);
         }
-        let (name, target) = cmdlets::ALIASES.iter().find(|(alias, _)| casing::eq(alias, name))?;
-        if self.state.removed_aliases.contains(&casing::fold(name)) {
-            return None;
-        }
-        Some(Alias { name: (*name).into(), target: (*target).into() })
+        let folded = casing::fold(name);
+        let built_in = BUILT_IN.get(&folded)?;
+        (!self.state.removed_aliases.contains(&folded)).then(|| built_in.clone())
     }
 
     /// Defines an alias in a scope.
     pub(crate) fn define_alias(&mut self, scope: ScopeId, name: &str, target: &str) {
-        let alias = Alias { name: name.into(), target: target.into() };
+        let alias = Alias { name: name.into(), target: target.into(), options: 0, description: Str::default() };
         self.scopes.get_mut(scope).aliases.insert(casing::fold(name), alias);
     }
 
@@ -108,23 +74,14 @@ impl Runspace {
             return Ok(found);
         }
         if !casing::eq(&target, name) && self.find_alias(name).is_some() {
-            let message = format!(
-                "The term '{target}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
-            );
-            return Err(not_found("CommandNotFoundException", message, &target));
+            return Err(not_found("CommandNotFoundException", error::not_found(&target), &target));
         }
         if !name.contains(['-', '/', '\\', ':'])
             && let Some(found) = self.resolve_plain(&format!("Get-{name}"))?
         {
             return Ok(found);
         }
-        let mut message = format!(
-            "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
-        );
-        if cmdlets::is_known_elsewhere(name) {
-            message.push_str(&format!("\n'{name}' is a PowerShell command that the native engine does not have. A session served by pwsh has it."));
-        }
-        Err(not_found("CommandNotFoundException", message, name))
+        Err(not_found("CommandNotFoundException", error::not_found(name), name))
     }
 
     fn resolve_plain(&mut self, name: &str) -> R<Option<Resolved>> {
@@ -172,16 +129,10 @@ impl Runspace {
         let resolved = match self.as_block(&target) {
             Some(block) => Resolved::Block(block),
             None => {
-                if let Some(info) = target.downcast::<Opaque>()
-                    && let Some(name) = info.get("Name")
-                {
-                    if let Some(Value::Object(_)) = info.get("ScriptBlock")
-                        && let Some(block) = info.get("ScriptBlock").and_then(|block| self.as_block(&block))
-                    {
-                        Resolved::Block(block)
-                    } else {
-                        let name = self.text(&name)?;
-                        self.resolve(&name)?
+                if let Some(info) = CommandInfo::of(&target) {
+                    match info.resolved() {
+                        Some(resolved) => resolved,
+                        None => self.resolve(&info.name())?,
                     }
                 } else if target.is_null() || target.as_str().is_some_and(|text| text.is_empty()) {
                     let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
@@ -210,14 +161,7 @@ impl Runspace {
         match resolved {
             Resolved::Cmdlet(cmdlet) => {
                 invocation.name = cmdlet.name.into();
-                let name = cmdlet.name;
-                invocation.command = CommandInfo {
-                    kind: "Cmdlet",
-                    name: name.into(),
-                    definition: Str::default(),
-                    source: cmdlet.module.into(),
-                }
-                .value();
+                invocation.command = CommandInfo::Cmdlet(cmdlet).value();
                 let invocation = Arc::new(invocation);
                 let previous = self.command.replace(invocation.clone());
                 let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
@@ -226,14 +170,7 @@ impl Runspace {
                 Ok(Stage::new(run, common, invocation, redirects))
             }
             Resolved::Function(function) => {
-                let kind = if function.is_filter { "Filter" } else { "Function" };
-                invocation.command = CommandInfo {
-                    kind,
-                    name: function.name.clone(),
-                    definition: function.block.lazy.text().into(),
-                    source: Str::default(),
-                }
-                .value();
+                invocation.command = CommandInfo::Function(function.clone()).value();
                 self.prepare_call(
                     function.block.clone(),
                     function.name.clone(),
@@ -246,30 +183,19 @@ impl Runspace {
                 )
             }
             Resolved::Block(block) => {
-                invocation.command = CommandInfo {
-                    kind: "Script",
-                    name: Str::default(),
-                    definition: block.lazy.text().into(),
-                    source: Str::default(),
-                }
-                .value();
+                invocation.command = CommandInfo::Script(block.clone()).value();
                 self.prepare_call(block, Str::default(), false, dot, args, invocation, place, redirects)
             }
             Resolved::Script(path) => {
                 let text = providers::read_text(self, &path)?;
                 let unit = self.parse(&text, Some(path.clone()))?;
                 let block = Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL));
-                let name = path.rsplit('/').next().unwrap_or(&path).into();
-                invocation.command =
-                    CommandInfo { kind: "ExternalScript", name, definition: path.clone(), source: path.clone() }
-                        .value();
+                invocation.command = CommandInfo::ScriptFile(path.clone()).value();
                 let name = path.rsplit('/').next().unwrap_or(&path).into();
                 self.prepare_call(block, name, true, dot, args, invocation, place, redirects)
             }
             Resolved::Application(path) => {
-                let name: Str = path.rsplit('/').next().unwrap_or(&path).into();
-                invocation.command =
-                    CommandInfo { kind: "Application", name, definition: path.clone(), source: path.clone() }.value();
+                invocation.command = CommandInfo::Application(path.clone()).value();
                 let run = crate::native::prepare(self, &path, args, place)?;
                 Ok(Stage::new(run, Arc::default(), Arc::new(invocation), redirects))
             }

@@ -53,6 +53,19 @@ pub(crate) fn thrown(exception: &str, message: impl Into<Str>) -> Flow {
     foreign(exception, message)
 }
 
+/// What is said of a command that is not there.
+pub(crate) fn not_found(name: &str) -> String {
+    let mut message = format!(
+        "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+    );
+    if crate::cmdlets::is_known_elsewhere(name) {
+        message.push_str(&format!(
+            "\n'{name}' is a PowerShell command that the native engine does not have. A session served by pwsh has it."
+        ));
+    }
+    message
+}
+
 /// `System.ArgumentException` and its kin with the name of a parameter.
 pub(crate) fn argument(exception: &str, message: &str, parameter: &str) -> Flow {
     let exception_value =

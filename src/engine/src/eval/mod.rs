@@ -34,11 +34,11 @@ mod switch;
 mod variables;
 
 pub(crate) use block::{Function, ScriptBlock};
-pub(crate) use command::{CommandInfo, Place, Resolved};
+pub(crate) use command::{Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
 pub(crate) use pipeline::{Collector, Common, Discard, Output, Redirect, Stage, StageRun};
-pub(crate) use scope::{Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
+pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
 pub(crate) use streams::{Action, Route, Stream, Streams};
 
 /// What differs between the cultures the engine knows.
@@ -141,6 +141,7 @@ impl Runspace {
             position: psrpd_lang::Extent::EMPTY,
         };
         rs.init_variables();
+        rs.init_functions();
         rs
     }
 

@@ -91,6 +91,16 @@ pub(crate) struct Scope {
 pub(crate) struct Alias {
     pub(crate) name: Str,
     pub(crate) target: Str,
+    /// The bits of `ScopedItemOptions`.
+    pub(crate) options: i64,
+    pub(crate) description: Str,
+}
+
+impl Alias {
+    /// A row of the table of aliases that every session begins with.
+    pub(crate) fn built_in(&(name, target, options): &(&str, &str, i64)) -> Self {
+        Self { name: name.into(), target: target.into(), options, description: Str::default() }
+    }
 }
 
 /// All scopes of a runspace.

@@ -103,6 +103,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     runspace::TYPES,
     powershell::TYPES,
     powershell::NAMED,
+    crate::commands::TYPES,
+    crate::commands::ATTRIBUTES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.
@@ -495,6 +497,11 @@ impl fmt::Debug for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.name)
     }
+}
+
+/// An enum value of the tables by the name of the type and its number.
+pub(crate) fn enum_number(of: &str, number: i64) -> Value {
+    Value::Enum(known(of), number)
 }
 
 /// An enum value of the tables by the names of type and label.

@@ -189,12 +189,4 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("Microsoft.PowerShell.Commands.GenericMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.TextMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
-    TypeDef::class("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.CmdletInfo").base("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.FunctionInfo").base("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.FilterInfo").base("System.Management.Automation.FunctionInfo"),
-    TypeDef::class("System.Management.Automation.AliasInfo").base("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.ApplicationInfo").base("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.ExternalScriptInfo").base("System.Management.Automation.CommandInfo"),
-    TypeDef::class("System.Management.Automation.ScriptInfo").base("System.Management.Automation.CommandInfo"),
 ];

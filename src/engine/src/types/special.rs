@@ -111,7 +111,7 @@ pub(crate) fn type_members(name: &str) -> Vec<Member> {
             }
             _ => Value::Null,
         })],
-        _ => Vec::new(),
+        _ => crate::commands::type_members(name),
     }
 }
 

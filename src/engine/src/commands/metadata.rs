@@ -1,0 +1,228 @@
+//! Parameters of commands as objects: `ParameterMetadata`, `CommandParameterSetInfo` and the attributes in them.
+
+use psrpd_dotnet::Str;
+
+use super::{
+    CommandInfo,
+    syntax::{set_names, set_syntax},
+};
+use crate::{
+    bind::{Check, Param, ParamSet},
+    eval::{R, Runspace},
+    types::{self, Type},
+    value::{Dictionary, List, Opaque, Value},
+};
+
+const SMA: &str = "System.Management.Automation";
+
+fn generic(name: &str, arguments: &[&str]) -> Type {
+    let arguments = arguments.iter().map(|name| types::known(name)).collect();
+    types::generic(name, arguments).unwrap_or_else(types::object)
+}
+
+/// A list under the name of a generic collection.
+pub(super) fn collection(name: &str, element: &str, items: Vec<Value>) -> Value {
+    List::value(generic(&format!("System.Collections.ObjectModel.{name}`1"), &[element]), items)
+}
+
+fn attribute<const N: usize>(name: &str, properties: [(&str, Value); N]) -> Value {
+    let full = format!("{SMA}.{name}Attribute");
+    let id = Value::Type(types::known(&full));
+    Opaque::new(&full, properties.into_iter().chain([("TypeId", id)])).into_value()
+}
+
+fn parameter_attribute(set: &ParamSet, param: &Param) -> Value {
+    let none = types::enum_value("System.Management.Automation.ExperimentAction", "None");
+    attribute(
+        "Parameter",
+        [
+            ("ExperimentName", Value::Null),
+            ("ExperimentAction", none),
+            ("Position", Value::I32(set.position.unwrap_or(i32::MIN))),
+            ("ParameterSetName", Value::Str(set_name(set))),
+            ("Mandatory", set.mandatory.into()),
+            ("ValueFromPipeline", set.by_value.into()),
+            ("ValueFromPipelineByPropertyName", set.by_name.into()),
+            ("ValueFromRemainingArguments", set.remaining.into()),
+            ("HelpMessage", help(param)),
+            ("HelpMessageBaseName", Value::Null),
+            ("HelpMessageResourceId", Value::Null),
+            ("DontShow", false.into()),
+        ],
+    )
+}
+
+fn help(param: &Param) -> Value {
+    if param.help.is_empty() { Value::Null } else { Value::Str(param.help.clone()) }
+}
+
+fn set_name(set: &ParamSet) -> Str {
+    set.name.clone().unwrap_or_else(|| "__AllParameterSets".into())
+}
+
+fn check_attribute(check: &Check) -> Option<Value> {
+    let message = |message: &Option<Str>| message.clone().map_or(Value::Null, Value::Str);
+    Some(match check {
+        Check::Convert(_) => return None,
+        Check::Set { values, ignore_case, message: text } => attribute(
+            "ValidateSet",
+            [
+                ("ErrorMessage", message(text)),
+                ("IgnoreCase", (*ignore_case).into()),
+                ("ValidValues", Value::strings(values.iter().cloned())),
+            ],
+        ),
+        Check::Range { least, most } => {
+            attribute("ValidateRange", [("MinRange", least.clone()), ("MaxRange", most.clone())])
+        }
+        Check::RangeKind(kind) => attribute("ValidateRange", [("RangeKind", Value::Str(kind.clone()))]),
+        Check::Length { least, most } => {
+            attribute("ValidateLength", [("MinLength", Value::I32(*least)), ("MaxLength", Value::I32(*most))])
+        }
+        Check::Count { least, most } => {
+            attribute("ValidateCount", [("MinLength", Value::I32(*least)), ("MaxLength", Value::I32(*most))])
+        }
+        Check::Pattern { pattern, message: text } => attribute(
+            "ValidatePattern",
+            [
+                ("RegexPattern", Value::Str(pattern.clone())),
+                ("Options", types::enum_value("System.Text.RegularExpressions.RegexOptions", "IgnoreCase")),
+                ("ErrorMessage", message(text)),
+            ],
+        ),
+        Check::Script { block, message: text } => attribute(
+            "ValidateScript",
+            [("ErrorMessage", message(text)), ("ScriptBlock", Value::Object(block.clone()))],
+        ),
+        Check::NotNull => attribute("ValidateNotNull", []),
+        Check::NotNullOrEmpty => attribute("ValidateNotNullOrEmpty", []),
+        Check::NotNullOrWhiteSpace => attribute("ValidateNotNullOrWhiteSpace", []),
+    })
+}
+
+/// The attributes of a parameter.
+fn attributes(param: &Param) -> Vec<Value> {
+    let mut found: Vec<Value> = param.sets.iter().map(|set| parameter_attribute(set, param)).collect();
+    if !param.aliases.is_empty() {
+        found.push(attribute("Alias", [("AliasNames", Value::strings(param.aliases.iter().cloned()))]));
+    }
+    found.extend(param.checks.iter().filter_map(check_attribute));
+    let allowed = [
+        (param.allow_null, "AllowNull"),
+        (param.allow_empty_string, "AllowEmptyString"),
+        (param.allow_empty_collection, "AllowEmptyCollection"),
+    ];
+    found.extend(allowed.iter().filter(|(yes, _)| *yes).map(|(_, name)| attribute(name, [])));
+    found
+}
+
+fn parameter_sets_of(param: &Param) -> Value {
+    let table = Dictionary::new(
+        generic(
+            "System.Collections.Generic.Dictionary`2",
+            &["System.String", "System.Management.Automation.ParameterSetMetadata"],
+        ),
+        true,
+    );
+    for set in &param.sets {
+        let metadata = Opaque::new(
+            "System.Management.Automation.ParameterSetMetadata",
+            [
+                ("IsMandatory", set.mandatory.into()),
+                ("Position", Value::I32(set.position.unwrap_or(i32::MIN))),
+                ("ValueFromPipeline", set.by_value.into()),
+                ("ValueFromPipelineByPropertyName", set.by_name.into()),
+                ("ValueFromRemainingArguments", set.remaining.into()),
+                ("HelpMessage", help(param)),
+                ("HelpMessageBaseName", Value::Null),
+                ("HelpMessageResourceId", Value::Null),
+            ],
+        );
+        table.set(Value::Str(set_name(set)), metadata.into_value());
+    }
+    Value::object(table)
+}
+
+fn aliases(param: &Param) -> Vec<Value> {
+    param.aliases.iter().cloned().map(Value::Str).collect()
+}
+
+/// `ParameterMetadata`
+pub(super) fn parameter(param: &Param) -> Value {
+    Opaque::new(
+        "System.Management.Automation.ParameterMetadata",
+        [
+            ("Name", Value::Str(param.name.clone())),
+            ("ParameterType", Value::Type(param.of.clone())),
+            ("ParameterSets", parameter_sets_of(param)),
+            ("IsDynamic", false.into()),
+            ("Aliases", collection("Collection", "System.String", aliases(param))),
+            ("Attributes", collection("Collection", "System.Attribute", attributes(param))),
+            ("SwitchParameter", param.is_switch.into()),
+        ],
+    )
+    .into_value()
+}
+
+/// `Parameters`: all parameters by name; `$null` for programs.
+pub(crate) fn parameters(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
+    let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
+    let table = Dictionary::new(
+        generic(
+            "System.Collections.Generic.Dictionary`2",
+            &["System.String", "System.Management.Automation.ParameterMetadata"],
+        ),
+        true,
+    );
+    for param in &params {
+        table.set(Value::Str(param.name.clone()), parameter(param));
+    }
+    Ok(Value::object(table))
+}
+
+/// `CommandParameterInfo`
+fn parameter_info(param: &Param, set: &ParamSet) -> Value {
+    let read_only = "ReadOnlyCollection";
+    Opaque::new(
+        "System.Management.Automation.CommandParameterInfo",
+        [
+            ("Name", Value::Str(param.name.clone())),
+            ("ParameterType", Value::Type(param.of.clone())),
+            ("IsMandatory", set.mandatory.into()),
+            ("IsDynamic", false.into()),
+            ("Position", Value::I32(set.position.unwrap_or(i32::MIN))),
+            ("ValueFromPipeline", set.by_value.into()),
+            ("ValueFromPipelineByPropertyName", set.by_name.into()),
+            ("ValueFromRemainingArguments", set.remaining.into()),
+            ("HelpMessage", help(param)),
+            ("Aliases", collection(read_only, "System.String", aliases(param))),
+            ("Attributes", collection(read_only, "System.Attribute", attributes(param))),
+        ],
+    )
+    .into_value()
+}
+
+/// `ParameterSets`; `$null` for programs.
+pub(crate) fn parameter_sets(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
+    let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
+    let default = command.default_set(rs)?;
+    let mut sets = Vec::new();
+    for name in set_names(&params, default.as_ref()) {
+        let infos = params.iter().filter_map(|param| Some(parameter_info(param, param.in_set(Some(&name))?))).collect();
+        let is_default = default.as_ref().is_some_and(|default| psrpd_dotnet::casing::eq(default, &name));
+        let of = "System.Management.Automation.CommandParameterInfo";
+        sets.push(
+            Opaque::new(
+                "System.Management.Automation.CommandParameterSetInfo",
+                [
+                    ("Name", Value::Str(name.clone())),
+                    ("IsDefault", is_default.into()),
+                    ("Parameters", collection("ReadOnlyCollection", of, infos)),
+                ],
+            )
+            .displayed(set_syntax(&params, &name))
+            .into_value(),
+        );
+    }
+    Ok(collection("ReadOnlyCollection", "System.Management.Automation.CommandParameterSetInfo", sets))
+}

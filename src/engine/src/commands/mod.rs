@@ -1,0 +1,207 @@
+//! Commands as objects: what `Get-Command` finds and `$MyInvocation.MyCommand` is.
+
+use std::{any::Any, sync::Arc};
+
+use psrpd_dotnet::{Str, casing};
+
+use crate::{
+    bind::{self, Param},
+    cmdlets::Cmdlet,
+    eval::{Alias, Function, R, Resolved, Runspace, ScriptBlock},
+    types::{self, Type},
+    value::{Object, Value},
+};
+
+pub(crate) mod find;
+mod functions;
+pub(crate) mod known;
+mod metadata;
+mod syntax;
+mod table;
+
+pub(crate) use syntax::shown;
+pub(crate) use table::{ATTRIBUTES, TYPES, type_members};
+
+/// A command.
+#[derive(Clone)]
+pub(crate) enum CommandInfo {
+    Alias(Alias),
+    Function(Arc<Function>),
+    Cmdlet(&'static Cmdlet),
+    /// A `.ps1` file.
+    ScriptFile(Str),
+    Application(Str),
+    /// A script block that was called.
+    Script(Arc<ScriptBlock>),
+}
+
+impl From<Resolved> for CommandInfo {
+    fn from(resolved: Resolved) -> Self {
+        match resolved {
+            Resolved::Function(function) => Self::Function(function),
+            Resolved::Cmdlet(cmdlet) => Self::Cmdlet(cmdlet),
+            Resolved::Script(path) => Self::ScriptFile(path),
+            Resolved::Application(path) => Self::Application(path),
+            Resolved::Block(block) => Self::Script(block),
+        }
+    }
+}
+
+impl CommandInfo {
+    /// The object for it.
+    pub(crate) fn value(self) -> Value {
+        Value::object(self)
+    }
+
+    /// The command in a value.
+    pub(crate) fn of(value: &Value) -> Option<&Self> {
+        value.downcast()
+    }
+
+    pub(crate) fn name(&self) -> Str {
+        match self {
+            Self::Alias(alias) => alias.name.clone(),
+            Self::Function(function) => function.name.clone(),
+            Self::Cmdlet(cmdlet) => cmdlet.name.into(),
+            Self::ScriptFile(path) | Self::Application(path) => path.rsplit('/').next().unwrap_or(path).into(),
+            Self::Script(_) => Str::default(),
+        }
+    }
+
+    /// The label of `CommandType`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Alias(_) => "Alias",
+            Self::Function(function) if function.is_filter => "Filter",
+            Self::Function(_) => "Function",
+            Self::Cmdlet(_) => "Cmdlet",
+            Self::ScriptFile(_) => "ExternalScript",
+            Self::Application(_) => "Application",
+            Self::Script(_) => "Script",
+        }
+    }
+
+    /// The module it belongs to; empty without one.
+    pub(crate) fn module(&self) -> Str {
+        match self {
+            Self::Cmdlet(cmdlet) => cmdlet.module.into(),
+            _ => Str::default(),
+        }
+    }
+
+    /// What a call of it runs; none for an alias.
+    pub(crate) fn resolved(&self) -> Option<Resolved> {
+        Some(match self {
+            Self::Alias(_) => return None,
+            Self::Function(function) => Resolved::Function(function.clone()),
+            Self::Cmdlet(cmdlet) => Resolved::Cmdlet(cmdlet),
+            Self::ScriptFile(path) => Resolved::Script(path.clone()),
+            Self::Application(path) => Resolved::Application(path.clone()),
+            Self::Script(block) => Resolved::Block(block.clone()),
+        })
+    }
+
+    /// The command behind an alias, through all aliases; itself for any other.
+    pub(crate) fn target(&self, rs: &mut Runspace) -> Option<Self> {
+        match self {
+            Self::Alias(alias) => rs.resolve(&alias.target).ok().map(Into::into),
+            other => Some(other.clone()),
+        }
+    }
+
+    /// The code of functions and scripts.
+    pub(crate) fn block(&self, rs: &Runspace) -> Option<Arc<ScriptBlock>> {
+        match self {
+            Self::Function(function) => Some(function.block.clone()),
+            Self::Script(block) => Some(block.clone()),
+            Self::ScriptFile(path) => {
+                let text = crate::providers::read_text(rs, path).ok()?;
+                let unit = rs.parse(&text, Some(path.clone())).ok()?;
+                Some(Arc::new(ScriptBlock::new(unit, crate::eval::ScopeId::GLOBAL)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it takes the common parameters.
+    pub(crate) fn is_advanced(&self, rs: &Runspace) -> bool {
+        match self {
+            Self::Cmdlet(_) => true,
+            _ => self.block(rs).is_some_and(|block| block.unit().is_advanced),
+        }
+    }
+
+    /// The parameters it declares, and those it has in common with all others; none for programs.
+    pub(crate) fn params(&self, rs: &mut Runspace) -> R<Option<Vec<Param>>> {
+        let (mut params, should_process) = match self {
+            Self::Cmdlet(cmdlet) => (cmdlet.params().to_vec(), cmdlet.should_process),
+            Self::Application(_) => return Ok(None),
+            Self::Alias(_) => {
+                return match self.target(rs) {
+                    Some(target) => target.params(rs),
+                    None => Ok(None),
+                };
+            }
+            _ => {
+                let Some(block) = self.block(rs) else { return Ok(None) };
+                let unit = block.unit().clone();
+                let own = bind::params_of(rs, &unit)?.to_vec();
+                (own, bind::binding_of(rs, &unit)?.should_process)
+            }
+        };
+        if self.is_advanced(rs) {
+            params.extend(bind::common_params(should_process));
+        }
+        Ok(Some(params))
+    }
+
+    /// `DefaultParameterSet`
+    pub(crate) fn default_set(&self, rs: &mut Runspace) -> R<Option<Str>> {
+        match self {
+            Self::Cmdlet(cmdlet) => Ok(cmdlet.default_set.map(Into::into)),
+            Self::Alias(_) => match self.target(rs) {
+                Some(target) => target.default_set(rs),
+                None => Ok(None),
+            },
+            _ => match self.block(rs) {
+                Some(block) => Ok(bind::binding_of(rs, &block.unit().clone())?.default_set),
+                None => Ok(None),
+            },
+        }
+    }
+}
+
+/// The two parts of a name with a dash.
+pub(crate) fn verb_and_noun(name: &str) -> (&str, &str) {
+    name.split_once('-').unwrap_or(("", ""))
+}
+
+impl Object for CommandInfo {
+    fn type_of(&self) -> Type {
+        types::known(match self {
+            Self::Alias(_) => "System.Management.Automation.AliasInfo",
+            Self::Function(function) if function.is_filter => "System.Management.Automation.FilterInfo",
+            Self::Function(_) => "System.Management.Automation.FunctionInfo",
+            Self::Cmdlet(_) => "System.Management.Automation.CmdletInfo",
+            Self::ScriptFile(_) => "System.Management.Automation.ExternalScriptInfo",
+            Self::Application(_) => "System.Management.Automation.ApplicationInfo",
+            Self::Script(_) => "System.Management.Automation.ScriptInfo",
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(self.name())
+    }
+
+    fn equals(&self, other: &Value) -> bool {
+        Self::of(other).is_some_and(|other| match (self, other) {
+            (Self::Cmdlet(a), Self::Cmdlet(b)) => casing::eq(a.name, b.name),
+            (Self::Function(a), Self::Function(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        })
+    }
+}
