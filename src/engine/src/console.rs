@@ -3,6 +3,7 @@
 use psrpd_dotnet::{Guid, Str, casing};
 
 use crate::{
+    cmdlets::get_credential,
     eval::{Flow, R, Runspace, error},
     host::{Answer, Choice, Field, HostInfo, Question, Screen},
     serial,
@@ -114,6 +115,12 @@ impl Runspace {
             }
             _ => Value::Null,
         })
+    }
+
+    /// A credential: a name is asked for its password.
+    pub(crate) fn credential_of(&mut self, value: Value) -> R<Value> {
+        let Some(user) = value.as_str().map(Str::to_string) else { return Ok(value) };
+        self.ask_credential(get_credential::TITLE, get_credential::MESSAGE, &user, "", Some(get_credential::OPTIONS))
     }
 
     /// A secret from the client.

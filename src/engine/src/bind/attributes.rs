@@ -19,17 +19,25 @@ pub(crate) struct Binding {
     pub(crate) default_set: Option<Str>,
     pub(crate) should_process: bool,
     pub(crate) positional: bool,
+    /// `ConfirmImpact`
+    pub(crate) impact: i64,
 }
 
 /// What `[CmdletBinding()]` of a unit says.
 pub(crate) fn binding_of(rs: &mut Runspace, unit: &Unit) -> R<Binding> {
-    let mut binding = Binding { positional: true, ..Binding::default() };
+    let mut binding = Binding { positional: true, impact: crate::eval::confirm::IMPACT_MEDIUM, ..Binding::default() };
     for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "cmdletbinding") {
         for (name, value) in &attribute.named {
             let value = rs.eval(value)?;
             match name.to_ascii_lowercase().as_str() {
                 "defaultparametersetname" => binding.default_set = Some(text(&value)),
                 "supportsshouldprocess" => binding.should_process = convert::to_bool(&value),
+                "confirmimpact" => {
+                    let of = types::known("System.Management.Automation.ConfirmImpact");
+                    if let crate::value::Value::Enum(_, impact) = convert::convert(rs, &value, &of)? {
+                        binding.impact = impact;
+                    }
+                }
                 "positionalbinding" => binding.positional = convert::to_bool(&value),
                 _ => {}
             }
@@ -195,6 +203,7 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
                 Some(block) => Check::Script { block, message },
                 None => continue,
             },
+            "credential" => Check::Credential,
             "validatenotnull" => Check::NotNull,
             "validatenotnullorempty" => Check::NotNullOrEmpty,
             "validatenotnullorwhitespace" => Check::NotNullOrWhiteSpace,
@@ -210,7 +219,6 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
             | "supportswildcards"
             | "psdefaultvalue"
             | "pstypename"
-            | "credential"
             | "dontshow"
             | "hidden"
             | "validatedrive"

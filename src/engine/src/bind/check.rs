@@ -16,16 +16,37 @@ use crate::{
 #[derive(Clone)]
 pub(crate) enum Check {
     Convert(Type),
-    Set { values: Vec<Str>, ignore_case: bool, message: Option<Str> },
-    Range { least: Value, most: Value },
+    Set {
+        values: Vec<Str>,
+        ignore_case: bool,
+        message: Option<Str>,
+    },
+    Range {
+        least: Value,
+        most: Value,
+    },
     RangeKind(Str),
-    Length { least: i32, most: i32 },
-    Count { least: i32, most: i32 },
-    Pattern { pattern: Str, message: Option<Str> },
-    Script { block: Arc<ScriptBlock>, message: Option<Str> },
+    Length {
+        least: i32,
+        most: i32,
+    },
+    Count {
+        least: i32,
+        most: i32,
+    },
+    Pattern {
+        pattern: Str,
+        message: Option<Str>,
+    },
+    Script {
+        block: Arc<ScriptBlock>,
+        message: Option<Str>,
+    },
     NotNull,
     NotNullOrEmpty,
     NotNullOrWhiteSpace,
+    /// A name is asked for its password: `[Credential()]`.
+    Credential,
 }
 
 /// Why a value is refused.
@@ -44,7 +65,7 @@ impl Check {
     /// Tests a value that has been converted; collections item by item.
     pub(crate) fn test(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         match self {
-            Self::Convert(_) => Ok(()),
+            Self::Convert(_) | Self::Credential => Ok(()),
             Self::Count { least, most } => {
                 let count = enumerate(value).map_or(1, |items| items.len());
                 let count = psrpd_dotnet::cast::int32(count);

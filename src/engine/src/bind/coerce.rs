@@ -19,6 +19,8 @@ pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, ar
 
 /// Converts and validates a value for a parameter.
 pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
+    let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
+    let value = if asks { rs.credential_of(value)? } else { value };
     let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
     let converted = if value.is_null() && keeps_null {
         Value::Null

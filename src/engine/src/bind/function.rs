@@ -34,7 +34,7 @@ pub(crate) fn bind_function(
     set_variables(rs, unit, &params, &mut bound)?;
     if unit.is_advanced {
         common::set_preferences(rs, &bound.common.clone())?;
-        rs.set_local("PSCmdlet", types::ps_cmdlet(rs, &bound, name))?;
+        rs.set_local("PSCmdlet", types::ps_cmdlet(rs, &bound, name, settings.impact))?;
     } else {
         let rest = std::mem::take(&mut bound.rest);
         rs.set_local("args", Value::array(rest))?;

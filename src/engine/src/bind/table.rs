@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
-//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`, `notempty`.
+//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`, `notempty`,
+//! `credential` for a name that is asked for its password.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
 
@@ -84,6 +85,7 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
         "notempty" => param.checks.push(Check::NotNullOrEmpty),
+        "credential" => param.checks.push(Check::Credential),
         _ if word.starts_with("set(") => {
             let values = word.trim_start_matches("set(").trim_end_matches(')').split(',').map(Str::from).collect();
             param.checks.push(Check::Set { values, ignore_case: true, message: None });

@@ -10,7 +10,11 @@ use psrpd_dotnet::{Str, casing};
 use crate::{
     bind::{self, Argument, Bound, Param},
     convert,
-    eval::{Common, Flow, Output, Place, R, Runspace, StageRun, error},
+    eval::{
+        Common, Flow, Output, Place, R, Runspace, StageRun,
+        confirm::{Deed, IMPACT_MEDIUM},
+        error,
+    },
     value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
 };
 
@@ -21,7 +25,9 @@ mod foreach_object;
 mod get_child_item;
 mod get_command;
 mod get_content;
+pub(crate) mod get_credential;
 mod get_date;
+mod get_host;
 mod get_item;
 mod get_variable;
 mod group_object;
@@ -34,7 +40,9 @@ mod new_object;
 mod out_null;
 mod out_string;
 mod paths;
+mod read_host;
 mod remove_item;
+mod secure_string;
 mod select_object;
 mod set_content;
 mod set_strict_mode;
@@ -50,6 +58,7 @@ mod write_host;
 mod write_information;
 mod write_message;
 mod write_output;
+mod write_progress;
 
 pub(crate) use aliases::ALIASES;
 
@@ -69,6 +78,7 @@ pub(crate) struct Cmdlet {
 
 pub(crate) const UTILITY: &str = "Microsoft.PowerShell.Utility";
 pub(crate) const MANAGEMENT: &str = "Microsoft.PowerShell.Management";
+pub(crate) const SECURITY: &str = "Microsoft.PowerShell.Security";
 pub(crate) const CORE: &str = "Microsoft.PowerShell.Core";
 
 impl Cmdlet {
@@ -156,6 +166,12 @@ static CMDLETS: &[&Cmdlet] = &[
     &write_message::VERBOSE,
     &write_message::DEBUG,
     &write_output::CMDLET,
+    &write_progress::CMDLET,
+    &read_host::CMDLET,
+    &get_host::CMDLET,
+    &get_credential::CMDLET,
+    &secure_string::TO,
+    &secure_string::FROM,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =
@@ -278,6 +294,13 @@ impl Cx<'_> {
         let record: ErrorRecord = error::record(exception, &self.id(id), category, message, target);
         *record.activity.lock() = self.cmdlet.name.into();
         Flow::error(record)
+    }
+
+    /// Whether to do something: `-WhatIf`, `-Confirm` and the preferences decide, or the user.
+    pub(crate) fn should_process(&mut self, target: &str, action: &str) -> R<bool> {
+        let common = self.rs.common.clone();
+        let deed = Deed::of(action, target);
+        self.rs.should_process(&common, IMPACT_MEDIUM, &deed).map(|(yes, _)| yes)
     }
 
     /// Ends the commands in front of this one: nothing more is wanted.

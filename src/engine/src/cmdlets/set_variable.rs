@@ -41,6 +41,10 @@ impl Run for SetVariable {
             _ => Value::array(std::mem::take(&mut self.values)),
         };
         for name in cx.strings("Name") {
+            let shown = cx.rs.text(&value)?;
+            if !cx.should_process(&format!("Name: {name} Value: {shown}"), "Set variable")? {
+                continue;
+            }
             let name = Name::new(&name);
             let variable = cx.rs.share(scope, &name);
             if cx.flag("Force") {

@@ -47,6 +47,11 @@ impl Run for NewVariable {
         let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
         let shown = cx.string("Name").unwrap_or_default();
         let name = Name::new(&shown);
+        let value = cx.value("Value");
+        let value = cx.rs.text(&value)?;
+        if !cx.should_process(&format!("Name: {shown} Value: {value}"), "New variable")? {
+            return Ok(());
+        }
         if cx.rs.scopes.get(scope).get(&name).is_some() && !cx.flag("Force") {
             let message = format!("A variable with name '{shown}' already exists.");
             return cx.error(
@@ -96,6 +101,10 @@ impl Run for Change {
                 cx.error(exception, "VariableNotFound", Category::ObjectNotFound, message, Value::Str(pattern))?;
             }
             for (name, scope) in found {
+                let action = if self.remove { "Remove variable" } else { "Clear variable" };
+                if !cx.should_process(&format!("Name: {}", name.as_str()), action)? {
+                    continue;
+                }
                 let variable = cx.rs.share(scope, &name);
                 let options = *variable.options.lock();
                 if options.constant || options.read_only && !cx.flag("Force") {

@@ -19,6 +19,9 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     || Box::new(WriteHost),
 );
 
+/// The colour that the host has itself.
+const HOST_COLOUR: i32 = -1;
+
 struct WriteHost;
 
 impl WriteHost {
@@ -43,7 +46,11 @@ impl Run for WriteHost {
             _ => None,
         };
         let (front, back) = (colour("ForegroundColor"), colour("BackgroundColor"));
-        let (front, back) = (front.unwrap_or(7), back.unwrap_or(0));
+        let screen = cx.rs.console.screen();
+        let own = |of: Option<i32>| of.unwrap_or(HOST_COLOUR);
+        let (own_front, own_back) =
+            screen.map_or((HOST_COLOUR, HOST_COLOUR), |s| (own(s.foreground), own(s.background)));
+        let (front, back) = (front.unwrap_or(own_front), back.unwrap_or(own_back));
         let shown = |n: i32| Value::Enum(crate::types::known("System.ConsoleColor"), n.into());
         let message = Opaque::new(
             "System.Management.Automation.HostInformationMessage",
@@ -56,13 +63,6 @@ impl Run for WriteHost {
         )
         .displayed(text.clone())
         .into_value();
-        let action = cx.rs.common.information_action;
-        let is_silent = matches!(action, Some(crate::eval::Action::Ignore | crate::eval::Action::SilentlyContinue));
-        let is_shown = matches!(cx.rs.streams.route(crate::eval::Stream::Information), crate::eval::Route::Host);
-        cx.rs.write_information(message, &["PSHOST".into()], "Write-Host")?;
-        if is_shown && !is_silent {
-            cx.rs.host.write(&text, newline, Some((front, back)));
-        }
-        Ok(())
+        cx.rs.write_information(message, &["PSHOST".into()], "Write-Host")
     }
 }

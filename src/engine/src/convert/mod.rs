@@ -299,12 +299,11 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
 
 /// `ConvertToFinalInvalidCastException`
 fn cannot(value: &Value, to: &Type) -> Flow {
-    let message = format!(
-        "Cannot convert the \"{}\" value of type \"{}\" to type \"{}\".",
-        text(value),
-        value.type_name(),
-        to.full_name()
-    );
+    // What was to be a secret is not shown.
+    let is_secret = matches!(to.name(), "System.Security.SecureString" | "System.Management.Automation.PSCredential");
+    let shown = if is_secret { String::new() } else { format!("\"{}\" ", text(value)) };
+    let message =
+        format!("Cannot convert the {shown}value of type \"{}\" to type \"{}\".", value.type_name(), to.full_name());
     error::cast("ConvertToFinalInvalidCastException", message)
 }
 

@@ -167,12 +167,9 @@ impl Runspace {
         match call(self, object, &converted) {
             Ok(value) => Ok(value),
             Err(Flow::Error(raised))
+                // What the method itself raised; the errors of script code that it calls stay what they are.
                 if !raised.thrown
-                    && raised
-                        .record
-                        .exception
-                        .type_of()
-                        .is_some_and(|of| !of.full_name().starts_with("System.Management.Automation")) =>
+                    && raised.record.exception.type_of().is_some_and(|of| *raised.record.id.lock() == *of.name()) =>
             {
                 Err(error::method_invocation(Flow::Error(raised), method_name(name), args.len()))
             }

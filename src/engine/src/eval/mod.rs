@@ -21,10 +21,12 @@ mod assign;
 mod block;
 pub(crate) mod class;
 mod command;
+pub(crate) mod confirm;
 pub(crate) mod error;
 mod expr;
 mod flow;
 mod invoke;
+mod messages;
 mod name;
 mod pipeline;
 mod scope;
@@ -39,7 +41,7 @@ pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
 pub(crate) use pipeline::{Collector, Common, Discard, Output, Redirect, Stage, StageRun};
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
-pub(crate) use streams::{Action, Route, Stream, Streams};
+pub(crate) use streams::{Action, Stream, Streams};
 
 /// What differs between the cultures the engine knows.
 #[derive(Clone, Copy)]

@@ -61,9 +61,22 @@ pub(crate) struct Common {
     pub(crate) information_variable: Option<Arc<List>>,
     pub(crate) out_variable: Option<Arc<List>>,
     pub(crate) pipeline_variable: Option<super::Name>,
+    /// What the user has answered for all: yes or no.
+    answers: Mutex<[Option<bool>; super::confirm::ABOUTS]>,
 }
 
 impl Common {
+    /// What the user has answered for all of these.
+    pub(crate) fn answer(&self, about: super::confirm::About) -> Option<bool> {
+        self.answers.lock().get(about.index()).copied().flatten()
+    }
+
+    pub(crate) fn remember(&self, about: super::confirm::About, yes: bool) {
+        if let Some(slot) = self.answers.lock().get_mut(about.index()) {
+            *slot = Some(yes);
+        }
+    }
+
     /// Puts a record into the variable of its stream.
     pub(crate) fn collect(&self, _rs: &mut Runspace, stream: Stream, record: &Value) {
         let list = match stream {

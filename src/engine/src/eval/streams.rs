@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use psrpd_dotnet::Str;
-
-use super::{Flow, R, Raised, Runspace};
+use super::{Flow, R, Raised, Runspace, confirm::About};
 use crate::{
-    host::HostCall,
     limits, types,
-    value::{Category, ErrorRecord, Exception, Opaque, Value},
+    value::{ErrorRecord, Exception, Value},
 };
 
 /// A stream beside the output.
@@ -35,7 +32,7 @@ impl Stream {
     }
 
     /// The variable that says what to do with records of this stream.
-    fn preference(self) -> &'static str {
+    pub(super) fn preference(self) -> &'static str {
         match self {
             Self::Error => "ErrorActionPreference",
             Self::Warning => "WarningPreference",
@@ -118,7 +115,12 @@ impl Runspace {
 
     /// The preference variable of a stream.
     pub(crate) fn preference(&self, stream: Stream) -> Action {
-        match self.variable(stream.preference()).as_ref().map(Value::base) {
+        self.preference_of(stream.preference())
+    }
+
+    /// What a preference variable says.
+    pub(crate) fn preference_of(&self, variable: &str) -> Action {
+        match self.variable(variable).as_ref().map(Value::base) {
             Some(Value::Enum(_, number)) => Action::from_number(*number),
             Some(Value::Str(text)) => {
                 let of = types::known("System.Management.Automation.ActionPreference");
@@ -168,6 +170,10 @@ impl Runspace {
         if action == Action::Stop {
             return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true })));
         }
+        if action == Action::Inquire {
+            let message = record.message();
+            self.inquire(About::Error, &message)?;
+        }
         self.remember(&record);
         if action != Action::SilentlyContinue {
             self.emit(Stream::Error, Value::Object(record));
@@ -209,119 +215,6 @@ impl Runspace {
         }
     }
 
-    /// Shows a record at the client's console.
-    fn show(&mut self, stream: Stream, record: &Value) {
-        let text = crate::value::text(record).to_string();
-        self.host.call(match stream {
-            Stream::Warning => HostCall::WarningLine(text),
-            Stream::Verbose => HostCall::VerboseLine(text),
-            Stream::Debug => HostCall::DebugLine(text),
-            _ => return,
-        });
-    }
-
-    /// Writes a warning, verbose or debug message.
-    ///
-    /// # Errors
-    /// `ActionPreferenceStop`, where the preference is Stop.
-    pub(crate) fn write_message(&mut self, stream: Stream, message: Str) -> R<()> {
-        let action = self.action(stream);
-        let type_name = match stream {
-            Stream::Warning => "System.Management.Automation.WarningRecord",
-            Stream::Verbose => "System.Management.Automation.VerboseRecord",
-            _ => "System.Management.Automation.DebugRecord",
-        };
-        let invocation = self.command.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
-        let record = Opaque::new(type_name, [("Message", Value::Str(message.clone())), ("InvocationInfo", invocation)])
-            .displayed(message.clone())
-            .into_value();
-        if action != Action::Ignore {
-            self.common.clone().collect(self, stream, &record);
-        }
-        match action {
-            Action::SilentlyContinue | Action::Ignore => Ok(()),
-            Action::Stop => {
-                self.emit(stream, record);
-                let name = stream.preference();
-                let text = format!(
-                    "The running command stopped because the preference variable \"{name}\" or common parameter is set to Stop: {message}"
-                );
-                Err(Flow::Error(Box::new(Raised {
-                    record: Arc::new(super::error::record(
-                        "System.Management.Automation.ActionPreferenceStopException",
-                        &stop_id(self),
-                        Category::OperationStopped,
-                        text,
-                        Value::Null,
-                    )),
-                    thrown: false,
-                    by_preference: true,
-                })))
-            }
-            _ => {
-                self.emit(stream, record);
-                Ok(())
-            }
-        }
-    }
-
-    /// Writes an information record.
-    pub(crate) fn write_information(&mut self, data: Value, tags: &[Str], source: &str) -> R<()> {
-        let tags_of = types::generic("System.Collections.Generic.List`1", vec![types::string()])
-            .unwrap_or_else(types::array_list);
-        let tag_list = crate::value::List::value(tags_of, tags.iter().cloned().map(Value::Str).collect());
-        let record = Opaque::new(
-            "System.Management.Automation.InformationRecord",
-            [
-                ("MessageData", data.clone()),
-                ("Source", Value::from(source)),
-                ("TimeGenerated", Value::DateTime(self.now())),
-                ("Tags", tag_list),
-                ("User", Value::from(self.platform.user_name())),
-                ("Computer", Value::from(self.platform.host_name())),
-                ("ProcessId", Value::U32(self.platform.process_id())),
-                ("NativeThreadId", Value::U32(1)),
-                ("ManagedThreadId", Value::U32(1)),
-            ],
-        )
-        .displayed(crate::value::text(&data))
-        .into_value();
-        let action = self.action(Stream::Information);
-        let is_host = tags.iter().any(|tag| tag.as_str() == "PSHOST");
-        if action != Action::Ignore {
-            self.common.clone().collect(self, Stream::Information, &record);
-        }
-        match action {
-            Action::Ignore => Ok(()),
-            Action::SilentlyContinue if !is_host => {
-                self.emit(Stream::Information, record);
-                Ok(())
-            }
-            Action::Stop => {
-                self.emit(Stream::Information, record);
-                let text = format!(
-                    "The running command stopped because the preference variable \"InformationPreference\" or common parameter is set to Stop: {}",
-                    crate::value::text(&data)
-                );
-                Err(super::error::raise(
-                    "System.Management.Automation.ActionPreferenceStopException",
-                    "ActionPreferenceStop",
-                    Category::OperationStopped,
-                    text,
-                    Value::Null,
-                ))
-            }
-            _ => {
-                let is_shown = matches!(self.streams.route(Stream::Information), Route::Host);
-                self.emit(Stream::Information, record);
-                if is_shown && !is_host {
-                    self.host.write(&crate::value::text(&data), true, None);
-                }
-                Ok(())
-            }
-        }
-    }
-
     /// Fills in where an error happened, if that is not known.
     pub(crate) fn locate(&mut self, record: &Arc<ErrorRecord>) {
         if record.invocation.lock().is_some() {
@@ -356,15 +249,6 @@ impl Runspace {
             lines.push(format!("at {name}, <No file>: line {line}"));
         }
         lines.join("\n")
-    }
-}
-
-/// The id of the error that a preference of Stop makes of a record.
-fn stop_id(rs: &Runspace) -> String {
-    let command = rs.command.as_ref().map_or("", |command| command.name.as_str());
-    match crate::cmdlets::find(command) {
-        Some(cmdlet) => format!("ActionPreferenceStop,Microsoft.PowerShell.Commands.{}", cmdlet.class),
-        None => "ActionPreferenceStop".into(),
     }
 }
 

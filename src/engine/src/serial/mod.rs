@@ -35,6 +35,22 @@ pub(crate) fn tree(rs: &mut Runspace, value: &Value) -> R<Option<clixml::Value>>
     Ok(clixml::parse(&serializer.finish()).ok())
 }
 
+/// Progress in the form of PSRP (MS-PSRP 2.2.2.25).
+pub(crate) fn progress(of: &crate::host::Progress) -> Vec<u8> {
+    let (label, number) = if of.is_completed { ("Completed", 1) } else { ("Processing", 0) };
+    let kind = clixml::Object::enumeration("System.Management.Automation.ProgressRecordType", label, number);
+    let bag = clixml::Object::bag()
+        .with("Activity", of.activity.as_str())
+        .with("ActivityId", of.id)
+        .with("StatusDescription", of.status.as_str())
+        .with("CurrentOperation", of.operation.as_deref())
+        .with("ParentActivityId", of.parent_id)
+        .with("PercentComplete", of.percent)
+        .with("Type", kind)
+        .with("SecondsRemaining", of.seconds_remaining);
+    clixml::write(&bag.into())
+}
+
 /// Sends a record to the client.
 pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
     let kind = match stream {

@@ -33,6 +33,7 @@ pub(super) const EXCEPTIONS: &[(&str, &str)] = &[
     ("System.IO.PathTooLongException", "System.IO.IOException"),
     ("System.IO.EndOfStreamException", "System.IO.IOException"),
     ("System.Text.RegularExpressions.RegexParseException", "System.ArgumentException"),
+    ("System.Security.Cryptography.CryptographicException", "System.SystemException"),
     ("System.Security.SecurityException", "System.SystemException"),
     ("System.ComponentModel.Win32Exception", "System.SystemException"),
     ("System.Net.WebException", "System.InvalidOperationException"),

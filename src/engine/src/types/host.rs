@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     convert,
-    eval::{Flow, R, Runspace, error},
+    eval::{Flow, R, Runspace, Stream, error},
     host::{Answer, Cell, HostCall, Question, Screen},
     value::{Array, Category, Dictionary, ErrorRecord, Exception, List, Object, Value, Version, enumerate, text},
 };
@@ -104,6 +104,12 @@ fn tell(rs: &mut Runspace, call: HostCall) -> R<Value> {
     Ok(Value::AutomationNull)
 }
 
+/// A message; its record goes to the client too.
+fn line(rs: &mut Runspace, stream: Stream, args: &[Value]) -> R<Value> {
+    rs.write_line(stream, string(args, 0).into());
+    Ok(Value::AutomationNull)
+}
+
 fn number(args: &[Value], n: usize) -> i32 {
     match args.get(n).map(Value::base) {
         Some(Value::Enum(_, n)) => i32::try_from(*n).unwrap_or(0),
@@ -174,7 +180,7 @@ fn user_interface(m: &mut super::Members) {
             tell(rs, HostCall::Write { text: string(args, 2), colours })
         },
     );
-    m.method("void WriteDebugLine(string message)", |rs, _, args| tell(rs, HostCall::DebugLine(string(args, 0))));
+    m.method("void WriteDebugLine(string message)", |rs, _, args| line(rs, Stream::Debug, args));
     m.method("void WriteErrorLine(string value)", |rs, _, args| tell(rs, HostCall::ErrorLine(string(args, 0))));
     m.method("void WriteInformation(System.Management.Automation.InformationRecord record)", |_, _, args| {
         if args.first().is_none_or(Value::is_null) {
@@ -199,10 +205,11 @@ fn user_interface(m: &mut super::Members) {
         };
         let source = args.first().and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
         let progress = record.0.lock().clone();
-        tell(rs, HostCall::Progress { source, progress })
+        rs.show_progress(source, &progress);
+        Ok(Value::AutomationNull)
     });
-    m.method("void WriteVerboseLine(string message)", |rs, _, args| tell(rs, HostCall::VerboseLine(string(args, 0))));
-    m.method("void WriteWarningLine(string message)", |rs, _, args| tell(rs, HostCall::WarningLine(string(args, 0))));
+    m.method("void WriteVerboseLine(string message)", |rs, _, args| line(rs, Stream::Verbose, args));
+    m.method("void WriteWarningLine(string message)", |rs, _, args| line(rs, Stream::Warning, args));
 }
 
 fn prompt(rs: &mut Runspace, args: &[Value]) -> R<Value> {

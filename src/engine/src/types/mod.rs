@@ -23,6 +23,7 @@ pub(crate) mod regex;
 mod resolve;
 mod runspace;
 pub(crate) mod screen;
+mod script_cmdlet;
 mod secret;
 mod signature;
 mod strings;
@@ -31,6 +32,7 @@ mod time;
 
 pub(crate) use members::{Members, Method};
 pub(crate) use resolve::{find, find_with, parse_name};
+pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 
 /// A row of the type table.
@@ -99,6 +101,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     io::TYPES,
     host::TYPES,
     screen::TYPES,
+    script_cmdlet::TYPES,
     secret::TYPES,
     runspace::TYPES,
     powershell::TYPES,
@@ -515,5 +518,5 @@ mod special;
 
 pub(crate) use special::{
     as_big, big, construct_special, convert_special, exception_property, indexer, intrinsic, method_view, new_array,
-    ps_cmdlet, ps_object_view, switch, switch_value, type_members, xml_property,
+    ps_object_view, switch, switch_value, type_members, xml_property,
 };

@@ -6,7 +6,6 @@ use psrpd_dotnet::{BigInt, Str, casing};
 
 use super::{Type, known};
 use crate::{
-    bind::Bound,
     convert,
     eval::{R, Runspace, error},
     ops,
@@ -73,23 +72,6 @@ pub(crate) fn switch(present: bool) -> Value {
 /// Whether a switch is given.
 pub(crate) fn switch_value(value: &Value) -> Option<bool> {
     value.downcast::<Switch>().map(|switch| switch.0)
-}
-
-/// `$PSCmdlet`
-pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, _name: &str) -> Value {
-    let invocation = rs.frame.invocation.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
-    let context = rs.variable("ExecutionContext").unwrap_or_default();
-    let session = context.downcast::<Opaque>().and_then(|context| context.get("SessionState")).unwrap_or_default();
-    Opaque::new(
-        "System.Management.Automation.PSScriptCmdlet",
-        [
-            ("ParameterSetName", Value::Str(bound.set())),
-            ("MyInvocation", invocation),
-            ("SessionState", session),
-            ("Host", rs.variable("Host").unwrap_or_default()),
-        ],
-    )
-    .into_value()
 }
 
 /// The members that the type table of PowerShell gives a type.
@@ -215,88 +197,8 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
             Value::Wrapped(wrapped) => Ok(Some(Value::Wrapped(Arc::new(wrapped.copy())))),
             _ => Ok(None),
         },
-        _ => script_cmdlet(rs, object, name, args),
+        _ => Ok(None),
     }
-}
-
-/// Methods of `$PSCmdlet` and of other objects of the engine.
-fn script_cmdlet(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
-    let of = object.type_name();
-    let first = args.first().cloned().unwrap_or_default();
-    if of == "System.Management.Automation.PSScriptCmdlet" {
-        return Ok(Some(match name.to_ascii_lowercase().as_str() {
-            "throwterminatingerror" => {
-                if let Value::Object(record) = first.base()
-                    && let Some(record) = record.as_any().downcast_ref::<crate::value::ErrorRecord>()
-                {
-                    let copy = record.copy();
-                    let name = rs.frame.name.clone();
-                    if !name.is_empty() {
-                        let id = copy.id.lock().clone();
-                        *copy.id.lock() = format!("{id},{name}").into();
-                        *copy.activity.lock() = name;
-                    }
-                    return Err(crate::eval::Flow::error(copy));
-                }
-                Value::AutomationNull
-            }
-            "writeerror" => {
-                if let Some(record) = first.downcast::<crate::value::ErrorRecord>() {
-                    let copy = record.copy();
-                    let name = rs.frame.name.clone();
-                    if !name.is_empty() {
-                        let id = copy.id.lock().clone();
-                        *copy.id.lock() = format!("{id},{name}").into();
-                        *copy.activity.lock() = name;
-                    }
-                    rs.write_error(copy)?;
-                }
-                Value::AutomationNull
-            }
-            "writewarning" => {
-                return rs
-                    .write_message(crate::eval::Stream::Warning, text(&first))
-                    .map(|()| Some(Value::AutomationNull));
-            }
-            "writeverbose" => {
-                return rs
-                    .write_message(crate::eval::Stream::Verbose, text(&first))
-                    .map(|()| Some(Value::AutomationNull));
-            }
-            "writedebug" => {
-                return rs
-                    .write_message(crate::eval::Stream::Debug, text(&first))
-                    .map(|()| Some(Value::AutomationNull));
-            }
-            "writeobject" => {
-                let whole = args.get(1).is_none_or(|whole| !convert::to_bool(whole));
-                if whole && enumerates(&first) { Value::array(vec![first]) } else { first }
-            }
-            "shouldprocess" => {
-                let what_if = rs.variable("WhatIfPreference").is_some_and(|on| convert::to_bool(&on));
-                if what_if {
-                    let (target, action) = match args {
-                        [target] => (text(target), rs.frame.name.clone()),
-                        [target, action, ..] => (text(target), text(action)),
-                        [] => (Str::default(), Str::default()),
-                    };
-                    rs.host.write(
-                        &format!("What if: Performing the operation \"{action}\" on target \"{target}\"."),
-                        true,
-                        None,
-                    );
-                }
-                Value::Bool(!what_if)
-            }
-            "shouldcontinue" => Value::Bool(true),
-            "getunresolvedproviderpathfrompspath" | "getresolvedproviderpathfrompspath" => {
-                crate::providers::absolute(rs, &text(&first)).into()
-            }
-            "getvariablevalue" => rs.variable(&text(&first)).unwrap_or_default(),
-            _ => return Ok(None),
-        }));
-    }
-    Ok(None)
 }
 
 /// The value of an indexer that only its type has.

@@ -1,0 +1,15 @@
+//! `Get-Host`
+
+use super::{Cmdlet, Cx, Run};
+use crate::{eval::R, types};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new("Get-Host", "GetHostCommand", "", || Box::new(GetHost));
+
+struct GetHost;
+
+impl Run for GetHost {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let host = cx.rs.variable("Host").unwrap_or_else(types::host::host_object);
+        cx.write(host)
+    }
+}
