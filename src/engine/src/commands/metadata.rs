@@ -94,6 +94,7 @@ fn check_attribute(check: &Check) -> Option<Value> {
             "ValidateScript",
             [("ErrorMessage", message(text)), ("ScriptBlock", Value::Object(block.clone()))],
         ),
+        Check::Credential => attribute("Credential", [("TransformNullOptionalParameters", true.into())]),
         Check::NotNull => attribute("ValidateNotNull", []),
         Check::NotNullOrEmpty => attribute("ValidateNotNullOrEmpty", []),
         Check::NotNullOrWhiteSpace => attribute("ValidateNotNullOrWhiteSpace", []),
