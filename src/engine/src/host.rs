@@ -255,6 +255,9 @@ pub enum Answer {
 /// Takes what a pipeline writes and answers what it asks. Calls come from the thread that runs the pipeline; a call that
 /// blocks holds the pipeline back.
 pub trait Host: Send {
+    /// The next object of the pipeline's input, as soon as there is one; none at its end, and when it is to stop.
+    fn input(&mut self) -> Option<psrp_clixml::Value>;
+
     /// An output object, as CLIXML with a byte order mark.
     fn output(&mut self, clixml: Vec<u8>);
 

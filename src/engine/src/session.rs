@@ -10,7 +10,7 @@ use psrpd_dotnet::{Str, casing};
 
 use crate::{
     bind::Argument,
-    eval::{Flow, Output, R, Runspace, ScopeId, Stage},
+    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream},
     host::{Host, HostCall, HostInfo},
     platform::{Platform, Stop},
     serial,
@@ -124,8 +124,8 @@ pub struct Command {
 pub struct Pipeline {
     /// Its commands.
     pub commands: Vec<Command>,
-    /// Its input; none if it has none.
-    pub input: Option<Vec<psrp_clixml::Value>>,
+    /// Whether it has input: what [`Host::input`] gives.
+    pub input: bool,
     /// What the history is to call it; none to leave it out.
     pub history: Option<String>,
     /// Its host, where it is not the host of the session.
@@ -182,9 +182,33 @@ impl Session {
 
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
     pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
-        self.rs.reset();
-        self.rs.console.pipeline.clone_from(&pipeline.host);
         let result = self.run(pipeline);
+        self.end(result)
+    }
+
+    /// Runs statements one after the other as [`Session::invoke`] does. An error that ends one of several is written, and the
+    /// next one runs, unless a preference made it end.
+    pub fn invoke_all(&mut self, statements: &[Pipeline]) -> End {
+        let mut end = End::Completed;
+        for statement in statements {
+            end = match self.run(statement) {
+                Err(Flow::Error(raised))
+                    if statements.len() > 1 && !raised.by_preference && !self.rs.stops_at_errors() =>
+                {
+                    self.rs.remember(&raised.record);
+                    self.rs.emit(Stream::Error, Value::Object(raised.record));
+                    End::Completed
+                }
+                result => self.end(result),
+            };
+            if end != End::Completed {
+                break;
+            }
+        }
+        end
+    }
+
+    fn end(&mut self, result: R<()>) -> End {
         match result {
             Ok(()) | Err(Flow::Return | Flow::Break(_) | Flow::Continue(_) | Flow::StopUpstream(..)) => End::Completed,
             Err(Flow::Exit(code)) => {
@@ -214,6 +238,8 @@ impl Session {
 
     fn run(&mut self, pipeline: &Pipeline) -> R<()> {
         let rs = &mut self.rs;
+        rs.reset();
+        rs.console.pipeline.clone_from(&pipeline.host);
         let id = rs.next_pipeline();
         let length = pipeline.commands.len();
         let mut stages: Vec<Stage> = Vec::new();
@@ -227,7 +253,7 @@ impl Session {
                     None => Argument::positional(value),
                 });
             }
-            let has_input = at > 0 || pipeline.input.is_some();
+            let has_input = at > 0 || pipeline.input;
             let place = crate::eval::Place { pipeline: id, stage: at, length, has_input, position: at };
             let target = if command.is_script {
                 Value::Object(rs.parse_block(&command.text)?)
@@ -238,12 +264,17 @@ impl Session {
             let dot = command.is_script && !command.local_scope;
             stages.push(rs.prepare_value(&target, args, dot, place, redirects, psrpd_lang::Extent::EMPTY)?);
         }
-        let input = pipeline.input.as_ref().map(|items| items.iter().map(|item| serial::read(rs, item)).collect());
+        let input = if pipeline.input { Feed::Client } else { Feed::Nothing };
         rs.run_stages(id, &mut stages, input, &mut ToHost)
     }
 }
 
 impl Runspace {
+    /// Whether `$ErrorActionPreference` is Stop.
+    fn stops_at_errors(&mut self) -> bool {
+        self.action(Stream::Error) == Action::Stop
+    }
+
     /// What a new pipeline begins with.
     fn reset(&mut self) {
         // A client is told of an error by the state of its pipeline, so errors leave it as they would leave a `try`.
@@ -259,7 +290,6 @@ impl Runspace {
     }
 
     fn merges(&self, merge: Merge) -> Vec<crate::eval::Redirect> {
-        use crate::eval::Stream;
         let mut list = Vec::new();
         if merge.errors {
             list.push(Stream::Error);

@@ -22,6 +22,10 @@ impl Recorder {
 }
 
 impl Host for Recorder {
+    fn input(&mut self) -> Option<psrp_clixml::Value> {
+        None
+    }
+
     fn output(&mut self, clixml: Vec<u8>) {
         if psrp_clixml::parse(&clixml).unwrap().as_str() == Some("ready") {
             self.1.set();

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
+use crate::environment;
 use crate::limits::{CONTROL_LINE, START_WAIT};
 
 /// Says that the process is the detached one.
@@ -42,13 +43,8 @@ pub(crate) fn own_program() -> PathBuf {
 /// # Errors
 /// The system's; a process that ended without a line is one too.
 pub(crate) async fn start(arguments: &[String], variables: &[(String, String)]) -> io::Result<String> {
-    let mut launcher = tokio::process::Command::new(own_program())
-        .args(arguments)
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
+    let mut launcher =
+        launcher(arguments, variables).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let stdout = launcher.stdout.take().ok_or_else(|| io::Error::other("the pipe of a new process is missing"))?;
     let mut line = String::new();
     let mut ready = BufReader::new(stdout.take(CONTROL_LINE.try_into().unwrap_or(u64::MAX)));
@@ -65,14 +61,18 @@ pub(crate) async fn start(arguments: &[String], variables: &[(String, String)]) 
 /// The system's.
 pub(crate) fn launch(arguments: &[String], variables: &[(String, String)]) -> io::Result<()> {
     // It ends at once; the runtime reaps it.
-    tokio::process::Command::new(own_program())
-        .args(arguments)
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
+    launcher(arguments, variables).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     Ok(())
+}
+
+/// What one connection wanted of psrpd is not for the process, nor for the engine in it.
+fn launcher(arguments: &[String], variables: &[(String, String)]) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(own_program());
+    command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+    for (name, _) in environment::psrp_variables() {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// The first half of a start: leaves the login's session and runs the same command once more, detached.

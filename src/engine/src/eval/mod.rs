@@ -39,7 +39,7 @@ pub(crate) use block::{Function, ScriptBlock};
 pub(crate) use command::{Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
-pub(crate) use pipeline::{Collector, Common, Discard, Output, Redirect, Stage, StageRun};
+pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun};
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
 pub(crate) use streams::{Action, Stream, Streams};
 

@@ -91,6 +91,34 @@ impl Common {
     }
 }
 
+/// What goes into the first command of a pipeline.
+pub(crate) enum Feed {
+    /// Nothing: the command runs once, without input.
+    Nothing,
+    /// These.
+    Values(std::vec::IntoIter<Value>),
+    /// What the client sends, as it comes.
+    Client,
+}
+
+impl Feed {
+    pub(crate) fn new(input: Option<Vec<Value>>) -> Self {
+        input.map_or(Self::Nothing, |values| Self::Values(values.into_iter()))
+    }
+
+    /// The next object; none at the end.
+    fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
+        match self {
+            Self::Nothing => None,
+            Self::Values(values) => values.next(),
+            Self::Client => {
+                let value = rs.host.input()?;
+                Some(crate::serial::read(rs, &value))
+            }
+        }
+    }
+}
+
 /// What a command of a pipeline does.
 pub(crate) trait StageRun {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
@@ -309,17 +337,11 @@ impl Runspace {
             }
             None => None,
         };
-        self.run_stages(id, &mut stages, input, out)
+        self.run_stages(id, &mut stages, Feed::new(input), out)
     }
 
     /// Runs prepared commands on input.
-    pub(crate) fn run_stages(
-        &mut self,
-        id: u64,
-        stages: &mut [Stage],
-        input: Option<Vec<Value>>,
-        out: &mut dyn Output,
-    ) -> R<()> {
+    pub(crate) fn run_stages(&mut self, id: u64, stages: &mut [Stage], input: Feed, out: &mut dyn Output) -> R<()> {
         let result = self.drive(id, stages, input, out);
         let masked = self.stop.mask();
         let mut cleaned = Ok(());
@@ -335,7 +357,7 @@ impl Runspace {
         cleaned
     }
 
-    fn drive(&mut self, id: u64, stages: &mut [Stage], input: Option<Vec<Value>>, out: &mut dyn Output) -> R<()> {
+    fn drive(&mut self, id: u64, stages: &mut [Stage], mut input: Feed, out: &mut dyn Output) -> R<()> {
         for at in 0..stages.len() {
             self.each(id, stages, at, Step::Begin, out)?;
         }
@@ -346,17 +368,14 @@ impl Runspace {
                 self.each(id, stages, at, Step::Process(Some(item)), out)?;
             }
         }
-        match input {
-            Some(items) => {
-                for item in items {
-                    self.check_stop()?;
-                    if stages.first().is_some_and(|stage| stage.stopped) {
-                        break;
-                    }
-                    self.each(id, stages, 0, Step::Process(Some(item.settled())), out)?;
-                }
-            }
-            None => self.each(id, stages, 0, Step::Process(None), out)?,
+        if matches!(input, Feed::Nothing) {
+            self.each(id, stages, 0, Step::Process(None), out)?;
+        }
+        while !stages.first().is_some_and(|stage| stage.stopped) {
+            let item = input.next(self);
+            self.check_stop()?;
+            let Some(item) = item else { break };
+            self.each(id, stages, 0, Step::Process(Some(item.settled())), out)?;
         }
         for at in 0..stages.len() {
             if !stages.get(at).is_some_and(|stage| stage.stopped) {

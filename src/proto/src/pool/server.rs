@@ -148,6 +148,12 @@ impl Pool {
         self.protocol_version
     }
 
+    /// How many pipelines run at the same time, nested ones not counted.
+    #[must_use]
+    pub fn max_runspaces(&self) -> usize {
+        usize::try_from(self.max_runspaces).unwrap_or(1)
+    }
+
     /// An id for the next call of the host of the pool or of a pipeline: 1, 2, 3, … for each of them.
     pub fn next_call_id(&mut self, channel: Channel) -> i64 {
         let calls = match channel {

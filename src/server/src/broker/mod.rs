@@ -10,6 +10,7 @@ use std::io;
 use std::os::unix::net::UnixListener as StdListener;
 use std::rc::Rc;
 
+use psrp_session::options::EngineKind;
 use rustix::fs::{FlockOperation, flock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -133,10 +134,10 @@ impl Broker {
     async fn resolve(&self, variables: &[(String, String)], environment: &str) -> (Answer, Option<Grant<'_>>) {
         let resolution = wish::options(variables)
             .map_err(|text| Refused::here("protocol", text))
-            .and_then(|options| resolve(&self.runtimes(), &options));
+            .and_then(|options| Ok((resolve(&self.runtimes(), &options)?, options.engine)));
         match resolution {
-            Ok(Resolution::Attach(session)) => (Answer::Attach(place(&session)), None),
-            Ok(Resolution::Create) => match self.create(environment).await {
+            Ok((Resolution::Attach(session), _)) => (Answer::Attach(place(&session)), None),
+            Ok((Resolution::Create, engine)) => match self.create(environment, engine).await {
                 Ok((answer, grant)) => (answer, Some(grant)),
                 Err(refused) => (Answer::Refused(refused), None),
             },
@@ -144,7 +145,7 @@ impl Broker {
         }
     }
 
-    async fn create(&self, environment: &str) -> Result<(Answer, Grant<'_>), Refused> {
+    async fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
         let sessions: Vec<_> = self.live().into_iter().filter(LiveSession::is_session).collect();
         let asks = admission::can_exceed(&config.limits, sessions.len());
@@ -152,10 +153,14 @@ impl Broker {
         // Looked at behind the questions, which take time: what is decided from here on is decided at once.
         let (sessions, warm): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
         let load = Load { sessions: sessions.len(), retained };
-        let fitting: Vec<_> = warm.iter().filter(|host| host.manifest.environment == environment).map(place).collect();
+        // Only pwsh takes so long to start that it is done in advance.
+        let starts_slowly = engine != Some(EngineKind::Native);
+        let fits = |host: &&LiveSession| starts_slowly && host.manifest.environment == environment;
+        let fitting: Vec<_> = warm.iter().filter(fits).map(place).collect();
         let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
         let left = fitting.len() - usize::from(grant.warm.is_some());
-        let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
+        let wanted = if starts_slowly { config.engine.warm } else { 0 };
+        let replenish = wanted.saturating_sub(left.try_into().unwrap_or(u8::MAX));
         Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
     }
 

@@ -12,6 +12,7 @@ mod version;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use psrp_session::options::EngineKind;
 
 /// The exit code for a session that does not exist.
 const NO_SESSION: u8 = 250;
@@ -51,6 +52,24 @@ enum Verb {
     Host(host::Arguments),
     #[command(hide = true)]
     EngineExec(engine_exec::Arguments),
+}
+
+/// An engine on the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Engine {
+    /// A child pwsh.
+    Pwsh,
+    /// The engine of this program: no .NET.
+    Native,
+}
+
+impl From<Engine> for EngineKind {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Pwsh => Self::Pwsh,
+            Engine::Native => Self::Native,
+        }
+    }
 }
 
 /// Runs the verb that the command line names.

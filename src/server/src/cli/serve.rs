@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use psrp_session::options::EngineKind;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::Engine;
 use crate::shim::{Connection, serve_session};
 use crate::sshd::{ServeSession, Server, Settings};
 use crate::{environment, hooks};
@@ -32,6 +34,9 @@ pub(super) struct Arguments {
     /// Private key of the server, made at the first start [default: ~/.local/state/psrpd/ssh_host_ed25519_key].
     #[arg(long, value_name = "FILE")]
     host_key: Option<PathBuf>,
+    /// The engine of new sessions that ask for none [default: engine.default of the configuration].
+    #[arg(long)]
+    engine: Option<Engine>,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -40,6 +45,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         tracing_subscriber::fmt().with_writer(io::stderr).with_target(false).with_ansi(io::stderr().is_terminal());
     // Fails only if a log was started before.
     let _ = log.try_init();
+    let engine = arguments.engine.map(EngineKind::from);
     let settings = settings(arguments)?;
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio.block_on(async {
@@ -49,7 +55,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         // For people, and for programs that let the system choose the port.
         writeln!(io::stdout(), "listening on {}, host key {}", server.address()?, server.fingerprint())?;
         tokio::select! {
-            () = server.run(serve) => {}
+            () = server.run(move |client| serve(client, engine)) => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
@@ -57,9 +63,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn serve(client: ServeSession) -> u8 {
+async fn serve(client: ServeSession, engine: Option<EngineKind>) -> u8 {
     let (variables, environment) = client.env.into_iter().partition(|(name, _)| environment::is_for_psrpd(name));
-    serve_session(client.reader, client.writer, Connection { variables, environment, peer: client.peer }).await
+    serve_session(client.reader, client.writer, Connection { variables, environment, peer: client.peer, engine }).await
 }
 
 fn settings(arguments: Arguments) -> anyhow::Result<Settings> {

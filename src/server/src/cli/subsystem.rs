@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::Engine;
 use crate::shim::{Connection, serve_session, stdio};
 use crate::{environment, hooks};
 
@@ -12,18 +13,28 @@ use crate::{environment, hooks};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   Subsystem powershell /usr/bin/psrpd subsystem            in sshd_config
+  Subsystem powershell /usr/bin/psrpd subsystem --engine native
+                                                           the same, without PowerShell
   AcceptEnv PSRP_*                                         in sshd_config, so that clients can name sessions
   New-PSSession -HostName web1 -Options @{SetEnv='PSRP_SESSION=work'}
                                                            in a stock PowerShell: the session work on web1")]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// The engine of new sessions that ask for none [default: engine.default of the configuration].
+    #[arg(long)]
+    engine: Option<Engine>,
+}
 
-pub(super) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     hooks::start("shim");
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let code = tokio.block_on(async {
         let (reader, writer) = stdio()?;
-        let connection =
-            Connection { variables: environment::psrp_variables(), environment: Vec::new(), peer: environment::peer() };
+        let connection = Connection {
+            variables: environment::psrp_variables(),
+            environment: Vec::new(),
+            peer: environment::peer(),
+            engine: arguments.engine.map(Into::into),
+        };
         anyhow::Ok(serve_session(reader, writer, connection).await)
     })?;
     // A read of standard input that waits in a thread must not hold the process.

@@ -66,12 +66,16 @@ fn edits(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AuditConfig, Config, EngineConfig};
+    use crate::config::{AuditConfig, Config, EngineConfig, EngineName};
 
     #[test]
     fn every_key_is_listed_and_no_other() {
         let everything = Config {
-            engine: EngineConfig { path: Some("/p".into()), ..EngineConfig::default() },
+            engine: EngineConfig {
+                default: Some(EngineName::Native),
+                path: Some("/p".into()),
+                ..EngineConfig::default()
+            },
             audit: AuditConfig { file: Some("/f".into()), ..AuditConfig::default() },
             ..Config::default()
         };

@@ -46,8 +46,8 @@ impl Default for UserMaySet {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct EngineConfig {
-    /// The engine of sessions that ask for none: `pwsh` is the only one now.
-    pub default: EngineName,
+    /// The engine of sessions that ask for none: `pwsh` or `native`. Default: `pwsh` where there is one, else `native`.
+    pub default: Option<EngineName>,
     /// The program of the engine `pwsh`. Default: the first `pwsh` on `PATH`, then where packages put it.
     pub path: Option<PathBuf>,
     /// Its arguments. Default: `-NoLogo -NoProfile -sshs`.
@@ -59,7 +59,7 @@ pub(crate) struct EngineConfig {
 impl Default for EngineConfig {
     fn default() -> Self {
         Self {
-            default: EngineName::Pwsh,
+            default: None,
             path: None,
             arguments: ["-NoLogo", "-NoProfile", "-sshs"].map(str::to_owned).into(),
             warm: 1,
@@ -73,12 +73,15 @@ impl Default for EngineConfig {
 pub(crate) enum EngineName {
     /// A child `pwsh`.
     Pwsh,
+    /// The engine of this program.
+    Native,
 }
 
 impl From<EngineName> for EngineKind {
     fn from(name: EngineName) -> Self {
         match name {
             EngineName::Pwsh => Self::Pwsh,
+            EngineName::Native => Self::Native,
         }
     }
 }

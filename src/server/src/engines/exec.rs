@@ -13,8 +13,6 @@ use std::process::Command;
 use rustix::process::{Signal, getppid, set_parent_process_death_signal, setsid};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::environment::is_for_psrpd;
-
 /// The option that carries the process id of the host.
 pub(crate) const PARENT_OPTION: &str = "--parent";
 
@@ -22,7 +20,7 @@ pub(crate) const PARENT_OPTION: &str = "--parent";
 const OOM_SCORE: i32 = 500;
 
 /// Becomes `program`: leader of its own session and process group, with default signal actions, killed when `parent` (its
-/// main thread) dies, preferred by the out-of-memory killer, and without the variables that were meant for psrpd.
+/// main thread) dies, preferred by the out-of-memory killer.
 ///
 /// # Errors
 /// Returns only when that did not work.
@@ -41,12 +39,7 @@ pub(crate) fn exec(parent: i32, program: &OsString, arguments: &[OsString]) -> i
     for kind in [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()] {
         drop(signal(kind)?);
     }
-    let mut command = Command::new(program);
-    command.args(arguments);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_for_psrpd)) {
-        command.env_remove(name);
-    }
-    Err(command.exec())
+    Err(Command::new(program).args(arguments).exec())
 }
 
 /// Without effect where the system does not allow it.

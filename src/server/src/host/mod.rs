@@ -12,6 +12,7 @@ mod upkeep;
 use std::time::Duration;
 
 use psrp_session::core::EngineEvent;
+use psrp_session::options::EngineKind;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 use crate::config::{self, Config};
 use crate::control::{PROTOCOL, Place, VERSION};
-use crate::engines::{Engine, Pwsh};
+use crate::engines::{Engine, Native, Pwsh};
 use crate::limits::{CLAIM_WAIT, WARM_WAIT};
 use crate::runtime::machine::{Machine, unix_time};
 use crate::runtime::manifest::{Manifest, Phase};
@@ -50,7 +51,7 @@ pub(crate) enum Ready {
 ///
 /// # Errors
 /// The system's.
-pub(crate) fn run(warm: bool) -> anyhow::Result<()> {
+pub(crate) fn run(kind: EngineKind, warm: bool) -> anyhow::Result<()> {
     // What a session holds is not for core dumps and debuggers.
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     hooks::start("host");
@@ -62,7 +63,7 @@ pub(crate) fn run(warm: bool) -> anyhow::Result<()> {
         .thread_keep_alive(Duration::from_secs(1))
         .build()?;
     LocalSet::new().block_on(&tokio, async {
-        match Host::start().await {
+        match Host::start(kind).await {
             Ok(host) => {
                 detach::ready(&serde_json::to_string(&Ready::Listening(host.place()))?)?;
                 host.serve(if warm { WARM_WAIT } else { CLAIM_WAIT }).await
@@ -83,7 +84,7 @@ struct Host {
 }
 
 impl Host {
-    async fn start() -> anyhow::Result<Self> {
+    async fn start(kind: EngineKind) -> anyhow::Result<Self> {
         let config = config::load(&config::places(environment::variable))?;
         let runtime = Runtime::open(environment::variable)?;
         let manifest = Manifest {
@@ -94,12 +95,12 @@ impl Host {
             phase: Phase::Warm,
             machine: Machine::this(),
             created: unix_time(),
-            configuration: "pwsh".to_owned(),
+            configuration: kind.as_str().to_owned(),
             environment: environment::id(&[]),
             engine: None,
         };
         let (mut directory, listener) = SessionDir::create(&runtime, manifest)?;
-        let engine = match start_engine(&config) {
+        let engine = match start_engine(kind, &config) {
             Ok(engine) => engine,
             Err(error) => {
                 directory.remove()?;
@@ -143,7 +144,7 @@ impl Host {
                     }
                 }
                 Some(arrival) = self.arrivals.recv() => {
-                    match session::claim(&mut self.upkeep.directory, &self.config, arrival).await {
+                    match session::claim(&mut self.upkeep.directory, arrival).await {
                         Claimed::No => {}
                         Claimed::End => break,
                         Claimed::By(claimant) => {
@@ -164,11 +165,16 @@ impl Host {
     }
 }
 
-fn start_engine(config: &Config) -> anyhow::Result<Box<dyn Engine>> {
+fn start_engine(kind: EngineKind, config: &Config) -> anyhow::Result<Box<dyn Engine>> {
+    if kind == EngineKind::Native {
+        return Ok(Box::new(Native::new()));
+    }
     let configured = config.engine.path.as_deref();
     let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {
         Some(path) => anyhow::anyhow!("engine did not start: engine.path = {} is no program", path.display()),
-        None => anyhow::anyhow!("engine did not start: no pwsh on PATH; install PowerShell or set engine.path"),
+        None => anyhow::anyhow!(
+            "engine did not start: no pwsh on PATH; install PowerShell, set engine.path, or ask for the engine native"
+        ),
     })?;
     match Pwsh::start(&program, &config.engine.arguments) {
         Ok(engine) => Ok(Box::new(engine)),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use psrp_session::core::{Core, EngineEvent, Event, Identity, Input, LinkHello, LinkId, Output};
 use psrp_session::name::{SessionName, SessionRef};
-use psrp_session::options::{AttachOptions, EngineKind};
+use psrp_session::options::AttachOptions;
 use psrp_session::time::{Instant, WallClock};
 use tokio::signal::unix::Signal;
 use tokio::sync::{mpsc, oneshot};
@@ -50,7 +50,7 @@ pub(super) struct Claimant {
 }
 
 /// Answers what arrives at a host that belongs to nobody. Not cancel-safe.
-pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: Arrival) -> Claimed {
+pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claimed {
     let link = match arrival {
         Arrival::Link(link) => link,
         Arrival::Admin(command, answer) => {
@@ -71,11 +71,6 @@ pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: 
             return Claimed::No;
         }
     };
-    if options.engine.is_some_and(|wanted| wanted != EngineKind::from(config.engine.default)) {
-        let text = format!("PSRP_ENGINE: {} has only the engine pwsh", host_name());
-        send_refusal(link.stream, &text).await;
-        return Claimed::No;
-    }
     let claim = match &options.session {
         _ if !link.header.claim => Ok(Claim::Taken(directory.manifest().id)),
         Some(SessionRef::Name(name)) => directory.claim(name.as_str()),
@@ -96,7 +91,6 @@ pub(super) async fn claim(directory: &mut SessionDir, config: &Config, arrival: 
     let published = directory.update(|manifest| {
         manifest.phase = Phase::Live;
         manifest.created = unix_time();
-        manifest.configuration = EngineKind::from(config.engine.default).as_str().to_owned();
     });
     if let Err(error) = published {
         send_refusal(link.stream, &format!("the session could not be published: {error} (on {})", host_name())).await;

@@ -10,7 +10,7 @@ use std::io;
 use bytes::BytesMut;
 use psrp_session::core::Event;
 use psrp_session::hello::OpenVerb;
-use psrp_session::options::AttachOptions;
+use psrp_session::options::{AttachOptions, EngineKind};
 use psrp_session::question::accept;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -20,7 +20,7 @@ use crate::control::{Answer, HostRequest, LinkHeader, PROTOCOL, Place, Refused, 
 use crate::limits::{ATTACH_WAIT, BUFFER, FIRST_LINE, FIRST_LINE_WAIT, LINGER, RESOLVE_ATTEMPTS, WARM_DELAY};
 use crate::runtime::Runtime;
 use crate::wish::{self, Wish};
-use crate::{config, detach, environment, hooks};
+use crate::{config, detach, engines, environment, hooks};
 
 use pump::{Down, Ending};
 pub(crate) use stdio::stdio;
@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     pub environment: Vec<(String, String)>,
     /// Where the client is.
     pub peer: String,
+    /// The engine of a new session whose client asks for none; none is what the configuration says.
+    pub engine: Option<EngineKind>,
 }
 
 /// Serves one client from its first byte to its end and returns the exit code for its `ssh`.
@@ -91,6 +93,8 @@ struct Attached {
 /// Finds the session and connects to its host.
 async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) -> Result<Attached, Refused> {
     let runtime = Runtime::open(environment::variable).map_err(|error| Refused::here("engine", error))?;
+    let engine = engine(connection, options);
+    let options = &AttachOptions { engine: Some(engine), ..options.clone() };
     for _ in 0..RESOLVE_ATTEMPTS {
         // Held until the session is there, or will not come.
         let (answer, _grant) = place::find(&runtime, connection, options).await;
@@ -98,7 +102,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
             Answer::Attach(place) => (place, false, None, 0),
             Answer::Create { warm: Some(place), retained, replenish } => (place, true, retained, replenish),
             Answer::Create { warm: None, retained, replenish } => {
-                let place = place::start_host(connection).await?;
+                let place = place::start_host(engine, connection).await?;
                 (place, true, retained, replenish)
             }
             Answer::Refused(refused) => return Err(refused),
@@ -122,6 +126,13 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
         }
     }
     Err(Refused::here("closing", "the session changed hands while it was being attached to; try again"))
+}
+
+/// The engine of a session that would have to be made.
+fn engine(connection: &Connection, options: &AttachOptions) -> EngineKind {
+    // A wrong configuration is reported by who makes the session.
+    let config = || config::load(&config::places(environment::variable)).unwrap_or_default();
+    options.engine.or(connection.engine).unwrap_or_else(|| engines::default(&config()))
 }
 
 async fn connect(place: &Place, header: LinkHeader, first: &[u8]) -> io::Result<UnixStream> {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::time::Duration;
 
-use psrp_session::options::AttachOptions;
+use psrp_session::options::{AttachOptions, EngineKind};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
@@ -94,9 +94,11 @@ fn alone(runtime: &Runtime, options: &AttachOptions) -> Answer {
 ///
 /// # Errors
 /// Why it could not be started.
-pub(super) async fn start_host(connection: &Connection) -> Result<Place, Refused> {
+pub(super) async fn start_host(engine: EngineKind, connection: &Connection) -> Result<Place, Refused> {
     let failed = |error: &dyn Display| Refused::here("engine", format!("no session could be started: {error}"));
-    let line = detach::start(&["host".to_owned()], &connection.environment).await.map_err(|error| failed(&error))?;
+    let line = detach::start(&["host", "--engine", engine.as_str()].map(str::to_owned), &connection.environment)
+        .await
+        .map_err(|error| failed(&error))?;
     match serde_json::from_str(&line) {
         Ok(host::Ready::Listening(place)) => Ok(place),
         Ok(host::Ready::Failed(text)) => Err(Refused::here("engine", text)),

@@ -1,42 +1,46 @@
-//! The host of the client, reached through the pool: calls of the engine as host calls of PSRP.
+//! The client of a session, as the engine sees it: every call becomes a message.
 
-use std::sync::{Arc, Mutex, mpsc::Sender};
-
-use base64::Engine as _;
-use psrp_clixml::SecureString;
-use psrp_proto::{
-    MessageKind, Uuid,
-    host::{
-        BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, HostReply, HostRequest, Rectangle,
-        Size,
-    },
-    message::{self, ProgressRecord, ProgressRecordType},
-    pool::server::Input,
+use psrp_clixml::{SecureString, Value};
+use psrp_proto::MessageKind;
+use psrp_proto::host::{
+    BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, HostReply, HostRequest, Rectangle, Size,
 };
+use psrp_proto::message::{self, ProgressRecord, ProgressRecordType};
 use psrpd_engine::{Answer, Cell, Choice, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Screen};
 
-use crate::Told;
+use super::SessionKey;
 
-/// The client of a session.
-pub(crate) struct Remote {
-    pub(crate) pid: Arc<Mutex<Uuid>>,
-    pub(crate) told: Sender<Told>,
+/// The way of a running pipeline to its client.
+pub(super) trait Wire: Send {
+    /// The next object of the input; none at its end.
+    fn input(&self) -> Option<Value>;
+
+    /// Sends an object or a record.
+    fn record(&self, kind: MessageKind, payload: Vec<u8>);
+
+    /// Calls a method of the host that has no result.
+    fn tell(&self, request: HostRequest);
+
+    /// Calls a method of the host and waits for its result.
+    ///
+    /// # Errors
+    /// What the client says is wrong; an empty text when there will be no answer.
+    fn ask(&self, request: HostRequest) -> Result<HostReply, String>;
+
+    /// The key of secure strings; none when the system gave no random bytes for it.
+    fn key(&self) -> Option<&SessionKey>;
 }
 
-impl Remote {
-    fn pid(&self) -> Uuid {
-        *self.pid.lock().unwrap()
+/// See the [module](self).
+pub(super) struct Remote<W>(pub(super) W);
+
+impl<W: Wire> Host for Remote<W> {
+    fn input(&mut self) -> Option<Value> {
+        self.0.input()
     }
 
-    fn send(&self, kind: MessageKind, clixml: Vec<u8>) {
-        let input = Input::Record { pid: self.pid(), kind, payload: clixml.into() };
-        let _ = self.told.send(Told::Input(Box::new(input)));
-    }
-}
-
-impl Host for Remote {
     fn output(&mut self, clixml: Vec<u8>) {
-        self.send(MessageKind::PipelineOutput, clixml);
+        self.0.record(MessageKind::PipelineOutput, clixml);
     }
 
     fn record(&mut self, stream: Record, clixml: Vec<u8>) {
@@ -48,30 +52,23 @@ impl Host for Remote {
             Record::Information => MessageKind::InformationRecord,
             Record::Progress => MessageKind::ProgressRecord,
         };
-        self.send(kind, clixml);
+        self.0.record(kind, clixml);
     }
 
     fn call(&mut self, call: HostCall) {
-        let _ = self.told.send(Told::Call(self.pid(), request(call), None));
+        self.0.tell(request(call));
     }
 
     fn ask(&mut self, question: Question) -> Result<Answer, String> {
-        let (answer, answered) = std::sync::mpsc::channel();
-        let gone = |_| String::new();
-        self.told.send(Told::Call(self.pid(), asked(question), Some(answer))).map_err(|_| String::new())?;
-        answered.recv().map_err(gone)?.map(reply)
+        self.0.ask(asked(question)).map(reply)
     }
 
-    /// Without a session key, as protocol 2.4 has it: the UTF-16 of the text.
     fn encrypt(&mut self, secret: &str) -> Option<SecureString> {
-        let bytes: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        Some(SecureString(base64::engine::general_purpose::STANDARD.encode(bytes)))
+        self.0.key()?.encrypt_text(secret).ok().map(SecureString)
     }
 
     fn decrypt(&mut self, secret: &SecureString) -> Option<String> {
-        let bytes = base64::engine::general_purpose::STANDARD.decode(&secret.0).ok()?;
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).ok()
+        self.0.key()?.decrypt_text(&secret.0).ok().map(|text| text.to_string())
     }
 }
 

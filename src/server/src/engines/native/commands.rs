@@ -1,0 +1,102 @@
+//! What a client asks for, as pipelines of the engine.
+
+use psrp_clixml::{Object, PsString, TypeNames, Value};
+use psrp_proto::message::{self, CreatePipeline, GetCommandMetadata, PipelineResultTypes};
+use psrp_proto::pool::server::Work;
+use psrpd_engine::{Command, Merge, Pipeline};
+
+use super::remote::info;
+
+/// Properties of a command that a client gets, in this order.
+const METADATA: [&str; 7] =
+    ["Name", "Namespace", "HelpUri", "CommandType", "ResolvedCommandName", "OutputType", "Parameters"];
+
+/// The pipelines that do this work, one after the other; the input is that of the first.
+pub(super) fn pipelines(work: &Work, has_input: bool) -> Vec<Pipeline> {
+    match work {
+        Work::Commands(create) => statements(create, has_input),
+        Work::Metadata(get) => metadata(get),
+    }
+}
+
+fn statements(create: &CreatePipeline, has_input: bool) -> Vec<Pipeline> {
+    let statements = create.power_shell.statements.iter().enumerate();
+    statements
+        .map(|(at, statement)| Pipeline {
+            commands: statement.iter().map(command).collect(),
+            input: at == 0 && has_input,
+            history: create.add_to_history.then(|| history(create)),
+            host: (!create.host_info.use_runspace_host).then(|| info(&create.host_info)),
+        })
+        .collect()
+}
+
+/// What the history calls it: the line that was typed, else the commands.
+fn history(create: &CreatePipeline) -> String {
+    let commands = || create.power_shell.statements.iter().flatten().map(|command| text(&command.text));
+    create.power_shell.history.as_ref().map_or_else(|| commands().collect::<Vec<_>>().join(" | "), text)
+}
+
+fn command(command: &message::Command) -> Command {
+    let merged = |to: PipelineResultTypes| to != PipelineResultTypes::None;
+    let merge = Merge {
+        errors: merged(command.merge.error) || merged(command.merge.my_result),
+        others: merged(command.merge.warning),
+    };
+    let arguments = command.arguments.iter();
+    let arguments = arguments.map(|argument| (argument.name.as_ref().map(text), argument.value.clone())).collect();
+    Command {
+        text: text(&command.text),
+        is_script: command.is_script,
+        local_scope: command.use_local_scope.unwrap_or(false),
+        arguments,
+        merge,
+    }
+}
+
+fn text(text: &PsString) -> String {
+    text.to_string_lossy().into_owned()
+}
+
+/// How many commands there are, then the commands.
+fn metadata(get: &GetCommandMetadata) -> Vec<Pipeline> {
+    let mut count = get_command(get);
+    count.arguments.push(named("ErrorAction", "SilentlyContinue"));
+    let measure = Command { text: "Measure-Object".to_owned(), ..Command::default() };
+    let pick = |properties: &[&str]| Command {
+        text: "Select-Object".to_owned(),
+        arguments: vec![named("Property", list(properties.iter().map(|name| Value::from(*name))))],
+        ..Command::default()
+    };
+    vec![
+        Pipeline { commands: vec![count, measure, pick(&["Count"])], ..Pipeline::default() },
+        Pipeline { commands: vec![get_command(get), pick(&METADATA)], ..Pipeline::default() },
+    ]
+}
+
+fn get_command(get: &GetCommandMetadata) -> Command {
+    let names = |names: &[PsString]| list(names.iter().map(|name| Value::from(name.clone())));
+    let mut arguments = Vec::new();
+    if let Some(wanted) = &get.names {
+        arguments.push(named("Name", names(wanted)));
+    }
+    arguments.push(named("CommandType", get.command_types));
+    if let Some(modules) = &get.namespaces {
+        arguments.push(named("Module", names(modules)));
+    }
+    for (name, value) in [("FullyQualifiedModule", &get.fully_qualified_modules), ("ArgumentList", &get.argument_list)]
+    {
+        if !value.is_nil() {
+            arguments.push(named(name, value.clone()));
+        }
+    }
+    Command { text: "Get-Command".to_owned(), arguments, ..Command::default() }
+}
+
+fn named(name: &str, value: impl Into<Value>) -> (Option<String>, Value) {
+    (Some(name.to_owned()), value.into())
+}
+
+fn list(items: impl Iterator<Item = Value>) -> Value {
+    Object::list(TypeNames::new(["System.Object[]", "System.Array", "System.Object"]), items).into()
+}
