@@ -10,7 +10,7 @@ use psrpd_dotnet::{Str, casing};
 
 use crate::{
     bind::Argument,
-    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream},
+    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
     host::{Host, HostCall, HostInfo},
     platform::{Platform, Stop},
     serial,
@@ -28,6 +28,7 @@ pub(crate) struct SessionState {
     pub(crate) type_data: HashMap<String, Vec<Member>>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
+    pub(crate) modules: Modules,
 }
 
 impl SessionState {
@@ -39,6 +40,7 @@ impl SessionState {
             removed_aliases: HashSet::new(),
             type_data: HashMap::new(),
             extended: HashMap::new(),
+            modules: Modules::default(),
         }
     }
 

@@ -8,10 +8,14 @@ use crate::{
     value::{Category, Value, enumerate, enumerates, text},
 };
 
+/// Types that are read from text.
+const TEXTUAL: [&str; 3] = ["System.String", "System.Version", "System.Management.Automation.SemanticVersion"];
+
 /// Converts and validates an argument.
 pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Argument) -> R<Value> {
     let value = match &argument.text {
-        Some(text) if param.of == types::string() => Value::Str(text.clone()),
+        // What is made of text is made of the number as it was written.
+        Some(text) if TEXTUAL.contains(&param.of.name()) => Value::Str(text.clone()),
         _ => argument.value.clone(),
     };
     coerce(rs, bound, param, value)

@@ -265,6 +265,13 @@ pub(crate) fn bind(
     Ok(bound)
 }
 
+/// Whether a value is of a parameter's type, or an element of it where that is an array.
+fn fits(value: &Value, of: &Type) -> bool {
+    value.type_of().is_some_and(|have| {
+        have.is_assignable_to(of) || of.element().is_some_and(|element| have.is_assignable_to(element))
+    })
+}
+
 /// Whether a script block is to be evaluated for each input object.
 fn delays(rs: &Runspace, param: &Param, value: &Value) -> bool {
     rs.as_block(value).is_some()

@@ -38,9 +38,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
             if bound.has(&param.name) || any && with_coercion || !possible(param, &|set| set.by_value, &sets) {
                 continue;
             }
-            let fits = input.is_null()
-                || input.type_of().is_some_and(|have| have.is_assignable_to(&param.of))
-                || param.of == types::ps_object();
+            let fits = input.is_null() || super::fits(input, &param.of) || param.of == types::ps_object();
             if !fits && !with_coercion {
                 continue;
             }
@@ -70,7 +68,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                 }
             }
             let Some(found) = found else { continue };
-            let fits = found.type_of().is_some_and(|have| have.is_assignable_to(&param.of));
+            let fits = super::fits(&found, &param.of);
             if !fits && !with_coercion {
                 continue;
             }

@@ -135,9 +135,8 @@ fn choose(
     };
     let fits = |value: &Value, at: usize| {
         params.get(at).is_some_and(|param| {
-            value.type_of().is_some_and(|have| {
-                have.is_assignable_to(&param.of) && param.of.name() != "System.Object" || have == param.of
-            })
+            let is_any = param.of.element().unwrap_or(&param.of).name() == "System.Object";
+            !is_any && super::fits(value, &param.of)
         })
     };
     let mut ordered: Vec<usize> = candidates.to_vec();

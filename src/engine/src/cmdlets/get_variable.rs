@@ -58,7 +58,7 @@ pub(super) fn set_options(variable: &Variable, bits: i64) {
 }
 
 /// A `PSVariable`.
-pub(super) fn object(variable: &Variable) -> Value {
+pub(crate) fn object(variable: &Variable) -> Value {
     let options = *variable.options.lock();
     let bits = [(options.read_only, 1), (options.constant, 2), (options.private, 4), (options.all_scope, 8)];
     let bits = bits.iter().filter(|(on, _)| *on).fold(0, |bits, (_, bit)| bits | bit);

@@ -21,6 +21,7 @@ use crate::{
 mod add_member;
 mod alias;
 mod aliases;
+mod export_module_member;
 mod foreach_object;
 mod get_child_item;
 mod get_command;
@@ -29,19 +30,24 @@ pub(crate) mod get_credential;
 mod get_date;
 mod get_host;
 mod get_item;
+mod get_module;
 mod get_variable;
 mod group_object;
+mod import_module;
 mod invoke_expression;
 mod join_path;
 mod location;
 mod measure_object;
 mod new_item;
+mod new_module;
+mod new_module_manifest;
 mod new_object;
 mod out_null;
 mod out_string;
 mod paths;
 mod read_host;
 mod remove_item;
+mod remove_module;
 mod secure_string;
 mod select_object;
 mod set_content;
@@ -50,6 +56,7 @@ mod set_variable;
 mod sort_object;
 mod split_path;
 mod start_sleep;
+mod test_module_manifest;
 mod test_path;
 mod variables;
 mod where_object;
@@ -61,6 +68,7 @@ mod write_output;
 mod write_progress;
 
 pub(crate) use aliases::ALIASES;
+pub(crate) use get_variable::object as variable_object;
 
 /// A cmdlet: its signature and what runs.
 pub(crate) struct Cmdlet {
@@ -80,6 +88,7 @@ pub(crate) const UTILITY: &str = "Microsoft.PowerShell.Utility";
 pub(crate) const MANAGEMENT: &str = "Microsoft.PowerShell.Management";
 pub(crate) const SECURITY: &str = "Microsoft.PowerShell.Security";
 pub(crate) const CORE: &str = "Microsoft.PowerShell.Core";
+pub(crate) const HOST: &str = "Microsoft.PowerShell.Host";
 
 impl Cmdlet {
     pub(crate) const fn new(
@@ -139,6 +148,13 @@ static CMDLETS: &[&Cmdlet] = &[
     &split_path::CMDLET,
     &test_path::CMDLET,
     &get_command::CMDLET,
+    &export_module_member::CMDLET,
+    &get_module::CMDLET,
+    &import_module::CMDLET,
+    &new_module::CMDLET,
+    &new_module_manifest::CMDLET,
+    &remove_module::CMDLET,
+    &test_module_manifest::CMDLET,
     &get_date::CMDLET,
     &get_variable::CMDLET,
     &group_object::CMDLET,
@@ -180,6 +196,11 @@ static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =
 /// A cmdlet by name.
 pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
     BY_NAME.get(&casing::fold(name)).copied()
+}
+
+/// The modules that the cmdlets belong to.
+pub(crate) fn module_names() -> impl Iterator<Item = &'static str> {
+    [MANAGEMENT, UTILITY, HOST, SECURITY].into_iter()
 }
 
 /// All cmdlets, by name.

@@ -109,7 +109,7 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<LazyUnit>)>> = LazyLock::new(|| {
     let parse = |(name, body): &(&'static str, &'static str)| {
         let script = psrpd_lang::parse(*body, &psrpd_lang::known_types::CommonTypes);
         let root = script.root()?;
-        Some((*name, Arc::new(LazyUnit::new(Arc::new(Source { script, file: None }), root))))
+        Some((*name, Arc::new(LazyUnit::new(Arc::new(Source::new(script, None)), root))))
     };
     FUNCTIONS.iter().filter_map(parse).collect()
 });

@@ -85,6 +85,7 @@ impl CommandInfo {
     pub(crate) fn module(&self) -> Str {
         match self {
             Self::Cmdlet(cmdlet) => cmdlet.module.into(),
+            Self::Function(function) => function.module.as_ref().map(|module| module.name.clone()).unwrap_or_default(),
             _ => Str::default(),
         }
     }

@@ -128,11 +128,17 @@ fn version(this: &Value) -> Value {
         }
         Some(CommandInfo::Cmdlet(_)) => Value::object(Version([7, 0, 0, 0])),
         Some(CommandInfo::Application(_)) => Value::object(Version([0, 0, 0, 0])),
+        Some(CommandInfo::Function(function)) => {
+            function.module.as_ref().map_or(Value::Null, |module| Value::object(Version(module.version)))
+        }
         _ => Value::Null,
     }
 }
 
 fn module(this: &Value) -> Value {
+    if let Some(CommandInfo::Function(function)) = CommandInfo::of(this) {
+        return function.module.clone().map_or(Value::Null, |module| Value::Object(module));
+    }
     let name = CommandInfo::of(this).map(CommandInfo::module).unwrap_or_default();
     if name.is_empty() || name.as_str() == crate::cmdlets::CORE {
         return Value::Null;
@@ -355,7 +361,7 @@ fn help_uri(rs: &mut Runspace, command: Option<&Value>) -> R<Value> {
 fn script_property(name: &str, code: &str) -> Member {
     let script = psrpd_lang::parse(code, &psrpd_lang::known_types::CommonTypes);
     let get = script.root().map(|root| {
-        let unit = LazyUnit::new(Arc::new(Source { script, file: None }), root);
+        let unit = LazyUnit::new(Arc::new(Source::new(script, None)), root);
         Arc::new(ScriptBlock::new(Arc::new(unit), ScopeId::GLOBAL))
     });
     Member { name: name.into(), body: Body::Script { get, set: None } }

@@ -50,6 +50,12 @@ pub(super) fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<V
 }
 
 pub(super) fn from_dictionary(rs: &mut Runspace, table: &Dictionary, to: &Type) -> R<Value> {
+    if !to.own_members().constructors.is_empty()
+        && to.class().is_none()
+        && to.own_members().constructors.iter().all(|c| !c.signature.parameters.is_empty())
+    {
+        return rs.construct(to, &[Value::object(table.copy())]);
+    }
     let object = rs.construct(to, &[])?;
     for (key, value) in table.entries() {
         let name = text(&key);

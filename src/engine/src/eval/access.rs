@@ -104,6 +104,7 @@ impl Runspace {
     pub(crate) fn member_value(&mut self, object: &Value, body: &Body) -> R<Value> {
         match body {
             Body::Note(value) => Ok(value.clone()),
+            Body::Variable(variable) => Ok(variable.value.lock().clone()),
             Body::Alias(target) => self.get_member(object, target),
             Body::Script { get: Some(get), .. } => match self.call_method_block(get, object, &[]) {
                 Ok(value) => Ok(value.settled()),
@@ -233,6 +234,7 @@ impl Runspace {
                 wrapped.set_note(name.into(), value);
                 Ok(())
             }
+            Body::Variable(variable) => self.write_shared(variable, value),
             Body::Alias(target) => self.set_member(object, target, value),
             Body::Script { set: Some(set), .. } => {
                 self.call_method_block(set, object, &[value]).map_err(|flow| setting_failed(flow, name))?;

@@ -48,6 +48,15 @@ pub(crate) struct Function {
     pub(crate) name: Str,
     pub(crate) block: Arc<ScriptBlock>,
     pub(crate) is_filter: bool,
+    /// The module it belongs to.
+    pub(crate) module: Option<Arc<super::module::Module>>,
+}
+
+impl Function {
+    /// The same function under another name.
+    pub(crate) fn renamed(&self, name: &str) -> Self {
+        Self { name: name.into(), block: self.block.clone(), is_filter: self.is_filter, module: self.module.clone() }
+    }
 }
 
 impl Runspace {
@@ -72,7 +81,7 @@ impl Runspace {
             return Err(crate::position::parse_error(&script, file.as_ref()));
         }
         let Some(root) = script.root() else { return Err(crate::position::parse_error(&script, file.as_ref())) };
-        Ok(Arc::new(LazyUnit::new(Arc::new(Source { script, file }), root)))
+        Ok(Arc::new(LazyUnit::new(Arc::new(Source::new(script, file)), root)))
     }
 
     /// A script block of a text: `[scriptblock]::Create`.
@@ -83,7 +92,8 @@ impl Runspace {
 
     /// Defines a function in a scope.
     pub(crate) fn define_function(&mut self, scope: ScopeId, name: &str, block: Arc<ScriptBlock>, is_filter: bool) {
-        let function = Arc::new(Function { name: name.into(), block, is_filter });
+        let function =
+            Arc::new(Function { name: name.into(), module: self.module_of(block.session), block, is_filter });
         self.scopes.get_mut(scope).functions.insert(psrpd_dotnet::casing::fold(name), function);
     }
 
@@ -127,15 +137,23 @@ impl Runspace {
         out: &mut dyn Output,
     ) -> R<()> {
         let unit = block.unit().clone();
-        if block.session != self.scopes.get(self.frame.scope).session {
-            return self.call_into(block, self.lookup(&Name::new("_")), None, &[], out);
-        }
         let code = unit.end.as_ref().or(unit.process.as_ref());
         let Some(code) = code else { return Ok(()) };
-        let map = map.get_or_insert_with(|| self.map_of(&unit, self.frame.scope)).clone();
-        let frame = Frame { map: Some(map), source: Some(unit.source.clone()), ..self.frame.clone() };
+        // A block of another module runs where that module's code was left.
+        let scope = self.active_scope(block.session);
+        let underscore = (scope != self.frame.scope).then(|| self.lookup(&Name::new("_")).unwrap_or_default());
+        let map = map.get_or_insert_with(|| self.map_of(&unit, scope)).clone();
+        let frame = Frame { scope, map: Some(map), source: Some(unit.source.clone()), ..self.frame.clone() };
         let saved = std::mem::replace(&mut self.frame, frame);
+        let outer = underscore.map(|value| {
+            let outer = self.take_underscore();
+            self.set_underscore(value);
+            outer
+        });
         let result = self.run_block(code, out);
+        if let Some(outer) = outer {
+            self.restore_underscore(outer);
+        }
         self.frame = saved;
         match result {
             Err(Flow::Return) => Ok(()),
@@ -221,6 +239,8 @@ pub(crate) struct Call {
     ended: bool,
     pub(crate) using: Option<Value>,
     expects_input: bool,
+    /// Runs in this scope instead of that of the caller.
+    in_scope: Option<ScopeId>,
 }
 
 impl Call {
@@ -242,6 +262,7 @@ impl Call {
             ended: false,
             using: None,
             expects_input: false,
+            in_scope: None,
         }
     }
 
@@ -250,14 +271,19 @@ impl Call {
         self
     }
 
+    /// Runs in a scope that is not the caller's.
+    pub(crate) fn in_scope(mut self, scope: ScopeId) -> Self {
+        self.in_scope = Some(scope);
+        self
+    }
+
     /// Makes the scope and binds the arguments.
     pub(crate) fn bind(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
-        let caller = rs.frame.scope;
-        let session = rs.scopes.get(caller).session;
+        let caller = self.in_scope.unwrap_or(rs.frame.scope);
         let (scope, map) = if self.dot {
             (caller, Some(rs.map_of(&self.unit, caller)))
         } else {
-            let parent = if self.block.session == session { caller } else { self.block.session };
+            let parent = rs.active_scope(self.block.session);
             let scope = rs.scopes.push(parent, self.block.session, self.unit.names.clone());
             if self.is_script {
                 rs.scopes.get_mut(scope).is_script = true;
@@ -281,12 +307,10 @@ impl Call {
     fn bind_inside(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
         for using in &self.unit.usings {
             match using {
-                crate::ir::UsingIr::Namespace(name) if rs.namespaces.contains(name) => {}
-                crate::ir::UsingIr::Namespace(name) => rs.namespaces.push(name.clone()),
+                crate::ir::UsingIr::Namespace(name) => rs.use_namespace(name),
                 crate::ir::UsingIr::Module(module) => {
                     let module = rs.eval(module)?;
-                    let shown = rs.text(&module)?;
-                    return Err(error::feature(&format!("'using module {shown}'")));
+                    rs.use_module(&module)?;
                 }
             }
         }

@@ -81,7 +81,7 @@ pub(crate) fn exception_of(value: &Value) -> Option<Arc<Exception>> {
 /// Defines a type.
 pub(crate) fn define(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<()> {
     let of = if ir.is_enum { define_enum(rs, ir)? } else { define_class(rs, ir)? };
-    rs.classes.insert(casing::fold(&ir.name), of.clone());
+    rs.define_type(&ir.name, &of);
     if !ir.is_enum {
         init_statics(rs, &of, ir)?;
     }
@@ -145,7 +145,7 @@ fn define_class(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
     };
     // Members may name the class itself, so it exists before their types are looked up.
     let shell = Type::new(ir.name.to_string(), Shape::Class(Arc::new(make(Vec::new()))), Some(base.clone()));
-    rs.classes.insert(casing::fold(&ir.name), shell);
+    rs.define_type(&ir.name, &shell);
     let mut checks = Vec::new();
     for property in &ir.properties {
         let mut list = bind::checks_of(rs, &property.attributes)?;

@@ -58,6 +58,12 @@ impl Runspace {
         self.scopes.get_mut(scope).aliases.insert(casing::fold(name), alias);
     }
 
+    /// A function that is known by its name alone.
+    pub(crate) fn named_function(&self, name: &str, session: ScopeId) -> R<Arc<Function>> {
+        let block = Arc::new(ScriptBlock::new(self.parse("", None)?, session));
+        Ok(Arc::new(Function { name: name.into(), block, is_filter: false, module: None }))
+    }
+
     /// What a command's name means.
     ///
     /// # Errors
@@ -81,6 +87,11 @@ impl Runspace {
         {
             return Ok(found);
         }
+        if !name.contains('/') && self.auto_load(&target)? {
+            return self
+                .resolve_plain(&target)?
+                .ok_or_else(|| not_found("CommandNotFoundException", error::not_found(name), name));
+        }
         Err(not_found("CommandNotFoundException", error::not_found(name), name))
     }
 
@@ -91,11 +102,19 @@ impl Runspace {
         if let Some(cmdlet) = cmdlets::find(name) {
             return Ok(Some(Resolved::Cmdlet(cmdlet)));
         }
-        if let Some((module, command)) = name.split_once('\\')
-            && let Some(cmdlet) = cmdlets::find(command)
-            && casing::eq(cmdlet.module, module)
-        {
-            return Ok(Some(Resolved::Cmdlet(cmdlet)));
+        if let Some((module, command)) = name.split_once('\\') {
+            if let Some(cmdlet) = cmdlets::find(command)
+                && casing::eq(cmdlet.module, module)
+            {
+                return Ok(Some(Resolved::Cmdlet(cmdlet)));
+            }
+            let loaded = self.state.modules.loaded.iter().rev().find(|have| casing::eq(&have.name, module));
+            let exported = loaded.and_then(|module| {
+                module.exports.lock().functions.iter().find(|f| casing::eq(&f.name, command)).cloned()
+            });
+            if let Some(function) = exported {
+                return Ok(Some(Resolved::Function(function)));
+            }
         }
         Ok(providers::find_program(self, name).map(|path| {
             if path.to_ascii_lowercase().ends_with(".ps1") {
@@ -125,6 +144,9 @@ impl Runspace {
         redirects: Vec<super::pipeline::Redirect>,
         extent: psrpd_lang::Extent,
     ) -> R<Stage> {
+        if let Some(scope) = crate::types::scope_of_module(command) {
+            return self.prepare_in_module(scope, args, dot, place, redirects, extent);
+        }
         let target = command.clone();
         let resolved = match self.as_block(&target) {
             Some(block) => Resolved::Block(block),
@@ -160,6 +182,9 @@ impl Runspace {
         self.position = extent;
         match resolved {
             Resolved::Cmdlet(cmdlet) => {
+                if cmdlet.module != cmdlets::CORE && !self.state.modules.used.contains(&cmdlet.module) {
+                    self.state.modules.used.push(cmdlet.module);
+                }
                 invocation.name = cmdlet.name.into();
                 invocation.command = CommandInfo::Cmdlet(cmdlet).value();
                 let invocation = Arc::new(invocation);
@@ -189,7 +214,7 @@ impl Runspace {
             Resolved::Script(path) => {
                 let text = providers::read_text(self, &path)?;
                 let unit = self.parse(&text, Some(path.clone()))?;
-                let block = Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL));
+                let block = Arc::new(ScriptBlock::new(unit, self.scopes.get(self.frame.scope).session));
                 invocation.command = CommandInfo::ScriptFile(path.clone()).value();
                 let name = path.rsplit('/').next().unwrap_or(&path).into();
                 self.prepare_call(block, name, true, dot, args, invocation, place, redirects)
@@ -200,6 +225,37 @@ impl Runspace {
                 Ok(Stage::new(run, Arc::default(), Arc::new(invocation), redirects))
             }
         }
+    }
+
+    /// `& $module { }`: the command is the first argument, and means what it means there.
+    fn prepare_in_module(
+        &mut self,
+        scope: ScopeId,
+        mut args: Vec<Argument>,
+        dot: bool,
+        place: Place,
+        redirects: Vec<super::pipeline::Redirect>,
+        extent: psrpd_lang::Extent,
+    ) -> R<Stage> {
+        if args.is_empty() {
+            let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
+            return Err(error::invalid("BadExpression", message));
+        }
+        let command = args.remove(0).value;
+        let command = match self.as_block(&command) {
+            Some(block) => Value::object(ScriptBlock::new(block.lazy.clone(), scope)),
+            None => {
+                let name = self.text(&command)?;
+                let here = std::mem::replace(&mut self.frame.scope, scope);
+                let function = self.find_function(&name);
+                self.frame.scope = here;
+                match function {
+                    Some(function) => Value::Object(function.block.clone()),
+                    None => command,
+                }
+            }
+        };
+        self.prepare_value(&command, args, dot, place, redirects, extent)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -215,7 +271,8 @@ impl Runspace {
         redirects: Vec<super::pipeline::Redirect>,
     ) -> R<Stage> {
         let advanced = block.unit().is_advanced;
-        let mut call = Call::new(self, block, name, dot).expecting_input(place.has_input);
+        let scope = self.active_scope(block.session);
+        let mut call = Call::new(self, block, name, dot).expecting_input(place.has_input).in_scope(scope);
         call.is_script = is_script;
         let invocation = Arc::new(invocation);
         call.invocation = Some(invocation.clone());

@@ -12,7 +12,6 @@ use crate::{
     ir::Source,
     limits,
     platform::{Platform, Stop},
-    types::Type,
     value::{ErrorRecord, Invocation, Value},
 };
 
@@ -26,13 +25,16 @@ pub(crate) mod error;
 mod expr;
 mod flow;
 mod invoke;
+pub(crate) mod manifest;
 mod messages;
+pub(crate) mod module;
 mod name;
 mod pipeline;
 mod scope;
 mod stmt;
 mod streams;
 mod switch;
+mod type_names;
 mod variables;
 
 pub(crate) use block::{Function, ScriptBlock};
@@ -40,7 +42,7 @@ pub(crate) use command::{Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
 pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun};
-pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, Variable, VariableOptions};
+pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
 pub(crate) use streams::{Action, Stream, Streams};
 
 /// What differs between the cultures the engine knows.
@@ -84,8 +86,6 @@ pub(crate) struct Runspace {
     /// Whether an error leaves the statement because something around it catches.
     pub(crate) catching: bool,
     pub(crate) depth: u32,
-    pub(crate) classes: HashMap<String, Type>,
-    pub(crate) namespaces: Vec<String>,
     regexes: HashMap<(String, Options), Arc<Regex>>,
     pub(crate) culture: Culture,
     pub(crate) state: crate::session::SessionState,
@@ -130,8 +130,6 @@ impl Runspace {
             success: true,
             catching: false,
             depth: 0,
-            classes: HashMap::new(),
-            namespaces: Vec::new(),
             regexes: HashMap::new(),
             culture,
             state,
@@ -181,40 +179,6 @@ impl Runspace {
         }
         self.regexes.insert(key, regex.clone());
         Ok(regex)
-    }
-
-    /// A type by the name a script writes, classes of scripts included.
-    pub(crate) fn find_type(&self, name: &str) -> Option<Type> {
-        let simple = !name.contains(['[', ',']);
-        if simple && let Some(class) = self.classes.get(&psrpd_dotnet::casing::fold(name)) {
-            return Some(class.clone());
-        }
-        if let Some((base, brackets)) = crate::types::parse_name(name)
-            && let Some(class) = self.classes.get(&psrpd_dotnet::casing::fold(&base))
-            && brackets.arguments.is_none()
-        {
-            let of = class.clone();
-            return Some(brackets.ranks.iter().fold(of, |of, rank| crate::types::array_of(&of, *rank)));
-        }
-        if let Some(found) = crate::types::find_with(name, &self.namespaces) {
-            return Some(found);
-        }
-        // Generics over classes of scripts.
-        let (base, brackets) = crate::types::parse_name(name)?;
-        let arguments = brackets.arguments?.iter().map(|name| self.find_type(name)).collect::<Option<Vec<_>>>()?;
-        let open = crate::types::find_with(&format!("{base}`{}", arguments.len()), &self.namespaces)?;
-        let of = crate::types::generic(open.name(), arguments)?;
-        Some(brackets.ranks.iter().fold(of, |of, rank| crate::types::array_of(&of, *rank)))
-    }
-
-    /// As [`Self::find_type`].
-    ///
-    /// # Errors
-    /// `TypeNotFound`.
-    pub(crate) fn resolve_type(&self, name: &str) -> R<Type> {
-        self.find_type(name).ok_or_else(|| {
-            error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name))
-        })
     }
 
     /// A value as text, `$OFS` between items, `ToString()` of classes called.

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
 use super::{AUTOMATIC, Name, block::Function};
-use crate::{bind::Check, value::Value};
+use crate::{bind::Check, types::Type, value::Value};
 
 /// A scope of a runspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,10 +80,19 @@ pub(crate) struct Scope {
     index: HashMap<Name, u32>,
     pub(crate) functions: HashMap<String, Arc<Function>>,
     pub(crate) aliases: HashMap<String, Alias>,
+    /// Classes and enums, and the namespaces of `using namespace`.
+    pub(crate) types: TypeNames,
     /// Whether `$script:` ends here.
     pub(crate) is_script: bool,
     /// `Set-StrictMode`: 0 is off.
     pub(crate) strict: u8,
+}
+
+/// Names of types that code has made known.
+#[derive(Clone, Default)]
+pub(crate) struct TypeNames {
+    pub(crate) classes: HashMap<String, Type>,
+    pub(crate) namespaces: Vec<String>,
 }
 
 /// An alias.
@@ -122,6 +131,7 @@ impl Scope {
             index: HashMap::new(),
             functions: HashMap::new(),
             aliases: HashMap::new(),
+            types: TypeNames::default(),
             is_script: false,
             strict: 0,
         }
@@ -158,6 +168,24 @@ impl Scope {
 
     pub(crate) fn get(&self, name: &Name) -> Option<&Slot> {
         self.find(name).and_then(|at| self.slots.get(at)).filter(|slot| !matches!(slot, Slot::Unset))
+    }
+
+    /// Puts a variable of another scope in.
+    pub(crate) fn bind(&mut self, name: &Name, variable: Arc<Variable>) {
+        let at = self.ensure(name);
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = Slot::Shared(variable);
+        }
+    }
+
+    /// Takes it out again.
+    pub(crate) fn unbind(&mut self, name: &Name, variable: &Arc<Variable>) {
+        if let Some(at) = self.find(name)
+            && let Some(slot) = self.slots.get_mut(at)
+            && matches!(slot, Slot::Shared(have) if Arc::ptr_eq(have, variable))
+        {
+            *slot = Slot::Unset;
+        }
     }
 
     /// All names with a value.

@@ -259,7 +259,7 @@ impl Runspace {
         let fixed: Vec<(&str, Value, VariableOptions)> = vec![
             ("Host", types::host::host_object(), constant),
             ("HOME", home.into(), read_only),
-            ("ExecutionContext", self.execution_context(), constant),
+            ("ExecutionContext", types::execution_context(), constant),
             ("PSVersionTable", table, constant),
             ("PSEdition", "Core".into(), constant),
             ("PID", Value::I32(pid), constant),
@@ -378,37 +378,6 @@ impl Runspace {
             table.set(name.into(), value);
         }
         Value::object(table)
-    }
-
-    fn execution_context(&self) -> Value {
-        let part = |name: &str| Opaque::new::<&str>(name, []).into_value();
-        let session = Opaque::new(
-            "System.Management.Automation.SessionState",
-            [
-                ("Drive", part("System.Management.Automation.DriveManagementIntrinsics")),
-                ("Provider", part("System.Management.Automation.CmdletProviderManagementIntrinsics")),
-                ("Path", part("System.Management.Automation.PathIntrinsics")),
-                ("PSVariable", part("System.Management.Automation.PSVariableIntrinsics")),
-                ("LanguageMode", types::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage")),
-                ("UseFullLanguageModeInDebugger", false.into()),
-                ("Scripts", Value::strings(["*"])),
-                ("Applications", Value::strings(["*"])),
-                ("Module", Value::Null),
-                ("InvokeProvider", part("System.Management.Automation.ProviderIntrinsics")),
-                ("InvokeCommand", part("System.Management.Automation.CommandInvocationIntrinsics")),
-            ],
-        );
-        Opaque::new(
-            "System.Management.Automation.EngineIntrinsics",
-            [
-                ("Host", types::host::host_object()),
-                ("Events", Value::Null),
-                ("InvokeProvider", part("System.Management.Automation.ProviderIntrinsics")),
-                ("SessionState", session.into_value()),
-                ("InvokeCommand", part("System.Management.Automation.CommandInvocationIntrinsics")),
-            ],
-        )
-        .into_value()
     }
 
     /// Keeps `$PWD` at the current location.

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 use psrpd_lang::{
     Extent, Script,
@@ -10,7 +11,11 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use crate::{bind::Param, eval::Name, value::Value};
+use crate::{
+    bind::Param,
+    eval::{Name, TypeNames},
+    value::Value,
+};
 
 mod lower;
 mod lower_class;
@@ -32,6 +37,14 @@ pub(crate) struct LazyUnit {
 pub(crate) struct Source {
     pub(crate) script: Script,
     pub(crate) file: Option<Str>,
+    /// Classes that the text defines and namespaces that it uses.
+    pub(crate) types: Mutex<TypeNames>,
+}
+
+impl Source {
+    pub(crate) fn new(script: Script, file: Option<Str>) -> Self {
+        Self { script, file, types: Mutex::default() }
+    }
 }
 
 impl LazyUnit {

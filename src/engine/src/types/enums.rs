@@ -143,6 +143,18 @@ pub(super) const TYPES: &[TypeDef] = &[
             ("All", 383),
         ],
     ),
+    TypeDef::labels(
+        "System.Management.Automation.ModuleType",
+        &[("Script", 0), ("Binary", 1), ("Manifest", 2), ("Cim", 3), ("Workflow", 4)],
+    ),
+    TypeDef::labels(
+        "System.Management.Automation.ModuleAccessMode",
+        &[("ReadWrite", 0), ("ReadOnly", 1), ("Constant", 2)],
+    ),
+    TypeDef::labels(
+        "System.Reflection.ProcessorArchitecture",
+        &[("None", 0), ("MSIL", 1), ("X86", 2), ("IA64", 3), ("Amd64", 4), ("Arm", 5)],
+    ),
     TypeDef::labels("System.Management.Automation.CommandOrigin", &[("Runspace", 0), ("Internal", 1)]),
     TypeDef::flag_labels(
         "System.Management.Automation.PSMemberTypes",

@@ -17,6 +17,7 @@ mod exceptions;
 pub(crate) mod host;
 mod io;
 mod members;
+mod module;
 mod numbers;
 mod powershell;
 pub(crate) mod regex;
@@ -25,15 +26,17 @@ mod runspace;
 pub(crate) mod screen;
 mod script_cmdlet;
 mod secret;
+mod session;
 mod signature;
 mod strings;
 mod text;
 mod time;
 
 pub(crate) use members::{Members, Method};
-pub(crate) use resolve::{find, find_with, parse_name};
+pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
+pub(crate) use session::{execution_context, scope_of_module};
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -105,6 +108,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     secret::TYPES,
     runspace::TYPES,
     powershell::TYPES,
+    module::TYPES,
+    session::TYPES,
     powershell::NAMED,
     crate::commands::TYPES,
     crate::commands::ATTRIBUTES,

@@ -33,7 +33,6 @@ pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.InformationRecord",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
-    "System.Management.Automation.PSModuleInfo",
     "System.IO.Stream",
     "System.IO.UnixFileMode",
 ];
@@ -79,9 +78,9 @@ pub(super) const TYPES: &[TypeDef] = &[
             // The variables of the caller's scope, copied into a module of its own.
             let from = rs.frame.scope;
             let names = rs.scopes.get(from).names();
-            let scope = rs.scopes.push(crate::eval::ScopeId::GLOBAL, from, Arc::new([]));
-            rs.scopes.get_mut(scope).session = scope;
-            rs.scopes.get_mut(scope).is_script = true;
+            let scope = rs.module_scope();
+            let module = crate::eval::module::Module::new(rs.dynamic_name(), "", scope);
+            rs.add_module(module);
             for name in names {
                 if let Some(value) = rs.scopes.get(from).get(&name).and_then(crate::eval::Slot::get) {
                     let _ = rs.write_in(scope, &name, value);
@@ -90,7 +89,10 @@ pub(super) const TYPES: &[TypeDef] = &[
             Ok(Value::Object(Arc::new(ScriptBlock::new(block.lazy.clone(), scope))))
         });
         m.get("bool IsFilter", |_, _| Ok(false.into()));
-        m.get("System.Object Module", |_, _| Ok(Value::Null));
+        m.get("psmoduleinfo Module", |rs, this| {
+            let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+            Ok(rs.module_of(block.session).map_or(Value::Null, |module| Value::Object(module)))
+        });
         m.get("string File", |_, _| Ok(Value::Null));
         m.function("scriptblock Create(string script)", |rs, _, args| rs.parse_block(&args.first().map(text).unwrap_or_default()).map(|block| Value::Object(block)));
     }),

@@ -102,22 +102,16 @@ pub(crate) fn accelerator_of(full_name: &str) -> Option<&'static str> {
 
 /// A type by the name a script writes; none if there is none.
 pub(crate) fn find(name: &str) -> Option<Type> {
-    find_with(name, &[])
-}
-
-/// As [`find`], with the namespaces of `using namespace`.
-pub(crate) fn find_with(name: &str, namespaces: &[String]) -> Option<Type> {
     let name = name.trim();
     let (base, brackets) = parse_name(name)?;
     let mut of = match brackets.arguments {
         Some(arguments) => {
-            let arguments: Vec<Type> =
-                arguments.iter().map(|argument| find_with(argument, namespaces)).collect::<Option<_>>()?;
+            let arguments: Vec<Type> = arguments.iter().map(|argument| find(argument)).collect::<Option<_>>()?;
             let name = format!("{}`{}", base.split('`').next().unwrap_or(&base), arguments.len());
-            let open = simple(&name, namespaces)?;
+            let open = simple(&name)?;
             generic(open.name(), arguments)?
         }
-        None => simple(&base, namespaces)?,
+        None => simple(&base)?,
     };
     for rank in brackets.ranks {
         of = array_of(&of, rank);
@@ -125,20 +119,10 @@ pub(crate) fn find_with(name: &str, namespaces: &[String]) -> Option<Type> {
     Some(of)
 }
 
-fn simple(name: &str, namespaces: &[String]) -> Option<Type> {
-    if let Some(of) = lookup(name) {
-        return Some(of);
-    }
-    if let Some(full) = known_types::accelerator(name)
-        && let Some(of) = lookup(full)
-    {
-        return Some(of);
-    }
-    namespaces
-        .iter()
-        .map(|namespace| format!("{namespace}.{name}"))
-        .chain([format!("System.{name}")])
-        .find_map(|name| lookup(&name))
+fn simple(name: &str) -> Option<Type> {
+    lookup(name)
+        .or_else(|| known_types::accelerator(name).and_then(lookup))
+        .or_else(|| lookup(&format!("System.{name}")))
 }
 
 /// What stands in brackets behind a name.

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
 use super::Value;
-use crate::eval::ScriptBlock;
+use crate::eval::{ScriptBlock, Variable};
 
 /// A member that was added to a value or comes from the type table.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Member {
 pub(crate) enum Body {
     Note(Value),
     Alias(Str),
+    /// A variable of a module.
+    Variable(Arc<Variable>),
     Script {
         get: Option<Arc<ScriptBlock>>,
         set: Option<Arc<ScriptBlock>>,
@@ -38,13 +40,13 @@ impl Member {
 
     /// Whether it has a value.
     pub(crate) fn is_property(&self) -> bool {
-        matches!(self.body, Body::Note(_) | Body::Alias(_) | Body::Script { .. } | Body::Code(_))
+        matches!(self.body, Body::Note(_) | Body::Variable(_) | Body::Alias(_) | Body::Script { .. } | Body::Code(_))
     }
 
     /// The word for it in `Get-Member`.
     pub(crate) fn kind(&self) -> &'static str {
         match self.body {
-            Body::Note(_) => "NoteProperty",
+            Body::Note(_) | Body::Variable(_) => "NoteProperty",
             Body::Alias(_) => "AliasProperty",
             Body::Script { .. } => "ScriptProperty",
             Body::ScriptMethod(_) => "ScriptMethod",

@@ -1,0 +1,71 @@
+//! `Remove-Module`
+
+use super::{CORE, Cmdlet, Cx, Run};
+use crate::{
+    eval::{
+        R, Stream,
+        manifest::Wanted,
+        module::{matches_any, module_in},
+    },
+    value::{Category, Value},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Remove-Module",
+    "RemoveModuleCommand",
+    "Name string[] @Name(0 ! ^)
+     FullyQualifiedName Microsoft.PowerShell.Commands.ModuleSpecification[] @FullyQualifiedName(0 ! ^)
+     ModuleInfo psmoduleinfo[] @ModuleInfo(0 ! ^)
+     Force",
+    || Box::new(RemoveModule),
+)
+.in_module(CORE)
+.should_process();
+
+struct RemoveModule;
+
+impl Run for RemoveModule {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let names = cx.strings("Name");
+        let wanted: Vec<Wanted> = cx.list("FullyQualifiedName").iter().map(Wanted::from_value).collect();
+        let infos = cx.list("ModuleInfo");
+        let given: Vec<_> = infos.iter().filter_map(module_in).collect();
+        let chosen: Vec<_> = cx
+            .rs
+            .state
+            .modules
+            .loaded
+            .iter()
+            .filter(|module| {
+                matches_any(&names, &module.name)
+                    || names.iter().any(|name| *name == module.path)
+                    || wanted.iter().any(|w| matches_any(&[w.name.clone()], &module.name) && w.accepts(module.version))
+                    || given.iter().any(|have| std::sync::Arc::ptr_eq(have, module))
+            })
+            .cloned()
+            .collect();
+        let used = &mut cx.rs.state.modules.used;
+        let before = used.len();
+        used.retain(|name| !matches_any(&names, name));
+        let removed_used = used.len() != before;
+        let is_pattern = !names.is_empty() && names.iter().all(|name| psrpd_dotnet::wildcard::has_wildcards(name));
+        if chosen.is_empty() && !is_pattern && !removed_used {
+            let message = "No modules were removed. Verify that the specification of modules to remove is correct and those modules exist in the runspace.";
+            return cx.error(
+                "System.InvalidOperationException",
+                "Modules_NoModulesRemoved",
+                Category::ResourceUnavailable,
+                message,
+                Value::Null,
+            );
+        }
+        for module in chosen {
+            for function in module.exports.lock().functions.clone() {
+                let message = format!("Removing the imported \"{}\" function.", function.name);
+                cx.rs.write_message(Stream::Verbose, message.into())?;
+            }
+            cx.rs.remove_module(&module, cx.out)?;
+        }
+        Ok(())
+    }
+}

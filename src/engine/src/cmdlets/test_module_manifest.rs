@@ -1,0 +1,49 @@
+//! `Test-ModuleManifest`
+
+use super::{CORE, Cmdlet, Cx, Run, get_module};
+use crate::{
+    eval::{Flow, R, manifest},
+    providers,
+    value::{Category, Dictionary, Value},
+};
+
+pub(super) static CMDLET: Cmdlet =
+    Cmdlet::new("Test-ModuleManifest", "TestModuleManifestCommand", "Path string 0 ! ^ ~", || {
+        Box::new(TestModuleManifest)
+    })
+    .in_module(CORE);
+
+struct TestModuleManifest;
+
+impl Run for TestModuleManifest {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let path = providers::absolute(cx.rs, &cx.string("Path").unwrap_or_default());
+        if cx.rs.platform.stat(&path).is_err() {
+            return cx.error(
+                "System.Management.Automation.ItemNotFoundException",
+                "PathNotFound",
+                Category::ObjectNotFound,
+                format!("Cannot find path '{path}' because it does not exist."),
+                Value::from(path),
+            );
+        }
+        let tested = cx.rs.read_manifest(&path).and_then(|table| match table.downcast::<Dictionary>() {
+            Some(table) => manifest::check_manifest(&path, table),
+            None => Ok(()),
+        });
+        match tested {
+            Ok(()) => {
+                let name = path.rsplit('/').next().unwrap_or("").trim_end_matches(".psd1").to_owned();
+                let module = get_module::describe_file(cx, &name, &path);
+                cx.write(Value::Object(module))
+            }
+            Err(Flow::Error(raised)) => {
+                let id = raised.record.id.lock().split(',').next().map(|id| cx.id(id)).unwrap_or_default();
+                *raised.record.id.lock() = id.into();
+                *raised.record.activity.lock() = cx.cmdlet.name.into();
+                cx.rs.write_error_record(raised.record.clone())
+            }
+            Err(other) => Err(other),
+        }
+    }
+}

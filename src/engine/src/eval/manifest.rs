@@ -1,0 +1,596 @@
+//! Finding modules, reading their manifests, and loading them.
+
+use std::sync::Arc;
+
+use psrpd_dotnet::{Guid, Str, casing};
+use psrpd_lang::ast::{Kind, Step};
+
+use super::{
+    Discard, Flow, R, Runspace, ScopeId, ScriptBlock, error,
+    module::{Import, Module, matches_any},
+};
+use crate::{
+    cmdlets,
+    platform::FileKind,
+    providers,
+    value::{Category, Dictionary, Opaque, Value, Version, enumerate, text},
+};
+
+/// Which module is meant.
+#[derive(Clone, Default)]
+pub(crate) struct Wanted {
+    pub(crate) name: Str,
+    pub(crate) minimum: Option<[i32; 4]>,
+    pub(crate) maximum: Option<[i32; 4]>,
+    pub(crate) exact: Option<[i32; 4]>,
+}
+
+impl Wanted {
+    pub(crate) fn named(name: impl Into<Str>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// A name, or a table of `ModuleName`, `ModuleVersion`, `RequiredVersion` and `MaximumVersion`.
+    pub(crate) fn from_value(value: &Value) -> Self {
+        if let Some(specification) = value.downcast::<Opaque>() {
+            let version = |key: &str| specification.get(key).and_then(|value| version_of(&value));
+            return Self {
+                name: specification.get("Name").map(|name| text(&name)).unwrap_or_default(),
+                minimum: version("Version"),
+                maximum: version("MaximumVersion"),
+                exact: version("RequiredVersion"),
+            };
+        }
+        let Some(table) = value.downcast::<Dictionary>() else { return Self::named(text(value)) };
+        let version = |key: &str| table.get_str(key).and_then(|value| version_of(&value));
+        Self {
+            name: table.get_str("ModuleName").map(|name| text(&name)).unwrap_or_default(),
+            minimum: version("ModuleVersion"),
+            maximum: version("MaximumVersion"),
+            exact: version("RequiredVersion"),
+        }
+    }
+
+    fn is_path(&self) -> bool {
+        self.name.contains('/') || self.name.starts_with(['.', '~']) || has_extension(&self.name)
+    }
+
+    pub(crate) fn accepts(&self, version: [i32; 4]) -> bool {
+        let of = |v: [i32; 4]| v.map(|part| part.max(0));
+        self.minimum.is_none_or(|least| of(version) >= of(least))
+            && self.maximum.is_none_or(|most| of(version) <= of(most))
+            && self.exact.is_none_or(|exact| of(version) == of(exact))
+    }
+
+    fn has_version(&self) -> Option<[i32; 4]> {
+        self.exact.or(self.minimum).or(self.maximum)
+    }
+}
+
+/// A version of a `Version` object or its text; a star stands for the largest number.
+pub(crate) fn version_of(value: &Value) -> Option<[i32; 4]> {
+    match value.downcast::<Version>() {
+        Some(version) => Some(version.0),
+        None => Version::parse(&text(value).replace('*', "999999999")).map(|version| version.0),
+    }
+}
+
+fn has_extension(path: &str) -> bool {
+    [".psm1", ".psd1", ".ps1", ".dll", ".cdxml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
+}
+
+/// `Modules_ModuleNotFound`
+pub(crate) fn not_found(wanted: &Wanted) -> Flow {
+    let (id, version) = match wanted.has_version() {
+        Some(version) if !wanted.is_path() => {
+            let shown = text(&Value::object(Version(version)));
+            ("Modules_ModuleWithVersionNotFound", format!(" with version '{shown}'"))
+        }
+        _ => ("Modules_ModuleNotFound", String::new()),
+    };
+    import_error(
+        "System.IO.FileNotFoundException",
+        id,
+        Category::ResourceUnavailable,
+        format!(
+            "The specified module '{}'{version} was not loaded because no valid module file was found in any module directory.",
+            wanted.name
+        ),
+        Value::Str(wanted.name.clone()),
+    )
+}
+
+fn import_error(exception: &str, id: &str, category: Category, message: String, target: Value) -> Flow {
+    let id = format!("{id},Microsoft.PowerShell.Commands.ImportModuleCommand");
+    let record = error::record(exception, &id, category, message, target);
+    *record.activity.lock() = "Import-Module".into();
+    Flow::error(record)
+}
+
+impl Runspace {
+    fn is_file(&self, path: &str) -> bool {
+        self.platform.stat(path).is_ok_and(|stat| stat.kind == FileKind::File)
+    }
+
+    /// The folders that modules are searched in.
+    pub(crate) fn module_folders(&self) -> Vec<String> {
+        let home = self.state.environment.get("HOME").cloned().unwrap_or_default();
+        let default = format!("{home}/.local/share/powershell/Modules:/usr/local/share/powershell/Modules");
+        let path = self.state.environment.get("PSModulePath").cloned().unwrap_or(default);
+        path.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The file of a module in a folder that has its name: of the newest version that is accepted.
+    fn file_in(&self, folder: &str, wanted: &Wanted) -> Option<String> {
+        let leaf = wanted.name.rsplit('/').next().unwrap_or(&wanted.name);
+        let mut versions: Vec<([i32; 4], String)> = self
+            .platform
+            .list(folder)
+            .ok()?
+            .into_iter()
+            .filter_map(|name| Some((Version::parse(&name)?.0, format!("{folder}/{name}"))))
+            .filter(|(version, _)| wanted.accepts(*version))
+            .collect();
+        versions.sort_by_key(|(version, _)| version.map(|part| std::cmp::Reverse(part.max(0))));
+        let folders = versions.into_iter().map(|(_, path)| path).chain([folder.to_owned()]);
+        folders
+            .flat_map(|folder| ["psd1", "psm1"].map(|end| format!("{folder}/{leaf}.{end}")))
+            .find(|path| self.is_file(path))
+    }
+
+    /// The file of a module.
+    pub(crate) fn module_file(&self, wanted: &Wanted, relative_to: Option<&str>) -> Option<String> {
+        if !wanted.is_path() {
+            let name = &wanted.name;
+            return self.module_folders().iter().find_map(|folder| {
+                let found = self.file_in(&format!("{folder}/{name}"), wanted)?;
+                // Without a version in its path it is the manifest that tells.
+                match wanted.has_version() {
+                    Some(_) if !wanted.accepts(self.version_in(&found)) => None,
+                    _ => Some(found),
+                }
+            });
+        }
+        let path = match relative_to {
+            Some(folder) if !wanted.name.starts_with(['/', '~']) => {
+                providers::absolute(self, &format!("{folder}/{}", wanted.name))
+            }
+            _ => providers::absolute(self, &wanted.name),
+        };
+        if self.is_file(&path) {
+            return has_extension(&path).then_some(path);
+        }
+        self.file_in(&path, wanted)
+            .or_else(|| ["psd1", "psm1"].map(|end| format!("{path}.{end}")).into_iter().find(|path| self.is_file(path)))
+    }
+
+    /// The version that a manifest names, for files that can be read without running them.
+    fn version_in(&self, file: &str) -> [i32; 4] {
+        let text = providers::read_text(self, file).unwrap_or_default();
+        let found = text.to_ascii_lowercase().find("moduleversion").and_then(|at| text.get(at..).map(str::to_owned));
+        let quoted = found.and_then(|rest| rest.split(['\'', '"']).nth(1).map(str::to_owned));
+        quoted.and_then(|text| Version::parse(&text)).map_or([0, 0, -1, -1], |version| version.0)
+    }
+
+    /// Reads a manifest: a table of constants.
+    ///
+    /// # Errors
+    /// `Modules_InvalidManifest`.
+    pub(crate) fn read_manifest(&mut self, file: &str) -> R<Value> {
+        let invalid = |reason: &str| {
+            import_error(
+                "System.InvalidOperationException",
+                "Modules_InvalidManifest",
+                Category::ResourceUnavailable,
+                format!(
+                    "The module manifest '{file}' could not be processed because it is not a valid PowerShell module manifest file. Remove the elements that are not permitted: {reason}"
+                ),
+                Value::from(file),
+            )
+        };
+        let text = providers::read_text(self, file)?;
+        let unit = match self.parse(&text, Some(file.into())) {
+            Ok(unit) => unit,
+            Err(Flow::Error(raised)) => return Err(invalid(&raised.record.message())),
+            Err(other) => return Err(other),
+        };
+        let script = &unit.source.script;
+        for step in script.visit(unit.node) {
+            let Step::Enter(id) = step else { continue };
+            let is_code = matches!(
+                script.kind(id),
+                Kind::Command { .. }
+                    | Kind::InvokeMemberExpression { .. }
+                    | Kind::AssignmentStatement { .. }
+                    | Kind::ScriptBlockExpression { .. }
+                    | Kind::FunctionDefinition { .. }
+                    | Kind::TypeDefinition { .. }
+            );
+            if is_code {
+                return Err(invalid(script.extent_text(script.node(id).extent)));
+            }
+        }
+        let scope = self.module_scope();
+        let mut out = super::Collector::default();
+        let result = self.run_in_scope(scope, &Arc::new(ScriptBlock::new(unit.clone(), scope)), &[], &mut out);
+        self.scopes.pop(scope);
+        result?;
+        match out.values.pop() {
+            Some(table) if out.values.is_empty() && table.downcast::<Dictionary>().is_some() => Ok(table),
+            _ => Err(invalid("it is not a table.")),
+        }
+    }
+
+    /// Loads a module's file and what its manifest asks for.
+    ///
+    /// # Errors
+    /// What its code throws, `Modules_ModuleNotFound`, `Modules_InvalidManifest`.
+    pub(crate) fn load_module(&mut self, file: &str, args: &[Value], target: ScopeId) -> R<Arc<Module>> {
+        let lower = file.to_ascii_lowercase();
+        if lower.ends_with(".dll") || lower.ends_with(".cdxml") {
+            return Err(error::feature(&format!("The module '{file}'")));
+        }
+        if !lower.ends_with(".psd1") {
+            return self.load_script(file, Module::new(stem(file), file, ScopeId::GLOBAL), args);
+        }
+        let table = self.read_manifest(file)?;
+        let Some(table) = table.downcast::<Dictionary>() else { return Err(not_found(&Wanted::named(file))) };
+        self.load_manifest(file, table, args, target)
+    }
+
+    fn load_script(&mut self, file: &str, mut module: Module, args: &[Value]) -> R<Arc<Module>> {
+        let source = providers::read_text(self, file)?;
+        let unit = self.parse(&source, Some(file.into()))?;
+        module.definition = source;
+        self.run_module(module, &Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL)), args, &mut Discard)
+    }
+
+    /// Makes a module and runs its code.
+    ///
+    /// # Errors
+    /// What its code throws.
+    pub(crate) fn run_module(
+        &mut self,
+        mut module: Module,
+        block: &Arc<ScriptBlock>,
+        args: &[Value],
+        out: &mut dyn super::Output,
+    ) -> R<Arc<Module>> {
+        module.scope = self.module_scope();
+        let module = self.add_module(module);
+        match self.run_in_scope(module.scope, block, args, out) {
+            Ok(()) | Err(Flow::Return) => {}
+            Err(other) => return Err(other),
+        }
+        self.finish_exports(&module);
+        Ok(module)
+    }
+
+    fn load_manifest(&mut self, file: &str, table: &Dictionary, args: &[Value], target: ScopeId) -> R<Arc<Module>> {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        check_manifest(file, table)?;
+        let list = |key: &str| -> Option<Vec<Str>> {
+            table.get_str(key).map(|value| enumerate(&value).unwrap_or_else(|| vec![value]).iter().map(text).collect())
+        };
+        for required in table.get_str("RequiredModules").iter().flat_map(items_of) {
+            let wanted = Wanted::from_value(&required);
+            self.import_by_name(&wanted, &[], target, false)?;
+        }
+        for script in list("ScriptsToProcess").unwrap_or_default() {
+            let path = providers::absolute(self, &format!("{folder}/{script}"));
+            let source = providers::read_text(self, &path).map_err(|_| not_found(&Wanted::named(path.as_str())))?;
+            let unit = self.parse(&source, Some(path.into()))?;
+            let scope = self.active_scope(target);
+            self.run_in_scope(scope, &Arc::new(ScriptBlock::new(unit, target)), &[], &mut Discard)?;
+        }
+        for key in ["TypesToProcess", "FormatsToProcess", "RequiredAssemblies"] {
+            if list(key).is_some_and(|files| !files.is_empty()) {
+                return Err(error::feature(&format!("{key} of the module manifest '{file}'")));
+            }
+        }
+        let mut module = Module::new(stem(file), file, ScopeId::GLOBAL);
+        describe(&mut module, table);
+        let root = list("RootModule").or_else(|| list("ModuleToProcess")).and_then(|list| list.first().cloned());
+        let module = match root.filter(|root| !root.is_empty()) {
+            Some(root) => {
+                let wanted = Wanted::named(format!("{folder}/{root}"));
+                let root = self.module_file(&wanted, None).ok_or_else(|| not_found(&Wanted::named(file)))?;
+                module.path = root.as_str().into();
+                self.load_script(&root, module, args)?
+            }
+            None => {
+                module.kind = "Manifest";
+                module.scope = self.module_scope();
+                self.add_module(module)
+            }
+        };
+        for nested in table.get_str("NestedModules").iter().flat_map(items_of) {
+            let mut wanted = Wanted::from_value(&nested);
+            if wanted.is_path() {
+                wanted.name = format!("{folder}/{}", wanted.name).into();
+            }
+            let path = self.module_file(&wanted, None).ok_or_else(|| not_found(&wanted))?;
+            let inner = self.load_module(&path, &[], target)?;
+            self.import_members(&inner, module.scope, &Import::default());
+            module.nested.lock().push(inner.clone());
+            let more = inner.exports.lock().clone();
+            let mut exports = module.exports.lock();
+            exports.functions.extend(more.functions);
+            exports.aliases.extend(more.aliases);
+            exports.variables.extend(more.variables);
+        }
+        let mut exports = module.exports.lock();
+        if let Some(wanted) = list("FunctionsToExport") {
+            exports.functions.retain(|function| matches_any(&wanted, &function.name));
+        }
+        if let Some(wanted) = list("AliasesToExport") {
+            exports.aliases.retain(|alias| matches_any(&wanted, &alias.name));
+        }
+        if let Some(wanted) = list("VariablesToExport") {
+            exports.variables.retain(|(name, _)| matches_any(&wanted, name.as_str()));
+        }
+        drop(exports);
+        if let Some(prefix) = table.get_str("DefaultCommandPrefix") {
+            *module.prefix.lock() = text(&prefix);
+        }
+        Ok(module)
+    }
+
+    /// Imports a module by name or path; one that is loaded is not loaded again unless it must.
+    ///
+    /// # Errors
+    /// As [`Self::load_module`].
+    pub(crate) fn import_by_name(
+        &mut self,
+        wanted: &Wanted,
+        args: &[Value],
+        target: ScopeId,
+        force: bool,
+    ) -> R<Arc<Module>> {
+        if !wanted.is_path()
+            && let Some(have) = self.loaded_module(wanted)
+            && !force
+        {
+            return Ok(have);
+        }
+        if !wanted.is_path()
+            && let Some(name) = cmdlets::module_names().find(|name| casing::eq(name, &wanted.name))
+        {
+            return Ok(self.built_in_module(name));
+        }
+        let file = self.module_file(wanted, None).ok_or_else(|| not_found(wanted))?;
+        let loaded = self.state.modules.loaded.clone();
+        if let Some(have) = loaded.iter().find(|module| module.file().as_str() == file) {
+            if !force {
+                return Ok(have.clone());
+            }
+            self.remove_module(&have.clone(), &mut Discard)?;
+        }
+        self.load_module(&file, args, target)
+    }
+
+    /// A module for `using module`.
+    ///
+    /// # Errors
+    /// As [`Self::load_module`].
+    pub(crate) fn import_for_using(&mut self, specification: &Value, folder: Option<&str>) -> R<Arc<Module>> {
+        let mut wanted = Wanted::from_value(specification);
+        if wanted.is_path()
+            && let Some(folder) = folder
+            && !wanted.name.starts_with(['/', '~'])
+        {
+            wanted.name = providers::absolute(self, &format!("{folder}/{}", wanted.name)).into();
+        }
+        self.import_by_name(&wanted, &[], ScopeId::GLOBAL, false)
+    }
+
+    /// A module that is loaded.
+    pub(crate) fn loaded_module(&self, wanted: &Wanted) -> Option<Arc<Module>> {
+        let modules = &self.state.modules.loaded;
+        modules.iter().rev().find(|m| casing::eq(&m.name, &wanted.name) && wanted.accepts(m.version)).cloned()
+    }
+
+    /// The module of cmdlets of the engine.
+    pub(crate) fn built_in_module(&mut self, name: &'static str) -> Arc<Module> {
+        if let Some(have) = self.loaded_module(&Wanted::named(name)) {
+            return have;
+        }
+        let path = format!("/opt/microsoft/powershell/7/Modules/{name}/{name}.psd1");
+        let scope = self.module_scope();
+        let mut module = Module::new(name, path, scope);
+        module.kind = "Manifest";
+        module.version = [7, 0, 0, 0];
+        self.add_module(module)
+    }
+
+    /// Loads the module along the module path that exports a command, if there is one.
+    ///
+    /// # Errors
+    /// What its code throws.
+    pub(crate) fn auto_load(&mut self, command: &str) -> R<bool> {
+        for folder in self.module_folders() {
+            for name in self.platform.list(&folder).unwrap_or_default() {
+                let wanted = Wanted::named(name.as_str());
+                if self.loaded_module(&wanted).is_some() {
+                    continue;
+                }
+                let Some(file) = self.file_in(&format!("{folder}/{name}"), &wanted) else { continue };
+                if !self.seems_to_export(&file, command) {
+                    continue;
+                }
+                let module = self.load_module(&file, &[], ScopeId::GLOBAL)?;
+                self.import_members(&module, ScopeId::GLOBAL, &Import::default());
+                self.list_module(&module, ScopeId::GLOBAL);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a module's files name a command, so that it is worth loading.
+    fn seems_to_export(&mut self, file: &str, command: &str) -> bool {
+        let names = self.names_in(file);
+        names.iter().any(|name| casing::eq(name, command))
+    }
+
+    /// The names of the functions that a module's files define or its manifest lists, without running them.
+    pub(crate) fn names_in(&mut self, file: &str) -> Vec<Str> {
+        if file.to_ascii_lowercase().ends_with(".psd1") {
+            let Ok(table) = self.read_manifest(file) else { return Vec::new() };
+            let Some(table) = table.downcast::<Dictionary>() else { return Vec::new() };
+            let mut names: Vec<Str> = Vec::new();
+            for key in ["FunctionsToExport", "AliasesToExport"] {
+                names.extend(table.get_str(key).iter().flat_map(items_of).map(|name| text(&name)));
+            }
+            if !names.iter().any(|name| psrpd_dotnet::wildcard::has_wildcards(name)) {
+                return names;
+            }
+            let Some(root) = table.get_str("RootModule") else { return names };
+            let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let patterns = names;
+            let mut found = self.names_in(&format!("{folder}/{}", text(&root)));
+            found.retain(|name| matches_any(&patterns, name));
+            return found;
+        }
+        let Ok(source) = providers::read_text(self, file) else { return Vec::new() };
+        let Ok(unit) = self.parse(&source, None) else { return Vec::new() };
+        let script = &unit.source.script;
+        let functions = script.visit(unit.node).filter_map(|step| match step {
+            Step::Enter(id) => match script.kind(id) {
+                Kind::FunctionDefinition { name, .. } => Some(Str::from(script.text(name))),
+                _ => None,
+            },
+            Step::Leave(_) => None,
+        });
+        functions.collect()
+    }
+}
+
+impl Module {
+    /// The file that `Import-Module` would find: its manifest, else its script.
+    pub(crate) fn file(&self) -> Str {
+        self.fact("Manifest").map_or_else(|| self.path.clone(), |path| text(&path))
+    }
+}
+
+fn items_of(value: &Value) -> Vec<Value> {
+    enumerate(value).filter(|_| value.downcast::<Dictionary>().is_none()).unwrap_or_else(|| vec![value.clone()])
+}
+
+/// The name of a file without folder and ending.
+fn stem(file: &str) -> Str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).into()
+}
+
+/// The members a manifest may have.
+const MEMBERS: [&str; 31] = [
+    "RootModule",
+    "ModuleToProcess",
+    "ModuleVersion",
+    "CompatiblePSEditions",
+    "GUID",
+    "Author",
+    "CompanyName",
+    "Copyright",
+    "Description",
+    "PowerShellVersion",
+    "PowerShellHostName",
+    "PowerShellHostVersion",
+    "DotNetFrameworkVersion",
+    "CLRVersion",
+    "ProcessorArchitecture",
+    "RequiredModules",
+    "RequiredAssemblies",
+    "ScriptsToProcess",
+    "TypesToProcess",
+    "FormatsToProcess",
+    "NestedModules",
+    "FunctionsToExport",
+    "CmdletsToExport",
+    "VariablesToExport",
+    "AliasesToExport",
+    "DscResourcesToExport",
+    "ModuleList",
+    "FileList",
+    "PrivateData",
+    "HelpInfoURI",
+    "DefaultCommandPrefix",
+];
+
+/// Refuses a manifest without a version, or with members that none has.
+pub(crate) fn check_manifest(file: &str, table: &Dictionary) -> R<()> {
+    let unknown: Vec<Str> = table
+        .entries()
+        .iter()
+        .map(|(key, _)| text(key))
+        .filter(|key| !MEMBERS.iter().any(|member| casing::eq(member, key)))
+        .collect();
+    if !unknown.is_empty() {
+        let names: Vec<&str> = unknown.iter().map(Str::as_str).collect();
+        let valid: Vec<String> = MEMBERS.iter().map(|member| format!("'{member}'")).collect();
+        return Err(import_error(
+            "System.InvalidOperationException",
+            "Modules_InvalidManifestMember",
+            Category::InvalidData,
+            format!(
+                "The module manifest '{file}' contains one or more members that are not valid ({}). Remove the members that are not valid and try again. The valid members are: {}.",
+                names.join(", "),
+                valid.join(", ")
+            ),
+            Value::from(file),
+        ));
+    }
+    if table.get_str("ModuleVersion").and_then(|version| version_of(&version)).is_none() {
+        return Err(import_error(
+            "System.MissingMemberException",
+            "Modules_InvalidManifest",
+            Category::ResourceUnavailable,
+            format!(
+                "The member 'ModuleVersion' is not present in the module manifest. This member must exist and be assigned a version number of the form 'n.n.n.n'. Add the missing member to the file '{file}'."
+            ),
+            Value::from(file),
+        ));
+    }
+    Ok(())
+}
+
+/// What a manifest says about a module.
+pub(crate) fn describe(module: &mut Module, table: &Dictionary) {
+    module.facts.push(("Manifest", Value::Str(module.path.clone())));
+    if let Some(version) = table.get_str("ModuleVersion").and_then(|version| version_of(&version)) {
+        module.version = version;
+    }
+    if let Some(guid) = table.get_str("GUID").and_then(|guid| Guid::parse(&text(&guid))) {
+        module.guid = guid;
+    }
+    for key in ["Author", "CompanyName", "Copyright", "Description", "HelpInfoURI", "RootModule", "PrivateData"] {
+        if let Some(value) = table.get_str(key) {
+            module.facts.push((key, value));
+        }
+    }
+    for key in ["PowerShellVersion", "CLRVersion", "DotNetFrameworkVersion", "PowerShellHostVersion"] {
+        if let Some(version) = table.get_str(key).and_then(|version| version_of(&version)) {
+            module.facts.push((key, Value::object(Version(version))));
+        }
+    }
+    for key in ["CompatiblePSEditions", "FileList", "ScriptsToProcess"] {
+        if let Some(value) = table.get_str(key) {
+            module.facts.push((key, Value::array(items_of(&value))));
+        }
+    }
+    let data = table.get_str("PrivateData");
+    let data = data.as_ref().and_then(|data| data.downcast::<Dictionary>()).and_then(|data| data.get_str("PSData"));
+    if let Some(data) = data.as_ref().and_then(|data| data.downcast::<Dictionary>()) {
+        for key in ["Tags", "ProjectUri", "LicenseUri", "IconUri", "ReleaseNotes"] {
+            if let Some(value) = data.get_str(key) {
+                let value = match key {
+                    "Tags" => Value::array(items_of(&value)),
+                    "ReleaseNotes" => value,
+                    _ => Value::object(crate::value::Uri(text(&value))),
+                };
+                module.facts.push((key, value));
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the names of types mean: classes of scripts, `using namespace`, `using module`.
+
+use psrpd_dotnet::casing;
+
+use super::{R, Runspace, ScopeId, error, scope::TypeNames};
+use crate::{
+    types::{self, Type},
+    value::Value,
+};
+
+impl Runspace {
+    /// The names of types that count here, the innermost first: those of the text that runs, then those of the scopes.
+    fn with_type_names<T>(&self, mut look: impl FnMut(&TypeNames) -> Option<T>) -> Option<T> {
+        if let Some(source) = &self.frame.source
+            && let Some(found) = look(&source.types.lock())
+        {
+            return Some(found);
+        }
+        self.scopes.chain(self.frame.scope).find_map(|scope| look(&self.scopes.get(scope).types))
+    }
+
+    fn find_class(&self, name: &str) -> Option<Type> {
+        let mut key = None;
+        self.with_type_names(|names| {
+            if names.classes.is_empty() {
+                return None;
+            }
+            names.classes.get(key.get_or_insert_with(|| casing::fold(name))).cloned()
+        })
+    }
+
+    /// A type by the name a script writes, classes of scripts included.
+    pub(crate) fn find_type(&self, name: &str) -> Option<Type> {
+        if let Some(class) = self.find_class(name.trim()) {
+            return Some(class);
+        }
+        let (base, brackets) = types::parse_name(name)?;
+        let of = match &brackets.arguments {
+            Some(arguments) => {
+                let arguments = arguments.iter().map(|name| self.find_type(name)).collect::<Option<Vec<_>>>()?;
+                let base = base.split('`').next().unwrap_or(&base);
+                let open = self.find_open(&format!("{base}`{}", arguments.len()))?;
+                types::generic(open.name(), arguments)?
+            }
+            None => self.find_class(&base).or_else(|| self.find_open(&base))?,
+        };
+        Some(brackets.ranks.iter().fold(of, |of, rank| types::array_of(&of, *rank)))
+    }
+
+    /// A type of the tables, also below a namespace that is in use.
+    fn find_open(&self, name: &str) -> Option<Type> {
+        types::find(name).or_else(|| {
+            self.with_type_names(|names| {
+                names.namespaces.iter().find_map(|namespace| types::lookup(&format!("{namespace}.{name}")))
+            })
+        })
+    }
+
+    /// As [`Self::find_type`].
+    ///
+    /// # Errors
+    /// `TypeNotFound`.
+    pub(crate) fn resolve_type(&self, name: &str) -> R<Type> {
+        self.find_type(name).ok_or_else(|| {
+            error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name))
+        })
+    }
+
+    /// Makes a class known to the text that defines it and in the scope where that runs.
+    pub(crate) fn define_type(&mut self, name: &str, of: &Type) {
+        if let Some(source) = &self.frame.source {
+            source.types.lock().classes.insert(casing::fold(name), of.clone());
+        }
+        self.scopes.get_mut(self.frame.scope).types.classes.insert(casing::fold(name), of.clone());
+    }
+
+    /// `using namespace`
+    pub(crate) fn use_namespace(&mut self, namespace: &str) {
+        let add = |names: &mut TypeNames| {
+            if !names.namespaces.iter().any(|have| casing::eq(have, namespace)) {
+                names.namespaces.push(namespace.into());
+            }
+        };
+        if let Some(source) = &self.frame.source {
+            add(&mut source.types.lock());
+        }
+        add(&mut self.scopes.get_mut(self.frame.scope).types);
+    }
+
+    /// `using module`: imports it and makes its classes known.
+    ///
+    /// # Errors
+    /// `Modules_ModuleNotFound`, and what the module's code raises.
+    pub(crate) fn use_module(&mut self, specification: &Value) -> R<()> {
+        let folder = self.frame.source.as_ref().and_then(|source| source.file.clone());
+        let folder = folder.and_then(|file| file.rsplit_once('/').map(|(folder, _)| folder.to_owned()));
+        let module = self.import_for_using(specification, folder.as_deref())?;
+        let classes = self.scopes.get(module.scope).types.classes.clone();
+        for (key, of) in classes {
+            self.define_type(&key, &of);
+        }
+        let target = self.scopes.get(self.frame.scope).session;
+        self.import_members(&module, target, &super::module::Import::default());
+        self.list_module(&module, ScopeId::GLOBAL);
+        Ok(())
+    }
+}
