@@ -8,7 +8,7 @@ use crate::{
         Flow, R, ScopeId, ScriptBlock, Stream,
         module::{Import, Module},
     },
-    value::{Value, text},
+    value::Value,
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -35,7 +35,7 @@ impl Run for NewModule {
         let folder = cx.rs.state.location.trim_end_matches('/').to_owned();
         let path = format!("{folder}/{}", cx.rs.new_guid().format("D").unwrap_or_default());
         let mut module = Module::new(name, path, ScopeId::GLOBAL);
-        module.definition = text(&Value::Object(block.clone()));
+        module.definition = block.lazy.source.script.extent_text(block.lazy.extent()).into();
         let block = Arc::new(ScriptBlock::new(block.lazy.clone(), ScopeId::GLOBAL));
         let args = cx.list("ArgumentList");
         let mut made = crate::eval::Collector::default();

@@ -39,7 +39,9 @@ impl Run for RemoveModule {
             .filter(|module| {
                 matches_any(&names, &module.name)
                     || names.iter().any(|name| *name == module.path)
-                    || wanted.iter().any(|w| matches_any(&[w.name.clone()], &module.name) && w.accepts(module.version))
+                    || wanted
+                        .iter()
+                        .any(|w| matches_any(std::slice::from_ref(&w.name), &module.name) && w.accepts(module.version))
                     || given.iter().any(|have| std::sync::Arc::ptr_eq(have, module))
             })
             .cloned()
