@@ -92,7 +92,7 @@ pub enum ConnectError {
     },
     /// The server does not know the subsystem, or its policy forbids it.
     #[error(
-        "{host} refused the subsystem {name:?}; add it to its sshd_config (`psrpd setup` does), or name another with --subsystem"
+        "{host} refused the subsystem {name:?}; add the line `Subsystem {name} .../psrpd subsystem` to its sshd_config, or name another with --subsystem"
     )]
     Subsystem {
         /// The host.

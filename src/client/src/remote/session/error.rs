@@ -39,7 +39,7 @@ pub enum SessionError {
     Unstoppable,
     /// The server is no psrpd.
     #[error(
-        "the server does not support {0}; it takes psrpd as its `powershell` subsystem (`psrpd setup` installs it)"
+        "the server does not support {0}; it takes psrpd as its `powershell` subsystem (line `Subsystem powershell .../psrpd subsystem` of its sshd_config)"
     )]
     Unsupported(&'static str),
 }

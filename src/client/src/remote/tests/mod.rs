@@ -1,7 +1,9 @@
 //! The client against the core of psrpd, over connections that break as the test says, in virtual time.
 
 mod cable;
+mod child;
 mod keys;
+mod psrpcore;
 mod questions;
 mod resume;
 mod runs;
@@ -21,6 +23,7 @@ use psrp_session::options::{AttachMode, AttachOptions};
 
 use super::host;
 use super::session::{Event, Session, SessionError};
+use super::wire::Connector;
 use cable::{Cables, Plan};
 use server::Server;
 
@@ -51,6 +54,11 @@ fn attach(name: Option<&str>, mode: AttachMode) -> OpenRequest {
 
 fn init() -> InitRunspacePool {
     InitRunspacePool::new(host::application_arguments(), host::host_info(None))
+}
+
+/// A session of a server that knows no names.
+async fn nameless(server: impl Connector) -> Session {
+    Session::open(server, attach(None, AttachMode::Auto), init()).await.unwrap()
 }
 
 async fn open(server: &Server, plans: impl IntoIterator<Item = Plan>) -> Session {

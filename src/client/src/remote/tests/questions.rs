@@ -84,7 +84,7 @@ fn a_refusal_keeps_its_code_and_its_text() {
 fn another_server_is_told_from_psrpd() {
     run(async {
         let error = asked(stock(), true).await.unwrap_err().to_string();
-        assert!(error.contains("does not support lists of sessions") && error.contains("psrpd setup"), "{error}");
+        assert!(error.contains("does not support lists of sessions") && error.contains("sshd_config"), "{error}");
     });
 }
 

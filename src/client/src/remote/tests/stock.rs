@@ -1,61 +1,31 @@
 //! The client against a real PowerShell, without psrpd: it does what a stock client does, and says what is missing.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use psrp_proto::message::PsInvocationState;
-use tokio::process::Command;
 
+use super::child::{Child, with};
 use super::keys::Somebody;
 use super::*;
 use crate::remote::host::{Host, Shown, shown};
-use crate::remote::wire::{Connection, Connector};
-use crate::ssh::{ConnectError, Nobody, Prompt};
+use crate::ssh::{Nobody, Prompt};
 
-/// `pwsh -sshs` as its `powershell` subsystem would be.
-struct Pwsh(PathBuf);
-
-impl Connector for Pwsh {
-    async fn connect(&mut self, _: bool) -> Result<Connection, ConnectError> {
-        let mut command = Command::new(&self.0);
-        command.args(["-NoLogo", "-NoProfile", "-sshs"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        command.envs([("POWERSHELL_TELEMETRY_OPTOUT", "1"), ("POWERSHELL_UPDATECHECK", "Off"), ("LANG", "C.UTF-8")]);
-        let mut child = command.stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
-        let (reader, writer) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
-        let why = Box::pin(async move {
-            let status = child.wait().await.unwrap();
-            ConnectError::Closed { host: "pwsh".to_owned(), message: status.to_string() }
-        });
-        Ok(Connection { reader: Box::new(reader), writer: Box::new(writer), why })
-    }
-}
-
-/// A real PowerShell: `PSRPD_TEST_PWSH`, one on `PATH`, or one unpacked in the cache.
-fn find() -> Option<Pwsh> {
+/// A real PowerShell, as its `powershell` subsystem would be: `PSRPD_TEST_PWSH`, one on `PATH`, or one unpacked in the cache.
+fn find() -> Option<Child> {
     let named = std::env::var_os("PSRPD_TEST_PWSH").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).map(|folder| folder.join("pwsh"));
     let cache = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/psrpd-peer"));
     let cached = cache.and_then(|cache| std::fs::read_dir(cache).ok()).into_iter().flatten().flatten();
     let found = named.into_iter().chain(on_path).chain(cached.map(|entry| entry.path().join("pwsh")));
-    found.into_iter().find(|path| path.is_file()).map(Pwsh)
+    let arguments = ["-NoLogo", "-NoProfile", "-sshs"].map(Into::into);
+    found.into_iter().find(|path| path.is_file()).map(|path| Child::new(path, arguments))
 }
 
-/// Runs a test in real time with a real PowerShell, or says that there is none.
-fn with_pwsh<F: Future<Output = ()>>(test: impl FnOnce(Pwsh) -> F) {
-    let Some(pwsh) = find() else {
-        eprintln!("SKIPPED: no pwsh; set PSRPD_TEST_PWSH to one");
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let limit = Duration::from_secs(120);
-    runtime.block_on(async { tokio::time::timeout(limit, test(pwsh)).await.expect("the test hangs") });
-}
-
-async fn nameless(pwsh: Pwsh) -> Session {
-    Session::open(pwsh, attach(None, AttachMode::Auto), init()).await.unwrap()
+/// Runs a test with a real PowerShell, or says that there is none.
+fn with_pwsh<F: Future<Output = ()>>(test: impl FnOnce(Child) -> F) {
+    with(find(), "no pwsh; set PSRPD_TEST_PWSH to one", test);
 }
 
 #[test]
@@ -100,7 +70,7 @@ fn a_stock_server_takes_input_and_is_stopped() {
 }
 
 /// Runs a script that asks, lets `prompt` answer, and gives the text that it writes.
-async fn ask(pwsh: Pwsh, prompt: Arc<dyn Prompt>, command: &str) -> String {
+async fn ask(pwsh: Child, prompt: Arc<dyn Prompt>, command: &str) -> String {
     let mut session = nameless(pwsh).await;
     let host = Host::new(prompt, "web1");
     session.start(script(command)).unwrap();
@@ -132,12 +102,12 @@ fn a_stock_server_gets_secrets_encrypted() {
 #[test]
 fn credentials_and_choices_are_asked_for() {
     with_pwsh(async |pwsh| {
-        let path = pwsh.0.clone();
+        let another = pwsh.clone();
         let command = "$c = Get-Credential -Message why; $c.UserName + '|' + $c.GetNetworkCredential().Password";
         assert_eq!(ask(pwsh, Arc::new(Somebody::new("bob")), command).await, "bob|bob");
         let command = "$c = [Management.Automation.Host.ChoiceDescription[]]('&One', '&Two'); \
             [string]$Host.UI.PromptForChoice('cap', 'msg', $c, 0)";
-        assert_eq!(ask(Pwsh(path), Arc::new(Somebody::new("t")), command).await, "1");
+        assert_eq!(ask(another, Arc::new(Somebody::new("t")), command).await, "1");
     });
 }
 
@@ -152,11 +122,11 @@ fn without_anybody_to_ask_the_script_gets_an_exception() {
 #[test]
 fn what_a_stock_server_cannot_do_is_said() {
     with_pwsh(async |pwsh| {
-        let path = pwsh.0.clone();
+        let another = pwsh.clone();
         let named = attach(Some("work"), AttachMode::Existing);
         let error = Session::open(pwsh, named, init()).await.unwrap_err().to_string();
         assert!(error.contains("does not support sessions with names") && error.contains("psrpd"), "{error}");
-        let session = nameless(Pwsh(path)).await;
+        let session = nameless(another).await;
         let error = session.detach(None, None).await.unwrap_err().to_string();
         assert!(error.contains("does not support sessions that stay"), "{error}");
     });

@@ -32,7 +32,7 @@ pub enum OpenError {
     Silent,
     /// The server is no psrpd, or does not speak the resumable stream.
     #[error(
-        "the server does not support {0}; it takes psrpd as its `powershell` subsystem (`psrpd setup` installs it)"
+        "the server does not support {0}; it takes psrpd as its `powershell` subsystem (line `Subsystem powershell .../psrpd subsystem` of its sshd_config)"
     )]
     Unsupported(&'static str),
 }
