@@ -10,6 +10,7 @@ use crate::printed::Printed;
 use crate::processes::{self, Process};
 use crate::pwsh::Pwsh;
 use crate::sshd::Sshd;
+use crate::terminal::Terminal;
 
 /// A PowerShell that connects to a private [`Sshd`].
 ///
@@ -82,6 +83,16 @@ impl<'a> StockClient<'a> {
         let _ = stdin.write_all(self.input.as_bytes());
         drop(stdin);
         Running { child, printed: Printed::follow(reader), end: Instant::now() + self.limit }
+    }
+
+    /// Opens an interactive PowerShell at a terminal, with the same table `$c`, and waits for its prompt.
+    #[track_caller]
+    pub fn terminal(&self) -> Terminal {
+        let mut command = self.command();
+        command.args(["-NoLogo", "-NoProfile", "-NoExit", "-Command"]).arg(self.preamble()).env("NO_COLOR", "1");
+        let mut terminal = Terminal::start(&command);
+        terminal.wait_for(">", self.limit);
+        terminal
     }
 
     /// PowerShell with the environment of a client: the `ssh` of this sshd, a home and a temporary folder of its own.

@@ -94,6 +94,16 @@ impl Terminal {
         self.keyboard.write_all(&bytes).expect("the terminal takes keys");
     }
 
+    /// Types a line when the program waits for a key, and waits until it has taken it and waits again.
+    #[track_caller]
+    pub fn line(&mut self, line: &str, limit: Duration) {
+        self.idle(self.lines, 0, limit);
+        let before = self.lines;
+        self.text(line);
+        self.key("Enter");
+        self.idle(before, 1, limit);
+    }
+
     /// Waits until the program waits for a key: it has written `lines` new lines since `before`, has switched the terminal
     /// to single keys, and was silent for a moment.
     #[track_caller]

@@ -59,6 +59,29 @@ fn exit_in_the_session_ends_it() {
 }
 
 #[test]
+fn exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number_ends_it() {
+    let Some(pwsh) = Pwsh::find() else { return };
+    let server = server(&pwsh);
+    let enter = |client: StockClient<'_>, lines: &[&str]| {
+        let mut terminal = client.terminal();
+        for line in [&["Enter-PSSession @c"], lines, &["exit"]].concat() {
+            terminal.line(line, STEP);
+        }
+        terminal.finish(STEP);
+        terminal.screen()
+    };
+    enter(server.client(&pwsh, "work"), &["$x = 40 + 2", "exit"]);
+    server.events().wait_for("session.left", |_| true, STEP);
+    assert_eq!(names(&server), ["work"]);
+    let screen = enter(server.client(&pwsh, "work"), &["\"x is $x\"", "exit 3"]);
+    assert!(screen.lines().any(|line| line == "x is 42"), "{screen}");
+    // With a number it is the session's exit, not the prompt's.
+    assert_nothing_left(&server);
+    enter(StockClient::new(&pwsh, server.sshd()), &["exit"]);
+    assert_nothing_left(&server);
+}
+
+#[test]
 fn a_client_that_ends_stops_its_job_and_keeps_its_session() {
     let Some(pwsh) = Pwsh::find() else { return };
     let server = server(&pwsh);
