@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::thread;
 
 use bytes::{Buf, Bytes};
 use psrp_proto::transport::{ClientEvent, ClientTransport, SendError};
@@ -21,7 +21,6 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 
 use super::{Engine, PARENT_OPTION};
-use crate::clock::{BootTimer, since_boot};
 use crate::detach::own_program;
 use crate::limits::{BUFFER, ENGINE_BREATH, ENGINE_MORSEL, ENGINE_PIPE, ENGINE_STDERR};
 use crate::runtime::machine::Process;
@@ -42,9 +41,8 @@ pub(crate) struct Pwsh {
     output: Bytes,
     events: VecDeque<EngineEvent>,
     paused: bool,
-    /// When it is read again, see [`ENGINE_BREATH`].
-    read_at: Option<Duration>,
-    timer: BootTimer,
+    /// Whether it is read again only after an [`ENGINE_BREATH`].
+    out_of_breath: bool,
     end_input: bool,
     buffer: Box<[u8]>,
     last_stderr: VecDeque<u8>,
@@ -90,8 +88,7 @@ impl Pwsh {
             output: Bytes::new(),
             events: VecDeque::from([EngineEvent::Started]),
             paused: false,
-            read_at: None,
-            timer: BootTimer::new()?,
+            out_of_breath: false,
             end_input: false,
             buffer: vec![0; BUFFER].into_boxed_slice(),
             last_stderr: VecDeque::new(),
@@ -151,19 +148,17 @@ impl Pwsh {
     /// Reads until there is an event. Ready when there is one or nothing more can come.
     fn poll_stdout(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.events.is_empty() && !self.paused {
-            if let Some(at) = self.read_at {
-                // Without a timer it is read at once.
-                let _ = ready!(self.timer.poll_until(context, at));
-                self.read_at = None;
+            if std::mem::take(&mut self.out_of_breath) {
+                // Not with a timer: whoever waits for a pipe to be readable is woken by every write, wanted or not, and the
+                // engine pays for it.
+                thread::sleep(ENGINE_BREATH);
             }
             let Some(stdout) = &mut self.stdout else { return Poll::Ready(()) };
             let mut buffer = ReadBuf::new(&mut self.buffer);
             match ready!(Pin::new(stdout).poll_read(context, &mut buffer)) {
                 Ok(()) if !buffer.filled().is_empty() => {
                     let read = buffer.filled();
-                    if read.len() < ENGINE_MORSEL && read.last() != Some(&b'\n') {
-                        self.read_at = Some(since_boot() + ENGINE_BREATH);
-                    }
+                    self.out_of_breath = read.len() < ENGINE_MORSEL && read.last() != Some(&b'\n');
                     self.transport.receive(read);
                 }
                 _ => {
@@ -244,7 +239,7 @@ impl Engine for Pwsh {
         let nothing_more = match self.poll_stdout(context) {
             Poll::Ready(()) => self.events.is_empty(),
             // A program that the engine started may hold its output open for ever: what it wrote itself was read.
-            Poll::Pending => !self.paused && self.read_at.is_none(),
+            Poll::Pending => !self.paused,
         };
         if let Some(event) = self.events.pop_front() {
             return Poll::Ready(event);
