@@ -26,11 +26,17 @@ enum Play {
 /// What a recording's standard input held, where it held anything.
 const INPUTS: [(&str, &str); 1] = [("07-host-calls", "Ann\nY\n")];
 
-/// Lines that go in front of a line of a recording, because the line asks for the outcome of a race inside the client. After
-/// `exit` in a session the client closes it in the background: on a busy machine its state is Closing for a while, against
-/// any server, and Remove-PSSession fails on a session that is closing.
-const BEFORE: [(&str, &str, &str); 1] =
-    [("25-exit-code", "\"state ", "while ($s.State -eq 'Closing') { Start-Sleep -Milliseconds 10 }")];
+/// Lines that go in front of a line of a recording, because the line asks for the outcome of a race inside the client, against
+/// any server.
+///
+/// - A table whose columns have to be measured is held back, and the text behind it, until something comes 300 ms after its
+///   first object. What goes past the output (warnings) overtakes it, if it comes sooner.
+/// - After `exit` in a session the client closes it in the background: on a busy machine its state is Closing for a while, and
+///   Remove-PSSession fails on a session that is closing.
+const BEFORE: [(&str, &str, &str); 2] = [
+    ("24-errors-and-statements", "function ask", "Start-Sleep -Milliseconds 400; 'the table is shown'"),
+    ("25-exit-code", "\"state ", "while ($s.State -eq 'Closing') { Start-Sleep -Milliseconds 10 }"),
+];
 
 /// How long a client must have been silent before a key is pressed that does not answer a prompt (Ctrl+C, Tab): by then a
 /// remote command runs, or a completion is on the screen.

@@ -287,6 +287,8 @@ pub struct Record {
     pub payload: Bytes,
     /// The record for people, without a line end: the text of a string, the message of a record.
     pub text: String,
+    /// Whether the line ends behind it; it does not behind `Write-Host -NoNewline`.
+    pub ends_line: bool,
 }
 
 /// How a pipeline ended for the client.

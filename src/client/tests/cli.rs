@@ -74,6 +74,7 @@ impl Fake {
             let stream = match word {
                 "error" => Stream::Error,
                 "warning" => Stream::Warning,
+                "host" | "begun" => Stream::Information,
                 _ => Stream::Output,
             };
             end.errors += u64::from(stream == Stream::Error);
@@ -82,7 +83,9 @@ impl Fake {
                 break;
             }
             let payload = Bytes::from(format!("<S>{word}</S>"));
-            if sink(Record { seq, stream, payload, text: word.to_owned() }) == ControlFlow::Break(()) {
+            if sink(Record { seq, stream, payload, text: word.to_owned(), ends_line: word != "begun" })
+                == ControlFlow::Break(())
+            {
                 break;
             }
         }
@@ -318,6 +321,17 @@ fn text_of_one_host() {
     assert_eq!(world.run("invoke web1 --strict -- a error").code, 1);
     assert_eq!(world.run("invoke web1 -- a exit7").code, 7);
     assert_eq!(world.run("invoke web1 -c 'exit300'").code, 249);
+}
+
+#[test]
+fn a_line_without_an_end_is_gone_on_with() {
+    let mut world = World::new();
+    assert_eq!(world.run("invoke web1 -- host begun host").err, "host\nbegunhost\n");
+    assert_eq!(world.run("invoke web1 -- begun").err, "begun");
+    let several = world.run("invoke web1 web2 -- begun a host begun").err;
+    for line in ["web1   | i begunhost\n", "web1   | i begun\n", "web2   | i begunhost\n", "web2   | i begun\n"] {
+        assert!(several.contains(line), "{line:?} in {several}");
+    }
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl BootTimer {
     }
 
     /// Ready from `deadline` on.
-    pub(crate) fn poll_until(&mut self, context: &mut Context<'_>, deadline: Duration) -> Poll<io::Result<()>> {
+    fn poll_until(&mut self, context: &mut Context<'_>, deadline: Duration) -> Poll<io::Result<()>> {
         while since_boot() < deadline {
             let advanced = hooks::advanced();
             // Never zero, which would disarm it.

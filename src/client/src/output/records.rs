@@ -25,6 +25,8 @@ pub(super) struct State {
     /// Objects of each host for CLIXML, until the host has ended.
     clixml: BTreeMap<String, Vec<u8>>,
     counts: HashMap<String, BTreeMap<&'static str, u64>>,
+    /// Beginnings of lines, of hosts whose lines have labels: they are written whole.
+    begun: HashMap<String, String>,
 }
 
 impl Output {
@@ -53,6 +55,20 @@ impl Output {
         }
     }
 
+    /// Writes one record of a host as text. A line that is only begun waits for its end where lines have labels.
+    fn text(&mut self, host: &str, record: &Record) -> io::Result<()> {
+        if record.stream != Stream::Information || !self.labels.iter().any(|label| label == host) {
+            return self.lines(host, record);
+        }
+        let mut text = self.records.begun.remove(host).unwrap_or_default();
+        text.push_str(&record.text);
+        if record.ends_line {
+            return self.lines(host, &Record { text, ..record.clone() });
+        }
+        self.records.begun.insert(host.to_owned(), text);
+        Ok(())
+    }
+
     /// Ends the records of a host.
     ///
     /// # Errors
@@ -71,8 +87,15 @@ impl Output {
                 let objects = self.records.clixml.remove(host).unwrap_or_default();
                 self.objs(&objects)
             }
-            _ => Ok(()),
+            _ => self.end_text(host),
         }
+    }
+
+    /// Writes the line that a host has only begun.
+    fn end_text(&mut self, host: &str) -> io::Result<()> {
+        let Some(text) = self.records.begun.remove(host) else { return Ok(()) };
+        let (stream, payload) = (Stream::Information, Default::default());
+        self.lines(host, &Record { seq: 0, stream, payload, text, ends_line: true })
     }
 
     /// Tells what waits in a session.
@@ -118,7 +141,7 @@ impl Output {
     }
 
     /// Output goes to standard output, the other streams to standard error with their mark.
-    fn text(&mut self, host: &str, record: &Record) -> io::Result<()> {
+    fn lines(&mut self, host: &str, record: &Record) -> io::Result<()> {
         let label = self.labels.iter().position(|l| l == host);
         let is_output = record.stream == Stream::Output;
         let coloured = if is_output { self.colour_out } else { self.colour_err };
@@ -153,6 +176,9 @@ impl Output {
                 _ => line,
             };
             let _ = writeln!(text, "{prefix}{line}");
+        }
+        if !record.ends_line {
+            text.pop();
         }
         if is_output {
             self.out.write_all(text.as_bytes())?;

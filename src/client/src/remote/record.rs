@@ -59,7 +59,8 @@ impl Records {
         }
         // Null has no payload; everybody else writes it as an element.
         let payload = if payload.is_empty() { Bytes::from_static(b"<Nil />") } else { payload };
-        Some(self.numbered(stream, payload, text))
+        let ends_line = !matches!(message, Message::InformationRecord(record) if is_begun_line(record));
+        Some(Record { ends_line, ..self.numbered(stream, payload, text) })
     }
 
     /// What a call to the host shows, as a record; none when it says what a record has said, or not all of a line.
@@ -91,7 +92,7 @@ impl Records {
     fn numbered(&mut self, stream: Stream, payload: Bytes, text: String) -> Record {
         let seq = self.next;
         self.next += 1;
-        Record { seq, stream, payload, text }
+        Record { seq, stream, payload, text, ends_line: true }
     }
 
     fn was_announced(&mut self, stream: Stream, text: &str) -> bool {
@@ -103,6 +104,11 @@ impl Records {
         self.line.push_str(&writing.text);
         writing.ends_line.then(|| std::mem::take(&mut self.line))
     }
+}
+
+/// Whether `Write-Host -NoNewline` made it (HostInformationMessage.NoNewLine).
+fn is_begun_line(record: &InformationRecord) -> bool {
+    matches!(record.message_data.get("NoNewLine"), Some(Value::Bool(true)))
 }
 
 fn information_text(record: &InformationRecord) -> String {
@@ -194,6 +200,14 @@ mod tests {
         assert!(records.shown(written("rest", false)).is_none());
         assert_eq!(records.rest().unwrap().text, "rest");
         assert!(records.rest().is_none());
+    }
+
+    #[test]
+    fn write_host_may_leave_its_line_open() {
+        let Message::InformationRecord(mut record) = from_write_host("name: ") else { panic!("another message") };
+        record.message_data = Object::bag().with_prop("Message", "name: ").with_prop("NoNewLine", true).into();
+        let begun = Records::default().message(&Message::InformationRecord(record), Bytes::new()).unwrap();
+        assert_eq!((begun.text.as_str(), begun.ends_line), ("name: ", false));
     }
 
     #[test]
