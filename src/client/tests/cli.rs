@@ -329,7 +329,7 @@ fn a_line_without_an_end_is_gone_on_with() {
     assert_eq!(world.run("invoke web1 -- host begun host").err, "host\nbegunhost\n");
     assert_eq!(world.run("invoke web1 -- begun").err, "begun");
     let several = world.run("invoke web1 web2 -- begun a host begun").err;
-    for line in ["web1   | i begunhost\n", "web1   | i begun\n", "web2   | i begunhost\n", "web2   | i begun\n"] {
+    for line in ["web1 | i begunhost\n", "web1 | i begun\n", "web2 | i begunhost\n", "web2 | i begun\n"] {
         assert!(several.contains(line), "{line:?} in {several}");
     }
 }
