@@ -20,15 +20,20 @@ const RULES: [Rule; 10] = [
     Rule { name: "psrp-proto", pure: true, may_use: &["psrp-clixml"] },
     Rule { name: "psrp-session", pure: true, may_use: &["psrp-clixml", "psrp-proto"] },
     Rule { name: "psrp-keys", pure: false, may_use: &["psrp-proto"] },
+    Rule { name: "psrp-channel", pure: false, may_use: &[] },
     Rule { name: "psrpd-lang", pure: true, may_use: &[] },
     Rule { name: "psrpd-dotnet", pure: false, may_use: &[] },
     Rule { name: "psrpd-engine", pure: false, may_use: &["psrp-clixml", "psrpd-dotnet", "psrpd-lang"] },
     Rule {
         name: "psrpd",
         pure: false,
-        may_use: &["psrp-clixml", "psrp-keys", "psrp-proto", "psrp-session", "psrpd-engine"],
+        may_use: &["psrp-channel", "psrp-clixml", "psrp-keys", "psrp-proto", "psrp-session", "psrpd-engine"],
     },
-    Rule { name: "psrp", pure: false, may_use: &["psrp-clixml", "psrp-keys", "psrp-proto", "psrp-session"] },
+    Rule {
+        name: "psrp",
+        pure: false,
+        may_use: &["psrp-channel", "psrp-clixml", "psrp-keys", "psrp-proto", "psrp-session"],
+    },
     Rule {
         name: "e2e",
         pure: false,

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use psrp_channel::{Reader, Writer};
 use russh::keys::{Algorithm, HashAlg, PublicKey};
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::authorized_keys::{self, Verdict};
-use super::stream::{ChannelReader, ChannelWriter, Ended, reader};
+use super::stream::{Ended, reader};
 use super::{SUBSYSTEM, ServeSession, Settings};
 use crate::limits::{CHANNELS, VARIABLE, VARIABLES};
 
@@ -50,7 +51,7 @@ pub(super) struct Connection<F> {
 }
 
 struct Waiting {
-    reader: ChannelReader,
+    reader: Reader,
     ended: Ended,
     write: ChannelWriteHalf<Msg>,
     env: Vec<(String, String)>,
@@ -186,7 +187,9 @@ where
             return self.refuse(channel, "a second request on one channel", session);
         };
         session.channel_success(channel)?;
-        let writer = ChannelWriter::new(waiting.write.make_writer(), waiting.ended);
+        let ended = waiting.ended;
+        // An error means that the pump is gone, which is an end, too.
+        let writer = Writer::new(waiting.write.make_writer(), async { drop(ended.await) });
         let peer = format!("{} port {}", self.peer.ip().to_canonical(), self.peer.port());
         let client =
             ServeSession { reader: Box::new(waiting.reader), writer: Box::new(writer), env: waiting.env, peer };
