@@ -15,7 +15,7 @@ struct Rule {
     may_use: &'static [&'static str],
 }
 
-const RULES: [Rule; 10] = [
+const RULES: &[Rule] = &[
     Rule { name: "psrp-clixml", pure: true, may_use: &[] },
     Rule { name: "psrp-proto", pure: true, may_use: &["psrp-clixml"] },
     Rule { name: "psrp-session", pure: true, may_use: &["psrp-clixml", "psrp-proto"] },
