@@ -29,6 +29,7 @@ pub(crate) struct SessionState {
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
     pub(crate) modules: Modules,
+    pub(crate) formatting: crate::format::State,
 }
 
 impl SessionState {
@@ -41,6 +42,7 @@ impl SessionState {
             type_data: HashMap::new(),
             extended: HashMap::new(),
             modules: Modules::default(),
+            formatting: crate::format::State::default(),
         }
     }
 

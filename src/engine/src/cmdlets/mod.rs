@@ -23,6 +23,7 @@ mod alias;
 mod aliases;
 mod export_module_member;
 mod foreach_object;
+mod format_view;
 mod get_child_item;
 mod get_command;
 mod get_content;
@@ -42,6 +43,7 @@ mod new_item;
 mod new_module;
 mod new_module_manifest;
 mod new_object;
+mod out_host;
 mod out_null;
 mod out_string;
 mod paths;
@@ -133,6 +135,10 @@ impl Cmdlet {
 static CMDLETS: &[&Cmdlet] = &[
     &add_member::CMDLET,
     &foreach_object::CMDLET,
+    &format_view::TABLE,
+    &format_view::LIST,
+    &format_view::WIDE,
+    &format_view::CUSTOM,
     &get_child_item::CMDLET,
     &get_content::CMDLET,
     &get_item::CMDLET,
@@ -161,6 +167,8 @@ static CMDLETS: &[&Cmdlet] = &[
     &invoke_expression::CMDLET,
     &measure_object::CMDLET,
     &new_object::CMDLET,
+    &out_host::DEFAULT,
+    &out_host::HOST,
     &out_null::CMDLET,
     &out_string::CMDLET,
     &select_object::CMDLET,

@@ -128,6 +128,10 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         return null(to);
     }
     match name {
+        // What a cmdlet takes as an object stays what it is; only the cast to a custom object rebuilds dictionaries.
+        "System.Management.Automation.PSObject" if value.downcast::<Dictionary>().is_some() => {
+            return Ok(value.clone());
+        }
         "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject" => {
             return Ok(to_ps_object(value));
         }

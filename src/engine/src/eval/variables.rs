@@ -304,6 +304,7 @@ impl Runspace {
                 types::enum_value("System.Management.Automation.NativeArgumentPassingStyle", "Standard"),
             ),
             ("FormatEnumerationLimit", Value::I32(4)),
+            ("PSStyle", crate::format::style::new()),
             ("MaximumHistoryCount", Value::I32(4096)),
             ("NestedPromptLevel", Value::I32(0)),
             (

@@ -1,41 +1,149 @@
-//! Objects as text: lines for scalars, a table for objects of up to four properties, a list for others.
+//! Formatting: objects become format objects (`generate`), those become lines (`paint`).
+//!
+//! | file | is |
+//! |---|---|
+//! | `view`, `views` | how objects of a type are shown, as tables of data |
+//! | `generate` | the `Format-*` cmdlets and the default formatting |
+//! | `packet`, `wire` | format objects, and those as values |
+//! | `paint`, `cells` | lines of tables, lists and free text |
+//! | `expression`, `parameter`, `text`, `standard` | what is shown of an object, and how it reads |
+//! | `style` | `$PSStyle` |
+
+use std::{collections::HashMap, sync::Arc};
 
 use psrpd_dotnet::Str;
 
 use crate::{
-    eval::{R, Runspace},
-    ops::{arithmetic, composite},
-    value::{Body, Dictionary, Value, enumerate, text},
+    eval::{R, Runspace, ScopeId, ScriptBlock},
+    value::{Body, Value},
 };
 
-/// The width without a console.
-pub(crate) const WIDTH: usize = 120;
+pub(crate) mod cells;
+pub(crate) mod expression;
+pub(crate) mod generate;
+pub(crate) mod packet;
+pub(crate) mod paint;
+pub(crate) mod parameter;
+mod standard;
+pub(crate) mod style;
+pub(crate) mod text;
+pub(crate) mod view;
+mod views;
+pub(crate) mod wire;
 
-/// What `Out-String` makes of objects.
-pub(crate) fn to_text(rs: &mut Runspace, values: &[Value], width: Option<usize>) -> R<String> {
-    let width = width.unwrap_or(WIDTH);
-    let mut out = String::new();
-    let mut at = 0;
-    while let Some(value) = values.get(at) {
-        if is_line(value) {
-            out.push_str(&line(rs, value)?);
-            out.push('\n');
-            at = at.saturating_add(1);
-            continue;
+use generate::Formatter;
+use paint::{Line, Printer, Screen};
+
+/// The columns of tables where there is no terminal.
+const COLUMNS: usize = 80;
+/// The rows of a terminal that is not there.
+const ROWS: usize = 24;
+
+/// What a session keeps for formatting.
+#[derive(Default)]
+pub(crate) struct State {
+    /// The scripts of views that were used, by where their text lies.
+    scripts: HashMap<usize, Arc<ScriptBlock>>,
+}
+
+impl Runspace {
+    /// A script of a view.
+    pub(crate) fn view_script(&mut self, script: &'static str) -> R<Arc<ScriptBlock>> {
+        let key = script.as_ptr().addr();
+        if let Some(known) = self.state.formatting.scripts.get(&key) {
+            return Ok(known.clone());
         }
-        let kind = value.type_names();
-        let mut rows = rows_of(rs, value)?;
-        at = at.saturating_add(1);
-        while let Some(more) = values.get(at).filter(|more| !is_line(more) && more.type_names() == kind) {
-            rows.extend(rows_of(rs, more)?);
-            at = at.saturating_add(1);
-        }
-        let rendered = if rows.first().map_or(0, Vec::len) <= 4 { table(rs, &rows, width)? } else { list(rs, &rows)? };
-        out.push('\n');
-        out.push_str(&rendered);
-        out.push('\n');
+        let block = Arc::new(ScriptBlock::new(self.parse(script, None)?, ScopeId::GLOBAL));
+        self.state.formatting.scripts.insert(key, block.clone());
+        Ok(block)
     }
-    Ok(out)
+
+    /// Whether lines of text break between words: only in languages that write blanks there.
+    fn breaks_words(&self) -> bool {
+        ["en", "fr", "de", "it", "pt", "es"].contains(&self.culture.name.split('-').next().unwrap_or(""))
+    }
+
+    /// Text for a file or a string.
+    pub(crate) fn text_screen(&mut self, width: Option<usize>) -> Screen {
+        Screen {
+            columns: width,
+            table_columns: width.unwrap_or(COLUMNS),
+            rows: Some(ROWS),
+            style: style::for_text(self),
+            words: self.breaks_words(),
+        }
+    }
+
+    /// The console of the client. Its last column stays free, where a line break would add a line.
+    pub(crate) fn host_screen(&mut self) -> Screen {
+        let size = |size: Option<i32>| size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0);
+        let screen = self.console.screen();
+        let columns = size(screen.and_then(|screen| screen.buffer).map(|buffer| buffer.width));
+        let columns = columns.unwrap_or(COLUMNS).saturating_sub(1);
+        Screen {
+            columns: Some(columns),
+            table_columns: columns,
+            rows: size(screen.and_then(|screen| screen.window).map(|window| window.height)),
+            style: style::for_host(self),
+            words: self.breaks_words(),
+        }
+    }
+}
+
+/// Prints objects of all kinds: those that are formatted already as they are, others by their default view.
+pub(crate) struct Printing {
+    formatter: Formatter,
+    printer: Printer,
+}
+
+impl Printing {
+    pub(crate) fn new(screen: Screen) -> Self {
+        Self { formatter: Formatter::default(), printer: Printer::new(screen) }
+    }
+
+    /// Takes an object.
+    pub(crate) fn process(&mut self, rs: &mut Runspace, value: &Value) -> R<()> {
+        if let Some(packet) = wire::from_value(rs, value)? {
+            if matches!(packet, packet::Packet::Start(_)) && self.printer.is_inside_group() {
+                self.finish(rs)?;
+            }
+            return self.accept(rs, packet);
+        }
+        for packet in self.formatter.process(rs, value)? {
+            self.accept(rs, packet)?;
+        }
+        Ok(())
+    }
+
+    /// Ends what has begun.
+    pub(crate) fn finish(&mut self, rs: &mut Runspace) -> R<()> {
+        for packet in self.formatter.finish() {
+            self.accept(rs, packet)?;
+        }
+        self.printer.finish();
+        Ok(())
+    }
+
+    fn accept(&mut self, rs: &mut Runspace, packet: packet::Packet) -> R<()> {
+        let now = rs.platform.now();
+        self.printer.accept(packet, now).map_err(|wrong| generate::out_of_sequence(wrong.class, wrong.culprit))
+    }
+
+    /// The lines that are ready.
+    pub(crate) fn lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.printer.lines)
+    }
+}
+
+/// The text of objects, as `Out-String` makes it.
+pub(crate) fn to_text(rs: &mut Runspace, values: &[Value], width: Option<usize>) -> R<String> {
+    let screen = rs.text_screen(width);
+    let mut printing = Printing::new(screen);
+    for value in values {
+        printing.process(rs, value)?;
+    }
+    printing.finish(rs)?;
+    Ok(printing.lines().into_iter().map(|line| format!("{}\n", line.text)).collect())
 }
 
 type Row = Vec<(Str, Value)>;
@@ -56,109 +164,4 @@ pub(crate) fn shown_properties(rs: &mut Runspace, value: &Value) -> R<Row> {
         }
     }
     Ok(row)
-}
-
-/// Whether a value is written as a line.
-fn is_line(value: &Value) -> bool {
-    match value.base() {
-        Value::Object(object) => object.text().is_some(),
-        Value::Array(_) | Value::Wrapped(_) => false,
-        _ => true,
-    }
-}
-
-fn line(rs: &mut Runspace, value: &Value) -> R<Str> {
-    match value.base() {
-        Value::DateTime(_) => composite::to_string(rs, value, "dddd, dd MMMM yyyy HH:mm:ss"),
-        Value::F64(_) | Value::F32(_) => composite::to_string(rs, value, ""),
-        _ => rs.text(value),
-    }
-}
-
-/// The rows an object gives: one, or one for each entry of a dictionary.
-fn rows_of(rs: &mut Runspace, value: &Value) -> R<Vec<Row>> {
-    if let Some(table) = value.downcast::<Dictionary>() {
-        return Ok(table
-            .entries()
-            .into_iter()
-            .map(|(key, value)| vec![("Name".into(), key), ("Value".into(), value)])
-            .collect());
-    }
-    Ok(vec![shown_properties(rs, value)?])
-}
-
-/// A value in a cell.
-fn cell(rs: &mut Runspace, value: &Value) -> R<String> {
-    const LIMIT: usize = 4;
-    if let Some(items) = enumerate(value) {
-        let mut parts = Vec::new();
-        for item in items.iter().take(LIMIT) {
-            parts.push(rs.text(item)?.to_string());
-        }
-        let rest = if items.len() > LIMIT { "…" } else { "" };
-        return Ok(format!("{{{}{rest}}}", parts.join(", ")));
-    }
-    if let Some(table) = value.downcast::<Dictionary>() {
-        let entries: Vec<String> =
-            table.entries().iter().map(|(key, value)| format!("[{}, {}]", text(key), text(value))).collect();
-        return Ok(format!("{{{}}}", entries.join(", ")));
-    }
-    if let (Value::F64(_) | Value::F32(_), Some(number)) = (value.base(), composite::as_number(value)) {
-        let culture = rs.culture();
-        let format = format!("F{}", culture.numbers.decimals);
-        return Ok(psrpd_dotnet::number_format::format(&number, &format, &culture.numbers).unwrap_or_default());
-    }
-    Ok(rs.text(value)?.to_string())
-}
-
-fn table(rs: &mut Runspace, rows: &[Row], width: usize) -> R<String> {
-    let Some(first) = rows.first() else { return Ok(String::new()) };
-    let names: Vec<Str> = first.iter().map(|(name, _)| name.clone()).collect();
-    let mut lines = vec![
-        names.iter().map(ToString::to_string).collect::<Vec<String>>(),
-        names.iter().map(|name| "-".repeat(name.len())).collect(),
-    ];
-    for row in rows {
-        let mut line = Vec::new();
-        for name in &names {
-            let value = row.iter().find(|(have, _)| have == name).map(|(_, value)| value.clone()).unwrap_or_default();
-            line.push(cell(rs, &value)?);
-        }
-        lines.push(line);
-    }
-    let is_number = |value: &Value| {
-        arithmetic::number(value).is_some()
-            && !matches!(value.base(), Value::Bool(_) | Value::Enum(..) | Value::Char(_))
-    };
-    let right: Vec<bool> = first.iter().map(|(_, value)| is_number(value)).collect();
-    let wide =
-        |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..names.len()).map(wide).collect();
-    let mut out = String::new();
-    for line in &lines {
-        let mut shown = String::new();
-        for ((cell, wide), right) in line.iter().zip(&widths).zip(&right) {
-            let pad = " ".repeat(wide.saturating_sub(cell.chars().count()));
-            let (head, tail) = if *right { (pad.as_str(), cell.as_str()) } else { (cell.as_str(), pad.as_str()) };
-            shown.push_str(head);
-            shown.push_str(tail);
-            shown.push(' ');
-        }
-        out.extend(shown.trim_end().chars().take(width));
-        out.push('\n');
-    }
-    Ok(out)
-}
-
-fn list(rs: &mut Runspace, rows: &[Row]) -> R<String> {
-    let mut blocks = Vec::new();
-    for row in rows {
-        let wide = row.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        let mut block = String::new();
-        for (name, value) in row {
-            block.push_str(&format!("{:wide$} : {}\n", name.as_str(), cell(rs, value)?));
-        }
-        blocks.push(block);
-    }
-    Ok(blocks.join("\n"))
 }

@@ -77,8 +77,9 @@ impl Serializer {
             self.writer.value(&clixml::Value::SecureString(encrypted));
             return Ok(());
         }
-        // Exceptions are written whole wherever they stand.
-        let depth = if crate::ops::compare::is_exception(value) { depth.max(1) } else { depth };
+        // Exceptions and format objects are written whole wherever they stand.
+        let is_whole = crate::ops::compare::is_exception(value) || crate::format::wire::is_format_object(value);
+        let depth = if is_whole { depth.max(1) } else { depth };
         if let Some(id) = identity(value) {
             if let Some(known) = self.seen.get(&id) {
                 self.writer.value(&clixml::Value::Ref(*known));

@@ -113,6 +113,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     powershell::NAMED,
     crate::commands::TYPES,
     crate::commands::ATTRIBUTES,
+    crate::format::wire::TYPES,
+    crate::format::style::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.
@@ -288,7 +290,11 @@ impl Type {
         match &self.0.shape {
             Shape::Array { element, .. } => element.assembly(),
             Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
-            _ if self.0.name.starts_with("System.Management.Automation") => POWERSHELL,
+            _ if self.0.name.starts_with("System.Management.Automation")
+                || self.0.name.starts_with("Microsoft.PowerShell.Commands.Internal.") =>
+            {
+                POWERSHELL
+            }
             _ => CORE,
         }
     }

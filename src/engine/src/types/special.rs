@@ -81,6 +81,7 @@ pub(crate) fn type_members(name: &str) -> Vec<Member> {
     match name {
         "System.Array" => vec![alias("Count", "Length")],
         "System.Collections.DictionaryEntry" => vec![alias("Name", "Key")],
+        "System.Guid" => vec![code("Guid", |value| Value::Str(text(value)))],
         "System.DateTime" => vec![code("DateTime", |value| match value.base() {
             Value::DateTime(date) => {
                 let shown = psrpd_dotnet::date_format::format(

@@ -1,0 +1,193 @@
+//! The view of error records: as `$ErrorView` says.
+
+use std::sync::Arc;
+
+use crate::{
+    eval::{Flow, R, Runspace},
+    format::text,
+    types,
+    value::{Category, ErrorRecord, Invocation, Value, text as plain_text},
+};
+
+/// The columns of a message where the client has no console.
+const WIDTH: usize = 120;
+
+/// The text of an error record.
+pub(super) fn write(rs: &mut Runspace, value: &Value) -> R<String> {
+    let Some(record) = value.downcast::<ErrorRecord>() else {
+        return text::to_string(rs, value).map(|text| text.to_string());
+    };
+    let id = record.id.lock().to_string();
+    if matches!(id.as_str(), "NativeCommandErrorMessage" | "NativeCommandError") {
+        return Ok(record.exception_message().to_string());
+    }
+    let view = rs.variable("ErrorView").map(|view| plain_text(&view).to_ascii_lowercase()).unwrap_or_default();
+    match view.as_str() {
+        "detailedview" => detailed(rs, value),
+        "categoryview" => Ok(record.category_message()),
+        "conciseview" => concise(rs, record),
+        _ => Ok(normal(record)),
+    }
+}
+
+fn detailed(rs: &mut Runspace, value: &Value) -> R<String> {
+    let script = rs.view_script("$_ | Get-Error | Out-String")?;
+    match rs.call_block_with(&script, Some(value.clone()), &[]) {
+        Ok(found) => Ok(plain_text(&Value::collected(found)).to_string()),
+        Err(Flow::Error(raised)) => Ok(format!("Error found in error view definition: {}", raised.record.message())),
+        Err(other) => Err(other),
+    }
+}
+
+fn normal(record: &ErrorRecord) -> String {
+    let invocation = record.invocation.lock().clone();
+    let mut out = String::new();
+    if let Some(invocation) = &invocation {
+        let name = command_name(invocation);
+        if !name.is_empty() {
+            out.push_str(&format!("{name} : "));
+        }
+    }
+    out.push_str(&record.message());
+    if let Some(invocation) = invocation
+        && !invocation.position_message.is_empty()
+        && (!invocation.command.is_null() || *record.category.lock() != Category::ParserError)
+    {
+        out.push_str(&format!("\n{}", invocation.position_message));
+    }
+    out.push_str(&format!("\n+ CategoryInfo          : {}", record.category_message()));
+    out.push_str(&format!("\n+ FullyQualifiedErrorId : {}", record.id.lock()));
+    out
+}
+
+fn command_name(invocation: &Invocation) -> String {
+    let info = invocation.command.downcast::<crate::value::Opaque>();
+    let get = |name: &str| info.and_then(|info| info.get(name)).map(|value| plain_text(&value).to_string());
+    match get("CommandType").as_deref() {
+        Some("ExternalScript") => get("Path").unwrap_or_default(),
+        Some("Script") => get("Definition").unwrap_or_default(),
+        Some(_) if matches!(invocation.name.as_str(), "" | "&" | ".") => get("Name").unwrap_or_default(),
+        _ => invocation.name.to_string(),
+    }
+}
+
+/// The source line with a mark below the place, for errors in scripts and in texts of several lines.
+struct Position {
+    head: String,
+    /// What stands in front of the message.
+    prefix: String,
+}
+
+fn position(rs: &Runspace, record: &ErrorRecord, invocation: Option<&Invocation>) -> Option<Position> {
+    let invocation = invocation?;
+    let is_script = !invocation.script_name.is_empty();
+    let is_parse_error = *record.category.lock() == Category::ParserError
+        && record
+            .exception
+            .type_of()
+            .is_some_and(|of| of.name() == "System.Management.Automation.ParentContainsErrorRecordException");
+    let is_shown = is_parse_error || is_script || invocation.line_number > 1;
+    if !is_shown || invocation.script_name.to_ascii_lowercase().ends_with(".psm1") {
+        return None;
+    }
+    let in_editor = rs.state.environment.get("TERM_PROGRAM").is_some_and(|program| program == "vscode");
+    let mut head = match (is_script, in_editor) {
+        (true, true) => format!("{}:{}:{}\n", invocation.script_name, invocation.line_number, invocation.offset),
+        (true, false) => format!("{}:{}\n", invocation.script_name, invocation.line_number),
+        _ => "\n".into(),
+    };
+    let number = invocation.line_number.to_string();
+    let extra = " ".repeat(number.len().saturating_sub(4));
+    let lines: Vec<&str> = invocation.position_message.split('\n').collect();
+    let without_mark = |line: Option<&&str>| line.and_then(|line| line.get(1..)).unwrap_or("").to_owned();
+    let (line, mark) = (without_mark(lines.get(1)), without_mark(lines.last()));
+    head.push_str(&format!("{extra}Line |\n{number:>4} | {line}\n"));
+    let prefix = format!("{extra}     | ");
+    if !mark.is_empty() {
+        head.push_str(&format!("{prefix}{mark}\n"));
+    }
+    Some(Position { head, prefix })
+}
+
+fn concise(rs: &mut Runspace, record: &ErrorRecord) -> R<String> {
+    let invocation: Option<Arc<Invocation>> = record.invocation.lock().clone();
+    let place = position(rs, record, invocation.as_deref());
+    let (head, prefix) = place.map(|place| (place.head, place.prefix)).unwrap_or_default();
+    let is_parse_error = *record.category.lock() == Category::ParserError;
+    let own = record.exception_message().to_string();
+    let details = record.details.lock().clone().filter(|details| !details.is_empty());
+    let said = match details {
+        Some(details) => details.to_string(),
+        None if is_parse_error && own.contains("~\n") => {
+            own.split("~\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or("").to_owned()
+        }
+        None => own,
+    };
+    let mut message = format!("{prefix}{said}");
+    let in_script = invocation.as_ref().is_some_and(|invocation| !invocation.script_name.is_empty());
+    if in_script || is_parse_error {
+        let window = rs.console.screen().and_then(|screen| screen.window);
+        let width = window.map_or(WIDTH, |window| usize::try_from(window.width).unwrap_or(0));
+        message = format!("{}\n", fold(&message.replace(['\n', '\t'], " "), &prefix, width));
+    }
+    let recommended = record.recommended.lock().clone();
+    if !recommended.trim().is_empty() {
+        message.push_str(&format!("\n  Recommendation: {recommended}"));
+    }
+    Ok(format!("{}: {head}{message}", reason(rs, record, invocation.as_deref())?))
+}
+
+/// A message broken at blanks, the prefix in front of each line.
+fn fold(message: &str, prefix: &str, width: usize) -> String {
+    let count = |text: &str| text.chars().count();
+    let head_of = |text: &str| {
+        let head: String = text.chars().take(width).collect();
+        if head.len() == text.len() {
+            return head;
+        }
+        head.rsplit_once(char::is_whitespace).map_or(head.clone(), |(head, _)| head.to_owned())
+    };
+    if width == 0 || count(message) <= width {
+        return message.into();
+    }
+    let first = head_of(message);
+    let mut rest = message.strip_prefix(first.as_str()).unwrap_or("").trim().to_owned();
+    let mut out = format!("{first}\n");
+    while count(&rest).saturating_add(count(prefix)) > width {
+        let line = head_of(&format!("{prefix}{rest}"));
+        let Some(used) = line.strip_prefix(prefix).filter(|used| !used.is_empty()) else { break };
+        out.push_str(&format!("{line}\n"));
+        rest = rest.strip_prefix(used).unwrap_or("").trim().to_owned();
+    }
+    out.push_str(&format!("{prefix}{}", rest.trim()));
+    out
+}
+
+/// What the message begins with: the command, or what kind of error it is.
+fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocation>) -> R<String> {
+    let thrown = types::exception_property(&record.exception, "WasThrownFromThrowStatement");
+    if thrown.is_some_and(|thrown| crate::convert::to_bool(&thrown)) {
+        return Ok("Exception".into());
+    }
+    let command = invocation.map(|invocation| invocation.command.clone()).unwrap_or_default();
+    let name = command.downcast::<crate::value::Opaque>().and_then(|info| info.get("Name"));
+    let name = name.map(|name| plain_text(&name).to_string()).unwrap_or_default();
+    if !name.is_empty() && rs.resolve(&name).is_ok() {
+        return Ok(name);
+    }
+    let activity = record.activity.lock().to_string();
+    if !activity.is_empty() {
+        return Ok(activity);
+    }
+    if !command.is_null() {
+        return Ok(plain_text(&command).to_string());
+    }
+    let called = invocation.map(|invocation| invocation.name.to_string()).unwrap_or_default();
+    let category = *record.category.lock();
+    Ok(match () {
+        () if !called.is_empty() => called,
+        () if category != Category::NotSpecified => category.name(),
+        () if !record.reason().is_empty() => record.reason().to_string(),
+        () => "Error".into(),
+    })
+}
