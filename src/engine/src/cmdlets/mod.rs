@@ -32,6 +32,7 @@ mod get_date;
 mod get_host;
 mod get_item;
 mod get_module;
+mod get_member;
 mod get_variable;
 mod group_object;
 mod import_module;
@@ -142,6 +143,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &get_child_item::CMDLET,
     &get_content::CMDLET,
     &get_item::CMDLET,
+    &get_member::CMDLET,
     &join_path::CMDLET,
     &location::GET,
     &location::SET,

@@ -84,6 +84,11 @@ pub(crate) const TYPES: &[TypeDef] = &[
     TypeDef::class("Microsoft.PowerShell.Commands.GetHelpCodeMethods").members(|m| {
         m.function("string GetHelpUri(psobject commandInfoPSObject)", |rs, _, args| help_uri(rs, args.first()));
     }),
+    TypeDef::flag_labels(
+        "System.Management.Automation.PSMemberViewTypes",
+        &[("Extended", 1), ("Adapted", 2), ("Base", 4), ("All", 7)],
+    ),
+    TypeDef::class("Microsoft.PowerShell.Commands.MemberDefinition"),
     TypeDef::labels("System.Management.Automation.ExperimentAction", &[("None", 0), ("Hide", 1), ("Show", 2)]),
     TypeDef::labels(
         "System.Management.Automation.RemotingCapability",

@@ -12,10 +12,12 @@ use crate::{eval::class::Class, value::Value};
 
 mod collections;
 mod core;
+pub(crate) mod describe;
 mod enums;
 mod exceptions;
 pub(crate) mod host;
 mod io;
+pub(crate) mod known;
 mod members;
 mod module;
 mod numbers;

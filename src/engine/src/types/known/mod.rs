@@ -1,0 +1,180 @@
+//! What .NET has: the names of its public types, and the members of the types that scripts meet, as `Get-Member` defines
+//! them; `tests/tools/known_types.ps1` wrote both. What is here and not in the tables of the engine is refused by name.
+
+use std::{borrow::Cow, collections::HashMap, collections::HashSet, sync::LazyLock};
+
+use psrpd_dotnet::casing;
+
+use super::Type;
+
+/// What kind of member a definition is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MemberKind {
+    Event,
+    Method,
+    Property,
+    Parameterized,
+}
+
+impl MemberKind {
+    /// The label of `PSMemberTypes`.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Event => "Event",
+            Self::Method => "Method",
+            Self::Property => "Property",
+            Self::Parameterized => "ParameterizedProperty",
+        }
+    }
+}
+
+/// A member of a type of .NET.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    pub(crate) kind: MemberKind,
+    pub(crate) name: Cow<'static, str>,
+    /// As `Get-Member` shows it.
+    pub(crate) text: Cow<'static, str>,
+}
+
+/// A type: the next base that is listed, and a line for each member that the base has not like this.
+struct Listed {
+    base: &'static str,
+    lines: Vec<&'static str>,
+}
+
+static MEMBERS: LazyLock<HashMap<&'static str, Listed>> = LazyLock::new(|| {
+    let mut table: HashMap<&'static str, Listed> = HashMap::new();
+    let mut current = "";
+    for line in include_str!("members.txt").lines() {
+        if let Some(head) = line.strip_prefix("# ") {
+            let (name, base) = head.split_once(' ').unwrap_or((head, ""));
+            current = name;
+            table.insert(name, Listed { base, lines: Vec::new() });
+        } else if let Some(of) = table.get_mut(current) {
+            of.lines.push(line);
+        }
+    }
+    table
+});
+
+static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    include_str!("names.txt")
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .flat_map(|(namespace, names)| names.split(' ').map(move |name| casing::fold(&format!("{namespace}.{name}"))))
+        .collect()
+});
+
+/// Whether .NET or PowerShell has a public type of this full name; generic ones end in `` `1 ``.
+pub(crate) fn has_type(full_name: &str) -> bool {
+    NAMES.contains(&casing::fold(full_name))
+}
+
+/// All namespaces, and the names of the types in them.
+pub(crate) fn namespaces() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
+    include_str!("names.txt").lines().filter_map(|line| line.split_once(' ')).map(|(of, names)| (of, names.split(' ')))
+}
+
+/// The name under which the members of a type are listed.
+fn key(of: &Type) -> &str {
+    if of.element().is_some() { "System.Array[]" } else { of.name().split('[').next().unwrap_or(of.name()) }
+}
+
+/// The letter of a line and the rest of it.
+fn split(line: &'static str) -> Option<(u8, &'static str, &'static str)> {
+    let (head, text) = line.split_once('\t')?;
+    let (letter, name) = head.split_once(' ')?;
+    Some((*letter.as_bytes().first()?, name, text))
+}
+
+fn kind(letter: u8) -> MemberKind {
+    match letter.to_ascii_lowercase() {
+        b'e' => MemberKind::Event,
+        b'p' => MemberKind::Property,
+        b'q' => MemberKind::Parameterized,
+        _ => MemberKind::Method,
+    }
+}
+
+/// The members of a type, or its static ones; none if it is not listed.
+pub(crate) fn members(of: &Type, is_static: bool) -> Option<Vec<Definition>> {
+    let listed = of.ancestry().find(|of| MEMBERS.contains_key(key(of)))?;
+    let mut found: Vec<Definition> = Vec::new();
+    let mut next = key(listed);
+    while let Some(list) = MEMBERS.get(next) {
+        for (letter, name, text) in list.lines.iter().filter_map(|line| split(line)) {
+            if letter.is_ascii_uppercase() == is_static
+                && !found.iter().any(|have| have.name == name && have.kind == kind(letter))
+            {
+                let text = fill(text, listed);
+                found.push(Definition { kind: kind(letter), name: name.into(), text });
+            }
+        }
+        if list.base == next {
+            break;
+        }
+        next = list.base;
+    }
+    if of.is_enum() && is_static {
+        let label = |(name, _): (String, i64)| {
+            let text = format!("static {} {name} {{get;}}", of.display_name());
+            Definition { kind: MemberKind::Property, name: name.into(), text: text.into() }
+        };
+        found.extend(of.labels().into_iter().map(label));
+    }
+    Some(found)
+}
+
+/// Puts the arguments of a generic type, or the elements of an array, into a definition.
+fn fill(text: &'static str, of: &Type) -> Cow<'static, str> {
+    let element = of.element().cloned();
+    let arguments = element.as_ref().map_or_else(|| of.arguments(), std::slice::from_ref);
+    if arguments.is_empty() || !text.contains(['{', '<']) {
+        return text.into();
+    }
+    let mut filled = text.to_owned();
+    for (at, argument) in arguments.iter().enumerate() {
+        filled = filled
+            .replace(&format!("{{{at}}}"), &argument.display_name())
+            .replace(&format!("<{at}>"), &crate::commands::type_label(argument));
+    }
+    filled.into()
+}
+
+/// Whether .NET gives a type a member that the engine may not have.
+pub(crate) fn has_member(of: &Type, name: &str, is_static: bool) -> bool {
+    members(of, is_static).is_some_and(|members| members.iter().any(|member| casing::eq(&member.name, name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types;
+
+    #[test]
+    fn members_come_with_those_of_bases() {
+        let members = members(&types::string(), false).unwrap();
+        let get = |name: &str| members.iter().find(|member| member.name == name).unwrap();
+        assert_eq!(get("Length").text, "int Length {get;}");
+        assert_eq!(get("GetType").text, "type GetType()");
+        assert!(has_member(&types::string(), "isnullorempty", true));
+    }
+
+    #[test]
+    fn generic_types_show_their_arguments() {
+        let of = types::find("System.Collections.Generic.List[int]").unwrap();
+        let members = members(&of, false).unwrap();
+        let add = members.iter().find(|member| member.name == "Add").unwrap();
+        assert_eq!(
+            add.text,
+            "void Add(int item), void ICollection[int].Add(int item), int IList.Add(System.Object value)"
+        );
+    }
+
+    #[test]
+    fn every_table_names_types_of_net() {
+        assert!(has_type("system.io.path") && has_type("System.Collections.Generic.List`1"));
+        assert!(!has_type("System.IO.Nothing"));
+    }
+}
