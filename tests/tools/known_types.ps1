@@ -36,7 +36,8 @@ function Mark([string] $text) {
 
 # Members of a type by letter and name.
 function Get-Definitions([type] $type) {
-    $found = [ordered]@{}
+    # Methods of objects and static ones differ in the case of their letter.
+    $found = [System.Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal)
     $object = $null
     if ($type -eq [string]) { $object = '' }
     elseif ($type.FullName -eq 'System.RuntimeType') { $object = [int] }

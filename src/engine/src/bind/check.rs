@@ -42,6 +42,8 @@ pub(crate) enum Check {
         block: Arc<ScriptBlock>,
         message: Option<Str>,
     },
+    /// No label of an enum, which would be meant for another parameter.
+    NotLabel(Type),
     NotNull,
     NotNullOrEmpty,
     NotNullOrWhiteSpace,
@@ -175,6 +177,10 @@ impl Check {
                     _ => Ok(()),
                 }
             }
+            Self::NotLabel(of) => match of.labels().iter().any(|(label, _)| casing::eq(label, &shown)) {
+                true => fail(format!("The parameter cannot be processed because the name '{shown}' is a member type.")),
+                false => Ok(()),
+            },
             Self::RangeKind(kind) => {
                 let number = convert::to_f64(rs, value)?;
                 let (ok, what) = match kind.to_ascii_lowercase().as_str() {

@@ -141,9 +141,8 @@ fn choose(
     };
     let mut ordered: Vec<usize> = candidates.to_vec();
     ordered.sort_by_key(|at| !in_default(*at));
-    if let Some(at) = ordered.iter().find(|at| fits(&argument.value, **at)) {
-        return Some(*at);
-    }
+    // A stable sort: those whose type fits come first.
+    ordered.sort_by_key(|at| !fits(&argument.value, *at));
     for at in &ordered {
         let Some(param) = params.get(*at) else { continue };
         match argument_value(rs, bound, param, argument) {

@@ -90,6 +90,10 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
             let values = word.trim_start_matches("set(").trim_end_matches(')').split(',').map(Str::from).collect();
             param.checks.push(Check::Set { values, ignore_case: true, message: None });
         }
+        _ if word.starts_with("notlabel(") => {
+            let of = word.trim_start_matches("notlabel(").trim_end_matches(')');
+            param.checks.push(Check::NotLabel(types::known(of)));
+        }
         _ if word.starts_with("range(") => {
             let mut ends = word
                 .trim_start_matches("range(")

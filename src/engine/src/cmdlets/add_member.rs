@@ -17,7 +17,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      TypeName string notempty
      Force
      PassThru
-     NotePropertyName string @NotePropertySingleMemberSet(0 !)
+     NotePropertyName string notlabel(System.Management.Automation.PSMemberTypes) @NotePropertySingleMemberSet(0 !)
      NotePropertyValue object null @NotePropertySingleMemberSet(1 !)
      NotePropertyMembers System.Collections.IDictionary @NotePropertyMultiMemberSet(0 !)",
     || Box::new(AddMember),

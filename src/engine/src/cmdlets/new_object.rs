@@ -22,6 +22,10 @@ impl Run for NewObject {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let name = cx.string("TypeName").unwrap_or_default();
         let Some(of) = cx.rs.find_type(&name) else {
+            let flow = cx.rs.no_type(&name);
+            if flow.record().is_some_and(|record| record.id.lock().as_str() != "TypeNotFound") {
+                return Err(flow);
+            }
             let message =
                 format!("Cannot find type [{name}]: verify that the assembly containing this type is loaded.");
             return Err(cx.fail(

@@ -15,7 +15,7 @@ impl Runspace {
             return Ok(value);
         }
         if object.is_null() {
-            return self.missing_member(name, true);
+            return self.missing_member(None, name);
         }
         if enumerates(object) {
             let mut found = Vec::new();
@@ -36,10 +36,18 @@ impl Runspace {
                 });
             }
         }
-        self.missing_member(name, false)
+        let absent = match object {
+            Value::Wrapped(wrapped) if wrapped.is_custom() => None,
+            _ => object.type_of().and_then(|of| error::absent_member(&of, name, false, false)),
+        };
+        self.missing_member(absent, name)
     }
 
-    fn missing_member(&self, name: &str, _null: bool) -> R<Value> {
+    /// What reading a member gives that is not there: nothing, or an error if scripts shall be strict or .NET has it.
+    fn missing_member(&self, absent: Option<Flow>, name: &str) -> R<Value> {
+        if let Some(absent) = absent {
+            return Err(absent);
+        }
         if self.scopes.get(self.frame.scope).strict >= 2 {
             let message =
                 format!("The property '{name}' cannot be found on this object. Verify that the property exists.");
@@ -272,7 +280,7 @@ impl Runspace {
         if casing::eq(name, "new") {
             return Ok(types::method_view(&Value::Type(of.clone()), name));
         }
-        self.missing_member(name, false)
+        self.missing_member(error::absent_member(of, name, true, false), name)
     }
 
     /// `[type]::name = value`

@@ -66,6 +66,19 @@ pub(crate) fn not_found(name: &str) -> String {
     message
 }
 
+/// What PowerShell or .NET has and the engine lacks.
+pub(crate) fn not_implemented(id: &str, message: String) -> Flow {
+    raise(RUNTIME, id, Category::NotImplemented, message, Value::Null)
+}
+
+/// A member that .NET gives a type and the engine lacks; none if .NET has none of this name either.
+pub(crate) fn absent_member(of: &types::Type, name: &str, is_static: bool, is_call: bool) -> Option<Flow> {
+    types::known::has_member(of, name, is_static, is_call).then(|| {
+        let message = format!("[{}] has no '{name}' in the native engine.", of.full_name());
+        not_implemented("NativeEngineMemberNotSupported", message)
+    })
+}
+
 /// `System.ArgumentException` and its kin with the name of a parameter.
 pub(crate) fn argument(exception: &str, message: &str, parameter: &str) -> Flow {
     let exception_value =
@@ -83,6 +96,9 @@ pub(crate) fn format(reason: &str) -> Flow {
 
 /// `MethodNotFound`
 pub(crate) fn method_not_found(target: &Value, method: &str) -> Flow {
+    if let Some(absent) = target.type_of().and_then(|of| absent_member(&of, method, false, true)) {
+        return absent;
+    }
     let message = format!(
         "Method invocation failed because [{}] does not contain a method named '{method}'.",
         target.type_name()

@@ -102,6 +102,9 @@ impl Runspace {
                 .extend(of.own_members().methods.iter().filter(|m| m.is_static && casing::eq(m.signature.name, name)));
         }
         if candidates.is_empty() {
+            if let Some(absent) = error::absent_member(&of, name, true, true) {
+                return Err(absent);
+            }
             let message = format!(
                 "Method invocation failed because [{}] does not contain a method named '{name}'.",
                 of.full_name()

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::casing;
 
-use super::{R, Runspace, ScopeId, error, scope::TypeNames};
+use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
     types::{self, Type},
     value::Value,
@@ -61,9 +61,19 @@ impl Runspace {
     /// # Errors
     /// `TypeNotFound`.
     pub(crate) fn resolve_type(&self, name: &str) -> R<Type> {
-        self.find_type(name).ok_or_else(|| {
-            error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name))
-        })
+        self.find_type(name).ok_or_else(|| self.no_type(name))
+    }
+
+    /// Why there is no type of this name: .NET has none, or the engine lacks it.
+    pub(crate) fn no_type(&self, name: &str) -> Flow {
+        let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
+        match types::known::find_type(name, &namespaces.unwrap_or_default()) {
+            Some(full) => error::not_implemented(
+                "NativeEngineTypeNotSupported",
+                format!("The type [{full}] exists in .NET but not in the native engine."),
+            ),
+            None => error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name)),
+        }
     }
 
     /// Makes a class known to the text that defines it and in the scope where that runs.

@@ -23,11 +23,6 @@ impl Shown {
     fn new(kind: &'static str, name: impl Into<Str>, definition: impl Into<String>) -> Self {
         Self { kind, name: name.into(), definition: definition.into() }
     }
-
-    /// Whether it is called.
-    pub(crate) fn is_method(&self) -> bool {
-        self.kind.ends_with("Method")
-    }
 }
 
 /// Which members are meant: the bits of `PSMemberViewTypes`.
@@ -51,7 +46,10 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
     if view.0 & View::EXTENDED != 0 {
         let own = rs.state.wrapper(object).map(|wrapped| wrapped.members()).unwrap_or_default();
         own.iter().for_each(|member| add(extended(member)));
-        rs.state.type_members(object).iter().for_each(|member| add(extended(member)));
+        // What arrays get from the type table is among their own properties.
+        if object.as_array().is_none() {
+            rs.state.type_members(object).iter().for_each(|member| add(extended(member)));
+        }
     }
     if view.0 & (View::ADAPTED | View::BASE) != 0 {
         native(object, hidden).into_iter().for_each(&mut add);
@@ -65,6 +63,10 @@ fn extended(member: &Member) -> Shown {
     let kind = member.kind();
     let definition = match &member.body {
         Body::Note(value) => format!("{} {name}={}", note_type(value), note_text(value)),
+        Body::Variable(variable) => {
+            let value = variable.value.lock().clone();
+            format!("{} {name}={}", note_type(&value), note_text(&value))
+        }
         Body::Alias(target) => format!("{name} = {target}"),
         Body::Script { get, set } => {
             let part = |word: &str, block: &Option<std::sync::Arc<crate::eval::ScriptBlock>>| {
@@ -96,6 +98,7 @@ fn note_type(value: &Value) -> String {
 fn note_text(value: &Value) -> Str {
     match value {
         Value::Null | Value::AutomationNull => "null".into(),
+        Value::Type(of) => of.full_name().into(),
         _ if enumerates(value) => value.type_name().into(),
         _ => text(value),
     }

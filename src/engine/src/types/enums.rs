@@ -172,6 +172,10 @@ pub(super) const TYPES: &[TypeDef] = &[
             ("MemberSet", 1024),
             ("Event", 2048),
             ("Dynamic", 4096),
+            ("InferredProperty", 8192),
+            ("Properties", 31),
+            ("Methods", 448),
+            ("All", 16383),
         ],
     ),
     TypeDef::labels(

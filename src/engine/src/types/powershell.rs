@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{TypeDef, known};
 use crate::{
-    eval::{ScriptBlock, error},
+    eval::{R, Runspace, ScriptBlock, error},
     value::{Category, ErrorRecord, Invocation, Opaque, Reference, Value, text},
 };
 
@@ -16,6 +16,10 @@ fn invocation(value: &Value) -> Option<&Invocation> {
     value.downcast::<Invocation>()
 }
 
+fn culture(rs: &mut Runspace, name: &str) -> R<Value> {
+    crate::convert::convert(rs, &Value::from(name), &known("System.Globalization.CultureInfo"))
+}
+
 macro_rules! named {
     ($($name:literal),* $(,)?) => {
         &[$(TypeDef::class($name)),*]
@@ -25,7 +29,6 @@ macro_rules! named {
 /// Types that scripts only meet as objects.
 pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSVariable",
-    "System.Globalization.CultureInfo",
     "System.Management.Automation.SemanticVersion",
     "System.Management.Automation.PSDriveInfo",
     "System.Management.Automation.ProviderInfo",
@@ -38,6 +41,12 @@ pub(super) const NAMED: &[TypeDef] = named![
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Globalization.CultureInfo").members(|m| {
+        m.constant("cultureinfo InvariantCulture", |rs, _| culture(rs, ""));
+        m.constant("cultureinfo CurrentCulture", |rs, _| culture(rs, rs.culture().name));
+        m.constant("cultureinfo CurrentUICulture", |rs, _| culture(rs, rs.culture().name));
+        m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| culture(rs, &args.first().map(text).unwrap_or_default()));
+    }),
     TypeDef::class("System.MarshalByRefObject"),
     TypeDef::class("System.IO.FileSystemInfo").base("System.MarshalByRefObject"),
     TypeDef::class("System.IO.FileInfo").base("System.IO.FileSystemInfo"),

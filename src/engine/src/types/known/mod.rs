@@ -71,9 +71,18 @@ pub(crate) fn has_type(full_name: &str) -> bool {
     NAMES.contains(&casing::fold(full_name))
 }
 
-/// All namespaces, and the names of the types in them.
-pub(crate) fn namespaces() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
-    include_str!("names.txt").lines().filter_map(|line| line.split_once(' ')).map(|(of, names)| (of, names.split(' ')))
+/// The full name of the type of .NET that a name in a script means; none if .NET has none.
+pub(crate) fn find_type(name: &str, namespaces: &[String]) -> Option<String> {
+    let (base, brackets) = super::parse_name(name)?;
+    let base = match brackets.arguments {
+        Some(arguments) if !base.contains('`') => format!("{base}`{}", arguments.len()),
+        _ => base,
+    };
+    if let Some(full) = psrpd_lang::known_types::accelerator(&base) {
+        return Some(full.to_owned());
+    }
+    let below = namespaces.iter().map(|namespace| format!("{namespace}.{base}"));
+    std::iter::once(base.clone()).chain(below).chain([format!("System.{base}")]).find(|name| has_type(name))
 }
 
 /// The name under which the members of a type are listed.
@@ -142,9 +151,11 @@ fn fill(text: &'static str, of: &Type) -> Cow<'static, str> {
     filled.into()
 }
 
-/// Whether .NET gives a type a member that the engine may not have.
-pub(crate) fn has_member(of: &Type, name: &str, is_static: bool) -> bool {
-    members(of, is_static).is_some_and(|members| members.iter().any(|member| casing::eq(&member.name, name)))
+/// Whether .NET gives a type a member, which the engine may not have: one to call, or one to read.
+pub(crate) fn has_member(of: &Type, name: &str, is_static: bool, is_call: bool) -> bool {
+    let fits =
+        |member: &Definition| casing::eq(&member.name, name) && (!is_call || member.kind != MemberKind::Property);
+    members(of, is_static).is_some_and(|members| members.iter().any(fits))
 }
 
 #[cfg(test)]
@@ -158,7 +169,7 @@ mod tests {
         let get = |name: &str| members.iter().find(|member| member.name == name).unwrap();
         assert_eq!(get("Length").text, "int Length {get;}");
         assert_eq!(get("GetType").text, "type GetType()");
-        assert!(has_member(&types::string(), "isnullorempty", true));
+        assert!(has_member(&types::string(), "isnullorempty", true, true));
     }
 
     #[test]
