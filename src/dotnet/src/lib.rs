@@ -47,8 +47,10 @@ pub mod limits;
 pub mod number_format;
 pub mod number_parse;
 pub mod regex;
+pub mod sort;
 pub mod text;
 pub mod time_span;
+pub mod unescape;
 pub mod wildcard;
 
 pub use date::{DateTime, Kind};

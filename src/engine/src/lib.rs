@@ -14,7 +14,7 @@
 //! | `cmdlets` | one cmdlet, one file |
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
-//! | `format`, `serial` | objects as text, and as CLIXML |
+//! | `format`, `serial`, `json` | objects as text, as CLIXML, and as JSON |
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -49,6 +49,7 @@ mod eval;
 mod format;
 mod host;
 mod ir;
+mod json;
 pub mod limits;
 mod native;
 mod ops;

@@ -23,3 +23,6 @@ pub const MAX_REGEXES: usize = 200;
 
 /// How deeply objects may nest in CLIXML, PowerShell's own limit.
 pub const MAX_SERIAL_DEPTH: usize = 50;
+
+/// How deeply values may nest in JSON text, whatever a script asks for.
+pub const MAX_JSON_DEPTH: usize = 10_000;

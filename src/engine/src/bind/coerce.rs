@@ -28,6 +28,11 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
     let converted = if value.is_null() && keeps_null {
         Value::Null
+    } else if param.of == types::ps_object() {
+        // Only a wrapper is asked for: a dictionary stays one.
+        value
+    } else if param.of.element() == Some(&types::ps_object()) {
+        Value::typed_array(types::ps_object(), enumerate(&value).unwrap_or_else(|| vec![value]))
     } else if param.is_switch
         && !matches!(value.base(), Value::Bool(_))
         && types::switch_value(&value).is_none()

@@ -46,6 +46,9 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             continue;
         }
         let value = argument_value(rs, bound, param, &argument)?;
+        if is_contested(bound, params, &candidates, param) {
+            return Err(super::sets::ambiguous(bound));
+        }
         bound.restrict(param);
         bound.put(&param.name, value);
     }
@@ -111,6 +114,24 @@ fn is_at(bound: &Bound, param: &Param, position: i32) -> bool {
                 .as_ref()
                 .is_none_or(|name| bound.sets.is_empty() || bound.sets.iter().any(|s| casing::eq(s, name)))
     })
+}
+
+/// Whether the default set is out already and parameters at one position exclude each other.
+fn is_contested(bound: &Bound, params: &[Param], candidates: &[usize], chosen: &Param) -> bool {
+    let possible = |param: &Param| -> Vec<psrpd_dotnet::Str> {
+        let names = param.sets.iter().filter_map(|set| set.name.clone());
+        names.filter(|name| bound.sets.iter().any(|set| casing::eq(set, name))).collect()
+    };
+    let default_is_out =
+        bound.default_set.as_ref().is_some_and(|default| !bound.sets.iter().any(|set| casing::eq(set, default)));
+    let own = possible(chosen);
+    default_is_out
+        && !bound.sets.is_empty()
+        && !own.is_empty()
+        && candidates.iter().filter_map(|at| params.get(*at)).any(|other| {
+            let others = possible(other);
+            !others.is_empty() && !others.iter().any(|set| own.iter().any(|name| casing::eq(name, set)))
+        })
 }
 
 /// Among the parameters at one position: that of the default set whose type fits, then any that fits, then any that can

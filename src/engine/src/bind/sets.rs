@@ -78,6 +78,6 @@ pub(super) fn finish(rs: &mut Runspace, bound: &mut Bound, params: &[Param], exp
     Ok(())
 }
 
-fn ambiguous(bound: &Bound) -> Flow {
+pub(super) fn ambiguous(bound: &Bound) -> Flow {
     bound.invalid("AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or an insufficient number of parameters were provided.")
 }

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
-//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`, `notempty`,
-//! `credential` for a name that is asked for its password.
+//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`,
+//! `count(a,b)`, `positive`, `notempty`, `credential` for a name that is asked for its password.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
 
@@ -84,6 +84,7 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
         "null" => param.allow_null = true,
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
+        "positive" => param.checks.push(Check::RangeKind("Positive".into())),
         "notempty" => param.checks.push(Check::NotNullOrEmpty),
         "credential" => param.checks.push(Check::Credential),
         _ if word.starts_with("set(") => {
@@ -102,6 +103,11 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
                 .map(|n| n.trim().parse::<i32>().unwrap_or(i32::MAX));
             let (least, most) = (ends.next().unwrap_or(0), ends.next().unwrap_or(i32::MAX));
             param.checks.push(Check::Range { least: Value::I32(least), most: Value::I32(most) });
+        }
+        _ if word.starts_with("count(") => {
+            let mut ends = word.trim_start_matches("count(").trim_end_matches(')').split(',');
+            let mut end = || ends.next().and_then(|n| n.trim().parse().ok()).unwrap_or(i32::MAX);
+            param.checks.push(Check::Count { least: end(), most: end() });
         }
         "!" | "^" | "~" | "*" => set_flag(set, word),
         _ if word.bytes().all(|b| b.is_ascii_digit()) => set_flag(set, word),

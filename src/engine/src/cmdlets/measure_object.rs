@@ -1,12 +1,17 @@
 //! `Measure-Object`
 
-use psrpd_dotnet::cast;
+use std::cmp::Ordering;
 
-use super::{Cmdlet, Cx, Run};
+use psrpd_dotnet::{Str, cast};
+
+use super::{
+    Cmdlet, Cx, Run,
+    columns::{self, Source},
+};
 use crate::{
     convert,
     eval::{Flow, R},
-    ops::{arithmetic, compare},
+    ops::arithmetic,
     value::{Category, Opaque, Value, text},
 };
 
@@ -31,128 +36,225 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 
 #[derive(Default)]
 struct MeasureObject {
-    values: Vec<Value>,
+    properties: Vec<Source>,
+    wants: Wants,
+    statistics: Vec<Statistics>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Default)]
+struct Wants {
+    sum: bool,
+    average: bool,
+    deviation: bool,
+    maximum: bool,
+    minimum: bool,
+}
+
+/// What was seen of a property.
+#[derive(Default)]
+struct Statistics {
+    name: Str,
+    count: usize,
+    sum: f64,
+    /// The sum of squared distances to the average.
+    spread: f64,
+    maximum: Option<Value>,
+    minimum: Option<Value>,
+    /// Whether something was no number.
+    failed: bool,
+    lines: usize,
+    words: usize,
+    characters: usize,
 }
 
 impl Run for MeasureObject {
-    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let Some(item) = cx.get("InputObject").filter(|item| !item.is_null()) else { return Ok(()) };
-        match cx.list("Property").first() {
-            Some(property) => {
-                let name = text(property);
-                if let Some(value) = cx.rs.find_member(&item, &name)?
-                    && !value.is_null()
-                {
-                    self.values.push(value);
-                }
-            }
-            None => self.values.push(item),
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        for value in cx.list("Property").iter().filter(|value| !value.is_null()) {
+            self.properties.push(columns::expression(cx, "Property", value)?);
+        }
+        let all = cx.flag("AllStats");
+        self.wants = Wants {
+            sum: all || cx.flag("Sum"),
+            average: all || cx.flag("Average"),
+            deviation: all || cx.flag("StandardDeviation"),
+            maximum: all || cx.flag("Maximum"),
+            minimum: all || cx.flag("Minimum"),
+        };
+        if self.properties.is_empty() {
+            self.statistics.push(Statistics::default());
         }
         Ok(())
     }
 
-    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let property = cx.list("Property").first().map_or(Value::Null, |p| Value::Str(text(p)));
-        if cx.flag("Line") || cx.flag("Word") || cx.flag("Character") {
-            let texts: Vec<String> = self.values.iter().map(|value| text(value).to_string()).collect();
-            let count = |on: bool, n: usize| if on { Value::int(n) } else { Value::Null };
-            let characters = |text: &String| {
-                if cx.flag("IgnoreWhiteSpace") {
-                    text.chars().filter(|c| !c.is_whitespace()).count()
-                } else {
-                    text.chars().count()
-                }
-            };
-            let info = Opaque::new(
-                "Microsoft.PowerShell.Commands.TextMeasureInfo",
-                [
-                    ("Lines", count(cx.flag("Line"), texts.iter().map(|t| t.lines().count()).sum())),
-                    ("Words", count(cx.flag("Word"), texts.iter().map(|t| t.split_whitespace().count()).sum())),
-                    ("Characters", count(cx.flag("Character"), texts.iter().map(characters).sum())),
-                    ("Property", property),
-                ],
-            );
-            return cx.write(info.into_value());
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let Some(item) = cx.get("InputObject").filter(|item| !item.is_null()) else { return Ok(()) };
+        if self.properties.is_empty() {
+            return self.take(cx, 0, &item);
         }
-        let all = cx.flag("AllStats");
-        let [sum_wanted, average_wanted, deviation_wanted, maximum_wanted, minimum_wanted] =
-            ["Sum", "Average", "StandardDeviation", "Maximum", "Minimum"].map(|name| all || cx.flag(name));
-        let values = std::mem::take(&mut self.values);
-        let mut numbers = Vec::new();
-        let is_numeric = values.iter().all(|value| {
-            arithmetic::number(value).is_some()
-                || value.as_str().is_some_and(|text| convert::string_to_number(text).is_ok())
-        });
-        if sum_wanted || average_wanted || deviation_wanted || is_numeric {
-            for value in &values {
-                match convert::to_f64(cx.rs, value) {
-                    Ok(number) => numbers.push(number),
-                    Err(Flow::Error(_)) => {
-                        let message = format!("Input object \"{}\" is not numeric.", text(value));
-                        cx.error(
-                            "System.Management.Automation.PSInvalidCastException",
-                            "NonNumericInputObject",
-                            Category::InvalidType,
-                            message,
-                            value.clone(),
-                        )?;
+        let properties = std::mem::take(&mut self.properties);
+        for property in &properties {
+            for cell in columns::cells(cx.rs, property, &item)? {
+                if cell.error.is_some() && self.statistics.iter().any(|of| of.name == cell.name) {
+                    continue;
+                }
+                let at = match self.statistics.iter().position(|of| psrpd_dotnet::casing::eq(&of.name, &cell.name)) {
+                    Some(at) => at,
+                    None => {
+                        self.statistics.push(Statistics { name: cell.name, ..Statistics::default() });
+                        self.statistics.len().saturating_sub(1)
                     }
-                    Err(other) => return Err(other),
+                };
+                if !cell.value.is_null() {
+                    self.take(cx, at, &cell.value)?;
                 }
             }
         }
-        let count = cast::double(cast::int64(numbers.len()));
-        let sum: f64 = numbers.iter().sum();
-        let average = if numbers.is_empty() { 0.0 } else { sum / count };
-        let deviation = if numbers.len() > 1 {
-            (numbers.iter().map(|n| (n - average).powi(2)).sum::<f64>() / (count - 1.0)).sqrt()
-        } else {
-            0.0
-        };
-        let optional = |on: bool, n: f64| if on && !numbers.is_empty() { Value::F64(n) } else { Value::Null };
-        let extreme = |cx: &mut Cx<'_>, on: bool, wanted: std::cmp::Ordering| -> R<Value> {
-            if !on || values.is_empty() {
-                return Ok(Value::Null);
-            }
-            let mut best: Option<Value> = None;
-            for value in &values {
-                let better = match &best {
-                    Some(best) => compare::sort_order(cx.rs, value, best, true)? == wanted,
-                    None => true,
-                };
-                if better {
-                    best = Some(value.clone());
+        self.properties = properties;
+        Ok(())
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let is_text = ["Line", "Word", "Character", "IgnoreWhiteSpace"].iter().any(|name| cx.bound.get(name).is_some());
+        let has_property = !self.properties.is_empty();
+        for of in std::mem::take(&mut self.statistics) {
+            let property = if has_property { Value::Str(of.name.clone()) } else { Value::Null };
+            let info = if is_text { text_info(cx, &of, property) } else { self.info(cx, &of, property)? };
+            cx.write(info.into_value())?;
+        }
+        Ok(())
+    }
+}
+
+impl MeasureObject {
+    fn take(&mut self, cx: &mut Cx<'_>, at: usize, value: &Value) -> R<()> {
+        let wants = self.wants;
+        let Some(of) = self.statistics.get_mut(at) else { return Ok(()) };
+        of.count = of.count.saturating_add(1);
+        if ["Line", "Word", "Character", "IgnoreWhiteSpace"].iter().any(|name| cx.bound.get(name).is_some()) {
+            let ignore_blanks = cx.flag("IgnoreWhiteSpace");
+            of.count_text(&text(value), ignore_blanks);
+            return Ok(());
+        }
+        if wants.sum || wants.average || wants.deviation {
+            let number = match value.base() {
+                Value::TimeSpan(_) | Value::DateTime(_) => None,
+                _ => match convert::to_f64(cx.rs, value) {
+                    Ok(number) => Some(number),
+                    Err(Flow::Error(_)) => None,
+                    Err(other) => return Err(other),
+                },
+            };
+            match number {
+                Some(number) => of.add(number),
+                None => {
+                    of.failed = true;
+                    let message = format!("Input object \"{}\" is not numeric.", text(value));
+                    cx.error(
+                        "System.Management.Automation.PSInvalidOperationException",
+                        "NonNumericInputObject",
+                        Category::InvalidType,
+                        message,
+                        value.clone(),
+                    )?;
+                    if wants.maximum || wants.minimum {
+                        return Ok(());
+                    }
                 }
             }
-            Ok(best.unwrap_or_default())
+        }
+        let Some(of) = self.statistics.get_mut(at) else { return Ok(()) };
+        let value = comparable(cx, value);
+        for (wanted, best, side) in
+            [(wants.maximum, &mut of.maximum, Ordering::Greater), (wants.minimum, &mut of.minimum, Ordering::Less)]
+        {
+            let better = match &*best {
+                Some(best) if wanted => columns::order(cx.rs, &value, best, true)? == side,
+                _ => wanted,
+            };
+            if better {
+                *best = Some(value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn info(&self, cx: &mut Cx<'_>, of: &Statistics, property: Value) -> R<Opaque> {
+        let wants = self.wants;
+        let number = |on: bool, n: f64| if on && !of.failed { Value::F64(n) } else { Value::Null };
+        let count = cast::double(cast::int64(of.count));
+        let deviation = if of.count > 1 { (of.spread / (count - 1.0)).sqrt() } else { 0.0 };
+        let is_number = |value: &Option<Value>| match value {
+            Some(value) => arithmetic::number(value).is_some() && !matches!(value.base(), Value::Enum(..)),
+            None => true,
         };
-        let (maximum, minimum) = (
-            extreme(cx, maximum_wanted, std::cmp::Ordering::Greater)?,
-            extreme(cx, minimum_wanted, std::cmp::Ordering::Less)?,
-        );
-        let as_double = |cx: &mut Cx<'_>, value: Value| {
-            if value.is_null() { Ok(Value::Null) } else { convert::to_f64(cx.rs, &value).map(Value::F64) }
+        let is_generic = is_number(&of.maximum) && is_number(&of.minimum);
+        let mut extreme = |value: &Option<Value>| match value {
+            Some(value) if is_generic => convert::to_f64(cx.rs, value).map(Value::F64),
+            Some(value) => Ok(value.clone()),
+            None => Ok(Value::Null),
         };
-        let generic = is_numeric || maximum.is_null() && minimum.is_null();
-        let (maximum, minimum) =
-            if generic { (as_double(cx, maximum)?, as_double(cx, minimum)?) } else { (maximum, minimum) };
-        let name = if generic {
-            "Microsoft.PowerShell.Commands.GenericMeasureInfo"
-        } else {
-            "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo"
-        };
-        let info = Opaque::new(
-            name,
+        let (maximum, minimum) = (extreme(&of.maximum)?, extreme(&of.minimum)?);
+        let name = if is_generic { "GenericMeasureInfo" } else { "GenericObjectMeasureInfo" };
+        Ok(Opaque::new(
+            &format!("Microsoft.PowerShell.Commands.{name}"),
             [
-                ("Count", Value::int(values.len())),
-                ("Average", optional(average_wanted, average)),
-                ("Sum", optional(sum_wanted, sum)),
+                ("Count", Value::int(of.count)),
+                ("Average", number(wants.average && of.count > 0, of.sum / count)),
+                ("Sum", number(wants.sum, of.sum)),
                 ("Maximum", maximum),
                 ("Minimum", minimum),
-                ("StandardDeviation", optional(deviation_wanted, deviation)),
+                ("StandardDeviation", number(wants.deviation && of.count > 0, deviation)),
                 ("Property", property),
             ],
-        );
-        cx.write(info.into_value())
+        ))
     }
+}
+
+/// What is compared: text that is a number counts as one.
+fn comparable(cx: &mut Cx<'_>, value: &Value) -> Value {
+    match value.as_str() {
+        Some(text) if !text.trim().is_empty() => {
+            convert::to_f64(cx.rs, value).map_or_else(|_| value.clone(), Value::F64)
+        }
+        _ => value.clone(),
+    }
+}
+
+fn text_info(cx: &Cx<'_>, of: &Statistics, property: Value) -> Opaque {
+    let count = |name: &str, n: usize| if cx.flag(name) { Value::int(n) } else { Value::Null };
+    Opaque::new(
+        "Microsoft.PowerShell.Commands.TextMeasureInfo",
+        [
+            ("Lines", count("Line", of.lines)),
+            ("Words", count("Word", of.words)),
+            ("Characters", count("Character", of.characters)),
+            ("Property", property),
+        ],
+    )
+}
+
+impl Statistics {
+    /// One more number: the running forms of sum and spread.
+    fn add(&mut self, number: f64) {
+        self.sum += number;
+        let count = cast::double(cast::int64(self.count));
+        if self.count > 1 {
+            let average = self.sum / count;
+            self.spread += (number - average) * (number - average) * count / (count - 1.0);
+        }
+    }
+
+    fn count_text(&mut self, text: &Str, ignore_blanks: bool) {
+        let lines = text.strip_suffix('\n').unwrap_or(text).split('\n').count();
+        self.lines = self.lines.saturating_add(if text.is_empty() { 0 } else { lines });
+        self.words = self.words.saturating_add(text.split_whitespace().count());
+        let characters =
+            if ignore_blanks { text.encode_utf16().filter(|unit| !is_blank(*unit)).count() } else { text.len() };
+        self.characters = self.characters.saturating_add(characters);
+    }
+}
+
+fn is_blank(unit: u16) -> bool {
+    char::from_u32(unit.into()).is_some_and(char::is_whitespace)
 }

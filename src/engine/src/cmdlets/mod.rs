@@ -21,6 +21,15 @@ use crate::{
 mod add_member;
 mod alias;
 mod aliases;
+mod columns;
+mod compare_object;
+mod convert_from_csv;
+mod convert_from_json;
+mod convert_from_string_data;
+mod convert_to_csv;
+mod convert_to_json;
+mod csv;
+mod export_csv;
 mod export_module_member;
 mod foreach_object;
 mod format_view;
@@ -33,11 +42,14 @@ mod get_host;
 mod get_item;
 mod get_member;
 mod get_module;
+mod get_unique;
 mod get_variable;
 mod group_object;
+mod import_csv;
 mod import_module;
 mod invoke_expression;
 mod join_path;
+mod join_string;
 mod location;
 mod measure_object;
 mod new_item;
@@ -53,14 +65,17 @@ mod remove_item;
 mod remove_module;
 mod secure_string;
 mod select_object;
+mod select_string;
 mod set_content;
 mod set_strict_mode;
 mod set_variable;
 mod sort_object;
 mod split_path;
 mod start_sleep;
+mod test_json;
 mod test_module_manifest;
 mod test_path;
+mod text_file;
 mod variables;
 mod where_object;
 mod write_error;
@@ -198,6 +213,18 @@ static CMDLETS: &[&Cmdlet] = &[
     &get_credential::CMDLET,
     &secure_string::TO,
     &secure_string::FROM,
+    &compare_object::CMDLET,
+    &convert_from_csv::CMDLET,
+    &convert_from_json::CMDLET,
+    &convert_from_string_data::CMDLET,
+    &convert_to_csv::CMDLET,
+    &convert_to_json::CMDLET,
+    &export_csv::CMDLET,
+    &get_unique::CMDLET,
+    &import_csv::CMDLET,
+    &join_string::CMDLET,
+    &select_string::CMDLET,
+    &test_json::CMDLET,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =

@@ -1,12 +1,17 @@
 //! `Select-Object`
 
+use std::{cmp::Ordering, sync::Arc};
+
 use psrpd_dotnet::{Str, casing, cast};
 
-use super::{Cmdlet, Cx, Run};
+use super::{
+    Cmdlet, Cx, Run,
+    columns::{self, Column, Keys, Source},
+};
 use crate::{
-    eval::{Flow, R, Runspace, ScriptBlock},
-    ops::{compare, patterns},
-    value::{Category, Dictionary, Member, Value, Wrapped, text},
+    eval::R,
+    ops::patterns,
+    value::{Body, Category, Member, Value, Wrapped},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -23,190 +28,184 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Skip int range(0,2147483647) @DefaultParameter
      SkipLast int range(0,2147483647) @SkipLastParameter
      Wait @DefaultParameter @IndexParameter
-     Index int[] @IndexParameter
-     SkipIndex int[] @SkipIndexParameter",
+     Index int[] range(0,2147483647) @IndexParameter
+     SkipIndex int[] range(0,2147483647) @SkipIndexParameter",
     || Box::new(SelectObject::default()),
 )
 .default_set("DefaultParameter");
 
 #[derive(Default)]
 struct SelectObject {
+    columns: Vec<Column>,
+    exclude: Vec<psrpd_dotnet::wildcard::Wildcard>,
     seen: i64,
     written: i64,
     waiting: Vec<Value>,
-    unique: Vec<Value>,
-}
-
-/// A property by name or pattern, or one that is calculated.
-pub(super) enum Column {
-    Named(Str),
-    Calculated { name: Str, block: std::sync::Arc<ScriptBlock> },
-    Renamed { name: Str, property: Str },
-}
-
-/// The columns that a `-Property` parameter names.
-pub(super) fn columns(rs: &Runspace, list: &[Value]) -> Vec<Column> {
-    let mut columns = Vec::new();
-    for item in list {
-        if let Some(block) = rs.as_block(item) {
-            columns.push(Column::Calculated { name: block.lazy.text().trim().into(), block });
-            continue;
-        }
-        let Some(table) = item.downcast::<Dictionary>() else {
-            columns.push(Column::Named(text(item)));
-            continue;
-        };
-        let find = |keys: &[&str]| {
-            table
-                .entries()
-                .into_iter()
-                .find(|(key, _)| keys.iter().any(|name| casing::starts_with(name, &text(key)) && !text(key).is_empty()))
-                .map(|(_, value)| value)
-        };
-        let expression = find(&["Expression"]).unwrap_or_default();
-        let name = find(&["Name", "Label"]).map(|name| text(&name));
-        match rs.as_block(&expression) {
-            Some(block) => {
-                columns.push(Column::Calculated { name: name.unwrap_or_else(|| block.lazy.text().into()), block });
-            }
-            None => {
-                let property = text(&expression);
-                columns.push(Column::Renamed { name: name.unwrap_or_else(|| property.clone()), property });
-            }
-        }
-    }
-    columns
-}
-
-/// The value a column has for an object; an error in it is no value.
-pub(super) fn value_of(rs: &mut Runspace, column: &Column, item: &Value) -> R<Value> {
-    match column {
-        Column::Named(name) | Column::Renamed { property: name, .. } => rs.get_member(item, name),
-        Column::Calculated { block, .. } => match rs.call_block_with(block, Some(item.clone()), &[]) {
-            Ok(values) => Ok(Value::collected(values).settled()),
-            Err(Flow::Error(_)) => Ok(Value::Null),
-            Err(other) => Err(other),
-        },
-    }
+    /// With `-Unique`: what was kept, and which notes count.
+    unique: Vec<(Value, Vec<Member>)>,
 }
 
 impl SelectObject {
-    fn project(&self, cx: &mut Cx<'_>, item: &Value) -> R<Option<Value>> {
-        let list = cx.list("Property");
-        let exclude = cx.strings("ExcludeProperty");
-        let expand = cx.string("ExpandProperty");
-        if list.is_empty() && exclude.is_empty() {
-            return match expand {
-                Some(name) => self.expand(cx, item, &name),
-                None => Ok(Some(item.clone())),
-            };
-        }
-        let list = if list.is_empty() { vec![Value::from("*")] } else { list };
-        let object = Wrapped::custom(Vec::new());
-        let is_excluded = |name: &str| {
-            exclude.iter().any(|pattern| patterns::wildcard(pattern, true).is_ok_and(|pattern| pattern.is_match(name)))
-        };
-        for column in columns(cx.rs, &list) {
-            match &column {
-                Column::Named(name) if psrpd_dotnet::wildcard::has_wildcards(name) => {
-                    let pattern = patterns::wildcard(name, true)?;
-                    for (name, value) in crate::format::shown_properties(cx.rs, item)? {
-                        if pattern.is_match(&name) && !is_excluded(&name) && object.get(&name).is_none() {
-                            object.add(Member::note(name, value));
-                        }
-                    }
-                }
-                Column::Named(name) => {
-                    let value = value_of(cx.rs, &column, item)?;
-                    if !is_excluded(name) {
-                        object.add(Member::note(name.clone(), value));
-                    }
-                }
-                Column::Calculated { name, .. } | Column::Renamed { name, .. } => {
-                    let value = value_of(cx.rs, &column, item)?;
-                    object.add(Member::note(name.clone(), value));
-                }
-            }
-        }
-        let name = item.type_names().first().cloned().unwrap_or_else(|| "System.Object".into());
-        let selected = format!("Selected.{}", name.strip_prefix("Selected.").unwrap_or(&name));
-        *object.type_names.lock() =
-            Some(vec![selected.into(), "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]);
-        if let Some(name) = expand {
-            let Some(value) = self.expand(cx, item, &name)? else { return Ok(None) };
-            let notes = object
-                .members()
-                .into_iter()
-                .map(|member| (member.name.clone(), cx.rs.member_value(item, &member.body).unwrap_or_default()));
-            return Ok(Some(value.with_notes(notes.collect::<Vec<_>>())));
-        }
-        Ok(Some(Value::Wrapped(std::sync::Arc::new(object))))
+    fn is_excluded(&self, name: &str) -> bool {
+        self.exclude.iter().any(|pattern| pattern.is_match(name))
     }
 
-    fn expand(&self, cx: &mut Cx<'_>, item: &Value, name: &str) -> R<Option<Value>> {
-        match cx.rs.find_member(item, name)? {
-            Some(value) => {
-                for part in cx.rs.items_of(&value) {
-                    self.emit_plain(cx, part)?;
-                }
-                Ok(None)
-            }
-            None => {
-                let message = format!("Property \"{name}\" cannot be found.");
+    /// The notes that the columns give for an object.
+    fn notes(&self, cx: &mut Cx<'_>, item: &Value) -> R<Vec<Member>> {
+        let mut notes = Vec::new();
+        for column in &self.columns {
+            let mut cells = columns::cells(cx.rs, &column.source, item)?;
+            cells.retain(|cell| !self.is_excluded(&cell.name));
+            if column.name.is_some() && cells.len() > 1 {
                 cx.error(
-                    "System.Management.Automation.PSArgumentException",
-                    "ExpandPropertyNotFound",
-                    Category::InvalidArgument,
-                    message,
+                    "System.InvalidOperationException",
+                    "RenamingMultipleResults",
+                    Category::InvalidOperation,
+                    "Cannot rename multiple results.",
                     item.clone(),
                 )?;
-                Ok(None)
+                continue;
+            }
+            if cells.is_empty()
+                && let Source::Named(name) = &column.source
+                && !psrpd_dotnet::wildcard::has_wildcards(name)
+                && !self.is_excluded(name)
+            {
+                notes.push(Member::note(column.name.clone().unwrap_or_else(|| name.clone()), Value::Null));
+            }
+            for cell in cells {
+                notes.push(Member::note(column.name.clone().unwrap_or(cell.name), cell.value));
             }
         }
-    }
-
-    fn emit_plain(&self, cx: &mut Cx<'_>, value: Value) -> R<()> {
-        cx.write(value)
+        Ok(notes)
     }
 
     fn emit(&mut self, cx: &mut Cx<'_>, item: &Value) -> R<()> {
-        let Some(value) = self.project(cx, item)? else { return Ok(()) };
-        if cx.flag("Unique") {
-            for have in &self.unique {
-                if same(cx, have, &value)? {
-                    return Ok(());
+        let expand = cx.string("ExpandProperty");
+        if self.columns.is_empty() {
+            return match expand {
+                Some(name) => self.expand(cx, item, &name, &[]),
+                None => self.write(cx, item.clone(), Vec::new()),
+            };
+        }
+        let notes = self.notes(cx, item)?;
+        if let Some(name) = expand {
+            return self.expand(cx, item, &name, &notes);
+        }
+        let mut kept: Vec<Member> = Vec::with_capacity(notes.len());
+        for note in notes {
+            if kept.iter().any(|have| casing::eq(&have.name, &note.name)) {
+                exists(cx, &note.name, "AlreadyExistingUserSpecifiedPropertyNoExpand", item)?;
+            } else {
+                kept.push(note);
+            }
+        }
+        let object = Wrapped::custom(kept.clone());
+        *object.type_names.lock() = Some(selected_names(item));
+        self.write(cx, Value::Wrapped(Arc::new(object)), kept)
+    }
+
+    fn expand(&mut self, cx: &mut Cx<'_>, item: &Value, name: &str, notes: &[Member]) -> R<()> {
+        let mut cells = columns::cells(cx.rs, &Source::Named(name.into()), item)?;
+        let complain = |cx: &mut Cx<'_>, id: &str, message: String| {
+            let exception = "System.Management.Automation.PSArgumentException";
+            cx.error(exception, id, Category::InvalidArgument, message, item.clone())
+        };
+        let value = match (cells.pop(), cells.is_empty()) {
+            (None, _) => {
+                return complain(cx, "ExpandPropertyNotFound", format!("Property \"{name}\" cannot be found."));
+            }
+            (Some(_), false) => {
+                return complain(cx, "MutlipleExpandProperties", "Multiple properties cannot be expanded.".into());
+            }
+            (Some(cell), true) => cell.value,
+        };
+        for part in cx.rs.items_of(&value).into_iter().filter(|part| !part.is_null()) {
+            if notes.is_empty() {
+                self.write(cx, part, Vec::new())?;
+                continue;
+            }
+            let wrapped = match &part {
+                Value::Wrapped(wrapped) => {
+                    let copy = wrapped.copy();
+                    if wrapped.is_custom() {
+                        *copy.type_names.lock() = Some(selected_names(&part));
+                    }
+                    Arc::new(copy)
+                }
+                _ => Arc::new(Wrapped::around(part.clone())),
+            };
+            for note in notes {
+                if cx.rs.find_member(&part, &note.name)?.is_some() {
+                    exists(cx, &note.name, "AlreadyExistingUserSpecifiedPropertyExpand", item)?;
+                } else {
+                    wrapped.add(note.clone());
                 }
             }
-            self.unique.push(value.clone());
+            self.write(cx, Value::Wrapped(wrapped), notes.to_vec())?;
         }
-        cx.write(value)
+        Ok(())
+    }
+
+    /// Writes a result; with `-Unique` it waits for the end, and is dropped if there was one like it.
+    fn write(&mut self, cx: &mut Cx<'_>, value: Value, notes: Vec<Member>) -> R<()> {
+        if !cx.flag("Unique") {
+            return cx.write(value);
+        }
+        let ignore_case = cx.flag("CaseInsensitive");
+        for (have, have_notes) in &self.unique {
+            if have_notes.len() != notes.len()
+                || columns::order(cx.rs, &value.clone().into_base(), &have.clone().into_base(), ignore_case)?
+                    != Ordering::Equal
+            {
+                continue;
+            }
+            let mut same = true;
+            for note in &notes {
+                let other = have_notes.iter().find(|other| casing::eq(&other.name, &note.name));
+                same &= match (other.map(|other| &other.body), &note.body) {
+                    (Some(Body::Note(a)), Body::Note(b)) => {
+                        columns::order(cx.rs, a, b, ignore_case)? == Ordering::Equal
+                    }
+                    _ => false,
+                };
+            }
+            if same {
+                return Ok(());
+            }
+        }
+        self.unique.push((value, notes));
+        Ok(())
     }
 }
 
-/// Whether two results are the same for `-Unique`.
-fn same(cx: &mut Cx<'_>, a: &Value, b: &Value) -> R<bool> {
-    let ignore_case = cx.flag("CaseInsensitive");
-    match (a, b) {
-        (Value::Wrapped(x), Value::Wrapped(y)) if x.is_custom() && y.is_custom() => {
-            let (left, right) =
-                (crate::format::shown_properties(cx.rs, a)?, crate::format::shown_properties(cx.rs, b)?);
-            if left.len() != right.len() {
-                return Ok(false);
-            }
-            for ((_, x), (_, y)) in left.iter().zip(&right) {
-                if !compare::equal(cx.rs, x, y, ignore_case)? {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        }
-        _ => compare::equal(cx.rs, a, b, ignore_case),
-    }
+/// The type names of what is made of an object.
+fn selected_names(item: &Value) -> Vec<Str> {
+    let name = item.type_names().first().cloned().unwrap_or_else(|| "System.Object".into());
+    let selected = format!("Selected.{}", name.strip_prefix("Selected.").unwrap_or(&name));
+    vec![selected.into(), "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]
+}
+
+fn exists(cx: &mut Cx<'_>, name: &str, id: &str, item: &Value) -> R<()> {
+    let message = format!("The property cannot be processed because the property \"{name}\" already exists.");
+    let exception = "System.Management.Automation.PSArgumentException";
+    cx.error(exception, id, Category::InvalidOperation, message, item.clone())
 }
 
 impl Run for SelectObject {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.columns = columns::columns(cx, "Property", Keys { naming: true, ordering: false })?;
+        for pattern in cx.strings("ExcludeProperty") {
+            self.exclude.push(patterns::wildcard(&pattern, true)?);
+        }
+        if self.columns.is_empty() && !self.exclude.is_empty() {
+            self.columns.push(Column { source: Source::Named("*".into()), name: None, descending: None });
+        }
+        Ok(())
+    }
+
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let Some(item) = cx.get("InputObject") else { return Ok(()) };
+        let Some(item) = cx.get("InputObject").filter(|item| !item.is_null()) else { return Ok(()) };
         let at = self.seen;
         self.seen = at.saturating_add(1);
         let has_index = cx.bound.get("Index").is_some();
@@ -237,7 +236,13 @@ impl Run for SelectObject {
             return Ok(());
         }
         match first {
-            Some(first) if self.written >= first => Err(cx.stop_upstream()),
+            Some(first) if self.written >= first => {
+                if cx.flag("Wait") {
+                    Ok(())
+                } else {
+                    Err(cx.stop_upstream())
+                }
+            }
             Some(first) => {
                 self.written = self.written.saturating_add(1);
                 self.emit(cx, &item)?;
@@ -262,6 +267,6 @@ impl Run for SelectObject {
         for item in kept {
             self.emit(cx, &item)?;
         }
-        Ok(())
+        std::mem::take(&mut self.unique).into_iter().try_for_each(|(value, _)| cx.write(value))
     }
 }

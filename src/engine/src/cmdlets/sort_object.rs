@@ -2,18 +2,13 @@
 
 use std::cmp::Ordering;
 
-use psrpd_dotnet::cast;
+use psrpd_dotnet::{cast, sort::introsort};
 
 use super::{
     Cmdlet, Cx, Run,
-    select_object::{Column, columns, value_of},
+    columns::{self, Key, Keys},
 };
-use crate::{
-    convert,
-    eval::R,
-    ops::compare,
-    value::{Dictionary, Value, text},
-};
+use crate::{eval::R, value::Value};
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Sort-Object",
@@ -43,88 +38,50 @@ impl Run for SortObject {
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let list = cx.list("Property");
+        columns::check_culture(cx)?;
+        let columns = columns::columns(cx, "Property", Keys { naming: false, ordering: true })?;
+        let items = std::mem::take(&mut self.items);
+        let mut keyed: Vec<Vec<Key>> = Vec::with_capacity(items.len());
+        for item in &items {
+            keyed.push(columns::keys_of(cx, &columns, item)?);
+        }
         let ignore_case = !cx.flag("CaseSensitive");
         let all_descending = cx.flag("Descending");
-        let descending: Vec<bool> = list
-            .iter()
-            .map(|item| match item.downcast::<Dictionary>() {
-                Some(table) => {
-                    let flag = |name: &str| {
-                        table
-                            .entries()
-                            .into_iter()
-                            .find(|(key, _)| psrpd_dotnet::casing::starts_with(name, &text(key)))
-                            .map(|(_, value)| convert::to_bool(&value))
-                    };
-                    flag("Descending").or_else(|| flag("Ascending").map(|up| !up)).unwrap_or(all_descending)
-                }
-                None => all_descending,
-            })
-            .collect();
-        let columns = columns(cx.rs, &list);
-        let mut keyed: Vec<(Vec<Option<Value>>, Value)> = Vec::new();
-        for item in std::mem::take(&mut self.items) {
-            let mut keys = Vec::new();
-            if columns.is_empty() {
-                keys.push(Some(item.clone()));
-            }
-            for column in &columns {
-                let missing = matches!(column, Column::Named(name) if cx.rs.find_member(&item, name)?.is_none());
-                keys.push(if missing { None } else { Some(value_of(cx.rs, column, &item)?) });
-            }
-            keyed.push((keys, item));
-        }
+        let down = |at: usize| columns.get(at).and_then(|column| column.descending).unwrap_or(all_descending);
+        let keys = |at: usize| keyed.get(at).map_or(&[][..], Vec::as_slice);
         let mut failure = None;
         let rs = &mut *cx.rs;
-        keyed.sort_by(|(a, _), (b, _)| {
-            for (at, (a, b)) in a.iter().zip(b).enumerate() {
-                let order = match (a, b) {
-                    (Some(a), Some(b)) => compare::sort_order(rs, a, b, ignore_case).unwrap_or_else(|flow| {
-                        failure.get_or_insert(flow);
-                        Ordering::Equal
-                    }),
-                    (None, None) => Ordering::Equal,
-                    (None, Some(_)) => Ordering::Greater,
-                    (Some(_), None) => Ordering::Less,
-                };
-                if order != Ordering::Equal {
-                    return if descending.get(at).copied().unwrap_or(all_descending) { order.reverse() } else { order };
-                }
+        let mut compare = |a: usize, b: usize| {
+            if failure.is_some() {
+                return Ordering::Equal;
             }
-            Ordering::Equal
-        });
+            columns::order_keys(rs, keys(a), keys(b), ignore_case, &down).unwrap_or_else(|flow| {
+                failure = Some(flow);
+                Ordering::Equal
+            })
+        };
+        let keeps_order = ["Stable", "Top", "Bottom"].iter().any(|name| cx.bound.get(name).is_some());
+        let mut order = if keeps_order {
+            let mut order: Vec<usize> = (0..items.len()).collect();
+            order.sort_by(|a, b| compare(*a, *b));
+            order
+        } else {
+            introsort(items.len(), &mut compare)
+        };
+        if cx.bound.get("Unique").is_some() {
+            order.dedup_by(|later, earlier| compare(*earlier, *later) == Ordering::Equal);
+        }
         if let Some(flow) = failure {
             return Err(flow);
         }
-        let mut sorted: Vec<(Vec<Option<Value>>, Value)> = Vec::new();
-        for (keys, item) in keyed {
-            let repeats = match sorted.last() {
-                Some((last, _)) if cx.flag("Unique") => {
-                    let mut equal = true;
-                    for (a, b) in last.iter().zip(&keys) {
-                        equal &= match (a, b) {
-                            (Some(a), Some(b)) => compare::equal(cx.rs, a, b, ignore_case)?,
-                            (None, None) => true,
-                            _ => false,
-                        };
-                    }
-                    equal
-                }
-                _ => false,
-            };
-            if !repeats {
-                sorted.push((keys, item));
-            }
-        }
-        let count = sorted.len();
+        let count = order.len();
         let (skip, take) = match (cx.int("Top"), cx.int("Bottom")) {
             (Some(top), _) => (0, cast::index(top)),
             (_, Some(bottom)) => (count.saturating_sub(cast::index(bottom)), count),
             _ => (0, count),
         };
-        for (_, item) in sorted.into_iter().skip(skip).take(take) {
-            cx.write(item)?;
+        for at in order.into_iter().skip(skip).take(take) {
+            cx.write(items.get(at).cloned().unwrap_or_default())?;
         }
         Ok(())
     }

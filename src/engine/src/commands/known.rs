@@ -93,7 +93,9 @@ mod tests {
                 wrong.push(format!("{} is no cmdlet of PowerShell", cmdlet.name));
                 continue;
             };
-            if known.module != cmdlet.module || known.class.rsplit('.').next() != Some(cmdlet.class) {
+            if known.module != cmdlet.module
+                || known.class.strip_prefix("Microsoft.PowerShell.Commands.") != Some(cmdlet.class)
+            {
                 wrong.push(format!("{}: {} in {}", cmdlet.name, known.class, known.module));
             }
             let names = cmdlet.params().iter().map(|param| param.name.to_string()).collect::<Vec<_>>();

@@ -11,11 +11,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use psrpd_dotnet::Str;
-
 use crate::{
     eval::{R, Runspace, ScopeId, ScriptBlock},
-    value::{Body, Value},
+    value::Value,
 };
 
 pub(crate) mod cells;
@@ -144,24 +142,4 @@ pub(crate) fn to_text(rs: &mut Runspace, values: &[Value], width: Option<usize>)
     }
     printing.finish(rs)?;
     Ok(printing.lines().into_iter().map(|line| format!("{}\n", line.text)).collect())
-}
-
-type Row = Vec<(Str, Value)>;
-
-/// The names and values that a view without definition shows.
-pub(crate) fn shown_properties(rs: &mut Runspace, value: &Value) -> R<Row> {
-    let mut row = Vec::new();
-    if !matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-        row.extend(crate::serial::properties(rs, &value.clone().into_base())?);
-    }
-    if let Value::Wrapped(wrapped) = value {
-        for member in wrapped.members().iter().filter(|member| member.is_property()) {
-            let shown = match &member.body {
-                Body::Note(value) => value.clone(),
-                body => rs.member_value(value, body)?,
-            };
-            row.push((member.name.clone(), shown));
-        }
-    }
-    Ok(row)
 }

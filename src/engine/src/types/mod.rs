@@ -12,12 +12,14 @@ use crate::{eval::class::Class, value::Value};
 
 mod collections;
 mod core;
+mod data;
 pub(crate) mod describe;
 mod enums;
 mod exceptions;
 pub(crate) mod host;
 mod io;
 pub(crate) mod known;
+pub(crate) mod match_info;
 mod members;
 mod module;
 mod numbers;
@@ -117,6 +119,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::commands::ATTRIBUTES,
     crate::format::wire::TYPES,
     crate::format::style::TYPES,
+    data::TYPES,
+    match_info::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.

@@ -253,10 +253,10 @@ impl ErrorRecord {
 
     /// `CategoryInfo.TargetType`.
     pub(crate) fn target_type(&self) -> Str {
-        self.target_type
-            .lock()
-            .clone()
-            .unwrap_or_else(|| self.target.lock().type_of().map_or_else(Str::default, |of| of.short_name().into()))
+        self.target_type.lock().clone().unwrap_or_else(|| match &*self.target.lock() {
+            Value::Wrapped(wrapped) if wrapped.is_custom() => "PSObject".into(),
+            target => target.type_of().map_or_else(Str::default, |of| of.short_name().into()),
+        })
     }
 
     /// `CategoryInfo.GetMessage()`.
@@ -267,9 +267,10 @@ impl ErrorRecord {
             if chars.len() <= LONGEST {
                 return chars.iter().collect::<String>();
             }
-            let head: String = chars.iter().take(LONGEST / 2).collect();
-            let tail: String = chars.iter().skip(chars.len().saturating_sub(LONGEST / 2)).collect();
-            format!("{head}...{tail}")
+            const HALF: usize = 19;
+            let head: String = chars.iter().take(HALF).collect();
+            let tail: String = chars.iter().skip(chars.len().saturating_sub(HALF)).collect();
+            format!("{head}…{tail}")
         };
         format!(
             "{}: ({}:{}) [{}], {}",

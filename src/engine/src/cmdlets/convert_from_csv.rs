@@ -1,0 +1,35 @@
+//! `ConvertFrom-Csv`
+
+use super::{Cmdlet, Cx, Run, csv::Importer};
+use crate::{eval::R, value::text};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "ConvertFrom-Csv",
+    "ConvertFromCsvCommand",
+    "InputObject psobject[] 0 ! ^ ~ emptycol empty
+     Delimiter char @Delimiter(1)
+     UseCulture @UseCulture(!)
+     Header string[] notempty",
+    || Box::new(ConvertFromCsv::default()),
+)
+.default_set("Delimiter");
+
+#[derive(Default)]
+struct ConvertFromCsv {
+    importer: Option<Importer>,
+}
+
+impl Run for ConvertFromCsv {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.importer = Some(Importer::of(cx)?);
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let Some(importer) = &mut self.importer else { return Ok(()) };
+        for item in cx.list("InputObject") {
+            importer.import(cx, &text(&item))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,236 @@
+//! `ConvertFrom-Json`
+
+use psrpd_dotnet::{DateTime, Kind, Str, casing, cast, date, date_parse};
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    convert,
+    eval::{Flow, R, error},
+    json::{self, Node},
+    types,
+    value::{Category, Dictionary, ErrorRecord, Exception, Member, Value, Wrapped},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "ConvertFrom-Json",
+    "ConvertFromJsonCommand",
+    "InputObject string 0 ! ^ empty
+     AsHashtable
+     Depth int positive
+     NoEnumerate
+     DateKind Microsoft.PowerShell.Commands.JsonDateKind",
+    || Box::new(ConvertFromJson::default()),
+);
+
+const DEFAULT_DEPTH: i64 = 1024;
+
+#[derive(Default)]
+struct ConvertFromJson {
+    texts: Vec<Str>,
+}
+
+impl Run for ConvertFromJson {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.texts.extend(cx.string("InputObject"));
+        Ok(())
+    }
+
+    /// Each input is a text of its own, or all of them are the lines of one: the first decides.
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let texts = std::mem::take(&mut self.texts);
+        let Some((first, more)) = texts.split_first() else { return Ok(()) };
+        if more.is_empty() {
+            return convert_text(cx, first).map(drop);
+        }
+        let stands_alone = match convert_text(cx, first) {
+            Ok(any) => any,
+            Err(Flow::Error(_)) => false,
+            Err(other) => return Err(other),
+        };
+        if stands_alone {
+            return more.iter().try_for_each(|text| convert_text(cx, text).map(drop));
+        }
+        let lines: Vec<&str> = texts.iter().map(Str::as_str).collect();
+        convert_text(cx, &lines.join("\n").into()).map(drop)
+    }
+}
+
+/// Writes what a text says; false if it says nothing.
+fn convert_text(cx: &mut Cx<'_>, text: &Str) -> R<bool> {
+    let depth = cast::index(cx.int("Depth").unwrap_or(DEFAULT_DEPTH));
+    let node = json::read(text, depth).map_err(|message| failed(cx, &message))?;
+    let builder = Builder {
+        as_table: cx.flag("AsHashtable"),
+        dates: match cx.get("DateKind") {
+            Some(Value::Enum(_, kind)) => kind,
+            _ => 0,
+        },
+    };
+    let Some(node) = node else {
+        cx.write(Value::Null)?;
+        return Ok(false);
+    };
+    let value = builder.value(cx, node)?;
+    let any = !value.is_null();
+    if cx.flag("NoEnumerate") {
+        cx.write(value)?;
+    } else {
+        cx.write_all(value)?;
+    }
+    Ok(any)
+}
+
+fn failed(cx: &Cx<'_>, message: &str) -> Flow {
+    let inner = Value::object(Exception::new("Newtonsoft.Json.JsonReaderException", message));
+    let exception = Exception::of(
+        types::known("System.ArgumentException"),
+        format!("Conversion from JSON failed with error: {message}").into(),
+        inner,
+    );
+    let id = cx.id("System.ArgumentException");
+    Flow::error(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
+}
+
+struct Builder {
+    as_table: bool,
+    /// `JsonDateKind`: Default, Local, Utc, Offset, String.
+    dates: i64,
+}
+
+impl Builder {
+    fn value(&self, cx: &mut Cx<'_>, node: Node) -> R<Value> {
+        cx.rs.check_stop()?;
+        Ok(match node {
+            Node::Null => Value::Null,
+            Node::Bool(b) => b.into(),
+            Node::Int(n) => n.into(),
+            Node::Big(n) => types::big(n),
+            Node::Float(n) => n.into(),
+            Node::Digits(text) => convert::string_to_number(&text)?,
+            Node::Text(text) => self.text(cx, text)?,
+            Node::Array(items) => {
+                let items = items.into_iter().map(|item| self.value(cx, item)).collect::<R<Vec<Value>>>()?;
+                Value::array(items)
+            }
+            Node::Object(members) if self.as_table => {
+                let table = Dictionary::new(types::known("System.Management.Automation.OrderedHashtable"), false);
+                for (name, node) in members {
+                    let value = self.value(cx, node)?;
+                    table.set(Value::Str(name), value);
+                }
+                Value::object(table)
+            }
+            Node::Object(members) => self.object(cx, members)?,
+        })
+    }
+
+    fn object(&self, cx: &mut Cx<'_>, members: Vec<(Str, Node)>) -> R<Value> {
+        let mut notes = Vec::with_capacity(members.len());
+        let mut seen = std::collections::HashMap::new();
+        for (name, node) in members {
+            let complain = |id: &str, message: String| {
+                cx.fail("System.InvalidOperationException", id, Category::InvalidOperation, message, Value::Null)
+            };
+            if name.is_empty() {
+                return Err(complain("EmptyKeyInJsonString", "The provided JSON includes a property whose name is an empty string, this is only supported using the -AsHashTable switch.".into()));
+            }
+            if let Some(have) = seen.insert(casing::fold(&name), name.clone()) {
+                return Err(complain(
+                    "KeysWithDifferentCasingInJsonString",
+                    format!(
+                        "Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{have}' was '{name}'."
+                    ),
+                ));
+            }
+            if ["psobject", "psbase", "psadapted", "psextended", "pstypenames"]
+                .iter()
+                .any(|word| casing::eq(word, &name))
+            {
+                let message = format!("The member name \"{name}\" is reserved.");
+                let exception = "System.Management.Automation.ExtendedTypeSystemException";
+                return Err(cx.fail(
+                    exception,
+                    "PSObjectMembersMembersAddReservedName",
+                    Category::NotSpecified,
+                    message,
+                    Value::Null,
+                ));
+            }
+            let value = self.value(cx, node)?;
+            notes.push(Member::note(name, value));
+        }
+        Ok(Value::Wrapped(std::sync::Arc::new(Wrapped::custom(notes))))
+    }
+
+    /// A string; one that looks like a date is a date.
+    fn text(&self, cx: &mut Cx<'_>, text: Str) -> R<Value> {
+        const STRING: i64 = 4;
+        if self.dates == STRING {
+            return Ok(Value::Str(text));
+        }
+        let Some(parsed) = iso_date(&text).or_else(|| script_date(&text)) else { return Ok(Value::Str(text)) };
+        const OFFSET: i64 = 3;
+        if self.dates == OFFSET {
+            return match cx.rs.find_type("System.DateTimeOffset") {
+                Some(of) => convert::convert(cx.rs, &Value::Str(text), &of),
+                None => Err(error::unsupported(
+                    "NativeEngineTypeNotSupported",
+                    "The type [System.DateTimeOffset] exists in .NET but not in the native engine.",
+                )),
+            };
+        }
+        let (date, offset) = parsed;
+        let utc = |ticks: i64| date.add_ticks(ticks.saturating_neg()).map(|date| date.with_kind(Kind::Utc));
+        let date = match offset {
+            None => date,
+            Some(0) if text.ends_with('Z') || text.ends_with('/') => date.with_kind(Kind::Utc),
+            Some(ticks) => {
+                let utc = utc(ticks).unwrap_or(date);
+                local(cx, utc)
+            }
+        };
+        Ok(Value::DateTime(match (self.dates, date.kind()) {
+            (1, Kind::Unspecified) => date.with_kind(Kind::Local),
+            (1, Kind::Utc) => local(cx, date),
+            (2, Kind::Unspecified) => date.with_kind(Kind::Utc),
+            (2, Kind::Local) => {
+                let offset = cx.rs.utc_offset(date);
+                date.add_ticks(offset.saturating_neg()).unwrap_or(date).with_kind(Kind::Utc)
+            }
+            _ => date,
+        }))
+    }
+}
+
+fn local(cx: &Cx<'_>, utc: DateTime) -> DateTime {
+    let offset = cx.rs.platform.utc_offset(utc.ticks());
+    utc.add_ticks(offset).unwrap_or(utc).with_kind(Kind::Local)
+}
+
+/// A time in the only form that counts as one: `yyyy-MM-ddTHH:mm:ss`, with fraction and zone or without.
+fn iso_date(text: &str) -> Option<(DateTime, Option<i64>)> {
+    let bytes = text.as_bytes();
+    let shape = b"dddd-dd-ddTdd:dd:dd";
+    let fits = bytes.len() >= shape.len()
+        && shape.iter().zip(bytes).all(|(want, have)| if *want == b'd' { have.is_ascii_digit() } else { want == have });
+    if !fits {
+        return None;
+    }
+    let tail = text.get(shape.len()..)?;
+    let zone = tail.trim_start_matches(['.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    let is_zone = zone.is_empty()
+        || zone == "Z"
+        || matches!(zone.as_bytes(), [b'+' | b'-', rest @ ..] if rest.len() == 5 && rest.get(2) == Some(&b':'));
+    if !is_zone {
+        return None;
+    }
+    let parsed = date_parse::parse(text, 1)?;
+    Some((parsed.date, parsed.offset))
+}
+
+/// `/Date(milliseconds)/`
+fn script_date(text: &str) -> Option<(DateTime, Option<i64>)> {
+    let ms: i64 = text.strip_prefix("/Date(")?.strip_suffix(")/")?.parse().ok()?;
+    let ticks = ms.checked_mul(10_000)?.checked_add(date::UNIX_EPOCH)?;
+    Some((DateTime::new(ticks, Kind::Unspecified)?, Some(0)))
+}

@@ -1,0 +1,59 @@
+//! `Import-Csv`
+
+use psrpd_dotnet::wildcard;
+
+use super::{Cmdlet, Cx, Run, csv::Importer, text_file};
+use crate::{
+    eval::R,
+    providers,
+    value::{Category, Value},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Import-Csv",
+    "ImportCsvCommand",
+    "Delimiter char @DelimiterPath(1) @DelimiterLiteralPath(1)
+     Path string[] notempty @DelimiterPath(0 ! ^ ~) @CulturePath(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(! ~) @CultureLiteralPath(! ~)
+     UseCulture @CulturePath(!) @CultureLiteralPath(!)
+     Header string[] notempty
+     Encoding object",
+    || Box::new(ImportCsv),
+)
+.default_set("DelimiterPath");
+
+struct ImportCsv;
+
+impl Run for ImportCsv {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let mut paths: Vec<String> = cx.strings("LiteralPath").iter().map(ToString::to_string).collect();
+        for path in cx.strings("Path") {
+            if !wildcard::has_wildcards(&path) {
+                paths.push(path.to_string());
+                continue;
+            }
+            let found = providers::glob(cx.rs, &path);
+            match found.as_slice() {
+                [one] => paths.push(one.clone()),
+                [] => {
+                    let message = "Unable to find the specified file.";
+                    let target = Value::Str(path);
+                    let exception = "System.IO.FileNotFoundException";
+                    return Err(cx.fail(exception, "FileOpenFailure", Category::OpenError, message, target));
+                }
+                _ => {
+                    let message = "Cannot perform operation because operation \"ReportMultipleFilesNotSupported\" is not valid. Remove operation \"ReportMultipleFilesNotSupported\", or investigate why it is not valid.";
+                    let exception = "System.Management.Automation.PSInvalidOperationException";
+                    let id = "ReadWriteMultipleFilesNotSupported";
+                    return Err(cx.fail(exception, id, Category::InvalidArgument, message, Value::Null));
+                }
+            }
+        }
+        for path in paths {
+            let path = providers::absolute(cx.rs, &path);
+            let text = text_file::read(cx, &path)?;
+            Importer::of(cx)?.import(cx, &text)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! `Join-String`
+
+use psrpd_dotnet::Str;
+
+use super::{
+    Cmdlet, Cx, Run,
+    columns::{self, Source},
+};
+use crate::{
+    eval::{Name, R, error},
+    ops::composite,
+    value::{Value, text},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Join-String",
+    "Utility.JoinStringCommand",
+    "Property object 0
+     Separator string 1 null empty
+     OutputPrefix|op string
+     OutputSuffix|os string
+     SingleQuote @SingleQuote
+     DoubleQuote @DoubleQuote
+     FormatString string @FormatString
+     UseCulture
+     InputObject psobject[] ^ null emptycol",
+    || Box::new(JoinString::default()),
+)
+.default_set("Default");
+
+#[derive(Default)]
+struct JoinString {
+    property: Option<Source>,
+    parts: Vec<Str>,
+}
+
+impl Run for JoinString {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let property = cx.get("Property").filter(|value| !value.is_null());
+        self.property = match property {
+            Some(value) => Some(columns::expression(cx, "Property", &value)?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        for item in cx.list("InputObject").into_iter().filter(|item| !item.is_null()) {
+            let value = match &self.property {
+                Some(source) => {
+                    columns::cells(cx.rs, source, &item)?.into_iter().next().map(|cell| cell.value).unwrap_or_default()
+                }
+                None => item,
+            };
+            let part = if let Some(format) = cx.string("FormatString") {
+                composite::format(cx.rs, &format, std::slice::from_ref(&value)).map_err(|flow| match flow {
+                    crate::eval::Flow::Error(raised) => {
+                        let inner = raised.record.exception.downcast::<crate::value::Exception>();
+                        let reason = inner.map_or_else(|| raised.record.message(), |e| text(&inner_message(e)));
+                        error::raise(
+                            "System.FormatException",
+                            "System.FormatException,Microsoft.PowerShell.Commands.Utility.JoinStringCommand",
+                            crate::value::Category::NotSpecified,
+                            reason,
+                            Value::Null,
+                        )
+                    }
+                    other => other,
+                })?
+            } else {
+                let shown = cx.rs.text(&value)?;
+                if cx.flag("SingleQuote") {
+                    format!("'{shown}'").into()
+                } else if cx.flag("DoubleQuote") {
+                    format!("\"{shown}\"").into()
+                } else {
+                    shown
+                }
+            };
+            self.parts.push(part);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let separator = match cx.get("Separator") {
+            Some(given) => text(&given),
+            None => cx.rs.lookup(&Name::new("OFS")).map(|ofs| text(&ofs)).unwrap_or_default(),
+        };
+        let mut joined = cx.string("OutputPrefix").unwrap_or_default();
+        for (at, part) in self.parts.iter().enumerate() {
+            if at > 0 {
+                joined.push(&separator);
+            }
+            joined.push(part);
+        }
+        joined.push(&cx.string("OutputSuffix").unwrap_or_default());
+        cx.write(Value::Str(joined))
+    }
+}
+
+/// The message of what is inside an exception, or its own.
+fn inner_message(exception: &crate::value::Exception) -> Value {
+    match exception.inner.downcast::<crate::value::Exception>() {
+        Some(inner) => Value::Str(inner.message.lock().clone()),
+        None => Value::Str(exception.message.lock().clone()),
+    }
+}

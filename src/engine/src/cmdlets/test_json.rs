@@ -1,0 +1,93 @@
+//! `Test-Json`
+
+use psrpd_dotnet::{Str, casing};
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    eval::{Flow, R},
+    json::{self, Leniency},
+    limits, providers, types,
+    value::{Category, ErrorRecord, Exception, Value},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Test-Json",
+    "TestJsonCommand",
+    "Json string @JsonString(0 ! ^) @JsonStringWithSchemaString(0 ! ^) @JsonStringWithSchemaFile(0 ! ^)
+     Path string @JsonPath(0 ! ~) @JsonPathWithSchemaString(0 ! ~) @JsonPathWithSchemaFile(0 ! ~)
+     LiteralPath|PSPath|LP string @JsonLiteralPath(0 ! ~) @JsonLiteralPathWithSchemaString(0 ! ~) @JsonLiteralPathWithSchemaFile(0 ! ~)
+     Schema string notempty @JsonStringWithSchemaString(1 !) @JsonPathWithSchemaString(1 !) @JsonLiteralPathWithSchemaString(1 !)
+     SchemaFile string notempty @JsonStringWithSchemaFile(1 !) @JsonPathWithSchemaFile(1 !) @JsonLiteralPathWithSchemaFile(1 !)
+     Options string[] set(IgnoreComments,AllowTrailingCommas) notempty",
+    || Box::new(TestJson),
+)
+.default_set("JsonString");
+
+struct TestJson;
+
+impl Run for TestJson {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let given = |name: &str| cx.strings("Options").iter().any(|option| casing::eq(option, name));
+        let leniency = Leniency { comments: given("IgnoreComments"), trailing_commas: given("AllowTrailingCommas") };
+        let schema = match schema_text(cx)? {
+            Some(text) => match json::check(&text, Leniency::default()) {
+                Ok(()) => json::read(&text.into(), limits::MAX_JSON_DEPTH).unwrap_or_default(),
+                Err(reason) => {
+                    let reason = reason.replacen(" LineNumber", " Path: $ | LineNumber", 1);
+                    complain(cx, "InvalidJsonSchema", "Cannot parse the JSON schema.", Some(&reason), text.into())?;
+                    return cx.write(true.into());
+                }
+            },
+            None => None,
+        };
+        let (text, target): (Str, Value) = match (cx.string("Path"), cx.string("LiteralPath")) {
+            (Some(path), _) | (None, Some(path)) => (providers::read_text(cx.rs, &path)?, Value::Null),
+            _ => (cx.string("Json").unwrap_or_default(), cx.value("Json")),
+        };
+        if let Err(reason) = json::check(&text, leniency) {
+            complain(cx, "InvalidJson", "Cannot parse the JSON.", Some(&reason), target)?;
+            return cx.write(false.into());
+        }
+        let (Some(schema), Ok(Some(value))) = (schema, json::read(&text, limits::MAX_JSON_DEPTH)) else {
+            return cx.write(true.into());
+        };
+        match json::validate(&schema, &value) {
+            Ok((valid, failures)) => {
+                for json::Failure { message, place } in failures {
+                    let message = format!("The JSON is not valid with the schema: {message} at '{place}'");
+                    complain(cx, "InvalidJsonAgainstSchemaDetailed", &message, None, Value::Null)?;
+                }
+                cx.write(valid.into())
+            }
+            Err(reason) => {
+                let target = cx.value("Schema");
+                complain(cx, "InvalidJsonSchema", "Cannot parse the JSON schema.", Some(&reason), target)?;
+                cx.write(true.into())
+            }
+        }
+    }
+}
+
+fn schema_text(cx: &mut Cx<'_>) -> R<Option<String>> {
+    let Some(path) = cx.string("SchemaFile") else { return Ok(cx.string("Schema").map(|text| text.to_string())) };
+    match providers::read_text(cx.rs, &path) {
+        Ok(text) => Ok(Some(text.to_string())),
+        Err(Flow::Error(_)) => {
+            let message = format!("Can not open JSON schema file: {path}");
+            let target = Value::Str(path);
+            Err(cx.fail("System.Exception", "JsonSchemaFileOpenFailure", Category::OpenError, message, target))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn complain(cx: &mut Cx<'_>, id: &str, message: &str, reason: Option<&str>, target: Value) -> R<()> {
+    let inner = match reason {
+        Some(reason) => Value::object(Exception::new("System.Text.Json.JsonReaderException", reason)),
+        None => Value::Null,
+    };
+    let exception = Exception::of(types::exception(), message.into(), inner);
+    let record = ErrorRecord::new(Value::object(exception), cx.id(id), Category::InvalidData, target);
+    *record.activity.lock() = "Test-Json".into();
+    cx.rs.write_error(record)
+}
