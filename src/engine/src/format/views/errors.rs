@@ -179,8 +179,9 @@ fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocatio
     if !activity.is_empty() {
         return Ok(activity);
     }
-    if !command.is_null() {
-        return Ok(plain_text(&command).to_string());
+    let command = plain_text(&command).to_string();
+    if !command.is_empty() {
+        return Ok(command);
     }
     let called = invocation.map(|invocation| invocation.name.to_string()).unwrap_or_default();
     let category = *record.category.lock();

@@ -29,7 +29,11 @@ const TEXTS: &[View] = &[
     View::native("ErrorInstance", &["System.Management.Automation.ErrorRecord"], errors::write),
     View::free(
         "WarningRecord",
-        &["System.Management.Automation.WarningRecord"],
+        &[
+            "System.Management.Automation.WarningRecord",
+            "System.Management.Automation.VerboseRecord",
+            "System.Management.Automation.DebugRecord",
+        ],
         &[Node::Show(Expr::Property("Message"))],
     )
     .out_of_band(),
