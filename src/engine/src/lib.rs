@@ -65,5 +65,5 @@ pub use host::{
     Answer, Cell, Choice, Coordinates, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Rectangle,
     Screen, Size,
 };
-pub use platform::{FileKind, FileStat, Platform, Stop, Unix};
+pub use platform::{FileKind, FileStat, Platform, ProgramCall, ProgramEvent, RunningProgram, Stop, Unix};
 pub use session::{Client, Command, End, Merge, Pipeline, Session};

@@ -15,7 +15,7 @@ const TEXTUAL: [&str; 3] = ["System.String", "System.Version", "System.Managemen
 pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Argument) -> R<Value> {
     let value = match &argument.text {
         // What is made of text is made of the number as it was written.
-        Some(text) if TEXTUAL.contains(&param.of.name()) => Value::Str(text.clone()),
+        Some(text) if TEXTUAL.contains(&param.of.name()) && !enumerates(&argument.value) => Value::Str(text.clone()),
         _ => argument.value.clone(),
     };
     coerce(rs, bound, param, value)

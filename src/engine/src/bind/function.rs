@@ -79,7 +79,10 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
                 left.push(Argument::positional(make_token(&format!("{}:", parameter.text))));
                 left.push(Argument::positional(argument.value));
             } else if parameter.has_value {
-                left.push(Argument::positional(make_token(&format!("{}:", parameter.text.trim_end_matches(':')))));
+                left.push(Argument::positional(make_token(&format!(
+                    "{}:",
+                    parameter.text.trim_end_matches([':', ' '])
+                ))));
                 left.push(Argument::positional(argument.value));
             } else {
                 left.push(Argument::positional(make_token(&parameter.text)));

@@ -125,6 +125,12 @@ pub(crate) trait StageRun {
     /// One input object; none where the pipeline has no input.
     fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()>;
     fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
+    /// Whether it is a native program, which reads and writes bytes.
+    fn is_program(&self) -> bool {
+        false
+    }
+    /// Its output goes to a program or a file: it need not make lines of it.
+    fn pass_bytes(&mut self) {}
     /// Runs in any case, last.
     fn clean(&mut self, _rs: &mut Runspace, _out: &mut dyn Output) -> R<()> {
         Ok(())
@@ -285,6 +291,19 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
     result.and(synced)
 }
 
+/// Programs whose output goes to another program or to a file alone pass it on as bytes.
+fn connect_programs(stages: &mut [Stage]) {
+    let next: Vec<bool> = stages.iter().skip(1).map(|stage| stage.run.is_program()).chain([false]).collect();
+    for (stage, is_before_program) in stages.iter_mut().zip(next) {
+        let is_plain = |redirect: &Redirect| matches!(redirect, Redirect::File { output, streams, .. } if !output || streams.is_empty());
+        let to_file = |redirect: &Redirect| matches!(redirect, Redirect::File { output: true, path: Some(_), .. });
+        let goes_on = is_before_program && !stage.redirects.iter().any(to_file);
+        if stage.redirects.iter().all(is_plain) && (goes_on || stage.redirects.iter().any(to_file)) {
+            stage.run.pass_bytes();
+        }
+    }
+}
+
 impl Runspace {
     /// Runs a pipeline of a script.
     pub(crate) fn run_pipeline(&mut self, pipeline: &Pipeline, out: &mut dyn Output) -> R<()> {
@@ -342,6 +361,7 @@ impl Runspace {
 
     /// Runs prepared commands on input.
     pub(crate) fn run_stages(&mut self, id: u64, stages: &mut [Stage], input: Feed, out: &mut dyn Output) -> R<()> {
+        connect_programs(stages);
         let result = self.drive(id, stages, input, out);
         let masked = self.stop.mask();
         let mut cleaned = Ok(());
@@ -459,8 +479,12 @@ impl Runspace {
         for redirect in redirects {
             if let Redirect::File { sink, path: Some((path, append)), .. } = redirect {
                 let values = std::mem::take(&mut *sink.lock());
-                let text = crate::format::to_text(self, &values, None)?;
-                crate::providers::write_file(self, path, text.as_bytes(), *append)?;
+                let bytes: Option<Vec<&crate::native::Bytes>> = values.iter().map(Value::downcast).collect();
+                let content = match bytes {
+                    Some(bytes) => bytes.into_iter().flat_map(|bytes| bytes.0.iter().copied()).collect(),
+                    None => crate::format::to_text(self, &values, None)?.into_bytes(),
+                };
+                crate::providers::write_file(self, path, &content, *append)?;
             }
         }
         Ok(())

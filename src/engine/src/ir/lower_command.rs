@@ -35,12 +35,17 @@ impl Lowering<'_> {
     fn argument(&mut self, id: NodeId) -> Arg {
         let node = self.script.node(id);
         match node.kind {
-            Kind::CommandParameter { name, argument, error_position } => Arg::Parameter {
-                name: self.script.text(name).into(),
-                text: self.script.extent_text(error_position).into(),
-                value: argument.map(|id| self.expression(id)),
-                extent: error_position,
-            },
+            Kind::CommandParameter { name, argument, error_position } => {
+                // A program gets two words where a blank stands behind the colon.
+                let is_apart = argument.is_some_and(|id| self.script.node(id).extent.start() > error_position.end());
+                let blank = if is_apart { " " } else { "" };
+                Arg::Parameter {
+                    name: self.script.text(name).into(),
+                    text: format!("{}{blank}", self.script.extent_text(error_position)).into(),
+                    value: argument.map(|id| self.expression(id)),
+                    extent: error_position,
+                }
+            }
             Kind::VariableExpression { splatted: true, .. } => Arg::Splat(self.expression(id)),
             Kind::UsingExpression { sub_expression }
                 if matches!(self.script.kind(sub_expression), Kind::VariableExpression { splatted: true, .. }) =>
@@ -49,7 +54,9 @@ impl Lowering<'_> {
             }
             kind => {
                 let text = match kind {
-                    Kind::ConstantExpression { .. } => Some(self.script.extent_text(node.extent).into()),
+                    Kind::ConstantExpression { .. } | Kind::ArrayLiteral { .. } => {
+                        Some(self.script.extent_text(node.extent).into())
+                    }
                     _ => None,
                 };
                 let bare = matches!(kind, Kind::StringConstantExpression { string_kind: StringKind::BareWord, .. });

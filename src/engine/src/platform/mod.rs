@@ -12,6 +12,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
+mod process;
 mod unix;
 
 pub use unix::Unix;
@@ -121,11 +122,11 @@ pub trait Platform: Send + Sync {
     /// As the operating system reports them.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
-    /// Runs a program to its end: its exit code and what it wrote to both of its outputs.
+    /// Starts a program.
     ///
     /// # Errors
     /// As the operating system reports them.
-    fn run(&self, program: &ProgramCall<'_>, stop: &Stop) -> io::Result<ProgramResult>;
+    fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>>;
 }
 
 /// A program to run.
@@ -139,19 +140,41 @@ pub struct ProgramCall<'c> {
     pub environment: &'c [(String, String)],
     /// Where it runs.
     pub directory: &'c str,
-    /// What it reads.
-    pub input: &'c [u8],
 }
 
-/// What a program left behind.
-#[derive(Clone, Debug, Default)]
-pub struct ProgramResult {
-    /// The exit code; 128 and the number of the signal that ended it.
-    pub code: i32,
-    /// Standard output.
-    pub output: Vec<u8>,
-    /// Standard error.
-    pub errors: Vec<u8>,
+/// What a running program does.
+#[derive(Clone, Debug)]
+pub enum ProgramEvent {
+    /// It wrote to its standard output.
+    Output(Vec<u8>),
+    /// It wrote to its standard error.
+    Errors(Vec<u8>),
+    /// It has ended, after all output: the exit code; 128 and the number of the signal that ended it.
+    Exited(i32),
+}
+
+/// A program that was started.
+pub trait RunningProgram: Send {
+    /// Its process id.
+    fn id(&self) -> u32;
+
+    /// Writes to its standard input, without waiting.
+    ///
+    /// # Errors
+    /// The bytes themselves, if it does not read now.
+    fn send(&mut self, bytes: Vec<u8>) -> Result<(), Vec<u8>>;
+
+    /// Ends its standard input.
+    fn close_input(&mut self);
+
+    /// What it does next; none if that takes longer.
+    fn next(&mut self, wait: Duration) -> Option<ProgramEvent>;
+
+    /// Asks it and its children to end.
+    fn interrupt(&mut self);
+
+    /// Ends it and its children.
+    fn kill(&mut self);
 }
 
 /// Ends a running pipeline from another thread.

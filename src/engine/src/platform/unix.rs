@@ -2,15 +2,14 @@
 
 use std::{
     fs,
-    io::{self, Read, Write},
-    os::unix::{fs::MetadataExt, process::ExitStatusExt},
-    process::{Command, Stdio},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    io::{self, Write},
+    os::unix::fs::MetadataExt,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use psrpd_dotnet::date;
 
-use super::{FileKind, FileStat, Platform, ProgramCall, ProgramResult, Stop};
+use super::{FileKind, FileStat, Platform, ProgramCall, RunningProgram};
 
 /// A Unix system.
 #[derive(Clone, Copy, Debug, Default)]
@@ -122,39 +121,7 @@ impl Platform for Unix {
         fs::rename(from, to)
     }
 
-    fn run(&self, program: &ProgramCall<'_>, stop: &Stop) -> io::Result<ProgramResult> {
-        let mut child = Command::new(program.path)
-            .args(program.args)
-            .env_clear()
-            .envs(program.environment.iter().map(|(name, value)| (name, value)))
-            .current_dir(program.directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let (mut stdin, mut stdout, mut stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let mut result = ProgramResult::default();
-        let ProgramResult { output, errors, .. } = &mut result;
-        // Both outputs are read and the input is written at once, so that no pipe fills up and blocks the others.
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                if let Some(stdin) = &mut stdin {
-                    let _ = stdin.write_all(program.input);
-                }
-                stdin = None;
-            });
-            scope.spawn(|| stdout.as_mut().map(|stdout| stdout.read_to_end(output)));
-            scope.spawn(|| stderr.as_mut().map(|stderr| stderr.read_to_end(errors)));
-            loop {
-                match child.try_wait() {
-                    Ok(None) if stop.is_set() => drop(child.kill()),
-                    Ok(None) => stop.sleep(Duration::from_millis(2)),
-                    _ => break,
-                }
-            }
-        });
-        let status = child.wait()?;
-        result.code = status.code().unwrap_or_else(|| status.signal().map_or(-1, |signal| signal.saturating_add(128)));
-        Ok(result)
+    fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>> {
+        super::process::start(program)
     }
 }
