@@ -65,5 +65,8 @@ pub use host::{
     Answer, Cell, Choice, Coordinates, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Rectangle,
     Screen, Size,
 };
-pub use platform::{FileKind, FileStat, Platform, ProgramCall, ProgramEvent, RunningProgram, Stop, Unix};
+pub use platform::{
+    FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, RunningProgram, Space,
+    Stop, Unix,
+};
 pub use session::{Client, Command, End, Merge, Pipeline, Session};

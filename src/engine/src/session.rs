@@ -6,13 +6,14 @@ use std::{
 };
 
 use indexmap::IndexMap;
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::casing;
 
 use crate::{
     bind::Argument,
     eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
     host::{Host, HostCall, HostInfo},
     platform::{Platform, Stop},
+    providers::{Drives, Locations},
     serial,
     value::{ErrorRecord, Member, Value, Wrapped},
 };
@@ -20,9 +21,10 @@ use crate::{
 /// What a runspace keeps beside variables: environment, location, type data, modules.
 pub(crate) struct SessionState {
     pub(crate) environment: IndexMap<String, String>,
-    /// The current location: an absolute path, or a path on another drive.
-    pub(crate) location: Str,
-    pub(crate) stack: Vec<Str>,
+    pub(crate) drives: Drives,
+    pub(crate) locations: Locations,
+    /// Where relative paths of .NET begin: the directory of the process, not the location.
+    pub(crate) process_directory: String,
     pub(crate) removed_aliases: HashSet<String>,
     /// Members of types, by folded type name: `Update-TypeData`.
     pub(crate) type_data: HashMap<String, Vec<Member>>,
@@ -33,11 +35,14 @@ pub(crate) struct SessionState {
 }
 
 impl SessionState {
-    pub(crate) fn new(platform: &dyn Platform) -> Self {
+    pub(crate) fn new(platform: &Arc<dyn Platform>) -> Self {
+        let directory = platform.current_directory();
+        let drives = Drives::new(platform);
         Self {
             environment: platform.environment().into_iter().collect(),
-            location: platform.current_directory().into(),
-            stack: Vec::new(),
+            locations: Locations::new(&directory, drives.root()),
+            drives,
+            process_directory: directory,
             removed_aliases: HashSet::new(),
             type_data: HashMap::new(),
             extended: HashMap::new(),

@@ -57,6 +57,8 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
                 text(&value)
             ),
         ));
+    } else if bound.is_cmdlet() && param.of.name() == "System.Text.Encoding" {
+        types::encoding::from_argument(&value).map_err(|reason| transformation_failed(bound, param, &reason))?
     } else if param.of == types::string() && enumerates(&value) && bound.is_cmdlet() {
         return Err(conversion_failed(bound, param, &value, "Specified method is not supported."));
     } else {
@@ -108,6 +110,10 @@ fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str) 
         };
         return bound.invalid(id, message);
     }
+    transformation_failed(bound, param, reason)
+}
+
+fn transformation_failed(bound: &Bound, param: &Param, reason: &str) -> Flow {
     bound.fail_because(
         "ParameterArgumentTransformationError",
         format!("Cannot process argument transformation on parameter '{}'. {reason}", param.name),

@@ -33,7 +33,8 @@ pub(super) static SET: Cmdlet =
 pub(super) static NEW: Cmdlet =
     Cmdlet::new("New-Alias", "NewAliasCommand", CHANGE, || Box::new(Define { is_new: true })).should_process();
 
-fn object(alias: Alias) -> Value {
+/// An `AliasInfo`.
+pub(crate) fn object(alias: Alias) -> Value {
     CommandInfo::Alias(alias).value()
 }
 

@@ -21,7 +21,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string notempty
      Force
      NoClobber|NoOverwrite
-     Encoding object
+     Encoding System.Text.Encoding
      Append
      Delimiter char @Delimiter(1)
      UseCulture @UseCulture
@@ -55,7 +55,7 @@ impl Run for ExportCsv {
             return Err(cx.fail(exception, "CannotSpecifyPathAndLiteralPath", category, message, Value::Null));
         };
         self.form = Some(Form::of(cx)?);
-        self.path = providers::absolute(cx.rs, &path);
+        self.path = providers::file_path(cx.rs, &path)?;
         if !cx.should_process(&path, "Export-Csv")? {
             self.skip = true;
             return Ok(());

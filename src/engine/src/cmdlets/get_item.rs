@@ -21,12 +21,9 @@ struct GetItem;
 
 impl Run for GetItem {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        for path in paths::resolve(cx, true)? {
-            if let Ok(stat) = cx.rs.platform.stat(&path) {
-                let item = paths::item(cx, &path, &stat);
-                cx.write(item)?;
-            }
-        }
-        Ok(())
+        paths::for_each(cx, |cx, target| {
+            let items = target.kind.provider().items(cx.rs, target);
+            items.into_iter().try_for_each(|item| cx.write(item))
+        })
     }
 }

@@ -17,7 +17,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(! ~) @CultureLiteralPath(! ~)
      UseCulture @CulturePath(!) @CultureLiteralPath(!)
      Header string[] notempty
-     Encoding object",
+     Encoding System.Text.Encoding",
     || Box::new(ImportCsv),
 )
 .default_set("DelimiterPath");
@@ -32,9 +32,10 @@ impl Run for ImportCsv {
                 paths.push(path.to_string());
                 continue;
             }
-            let found = providers::glob(cx.rs, &path);
+            let options = providers::GlobOptions::default();
+            let found = providers::glob(cx.rs, &path, options)?.unwrap_or_default();
             match found.as_slice() {
-                [one] => paths.push(one.clone()),
+                [one] => paths.push(one.shown()),
                 [] => {
                     let message = "Unable to find the specified file.";
                     let target = Value::Str(path);
@@ -50,7 +51,7 @@ impl Run for ImportCsv {
             }
         }
         for path in paths {
-            let path = providers::absolute(cx.rs, &path);
+            let path = providers::file_path(cx.rs, &path)?;
             let text = text_file::read(cx, &path)?;
             Importer::of(cx)?.import(cx, &text)?;
         }

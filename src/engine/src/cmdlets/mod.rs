@@ -12,7 +12,7 @@ use crate::{
     convert,
     eval::{
         Common, Flow, Output, Place, R, Runspace, StageRun,
-        confirm::{Deed, IMPACT_MEDIUM},
+        confirm::{About, Deed, IMPACT_MEDIUM},
         error,
     },
     value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
@@ -21,6 +21,7 @@ use crate::{
 mod add_member;
 mod alias;
 mod aliases;
+mod attributes;
 mod columns;
 mod compare_object;
 mod convert_from_csv;
@@ -28,6 +29,7 @@ mod convert_from_json;
 mod convert_from_string_data;
 mod convert_to_csv;
 mod convert_to_json;
+mod copy_item;
 mod csv;
 mod export_csv;
 mod export_module_member;
@@ -48,6 +50,8 @@ mod group_object;
 mod import_csv;
 mod import_module;
 mod invoke_expression;
+mod invoke_item;
+mod item_property;
 mod join_path;
 mod join_string;
 mod location;
@@ -59,14 +63,18 @@ mod new_object;
 mod out_host;
 mod out_null;
 mod out_string;
-mod paths;
+pub(crate) mod paths;
+mod ps_drive;
 mod read_host;
 mod remove_item;
 mod remove_module;
+mod rename_item;
+mod resolve_path;
 mod secure_string;
 mod select_object;
 mod select_string;
 mod set_content;
+mod set_item;
 mod set_strict_mode;
 mod set_variable;
 mod sort_object;
@@ -85,8 +93,11 @@ mod write_message;
 mod write_output;
 mod write_progress;
 
+pub(crate) use alias::object as alias_object;
 pub(crate) use aliases::ALIASES;
 pub(crate) use get_variable::object as variable_object;
+pub(crate) use join_path::join as join_path;
+pub(crate) use location::stack_name;
 
 /// A cmdlet: its signature and what runs.
 pub(crate) struct Cmdlet {
@@ -168,6 +179,28 @@ static CMDLETS: &[&Cmdlet] = &[
     &remove_item::CMDLET,
     &set_content::SET,
     &set_content::ADD,
+    &set_content::CLEAR,
+    &set_item::SET,
+    &set_item::CLEAR,
+    &copy_item::COPY,
+    &copy_item::MOVE,
+    &rename_item::CMDLET,
+    &invoke_item::CMDLET,
+    &item_property::GET,
+    &item_property::GET_VALUE,
+    &item_property::SET,
+    &item_property::CLEAR,
+    &item_property::NEW,
+    &item_property::REMOVE,
+    &item_property::RENAME,
+    &item_property::COPY,
+    &item_property::MOVE,
+    &resolve_path::RESOLVE,
+    &resolve_path::CONVERT,
+    &ps_drive::GET,
+    &ps_drive::NEW,
+    &ps_drive::REMOVE,
+    &ps_drive::PROVIDER,
     &split_path::CMDLET,
     &test_path::CMDLET,
     &get_command::CMDLET,
@@ -359,6 +392,19 @@ impl Cx<'_> {
         let common = self.rs.common.clone();
         let deed = Deed::of(action, target);
         self.rs.should_process(&common, IMPACT_MEDIUM, &deed).map(|(yes, _)| yes)
+    }
+
+    /// Whether to do what cannot be undone: the user decides, unless the answer was given before.
+    pub(crate) fn should_continue(&mut self, caption: &str, question: &str) -> R<bool> {
+        let common = self.rs.common.clone();
+        if let Some(answer) = common.answer(About::Continue) {
+            return Ok(answer);
+        }
+        let (yes, all) = self.rs.ask_yes_no(caption, question, true, false)?;
+        if all {
+            common.remember(About::Continue, yes);
+        }
+        Ok(yes)
     }
 
     /// Ends the commands in front of this one: nothing more is wanted.

@@ -3,9 +3,7 @@
 use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::R,
-    platform::FileKind,
-    providers,
-    value::{Category, Value, text},
+    providers::{self, Target},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -24,72 +22,48 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 
 struct NewItem;
 
+impl NewItem {
+    /// The places to make an item at. Only the folders that a name goes into are resolved.
+    fn targets(cx: &mut Cx<'_>) -> R<Vec<Target>> {
+        let name = cx.string("Name").filter(|name| !name.is_empty());
+        let mut given = paths::given(cx);
+        if given.is_empty() {
+            given.push(paths::Given { text: ".".into(), literal: true });
+        }
+        let mut targets = Vec::new();
+        for mut given in given {
+            match &name {
+                Some(name) if psrpd_dotnet::wildcard::has_wildcards(&given.text) => {
+                    let folders = paths::resolve_one(cx, &given)?;
+                    targets.extend(folders.iter().map(|folder| Self::below(folder, name)));
+                }
+                Some(name) => targets.extend(paths::target(cx, &given)?.map(|folder| Self::below(&folder, name))),
+                None => {
+                    given.literal = true;
+                    targets.extend(paths::target(cx, &given)?);
+                }
+            }
+        }
+        Ok(targets)
+    }
+
+    fn below(folder: &Target, name: &str) -> Target {
+        match folder.kind {
+            providers::Kind::FileSystem => {
+                folder.with_path(providers::normalise(&format!("{}/{}", folder.path, providers::clean(name))))
+            }
+            _ => folder.child(name),
+        }
+    }
+}
+
 impl Run for NewItem {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let kind = cx.string("ItemType").unwrap_or_default().to_ascii_lowercase();
-        let mut targets = cx.strings("Path");
-        if targets.is_empty() {
-            targets.push(cx.rs.state.location.clone());
-        }
-        for target in targets {
-            let target = match cx.string("Name") {
-                Some(name) => format!("{target}/{name}"),
-                None => target.to_string(),
-            };
-            let path = providers::absolute(cx.rs, &target);
-            let existing = cx.rs.platform.stat(&path).ok();
-            let force = cx.flag("Force");
-            if kind == "directory" || kind == "container" {
-                if existing.is_some() && !force {
-                    let message = format!("An item with the specified name {path} already exists.");
-                    cx.error(
-                        "System.IO.IOException",
-                        "DirectoryExist",
-                        Category::ResourceExists,
-                        message,
-                        Value::from(path),
-                    )?;
-                    continue;
-                }
-                cx.rs.platform.create_directory(&path).map_err(|failure| providers::io_error(&failure, &path))?;
-            } else if kind.is_empty() || kind == "file" {
-                if existing.is_some_and(|stat| stat.kind == FileKind::File) && !force {
-                    let message = format!("The file '{path}' already exists.");
-                    cx.error(
-                        "System.IO.IOException",
-                        "NewItemIOError",
-                        Category::WriteError,
-                        message,
-                        Value::from(path),
-                    )?;
-                    continue;
-                }
-                if force {
-                    let folder = paths::split(&path).0.to_owned();
-                    cx.rs
-                        .platform
-                        .create_directory(&folder)
-                        .map_err(|failure| providers::io_error(&failure, &folder))?;
-                }
-                let content = cx.get("Value").map(|value| text(&value)).unwrap_or_default();
-                if cx.rs.platform.write(&path, content.as_bytes(), false).is_err() {
-                    let message = format!("Could not find a part of the path '{path}'.");
-                    cx.error(
-                        "System.IO.DirectoryNotFoundException",
-                        "NewItemIOError",
-                        Category::WriteError,
-                        message,
-                        Value::from(path),
-                    )?;
-                    continue;
-                }
-            } else {
-                return Err(crate::eval::error::feature(&format!("An item of type {kind}")));
-            }
-            if let Ok(stat) = cx.rs.platform.stat(&path) {
-                let item = paths::item(cx, &path, &stat);
-                cx.write(item)?;
-            }
+        let kind = cx.string("ItemType").unwrap_or_default();
+        let value = cx.get("Value");
+        for target in Self::targets(cx)? {
+            let done = target.kind.provider().new_item(cx, &target, &kind, value.clone());
+            done.map_err(|flow| paths::ending(cx, flow))?;
         }
         Ok(())
     }

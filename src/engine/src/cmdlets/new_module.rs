@@ -32,7 +32,7 @@ impl Run for NewModule {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let Some(block) = cx.get("ScriptBlock").and_then(|block| cx.rs.as_block(&block)) else { return Ok(()) };
         let name = cx.string("Name").unwrap_or_else(|| cx.rs.dynamic_name());
-        let folder = cx.rs.state.location.trim_end_matches('/').to_owned();
+        let folder = cx.rs.state.locations.directory().trim_end_matches('/').to_owned();
         let path = format!("{folder}/{}", cx.rs.new_guid().format("D").unwrap_or_default());
         let mut module = Module::new(name, path, ScopeId::GLOBAL);
         module.definition = block.lazy.source.script.extent_text(block.lazy.extent()).into();

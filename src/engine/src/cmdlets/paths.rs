@@ -1,109 +1,198 @@
-//! What the cmdlets that take paths share: resolving them, and the objects of files.
+//! What the cmdlets that take paths share: what a path means, which items it resolves to, and their errors.
 
-use psrpd_dotnet::{DateTime, Kind, Str, wildcard};
+use psrpd_dotnet::{Str, wildcard};
 
 use super::Cx;
 use crate::{
-    eval::R,
-    platform::{FileKind, FileStat},
-    providers, types,
-    value::{Category, Opaque, Value},
+    eval::{Flow, R},
+    ops::patterns,
+    providers::{self, GlobOptions, Kind, Problem, Target},
+    value::{Category, ErrorRecord, Value},
 };
 
-/// The paths that `-Path` and `-LiteralPath` mean, absolute; a pattern without match gives none, a path without file an
-/// error.
-pub(super) fn resolve(cx: &mut Cx<'_>, must_exist: bool) -> R<Vec<String>> {
-    let mut found = Vec::new();
-    for path in cx.strings("Path") {
-        if wildcard::has_wildcards(&path) {
-            found.extend(providers::glob(cx.rs, &path).iter().map(|path| providers::absolute(cx.rs, path)));
-        } else {
-            push(cx, &wildcard::unescape(&path), must_exist, &mut found)?;
-        }
+/// A path as it was given, and whether wildcards in it mean themselves.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) text: Str,
+    pub(super) literal: bool,
+}
+
+/// The paths of `-Path` and `-LiteralPath`.
+pub(super) fn given(cx: &Cx<'_>) -> Vec<Given> {
+    let of = |name: &str, literal: bool| {
+        cx.strings(name).into_iter().map(move |text| Given { text, literal }).collect::<Vec<_>>()
+    };
+    of("Path", false).into_iter().chain(of("LiteralPath", true)).collect()
+}
+
+/// An error record of the cmdlet.
+pub(crate) fn record(cx: &Cx<'_>, exception: Value, id: &str, category: Category, target: Value) -> ErrorRecord {
+    let record = ErrorRecord::new(exception, cx.id(id), category, target);
+    *record.activity.lock() = cx.cmdlet.name.into();
+    record
+}
+
+/// Writes an error of the cmdlet and goes on.
+pub(crate) fn write_error(cx: &mut Cx<'_>, exception: Value, id: &str, category: Category, target: Value) -> R<()> {
+    let record = record(cx, exception, id, category, target);
+    cx.rs.write_error(record)
+}
+
+/// Whether an error is one that the cmdlet has made and not yet called its own.
+fn is_unnamed(flow: &Flow) -> Option<&ErrorRecord> {
+    let Flow::Error(raised) = flow else { return None };
+    let is_own = !raised.thrown && !raised.by_preference && raised.record.activity.lock().is_empty();
+    (is_own && !raised.record.id.lock().contains(',')).then_some(&raised.record)
+}
+
+/// An error that ends the cmdlet, as its own.
+pub(crate) fn ending(cx: &Cx<'_>, flow: Flow) -> Flow {
+    if let Some(record) = is_unnamed(&flow) {
+        let id = record.id.lock().clone();
+        *record.id.lock() = cx.id(&id).into();
+        *record.activity.lock() = cx.cmdlet.name.into();
     }
-    for path in cx.strings("LiteralPath") {
-        push(cx, &path, must_exist, &mut found)?;
+    flow
+}
+
+/// Writes an error that something below has raised, and goes on.
+pub(crate) fn report(cx: &mut Cx<'_>, flow: Flow) -> R<()> {
+    match ending(cx, flow) {
+        Flow::Error(raised) if !raised.by_preference => cx.rs.write_error_record(raised.record.clone()),
+        other => Err(other),
+    }
+}
+
+/// Writes that a path means nothing.
+pub(super) fn report_problem(cx: &mut Cx<'_>, problem: &Problem) -> R<()> {
+    let record = problem.record(|id| cx.id(id));
+    *record.activity.lock() = cx.cmdlet.name.into();
+    cx.rs.write_error(record)
+}
+
+/// What a path without wildcards means; an error is written where it means nothing.
+pub(super) fn target(cx: &mut Cx<'_>, given: &Given) -> R<Option<Target>> {
+    let text = if given.literal { given.text.to_string() } else { wildcard::unescape(&given.text) };
+    match providers::parse(cx.rs, &text) {
+        Ok(target) => Ok(Some(target)),
+        Err(problem) => report_problem(cx, &problem).map(|()| None),
+    }
+}
+
+/// `-Include` and `-Exclude`, ready to match.
+pub(super) struct Filters {
+    include: Vec<wildcard::Wildcard>,
+    exclude: Vec<wildcard::Wildcard>,
+}
+
+impl Filters {
+    pub(super) fn of(cx: &Cx<'_>) -> R<Self> {
+        let read = |name: &str| -> R<Vec<wildcard::Wildcard>> {
+            cx.strings(name)
+                .iter()
+                .filter(|pattern| !pattern.is_empty())
+                .map(|pattern| patterns::wildcard(pattern, true))
+                .collect()
+        };
+        Ok(Self { include: read("Include")?, exclude: read("Exclude")? })
+    }
+
+    /// Filters that everything passes.
+    pub(super) fn of_nothing() -> Self {
+        Self { include: Vec::new(), exclude: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.include.is_empty() && self.exclude.is_empty()
+    }
+
+    pub(super) fn has_include(&self) -> bool {
+        !self.include.is_empty()
+    }
+
+    /// A further pattern to include.
+    pub(super) fn include(&mut self, pattern: &str) -> R<()> {
+        self.include.push(patterns::wildcard(pattern, true)?);
+        Ok(())
+    }
+
+    /// Whether a name passes.
+    pub(super) fn pass(&self, name: &str) -> bool {
+        let is_in = self.include.is_empty() || self.include.iter().any(|pattern| pattern.is_match(name));
+        is_in && !self.exclude.iter().any(|pattern| pattern.is_match(name))
+    }
+}
+
+/// The last part of a path of a provider.
+pub(super) fn leaf(target: &Target) -> &str {
+    match target.kind {
+        Kind::FileSystem => providers::split(&target.path).1,
+        _ => &target.path,
+    }
+}
+
+/// The items that one path resolves to; an error is written where there is none, and a pattern without match is
+/// nothing at all.
+pub(super) fn resolve_one(cx: &mut Cx<'_>, given: &Given) -> R<Vec<Target>> {
+    let filters = Filters::of(cx)?;
+    let hidden = cx.flag("Force");
+    resolve_with(cx, given, &filters, hidden)
+}
+
+/// As [`resolve_one`], with other filters.
+pub(super) fn resolve_with(cx: &mut Cx<'_>, given: &Given, filters: &Filters, hidden: bool) -> R<Vec<Target>> {
+    if !given.literal && wildcard::has_wildcards(&given.text) {
+        let options = GlobOptions { hidden, ..GlobOptions::default() };
+        return match providers::glob(cx.rs, &given.text, options)? {
+            Ok(mut found) => {
+                let filter = cx.string("Filter").filter(|filter| !filter.is_empty());
+                if let Some(filter) = filter {
+                    let pattern = providers::file_system::Pattern::new(&filter, true);
+                    check_filter(&found)?;
+                    found.retain(|target| pattern.is_match(leaf(target)));
+                }
+                found.retain(|target| filters.pass(leaf(target)));
+                Ok(found)
+            }
+            Err(problem) => report_problem(cx, &problem).map(|()| Vec::new()),
+        };
+    }
+    let Some(target) = target(cx, given)? else { return Ok(Vec::new()) };
+    if !target.kind.provider().exists(cx.rs, &target.path) {
+        let is_named = given.literal && target.qualifier.is_none();
+        let problem = Problem::Missing(if is_named { given.text.to_string() } else { target.in_errors() });
+        return report_problem(cx, &problem).map(|()| Vec::new());
+    }
+    if !given.literal && !filters.pass(leaf(&target)) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![target])
+}
+
+/// Only files can be filtered.
+pub(super) fn check_filter(found: &[Target]) -> R<()> {
+    if found.iter().any(|target| target.kind != Kind::FileSystem) {
+        return Err(providers::not_supported("Cannot call method. The provider does not support the use of filters."));
+    }
+    Ok(())
+}
+
+/// The items that all paths resolve to.
+pub(super) fn resolve(cx: &mut Cx<'_>) -> R<Vec<Target>> {
+    let mut found = Vec::new();
+    for given in given(cx) {
+        found.extend(resolve_one(cx, &given)?);
     }
     Ok(found)
 }
 
-fn push(cx: &mut Cx<'_>, path: &str, must_exist: bool, found: &mut Vec<String>) -> R<()> {
-    let whole = providers::absolute(cx.rs, path);
-    if must_exist && cx.rs.platform.stat(&whole).is_err() {
-        let message = format!("Cannot find path '{whole}' because it does not exist.");
-        return cx.error(
-            "System.Management.Automation.ItemNotFoundException",
-            "PathNotFound",
-            Category::ObjectNotFound,
-            message,
-            Value::from(whole),
-        );
-    }
-    found.push(whole);
-    Ok(())
-}
-
-/// The folder and the name of a path.
-pub(super) fn split(path: &str) -> (&str, &str) {
-    match path.rsplit_once('/') {
-        Some(("", name)) => ("/", name),
-        Some((folder, name)) => (folder, name),
-        None => ("", path),
-    }
-}
-
-/// The notes that every item of the FileSystem provider carries.
-pub(super) fn notes(cx: &Cx<'_>, path: &str, is_container: Option<bool>) -> Vec<(&'static str, Value)> {
-    let (folder, name) = split(path);
-    let mut notes = vec![
-        ("PSPath", Value::from(format!("Microsoft.PowerShell.Core\\FileSystem::{path}"))),
-        ("PSParentPath", Value::from(format!("Microsoft.PowerShell.Core\\FileSystem::{folder}"))),
-        ("PSChildName", Value::from(name)),
-        ("PSDrive", providers::drive_info(cx.rs)),
-        ("PSProvider", providers::provider_info()),
-    ];
-    notes.extend(is_container.map(|is| ("PSIsContainer", Value::Bool(is))));
-    notes
-}
-
-/// `FileInfo` or `DirectoryInfo`, with the provider's notes.
-pub(super) fn item(cx: &Cx<'_>, path: &str, stat: &FileStat) -> Value {
-    let (folder, name) = split(path);
-    let is_folder = stat.kind == FileKind::Directory;
-    let when = |ticks: i64, kind: Kind| DateTime::new(ticks, kind).map_or(Value::Null, Value::DateTime);
-    let local = |ticks: i64| when(ticks.saturating_add(cx.rs.platform.utc_offset(ticks)), Kind::Local);
-    let bits = if is_folder { 16 } else { 128 }
-        | if stat.is_link { 1024 } else { 0 }
-        | if name.starts_with('.') { 2 } else { 0 };
-    let extension: Str = name.rfind('.').and_then(|at| name.get(at..)).unwrap_or("").into();
-    let mut properties: Vec<(&str, Value)> = Vec::new();
-    if is_folder {
-        properties.extend([("Parent", Value::from(folder)), ("Root", Value::from("/"))]);
-    } else {
-        let size = i64::try_from(stat.size).unwrap_or(i64::MAX);
-        properties.extend([
-            ("Length", Value::I64(size)),
-            ("DirectoryName", Value::from(folder)),
-            ("Directory", Value::from(folder)),
-            ("IsReadOnly", Value::Bool(stat.mode & 0o222 == 0)),
-        ]);
-    }
-    properties.extend([
-        ("FullName", Value::from(path)),
-        ("Extension", Value::Str(extension)),
-        ("Name", Value::from(name)),
-        ("Exists", Value::Bool(true)),
-        ("CreationTime", local(stat.created)),
-        ("CreationTimeUtc", when(stat.created, Kind::Utc)),
-        ("LastAccessTime", local(stat.accessed)),
-        ("LastAccessTimeUtc", when(stat.accessed, Kind::Utc)),
-        ("LastWriteTime", local(stat.modified)),
-        ("LastWriteTimeUtc", when(stat.modified, Kind::Utc)),
-        ("LinkTarget", Value::Null),
-        ("UnixFileMode", Value::Enum(types::known("System.IO.UnixFileMode"), i64::from(stat.mode & 0o777))),
-        ("Attributes", Value::Enum(types::known("System.IO.FileAttributes"), bits)),
-    ]);
-    let of = if is_folder { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" };
-    let info = Opaque::new(of, properties).displayed(path).into_value();
-    info.with_notes(notes(cx, path, Some(is_folder)))
+/// Does something to each item; what an item's provider refuses ends the cmdlet as its own error.
+pub(super) fn for_each(cx: &mut Cx<'_>, mut work: impl FnMut(&mut Cx<'_>, &Target) -> R<()>) -> R<()> {
+    let done = resolve(cx).and_then(|found| {
+        found.iter().try_for_each(|target| {
+            cx.rs.check_stop()?;
+            work(cx, target)
+        })
+    });
+    done.map_err(|flow| ending(cx, flow))
 }

@@ -3,7 +3,7 @@
 use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::R,
-    platform::FileKind,
+    providers::{Kind, Target},
     value::{Category, Value},
 };
 
@@ -26,59 +26,47 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 struct RemoveItem;
 
 impl RemoveItem {
-    /// Removes an item of a drive other than `/`; false if the path names no such drive.
-    fn on_drive(cx: &mut Cx<'_>, path: &str) -> bool {
-        let Some((drive, name)) = path.split_once(':') else { return false };
-        let name = name.trim_start_matches(['/', '\\']);
-        match drive.to_ascii_lowercase().as_str() {
-            "env" => drop(cx.rs.state.environment.shift_remove(name)),
-            "function" => {
-                let key = psrpd_dotnet::casing::fold(name);
-                let scopes: Vec<_> = cx.rs.scopes.chain(cx.rs.frame.scope).collect();
-                for scope in scopes {
-                    if cx.rs.scopes.get_mut(scope).functions.remove(&key).is_some() {
-                        break;
-                    }
-                }
-            }
-            "variable" => {
-                let name = crate::eval::Name::new(name);
-                if let Some(scope) = cx.rs.scope_of(&name) {
-                    cx.rs.unset(scope, &name);
-                }
-            }
-            "alias" => drop(cx.rs.state.removed_aliases.insert(psrpd_dotnet::casing::fold(name))),
-            _ => return false,
+    /// The location and what is above it cannot go.
+    fn is_in_use(cx: &Cx<'_>, target: &Target) -> bool {
+        let here = cx.rs.state.locations.current();
+        target.kind == Kind::FileSystem
+            && here.kind == Kind::FileSystem
+            && (here.path == target.path
+                || here.path.strip_prefix(target.path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    fn remove(cx: &mut Cx<'_>, target: &Target) -> R<()> {
+        if Self::is_in_use(cx, target) {
+            let message = format!("Cannot remove the item at '{}' because it is in use.", target.path);
+            let exception = "System.Management.Automation.PSInvalidOperationException";
+            return cx.error(exception, "InvalidOperation", Category::InvalidOperation, message, Value::Null);
         }
-        true
+        let recurse = cx.flag("Recurse");
+        if !recurse && Self::has_children(cx, target) {
+            let path = &target.path;
+            let question = format!(
+                "The item at {path} has children and the Recurse parameter was not specified. If you continue, all children will be removed with the item. Are you sure you want to continue?"
+            );
+            if !cx.should_continue("Confirm", &question)? {
+                return Ok(());
+            }
+        }
+        target.kind.provider().remove_item(cx, target, recurse)
+    }
+
+    fn has_children(cx: &mut Cx<'_>, target: &Target) -> bool {
+        match target.kind {
+            Kind::FileSystem => {
+                let is_link = cx.rs.platform.stat_link(&target.path).is_ok_and(|stat| stat.is_link);
+                !is_link && cx.rs.platform.list(&target.path).is_ok_and(|names| !names.is_empty())
+            }
+            _ => target.path.is_empty(),
+        }
     }
 }
 
 impl Run for RemoveItem {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let written = cx.strings("Path").into_iter().chain(cx.strings("LiteralPath"));
-        for path in written.collect::<Vec<_>>() {
-            if Self::on_drive(cx, &path) {
-                return Ok(());
-            }
-        }
-        for path in paths::resolve(cx, true)? {
-            let is_folder =
-                cx.rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Directory && !stat.is_link);
-            let recurse = cx.flag("Recurse");
-            if let Err(failure) = cx.rs.platform.remove(&path, recurse) {
-                let (id, category, message) = if is_folder && !recurse {
-                    (
-                        "DirectoryNotEmpty",
-                        Category::WriteError,
-                        format!("Directory {path} cannot be removed because it is not empty."),
-                    )
-                } else {
-                    ("RemoveFileSystemItemIOError", Category::WriteError, crate::providers::reason(&failure))
-                };
-                cx.error("System.IO.IOException", id, category, message, Value::from(path))?;
-            }
-        }
-        Ok(())
+        paths::for_each(cx, Self::remove)
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     eval::R,
     ops::patterns,
     platform::FileKind,
+    providers,
     types::{
         self,
         match_info::{self, INPUT_STREAM},
@@ -39,7 +40,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Exclude string[] notempty
      NotMatch
      AllMatches
-     Encoding object
+     Encoding System.Text.Encoding
      Context int[] range(0,2147483647) count(1,2)",
     || Box::new(SelectString::default()),
 )
@@ -88,6 +89,29 @@ struct Hit {
     pattern: usize,
 }
 
+impl SelectString {
+    /// The files to search; one that does not exist ends the search.
+    fn paths(cx: &mut Cx<'_>) -> R<Vec<String>> {
+        let mut found = Vec::new();
+        for given in paths::given(cx) {
+            if !given.literal && psrpd_dotnet::wildcard::has_wildcards(&given.text) {
+                let options = providers::GlobOptions::default();
+                let matching = providers::glob(cx.rs, &given.text, options)?.unwrap_or_default();
+                found.extend(matching.into_iter().map(|target| target.path));
+                continue;
+            }
+            let path = providers::file_path(cx.rs, &psrpd_dotnet::wildcard::unescape(&given.text))?;
+            if cx.rs.platform.stat(&path).is_err() {
+                let message = format!("Cannot find path '{path}' because it does not exist.");
+                let exception = "System.Management.Automation.ItemNotFoundException";
+                return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, path.into()));
+            }
+            found.push(path);
+        }
+        Ok(found)
+    }
+}
+
 impl Run for SelectString {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         self.ignore_case = !cx.flag("CaseSensitive");
@@ -127,12 +151,7 @@ impl Run for SelectString {
             return self.object(cx, &item);
         }
         let mut any = false;
-        for path in paths::resolve(cx, false)? {
-            if cx.rs.platform.stat(&path).is_err() {
-                let message = format!("Cannot find path '{path}' because it does not exist.");
-                let exception = "System.Management.Automation.ItemNotFoundException";
-                return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, path.into()));
-            }
+        for path in Self::paths(cx)? {
             any |= self.file(cx, &path)?;
             if any && cx.flag("Quiet") && !cx.flag("List") {
                 break;
@@ -219,7 +238,7 @@ impl SelectString {
     }
 
     fn file(&self, cx: &mut Cx<'_>, path: &str) -> R<bool> {
-        let (_, name) = paths::split(path);
+        let (_, name) = providers::split(path);
         let matches = |parameter: &str| -> R<Option<bool>> {
             let list = cx.strings(parameter);
             if list.is_empty() {
@@ -310,7 +329,7 @@ impl SelectString {
             }
             _ => Vec::new(),
         };
-        let (_, name) = paths::split(path);
+        let (_, name) = providers::split(path);
         let of_match = types::known("System.Text.RegularExpressions.Match");
         let info = || {
             Opaque::new(

@@ -1,12 +1,12 @@
-//! `Set-Content` and `Add-Content`
+//! `Set-Content`, `Add-Content` and `Clear-Content`
 
 use psrpd_dotnet::wildcard;
 
-use super::{Cmdlet, Cx, MANAGEMENT, Run};
+use super::{Cmdlet, Cx, MANAGEMENT, Run, get_content, paths};
 use crate::{
-    eval::R,
-    providers,
-    value::{Category, Value, enumerate},
+    eval::{R, Stream},
+    providers::{ContentWriter, Target},
+    value::Value,
 };
 
 const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
@@ -18,65 +18,117 @@ const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
      Exclude string[]
      Force
      NoNewline
-     Encoding string
+     Encoding System.Text.Encoding
      AsByteStream";
 
-pub(super) static SET: Cmdlet = Cmdlet::new("Set-Content", "SetContentCommand", PARAMETERS, || {
-    Box::new(WriteContent { append: false, content: Vec::new() })
-})
-.in_module(MANAGEMENT)
-.default_set("Path")
-.should_process();
-pub(super) static ADD: Cmdlet = Cmdlet::new("Add-Content", "AddContentCommand", PARAMETERS, || {
-    Box::new(WriteContent { append: true, content: Vec::new() })
-})
+pub(super) static SET: Cmdlet =
+    Cmdlet::new("Set-Content", "SetContentCommand", PARAMETERS, || Box::new(WriteContent::new(false)))
+        .in_module(MANAGEMENT)
+        .default_set("Path")
+        .should_process();
+pub(super) static ADD: Cmdlet =
+    Cmdlet::new("Add-Content", "AddContentCommand", PARAMETERS, || Box::new(WriteContent::new(true)))
+        .in_module(MANAGEMENT)
+        .default_set("Path")
+        .should_process();
+pub(super) static CLEAR: Cmdlet = Cmdlet::new(
+    "Clear-Content",
+    "ClearContentCommand",
+    "Path string[] @Path(0 ! ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Filter string
+     Include string[]
+     Exclude string[]
+     Force",
+    || Box::new(ClearContent),
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();
 
 struct WriteContent {
     append: bool,
-    content: Vec<u8>,
+    /// What is written to, once the first object has come.
+    writers: Option<Vec<(Target, Box<dyn ContentWriter>)>>,
+    /// How many objects were written.
+    count: i64,
+}
+
+impl WriteContent {
+    fn new(append: bool) -> Self {
+        Self { append, writers: None, count: 0 }
+    }
+
+    /// What the paths mean; a path without wildcards need not exist.
+    fn targets(cx: &mut Cx<'_>) -> R<Vec<Target>> {
+        let mut found = Vec::new();
+        for given in paths::given(cx) {
+            let is_pattern = !given.literal && wildcard::has_wildcards(&given.text);
+            let own = if is_pattern { paths::resolve_one(cx, &given)? } else { Vec::new() };
+            if own.is_empty() {
+                // A pattern that matches nothing is the name of a new item.
+                let literal = paths::Given { literal: given.literal || is_pattern, ..given };
+                found.extend(paths::target(cx, &literal)?);
+            } else {
+                found.extend(own);
+            }
+        }
+        Ok(found)
+    }
+
+    fn open(&self, cx: &mut Cx<'_>) -> R<Vec<(Target, Box<dyn ContentWriter>)>> {
+        let mut writers = Vec::new();
+        let action = if self.append { "Add Content" } else { "Set Content" };
+        for target in Self::targets(cx)? {
+            if !cx.should_process(&format!("Path: {}", target.path), action)? {
+                continue;
+            }
+            if target.kind != crate::providers::Kind::FileSystem {
+                for name in ["NoNewline", "Encoding", "AsByteStream"] {
+                    if cx.bound.get(name).is_some() {
+                        return Err(get_content::not_a_parameter(cx, name));
+                    }
+                }
+            }
+            if let Some(writer) = target.kind.provider().writer(cx, &target, self.append)? {
+                writers.push((target, writer));
+            }
+        }
+        if cx.flag("AsByteStream") && cx.bound.get("Encoding").is_some() {
+            cx.rs.write_message(Stream::Warning, "Encoding not used when '-AsByteStream' specified.".into())?;
+        }
+        Ok(writers)
+    }
 }
 
 impl Run for WriteContent {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let bytes = cx.flag("AsByteStream");
-        let newline = !cx.flag("NoNewline");
-        for item in cx.list("Value") {
-            for item in enumerate(&item).unwrap_or_else(|| vec![item.clone()]) {
-                if bytes {
-                    self.content.extend(item.as_i128().and_then(|n| u8::try_from(n).ok()));
-                    continue;
-                }
-                let text = cx.rs.text(&item)?;
-                self.content.extend_from_slice(text.as_bytes());
-                if newline {
-                    self.content.push(b'\n');
-                }
+        if self.writers.is_none() {
+            let opened = self.open(cx).map_err(|flow| paths::ending(cx, flow))?;
+            self.writers = Some(opened);
+        }
+        let value = cx.value("Value");
+        // Nothing is no line.
+        let values = match cx.list("Value") {
+            only if matches!(only.as_slice(), [Value::Null]) => Vec::new(),
+            values => values,
+        };
+        self.count = self.count.saturating_add(psrpd_dotnet::cast::int64(values.len()));
+        for (target, writer) in self.writers.iter_mut().flatten() {
+            writer.write(cx, &values).map_err(|flow| paths::ending(cx, flow))?;
+            if cx.flag("PassThru") {
+                let notes = get_content::notes(target).into_iter().chain([("ReadCount", Value::I64(self.count))]);
+                cx.write(value.clone().with_notes(notes))?;
             }
         }
         Ok(())
     }
+}
 
-    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let literal = cx.strings("LiteralPath");
-        let paths = cx.strings("Path").into_iter().flat_map(|path| {
-            if wildcard::has_wildcards(&path) { providers::glob(cx.rs, &path) } else { vec![wildcard::unescape(&path)] }
-        });
-        for path in paths.chain(literal.iter().map(ToString::to_string)).collect::<Vec<_>>() {
-            let whole = providers::absolute(cx.rs, &path);
-            if cx.rs.platform.write(&whole, &self.content, self.append).is_err() {
-                let message = format!("Could not find a part of the path '{whole}'.");
-                cx.error(
-                    "System.IO.DirectoryNotFoundException",
-                    "GetContentWriterDirectoryNotFoundError",
-                    Category::ObjectNotFound,
-                    message,
-                    Value::from(whole),
-                )?;
-            }
-        }
-        Ok(())
+struct ClearContent;
+
+impl Run for ClearContent {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::for_each(cx, |cx, target| target.kind.provider().clear_content(cx, target))
     }
 }

@@ -17,7 +17,7 @@ struct TestModuleManifest;
 
 impl Run for TestModuleManifest {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let path = providers::absolute(cx.rs, &cx.string("Path").unwrap_or_default());
+        let path = providers::file_path(cx.rs, &cx.string("Path").unwrap_or_default())?;
         if cx.rs.platform.stat(&path).is_err() {
             return cx.error(
                 "System.Management.Automation.ItemNotFoundException",

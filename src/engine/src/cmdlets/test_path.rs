@@ -1,11 +1,16 @@
 //! `Test-Path`
 
-use super::{Cmdlet, Cx, MANAGEMENT, Run};
+use psrpd_dotnet::wildcard;
+
+use super::{
+    Cmdlet, Cx, MANAGEMENT, Run,
+    paths::{self, Filters},
+};
 use crate::{
     eval::R,
-    platform::FileKind,
-    providers,
-    value::{Value, text},
+    providers::{self, GlobOptions, Kind, Target},
+    types::files,
+    value::{Category, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -16,8 +21,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Filter string
      Include string[]
      Exclude string[]
-     PathType|Type string set(Any,Container,Leaf)
-     IsValid",
+     PathType|Type Microsoft.PowerShell.Commands.TestPathType
+     IsValid
+     OlderThan System.DateTime
+     NewerThan System.DateTime",
     || Box::new(TestPath),
 )
 .in_module(MANAGEMENT)
@@ -26,48 +33,79 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 struct TestPath;
 
 impl TestPath {
-    /// Whether an item of a drive other than `/` exists; none if the path names no such drive.
-    fn on_drive(cx: &Cx<'_>, path: &str) -> Option<bool> {
-        let (drive, name) = path.split_once(':')?;
-        let name = name.trim_start_matches(['/', '\\']);
-        Some(match drive.to_ascii_lowercase().as_str() {
-            "env" => name.is_empty() || cx.rs.state.environment.contains_key(name),
-            "variable" => name.is_empty() || cx.rs.variable(name).is_some(),
-            "function" => name.is_empty() || cx.rs.find_function(name).is_some(),
-            "alias" => name.is_empty() || cx.rs.find_alias(name).is_some(),
-            _ => return None,
-        })
+    fn exists(cx: &mut Cx<'_>, path: &str, literal: bool) -> R<bool> {
+        if cx.flag("IsValid") {
+            return Ok(providers::parse(cx.rs, path).is_ok() && !path.contains('\0'));
+        }
+        let found: Vec<Target> = if !literal && wildcard::has_wildcards(path) {
+            // As everywhere, hidden items are found only by their names.
+            let options = GlobOptions { hidden: cx.flag("Force"), ..GlobOptions::default() };
+            providers::glob(cx.rs, path, options)?.unwrap_or_default()
+        } else {
+            let plain = if literal { path.to_owned() } else { wildcard::unescape(path) };
+            providers::parse(cx.rs, &plain).into_iter().collect()
+        };
+        let filters = Filters::of(cx)?;
+        for target in found {
+            if filters.pass(paths::leaf(&target)) && Self::fits(cx, &target) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn fits(cx: &mut Cx<'_>, target: &Target) -> bool {
+        let provider = target.kind.provider();
+        if !provider.exists(cx.rs, &target.path) {
+            return false;
+        }
+        let is_container = provider.is_container(cx.rs, &target.path);
+        let kind_fits = match cx.get("PathType").map(Value::into_base) {
+            Some(Value::Enum(_, 1)) => is_container,
+            Some(Value::Enum(_, 2)) => !is_container,
+            _ => true,
+        };
+        kind_fits && Self::age_fits(cx, target)
+    }
+
+    fn age_fits(cx: &Cx<'_>, target: &Target) -> bool {
+        let ticks = |name: &str| match cx.get(name).map(Value::into_base) {
+            Some(Value::DateTime(date)) => Some(files::to_utc(cx.rs, date)),
+            _ => None,
+        };
+        let (older, newer) = (ticks("OlderThan"), ticks("NewerThan"));
+        if older.is_none() && newer.is_none() || target.kind != Kind::FileSystem {
+            return true;
+        }
+        let Ok(stat) = cx.rs.platform.stat(&target.path) else { return false };
+        older.is_none_or(|older| stat.modified < older) && newer.is_none_or(|newer| stat.modified > newer)
+    }
+
+    fn null(cx: &mut Cx<'_>) -> R<()> {
+        let message = "Value cannot be null. (Parameter 'The provided Path argument was null or an empty collection.')";
+        let id = "NullPathNotPermitted";
+        cx.error("System.ArgumentNullException", id, Category::InvalidArgument, message, Value::Null)
     }
 }
 
 impl Run for TestPath {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let wanted = cx.string("PathType").unwrap_or_default().to_ascii_lowercase();
-        for (path, literal) in
-            cx.list("Path").into_iter().map(|p| (p, false)).chain(cx.list("LiteralPath").into_iter().map(|p| (p, true)))
-        {
+        let given: Vec<(Value, bool)> = cx
+            .list("Path")
+            .into_iter()
+            .map(|path| (path, false))
+            .chain(cx.list("LiteralPath").into_iter().map(|path| (path, true)))
+            .collect();
+        if given.is_empty() {
+            return Self::null(cx);
+        }
+        for (path, literal) in given {
+            if path.is_null() {
+                Self::null(cx)?;
+                continue;
+            }
             let path = text(&path);
-            let exists = if path.trim().is_empty() {
-                false
-            } else if let Some(exists) = Self::on_drive(cx, &path) {
-                exists
-            } else if cx.flag("IsValid") {
-                true
-            } else {
-                let candidates = if !literal && psrpd_dotnet::wildcard::has_wildcards(&path) {
-                    providers::glob(cx.rs, &path)
-                } else {
-                    vec![path.to_string()]
-                };
-                candidates.iter().any(|path| {
-                    let kind = cx.rs.platform.stat(&providers::absolute(cx.rs, path)).map(|stat| stat.kind);
-                    match (kind, wanted.as_str()) {
-                        (Ok(kind), "container") => kind == FileKind::Directory,
-                        (Ok(kind), "leaf") => kind != FileKind::Directory,
-                        (kind, _) => kind.is_ok(),
-                    }
-                })
-            };
+            let exists = !path.trim().is_empty() && Self::exists(cx, &path, literal)?;
             cx.write(Value::Bool(exists))?;
         }
         Ok(())

@@ -5,7 +5,10 @@ use psrpd_dotnet::Str;
 use super::Cx;
 use crate::{
     eval::{Flow, R},
-    providers,
+    providers::{
+        self,
+        encoding::{Encoding, UTF8},
+    },
     value::{Category, ErrorRecord, Value},
 };
 
@@ -15,7 +18,8 @@ use crate::{
 /// `FileOpenFailure`.
 pub(super) fn read(cx: &Cx<'_>, path: &str) -> R<Str> {
     let bytes = cx.rs.platform.read(path).map_err(|failure| open_failure(cx, &failure, path))?;
-    Ok(providers::decode(&bytes))
+    let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((encoding(cx), 0));
+    Ok(encoding.decode(bytes.get(mark..).unwrap_or(&[])))
 }
 
 /// Writes or extends a file; a new one gets the mark of its encoding.
@@ -23,11 +27,20 @@ pub(super) fn read(cx: &Cx<'_>, path: &str) -> R<Str> {
 /// # Errors
 /// `FileOpenFailure`.
 pub(super) fn write(cx: &Cx<'_>, path: &str, text: &str, append: bool) -> R<()> {
-    cx.rs.platform.write(path, text.as_bytes(), append).map_err(|failure| open_failure(cx, &failure, path))
+    let encoding = encoding(cx);
+    let is_new = !append || cx.rs.platform.stat(path).map_or(true, |stat| stat.size == 0);
+    let mut bytes = if is_new { encoding.preamble().to_vec() } else { Vec::new() };
+    bytes.extend(encoding.encode(&text.into()));
+    cx.rs.platform.write(path, &bytes, append).map_err(|failure| open_failure(cx, &failure, path))
+}
+
+/// What the parameter `Encoding` asks for.
+fn encoding(cx: &Cx<'_>) -> Encoding {
+    cx.get("Encoding").as_ref().and_then(crate::types::encoding::of).unwrap_or(UTF8)
 }
 
 fn open_failure(cx: &Cx<'_>, failure: &std::io::Error, path: &str) -> Flow {
-    let flow = providers::io_error(failure, path);
+    let flow = providers::io_error(cx.rs, failure, path);
     let Some(record) = flow.record() else { return flow };
     let copy = ErrorRecord::new(record.exception.clone(), cx.id("FileOpenFailure"), Category::OpenError, Value::Null);
     *copy.activity.lock() = cx.cmdlet.name.into();

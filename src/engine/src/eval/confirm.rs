@@ -19,10 +19,12 @@ pub(crate) enum About {
     Debug,
     Information,
     Progress,
+    /// What cannot be undone.
+    Continue,
 }
 
 /// How many there are.
-pub(crate) const ABOUTS: usize = 7;
+pub(crate) const ABOUTS: usize = 8;
 
 impl About {
     pub(crate) fn stream(stream: Stream) -> Self {
@@ -43,6 +45,7 @@ impl About {
             Self::Verbose => 3,
             Self::Debug => 4,
             Self::Information => 5,
+            Self::Continue => 7,
             Self::Progress => 6,
         }
     }

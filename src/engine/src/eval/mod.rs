@@ -115,7 +115,7 @@ impl Runspace {
         };
         let scopes = Scopes::new();
         let frame = Frame { scope: ScopeId::GLOBAL, map: None, source: None, name: Str::default(), invocation: None };
-        let state = crate::session::SessionState::new(&*platform);
+        let state = crate::session::SessionState::new(&platform);
         let id = || psrpd_dotnet::Guid(platform.random_bytes());
         let console = crate::console::Console::new(client.host.clone(), id(), id());
         let mut rs = Self {

@@ -314,7 +314,7 @@ impl Runspace {
                     true,
                 )),
             ),
-            ("OutputEncoding", Opaque::new::<&str>("System.Text.UTF8Encoding+UTF8EncodingSealed", []).into_value()),
+            ("OutputEncoding", types::encoding::sealed_utf8(false)),
             ("PSEmailServer", "".into()),
             ("PSSessionApplicationName", "wsman".into()),
             ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell".into()),
@@ -383,7 +383,7 @@ impl Runspace {
 
     /// Keeps `$PWD` at the current location.
     pub(crate) fn sync_pwd(&mut self) {
-        let location = crate::providers::path_info(self, &self.state.location.clone());
+        let location = crate::providers::path_info(self.state.locations.current());
         let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location);
     }
 

@@ -77,7 +77,7 @@ impl Program {
         }
         let environment: Vec<(String, String)> =
             rs.state.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let directory = rs.state.location.to_string();
+        let directory = rs.state.locations.directory();
         let call = ProgramCall { path: &self.path, args: &self.args, environment: &environment, directory: &directory };
         let started = rs.platform.start(&call);
         self.running = Some(started.map_err(|failure| self.not_started(rs, &failure, &directory))?);

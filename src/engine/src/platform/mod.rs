@@ -12,47 +12,16 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
+mod files;
 mod process;
 mod unix;
+mod unix_files;
 
+pub use files::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space};
 pub use unix::Unix;
 
-/// What a directory entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// A regular file, or what is none of the others.
-    File,
-    /// A directory.
-    Directory,
-    /// A symbolic link that leads nowhere.
-    BrokenLink,
-}
-
-/// What is known of a file.
-#[derive(Clone, Debug)]
-pub struct FileStat {
-    /// What it is, links followed.
-    pub kind: FileKind,
-    /// Whether the path itself is a symbolic link.
-    pub is_link: bool,
-    /// Size in bytes.
-    pub size: u64,
-    /// Permission bits.
-    pub mode: u32,
-    /// Owner.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-    /// Last change of the content, in ticks of 100 ns since year 1, UTC.
-    pub modified: i64,
-    /// Last access, in the same unit.
-    pub accessed: i64,
-    /// Creation, in the same unit.
-    pub created: i64,
-}
-
-/// The machine. All paths are absolute.
-pub trait Platform: Send + Sync {
+/// The machine.
+pub trait Platform: Files {
     /// The current time in ticks of 100 ns since year 1, UTC.
     fn now(&self) -> i64;
 
@@ -79,48 +48,6 @@ pub trait Platform: Send + Sync {
 
     /// Name and version of the operating system.
     fn os_description(&self) -> String;
-
-    /// The whole content of a file.
-    ///
-    /// # Errors
-    /// As the operating system reports them; so below.
-    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
-
-    /// Replaces or extends the content of a file.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn write(&self, path: &str, content: &[u8], append: bool) -> io::Result<()>;
-
-    /// What is known of a path.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn stat(&self, path: &str) -> io::Result<FileStat>;
-
-    /// The names in a directory, unsorted.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn list(&self, path: &str) -> io::Result<Vec<String>>;
-
-    /// Creates a directory and those above it.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn create_directory(&self, path: &str) -> io::Result<()>;
-
-    /// Removes a file, or a directory with everything in it.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn remove(&self, path: &str, recurse: bool) -> io::Result<()>;
-
-    /// Renames or moves.
-    ///
-    /// # Errors
-    /// As the operating system reports them.
-    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
     /// Starts a program.
     ///

@@ -117,6 +117,11 @@ pub(super) const TYPES: &[TypeDef] = &[
 ];
 
 /// A key with its value, as enumerating a dictionary gives it.
+/// A `DictionaryEntry`.
+pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
+    entry("System.Collections.DictionaryEntry", key, value)
+}
+
 pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
     crate::value::Opaque::new(of, [("Key", key), ("Value", value)]).into_value()
 }

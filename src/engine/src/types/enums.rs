@@ -69,6 +69,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             ("NonBacktracking", 1024),
         ],
     ),
+    TypeDef::labels("Microsoft.PowerShell.Commands.TestPathType", &[("Any", 0), ("Container", 1), ("Leaf", 2)]),
     TypeDef::flag_labels(
         "System.IO.FileAttributes",
         &[

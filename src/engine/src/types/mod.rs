@@ -14,8 +14,10 @@ mod collections;
 mod core;
 mod data;
 pub(crate) mod describe;
+pub(crate) mod encoding;
 mod enums;
 mod exceptions;
+pub(crate) mod files;
 pub(crate) mod host;
 mod io;
 pub(crate) mod known;
@@ -36,6 +38,7 @@ mod strings;
 mod text;
 mod time;
 
+pub(crate) use collections::dictionary_entry;
 pub(crate) use members::{Members, Method};
 pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
@@ -102,6 +105,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     strings::TYPES,
     regex::TYPES,
     text::TYPES,
+    encoding::TYPES,
     time::TYPES,
     collections::TYPES,
     enums::TYPES,
@@ -121,6 +125,14 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::format::style::TYPES,
     data::TYPES,
     match_info::TYPES,
+    files::TYPES,
+    files::ENUMS,
+    files::INFOS,
+    files::UNIX_STAT,
+    files::STREAMS,
+    files::TEXT_STREAMS,
+    files::POWERSHELL,
+    files::INTRINSICS,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.

@@ -30,14 +30,9 @@ macro_rules! named {
 pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSVariable",
     "System.Management.Automation.SemanticVersion",
-    "System.Management.Automation.PSDriveInfo",
-    "System.Management.Automation.ProviderInfo",
-    "System.Management.Automation.PathInfo",
     "System.Management.Automation.InformationRecord",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
-    "System.IO.Stream",
-    "System.IO.UnixFileMode",
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
@@ -48,9 +43,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| culture(rs, &args.first().map(text).unwrap_or_default()));
     }),
     TypeDef::class("System.MarshalByRefObject"),
-    TypeDef::class("System.IO.FileSystemInfo").base("System.MarshalByRefObject"),
-    TypeDef::class("System.IO.FileInfo").base("System.IO.FileSystemInfo"),
-    TypeDef::class("System.IO.DirectoryInfo").base("System.IO.FileSystemInfo"),
     TypeDef::class("System.Management.Automation.PSObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {

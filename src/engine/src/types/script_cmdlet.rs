@@ -95,11 +95,11 @@ fn members(m: &mut Members) {
     streams(m);
     questions(m);
     m.method("System.Management.Automation.PathInfo CurrentProviderLocation(string providerId)", |rs, _, _| {
-        let location = rs.state.location.clone();
-        Ok(crate::providers::path_info(rs, &location))
+        Ok(crate::providers::path_info(rs.state.locations.current()))
     });
     m.method("string GetUnresolvedProviderPathFromPSPath(string path)", |rs, _, args| {
-        Ok(crate::providers::absolute(rs, &string(args, 0)).into())
+        let target = crate::providers::parse(rs, &string(args, 0)).map_err(|problem| problem.flow())?;
+        Ok(target.provider_path().into())
     });
     m.method("System.Object GetVariableValue(string name)", |rs, _, args| {
         Ok(rs.variable(&string(args, 0)).unwrap_or_default())

@@ -9,7 +9,6 @@ use crate::{
     commands::CommandInfo,
     convert,
     eval::{Collector, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::module_in},
-    providers,
     value::{Object, Value, text},
 };
 
@@ -183,29 +182,6 @@ fn commands(m: &mut super::Members) {
     );
 }
 
-fn paths(m: &mut super::Members) {
-    m.get("System.Management.Automation.PathInfo CurrentLocation", |rs, _| {
-        let location = rs.state.location.clone();
-        Ok(providers::path_info(rs, &location))
-    });
-    m.get("System.Management.Automation.PathInfo CurrentFileSystemLocation", |rs, _| {
-        let location = rs.state.location.clone();
-        Ok(providers::path_info(rs, &location))
-    });
-    m.method("string GetUnresolvedProviderPathFromPSPath(string path)", |rs, _, args| {
-        Ok(providers::absolute(rs, &s(args, 0)).into())
-    });
-    m.method("string Combine(string parent, string child)", |_, _, args| {
-        Ok(format!("{}/{}", s(args, 0).trim_end_matches('/'), s(args, 1).trim_start_matches('/')).into())
-    });
-    m.method("string ParseParent(string path, string root)", |_, _, args| {
-        Ok(s(args, 0).trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent).into())
-    });
-    m.method("string ParseChildName(string path)", |_, _, args| {
-        Ok(s(args, 0).trim_end_matches('/').rsplit('/').next().unwrap_or("").into())
-    });
-}
-
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class(CONTEXT).members(|m| {
         m.get("System.Management.Automation.Host.PSHost Host", |rs, _| Ok(rs.variable("Host").unwrap_or_default()));
@@ -241,10 +217,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class(VARIABLES).members(variables),
     TypeDef::class(COMMANDS).members(commands),
-    TypeDef::class(PATHS).members(paths),
     TypeDef::class(PROVIDERS),
-    TypeDef::class("System.Management.Automation.DriveManagementIntrinsics"),
-    TypeDef::class("System.Management.Automation.CmdletProviderManagementIntrinsics"),
 ];
 
 /// The module in a value that a command may stand for: `& $module { }`.

@@ -79,6 +79,12 @@ pub(crate) fn type_members(name: &str) -> Vec<Member> {
     let code = |name: &str, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code(get) };
     let alias = |name: &str, target: &str| Member { name: name.into(), body: Body::Alias(target.into()) };
     match name {
+        "System.IO.FileInfo" => super::files::info::type_members(false),
+        "System.IO.DirectoryInfo" => super::files::info::type_members(true),
+        "System.Management.Automation.PSDriveInfo" => vec![
+            code("Used", |drive| super::files::space_of(drive, false)),
+            code("Free", |drive| super::files::space_of(drive, true)),
+        ],
         "System.Array" => vec![alias("Count", "Length")],
         "System.Collections.DictionaryEntry" => vec![alias("Name", "Key")],
         "System.Guid" => vec![code("Guid", |value| Value::Str(text(value)))],

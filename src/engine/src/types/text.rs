@@ -1,4 +1,4 @@
-//! StringBuilder and encodings.
+//! StringBuilder and BitConverter.
 
 use std::any::Any;
 
@@ -9,7 +9,7 @@ use super::{Type, TypeDef, known};
 use crate::{
     eval::error,
     ops::composite,
-    value::{Object, Opaque, Value, enumerate, text},
+    value::{Object, Value, enumerate, text},
 };
 
 struct Builder(Mutex<String>);
@@ -87,15 +87,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
         m.method("string ToString(int startIndex, int length)", |_, this, args| Ok(text(this).substring(n(args, 0), n(args, 1)).map_or(Value::Null, Value::Str)));
     }),
-    TypeDef::class("System.Text.Encoding").members(encoding),
-    TypeDef::class("System.Text.UTF8Encoding").base("System.Text.Encoding"),
-    TypeDef::class("System.Text.UTF8Encoding+UTF8EncodingSealed").base("System.Text.UTF8Encoding"),
-    TypeDef::class("System.Text.ASCIIEncoding").base("System.Text.Encoding"),
-    TypeDef::class("System.Text.ASCIIEncoding+ASCIIEncodingSealed").base("System.Text.ASCIIEncoding"),
-    TypeDef::class("System.Text.UnicodeEncoding").base("System.Text.Encoding"),
-    TypeDef::class("System.Text.UTF32Encoding").base("System.Text.Encoding"),
-    TypeDef::class("System.Text.Latin1Encoding").base("System.Text.Encoding"),
-    TypeDef::class("System.Text.Latin1Encoding+Latin1EncodingSealed").base("System.Text.Latin1Encoding"),
     TypeDef::class("System.BitConverter").members(|m| {
         m.constant("bool IsLittleEndian", |_, _| Ok(true.into()));
         m.function("string ToString(byte[] value)", |_, _, args| {
@@ -118,64 +109,6 @@ pub(super) const TYPES: &[TypeDef] = &[
 
 fn bytes(list: &[u8]) -> Value {
     Value::typed_array(super::byte(), list.iter().map(|b| Value::U8(*b)).collect())
-}
-
-fn encoding(m: &mut super::Members) {
-    fn make(name: &str) -> Value {
-        Opaque::new::<&str>(name, []).into_value()
-    }
-    m.constant("System.Text.Encoding UTF8", |_, _| Ok(make("System.Text.UTF8Encoding+UTF8EncodingSealed")));
-    m.constant("System.Text.Encoding Default", |_, _| Ok(make("System.Text.UTF8Encoding+UTF8EncodingSealed")));
-    m.constant("System.Text.Encoding ASCII", |_, _| Ok(make("System.Text.ASCIIEncoding+ASCIIEncodingSealed")));
-    m.constant("System.Text.Encoding Unicode", |_, _| Ok(make("System.Text.UnicodeEncoding")));
-    m.constant("System.Text.Encoding UTF32", |_, _| Ok(make("System.Text.UTF32Encoding")));
-    m.constant("System.Text.Encoding Latin1", |_, _| Ok(make("System.Text.Latin1Encoding+Latin1EncodingSealed")));
-    m.get("string WebName", |_, this| {
-        Ok(match this.type_of().map(|of| of.short_name()).unwrap_or_default().as_str() {
-            "ASCIIEncoding" | "ASCIIEncodingSealed" => "us-ascii",
-            "UnicodeEncoding" => "utf-16",
-            "UTF32Encoding" => "utf-32",
-            "Latin1EncodingSealed" => "iso-8859-1",
-            _ => "utf-8",
-        }
-        .into())
-    });
-    m.method("byte[] GetBytes(string s)", |_, this, args| {
-        let shown = s(args, 0);
-        Ok(bytes(&encode(this, &shown)))
-    });
-    m.method("int GetByteCount(string s)", |_, this, args| Ok(Value::int(encode(this, &s(args, 0)).len())));
-    m.method("string GetString(byte[] bytes)", |_, this, args| {
-        let list = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
-        Ok(match this.type_of().map(|of| of.short_name()).unwrap_or_default().as_str() {
-            "UnicodeEncoding" => {
-                let units: Vec<u16> = list
-                    .chunks_exact(2)
-                    .map(|pair| {
-                        u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0)])
-                    })
-                    .collect();
-                Value::Str(Str::from_units(&units))
-            }
-            "ASCIIEncodingSealed" => {
-                list.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect::<String>().into()
-            }
-            "Latin1EncodingSealed" => list.iter().map(|b| char::from(*b)).collect::<String>().into(),
-            _ => String::from_utf8_lossy(&list).into_owned().into(),
-        })
-    });
-}
-
-fn encode(this: &Value, shown: &Str) -> Vec<u8> {
-    match this.type_of().map(|of| of.short_name()).unwrap_or_default().as_str() {
-        "UnicodeEncoding" => shown.units().iter().flat_map(|unit| unit.to_le_bytes()).collect(),
-        "UTF32Encoding" => shown.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
-        "ASCIIEncodingSealed" => {
-            shown.chars().map(|c| if c.is_ascii() { u8::try_from(c).unwrap_or(b'?') } else { b'?' }).collect()
-        }
-        "Latin1EncodingSealed" => shown.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect(),
-        _ => shown.as_bytes().to_vec(),
-    }
 }
 
 /// The bytes of a collection.

@@ -1,0 +1,26 @@
+//! `Invoke-Item`
+
+use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
+use crate::eval::R;
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Invoke-Item",
+    "InvokeItemCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Filter string
+     Include string[]
+     Exclude string[]",
+    || Box::new(InvokeItem),
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
+
+struct InvokeItem;
+
+impl Run for InvokeItem {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::for_each(cx, |cx, target| target.kind.provider().invoke_item(cx, target))
+    }
+}

@@ -1,0 +1,67 @@
+//! `Set-Item` and `Clear-Item`
+
+use psrpd_dotnet::wildcard;
+
+use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
+use crate::eval::R;
+
+pub(super) static SET: Cmdlet = Cmdlet::new(
+    "Set-Item",
+    "SetItemCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Value object 1 ^ ~
+     Force
+     PassThru
+     Filter string
+     Include string[]
+     Exclude string[]",
+    || Box::new(SetItem),
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
+
+pub(super) static CLEAR: Cmdlet = Cmdlet::new(
+    "Clear-Item",
+    "ClearItemCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Force
+     Filter string
+     Include string[]
+     Exclude string[]",
+    || Box::new(ClearItem),
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
+
+struct SetItem;
+
+impl Run for SetItem {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let value = cx.value("Value");
+        for given in paths::given(cx) {
+            // Setting makes an item that is not there yet, so that only patterns must find something.
+            let found = if !given.literal && wildcard::has_wildcards(&given.text) {
+                paths::resolve_one(cx, &given).map_err(|flow| paths::ending(cx, flow))?
+            } else {
+                paths::target(cx, &given)?.into_iter().collect()
+            };
+            for target in found {
+                let done = target.kind.provider().set_item(cx, &target, value.clone());
+                done.map_err(|flow| paths::ending(cx, flow))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct ClearItem;
+
+impl Run for ClearItem {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::for_each(cx, |cx, target| target.kind.provider().clear_item(cx, target))
+    }
+}

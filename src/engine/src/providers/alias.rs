@@ -1,0 +1,63 @@
+//! `Alias:`
+
+use psrpd_dotnet::casing;
+
+use super::{Kind, store::Store};
+use crate::{
+    cmdlets,
+    eval::{R, Runspace},
+    value::Value,
+};
+
+pub(super) struct Aliases;
+
+impl Store for Aliases {
+    const KIND: Kind = Kind::Alias;
+    const ITEM: &'static str = "System.Management.Automation.AliasInfo";
+
+    fn all(&self, rs: &Runspace) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let own = rs.scopes.chain(rs.frame.scope).flat_map(|scope| rs.scopes.get(scope).aliases.values());
+        let own = own.map(|alias| alias.name.to_string());
+        let built_in = cmdlets::ALIASES
+            .iter()
+            .filter(|(name, ..)| !rs.state.removed_aliases.contains(&casing::fold(name)))
+            .map(|(name, ..)| (*name).to_owned());
+        for name in own.chain(built_in) {
+            if !names.iter().any(|have| casing::eq(have, &name)) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn object(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        let alias = rs.find_alias(name)?;
+        Some(cmdlets::alias_object(alias))
+    }
+
+    fn content(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        rs.find_alias(name).map(|alias| Value::Str(alias.target))
+    }
+
+    fn set(&self, rs: &mut Runspace, name: &str, value: Value, force: bool) -> R<()> {
+        if value.is_null() {
+            return self.remove(rs, name, force);
+        }
+        let target = rs.text(&value)?;
+        rs.define_alias(rs.frame.scope, name, &target);
+        Ok(())
+    }
+
+    fn remove(&self, rs: &mut Runspace, name: &str, _force: bool) -> R<()> {
+        let key = casing::fold(name);
+        let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
+        for scope in scopes {
+            if rs.scopes.get_mut(scope).aliases.remove(&key).is_some() {
+                return Ok(());
+            }
+        }
+        rs.state.removed_aliases.insert(key);
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! `Env:`
+
+use super::{Kind, store::Store};
+use crate::{
+    eval::{R, Runspace},
+    types,
+    value::Value,
+};
+
+pub(super) struct Environment;
+
+impl Store for Environment {
+    const KIND: Kind = Kind::Environment;
+    const ITEM: &'static str = "System.Collections.DictionaryEntry";
+
+    fn all(&self, rs: &Runspace) -> Vec<String> {
+        rs.state.environment.keys().cloned().collect()
+    }
+
+    fn object(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        let value = rs.state.environment.get(name)?.as_str().into();
+        Some(types::dictionary_entry(name.into(), value))
+    }
+
+    fn content(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        rs.state.environment.get(name).map(|value| value.as_str().into())
+    }
+
+    fn set(&self, rs: &mut Runspace, name: &str, value: Value, _force: bool) -> R<()> {
+        let text = rs.text(&value)?;
+        if text.is_empty() {
+            rs.state.environment.shift_remove(name);
+        } else {
+            rs.state.environment.insert(name.into(), text.to_string());
+        }
+        Ok(())
+    }
+
+    fn remove(&self, rs: &mut Runspace, name: &str, _force: bool) -> R<()> {
+        rs.state.environment.shift_remove(name);
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! `System.Text.Encoding` and its kin.
+
+use std::any::Any;
+
+use psrpd_dotnet::Str;
+
+use super::{Members, Type, TypeDef, byte, known};
+use crate::{
+    eval::{R, error},
+    providers::encoding::{self, Encoding},
+    value::{Object, Value, enumerate, text},
+};
+
+/// An encoding as an object.
+pub(crate) struct EncodingObject {
+    of: &'static str,
+    pub(crate) encoding: Encoding,
+}
+
+impl Object for EncodingObject {
+    fn type_of(&self) -> Type {
+        known(self.of)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        Some(self.of.into())
+    }
+
+    fn equals(&self, other: &Value) -> bool {
+        other.downcast::<Self>().is_some_and(|other| other.encoding == self.encoding)
+    }
+}
+
+/// An encoding as an object of the type that .NET has for it.
+pub(crate) fn value(encoding: Encoding) -> Value {
+    let of = match encoding {
+        Encoding::Ascii => "System.Text.ASCIIEncoding+ASCIIEncodingSealed",
+        Encoding::Latin1 => "System.Text.Latin1Encoding+Latin1EncodingSealed",
+        Encoding::Utf8 { .. } => "System.Text.UTF8Encoding",
+        Encoding::Utf16 { .. } => "System.Text.UnicodeEncoding",
+        Encoding::Utf32 { .. } => "System.Text.UTF32Encoding",
+        Encoding::Page(_) => "System.Text.SBCSCodePageEncoding",
+    };
+    Value::object(EncodingObject { of, encoding })
+}
+
+/// `[System.Text.Encoding]::UTF8` or `Default`.
+pub(crate) fn sealed_utf8(mark: bool) -> Value {
+    let of = "System.Text.UTF8Encoding+UTF8EncodingSealed";
+    Value::object(EncodingObject { of, encoding: Encoding::Utf8 { mark } })
+}
+
+/// The encoding in a value.
+pub(crate) fn of(value: &Value) -> Option<Encoding> {
+    value.downcast::<EncodingObject>().map(|object| object.encoding)
+}
+
+/// The encoding that an argument of a cmdlet means: a name, a number, or an object.
+///
+/// # Errors
+/// The words for what is no encoding.
+pub(crate) fn from_argument(argument: &Value) -> Result<Value, String> {
+    if of(argument).is_some() {
+        return Ok(argument.clone());
+    }
+    let name = text(argument);
+    Encoding::find(&name).map(value).ok_or_else(|| encoding::unknown(&name))
+}
+
+fn get(this: &Value, get: impl Fn(Encoding) -> Value) -> R<Value> {
+    Ok(of(this).map(get).unwrap_or_default())
+}
+
+fn bytes(list: &[u8]) -> Value {
+    Value::typed_array(byte(), list.iter().map(|b| Value::U8(*b)).collect())
+}
+
+/// The text or the chars of an argument.
+fn chars(argument: Option<&Value>) -> Str {
+    let Some(argument) = argument else { return Str::default() };
+    match enumerate(argument) {
+        Some(items) => {
+            let units: Vec<u16> =
+                items.iter().filter_map(|item| if let Value::Char(unit) = item { Some(*unit) } else { None }).collect();
+            Str::from_units(&units)
+        }
+        None => text(argument),
+    }
+}
+
+/// The bytes of an argument, or the part of them that further arguments name.
+fn part(args: &[Value]) -> R<Vec<u8>> {
+    let all = args.first().map(super::text::to_bytes).unwrap_or_default();
+    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
+    let (Some(from), Some(count)) = (number(1), number(2)) else { return Ok(all) };
+    match all.get(from..from.saturating_add(count)) {
+        Some(part) => Ok(part.to_vec()),
+        None => Err(error::argument(
+            "System.ArgumentOutOfRangeException",
+            "Index and count must refer to a location within the buffer.",
+            "bytes",
+        )),
+    }
+}
+
+fn page(encoding: Encoding) -> i32 {
+    match encoding {
+        Encoding::Ascii => 20127,
+        Encoding::Latin1 => 28591,
+        Encoding::Utf8 { .. } => 65001,
+        Encoding::Utf16 { big: false, .. } => 1200,
+        Encoding::Utf16 { big: true, .. } => 1201,
+        Encoding::Utf32 { big: false, .. } => 12000,
+        Encoding::Utf32 { big: true, .. } => 12001,
+        Encoding::Page(page) => match page.name() {
+            "IBM866" => 866,
+            "KOI8-R" => 20866,
+            "KOI8-U" => 21866,
+            "macintosh" => 10000,
+            "Shift_JIS" => 932,
+            "GBK" => 936,
+            "EUC-KR" => 949,
+            "Big5" => 950,
+            "EUC-JP" => 51932,
+            "gb18030" => 54936,
+            name => {
+                let number = name.rsplit('-').next().and_then(|n| n.parse::<i32>().ok()).unwrap_or(0);
+                if name.starts_with("ISO") { number.saturating_add(28590) } else { number }
+            }
+        },
+    }
+}
+
+fn web_name(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Ascii => "us-ascii".into(),
+        Encoding::Latin1 => "iso-8859-1".into(),
+        Encoding::Utf8 { .. } => "utf-8".into(),
+        Encoding::Utf16 { big: false, .. } => "utf-16".into(),
+        Encoding::Utf16 { big: true, .. } => "utf-16BE".into(),
+        Encoding::Utf32 { big: false, .. } => "utf-32".into(),
+        Encoding::Utf32 { big: true, .. } => "utf-32BE".into(),
+        Encoding::Page(page) => page.name().to_ascii_lowercase(),
+    }
+}
+
+fn shown_name(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Ascii => "US-ASCII".into(),
+        Encoding::Latin1 => "Western European (ISO)".into(),
+        Encoding::Utf8 { .. } => "Unicode (UTF-8)".into(),
+        Encoding::Utf16 { big: false, .. } => "Unicode".into(),
+        Encoding::Utf16 { big: true, .. } => "Unicode (Big-Endian)".into(),
+        Encoding::Utf32 { big: false, .. } => "Unicode (UTF-32)".into(),
+        Encoding::Utf32 { big: true, .. } => "Unicode (UTF-32 Big-Endian)".into(),
+        Encoding::Page(page) => page.name().into(),
+    }
+}
+
+fn members(m: &mut Members) {
+    m.constant("System.Text.Encoding UTF8", |_, _| Ok(sealed_utf8(true)));
+    m.constant("System.Text.Encoding Default", |_, _| Ok(sealed_utf8(false)));
+    m.constant("System.Text.Encoding ASCII", |_, _| Ok(value(Encoding::Ascii)));
+    m.constant("System.Text.Encoding Latin1", |_, _| Ok(value(Encoding::Latin1)));
+    m.constant("System.Text.Encoding Unicode", |_, _| Ok(value(Encoding::Utf16 { big: false, mark: true })));
+    m.constant("System.Text.Encoding BigEndianUnicode", |_, _| Ok(value(Encoding::Utf16 { big: true, mark: true })));
+    m.constant("System.Text.Encoding UTF32", |_, _| Ok(value(Encoding::Utf32 { big: false, mark: true })));
+    for declaration in
+        ["System.Text.Encoding GetEncoding(string name)", "System.Text.Encoding GetEncoding(int codepage)"]
+    {
+        m.function(declaration, |_, _, args| {
+            let name = args.first().map(text).unwrap_or_default();
+            let is_number = args.first().is_some_and(|arg| arg.as_i128().is_some());
+            // The words that only cmdlets know are no names of encodings here.
+            let words = ["utf8", "utf8bom", "utf8nobom", "oem", "ansi", "string", "unknown", "default", "bigendianutf32"];
+            let known = !words.iter().any(|word| name.eq_ignore_ascii_case(word));
+            match Encoding::find(&name).filter(|_| known) {
+                Some(Encoding::Utf8 { .. }) => Ok(sealed_utf8(true)),
+                Some(found) => Ok(value(found)),
+                None if is_number => Err(error::thrown(
+                    "System.NotSupportedException",
+                    format!("No data is available for encoding {name}. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method."),
+                )),
+                None => Err(error::thrown("System.ArgumentException", encoding::unknown(&name))),
+            }
+        });
+    }
+    m.get("string BodyName", |_, this| get(this, |e| web_name(e).into()));
+    m.get("string EncodingName", |_, this| get(this, |e| shown_name(e).into()));
+    m.get("string HeaderName", |_, this| get(this, |e| web_name(e).into()));
+    m.get("string WebName", |_, this| get(this, |e| web_name(e).into()));
+    m.get("bool IsSingleByte", |_, this| {
+        get(this, |e| match e {
+            Encoding::Ascii | Encoding::Latin1 => true.into(),
+            Encoding::Page(page) => page.is_single_byte().into(),
+            _ => false.into(),
+        })
+    });
+    m.get("bool IsReadOnly", |_, _| Ok(true.into()));
+    m.get("int CodePage", |_, this| get(this, |e| Value::I32(page(e))));
+    for declaration in ["byte[] GetBytes(string s)", "byte[] GetBytes(char[] chars)"] {
+        m.method(declaration, |_, this, args| get(this, |e| bytes(&e.encode(&chars(args.first())))));
+    }
+    for declaration in ["int GetByteCount(string s)", "int GetByteCount(char[] chars)"] {
+        m.method(declaration, |_, this, args| get(this, |e| Value::int(e.encode(&chars(args.first())).len())));
+    }
+    for declaration in ["string GetString(byte[] bytes)", "string GetString(byte[] bytes, int index, int count)"] {
+        m.method(declaration, |_, this, args| {
+            let list = part(args)?;
+            get(this, |e| Value::Str(e.decode(&list)))
+        });
+    }
+    for declaration in ["char[] GetChars(byte[] bytes)", "char[] GetChars(byte[] bytes, int index, int count)"] {
+        m.method(declaration, |_, this, args| {
+            let list = part(args)?;
+            get(this, |e| {
+                let units = e.decode(&list).units().iter().map(|unit| Value::Char(*unit)).collect();
+                Value::typed_array(super::char(), units)
+            })
+        });
+    }
+    m.method("int GetCharCount(byte[] bytes)", |_, this, args| {
+        let list = part(args)?;
+        get(this, |e| Value::int(e.decode(&list).len()))
+    });
+    m.method("byte[] GetPreamble()", |_, this, _| get(this, |e| bytes(e.preamble())));
+}
+
+fn flag(args: &[Value], at: usize) -> bool {
+    args.get(at).is_some_and(crate::convert::to_bool)
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Text.Encoding").members(members),
+    TypeDef::class("System.Text.UTF8Encoding").base("System.Text.Encoding").members(|m| {
+        for declaration in [
+            "System.Text.UTF8Encoding()",
+            "System.Text.UTF8Encoding(bool encoderShouldEmitUTF8Identifier)",
+            "System.Text.UTF8Encoding(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)",
+        ] {
+            m.constructor(declaration, |_, _, args| Ok(value(Encoding::Utf8 { mark: flag(args, 0) })));
+        }
+    }),
+    TypeDef::class("System.Text.UTF8Encoding+UTF8EncodingSealed").base("System.Text.UTF8Encoding"),
+    TypeDef::class("System.Text.ASCIIEncoding").base("System.Text.Encoding").members(|m| {
+        m.constructor("System.Text.ASCIIEncoding()", |_, _, _| {
+            Ok(Value::object(EncodingObject { of: "System.Text.ASCIIEncoding", encoding: Encoding::Ascii }))
+        });
+    }),
+    TypeDef::class("System.Text.ASCIIEncoding+ASCIIEncodingSealed").base("System.Text.ASCIIEncoding"),
+    TypeDef::class("System.Text.UnicodeEncoding").base("System.Text.Encoding").members(|m| {
+        m.constructor("System.Text.UnicodeEncoding()", |_, _, _| Ok(value(Encoding::Utf16 { big: false, mark: true })));
+        m.constructor("System.Text.UnicodeEncoding(bool bigEndian, bool byteOrderMark)", |_, _, args| {
+            Ok(value(Encoding::Utf16 { big: flag(args, 0), mark: flag(args, 1) }))
+        });
+    }),
+    TypeDef::class("System.Text.UTF32Encoding").base("System.Text.Encoding").members(|m| {
+        m.constructor("System.Text.UTF32Encoding()", |_, _, _| Ok(value(Encoding::Utf32 { big: false, mark: true })));
+        m.constructor("System.Text.UTF32Encoding(bool bigEndian, bool byteOrderMark)", |_, _, args| {
+            Ok(value(Encoding::Utf32 { big: flag(args, 0), mark: flag(args, 1) }))
+        });
+    }),
+    TypeDef::class("System.Text.Latin1Encoding").base("System.Text.Encoding"),
+    TypeDef::class("System.Text.Latin1Encoding+Latin1EncodingSealed").base("System.Text.Latin1Encoding"),
+    TypeDef::class("System.Text.SBCSCodePageEncoding").base("System.Text.Encoding"),
+];

@@ -1,0 +1,366 @@
+//! `FileStream` and `MemoryStream`.
+
+use std::{
+    any::Any,
+    io::{Cursor, Seek, SeekFrom},
+};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::{Str, cast};
+
+use super::{byte_array, full_path, text_at};
+use crate::{
+    eval::{Flow, R, Runspace, error},
+    platform::{FileHandle, FileKind, OpenHow},
+    providers::io_error,
+    types::{self, Members, Type, TypeDef},
+    value::{Object, Value},
+};
+
+impl FileHandle for Cursor<Vec<u8>> {
+    fn length(&self) -> std::io::Result<u64> {
+        Ok(u64::try_from(self.get_ref().len()).unwrap_or(u64::MAX))
+    }
+
+    fn set_length(&self, _length: u64) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Where the bytes of a stream are.
+enum Bytes {
+    File(Box<dyn FileHandle>),
+    Memory(Cursor<Vec<u8>>),
+}
+
+impl Bytes {
+    fn handle(&mut self) -> &mut dyn FileHandle {
+        match self {
+            Self::File(file) => &mut **file,
+            Self::Memory(memory) => memory,
+        }
+    }
+}
+
+/// A stream of bytes.
+pub(crate) struct Stream {
+    of: &'static str,
+    /// The path of a file.
+    name: Str,
+    can_read: bool,
+    can_write: bool,
+    /// None once it is closed.
+    bytes: Mutex<Option<Bytes>>,
+    /// Bytes that a writer of text on top has not written yet are none of ours; what is at the end of a file that is
+    /// only appended to begins here.
+    start: u64,
+}
+
+impl Object for Stream {
+    fn type_of(&self) -> Type {
+        types::known(self.of)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn closed() -> Flow {
+    error::thrown("System.ObjectDisposedException", "Cannot access a closed Stream.")
+}
+
+fn unsupported(what: &str) -> Flow {
+    error::thrown("System.NotSupportedException", format!("Stream does not support {what}."))
+}
+
+impl Stream {
+    /// A stream over bytes in memory.
+    pub(crate) fn memory(bytes: Vec<u8>, can_write: bool) -> Self {
+        Self {
+            of: "System.IO.MemoryStream",
+            name: Str::default(),
+            can_read: true,
+            can_write,
+            bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
+            start: 0,
+        }
+    }
+
+    fn failed(&self, rs: &Runspace, failure: &std::io::Error) -> Flow {
+        io_error(rs, failure, &self.name)
+    }
+
+    fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&mut dyn FileHandle) -> std::io::Result<T>) -> R<T> {
+        let mut bytes = self.bytes.lock();
+        let Some(bytes) = &mut *bytes else { return Err(closed()) };
+        work(bytes.handle()).map_err(|failure| self.failed(rs, &failure))
+    }
+
+    /// Reads up to a number of bytes; fewer only at the end.
+    pub(crate) fn read(&self, rs: &Runspace, count: usize) -> R<Vec<u8>> {
+        if !self.can_read {
+            return Err(unsupported("reading"));
+        }
+        self.with(rs, |file| {
+            let mut buffer = vec![0; count];
+            let mut filled = 0_usize;
+            while filled < count {
+                let length = file.read(buffer.get_mut(filled..).unwrap_or(&mut []))?;
+                if length == 0 {
+                    break;
+                }
+                filled = filled.saturating_add(length);
+            }
+            buffer.truncate(filled);
+            Ok(buffer)
+        })
+    }
+
+    /// Everything from here to the end.
+    pub(crate) fn read_all(&self, rs: &Runspace) -> R<Vec<u8>> {
+        if !self.can_read {
+            return Err(unsupported("reading"));
+        }
+        self.with(rs, |file| {
+            let mut all = Vec::new();
+            file.read_to_end(&mut all).map(|_| all)
+        })
+    }
+
+    pub(crate) fn write(&self, rs: &Runspace, bytes: &[u8]) -> R<()> {
+        if !self.can_write {
+            return Err(unsupported("writing"));
+        }
+        self.with(rs, |file| file.write_all(bytes))
+    }
+
+    pub(crate) fn position(&self, rs: &Runspace) -> R<u64> {
+        self.with(rs, |file| file.stream_position())
+    }
+
+    pub(crate) fn length(&self, rs: &Runspace) -> R<u64> {
+        self.with(rs, |file| file.length())
+    }
+
+    fn seek(&self, rs: &Runspace, to: SeekFrom) -> R<Value> {
+        if let SeekFrom::Start(at) = to
+            && at < self.start
+        {
+            let message =
+                "Unable seek backward to overwrite data that previously existed in a file opened in Append mode.";
+            return Err(error::thrown("System.IO.IOException", message));
+        }
+        self.with(rs, |file| file.seek(to)).map(super::long)
+    }
+
+    fn set_length(&self, rs: &Runspace, length: u64) -> R<()> {
+        let mut bytes = self.bytes.lock();
+        match &mut *bytes {
+            None => Err(closed()),
+            Some(Bytes::File(file)) => file.set_length(length).map_err(|failure| self.failed(rs, &failure)),
+            Some(Bytes::Memory(memory)) => {
+                let wanted = usize::try_from(length).unwrap_or(usize::MAX);
+                if wanted > crate::limits::MAX_STRING {
+                    return Err(error::argument(
+                        "System.ArgumentOutOfRangeException",
+                        "Stream length must be non-negative and less than 2^31 - 1 - origin.",
+                        "value",
+                    ));
+                }
+                memory.get_mut().resize(wanted, 0);
+                if memory.position() > length {
+                    memory.set_position(length);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        let mut bytes = self.bytes.lock();
+        // The content of a closed MemoryStream can still be taken.
+        if !matches!(&*bytes, Some(Bytes::Memory(_))) {
+            *bytes = None;
+        }
+    }
+
+    fn content(&self) -> Vec<u8> {
+        match &*self.bytes.lock() {
+            Some(Bytes::Memory(memory)) => memory.get_ref().clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn of(this: &Value) -> R<&Stream> {
+    this.downcast::<Stream>().ok_or_else(closed)
+}
+
+/// Opens a file as .NET's `FileStream` does: by the words of `FileMode` and `FileAccess`.
+///
+/// # Errors
+/// As .NET words them.
+pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -> R<Value> {
+    let can_write = access.contains("Write");
+    let can_read = access.contains("Read");
+    let mode = mode.to_ascii_lowercase();
+    if matches!(mode.as_str(), "create" | "createnew" | "truncate" | "append") && !can_write {
+        let message = format!("Combining FileMode: {mode} with FileAccess: {access} is invalid.");
+        return Err(error::argument("System.ArgumentException", &message, "access"));
+    }
+    let how = OpenHow {
+        read: can_read,
+        write: can_write,
+        create: matches!(mode.as_str(), "create" | "openorcreate" | "append") && can_write,
+        must_be_new: mode == "createnew",
+        truncate: matches!(mode.as_str(), "create" | "truncate"),
+    };
+    let failed = |failure: std::io::Error| io_error(rs, &failure, path);
+    if super::kind_of(rs, path) == Some(FileKind::Directory) {
+        return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+    }
+    let mut file = rs.platform.open(path, how).map_err(failed)?;
+    let start = if mode == "append" { file.seek(SeekFrom::End(0)).map_err(failed)? } else { 0 };
+    Ok(Value::object(Stream {
+        of: "System.IO.FileStream",
+        name: path.into(),
+        can_read: can_read && mode != "append",
+        can_write,
+        bytes: Mutex::new(Some(Bytes::File(file))),
+        start,
+    }))
+}
+
+/// The part of a byte array that `offset` and `count` name.
+fn range(args: &[Value]) -> (usize, usize) {
+    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    (number(1), number(2))
+}
+
+fn base(m: &mut Members) {
+    m.get("bool CanRead", |_, this| Ok(of(this)?.can_read.into()));
+    m.get("bool CanSeek", |_, _| Ok(true.into()));
+    m.get("bool CanWrite", |_, this| Ok(of(this)?.can_write.into()));
+    m.get("long Length", |rs, this| of(this)?.length(rs).map(super::long));
+    m.get_set(
+        "long Position",
+        |rs, this| of(this)?.position(rs).map(super::long),
+        |rs, this, value| {
+            let at = value.as_i128().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+            of(this)?.seek(rs, SeekFrom::Start(at)).map(drop)
+        },
+    );
+    m.method("int Read(byte[] buffer, int offset, int count)", |rs, this, args| {
+        let (offset, count) = range(args);
+        let Some(array) = args.first().and_then(Value::as_array) else { return Ok(Value::I32(0)) };
+        if offset.saturating_add(count) > array.len() {
+            let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+            return Err(error::thrown("System.ArgumentException", message));
+        }
+        let bytes = of(this)?.read(rs, count)?;
+        for (at, b) in bytes.iter().enumerate() {
+            array.set(offset.saturating_add(at), Value::U8(*b));
+        }
+        Ok(Value::int(bytes.len()))
+    });
+    m.method("void Write(byte[] buffer, int offset, int count)", |rs, this, args| {
+        let (offset, count) = range(args);
+        let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
+        let Some(part) = bytes.get(offset..offset.saturating_add(count)) else {
+            let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+            return Err(error::thrown("System.ArgumentException", message));
+        };
+        of(this)?.write(rs, part).map(|()| Value::AutomationNull)
+    });
+    m.method("void Write(byte[] buffer)", |rs, this, args| {
+        let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
+        of(this)?.write(rs, &bytes).map(|()| Value::AutomationNull)
+    });
+    m.method("int ReadByte()", |rs, this, _| {
+        Ok(Value::I32(of(this)?.read(rs, 1)?.first().map_or(-1, |b| i32::from(*b))))
+    });
+    m.method("void WriteByte(byte value)", |rs, this, args| {
+        let byte = args.first().and_then(Value::as_i128).map_or(0, |n| cast::low8(i64::try_from(n).unwrap_or(0)));
+        of(this)?.write(rs, &[byte]).map(|()| Value::AutomationNull)
+    });
+    m.method("long Seek(long offset, System.IO.SeekOrigin origin)", |rs, this, args| {
+        let offset = args.first().and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+        let to = match args.get(1).map(Value::base) {
+            Some(Value::Enum(_, 1)) => SeekFrom::Current(offset),
+            Some(Value::Enum(_, 2)) => SeekFrom::End(offset),
+            _ => SeekFrom::Start(u64::try_from(offset).unwrap_or(0)),
+        };
+        of(this)?.seek(rs, to)
+    });
+    m.method("void SetLength(long value)", |rs, this, args| {
+        let length = args.first().and_then(Value::as_i128).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        of(this)?.set_length(rs, length).map(|()| Value::AutomationNull)
+    });
+    m.method("void CopyTo(System.IO.Stream destination)", |rs, this, args| {
+        let bytes = of(this)?.read_all(rs)?;
+        of(args.first().unwrap_or(&Value::Null))?.write(rs, &bytes).map(|()| Value::AutomationNull)
+    });
+    for declaration in ["void Flush()", "void Flush(bool flushToDisk)"] {
+        m.method(declaration, |rs, this, _| of(this)?.with(rs, |file| file.flush()).map(|()| Value::AutomationNull));
+    }
+    for declaration in ["void Close()", "void Dispose()"] {
+        m.method(declaration, |_, this, _| {
+            of(this)?.close();
+            Ok(Value::AutomationNull)
+        });
+    }
+}
+
+fn file_stream(m: &mut Members) {
+    m.get("string Name", |_, this| Ok(Value::Str(of(this)?.name.clone())));
+    for declaration in [
+        "System.IO.FileStream(string path, System.IO.FileMode mode)",
+        "System.IO.FileStream(string path, System.IO.FileMode mode, System.IO.FileAccess access)",
+        "System.IO.FileStream(string path, System.IO.FileMode mode, System.IO.FileAccess access, System.IO.FileShare share)",
+    ] {
+        m.constructor(declaration, |rs, _, args| {
+            let path = full_path(rs, args, 0)?;
+            let mode = text_at(args, 1);
+            let access = args.get(2).map(crate::value::text);
+            let access = access.unwrap_or_else(|| if mode.as_str() == "Append" { "Write" } else { "ReadWrite" }.into());
+            open_stream(rs, &path, &mode, &access)
+        });
+    }
+}
+
+fn memory_stream(m: &mut Members) {
+    m.constructor("System.IO.MemoryStream()", |_, _, _| Ok(Value::object(Stream::memory(Vec::new(), true))));
+    m.constructor("System.IO.MemoryStream(int capacity)", |_, _, _| {
+        Ok(Value::object(Stream::memory(Vec::new(), true)))
+    });
+    for declaration in ["System.IO.MemoryStream(byte[] buffer)", "System.IO.MemoryStream(byte[] buffer, bool writable)"]
+    {
+        m.constructor(declaration, |_, _, args| {
+            let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
+            Ok(Value::object(Stream::memory(bytes, args.get(1).is_none_or(crate::convert::to_bool))))
+        });
+    }
+    m.get("int Capacity", |rs, this| of(this)?.length(rs).map(|n| Value::I32(i32::try_from(n).unwrap_or(i32::MAX))));
+    m.method("byte[] ToArray()", |_, this, _| Ok(byte_array(&of(this)?.content())));
+    m.method("byte[] GetBuffer()", |_, this, _| Ok(byte_array(&of(this)?.content())));
+    m.method("void WriteTo(System.IO.Stream stream)", |rs, this, args| {
+        let bytes = of(this)?.content();
+        of(args.first().unwrap_or(&Value::Null))?.write(rs, &bytes).map(|()| Value::AutomationNull)
+    });
+}
+
+pub(in crate::types) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.IO.Stream")
+        .base("System.MarshalByRefObject")
+        .implements(&["System.IDisposable"])
+        .members(base),
+    TypeDef::class("System.IO.FileStream")
+        .base("System.IO.Stream")
+        .implements(&["System.IDisposable"])
+        .members(file_stream),
+    TypeDef::class("System.IO.MemoryStream")
+        .base("System.IO.Stream")
+        .implements(&["System.IDisposable"])
+        .members(memory_stream),
+];

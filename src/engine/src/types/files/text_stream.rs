@@ -1,0 +1,414 @@
+//! `StreamReader` and `StreamWriter`, `StringReader` and `StringWriter`.
+
+use std::{any::Any, sync::Arc};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::Str;
+
+use super::{full_path, open_stream, stream::Stream};
+use crate::{
+    eval::{Flow, R, Runspace, error},
+    providers::encoding::{Encoding, UTF8},
+    types::{self, Members, Type, TypeDef},
+    value::{Object, Value, enumerate, text},
+};
+
+/// How much text a writer gathers before it writes.
+const BUFFER: usize = 64 << 10;
+
+/// Text that is read step by step.
+struct TextReader {
+    of: &'static str,
+    stream: Option<Value>,
+    encoding: Mutex<Encoding>,
+    /// What was decoded, and how much of it was read; all of a stream is decoded when the first of it is read.
+    text: Mutex<Option<(Arc<[u16]>, usize)>>,
+    is_closed: Mutex<bool>,
+}
+
+/// Text that is written step by step.
+struct TextWriter {
+    of: &'static str,
+    stream: Option<Value>,
+    encoding: Encoding,
+    pending: Mutex<String>,
+    newline: Mutex<Str>,
+    auto_flush: Mutex<bool>,
+    has_mark: Mutex<bool>,
+    is_closed: Mutex<bool>,
+}
+
+impl Object for TextReader {
+    fn type_of(&self) -> Type {
+        types::known(self.of)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Object for TextWriter {
+    fn type_of(&self) -> Type {
+        types::known(self.of)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn text(&self) -> Option<Str> {
+        self.stream.is_none().then(|| self.pending.lock().as_str().into())
+    }
+}
+
+fn closed(what: &str) -> Flow {
+    error::thrown(
+        "System.ObjectDisposedException",
+        format!("Cannot {what} a closed {}.", if what == "read from" { "TextReader" } else { "TextWriter" }),
+    )
+}
+
+impl TextReader {
+    fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&[u16], &mut usize) -> T) -> R<T> {
+        if *self.is_closed.lock() {
+            return Err(closed("read from"));
+        }
+        let mut text = self.text.lock();
+        if text.is_none() {
+            let bytes = match self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+                Some(stream) => stream.read_all(rs)?,
+                None => Vec::new(),
+            };
+            let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((*self.encoding.lock(), 0));
+            *self.encoding.lock() = encoding;
+            let decoded = encoding.decode(bytes.get(mark..).unwrap_or(&[]));
+            *text = Some((decoded.units().as_ref().into(), 0));
+        }
+        let Some((units, at)) = &mut *text else { return Err(closed("read from")) };
+        let units = units.clone();
+        Ok(work(&units, at))
+    }
+
+    fn line(&self, rs: &Runspace) -> R<Value> {
+        self.with(rs, |units, at| {
+            let rest = units.get(*at..).unwrap_or(&[]);
+            if rest.is_empty() {
+                return Value::Null;
+            }
+            let (cr, lf) = (u16::from(b'\r'), u16::from(b'\n'));
+            let end = rest.iter().position(|unit| *unit == cr || *unit == lf).unwrap_or(rest.len());
+            let skip = match rest.get(end..) {
+                Some([a, b, ..]) if *a == cr && *b == lf => 2,
+                Some([_, ..]) => 1,
+                _ => 0,
+            };
+            *at = at.saturating_add(end).saturating_add(skip);
+            Value::Str(Str::from_units(rest.get(..end).unwrap_or(&[])))
+        })
+    }
+
+    fn close(&self) {
+        *self.is_closed.lock() = true;
+        if let Some(stream) = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+            stream.close();
+        }
+    }
+}
+
+impl TextWriter {
+    fn write(&self, rs: &Runspace, text: &str) -> R<()> {
+        if *self.is_closed.lock() {
+            return Err(closed("write to"));
+        }
+        let full = {
+            let mut pending = self.pending.lock();
+            pending.push_str(text);
+            pending.len() >= BUFFER
+        };
+        if self.stream.is_some() && (full || *self.auto_flush.lock()) {
+            self.flush(rs)?;
+        }
+        Ok(())
+    }
+
+    fn flush(&self, rs: &Runspace) -> R<()> {
+        let Some(stream) = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) else { return Ok(()) };
+        let text = std::mem::take(&mut *self.pending.lock());
+        let mut bytes = Vec::new();
+        if !std::mem::replace(&mut *self.has_mark.lock(), true) {
+            bytes.extend_from_slice(self.encoding.preamble());
+        }
+        bytes.extend(self.encoding.encode(&text.as_str().into()));
+        if bytes.is_empty() { Ok(()) } else { stream.write(rs, &bytes) }
+    }
+
+    fn close(&self, rs: &Runspace) -> R<()> {
+        if *self.is_closed.lock() {
+            return Ok(());
+        }
+        self.flush(rs)?;
+        *self.is_closed.lock() = true;
+        if let Some(stream) = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+            stream.close();
+        }
+        Ok(())
+    }
+}
+
+/// `StreamReader` of a file.
+pub(super) fn reader(rs: &Runspace, path: &str, encoding: Option<Encoding>) -> R<Value> {
+    let stream = open_stream(rs, path, "Open", "Read")?;
+    Ok(reader_of(stream, encoding))
+}
+
+fn reader_of(stream: Value, encoding: Option<Encoding>) -> Value {
+    Value::object(TextReader {
+        of: "System.IO.StreamReader",
+        stream: Some(stream),
+        encoding: Mutex::new(encoding.unwrap_or(UTF8)),
+        text: Mutex::new(None),
+        is_closed: Mutex::new(false),
+    })
+}
+
+/// `StreamWriter` of a file.
+pub(super) fn writer(rs: &Runspace, path: &str, append: bool, encoding: Option<Encoding>) -> R<Value> {
+    let stream = open_stream(rs, path, if append { "Append" } else { "Create" }, "Write")?;
+    writer_of(rs, stream, encoding)
+}
+
+fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>) -> R<Value> {
+    let at = match stream.downcast::<Stream>() {
+        Some(stream) => stream.position(rs)?,
+        None => 0,
+    };
+    Ok(Value::object(TextWriter {
+        of: "System.IO.StreamWriter",
+        stream: Some(stream),
+        encoding: encoding.unwrap_or(UTF8),
+        pending: Mutex::default(),
+        newline: Mutex::new("\n".into()),
+        auto_flush: Mutex::new(false),
+        has_mark: Mutex::new(at > 0),
+        is_closed: Mutex::new(false),
+    }))
+}
+
+fn in_(this: &Value) -> R<&TextReader> {
+    this.downcast::<TextReader>().ok_or_else(|| closed("read from"))
+}
+
+fn out(this: &Value) -> R<&TextWriter> {
+    this.downcast::<TextWriter>().ok_or_else(|| closed("write to"))
+}
+
+fn reading(m: &mut Members) {
+    m.method("string ReadLine()", |rs, this, _| in_(this)?.line(rs));
+    m.method("string ReadToEnd()", |rs, this, _| {
+        in_(this)?.with(rs, |units, at| {
+            let rest = Str::from_units(units.get(*at..).unwrap_or(&[]));
+            *at = units.len();
+            Value::Str(rest)
+        })
+    });
+    m.method("int Read()", |rs, this, _| {
+        in_(this)?.with(rs, |units, at| match units.get(*at) {
+            Some(unit) => {
+                *at = at.saturating_add(1);
+                Value::I32(i32::from(*unit))
+            }
+            None => Value::I32(-1),
+        })
+    });
+    m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| {
+        let number =
+            |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        let (index, count) = (number(1), number(2));
+        let taken = in_(this)?.with(rs, |units, at| {
+            let rest = units.get(*at..).unwrap_or(&[]);
+            let taken: Vec<u16> = rest.iter().take(count).copied().collect();
+            *at = at.saturating_add(taken.len());
+            taken
+        })?;
+        if let Some(array) = args.first().and_then(Value::as_array) {
+            for (at, unit) in taken.iter().enumerate() {
+                array.set(index.saturating_add(at), Value::Char(*unit));
+            }
+        }
+        Ok(Value::int(taken.len()))
+    });
+    m.method("int Peek()", |rs, this, _| {
+        in_(this)?.with(rs, |units, at| Value::I32(units.get(*at).map_or(-1, |unit| i32::from(*unit))))
+    });
+    for declaration in ["void Close()", "void Dispose()"] {
+        m.method(declaration, |_, this, _| {
+            in_(this)?.close();
+            Ok(Value::AutomationNull)
+        });
+    }
+}
+
+fn stream_reader(m: &mut Members) {
+    m.get("bool EndOfStream", |rs, this| in_(this)?.with(rs, |units, at| (*at >= units.len()).into()));
+    m.get("System.IO.Stream BaseStream", |_, this| Ok(in_(this)?.stream.clone().unwrap_or_default()));
+    for declaration in
+        ["System.IO.StreamReader(string path)", "System.IO.StreamReader(string path, System.Text.Encoding encoding)"]
+    {
+        m.constructor(declaration, |rs, _, args| {
+            let path = full_path(rs, args, 0)?;
+            reader(rs, &path, args.get(1).and_then(types::encoding::of))
+        });
+    }
+    for declaration in [
+        "System.IO.StreamReader(System.IO.Stream stream)",
+        "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding)",
+    ] {
+        m.constructor(declaration, |_, _, args| {
+            Ok(reader_of(args.first().cloned().unwrap_or_default(), args.get(1).and_then(types::encoding::of)))
+        });
+    }
+}
+
+/// What `Write` makes of its arguments: text, or a format and what goes into it.
+fn shown(rs: &mut Runspace, args: &[Value]) -> R<String> {
+    match args {
+        [] => Ok(String::new()),
+        [one] if one.type_of().is_some_and(|of| of.element().is_some_and(|of| of.name() == "System.Char")) => {
+            Ok(enumerate(one).unwrap_or_default().iter().map(|c| text(c).to_string()).collect())
+        }
+        [one] => Ok(rs.text(one)?.to_string()),
+        [format, rest @ ..] => {
+            let rest = match rest {
+                [one] => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
+                several => several.to_vec(),
+            };
+            let shown = crate::ops::composite::format(rs, &text(format), &rest)?;
+            Ok(shown.to_string())
+        }
+    }
+}
+
+fn writing(m: &mut Members) {
+    m.get_set(
+        "string NewLine",
+        |_, this| Ok(Value::Str(out(this)?.newline.lock().clone())),
+        |_, this, value| {
+            *out(this)?.newline.lock() = text(&value);
+            Ok(())
+        },
+    );
+    for declaration in [
+        "void Write(string value)",
+        "void Write(System.Object value)",
+        "void Write(string format, params System.Object[] arg)",
+    ] {
+        m.method(declaration, |rs, this, args| {
+            let shown = shown(rs, args)?;
+            out(this)?.write(rs, &shown).map(|()| Value::AutomationNull)
+        });
+    }
+    for declaration in [
+        "void WriteLine()",
+        "void WriteLine(string value)",
+        "void WriteLine(System.Object value)",
+        "void WriteLine(string format, params System.Object[] arg)",
+    ] {
+        m.method(declaration, |rs, this, args| {
+            let shown = shown(rs, args)?;
+            let writer = out(this)?;
+            let newline = writer.newline.lock().clone();
+            writer.write(rs, &format!("{shown}{newline}")).map(|()| Value::AutomationNull)
+        });
+    }
+    m.method("void Flush()", |rs, this, _| out(this)?.flush(rs).map(|()| Value::AutomationNull));
+    for declaration in ["void Close()", "void Dispose()"] {
+        m.method(declaration, |rs, this, _| out(this)?.close(rs).map(|()| Value::AutomationNull));
+    }
+}
+
+fn stream_writer(m: &mut Members) {
+    m.get_set(
+        "bool AutoFlush",
+        |_, this| Ok((*out(this)?.auto_flush.lock()).into()),
+        |rs, this, value| {
+            let writer = out(this)?;
+            *writer.auto_flush.lock() = crate::convert::to_bool(&value);
+            writer.flush(rs)
+        },
+    );
+    m.get("System.IO.Stream BaseStream", |_, this| Ok(out(this)?.stream.clone().unwrap_or_default()));
+    for declaration in [
+        "System.IO.StreamWriter(string path)",
+        "System.IO.StreamWriter(string path, bool append)",
+        "System.IO.StreamWriter(string path, bool append, System.Text.Encoding encoding)",
+    ] {
+        m.constructor(declaration, |rs, _, args| {
+            let path = full_path(rs, args, 0)?;
+            writer(
+                rs,
+                &path,
+                args.get(1).is_some_and(crate::convert::to_bool),
+                args.get(2).and_then(types::encoding::of),
+            )
+        });
+    }
+    for declaration in [
+        "System.IO.StreamWriter(System.IO.Stream stream)",
+        "System.IO.StreamWriter(System.IO.Stream stream, System.Text.Encoding encoding)",
+    ] {
+        m.constructor(declaration, |rs, _, args| {
+            writer_of(rs, args.first().cloned().unwrap_or_default(), args.get(1).and_then(types::encoding::of))
+        });
+    }
+}
+
+pub(in crate::types) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.IO.TextReader")
+        .base("System.MarshalByRefObject")
+        .implements(&["System.IDisposable"])
+        .members(reading),
+    TypeDef::class("System.IO.StreamReader")
+        .base("System.IO.TextReader")
+        .implements(&["System.IDisposable"])
+        .members(stream_reader),
+    TypeDef::class("System.IO.StringReader").base("System.IO.TextReader").implements(&["System.IDisposable"]).members(
+        |m| {
+            m.constructor("System.IO.StringReader(string s)", |_, _, args| {
+                let shown = args.first().map(text).unwrap_or_default();
+                Ok(Value::object(TextReader {
+                    of: "System.IO.StringReader",
+                    stream: None,
+                    encoding: Mutex::new(UTF8),
+                    text: Mutex::new(Some((shown.units().as_ref().into(), 0))),
+                    is_closed: Mutex::new(false),
+                }))
+            });
+        },
+    ),
+    TypeDef::class("System.IO.TextWriter")
+        .base("System.MarshalByRefObject")
+        .implements(&["System.IDisposable"])
+        .members(writing),
+    TypeDef::class("System.IO.StreamWriter")
+        .base("System.IO.TextWriter")
+        .implements(&["System.IDisposable"])
+        .members(stream_writer),
+    TypeDef::class("System.IO.StringWriter").base("System.IO.TextWriter").implements(&["System.IDisposable"]).members(
+        |m| {
+            m.constructor("System.IO.StringWriter()", |_, _, _| {
+                Ok(Value::object(TextWriter {
+                    of: "System.IO.StringWriter",
+                    stream: None,
+                    encoding: UTF8,
+                    pending: Mutex::default(),
+                    newline: Mutex::new("\n".into()),
+                    auto_flush: Mutex::new(false),
+                    has_mark: Mutex::new(true),
+                    is_closed: Mutex::new(false),
+                }))
+            });
+            m.method("string ToString()", |_, this, _| Ok(out(this)?.text().into()));
+        },
+    ),
+];
