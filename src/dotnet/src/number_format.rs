@@ -42,6 +42,10 @@ pub enum Number {
     Big(BigInt),
 }
 
+/// From this exponent on `ToString()` writes one: as many digits as tell all doubles apart, and all singles.
+const DOUBLE_DIGITS: usize = 17;
+const SINGLE_DIGITS: usize = 9;
+
 /// A format string that means nothing for this number (`FormatException`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadFormat;
@@ -51,7 +55,7 @@ pub fn round_trip(value: f64) -> String {
     if let Some(text) = special(value) {
         return text.into();
     }
-    general(&format!("{value:e}"), 15, value.is_sign_negative())
+    general(&format!("{value:e}"), DOUBLE_DIGITS, value.is_sign_negative())
 }
 
 /// The text of a single that reads back as the same number.
@@ -59,7 +63,7 @@ pub fn round_trip_single(value: f32) -> String {
     if let Some(text) = special(f64::from(value)) {
         return text.into();
     }
-    general(&format!("{value:e}"), 15, value.is_sign_negative())
+    general(&format!("{value:e}"), SINGLE_DIGITS, value.is_sign_negative())
 }
 
 /// Format `G` with a precision: at most that many significant digits.
@@ -182,13 +186,16 @@ fn standard(number: &Number, letter: char, precision: Option<usize>, culture: &C
             }
         }
         'P' => {
-            let (text, negative) = fixed(&times_hundred(number), precision.unwrap_or(culture.decimals));
+            let (text, negative) = percent(number, precision.unwrap_or(culture.decimals));
             let sign = if negative { "-" } else { "" };
             format!("{sign}{}{}%", group(&text), culture.percent_gap)
         }
         'E' => exponential(number, precision.unwrap_or(6), letter),
         'G' => return Ok(general_format(number, precision, letter)),
-        'R' if matches!(number, Number::Double(_) | Number::Single(_) | Number::Big(_)) => plain(number),
+        'R' if !matches!(number, Number::Decimal(_)) => {
+            let text = plain(number);
+            if letter == 'r' { text.replace('E', "e") } else { text }
+        }
         _ => return Err(BadFormat),
     })
 }
@@ -260,17 +267,37 @@ fn fixed(number: &Number, decimals: usize) -> (String, bool) {
     (text, negative)
 }
 
+/// Hundredfold, with the point of a double's exact digits moved: no error of binary arithmetic shows.
+fn percent(number: &Number, decimals: usize) -> (String, bool) {
+    let (Number::Double(_) | Number::Single(_)) = number else { return fixed(&times_hundred(number), decimals) };
+    let (text, negative) = fixed(number, decimals.saturating_add(2));
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let (moved, rest) = fraction.split_at(fraction.len().min(2));
+    let whole = format!("{whole}{moved}");
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    (if rest.is_empty() { whole.to_owned() } else { format!("{whole}.{rest}") }, negative)
+}
+
 /// Doubles keep the minus sign when they are rounded to zero.
 fn keeps_minus(number: &Number) -> bool {
     matches!(number, Number::Double(_) | Number::Single(_))
 }
 
-/// The exact decimal expansion of a double, rounded half away from zero.
+/// The exact decimal expansion of a double, rounded; what lies in the middle goes to the even digit.
 fn fixed_double(value: f64, decimals: usize) -> String {
     let exact = format!("{:.*}", 1080.max(decimals.saturating_add(1)).min(limits::MAX_PRECISION), value.abs());
     let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
     let digits = format!("{whole}{}", fraction.get(..decimals).unwrap_or(fraction));
-    let up = fraction.as_bytes().get(decimals).is_some_and(|next| *next >= b'5');
+    let up = match fraction.get(decimals..).and_then(|rest| rest.split_at_checked(1)) {
+        Some(("5", rest)) if rest.bytes().all(|digit| digit == b'0') => {
+            digits.bytes().last().is_some_and(|last| !last.is_ascii_digit() || (last & 1) == 1)
+        }
+        Some((next, _)) => next >= "5",
+        None => false,
+    };
     let digits = if up { increment(&digits) } else { digits };
     match decimals {
         0 => digits,
@@ -418,7 +445,9 @@ fn custom(number: &Number, format: &str) -> String {
         return custom(&Number::Integer(0, 32), format);
     }
     let body = layout.render(section, &digits, exponent);
-    if negative && !own_sign && !all_zero { format!("-{body}") } else { body }
+    // Doubles keep the sign of what is rounded to zero, where a zero is shown.
+    let keeps = keeps_minus(number) && body.contains('0');
+    if negative && !own_sign && (!all_zero || keeps) { format!("-{body}") } else { body }
 }
 
 fn is_zero(number: &Number) -> bool {
@@ -649,13 +678,20 @@ mod tests {
     fn standard_formats() {
         assert_eq!(round_trip(0.1 + 0.2), "0.30000000000000004");
         assert_eq!(significant(0.1 + 0.2, 15), "0.3");
+        assert_eq!(round_trip(1e16), "10000000000000000");
+        assert_eq!(round_trip(1e17), "1E+17");
+        assert_eq!(round_trip_single(1e8), "100000000");
+        assert_eq!(round_trip_single(1e9), "1E+09");
         assert_eq!(round_trip(1e20), "1E+20");
         assert_eq!(round_trip(1e-5), "1E-05");
         assert_eq!(round_trip(123456789012345680.0), "1.2345678901234568E+17");
         assert_eq!(round_trip(-0.0), "-0");
         assert_eq!(double(1234.5, "N"), "1,234.50");
-        assert_eq!(double(0.125, "P0"), "13 %");
-        assert_eq!(double(2.5, "F0"), "3");
+        assert_eq!(double(0.125, "P0"), "12 %");
+        assert_eq!(double(0.135, "P0"), "14 %");
+        assert_eq!(double(2.5, "F0"), "2");
+        assert_eq!(double(3.5, "F0"), "4");
+        assert_eq!(double(2.5, "0"), "3");
         assert_eq!(double(1234.5678, "E2"), "1.23E+003");
         assert_eq!(int(-1234, "C"), "(¤1,234.00)");
         assert_eq!(int(255, "X4"), "00FF");

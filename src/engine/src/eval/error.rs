@@ -90,7 +90,7 @@ pub(crate) fn argument(exception: &str, message: &str, parameter: &str) -> Flow 
 pub(crate) fn format(reason: &str) -> Flow {
     let inner = Value::object(Exception::new("System.FormatException", reason));
     let message = format!("Error formatting a string: {reason}.");
-    let outer = Exception::of(types::known(RUNTIME), message.replace("..", ".").into(), inner);
+    let outer = Exception::of(types::known(RUNTIME), message.into(), inner);
     Flow::error(ErrorRecord::new(Value::object(outer), "FormatError", Category::InvalidOperation, Value::Null))
 }
 

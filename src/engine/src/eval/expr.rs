@@ -227,7 +227,11 @@ impl Runspace {
                     Value::Array(array) if array.element == types::object() => array.items(),
                     _ => vec![right.clone()],
                 };
-                composite::format(self, &format, &args).map(Value::Str)
+                composite::format(self, &format, &args).map(Value::Str).inspect_err(|flow| {
+                    if let Some(record) = flow.record() {
+                        *record.target.lock() = Value::Str(format.clone());
+                    }
+                })
             }
             T::DotDot => arithmetic::range(self, left, right),
             T::Band | T::Bor | T::Bxor | T::Shl | T::Shr => bits::binary(self, kind, left, right),

@@ -1,12 +1,89 @@
 //! `-f` and `[string]::Format`: composite formatting.
 
-use psrpd_dotnet::{Str, cast, date_format, number_format};
+use psrpd_dotnet::{Str, date_format, number_format};
 
 use crate::{
-    eval::{R, Runspace, error},
+    eval::{EN_US, Flow, INVARIANT, R, Runspace, error},
     types,
     value::{Value, text},
 };
+
+/// Numbers in a format item end here.
+const LARGEST: usize = 1_000_000;
+
+const EXPECTED_DIGIT: &str = "Expected an ASCII digit.";
+const ENDS_PREMATURELY: &str = "Format item ends prematurely.";
+const UNEXPECTED_BRACE: &str = "Unexpected closing brace without a corresponding opening brace.";
+
+/// A format string that is being read.
+struct Reader<'f> {
+    rest: std::str::Chars<'f>,
+    /// Where the current character is, in UTF-16 units.
+    offset: usize,
+    current: char,
+}
+
+/// What stands in braces.
+struct Item {
+    index: usize,
+    width: usize,
+    to_the_left: bool,
+    format: String,
+}
+
+impl Reader<'_> {
+    fn bad(&self, reason: &str) -> Flow {
+        let offset = self.offset;
+        error::format(&format!(
+            "Input string was not in a correct format. Failure to parse near offset {offset}. {reason}"
+        ))
+    }
+
+    /// The next character inside an item.
+    fn step(&mut self) -> R<char> {
+        self.offset = self.offset.saturating_add(self.current.len_utf16());
+        self.current = self.rest.next().ok_or_else(|| self.bad(ENDS_PREMATURELY))?;
+        Ok(self.current)
+    }
+
+    fn number(&mut self) -> R<usize> {
+        if !self.current.is_ascii_digit() {
+            return Err(self.bad(EXPECTED_DIGIT));
+        }
+        let mut number = 0_usize;
+        while let Some(digit) = self.current.to_digit(10)
+            && number < LARGEST
+        {
+            number = number.saturating_mul(10).saturating_add(usize::try_from(digit).unwrap_or(0));
+            self.step()?;
+        }
+        while self.current == ' ' {
+            self.step()?;
+        }
+        Ok(number)
+    }
+
+    fn item(&mut self) -> R<Item> {
+        let mut item = Item { index: self.number()?, width: 0, to_the_left: false, format: String::new() };
+        if self.current == ',' {
+            while self.step()? == ' ' {}
+            item.to_the_left = self.current == '-';
+            if item.to_the_left {
+                self.step()?;
+            }
+            item.width = self.number()?;
+        }
+        if self.current == ':' {
+            while self.step()? != '}' {
+                if self.current == '{' {
+                    return Err(self.bad(ENDS_PREMATURELY));
+                }
+                item.format.push(self.current);
+            }
+        }
+        if self.current == '}' { Ok(item) } else { Err(self.bad(ENDS_PREMATURELY)) }
+    }
+}
 
 /// A formatted text.
 ///
@@ -14,66 +91,61 @@ use crate::{
 /// `FormatError`, with .NET's reason.
 pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> {
     let mut out = String::new();
-    let mut chars = format.chars().peekable();
-    let invalid = |reason: &str| error::format(reason);
-    let mut offset = 0_usize;
-    while let Some(c) = chars.next() {
-        offset = offset.saturating_add(c.len_utf16());
-        match c {
-            '{' if chars.next_if_eq(&'{').is_some() => out.push('{'),
-            '}' if chars.next_if_eq(&'}').is_some() => out.push('}'),
-            '}' => {
-                return Err(invalid(&format!(
-                    "Input string was not in a correct format. Failure to parse near offset {offset}. Unexpected closing brace without a corresponding opening brace."
-                )));
-            }
-            '{' => {
-                let mut hole = String::new();
-                loop {
-                    match chars.next() {
-                        Some('}') if chars.peek() == Some(&'}') && hole.contains(':') => {
-                            chars.next();
-                            hole.push('}');
-                        }
-                        Some('}') => break,
-                        Some('{') if chars.next_if_eq(&'{').is_some() => hole.push('{'),
-                        Some(c) => hole.push(c),
-                        None => {
-                            return Err(invalid(&format!(
-                                "Input string was not in a correct format. Failure to parse near offset {}. Format item ends prematurely.",
-                                format.chars().count()
-                            )));
-                        }
-                    }
-                }
-                let (head, spec) = hole.split_once(':').map_or((hole.as_str(), ""), |(head, spec)| (head, spec));
-                let (index, width) = head.split_once(',').map_or((head, "0"), |(index, width)| (index, width.trim()));
-                let index: usize = index.trim_end().parse().map_err(|_| {
-                    invalid(&format!("Input string was not in a correct format. Failure to parse near offset {offset}. Expected an ASCII digit."))
-                })?;
-                let width: i64 = width.parse().map_err(|_| {
-                    invalid(&format!("Input string was not in a correct format. Failure to parse near offset {offset}. Expected an ASCII digit."))
-                })?;
-                let Some(arg) = args.get(index) else {
-                    return Err(invalid(
-                        "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
-                    ));
-                };
-                let shown = to_string(rs, arg, spec)?;
-                let length = cast::int64(psrpd_dotnet::text::utf16_len(&shown));
-                let pad = " ".repeat(cast::index(width.saturating_abs().min(1_000_000).saturating_sub(length)));
-                if width > 0 {
-                    out.push_str(&pad);
-                }
-                out.push_str(&shown);
-                if width < 0 {
-                    out.push_str(&pad);
-                }
-            }
-            _ => out.push(c),
+    let mut reader = Reader { rest: format.chars(), offset: 0, current: '\0' };
+    let mut before = 0_usize;
+    while let Some(c) = reader.rest.next() {
+        reader.offset = before;
+        reader.current = c;
+        before = before.saturating_add(c.len_utf16());
+        if !matches!(c, '{' | '}') {
+            out.push(c);
+            continue;
         }
+        if reader.step()? == c {
+            out.push(c);
+        } else if c == '}' {
+            return Err(reader.bad(UNEXPECTED_BRACE));
+        } else {
+            let item = reader.item()?;
+            let Some(arg) = args.get(item.index) else {
+                return Err(error::format(
+                    "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
+                ));
+            };
+            push(&mut out, &to_string(rs, arg, &item.format)?, &item);
+        }
+        before = reader.offset.saturating_add(1);
     }
     Ok(out.into())
+}
+
+/// Formats for the culture that a call names.
+///
+/// # Errors
+/// Cultures whose data the engine does not have.
+pub(crate) fn with_provider<T>(
+    rs: &mut Runspace,
+    provider: Option<&Value>,
+    make: impl FnOnce(&mut Runspace) -> R<T>,
+) -> R<T> {
+    let is_culture = |value: &&Value| value.type_of().is_some_and(|of| of.name() == "System.Globalization.CultureInfo");
+    let Some(name) = provider.filter(is_culture).map(text) else { return make(rs) };
+    let culture = match name.to_ascii_lowercase().as_str() {
+        "" => INVARIANT,
+        "en-us" | "en" => EN_US,
+        _ => return Err(error::feature(&format!("Formatting for the culture '{name}'"))),
+    };
+    let before = std::mem::replace(&mut rs.culture, culture);
+    let made = make(rs);
+    rs.culture = before;
+    made
+}
+
+/// A value in its item, as wide as that.
+fn push(out: &mut String, shown: &str, item: &Item) {
+    let pad = " ".repeat(item.width.saturating_sub(psrpd_dotnet::text::utf16_len(shown)));
+    let parts = if item.to_the_left { [shown, &pad] } else { [&pad, shown] };
+    out.extend(parts);
 }
 
 /// `value.ToString(format)`, the way .NET formats: doubles round trip, formats of the type apply.
@@ -110,6 +182,7 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value, format: &str) -> R<Str
         },
         Value::Null | Value::AutomationNull => Str::default(),
         Value::Array(array) => array.type_of().full_name().into(),
+        Value::Type(of) => of.full_name().into(),
         _ => match rs.method_text(value)? {
             Some(text) => text,
             None => text(value),

@@ -31,11 +31,12 @@ fn number_members(m: &mut super::Members) {
             .map(Value::Str)
             .map_err(unwrap_format)
     });
-    m.method("string ToString(System.IFormatProvider provider)", |rs, this, _| {
-        composite::to_string(rs, this, "").map(Value::Str)
+    m.method("string ToString(System.IFormatProvider provider)", |rs, this, args| {
+        composite::with_provider(rs, args.first(), |rs| composite::to_string(rs, this, "")).map(Value::Str)
     });
     m.method("string ToString(string format, System.IFormatProvider provider)", |rs, this, args| {
-        composite::to_string(rs, this, &args.first().map(text).unwrap_or_default())
+        let format = args.first().map(text).unwrap_or_default();
+        composite::with_provider(rs, args.get(1), |rs| composite::to_string(rs, this, &format))
             .map(Value::Str)
             .map_err(unwrap_format)
     });
@@ -45,8 +46,8 @@ fn number_members(m: &mut super::Members) {
 pub(super) fn unwrap_format(flow: crate::eval::Flow) -> crate::eval::Flow {
     let Some(record) = flow.record() else { return flow };
     let message = record.message();
-    let reason = message.strip_prefix("Error formatting a string: ").unwrap_or(&message);
-    error::thrown("System.FormatException", reason)
+    let Some(reason) = message.strip_prefix("Error formatting a string: ") else { return flow };
+    error::thrown("System.FormatException", reason.strip_suffix('.').unwrap_or(reason))
 }
 
 fn parse_integer(rs: &mut Runspace, args: &[Value], name: &str) -> R<Value> {

@@ -36,7 +36,8 @@ pub(super) const NAMED: &[TypeDef] = named![
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.Globalization.CultureInfo").members(|m| {
+    TypeDef::class("System.IFormatProvider").base(""),
+    TypeDef::class("System.Globalization.CultureInfo").implements(&["System.IFormatProvider"]).members(|m| {
         m.constant("cultureinfo InvariantCulture", |rs, _| culture(rs, ""));
         m.constant("cultureinfo CurrentCulture", |rs, _| culture(rs, rs.culture().name));
         m.constant("cultureinfo CurrentUICulture", |rs, _| culture(rs, rs.culture().name));

@@ -14,6 +14,14 @@ pub(super) fn s(args: &[Value], at: usize) -> Str {
     args.get(at).map(text).unwrap_or_default()
 }
 
+/// What a `params` parameter got: the items of the one collection, or the values themselves.
+fn spread(args: Option<&[Value]>) -> Vec<Value> {
+    match args {
+        Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
+        rest => rest.unwrap_or(&[]).to_vec(),
+    }
+}
+
 fn n(args: &[Value], at: usize) -> i64 {
     args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
 }
@@ -291,10 +299,7 @@ fn string(m: &mut super::Members) {
     });
     m.function("string Join(string separator, params System.Object[] values)", |rs, _, args| {
         let separator = s(args, 0);
-        let rest = match args.get(1..) {
-            Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
-            rest => rest.unwrap_or(&[]).to_vec(),
-        };
+        let rest = spread(args.get(1..));
         let mut parts = Vec::new();
         for item in rest {
             parts.push(composite::to_string(rs, &item, "")?.to_string());
@@ -302,12 +307,18 @@ fn string(m: &mut super::Members) {
         Ok(parts.join(&separator).into())
     });
     m.function("string Format(string format, params System.Object[] args)", |rs, _, args| {
-        let rest = match args.get(1..) {
-            Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
-            rest => rest.unwrap_or(&[]).to_vec(),
-        };
+        let rest = spread(args.get(1..));
         composite::format(rs, &s(args, 0), &rest).map(Value::Str).map_err(super::numbers::unwrap_format)
     });
+    m.function(
+        "string Format(System.IFormatProvider provider, string format, params System.Object[] args)",
+        |rs, _, args| {
+            let (format, rest) = (s(args, 1), spread(args.get(2..)));
+            composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
+                .map(Value::Str)
+                .map_err(super::numbers::unwrap_format)
+        },
+    );
     m.function("string Concat(params System.Object[] args)", |_, _, args| {
         let all = args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()]));
         Ok(all.map(|arg| text(&arg).to_string()).collect::<String>().into())

@@ -274,9 +274,14 @@ fn date_time(m: &mut super::Members) {
     ] {
         m.method(declaration, |rs, this, args| {
             let format = if args.is_empty() { Str::default() } else { s(args, 0) };
-            composite::to_string(rs, this, &format).map(Value::Str).map_err(super::numbers::unwrap_format)
+            composite::with_provider(rs, args.get(1), |rs| composite::to_string(rs, this, &format))
+                .map(Value::Str)
+                .map_err(super::numbers::unwrap_format)
         });
     }
+    m.method("string ToString(System.IFormatProvider provider)", |rs, this, args| {
+        composite::with_provider(rs, args.first(), |rs| composite::to_string(rs, this, "")).map(Value::Str)
+    });
     m.method("string ToShortDateString()", |rs, this, _| composite::to_string(rs, this, "d").map(Value::Str));
     m.method("string ToLongDateString()", |rs, this, _| composite::to_string(rs, this, "D").map(Value::Str));
     m.method("string ToShortTimeString()", |rs, this, _| composite::to_string(rs, this, "t").map(Value::Str));
