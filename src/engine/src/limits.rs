@@ -26,3 +26,9 @@ pub const MAX_SERIAL_DEPTH: usize = 50;
 
 /// How deeply values may nest in JSON text, whatever a script asks for.
 pub const MAX_JSON_DEPTH: usize = 10_000;
+
+/// How deeply the elements of an XML document may nest.
+pub const MAX_XML_DEPTH: usize = 5_000;
+
+/// How deeply an XPath expression may nest, six levels for each parenthesis.
+pub const MAX_XPATH_DEPTH: usize = 600;

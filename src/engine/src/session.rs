@@ -6,7 +6,6 @@ use std::{
 };
 
 use indexmap::IndexMap;
-use psrpd_dotnet::casing;
 
 use crate::{
     bind::Argument,
@@ -15,7 +14,8 @@ use crate::{
     platform::{Platform, Stop},
     providers::{Drives, Locations},
     serial,
-    value::{ErrorRecord, Member, Value, Wrapped},
+    types::TypeTable,
+    value::{ErrorRecord, Value, Wrapped},
 };
 
 /// What a runspace keeps beside variables: environment, location, type data, modules.
@@ -26,8 +26,8 @@ pub(crate) struct SessionState {
     /// Where relative paths of .NET begin: the directory of the process, not the location.
     pub(crate) process_directory: String,
     pub(crate) removed_aliases: HashSet<String>,
-    /// Members of types, by folded type name: `Update-TypeData`.
-    pub(crate) type_data: HashMap<String, Vec<Member>>,
+    /// What `Update-TypeData` has changed, and what is built in.
+    pub(crate) types: TypeTable,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
     pub(crate) modules: Modules,
@@ -44,7 +44,7 @@ impl SessionState {
             drives,
             process_directory: directory,
             removed_aliases: HashSet::new(),
-            type_data: HashMap::new(),
+            types: TypeTable::default(),
             extended: HashMap::new(),
             modules: Modules::default(),
             formatting: crate::format::State::default(),
@@ -70,37 +70,6 @@ impl SessionState {
             self.extended.insert(id, wrapped.clone());
         }
         wrapped
-    }
-
-    /// A member that the type table gives an object.
-    pub(crate) fn type_member(&self, object: &Value, name: &str) -> Option<Member> {
-        for of in object.type_names() {
-            if let Some(members) = self.type_data.get(&casing::fold(&of))
-                && let Some(member) = members.iter().find(|member| casing::eq(&member.name, name))
-            {
-                return Some(member.clone());
-            }
-            if let Some(member) =
-                crate::types::type_members(&of).into_iter().find(|member| casing::eq(&member.name, name))
-            {
-                return Some(member);
-            }
-        }
-        None
-    }
-
-    /// All members that the type table gives an object.
-    pub(crate) fn type_members(&self, object: &Value) -> Vec<Member> {
-        let mut found: Vec<Member> = Vec::new();
-        for of in object.type_names() {
-            let own = self.type_data.get(&casing::fold(&of)).cloned().unwrap_or_default();
-            for member in own.into_iter().chain(crate::types::type_members(&of)) {
-                if !found.iter().any(|have| casing::eq(&have.name, &member.name)) {
-                    found.push(member);
-                }
-            }
-        }
-        found
     }
 }
 

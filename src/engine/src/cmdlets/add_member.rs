@@ -42,6 +42,13 @@ impl AddMember {
             ("ScriptProperty", get) => Body::Script { get, set: cx.rs.as_block(&cx.value("SecondValue")) },
             ("ScriptMethod", Some(block)) => Body::ScriptMethod(block),
             ("AliasProperty", _) => Body::Alias(text(&value)),
+            ("MemberSet", _) => Body::MemberSet(
+                crate::value::enumerate(&value)
+                    .unwrap_or_else(|| vec![value])
+                    .iter()
+                    .filter_map(crate::types::as_member)
+                    .collect(),
+            ),
             ("PropertySet", _) => Body::PropertySet(
                 crate::value::enumerate(&value).unwrap_or_else(|| vec![value]).iter().map(text).collect(),
             ),

@@ -217,7 +217,7 @@ fn property(rs: &mut Runspace, item: &Value, name: &Str) -> R<Option<Value>> {
     if let Some(found) = rs.native_property(item, name)? {
         return Ok(Some(found));
     }
-    match rs.state.type_member(item, name) {
+    match rs.state.types.member(item, name) {
         Some(member) => rs.member_value(item, &member.body).map(Some),
         None => Ok(None),
     }
@@ -259,7 +259,7 @@ pub(super) fn added_properties(rs: &mut Runspace, item: &Value) -> R<Vec<(Str, V
         Value::Wrapped(wrapped) => wrapped.members(),
         _ => Vec::new(),
     };
-    for member in rs.state.type_members(item) {
+    for member in rs.state.types.members(item) {
         if !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
             members.push(member);
         }

@@ -22,6 +22,7 @@ mod add_member;
 mod alias;
 mod aliases;
 mod attributes;
+mod clixml;
 mod columns;
 mod compare_object;
 mod convert_from_csv;
@@ -29,6 +30,7 @@ mod convert_from_json;
 mod convert_from_string_data;
 mod convert_to_csv;
 mod convert_to_json;
+mod convert_to_xml;
 mod copy_item;
 mod csv;
 mod export_csv;
@@ -73,6 +75,7 @@ mod resolve_path;
 mod secure_string;
 mod select_object;
 mod select_string;
+mod select_xml;
 mod set_content;
 mod set_item;
 mod set_strict_mode;
@@ -84,6 +87,8 @@ mod test_json;
 mod test_module_manifest;
 mod test_path;
 mod text_file;
+mod type_data;
+mod type_files;
 mod variables;
 mod where_object;
 mod write_error;
@@ -203,6 +208,15 @@ static CMDLETS: &[&Cmdlet] = &[
     &ps_drive::PROVIDER,
     &split_path::CMDLET,
     &test_path::CMDLET,
+    &type_data::GET,
+    &type_data::REMOVE,
+    &type_data::UPDATE,
+    &clixml::EXPORT,
+    &convert_to_xml::CMDLET,
+    &select_xml::CMDLET,
+    &clixml::IMPORT,
+    &clixml::CONVERT_TO,
+    &clixml::CONVERT_FROM,
     &get_command::CMDLET,
     &export_module_member::CMDLET,
     &get_module::CMDLET,

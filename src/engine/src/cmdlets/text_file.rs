@@ -39,7 +39,8 @@ fn encoding(cx: &Cx<'_>) -> Encoding {
     cx.get("Encoding").as_ref().and_then(crate::types::encoding::of).unwrap_or(UTF8)
 }
 
-fn open_failure(cx: &Cx<'_>, failure: &std::io::Error, path: &str) -> Flow {
+/// A file that cannot be opened.
+pub(super) fn open_failure(cx: &Cx<'_>, failure: &std::io::Error, path: &str) -> Flow {
     let flow = providers::io_error(cx.rs, failure, path);
     let Some(record) = flow.record() else { return flow };
     let copy = ErrorRecord::new(record.exception.clone(), cx.id("FileOpenFailure"), Category::OpenError, Value::Null);

@@ -263,8 +263,8 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         {
             let table = Dictionary::ordered();
             for member in wrapped.members() {
-                if let crate::value::Body::Note(note) = member.body {
-                    table.set(Value::Str(member.name), note);
+                if let Some(note) = member.held() {
+                    table.set(Value::Str(member.name.clone()), note.clone());
                 }
             }
             return from_dictionary(rs, &table, to);

@@ -79,15 +79,20 @@ impl Runspace {
                 return Ok(Some(types::ps_object_view(object)));
             }
             _ if casing::eq(name, "PSTypeNames") && !object.is_null() => {
-                return Ok(Some(Value::strings(object.type_names())));
+                return Ok(Some(types::type_names_view(self, object)));
             }
             _ if casing::eq(name, "PSBase") && !object.is_null() => return Ok(Some(object.clone().into_base())),
             _ => {}
         }
+        if self.state.types.is_changed()
+            && let Some(member) = self.type_member(object, name)
+        {
+            return self.member_value(object, &member.body).map(Some);
+        }
         if let Some(value) = self.native_property(object, name)? {
             return Ok(Some(value));
         }
-        if let Some(member) = self.state.type_member(object, name) {
+        if let Some(member) = self.type_member(object, name) {
             return self.member_value(object, &member.body).map(Some);
         }
         if casing::eq(name, "Count") || casing::eq(name, "Length") {
@@ -108,24 +113,39 @@ impl Runspace {
         Ok(None)
     }
 
-    /// What an added member holds.
+    /// A member that the type table gives an object, also by type names that were given to the object.
+    fn type_member(&self, object: &Value, name: &str) -> Option<crate::value::Member> {
+        match self.state.wrapper(object) {
+            Some(wrapped) => self.state.types.member(&Value::Wrapped(wrapped), name),
+            None => self.state.types.member(object, name),
+        }
+    }
+
+    /// What an added member holds; nothing where reading it fails.
     pub(crate) fn member_value(&mut self, object: &Value, body: &Body) -> R<Value> {
+        match self.read_member(object, "", body) {
+            Err(Flow::Error(_)) => Ok(Value::Null),
+            other => other,
+        }
+    }
+
+    /// As [`Self::member_value`], with the error of a getter that fails.
+    pub(crate) fn read_member(&mut self, object: &Value, name: &str, body: &Body) -> R<Value> {
         match body {
-            Body::Note(value) => Ok(value.clone()),
+            Body::Note(value) | Body::Property(value) => Ok(value.clone()),
             Body::Variable(variable) => Ok(variable.value.lock().clone()),
-            Body::Alias(target) => self.get_member(object, target),
+            Body::Alias(target) => match self.find_member(object, target)? {
+                Some(value) => Ok(value),
+                None => Err(getting_failed(name, "The member is not there.")),
+            },
             Body::Script { get: Some(get), .. } => match self.call_method_block(get, object, &[]) {
                 Ok(value) => Ok(value.settled()),
-                Err(Flow::Error(raised)) => {
-                    let message = format!("Exception getting \"{}\": \"{}\"", "property", raised.record.message());
-                    let _ = message;
-                    Ok(Value::Null)
-                }
+                Err(Flow::Error(raised)) => Err(getting_failed(name, &raised.record.message())),
                 Err(other) => Err(other),
             },
-            Body::Script { get: None, .. } => Ok(Value::Null),
+            Body::Native { get, .. } => get(self, object),
             Body::Code(get) => Ok(get(object)),
-            Body::ScriptMethod(_) => Ok(Value::Null),
+            Body::Script { get: None, .. } | Body::ScriptMethod(_) | Body::NativeMethod(_) => Ok(Value::Null),
             Body::PropertySet(names) => {
                 let mut notes = Vec::new();
                 for name in names {
@@ -133,6 +153,7 @@ impl Runspace {
                 }
                 Ok(Value::custom(notes))
             }
+            Body::MemberSet(members) => Ok(types::member_set_view(object, name, members)),
         }
     }
 
@@ -148,8 +169,8 @@ impl Runspace {
         {
             return Ok(Some(value));
         }
-        if let Some(element) = types::xml_property(object, name) {
-            return Ok(Some(element));
+        if let Some(child) = types::xml::property(object, name) {
+            return Ok(Some(child));
         }
         let Some(of) = object.type_of() else { return Ok(None) };
         for of in of.ancestry() {
@@ -194,6 +215,9 @@ impl Runspace {
         {
             return Ok(());
         }
+        if types::set_exception_property(object, name, value.clone()) || types::xml::assign(object, name, &value)? {
+            return Ok(());
+        }
         if let Some(of) = object.type_of() {
             for of in of.ancestry() {
                 let found = of.own_members().properties.iter().find(|p| !p.is_static && casing::eq(p.name, name));
@@ -216,7 +240,7 @@ impl Runspace {
                 }
             }
         }
-        if let Some(member) = self.state.type_member(object, name) {
+        if let Some(member) = self.state.types.member(object, name) {
             let wrapped = object.wrapped();
             return self.set_added(object, &wrapped, name, &member.body, value);
         }
@@ -238,8 +262,10 @@ impl Runspace {
 
     fn set_added(&mut self, object: &Value, wrapped: &Wrapped, name: &str, body: &Body, value: Value) -> R<()> {
         match body {
-            Body::Note(_) => {
-                wrapped.set_note(name.into(), value);
+            Body::Note(_) | Body::Property(_) => {
+                if !wrapped.set_held(name, value.clone()) {
+                    wrapped.set_note(name.into(), value);
+                }
                 Ok(())
             }
             Body::Variable(variable) => self.write_shared(variable, value),
@@ -569,6 +595,17 @@ fn no_setter(name: &str, id: &str) -> Flow {
         id,
         Category::NotSpecified,
         format!("Set accessor for property \"{name}\" is unavailable."),
+        Value::Null,
+    )
+}
+
+/// `ScriptGetValueRuntimeException`
+fn getting_failed(name: &str, reason: &str) -> Flow {
+    error::raise(
+        "System.Management.Automation.GetValueInvocationException",
+        "ScriptGetValueRuntimeException",
+        Category::NotSpecified,
+        format!("Exception getting \"{name}\": \"{reason}\""),
         Value::Null,
     )
 }

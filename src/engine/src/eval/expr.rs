@@ -299,8 +299,13 @@ impl Runspace {
             self.eval(value)?;
             return Ok(Value::AutomationNull);
         }
+        // Both names mean one type, but only this one makes an object of a dictionary.
+        let is_custom = of.eq_ignore_ascii_case("pscustomobject");
         let of = self.resolve_type(of)?;
         let value = self.eval(value)?;
+        if is_custom && of == types::ps_object() {
+            return convert::convert(self, &value, &types::custom_object());
+        }
         convert::convert(self, &value, &of)
     }
 

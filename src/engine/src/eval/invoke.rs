@@ -51,9 +51,10 @@ impl Runspace {
     /// Calls a method the value itself has; none if it has none of this name.
     fn find_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
         let added = self.state.wrapper(object).and_then(|wrapped| wrapped.get(name));
-        let added = added.or_else(|| self.state.type_member(object, name));
+        let added = added.or_else(|| self.state.types.member(object, name));
         match added.map(|member| member.body) {
             Some(Body::ScriptMethod(block)) => return self.call_method_block(&block, object, args).map(Some),
+            Some(Body::NativeMethod(call)) => return call(self, object, args).map(Some),
             Some(Body::Note(value))
                 if self.as_block(&value).is_some() && object.downcast::<crate::value::Dictionary>().is_none() => {}
             _ => {}

@@ -107,7 +107,7 @@ pub(crate) fn property_names(rs: &mut Runspace, object: &Value) -> R<Names> {
         crate::serial::properties(rs, &object.clone().into_base())?.into_iter().map(|(name, _)| name).collect()
     };
     let own = rs.state.wrapper(object).map(|wrapped| wrapped.members()).unwrap_or_default();
-    let from_type = rs.state.type_members(object);
+    let from_type = rs.state.types.members(object);
     let added = own.into_iter().chain(from_type).filter(|member| member.is_property()).map(|member| member.name);
     Ok(Names { native, added: added.collect() })
 }
@@ -123,7 +123,7 @@ pub(crate) fn property(rs: &mut Runspace, object: &Value, name: &str) -> R<Optio
     if let Some(value) = rs.native_property(object, name)? {
         return Ok(Some(value));
     }
-    match rs.state.type_member(object, name) {
+    match rs.state.types.member(object, name) {
         Some(member) if member.is_property() => rs.member_value(object, &member.body).map(Some),
         _ => Ok(None),
     }
@@ -131,7 +131,7 @@ pub(crate) fn property(rs: &mut Runspace, object: &Value, name: &str) -> R<Optio
 
 fn property_set(rs: &Runspace, object: &Value, name: &str) -> Option<Vec<Str>> {
     let member =
-        rs.state.wrapper(object).and_then(|wrapped| wrapped.get(name)).or_else(|| rs.state.type_member(object, name));
+        rs.state.wrapper(object).and_then(|wrapped| wrapped.get(name)).or_else(|| rs.state.types.member(object, name));
     match member?.body {
         Body::PropertySet(names) => Some(names),
         _ => None,
@@ -144,7 +144,7 @@ fn own_name(rs: &mut Runspace, object: &Value, name: &Str) -> R<Option<Str>> {
         return Ok(None);
     }
     let added =
-        rs.state.wrapper(object).and_then(|wrapped| wrapped.get(name)).or_else(|| rs.state.type_member(object, name));
+        rs.state.wrapper(object).and_then(|wrapped| wrapped.get(name)).or_else(|| rs.state.types.member(object, name));
     if let Some(member) = added {
         return Ok(member.is_property().then_some(member.name));
     }

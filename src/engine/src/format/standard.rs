@@ -50,9 +50,12 @@ fn find<T: Copy>(object: &Value, table: &[(&str, T)]) -> Option<T> {
 /// The properties that are shown of an object, by its own members, by `Update-TypeData` or by its type; none if
 /// nothing is said.
 pub(crate) fn display_set(rs: &Runspace, object: &Value) -> Vec<Str> {
-    match rs.state.type_member(object, "DefaultDisplayPropertySet").map(|member| member.body) {
-        Some(Body::PropertySet(names)) => names,
-        _ => find(object, DISPLAY_SETS)
+    if let Some(Body::PropertySet(names)) = own_standard(rs, object, "DefaultDisplayPropertySet") {
+        return names;
+    }
+    match rs.state.types.nearest(object, |data| data.display.clone()) {
+        Some(names) => names,
+        None => find(object, DISPLAY_SETS)
             .map(|names| names.iter().map(|name| Str::from(*name)).collect())
             .unwrap_or_default(),
     }
@@ -60,8 +63,17 @@ pub(crate) fn display_set(rs: &Runspace, object: &Value) -> Vec<Str> {
 
 /// The property that names an object.
 pub(crate) fn display_property(rs: &Runspace, object: &Value) -> Option<Str> {
-    match rs.state.type_member(object, "DefaultDisplayProperty").map(|member| member.body) {
-        Some(Body::Note(name)) => Some(crate::value::text(&name)),
-        _ => find(object, DISPLAY_NAMES).map(Str::from),
+    if let Some(Body::Note(name)) = own_standard(rs, object, "DefaultDisplayProperty") {
+        return Some(crate::value::text(&name));
     }
+    match rs.state.types.nearest(object, |data| data.display_property.clone()) {
+        Some(name) => Some(name),
+        None => find(object, DISPLAY_NAMES).map(Str::from),
+    }
+}
+
+/// A member of the set `PSStandardMembers` that was added to the object itself.
+fn own_standard(rs: &Runspace, object: &Value, name: &str) -> Option<Body> {
+    let Body::MemberSet(members) = rs.state.wrapper(object)?.get("PSStandardMembers")?.body else { return None };
+    members.iter().find(|member| casing::eq(&member.name, name)).map(|member| member.body.clone())
 }

@@ -6,32 +6,37 @@ use psrp_clixml as clixml;
 use psrpd_dotnet::Str;
 
 use crate::{
-    eval::{R, Runspace, Stream},
+    eval::{Flow, R, Runspace, Stream},
     host::Record,
     types,
-    value::{ErrorRecord, Opaque, Value},
+    value::{Body, ErrorRecord, Member, Opaque, Value},
 };
 
+pub(crate) mod document;
+mod primitive;
 mod read;
 mod write;
 
 pub(crate) use read::read;
 use write::Serializer;
 
+/// How deep objects of .NET are written for a client.
+const REMOTING_DEPTH: i32 = 1;
+
 /// A value of the output, as a payload.
 pub(crate) fn output(rs: &mut Runspace, value: &Value) -> R<Vec<u8>> {
     if value.is_null() {
         return Ok(Vec::new());
     }
-    let mut serializer = Serializer::new();
-    serializer.top(rs, value)?;
+    let mut serializer = Serializer::stoppable();
+    serializer.top(rs, value, REMOTING_DEPTH)?;
     Ok(serializer.finish())
 }
 
 /// A value as the tree of its CLIXML.
 pub(crate) fn tree(rs: &mut Runspace, value: &Value) -> R<Option<clixml::Value>> {
     let mut serializer = Serializer::new();
-    serializer.top(rs, value)?;
+    serializer.top(rs, value, REMOTING_DEPTH)?;
     Ok(clixml::parse(&serializer.finish()).ok())
 }
 
@@ -61,7 +66,7 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
         Stream::Information => Record::Information,
     };
     let mut serializer = Serializer::new();
-    if serializer.top(rs, record).is_ok() {
+    if serializer.top(rs, record, REMOTING_DEPTH).is_ok() {
         rs.host.record(kind, serializer.finish());
     }
 }
@@ -69,14 +74,28 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
 /// An error record as text, for the state of a pipeline.
 pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> String {
     let mut serializer = Serializer::new();
-    match serializer.top(rs, &Value::Object(record.clone())) {
+    match serializer.top(rs, &Value::Object(record.clone()), REMOTING_DEPTH) {
         Ok(()) => serializer.finish_text(),
         Err(_) => String::new(),
     }
 }
 
-/// Properties that an object of .NET has, in the order in which they are serialised.
+/// Properties that an object of .NET has, in the order in which they are serialised. One whose getter fails is left out.
 pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)>> {
+    if let Value::Wrapped(wrapped) = value {
+        let held = |member: Member| match member.body {
+            Body::Property(item) => Some((member.name, item)),
+            _ => None,
+        };
+        let held: Vec<(Str, Value)> = wrapped.members().into_iter().filter_map(held).collect();
+        if wrapped.is_custom() || !held.is_empty() {
+            return Ok(held);
+        }
+    }
+    let value = &value.clone().into_base();
+    if let Some(properties) = types::xml::properties(value) {
+        return Ok(properties);
+    }
     if let Some(opaque) = value.downcast::<Opaque>() {
         return Ok(opaque.properties());
     }
@@ -84,47 +103,41 @@ pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)
         let mut own: Vec<(Str, Value)> =
             instance.properties().into_iter().map(|(name, value, _)| (name, value)).collect();
         if crate::eval::class::exception_of(value).is_some() {
-            own.extend(exception_properties(value));
+            own.extend(types::exception_properties(value));
         }
         return Ok(own);
     }
-    let mut found: Vec<(Str, Value)> = Vec::new();
-    if value.type_of().is_some_and(|of| of.is_assignable_to(&types::exception())) {
-        return Ok(exception_properties(value));
+    let Some(of) = value.type_of() else { return Ok(Vec::new()) };
+    if of.is_assignable_to(&types::exception()) {
+        return Ok(types::exception_properties(value));
     }
-    let Some(of) = value.type_of() else { return Ok(found) };
+    let mut found: Vec<(Str, Value)> = Vec::new();
     for of in of.ancestry() {
         for property in of.own_members().properties.iter().filter(|p| !p.is_static) {
             if found.iter().any(|(name, _)| name.as_str() == property.name) {
                 continue;
             }
-            if let Ok(value) = (property.get)(rs, &value.clone().into_base()) {
-                found.push((property.name.into(), value));
+            match (property.get)(rs, value) {
+                Ok(value) => found.push((property.name.into(), value.settled())),
+                Err(Flow::Error(_)) => {}
+                Err(other) => return Err(other),
             }
         }
     }
     Ok(found)
 }
 
-fn exception_properties(value: &Value) -> Vec<(Str, Value)> {
-    let mut list: Vec<(Str, Value)> = Vec::new();
-    let is_runtime = value
-        .type_of()
-        .is_some_and(|of| of.ancestry().any(|of| of.name() == "System.Management.Automation.RuntimeException"));
-    if let Some(exception) = value.downcast::<crate::value::Exception>() {
-        list.extend(exception.properties.lock().iter().cloned());
+/// Whether CLIXML has an element for the value.
+pub(crate) fn is_primitive(value: &Value) -> bool {
+    primitive::primitive(value).is_some()
+}
+
+/// What `ToString()` gave where a deserialised object comes from.
+fn deserialized_text(value: &Value) -> Option<Str> {
+    match value {
+        Value::Wrapped(wrapped) => wrapped.text.lock().clone(),
+        _ => None,
     }
-    if is_runtime {
-        list.extend(
-            ["ErrorRecord", "WasThrownFromThrowStatement"]
-                .map(|name| (Str::from(name), types::exception_property(value, name).unwrap_or_default())),
-        );
-    }
-    list.extend(
-        ["TargetSite", "Message", "Data", "InnerException", "HelpLink", "Source", "HResult", "StackTrace"]
-            .map(|name| (Str::from(name), types::exception_property(value, name).unwrap_or_default())),
-    );
-    list
 }
 
 /// Text in UTF-16 where it must be.

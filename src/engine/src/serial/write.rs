@@ -3,16 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use psrp_clixml::{self as clixml, ListKind, RefId, TypeNames, Writer};
-use psrpd_dotnet::{Kind, Str};
+use psrpd_dotnet::Str;
 
-use super::ps_string;
+use super::{primitive::primitive, ps_string};
 use crate::{
-    eval::{Flow, R, Runspace, ScriptBlock, error},
-    limits, types,
-    value::{
-        Body, Category, Dictionary, ErrorRecord, List, Member, Object, Opaque, Secret, Uri, Value, Version, enumerate,
-        enumerates, text,
-    },
+    eval::{Flow, R, Runspace, error},
+    limits,
+    types::{self, SerialMethod, Type},
+    value::{Body, Category, Dictionary, ErrorRecord, Member, Secret, Value, enumerate, enumerates, text},
 };
 
 /// Writes one payload.
@@ -23,11 +21,18 @@ pub(super) struct Serializer {
     /// What is held so that no identity is used twice.
     kept: Vec<Value>,
     level: usize,
+    /// Whether a pipeline that is stopped stops the writing: it does for output, not for records about the stop.
+    is_stoppable: bool,
 }
 
 impl Serializer {
     pub(super) fn new() -> Self {
-        Self { writer: Writer::new(), seen: HashMap::new(), kept: Vec::new(), level: 0 }
+        Self { writer: Writer::new(), seen: HashMap::new(), kept: Vec::new(), level: 0, is_stoppable: false }
+    }
+
+    /// One that ends when the pipeline is stopped.
+    pub(super) fn stoppable() -> Self {
+        Self { is_stoppable: true, ..Self::new() }
     }
 
     pub(super) fn finish(self) -> Vec<u8> {
@@ -38,32 +43,47 @@ impl Serializer {
         self.writer.finish_text()
     }
 
-    /// Writes the value of the payload.
-    pub(super) fn top(&mut self, rs: &mut Runspace, value: &Value) -> R<()> {
-        self.write(rs, value, 1)
+    /// Writes the value of the payload. What a pipeline carries is wrapped: an object that holds itself is another one
+    /// below.
+    pub(super) fn top(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        self.level = 1;
+        self.value(rs, value, depth, true)
     }
 
-    fn named(&mut self, rs: &mut Runspace, name: &str, value: &Value, depth: i32) -> R<()> {
-        self.writer.named(name);
-        self.write(rs, value, depth)
-    }
-
-    fn write(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
-        if self.level >= limits::MAX_SERIAL_DEPTH {
-            self.writer.string("Maximum depth of serialization has been reached.");
-            return Ok(());
-        }
-        self.level = self.level.saturating_add(1);
-        let result = self.value(rs, value, depth);
-        self.level = self.level.saturating_sub(1);
-        result
-    }
-
-    fn value(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+    /// Writes the next object of a document, which shares ids with those before it.
+    pub(super) fn document_item(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
         if value.is_null() {
             self.writer.value(&clixml::Value::Nil);
             return Ok(());
         }
+        self.top(rs, value, depth)
+    }
+
+    fn named(&mut self, rs: &mut Runspace, name: &Str, value: &Value, depth: i32) -> R<()> {
+        self.writer.named(clixml_text(&ps_string(name)));
+        self.write(rs, value, depth)
+    }
+
+    fn write(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        if value.is_null() {
+            self.writer.value(&clixml::Value::Nil);
+            return Ok(());
+        }
+        if self.is_stoppable {
+            rs.check_stop()?;
+        }
+        if self.level > limits::MAX_SERIAL_DEPTH {
+            self.writer.string("Maximum depth of serialization has been reached.");
+            return Ok(());
+        }
+        self.level = self.level.saturating_add(1);
+        let result = self.value(rs, value, depth, false);
+        self.level = self.level.saturating_sub(1);
+        result
+    }
+
+    fn value(&mut self, rs: &mut Runspace, value: &Value, depth: i32, is_top: bool) -> R<()> {
+        let id = if is_top && !matches!(value, Value::Wrapped(_)) { None } else { identity(value) };
         let extended = match value {
             Value::Wrapped(_) => None,
             _ => rs.state.wrapper(value).map(Value::Wrapped),
@@ -77,34 +97,57 @@ impl Serializer {
             self.writer.value(&clixml::Value::SecureString(encrypted));
             return Ok(());
         }
-        // Exceptions and format objects are written whole wherever they stand.
-        let is_whole = crate::ops::compare::is_exception(value) || crate::format::wire::is_format_object(value);
-        let depth = if is_whole { depth.max(1) } else { depth };
-        if let Some(id) = identity(value) {
-            if let Some(known) = self.seen.get(&id) {
-                self.writer.value(&clixml::Value::Ref(*known));
-                return Ok(());
-            }
-            let deep =
-                depth > 0 || is_container(value) || matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom());
-            if !deep && !has_notes(value) {
-                let shown = rs.text(value)?;
+        let depth = Self::depth_of(rs, value, depth);
+        if let Some(known) = id.and_then(|id| self.seen.get(&id)) {
+            self.writer.value(&clixml::Value::Ref(*known));
+            return Ok(());
+        }
+        let container = Container::of(value);
+        if container.is_none() && (depth <= 0 || as_string(rs, value)) {
+            let shown = string_of(rs, value)?;
+            let members = own_members(value);
+            if members.is_empty() {
                 self.writer.value(&clixml::Value::String(ps_string(&shown)));
                 return Ok(());
             }
-            let reference = self.writer.start_object();
-            self.seen.insert(id, reference);
-            self.kept.push(value.clone());
-        } else if depth <= 0 && !has_notes(value) {
-            let shown = rs.text(value)?;
+            self.start(id, value);
             self.writer.value(&clixml::Value::String(ps_string(&shown)));
-            return Ok(());
+            self.member_set(rs, value, &members, members.len(), depth)?;
         } else {
-            self.writer.start_object();
+            self.start(id, value);
+            let names = value.type_names();
+            if !names.is_empty() {
+                self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
+            }
+            match container {
+                Some(container) => self.container(rs, value, container, depth)?,
+                None => self.complex(rs, value, depth)?,
+            }
         }
-        self.object(rs, value, depth)?;
         self.writer.end();
         Ok(())
+    }
+
+    /// `<Obj>`, to which later ones of the same identity refer.
+    fn start(&mut self, id: Option<usize>, value: &Value) {
+        let reference = self.writer.start_object();
+        if let Some(id) = id {
+            self.seen.insert(id, reference);
+            self.kept.push(value.clone());
+        }
+    }
+
+    /// The depth at which an object is written: what the type table says, else what it has where it stands.
+    fn depth_of(rs: &Runspace, value: &Value, depth: i32) -> i32 {
+        if types::switch_value(value).is_some() || crate::format::wire::is_format_object(value) {
+            return 1;
+        }
+        let from_types = rs.state.types.nearest(value, |data| data.depth);
+        match from_types {
+            Some(depth) if depth > 0 => depth,
+            _ if depth <= 0 && is_deserialized(value) => 1,
+            _ => depth,
+        }
     }
 
     /// A primitive: bare, or in an object where it has notes or other type names.
@@ -115,182 +158,209 @@ impl Serializer {
         };
         let members = wrapped.members();
         let names = wrapped.type_names.lock().clone();
-        if members.is_empty() && names.is_none() {
+        let shown = wrapped.text.lock().clone();
+        if members.is_empty() && names.is_none() && shown.is_none() {
             self.writer.value(primitive);
             return Ok(());
         }
         self.writer.start_object();
-        if let Some(names) = names {
+        if let Some(names) = names.filter(|names| !names.is_empty()) {
             self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
         }
+        if let Some(shown) = shown {
+            self.writer.to_string_text(clixml_text(&ps_string(&shown)));
+        }
         self.writer.value(primitive);
-        self.members(rs, value, &members, depth)?;
+        self.member_set(rs, value, &members, members.len(), depth)?;
         self.writer.end();
         Ok(())
     }
 
-    fn object(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
-        if let Some(record) = value.downcast::<ErrorRecord>() {
-            return self.error_record(rs, record);
-        }
-        let names = value.type_names();
-        if depth > 0 || is_container(value) || matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-            self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
-        }
-        let added = match value {
-            Value::Wrapped(wrapped) => wrapped.members(),
-            _ => Vec::new(),
-        };
-        if matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-            return self.members(rs, value, &added, depth);
-        }
-        if let Some(table) = value.downcast::<Dictionary>() {
-            self.writer.start_dict();
-            for (key, item) in table.entries() {
-                self.writer.start_entry();
-                self.write(rs, &key, depth)?;
-                self.write(rs, &item, depth)?;
-                self.writer.end();
-            }
-            self.writer.end();
-            return self.members(rs, value, &added, depth);
-        }
-        if is_container(value) {
-            let kind = match value.downcast::<List>().map(Object::type_of) {
-                Some(of) if of.is_kind("Queue") => ListKind::Queue,
-                Some(of) if of.is_kind("Stack") => ListKind::Stack,
-                Some(of)
-                    if [
-                        "HashSet",
-                        "SortedSet",
-                        "LinkedList",
-                        "KeyCollection",
-                        "ValueCollection",
-                        "OrderedDictionaryKeyValueCollection",
-                        "MatchCollection",
-                    ]
-                    .iter()
-                    .any(|kind| of.is_kind(kind)) =>
-                {
-                    ListKind::Enumerable
+    fn container(&mut self, rs: &mut Runspace, value: &Value, container: Container, depth: i32) -> R<()> {
+        match container {
+            Container::Dictionary => self.entries(rs, value, depth)?,
+            Container::Items(kind) => {
+                self.writer.start_list(kind);
+                for item in types::xml::items(value).or_else(|| enumerate(value)).unwrap_or_default() {
+                    self.write(rs, &item, depth)?;
                 }
-                _ => ListKind::List,
-            };
-            self.writer.start_list(kind);
-            for item in enumerate(value).unwrap_or_default() {
-                self.write(rs, &item, depth)?;
-            }
-            self.writer.end();
-            return self.members(rs, value, &added, depth);
-        }
-        let shown = if depth > 0 { rs.text(value)? } else { Str::default() };
-        if depth <= 0 {
-            let shown = rs.text(value)?;
-            self.writer.value(&clixml::Value::String(ps_string(&shown)));
-            return self.members(rs, value, &added, depth);
-        }
-        if let Value::Enum(_, n) = value.base() {
-            self.writer.to_string_text(clixml::Text::from(shown.as_str()));
-            self.writer.value(&enum_number(value, *n));
-            return self.members(rs, value, &added, depth);
-        }
-        if !shown.is_wide() {
-            self.writer.to_string_text(shown.as_str());
-        }
-        if let Some(kind) = record_kind(value) {
-            return self.informational(rs, value, kind);
-        }
-        let properties = super::properties(rs, &value.clone().into_base())?;
-        if !properties.is_empty() {
-            self.writer.start_props();
-            for (name, item) in properties {
-                self.named(rs, &name, &item, depth.saturating_sub(1))?;
-            }
-            self.writer.end();
-        }
-        self.members(rs, value, &added, depth)
-    }
-
-    /// Note properties keep the depth; members of the type table and scripts are one deeper.
-    fn members(&mut self, rs: &mut Runspace, value: &Value, added: &[Member], depth: i32) -> R<()> {
-        let from_type = if is_container(value) || primitive(value).is_some() || value.downcast::<Dictionary>().is_some()
-        {
-            Vec::new()
-        } else {
-            rs.state.type_members(value)
-        };
-        let members: Vec<(&Member, bool)> = added
-            .iter()
-            .map(|m| (m, true))
-            .chain(from_type.iter().map(|m| (m, false)))
-            .filter(|(m, _)| m.is_property())
-            .collect();
-        if members.is_empty() {
-            if matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-                self.writer.start_members();
                 self.writer.end();
             }
+        }
+        if depth == 0 {
             return Ok(());
         }
-        self.writer.start_members();
-        for (member, is_own) in members {
-            let item = rs.member_value(value, &member.body)?;
-            let depth = if is_own && matches!(member.body, Body::Note(_)) { depth } else { depth.saturating_sub(1) };
-            self.named(rs, &member.name, &item, depth)?;
+        if container == Container::Items(ListKind::Enumerable) {
+            let specific = specific_properties(rs, value);
+            self.properties(rs, value, specific.as_deref(), depth)?;
+            return self.extended(rs, value, specific.as_deref(), depth);
+        }
+        let members = own_members(value);
+        self.member_set(rs, value, &members, members.len(), depth)
+    }
+
+    fn entries(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        self.writer.start_dict();
+        for (key, item) in value.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
+            self.writer.start_entry();
+            self.write(rs, &key, depth)?;
+            self.write(rs, &item, depth)?;
+            self.writer.end();
         }
         self.writer.end();
+        Ok(())
+    }
+
+    fn complex(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        if let Some(record) = value.downcast::<ErrorRecord>() {
+            return self.error_record(rs, value, record, depth);
+        }
+        let is_custom = matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom());
+        if let Some(shown) = super::deserialized_text(value) {
+            self.writer.to_string_text(clixml_text(&ps_string(&shown)));
+        } else if !is_custom {
+            let shown = shown(rs, value)?;
+            self.writer.to_string_text(clixml_text(&ps_string(&shown)));
+        }
+        if let Value::Enum(of, n) = value.base() {
+            self.writer.value(&enum_number(of, *n));
+        } else if let Some(message) = message_of(value) {
+            return self.message_record(rs, value, &message, depth);
+        }
+        let specific = specific_properties(rs, value);
+        // What an information record says keeps its depth.
+        let is_information = value.type_of().is_some_and(|of| of.name() == INFORMATION);
+        let depth_of_properties = if is_information { depth.saturating_add(1) } else { depth };
+        if !matches!(value.base(), Value::Enum(..)) {
+            self.properties(rs, value, specific.as_deref(), depth_of_properties)?;
+        }
+        self.extended(rs, value, specific.as_deref(), depth)
+    }
+
+    /// `<Props>`: what the type itself declares, one level deeper.
+    fn properties(&mut self, rs: &mut Runspace, value: &Value, specific: Option<&[Str]>, depth: i32) -> R<()> {
+        let mut properties = super::properties(rs, value)?;
+        if let Some(names) = specific {
+            properties = in_order(names, properties, |(name, _)| name);
+        }
+        if properties.is_empty() {
+            return Ok(());
+        }
+        self.writer.start_props();
+        for (name, item) in properties {
+            self.named(rs, &name, &item, depth.saturating_sub(1))?;
+        }
+        self.writer.end();
+        Ok(())
+    }
+
+    /// `<MS>`: what was added to the object, and what the type table adds.
+    fn extended(&mut self, rs: &mut Runspace, value: &Value, specific: Option<&[Str]>, depth: i32) -> R<()> {
+        let mut members = own_members(value);
+        let own = members.len();
+        let mut from_types = rs.state.types.members(value);
+        if let Some(names) = specific {
+            from_types = in_order(names, from_types, |member| &member.name);
+        }
+        from_types.retain(|member| !members.iter().any(|own| psrpd_dotnet::casing::eq(&own.name, &member.name)));
+        members.extend(from_types);
+        self.member_set(rs, value, &members, own, depth)
+    }
+
+    /// Members in `<MS>`. The first `own` of them belong to the object and keep its depth.
+    fn member_set(&mut self, rs: &mut Runspace, value: &Value, members: &[Member], own: usize, depth: i32) -> R<()> {
+        let mut is_open = false;
+        for (at, member) in members.iter().enumerate() {
+            let depth = if at < own { depth } else { depth.saturating_sub(1) };
+            let item = match &member.body {
+                Body::MemberSet(_) => Value::Null,
+                _ if member.is_property() => match rs.read_member(value, &member.name, &member.body) {
+                    Ok(item) => item,
+                    // A getter that fails leaves its property out.
+                    Err(Flow::Error(_)) => continue,
+                    Err(other) => return Err(other),
+                },
+                _ => continue,
+            };
+            if !is_open {
+                self.writer.start_members();
+                is_open = true;
+            }
+            if let Body::MemberSet(inner) = &member.body {
+                self.writer.named(clixml_text(&ps_string(&member.name))).start_members();
+                for inner in inner.iter().filter(|inner| inner.is_property()) {
+                    if let Ok(item) = rs.read_member(value, &inner.name, &inner.body) {
+                        self.named(rs, &inner.name, &item, depth)?;
+                    }
+                }
+                self.writer.end();
+            } else {
+                self.named(rs, &member.name, &item, depth)?;
+            }
+        }
+        if is_open {
+            self.writer.end();
+        }
         Ok(())
     }
 
     /// `ErrorRecord` in the form of PSRP (MS-PSRP 2.2.3.15).
-    fn error_record(&mut self, rs: &mut Runspace, record: &ErrorRecord) -> R<()> {
-        self.writer
-            .type_names(&Arc::new(TypeNames::new(["System.Management.Automation.ErrorRecord", "System.Object"])));
-        self.writer.to_string_text(record.message().as_str());
+    fn error_record(&mut self, rs: &mut Runspace, value: &Value, record: &ErrorRecord, depth: i32) -> R<()> {
+        self.writer.to_string_text(clixml_text(&ps_string(&record.message())));
         self.writer.start_members();
-        self.named(rs, "Exception", &record.exception, 1)?;
+        let string = |text: Str| Value::Str(text);
+        // Each lock is let go of before the next: some of the getters take them themselves.
+        let details = record.details.lock().clone();
         let target = record.target.lock().clone();
-        self.named(rs, "TargetObject", &target, 1)?;
         let id = record.id.lock().clone();
-        self.writer.named("FullyQualifiedErrorId").string(id.as_str());
         let invocation = record.invocation.lock().clone();
-        self.named(rs, "InvocationInfo", &invocation.map_or(Value::Null, |i| Value::Object(i)), 1)?;
-        let number = i32::try_from(record.category.lock().number()).unwrap_or(0);
-        self.writer.named("ErrorCategory_Category").value(&clixml::Value::I32(number));
+        let category = record.category.lock().number();
         let activity = record.activity.lock().clone();
-        self.writer.named("ErrorCategory_Activity").string(activity.as_str());
-        self.writer.named("ErrorCategory_Reason").string(record.reason().as_str());
-        self.writer.named("ErrorCategory_TargetName").string(record.target_name().as_str());
-        self.writer.named("ErrorCategory_TargetType").string(record.target_type().as_str());
-        self.writer.named("ErrorCategory_Message").string(record.category_message().as_str());
-        if let Some(details) = record.details.lock().clone() {
-            self.writer.named("ErrorDetails_Message").string(details.as_str());
-            let recommended = record.recommended.lock().clone();
-            self.writer.named("ErrorDetails_RecommendedAction").string(recommended.as_str());
+        let mut fields = vec![
+            ("Exception", record.exception.clone()),
+            ("TargetObject", target),
+            ("FullyQualifiedErrorId", string(id)),
+            ("InvocationInfo", invocation.map_or(Value::Null, |i| Value::Object(i))),
+            ("ErrorCategory_Category", Value::I32(i32::try_from(category).unwrap_or(0))),
+            ("ErrorCategory_Activity", string(activity)),
+            ("ErrorCategory_Reason", string(record.reason())),
+            ("ErrorCategory_TargetName", string(record.target_name())),
+            ("ErrorCategory_TargetType", string(record.target_type())),
+            ("ErrorCategory_Message", record.category_message().into()),
+        ];
+        if let Some(details) = details {
+            fields.push(("ErrorDetails_Message", string(details)));
+            fields.push(("ErrorDetails_RecommendedAction", string(record.recommended.lock().clone())));
         }
-        self.writer.named("SerializeExtendedInfo").value(&clixml::Value::Bool(false));
+        fields.push(("SerializeExtendedInfo", Value::Bool(false)));
         let trace = record.stack_trace.lock().clone();
-        self.writer.named("ErrorDetails_ScriptStackTrace").string(trace.as_str());
-        self.writer.named("PSMessageDetails").value(&clixml::Value::Nil);
+        if !trace.is_empty() {
+            fields.push(("ErrorDetails_ScriptStackTrace", string(trace)));
+        }
+        for (name, item) in fields {
+            self.named(rs, &name.into(), &item, depth)?;
+        }
+        for member in own_members(value).into_iter().chain(rs.state.types.members(value)) {
+            if member.is_property()
+                && let Ok(item) = rs.read_member(value, &member.name, &member.body)
+            {
+                self.named(rs, &member.name, &item, depth)?;
+            }
+        }
         self.writer.end();
         Ok(())
     }
 
-    /// Warning, verbose, debug and information records.
-    fn informational(&mut self, rs: &mut Runspace, value: &Value, kind: RecordKind) -> R<()> {
-        let Some(record) = value.downcast::<Opaque>() else { return Ok(()) };
-        if kind == RecordKind::Information {
-            self.writer.start_props();
-            for (name, item) in record.properties() {
-                self.named(rs, &name, &item, 1)?;
-            }
-            self.writer.end();
-            return Ok(());
-        }
+    /// Warning, verbose and debug records (MS-PSRP 2.2.3.16 to 2.2.3.18).
+    fn message_record(&mut self, rs: &mut Runspace, value: &Value, message: &Str, depth: i32) -> R<()> {
         self.writer.start_members();
-        let message = record.get("Message").map(|message| text(&message)).unwrap_or_default();
-        self.writer.named("InformationalRecord_Message").string(message.as_str());
-        self.writer.named("InformationalRecord_SerializeInvocationInfo").value(&clixml::Value::Bool(false));
+        self.named(rs, &"InformationalRecord_Message".into(), &Value::Str(message.clone()), depth)?;
+        self.named(rs, &"InformationalRecord_SerializeInvocationInfo".into(), &Value::Bool(false), depth)?;
+        for member in own_members(value).iter().filter(|member| member.is_property()) {
+            if let Ok(item) = rs.read_member(value, &member.name, &member.body) {
+                self.named(rs, &member.name, &item, depth)?;
+            }
+        }
         self.writer.end();
         Ok(())
     }
@@ -307,44 +377,135 @@ fn no_session_key() -> Flow {
     )
 }
 
+const INFORMATION: &str = "System.Management.Automation.InformationRecord";
+
+/// What an object that holds others is written as.
 #[derive(Clone, Copy, PartialEq)]
-enum RecordKind {
-    Message,
-    Information,
+enum Container {
+    Dictionary,
+    Items(ListKind),
 }
 
-fn record_kind(value: &Value) -> Option<RecordKind> {
-    match value.type_name().as_str() {
-        "System.Management.Automation.WarningRecord"
-        | "System.Management.Automation.VerboseRecord"
-        | "System.Management.Automation.DebugRecord" => Some(RecordKind::Message),
-        "System.Management.Automation.InformationRecord" => Some(RecordKind::Information),
-        _ => None,
+impl Container {
+    fn of(value: &Value) -> Option<Self> {
+        if value.downcast::<Dictionary>().is_some() {
+            return Some(Self::Dictionary);
+        }
+        if matches!(value.base(), Value::Array(_)) {
+            return Some(Self::Items(ListKind::List));
+        }
+        if types::xml::items(value).is_some() {
+            return Some(Self::Items(ListKind::Enumerable));
+        }
+        if !enumerates(value) {
+            return None;
+        }
+        let of = value.type_of()?;
+        let is = |kind: &str| of.ancestry().any(|of| of.is_kind(kind));
+        Some(Self::Items(if is("Stack") {
+            ListKind::Stack
+        } else if is("Queue") {
+            ListKind::Queue
+        } else if of.is_assignable_to(&types::known("System.Collections.IList")) {
+            ListKind::List
+        } else {
+            ListKind::Enumerable
+        }))
     }
 }
 
-fn has_notes(value: &Value) -> bool {
-    matches!(value, Value::Wrapped(wrapped) if !wrapped.is_custom() && !wrapped.members().is_empty())
+/// Those of the items that are named, in the order of the names.
+fn in_order<T>(names: &[Str], items: Vec<T>, name_of: impl Fn(&T) -> &Str) -> Vec<T> {
+    let mut slots: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    names
+        .iter()
+        .filter_map(|name| {
+            slots
+                .iter_mut()
+                .find(|slot| slot.as_ref().is_some_and(|item| psrpd_dotnet::casing::eq(name_of(item), name)))?
+                .take()
+        })
+        .collect()
 }
 
-fn is_container(value: &Value) -> bool {
-    value.downcast::<Dictionary>().is_some() || enumerates(value) && value.downcast::<ErrorRecord>().is_none()
+/// The properties that are written where not all are.
+fn specific_properties(rs: &Runspace, value: &Value) -> Option<Vec<Str>> {
+    let method = rs.state.types.nearest(value, |data| data.method)?;
+    if method != SerialMethod::SpecificProperties {
+        return None;
+    }
+    let mut names = Vec::new();
+    for data in rs.state.types.of(value) {
+        let Some(own) = &data.specific else { continue };
+        names.extend(own.iter().cloned());
+        if data.inherit_specific == Some(false) || data.inherit_specific.is_none() {
+            break;
+        }
+    }
+    Some(names)
+}
+
+fn as_string(rs: &Runspace, value: &Value) -> bool {
+    rs.state.types.nearest(value, |data| data.method) == Some(SerialMethod::String)
+}
+
+/// The string that stands for an object.
+fn string_of(rs: &mut Runspace, value: &Value) -> R<Str> {
+    if let Some(source) = rs.state.types.nearest(value, |data| data.string_source.clone()) {
+        return match rs.find_member(value, &source)? {
+            Some(found) => rs.text(&found),
+            None => Ok(Str::default()),
+        };
+    }
+    match super::deserialized_text(value) {
+        Some(shown) => Ok(shown),
+        None => shown(rs, value),
+    }
+}
+
+/// The text of an object on the wire.
+fn shown(rs: &mut Runspace, value: &Value) -> R<Str> {
+    if let Value::Object(object) = value.base()
+        && object.text().is_none()
+        && let Some(text) = object.listed_text()
+    {
+        return Ok(text);
+    }
+    rs.text(value)
+}
+
+/// The message of a warning, verbose or debug record.
+fn message_of(value: &Value) -> Option<Str> {
+    let of = value.type_of()?;
+    let is_record = of.base().is_some_and(|base| base.name() == "System.Management.Automation.InformationalRecord");
+    is_record.then(|| text(value))
+}
+
+fn is_deserialized(value: &Value) -> bool {
+    matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom())
+        && value.type_names().first().is_some_and(|name| name.starts_with("Deserialized."))
+}
+
+fn own_members(value: &Value) -> Vec<Member> {
+    match value {
+        Value::Wrapped(wrapped) => {
+            let mut members = wrapped.members();
+            members.retain(|member| !matches!(member.body, Body::Property(_)));
+            members
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn identity(value: &Value) -> Option<usize> {
     match value {
-        Value::Wrapped(wrapped) if wrapped.is_custom() => Some(Arc::as_ptr(wrapped).addr()),
-        _ => match value.base() {
-            Value::Object(object) => Some(Arc::as_ptr(object).addr()),
-            Value::Array(array) => Some(Arc::as_ptr(array).addr()),
-            _ => None,
-        },
+        Value::Wrapped(wrapped) => Some(Arc::as_ptr(wrapped).addr()),
+        _ => value.identity(),
     }
 }
 
-fn enum_number(value: &Value, n: i64) -> clixml::Value {
-    let underlying = value.type_of().map_or_else(types::int32, |of| of.underlying());
-    match underlying.name() {
+fn enum_number(of: &Type, n: i64) -> clixml::Value {
+    match of.underlying().name() {
         "System.Byte" => clixml::Value::U8(u8::try_from(n).unwrap_or(0)),
         "System.SByte" => clixml::Value::I8(i8::try_from(n).unwrap_or(0)),
         "System.Int16" => clixml::Value::I16(i16::try_from(n).unwrap_or(0)),
@@ -356,49 +517,7 @@ fn enum_number(value: &Value, n: i64) -> clixml::Value {
     }
 }
 
-/// The value as a primitive of CLIXML, if it is one.
-fn primitive(value: &Value) -> Option<clixml::Value> {
-    use clixml::Value as C;
-    Some(match value.base() {
-        Value::Bool(b) => C::Bool(*b),
-        Value::Char(c) => C::Char(*c),
-        Value::I8(n) => C::I8(*n),
-        Value::U8(n) => C::U8(*n),
-        Value::I16(n) => C::I16(*n),
-        Value::U16(n) => C::U16(*n),
-        Value::I32(n) => C::I32(*n),
-        Value::U32(n) => C::U32(*n),
-        Value::I64(n) => C::I64(*n),
-        Value::U64(n) => C::U64(*n),
-        Value::F32(n) => C::F32(*n),
-        Value::F64(n) => C::F64(*n),
-        Value::Decimal(n) => {
-            C::Decimal(clixml::Decimal::new(n.digits(), u8::try_from(n.scale()).ok()?, n.is_negative()).ok()?)
-        }
-        Value::Str(text) => C::String(ps_string(text)),
-        Value::DateTime(date) => {
-            let kind = match date.kind() {
-                Kind::Unspecified => clixml::DateTimeKind::Unspecified,
-                Kind::Utc => clixml::DateTimeKind::Utc,
-                Kind::Local => clixml::DateTimeKind::Local(0),
-            };
-            C::DateTime(clixml::DateTime::new(date.ticks(), kind)?)
-        }
-        Value::TimeSpan(span) => C::TimeSpan(clixml::TimeSpan::from_ticks(span.0)),
-        Value::Guid(guid) => C::Guid(clixml::Uuid::from_bytes(guid.0)),
-        Value::Array(array) => C::Bytes(array.bytes()?),
-        Value::Object(object) => {
-            let any = object.as_any();
-            if let Some(version) = any.downcast_ref::<Version>() {
-                C::Version(text(&Value::object(*version)).parse().ok()?)
-            } else if let Some(uri) = any.downcast_ref::<Uri>() {
-                C::Uri(ps_string(&uri.0))
-            } else if let Some(block) = any.downcast_ref::<ScriptBlock>() {
-                C::ScriptBlock(block.lazy.text().into())
-            } else {
-                return None;
-            }
-        }
-        _ => return None,
-    })
+/// A text as the writer takes it.
+fn clixml_text(text: &clixml::PsString) -> clixml::Text<'_> {
+    text.into()
 }

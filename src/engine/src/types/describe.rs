@@ -48,7 +48,7 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
         own.iter().for_each(|member| add(extended(member)));
         // What arrays get from the type table is among their own properties.
         if object.as_array().is_none() {
-            rs.state.type_members(object).iter().for_each(|member| add(extended(member)));
+            rs.state.types.members(object).iter().for_each(|member| add(extended(member)));
         }
     }
     if view.0 & (View::ADAPTED | View::BASE) != 0 {
@@ -59,10 +59,15 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
 
 /// A member that was added to an object or comes from the type table.
 fn extended(member: &Member) -> Shown {
+    Shown::new(member.kind(), member.name.clone(), definition(member))
+}
+
+/// The text that says what such a member is.
+pub(crate) fn definition(member: &Member) -> String {
     let name = &member.name;
-    let kind = member.kind();
-    let definition = match &member.body {
+    match &member.body {
         Body::Note(value) => format!("{} {name}={}", note_type(value), note_text(value)),
+        Body::Property(value) => format!("{} {name} {{get;set;}}", note_type(value)),
         Body::Variable(variable) => {
             let value = variable.value.lock().clone();
             format!("{} {name}={}", note_type(&value), note_text(&value))
@@ -75,13 +80,17 @@ fn extended(member: &Member) -> Shown {
             format!("System.Object {name} {{{}{}}}", part("get", get), part("set", set))
         }
         Body::ScriptMethod(_) => format!("System.Object {name}();"),
-        Body::Code(_) => format!("System.Object {name}{{get={name};}}"),
+        Body::Native { .. } | Body::Code(_) => format!("System.Object {name}{{get={name};}}"),
+        Body::NativeMethod(_) => format!("static string {name}(psobject instance)"),
         Body::PropertySet(names) => {
             let names: Vec<&str> = names.iter().map(Str::as_str).collect();
             format!("{name} {{{}}}", names.join(", "))
         }
-    };
-    Shown::new(kind, name.clone(), definition)
+        Body::MemberSet(members) => {
+            let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+            format!("{name} {{{}}}", names.join(", "))
+        }
+    }
 }
 
 fn note_type(value: &Value) -> String {

@@ -26,24 +26,30 @@ mod members;
 mod module;
 mod numbers;
 mod powershell;
+mod ps_object;
 pub(crate) mod regex;
 mod resolve;
 mod runspace;
 pub(crate) mod screen;
 mod script_cmdlet;
 mod secret;
+mod serializer;
 mod session;
 mod signature;
 mod strings;
 mod text;
 mod time;
+mod type_data;
+pub(crate) mod xml;
 
 pub(crate) use collections::dictionary_entry;
-pub(crate) use members::{Members, Method};
+pub(crate) use members::{GetFn, Members, Method, NativeFn};
+pub(crate) use ps_object::{as_member, member_set_view, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
+pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -133,6 +139,10 @@ const FAMILIES: &[&[TypeDef]] = &[
     files::TEXT_STREAMS,
     files::POWERSHELL,
     files::INTRINSICS,
+    ps_object::TYPES,
+    xml::TYPES,
+    type_data::TYPES,
+    serializer::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.
@@ -170,9 +180,9 @@ static TABLE: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
     for def in FAMILIES.iter().copied().flatten() {
         register(&mut table, def);
     }
-    for (name, base) in exceptions::EXCEPTIONS {
-        let base = table.get(&casing::fold(base)).cloned();
-        table.insert(casing::fold(name), Type::new((*name).into(), Shape::Named, base));
+    for row in exceptions::EXCEPTIONS {
+        let base = table.get(&casing::fold(row.base)).cloned();
+        table.insert(casing::fold(row.name), Type::new(row.name.into(), Shape::Named, base));
     }
     table
 });
@@ -329,6 +339,20 @@ impl Type {
                 format!("{name}[{}]", arguments.join(","))
             }
             _ => resolve::accelerator_of(&self.0.name).map_or_else(|| self.0.name.clone(), Into::into),
+        }
+    }
+
+    /// As `ToString()` writes it: the arguments of generics by their full names alone.
+    pub(crate) fn plain_name(&self) -> String {
+        match &self.0.shape {
+            Shape::Array { element, rank } => {
+                format!("{}[{}]", element.plain_name(), ",".repeat(rank.saturating_sub(1)))
+            }
+            Shape::Generic { definition, arguments } => {
+                let arguments: Vec<String> = arguments.iter().map(Self::plain_name).collect();
+                format!("{}[{}]", definition.name, arguments.join(","))
+            }
+            _ => self.full_name(),
         }
     }
 
@@ -546,6 +570,6 @@ pub(crate) fn enum_value(of: &str, label: &str) -> Value {
 mod special;
 
 pub(crate) use special::{
-    as_big, big, construct_special, convert_special, exception_property, indexer, intrinsic, method_view, new_array,
-    ps_object_view, switch, switch_value, type_members, xml_property,
+    as_big, big, construct_special, convert_special, exception_properties, exception_property, indexer, intrinsic,
+    method_view, new_array, set_exception_property, switch, switch_value,
 };

@@ -44,7 +44,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| culture(rs, &args.first().map(text).unwrap_or_default()));
     }),
     TypeDef::class("System.MarshalByRefObject"),
-    TypeDef::class("System.Management.Automation.PSObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));

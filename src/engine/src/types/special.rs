@@ -9,7 +9,7 @@ use crate::{
     convert,
     eval::{R, Runspace, error},
     ops,
-    value::{Body, Dictionary, Exception, List, Member, Object, Opaque, Value, enumerate, enumerates, text},
+    value::{Dictionary, Exception, List, Object, Opaque, Value, enumerate, enumerates, text},
 };
 
 /// `System.Numerics.BigInteger`
@@ -72,36 +72,6 @@ pub(crate) fn switch(present: bool) -> Value {
 /// Whether a switch is given.
 pub(crate) fn switch_value(value: &Value) -> Option<bool> {
     value.downcast::<Switch>().map(|switch| switch.0)
-}
-
-/// The members that the type table of PowerShell gives a type.
-pub(crate) fn type_members(name: &str) -> Vec<Member> {
-    let code = |name: &str, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code(get) };
-    let alias = |name: &str, target: &str| Member { name: name.into(), body: Body::Alias(target.into()) };
-    match name {
-        "System.IO.FileInfo" => super::files::info::type_members(false),
-        "System.IO.DirectoryInfo" => super::files::info::type_members(true),
-        "System.Management.Automation.PSDriveInfo" => vec![
-            code("Used", |drive| super::files::space_of(drive, false)),
-            code("Free", |drive| super::files::space_of(drive, true)),
-        ],
-        "System.Array" => vec![alias("Count", "Length")],
-        "System.Collections.DictionaryEntry" => vec![alias("Name", "Key")],
-        "System.Guid" => vec![code("Guid", |value| Value::Str(text(value)))],
-        "System.DateTime" => vec![code("DateTime", |value| match value.base() {
-            Value::DateTime(date) => {
-                let shown = psrpd_dotnet::date_format::format(
-                    *date,
-                    "dddd, dd MMMM yyyy HH:mm:ss",
-                    0,
-                    &psrpd_dotnet::date_format::INVARIANT,
-                );
-                shown.map_or(Value::Null, Value::from)
-            }
-            _ => Value::Null,
-        })],
-        _ => crate::commands::type_members(name),
-    }
 }
 
 /// `Where()` and `ForEach()`, which every object has.
@@ -210,81 +180,10 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
 
 /// The value of an indexer that only its type has.
 pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Option<Value>> {
-    if let Some(found) = super::regex::group(object, index) {
+    if let Some(found) = super::ps_object::indexed(object, index).or_else(|| super::xml::indexed(object, index)) {
         return Ok(Some(found));
     }
-    Ok(None)
-}
-
-/// `object.PSObject`
-pub(crate) fn ps_object_view(object: &Value) -> Value {
-    let members = |value: &Value| -> Vec<Value> {
-        let mut all = Vec::new();
-        if let Value::Wrapped(wrapped) = value {
-            for member in wrapped.members() {
-                let value = match &member.body {
-                    Body::Note(value) => value.clone(),
-                    _ => Value::Null,
-                };
-                let kind = match member.kind() {
-                    "NoteProperty" => "System.Management.Automation.PSNoteProperty",
-                    "ScriptProperty" => "System.Management.Automation.PSScriptProperty",
-                    "AliasProperty" => "System.Management.Automation.PSAliasProperty",
-                    "ScriptMethod" => "System.Management.Automation.PSScriptMethod",
-                    _ => "System.Management.Automation.PSProperty",
-                };
-                all.push(
-                    Opaque::new(
-                        kind,
-                        [
-                            (
-                                "MemberType",
-                                super::enum_value("System.Management.Automation.PSMemberTypes", member.kind()),
-                            ),
-                            ("IsSettable", true.into()),
-                            ("IsGettable", true.into()),
-                            ("Value", value.clone()),
-                            ("TypeNameOfValue", value.type_name().into()),
-                            ("Name", Value::Str(member.name.clone())),
-                            ("IsInstance", true.into()),
-                        ],
-                    )
-                    .displayed(format!("{} {}={}", display(&value), member.name, text(&value)))
-                    .into_value(),
-                );
-            }
-        }
-        all
-    };
-    let list = List::value(
-        known(
-            "System.Management.Automation.PSMemberInfoIntegratingCollection`1[[System.Management.Automation.PSPropertyInfo]]",
-        ),
-        members(object),
-    );
-    Opaque::new(
-        "System.Management.Automation.PSObject",
-        [
-            ("Members", list.clone()),
-            ("Properties", list.clone()),
-            ("Methods", Value::Null),
-            ("ImmediateBaseObject", object.clone().into_base()),
-            ("BaseObject", object.clone().into_base()),
-            (
-                "TypeNames",
-                List::value(
-                    super::generic("System.Collections.ObjectModel.Collection`1", vec![super::string()])
-                        .unwrap_or_else(super::array_list),
-                    object.type_names().into_iter().map(Value::Str).collect(),
-                ),
-            ),
-        ],
-    )
-    .into_value()
-}
-
-fn display(value: &Value) -> String {
-    value.type_of().map_or_else(|| "object".into(), |of| of.display_name())
+    Ok(super::regex::group(object, index))
 }
 
 /// A method that is read and not called.
@@ -320,13 +219,9 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
     .into_value()
 }
 
-/// A child of an XML node.
-pub(crate) fn xml_property(_object: &Value, _name: &str) -> Option<Value> {
-    None
-}
-
-/// A property of an exception that only some have.
+/// A property of an exception.
 pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
+    let of = object.type_of()?;
     let inner = crate::eval::class::exception_of(object);
     let exception = match &inner {
         Some(exception) => &**exception,
@@ -335,13 +230,13 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
     if let Some((_, value)) = exception.properties.lock().iter().find(|(have, _)| casing::eq(have, name)) {
         return Some(value.clone());
     }
-    Some(match name.to_ascii_lowercase().as_str() {
-        "message" => Value::Str(exception.message.lock().clone()),
-        "innerexception" => exception.inner.clone(),
-        "data" => exception.data.clone(),
-        "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
-        "hresult" => Value::I32(-2_146_233_087),
-        "errorrecord" => {
+    let name = super::exceptions::properties(&of).into_iter().find(|have| casing::eq(have, name))?;
+    Some(match name {
+        "Message" => Value::Str(exception.message.lock().clone()),
+        "InnerException" => exception.inner.clone(),
+        "Data" => exception.data.clone(),
+        "HResult" | "ErrorCode" => Value::I32(super::exceptions::code(&of)),
+        "ErrorRecord" => {
             let record = exception.record.lock().clone();
             match record {
                 Some(record) => Value::Object(record),
@@ -353,9 +248,30 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
                 )),
             }
         }
-        "wasthrownfromthrowstatement" => false.into(),
-        _ => return None,
+        "WasThrownFromThrowStatement" => false.into(),
+        _ => Value::Null,
     })
+}
+
+/// All properties of an exception, in the order of .NET.
+pub(crate) fn exception_properties(object: &Value) -> Vec<(Str, Value)> {
+    let Some(of) = object.type_of() else { return Vec::new() };
+    let names = super::exceptions::properties(&of);
+    names.into_iter().map(|name| (name.into(), exception_property(object, name).unwrap_or_default())).collect()
+}
+
+/// Sets a property of an exception; false if it cannot be set.
+pub(crate) fn set_exception_property(object: &Value, name: &str, value: Value) -> bool {
+    let Some(exception) = object.downcast::<Exception>() else { return false };
+    let Some(name) = ["HelpLink", "Source", "HResult"].into_iter().find(|have| casing::eq(have, name)) else {
+        return false;
+    };
+    let mut properties = exception.properties.lock();
+    match properties.iter_mut().find(|(have, _)| have.as_str() == name) {
+        Some((_, slot)) => *slot = value,
+        None => properties.push((name.into(), value)),
+    }
+    true
 }
 
 /// `[T[]]::new(n)`
@@ -481,6 +397,9 @@ pub(crate) fn convert_special(_rs: &mut Runspace, value: &Value, to: &Type) -> R
         && let Value::Str(message) = value.base()
     {
         return Ok(Some(Value::object(Exception::of(to.clone(), message.clone(), Value::Null))));
+    }
+    if to.name() == "System.Xml.XmlDocument" {
+        return super::xml::convert(value);
     }
     if to.name() == "System.Globalization.CultureInfo" {
         let name = text(value);

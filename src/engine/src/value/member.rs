@@ -6,7 +6,10 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
 use super::Value;
-use crate::eval::{ScriptBlock, Variable};
+use crate::{
+    eval::{ScriptBlock, Variable},
+    types::{GetFn, NativeFn},
+};
 
 /// A member that was added to a value or comes from the type table.
 #[derive(Clone)]
@@ -19,6 +22,8 @@ pub(crate) struct Member {
 #[derive(Clone)]
 pub(crate) enum Body {
     Note(Value),
+    /// A property of an object that came over the wire and is now only a bag.
+    Property(Value),
     Alias(Str),
     /// A variable of a module.
     Variable(Arc<Variable>),
@@ -27,10 +32,19 @@ pub(crate) enum Body {
         set: Option<Arc<ScriptBlock>>,
     },
     ScriptMethod(Arc<ScriptBlock>),
-    /// A property that native code computes; serialised as the type table's own.
+    /// A property of the type table that native code computes, and what `Get-Member` calls it.
+    Native {
+        get: GetFn,
+        kind: &'static str,
+    },
+    /// As [`Self::Native`], for code that needs nothing but the object.
     Code(fn(&Value) -> Value),
+    /// A method of the type table.
+    NativeMethod(NativeFn),
     /// A set of property names.
     PropertySet(Vec<Str>),
+    /// Members below a name, as `PSStandardMembers` has them.
+    MemberSet(Arc<[Member]>),
 }
 
 impl Member {
@@ -40,18 +54,39 @@ impl Member {
 
     /// Whether it has a value.
     pub(crate) fn is_property(&self) -> bool {
-        matches!(self.body, Body::Note(_) | Body::Variable(_) | Body::Alias(_) | Body::Script { .. } | Body::Code(_))
+        matches!(
+            self.body,
+            Body::Note(_)
+                | Body::Property(_)
+                | Body::Variable(_)
+                | Body::Alias(_)
+                | Body::Script { .. }
+                | Body::Native { .. }
+                | Body::Code(_)
+        )
+    }
+
+    /// The value of a member that holds one.
+    pub(crate) fn held(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Note(value) | Body::Property(value) => Some(value),
+            _ => None,
+        }
     }
 
     /// The word for it in `Get-Member`.
     pub(crate) fn kind(&self) -> &'static str {
         match self.body {
             Body::Note(_) | Body::Variable(_) => "NoteProperty",
+            Body::Property(_) => "Property",
             Body::Alias(_) => "AliasProperty",
             Body::Script { .. } => "ScriptProperty",
             Body::ScriptMethod(_) => "ScriptMethod",
+            Body::Native { kind, .. } => kind,
             Body::Code(_) => "CodeProperty",
+            Body::NativeMethod(_) => "CodeMethod",
             Body::PropertySet(_) => "PropertySet",
+            Body::MemberSet(_) => "MemberSet",
         }
     }
 }
@@ -62,16 +97,23 @@ pub(crate) struct Wrapped {
     pub(crate) base: Value,
     /// Type names that replace those of the base.
     pub(crate) type_names: Mutex<Option<Vec<Str>>>,
+    /// What `ToString()` gave where the object comes from.
+    pub(crate) text: Mutex<Option<Str>>,
     members: Mutex<Vec<Member>>,
 }
 
 impl Wrapped {
     pub(crate) fn around(base: Value) -> Self {
-        Self { base: base.into_base(), type_names: Mutex::new(None), members: Mutex::new(Vec::new()) }
+        Self {
+            base: base.into_base(),
+            type_names: Mutex::new(None),
+            text: Mutex::new(None),
+            members: Mutex::new(Vec::new()),
+        }
     }
 
     pub(crate) fn custom(members: Vec<Member>) -> Self {
-        Self { base: Value::Null, type_names: Mutex::new(None), members: Mutex::new(members) }
+        Self { base: Value::Null, type_names: Mutex::new(None), text: Mutex::new(None), members: Mutex::new(members) }
     }
 
     pub(crate) fn is_custom(&self) -> bool {
@@ -87,6 +129,17 @@ impl Wrapped {
         self.add(Member::note(name, value));
     }
 
+    /// Gives a property of the bag another value; false if it has none of this name.
+    pub(crate) fn set_held(&self, name: &str, value: Value) -> bool {
+        match self.members.lock().iter_mut().find(|have| casing::eq(&have.name, name)).map(|member| &mut member.body) {
+            Some(Body::Note(slot) | Body::Property(slot)) => {
+                *slot = value.settled();
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Adds a member or puts it in the place of the one with this name.
     pub(crate) fn add(&self, member: Member) {
         let mut members = self.members.lock();
@@ -94,6 +147,14 @@ impl Wrapped {
             Some(have) => have.body = member.body,
             None => members.push(member),
         }
+    }
+
+    /// Takes a member away; false if there is none of this name.
+    pub(crate) fn remove(&self, name: &str) -> bool {
+        let mut members = self.members.lock();
+        let before = members.len();
+        members.retain(|member| !casing::eq(&member.name, name));
+        members.len() < before
     }
 
     pub(crate) fn members(&self) -> Vec<Member> {
@@ -105,6 +166,7 @@ impl Wrapped {
         Self {
             base: self.base.clone(),
             type_names: Mutex::new(self.type_names.lock().clone()),
+            text: Mutex::new(self.text.lock().clone()),
             members: Mutex::new(self.members.lock().clone()),
         }
     }

@@ -80,6 +80,21 @@ pub(crate) trait Object: Any + Send + Sync {
         None
     }
 
+    /// The text in a list of texts and on the wire, where it is not `ToString()`.
+    fn listed_text(&self) -> Option<Str> {
+        self.text()
+    }
+
+    /// What tells it from other objects, where one object may have several holders.
+    fn key(&self) -> Option<usize> {
+        None
+    }
+
+    /// The type names, where they are not those of the type.
+    fn type_names(&self) -> Option<Vec<Str>> {
+        None
+    }
+
     /// `Equals()`, where it is not identity.
     fn equals(&self, _other: &Value) -> bool {
         false
@@ -226,6 +241,8 @@ impl Value {
             Self::Type(_) => types::runtime_type(),
             Self::Array(array) => array.type_of(),
             Self::Object(object) => object.type_of(),
+            // What is left of an object that came over the wire.
+            Self::Wrapped(wrapped) if wrapped.is_custom() && wrapped.text.lock().is_some() => types::ps_object(),
             Self::Wrapped(wrapped) if wrapped.is_custom() => types::custom_object(),
             Self::Wrapped(wrapped) => return wrapped.base.type_of(),
         })
@@ -242,6 +259,11 @@ impl Value {
             && let Some(names) = &*wrapped.type_names.lock()
         {
             return names.clone();
+        }
+        if let Self::Object(object) = self.base()
+            && let Some(names) = object.type_names()
+        {
+            return names;
         }
         self.type_of().map(|of| of.chain()).unwrap_or_default()
     }
@@ -275,7 +297,7 @@ impl Value {
     /// What tells objects of reference types apart.
     pub(crate) fn identity(&self) -> Option<usize> {
         match self.base() {
-            Self::Object(object) => Some(Arc::as_ptr(object).addr()),
+            Self::Object(object) => Some(object.key().unwrap_or_else(|| Arc::as_ptr(object).addr())),
             Self::Array(array) => Some(Arc::as_ptr(array).addr()),
             _ => None,
         }
@@ -286,7 +308,7 @@ impl Value {
         match (self, other) {
             (Self::Wrapped(a), Self::Wrapped(b)) if Arc::ptr_eq(a, b) => true,
             _ => match (self.base(), other.base()) {
-                (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b),
+                (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b) || a.key().is_some() && a.key() == b.key(),
                 (Self::Array(a), Self::Array(b)) => Arc::ptr_eq(a, b),
                 (Self::Type(a), Self::Type(b)) => a == b,
                 _ => false,

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::{Str, date_format, number_format};
 
-use super::{Body, Value, enumerate};
+use super::{Value, enumerate};
 use crate::types::Type;
 
 /// The string conversion with a blank between items.
@@ -32,6 +32,9 @@ pub(crate) fn text_with(value: &Value, separator: &str) -> Str {
             None if super::enumerates(value) => joined(value, separator),
             None => object.type_of().full_name().into(),
         },
+        Value::Wrapped(wrapped) if wrapped.is_custom() && wrapped.text.lock().is_some() => {
+            wrapped.text.lock().clone().unwrap_or_default()
+        }
         Value::Wrapped(wrapped) if wrapped.is_custom() => custom(value),
         Value::Wrapped(wrapped) => text_with(&wrapped.base, separator),
         _ => value.as_i128().unwrap_or(0).to_string().into(),
@@ -48,6 +51,7 @@ fn joined(value: &Value, separator: &str) -> Str {
             Value::Object(object) if super::enumerates(item) && object.text().is_none() => {
                 object.type_of().full_name().into()
             }
+            Value::Object(object) => object.listed_text().unwrap_or_else(|| text(item)),
             _ => text(item),
         })
         .collect();
@@ -67,7 +71,7 @@ fn custom(value: &Value) -> Str {
     let Value::Wrapped(wrapped) = value else { return Str::default() };
     let mut parts = Vec::new();
     for member in wrapped.members() {
-        let Body::Note(note) = &member.body else { continue };
+        let Some(note) = member.held() else { continue };
         let text = match note {
             Value::Wrapped(inner) if inner.is_custom() => Str::default(),
             _ => match note.base() {

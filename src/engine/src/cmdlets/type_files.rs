@@ -1,0 +1,130 @@
+//! Files of type data (`.types.ps1xml`), as `Update-TypeData -AppendPath` reads them.
+
+use psrpd_dotnet::Str;
+
+use super::Cx;
+use crate::{
+    eval::{R, Runspace},
+    providers,
+    types::{TypeData, xml},
+    value::{Body, Category, Member, Value},
+};
+
+/// Adds what a file says to the session's type table.
+pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
+    let prefix = parameter.trim_end_matches("Path");
+    let path = providers::absolute(cx.rs, path);
+    if cx.rs.platform.stat(&path).is_err() {
+        let message = format!("Cannot find path '{path}' because it does not exist.");
+        return cx.error(
+            "System.Management.Automation.ItemNotFoundException",
+            &format!("Types{prefix}PathException"),
+            Category::InvalidOperation,
+            message,
+            Value::from(path),
+        );
+    }
+    let source = providers::read_text(cx.rs, &path)?;
+    let document = match xml::parse(&source) {
+        Ok(document) => document,
+        Err(bad) => {
+            return cx.error(
+                "System.Management.Automation.RuntimeException",
+                "TypesXmlUpdateException",
+                Category::InvalidOperation,
+                format!("Error in file {path}: {bad}"),
+                Value::Null,
+            );
+        }
+    };
+    for of in document.root_children("Type") {
+        let Some(name) = of.child_text("Name") else { continue };
+        let mut new = TypeData { name: name.clone(), ..TypeData::default() };
+        for member in of.child("Members").iter().flat_map(xml::Node::elements) {
+            if let Some(member) = read_member(cx.rs, &member)? {
+                add(&mut new, member);
+            }
+        }
+        let mut data = cx
+            .rs
+            .state
+            .types
+            .get_ignoring_case(&name)
+            .map_or_else(|| TypeData { name: name.clone(), ..TypeData::default() }, |data| (*data).clone());
+        for member in data.merge(new, false) {
+            cx.error(
+                "System.Management.Automation.RuntimeException",
+                "TypesXmlUpdateException",
+                Category::InvalidOperation,
+                format!("Error in TypeData \"{name}\": The member {member} is already present."),
+                Value::Null,
+            )?;
+        }
+        cx.rs.state.types.put(data);
+    }
+    Ok(())
+}
+
+/// A member, or what its name means in `PSStandardMembers`.
+fn add(data: &mut TypeData, member: Member) {
+    if member.name.as_str() != "PSStandardMembers" {
+        data.members.push(member);
+        return;
+    }
+    let Body::MemberSet(members) = member.body else { return };
+    for member in members.iter() {
+        let value = member.held().map(crate::value::text);
+        let names = match &member.body {
+            Body::PropertySet(names) => Some(names.clone()),
+            _ => None,
+        };
+        match member.name.as_str() {
+            "SerializationDepth" => data.depth = value.and_then(|text| text.parse().ok()),
+            "SerializationMethod" => {
+                data.method = value.and_then(|text| crate::types::SerialMethod::from_name(&text));
+            }
+            "StringSerializationSource" => data.string_source = value,
+            "TargetTypeForDeserialization" => data.target = value,
+            "DefaultDisplayProperty" => data.display_property = value,
+            "InheritPropertySerializationSet" => {
+                data.inherit_specific = value.map(|text| text.eq_ignore_ascii_case("true"));
+            }
+            "DefaultDisplayPropertySet" => data.display = names,
+            "DefaultKeyPropertySet" => data.keys = names,
+            "PropertySerializationSet" => data.specific = names,
+            _ => {}
+        }
+    }
+}
+
+fn read_member(rs: &mut Runspace, of: &xml::Node) -> R<Option<Member>> {
+    let Some(name) = of.child_text("Name") else { return Ok(None) };
+    let text = |tag: &str| of.child_text(tag).unwrap_or_default();
+    let body = match of.local_name().as_str() {
+        "NoteProperty" => Body::Note(Value::Str(text("Value"))),
+        "AliasProperty" => Body::Alias(text("ReferencedMemberName")),
+        "ScriptMethod" => Body::ScriptMethod(rs.parse_block(&text("Script"))?),
+        "ScriptProperty" => {
+            let block = |tag: &str| of.child_text(tag).map(|source| rs.parse_block(&source)).transpose();
+            Body::Script { get: block("GetScriptBlock")?, set: block("SetScriptBlock")? }
+        }
+        "PropertySet" => {
+            let names: Vec<Str> = of
+                .child("ReferencedProperties")
+                .iter()
+                .flat_map(xml::Node::elements)
+                .map(|name| name.inner_text().trim().into())
+                .collect();
+            Body::PropertySet(names)
+        }
+        "MemberSet" => {
+            let mut members = Vec::new();
+            for member in of.child("Members").iter().flat_map(xml::Node::elements) {
+                members.extend(read_member(rs, &member)?);
+            }
+            Body::MemberSet(members.into())
+        }
+        _ => return Err(crate::eval::error::feature("A member that is code of .NET")),
+    };
+    Ok(Some(Member { name, body }))
+}

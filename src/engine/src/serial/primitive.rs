@@ -1,0 +1,84 @@
+//! Values that CLIXML has an element for.
+
+use psrp_clixml::{self as clixml};
+use psrpd_dotnet::Kind;
+
+use super::ps_string;
+use crate::{
+    eval::ScriptBlock,
+    types::xml,
+    value::{Opaque, Uri, Value, Version, text},
+};
+
+/// The value as a primitive of CLIXML, if it is one.
+pub(super) fn primitive(value: &Value) -> Option<clixml::Value> {
+    use clixml::Value as C;
+    Some(match value.base() {
+        Value::Bool(b) => C::Bool(*b),
+        Value::Char(c) => C::Char(*c),
+        Value::I8(n) => C::I8(*n),
+        Value::U8(n) => C::U8(*n),
+        Value::I16(n) => C::I16(*n),
+        Value::U16(n) => C::U16(*n),
+        Value::I32(n) => C::I32(*n),
+        Value::U32(n) => C::U32(*n),
+        Value::I64(n) => C::I64(*n),
+        Value::U64(n) => C::U64(*n),
+        Value::F32(n) => C::F32(*n),
+        Value::F64(n) => C::F64(*n),
+        Value::Decimal(n) => {
+            C::Decimal(clixml::Decimal::new(n.digits(), u8::try_from(n.scale()).ok()?, n.is_negative()).ok()?)
+        }
+        Value::Str(text) => C::String(ps_string(text)),
+        Value::DateTime(date) => {
+            let kind = match date.kind() {
+                Kind::Unspecified => clixml::DateTimeKind::Unspecified,
+                Kind::Utc => clixml::DateTimeKind::Utc,
+                Kind::Local => clixml::DateTimeKind::Local(0),
+            };
+            C::DateTime(clixml::DateTime::new(date.ticks(), kind)?)
+        }
+        Value::TimeSpan(span) => C::TimeSpan(clixml::TimeSpan::from_ticks(span.0)),
+        Value::Guid(guid) => C::Guid(clixml::Uuid::from_bytes(guid.0)),
+        Value::Array(array) => C::Bytes(array.bytes()?),
+        Value::Object(object) => {
+            let any = object.as_any();
+            if let Some(version) = any.downcast_ref::<Version>() {
+                C::Version(text(&Value::object(*version)).parse().ok()?)
+            } else if let Some(uri) = any.downcast_ref::<Uri>() {
+                C::Uri(ps_string(&uri.0))
+            } else if let Some(block) = any.downcast_ref::<ScriptBlock>() {
+                C::ScriptBlock(block.lazy.text().into())
+            } else if let Some(document) = xml::as_document(value) {
+                C::Xml(ps_string(&document.outer_xml().into()))
+            } else if let Some(record) = any.downcast_ref::<Opaque>() {
+                C::Progress(Box::new(progress(record)?))
+            } else {
+                return None;
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// A `ProgressRecord` that a pipeline carries.
+fn progress(record: &Opaque) -> Option<clixml::Progress> {
+    if crate::value::Object::type_of(record).name() != "System.Management.Automation.ProgressRecord" {
+        return None;
+    }
+    let string = |name: &str| record.get(name).filter(|value| !value.is_null()).map(|value| ps_string(&text(&value)));
+    let number = |name: &str| match record.get(name) {
+        Some(Value::I32(n)) => n,
+        _ => -1,
+    };
+    Some(clixml::Progress {
+        activity: string("Activity").unwrap_or_default(),
+        activity_id: number("ActivityId"),
+        current_operation: string("CurrentOperation"),
+        parent_activity_id: number("ParentActivityId"),
+        percent_complete: number("PercentComplete"),
+        record_type: string("RecordType").unwrap_or_else(|| "Processing".into()),
+        seconds_remaining: number("SecondsRemaining"),
+        status_description: string("StatusDescription").unwrap_or_default(),
+    })
+}
