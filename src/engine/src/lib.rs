@@ -12,6 +12,7 @@
 //! | `ir`, `eval` | the lowered form of scripts, and what runs it |
 //! | `bind` | arguments to parameters |
 //! | `cmdlets` | one cmdlet, one file |
+//! | `complete` | what could stand at the cursor |
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
 //! | `format`, `serial`, `json` | objects as text, as CLIXML, and as JSON |
@@ -43,6 +44,7 @@
 mod bind;
 mod cmdlets;
 mod commands;
+mod complete;
 mod console;
 mod convert;
 mod eval;

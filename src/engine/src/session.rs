@@ -30,6 +30,8 @@ pub(crate) struct SessionState {
     pub(crate) types: TypeTable,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
+    /// `Register-ArgumentCompleter`
+    pub(crate) completers: crate::complete::Completers,
     pub(crate) modules: Modules,
     pub(crate) formatting: crate::format::State,
 }
@@ -46,6 +48,7 @@ impl SessionState {
             removed_aliases: HashSet::new(),
             types: TypeTable::default(),
             extended: HashMap::new(),
+            completers: crate::complete::Completers::default(),
             modules: Modules::default(),
             formatting: crate::format::State::default(),
         }

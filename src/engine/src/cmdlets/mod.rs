@@ -48,6 +48,7 @@ mod get_member;
 mod get_module;
 mod get_unique;
 mod get_variable;
+mod get_verb;
 mod group_object;
 mod import_csv;
 mod import_module;
@@ -68,6 +69,7 @@ mod out_string;
 pub(crate) mod paths;
 mod ps_drive;
 mod read_host;
+mod register_argument_completer;
 mod remove_item;
 mod remove_module;
 mod rename_item;
@@ -227,6 +229,8 @@ static CMDLETS: &[&Cmdlet] = &[
     &test_module_manifest::CMDLET,
     &get_date::CMDLET,
     &get_variable::CMDLET,
+    &get_verb::CMDLET,
+    &register_argument_completer::CMDLET,
     &group_object::CMDLET,
     &invoke_expression::CMDLET,
     &measure_object::CMDLET,
@@ -285,6 +289,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
 /// The modules that the cmdlets belong to.
 pub(crate) fn module_names() -> impl Iterator<Item = &'static str> {
     [MANAGEMENT, UTILITY, HOST, SECURITY].into_iter()
+}
+
+/// The approved verbs of commands.
+pub(crate) fn verbs() -> impl Iterator<Item = &'static str> {
+    get_verb::verbs()
 }
 
 /// All cmdlets, by name.

@@ -93,9 +93,10 @@ mod tests {
                 wrong.push(format!("{} is no cmdlet of PowerShell", cmdlet.name));
                 continue;
             };
-            if known.module != cmdlet.module
-                || known.class.strip_prefix("Microsoft.PowerShell.Commands.") != Some(cmdlet.class)
-            {
+            let class = ["Microsoft.PowerShell.Commands.", "System.Management.Automation."]
+                .iter()
+                .find_map(|namespace| known.class.strip_prefix(namespace));
+            if known.module != cmdlet.module || class != Some(cmdlet.class) {
                 wrong.push(format!("{}: {} in {}", cmdlet.name, known.class, known.module));
             }
             let names = cmdlet.params().iter().map(|param| param.name.to_string()).collect::<Vec<_>>();

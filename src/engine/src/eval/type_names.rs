@@ -76,6 +76,16 @@ impl Runspace {
         }
     }
 
+    /// The names of the classes and enums of scripts that can be seen.
+    pub(crate) fn class_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.with_type_names(|found| {
+            names.extend(found.classes.values().map(Type::full_name));
+            None::<()>
+        });
+        names
+    }
+
     /// Makes a class known to the text that defines it and in the scope where that runs.
     pub(crate) fn define_type(&mut self, name: &str, of: &Type) {
         if let Some(source) = &self.frame.source {

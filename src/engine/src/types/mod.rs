@@ -127,6 +127,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     powershell::NAMED,
     crate::commands::TYPES,
     crate::commands::ATTRIBUTES,
+    crate::complete::TYPES,
     crate::format::wire::TYPES,
     crate::format::style::TYPES,
     data::TYPES,

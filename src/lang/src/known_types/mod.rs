@@ -75,6 +75,11 @@ pub fn accelerator(name: &str) -> Option<&'static str> {
     names::ACCELERATORS.get(found).map(|(_, full)| *full)
 }
 
+/// All accelerators with the full names of their types, by name.
+pub fn accelerators() -> impl Iterator<Item = (&'static str, &'static str)> {
+    names::ACCELERATORS.iter().copied()
+}
+
 /// An exception by its full name, where `System.` may be missing, and what it is derived from.
 fn find_exception(name: &str) -> Option<(&'static str, &'static str)> {
     let find = |name: &str| names::EXCEPTIONS.iter().find(|(full, _)| full.eq_ignore_ascii_case(name)).copied();

@@ -85,6 +85,11 @@ pub(crate) fn find_type(name: &str, namespaces: &[String]) -> Option<String> {
     std::iter::once(base.clone()).chain(below).chain([format!("System.{base}")]).find(|name| has_type(name))
 }
 
+/// All namespaces, and the names of the types in them.
+pub(crate) fn namespaces() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
+    include_str!("names.txt").lines().filter_map(|line| line.split_once(' ')).map(|(of, names)| (of, names.split(' ')))
+}
+
 /// The name under which the members of a type are listed.
 fn key(of: &Type) -> &str {
     if of.element().is_some() { "System.Array[]" } else { of.name().split('[').next().unwrap_or(of.name()) }

@@ -1,0 +1,57 @@
+//! `Get-Verb`
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    eval::R,
+    ops::patterns,
+    value::{Opaque, Value},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Get-Verb",
+    "GetVerbCommand",
+    "Verb string[] 0 ^ ~
+     Group string[] 1 ~ set(Common,Communications,Data,Diagnostic,Lifecycle,Other,Security)",
+    || Box::new(GetVerb),
+);
+
+/// Verb, prefix of aliases, group, and what it stands for: what PowerShell's `Get-Verb` lists.
+static VERBS: &str = include_str!("verbs.tsv");
+
+fn rows() -> impl Iterator<Item = Vec<&'static str>> {
+    VERBS.lines().map(|line| line.split('\t').collect())
+}
+
+/// The approved verbs.
+pub(super) fn verbs() -> impl Iterator<Item = &'static str> {
+    rows().filter_map(|row| row.first().copied())
+}
+
+struct GetVerb;
+
+impl Run for GetVerb {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let mut wanted = Vec::new();
+        for verb in cx.strings("Verb") {
+            wanted.push(patterns::wildcard(&verb, true)?);
+        }
+        let groups = cx.strings("Group");
+        for row in rows() {
+            let [verb, prefix, group, description] = row.as_slice() else { continue };
+            let in_group = groups.is_empty() || groups.iter().any(|name| psrpd_dotnet::casing::eq(name, group));
+            if in_group && (wanted.is_empty() || wanted.iter().any(|pattern| pattern.is_match(verb))) {
+                let info = Opaque::new(
+                    "System.Management.Automation.VerbInfo",
+                    [
+                        ("Verb", Value::from(*verb)),
+                        ("AliasPrefix", (*prefix).into()),
+                        ("Group", (*group).into()),
+                        ("Description", (*description).into()),
+                    ],
+                );
+                cx.write(info.into_value())?;
+            }
+        }
+        Ok(())
+    }
+}

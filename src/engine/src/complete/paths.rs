@@ -1,0 +1,79 @@
+//! Files and items of other drives.
+
+use psrpd_dotnet::casing;
+
+use super::{Match, fits, quoted, unquote};
+use crate::{
+    commands::find::{self, Kinds},
+    eval::Runspace,
+    platform::FileKind,
+    providers,
+};
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    All,
+    Directories,
+}
+
+/// Completes a path as it is written; `escapes` says that the result is a pattern, in which brackets mean something.
+pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) -> Vec<Match> {
+    let (typed, quote) = unquote(written);
+    if let Some((drive, rest)) = typed.split_once(':')
+        && !drive.contains(['/', '\\'])
+    {
+        return items(rs, drive, rest.trim_start_matches(['/', '\\']), quote);
+    }
+    let typed = typed.replace('\\', "/");
+    if typed == "~" {
+        return Vec::new();
+    }
+    let (folder, leaf) = match typed.rfind('/') {
+        Some(at) => (typed.get(..=at).unwrap_or(""), typed.get(at.saturating_add(1)..).unwrap_or("")),
+        None => ("", typed.as_str()),
+    };
+    let absolute = providers::absolute(rs, if folder.is_empty() { "." } else { folder });
+    let is_relative = !folder.starts_with(['/', '~', '.']);
+    let mut names = rs.platform.list(&absolute).unwrap_or_default();
+    names.retain(|name| fits(name, leaf));
+    names.sort_by(|a, b| casing::cmp(a, b));
+    let mut found = Vec::new();
+    for name in names {
+        let path = format!("{}/{name}", absolute.trim_end_matches('/'));
+        let Ok(stat) = rs.platform.stat(&path) else { continue };
+        let is_folder = stat.kind == FileKind::Directory;
+        if what == What::Directories && !is_folder {
+            continue;
+        }
+        let plain = if is_relative { format!("./{folder}{name}") } else { format!("{folder}{name}") };
+        let is_pattern = escapes && name.contains(['[', ']', '*', '?']);
+        let text = if is_pattern {
+            let escaped = plain.replace('[', "`[").replace(']', "`]").replace('*', "`*").replace('?', "`?");
+            quoted(&escaped, quote.or(Some('\'')))
+        } else {
+            quoted(&plain, quote)
+        };
+        let kind = if is_folder { "ProviderContainer" } else { "ProviderItem" };
+        found.push(Match::new(text, name, kind, path));
+    }
+    found
+}
+
+/// The items of a drive that is none of files.
+fn items(rs: &Runspace, drive: &str, leaf: &str, quote: Option<char>) -> Vec<Match> {
+    let commands = |kinds| find::matching(rs, Kinds(kinds), &|name| fits(name, leaf));
+    let (drive, mut names): (&str, Vec<String>) = match drive.to_ascii_lowercase().as_str() {
+        "env" => ("Env", rs.state.environment.keys().filter(|name| fits(name, leaf)).cloned().collect()),
+        "variable" => ("Variable", super::variables::names(rs, leaf)),
+        "function" => ("Function", commands(6).iter().map(|command| command.name().to_string()).collect()),
+        "alias" => ("Alias", commands(1).iter().map(|command| command.name().to_string()).collect()),
+        _ => return Vec::new(),
+    };
+    names.sort_by(|a, b| casing::cmp(a, b));
+    let shown = |name: String| {
+        let path = format!("{drive}:/{name}");
+        Match::new(quoted(&path, quote), name, "ProviderItem", path)
+    };
+    names.into_iter().map(shown).collect()
+}
