@@ -191,9 +191,8 @@ fuzz_run() {
 
 # Starts from the corpus that is checked in, which it only reads, and goes on from what earlier runs have found.
 fuzz_target() {
-    local found=tests/fuzz/corpus/$1 seeds=src/proto/corpus/$1
-    if [ "$1" = clixml ]; then seeds=src/clixml/corpus; fi
+    local found=tests/fuzz/corpus/$1
     mkdir -p "$found"
-    cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" "$seeds" -- \
+    cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" src/*/corpus/"$1" -- \
         -max_total_time="${FUZZ_SECONDS:-60}" -timeout=5 -rss_limit_mb=1024
 }

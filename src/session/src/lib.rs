@@ -53,6 +53,8 @@ pub mod info;
 pub mod limits;
 pub mod name;
 pub mod options;
+#[doc(hidden)]
+pub mod oracle;
 pub mod question;
 pub mod stream;
 pub mod time;

@@ -51,7 +51,10 @@ impl Core {
             LinkStage::Stream => self.stream_bytes(id, bytes),
             _ => {
                 link.transport.receive(bytes);
-                while let Some(event) = self.links.get_mut(&id).and_then(|link| link.transport.poll_event()) {
+                while let Some(link) = self.links.get_mut(&id)
+                    && !matches!(link.stage, LinkStage::Gone)
+                    && let Some(event) = link.transport.poll_event()
+                {
                     self.stock_event(id, event);
                 }
             }
@@ -177,8 +180,7 @@ impl Core {
             _ => link.transport.error_line(text),
         }
         self.audit("link.broken", alloc::vec![("reason", text.to_string())]);
-        self.flush_link(id);
-        self.outputs.push_back(Output::CloseLink { link: id, exit_code: EXIT_PROTOCOL });
+        self.close_link(id, EXIT_PROTOCOL);
         self.link_lost(id);
     }
 

@@ -144,10 +144,9 @@ impl Core {
             Phase::Closing { reason } => reason,
             _ => "closed".to_string(),
         };
-        self.flush_links();
         let links: Vec<LinkId> = self.links.keys().copied().collect();
         for link in links {
-            self.outputs.push_back(Output::CloseLink { link, exit_code: 0 });
+            self.close_link(link, 0);
         }
         self.links.clear();
         self.pipelines.clear();
