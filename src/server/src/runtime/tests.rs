@@ -226,3 +226,30 @@ fn host_process() {
     // Ends with the parent, should that die first.
     let _ = io::stdin().lines().count();
 }
+
+#[test]
+fn a_damaged_manifest_is_as_good_as_none() {
+    let (_temporary, runtime) = temporary();
+    let whole = serde_json::to_vec(&manifest(Some("work"))).unwrap();
+    let cut = (0..whole.len()).map(|end| whole[..end].to_vec());
+    let changed = (0..whole.len()).flat_map(|at| {
+        b"\0\"{9\xff".iter().map({
+            let whole = &whole;
+            move |byte| [&whole[..at], &[*byte], &whole[at + 1..]].concat()
+        })
+    });
+    let id = Uuid::new_v4();
+    for bytes in cut.chain(changed) {
+        fs::create_dir(runtime.session(id)).unwrap();
+        fs::write(runtime.session(id).join("manifest.json"), &bytes).unwrap();
+        fs::write(runtime.tombstone(Uuid::new_v4()), &bytes).unwrap();
+        let scan = runtime.scan().unwrap();
+        assert!(scan.live.is_empty(), "nobody serves it: {}", bytes.escape_ascii());
+        runtime.tidy(&scan).unwrap();
+        // A change that makes it another computer's leaves it to that.
+        if scan.dead.is_empty() {
+            fs::remove_dir_all(runtime.session(id)).unwrap();
+        }
+        assert!(!runtime.session(id).exists(), "it stays: {}", bytes.escape_ascii());
+    }
+}
