@@ -2,7 +2,7 @@
 //! made-up bytes, tests with those of `corpus/`.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -125,7 +125,7 @@ impl Model {
             8 => Some(Input::Engine(EngineEvent::CloseAck(channel(which, engine_pid)))),
             9 => Some(Input::Engine(EngineEvent::Queued { channel: channel(which, engine_pid), bytes: which.into() })),
             10 => Some(Input::Engine(EngineEvent::Garbage { text: "noise".to_string() })),
-            11 => Some(Input::Engine(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: "".to_string() })),
+            11 => Some(Input::Engine(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() })),
             12 => Some(self.question(which)),
             13 => {
                 self.now = self.now.saturating_add(Duration::from_secs(1 << (which % 14)));
@@ -226,7 +226,7 @@ fn client_message(what: u8, which: u8) -> Bytes {
         Message::PublicKeyRequest,
         Message::CloseSession,
     ];
-    let message = messages.get(usize::from(what) % messages.len()).unwrap_or(&Message::CloseSession);
+    let message = messages.get(usize::from(what % 11)).unwrap_or(&Message::CloseSession);
     let channel = match message {
         Message::SessionCapability(_)
         | Message::InitRunspacePool(_)
