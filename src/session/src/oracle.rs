@@ -113,12 +113,12 @@ impl Model {
         // The link that came last, or one of those before it.
         let link = LinkId(self.last_link.saturating_sub(u64::from(which >> 6)));
         let input = match what {
-            RAW => self.from_client(link, Bytes::copy_from_slice(raw)),
+            RAW => self.client_says(link, Bytes::copy_from_slice(raw)),
             0 => Some(self.link_opened(which)),
             1 => self.links.remove(&link).then_some(Input::LinkLost { link }),
-            2 => self.from_client(link, control("Command", which)),
-            3 => self.from_client(link, control("Signal", which)),
-            4 => self.from_client(link, control("Close", which)),
+            2 => self.client_says(link, control("Command", which)),
+            3 => self.client_says(link, control("Signal", which)),
+            4 => self.client_says(link, control("Close", which)),
             5 => Some(Input::LinkWritten { link, bytes: usize::from(which) << 8 }),
             6 => Some(Input::Engine(EngineEvent::Started)),
             7 => Some(Input::Engine(EngineEvent::SignalAck(engine_pid(which)))),
@@ -132,7 +132,7 @@ impl Model {
                 Some(Input::Timeout)
             }
             14..=20 => Some(Input::Engine(engine_message(what, which))),
-            _ => self.from_client(link, client_message(what, which)),
+            _ => self.client_says(link, client_message(what, which)),
         };
         if let Some(input) = input {
             self.core.handle(input, Instant::from_start(self.now));
@@ -141,7 +141,7 @@ impl Model {
     }
 
     /// Bytes of a link that is gone do not come.
-    fn from_client(&self, link: LinkId, bytes: Bytes) -> Option<Input> {
+    fn client_says(&self, link: LinkId, bytes: Bytes) -> Option<Input> {
         self.links.contains(&link).then_some(Input::LinkBytes { link, bytes })
     }
 
