@@ -42,6 +42,7 @@ mod get_command;
 mod get_content;
 pub(crate) mod get_credential;
 mod get_date;
+mod get_format_data;
 mod get_host;
 mod get_item;
 mod get_member;
@@ -63,6 +64,7 @@ mod new_item;
 mod new_module;
 mod new_module_manifest;
 mod new_object;
+mod out_file;
 mod out_host;
 mod out_null;
 mod out_string;
@@ -228,6 +230,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &remove_module::CMDLET,
     &test_module_manifest::CMDLET,
     &get_date::CMDLET,
+    &get_format_data::CMDLET,
     &get_variable::CMDLET,
     &get_verb::CMDLET,
     &register_argument_completer::CMDLET,
@@ -235,6 +238,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &invoke_expression::CMDLET,
     &measure_object::CMDLET,
     &new_object::CMDLET,
+    &out_file::CMDLET,
     &out_host::DEFAULT,
     &out_host::HOST,
     &out_null::CMDLET,

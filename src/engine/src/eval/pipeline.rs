@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::{Flow, R, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Invocation, List, Value, enumerate},
+    value::{Category, ErrorRecord, Invocation, List, Value, enumerate},
 };
 
 /// Where values go.
@@ -484,9 +484,18 @@ impl Runspace {
                     Some(bytes) => bytes.into_iter().flat_map(|bytes| bytes.0.iter().copied()).collect(),
                     None => crate::format::to_text(self, &values, None)?.into_bytes(),
                 };
-                crate::providers::write_file(self, path, &content, *append)?;
+                crate::providers::write_file(self, path, &content, *append).map_err(not_written)?;
             }
         }
         Ok(())
     }
+}
+
+/// An error with the file of a redirection is one of `Out-File`.
+fn not_written(flow: Flow) -> Flow {
+    let Some(record) = flow.record() else { return flow };
+    let id = "FileOpenFailure,Microsoft.PowerShell.Commands.OutFileCommand";
+    let copy = ErrorRecord::new(record.exception.clone(), id, Category::OpenError, Value::Null);
+    *copy.activity.lock() = "Out-File".into();
+    Flow::error(copy)
 }

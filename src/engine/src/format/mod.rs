@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `view`, `views` | how objects of a type are shown, as tables of data |
 //! | `generate` | the `Format-*` cmdlets and the default formatting |
+//! | `definition` | views as objects |
 //! | `packet`, `wire` | format objects, and those as values |
 //! | `paint`, `cells` | lines of tables, lists and free text |
 //! | `expression`, `parameter`, `text`, `standard` | what is shown of an object, and how it reads |
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub(crate) mod cells;
+pub(crate) mod definition;
 pub(crate) mod expression;
 pub(crate) mod generate;
 pub(crate) mod packet;
@@ -31,6 +33,7 @@ pub(crate) mod wire;
 
 use generate::Formatter;
 use paint::{Line, Printer, Screen};
+pub(crate) use views::all as views;
 
 /// The columns of tables where there is no terminal.
 const COLUMNS: usize = 80;

@@ -129,6 +129,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::commands::ATTRIBUTES,
     crate::complete::TYPES,
     crate::format::wire::TYPES,
+    crate::format::definition::TYPES,
     crate::format::style::TYPES,
     data::TYPES,
     match_info::TYPES,
