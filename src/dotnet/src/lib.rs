@@ -46,6 +46,7 @@ pub mod guid;
 pub mod limits;
 pub mod number_format;
 pub mod number_parse;
+pub mod random;
 pub mod regex;
 pub mod sort;
 pub mod text;

@@ -28,6 +28,9 @@ pub(crate) struct SessionState {
     pub(crate) removed_aliases: HashSet<String>,
     /// What `Update-TypeData` has changed, and what is built in.
     pub(crate) types: TypeTable,
+    pub(crate) events: crate::cmdlets::Events,
+    /// The generator of `Get-Random` once it has a seed.
+    pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
     /// `Register-ArgumentCompleter`
@@ -47,6 +50,8 @@ impl SessionState {
             process_directory: directory,
             removed_aliases: HashSet::new(),
             types: TypeTable::default(),
+            random: None,
+            events: crate::cmdlets::Events::default(),
             extended: HashMap::new(),
             completers: crate::complete::Completers::default(),
             modules: Modules::default(),

@@ -20,6 +20,16 @@ pub(super) struct Column {
     /// What the result is to be called.
     pub(super) name: Option<Str>,
     pub(super) descending: Option<bool>,
+    /// How `ConvertTo-Html` is to show it.
+    pub(super) width: Option<Str>,
+    pub(super) alignment: Option<Str>,
+}
+
+impl Column {
+    /// A column without more than its source.
+    pub(super) fn plain(source: Source) -> Self {
+        Self { source, name: None, descending: None, width: None, alignment: None }
+    }
 }
 
 /// Where a column gets its values.
@@ -47,10 +57,11 @@ pub(super) struct Cell {
 }
 
 /// The keys that a hashtable may have.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Keys {
     pub(super) naming: bool,
     pub(super) ordering: bool,
+    pub(super) styling: bool,
 }
 
 /// The columns that a parameter names.
@@ -83,11 +94,11 @@ fn column(cx: &Cx<'_>, item: &Value, keys: Keys) -> R<Column> {
             return Err(refuse(cx, "DictionaryKeyUnknownType", message));
         }
     };
-    Ok(Column { source, name: None, descending: None })
+    Ok(Column::plain(source))
 }
 
 fn from_table(cx: &Cx<'_>, table: &Dictionary, keys: Keys) -> R<Column> {
-    let mut column = Column { source: Source::Named(Str::default()), name: None, descending: None };
+    let mut column = Column::plain(Source::Named(Str::default()));
     let mut seen: Vec<&str> = Vec::new();
     for (key, value) in table.entries() {
         let Some(key_text) = key.as_str().cloned() else {
@@ -127,6 +138,8 @@ fn from_table(cx: &Cx<'_>, table: &Dictionary, keys: Keys) -> R<Column> {
                 Some(name) => column.name = Some(name.clone()).filter(|name| !name.is_empty()),
                 None => return Err(wrong_type("type is System.String", "DictionaryKeyIllegalValue2")),
             },
+            "width" => column.width = Some(text(&value)),
+            "alignment" => column.alignment = Some(text(&value)),
             "descending" => column.descending = Some(convert::to_bool(&value)),
             _ => {
                 let ascending = convert::to_bool(&value);
@@ -150,12 +163,14 @@ fn known_key(key: &str, keys: Keys) -> Option<&'static str> {
     if key.is_empty() {
         return None;
     }
-    let known: [(&str, &'static str, bool); 5] = [
+    let known: [(&str, &'static str, bool); 7] = [
         ("expression", "expression", true),
         ("name", "name", keys.naming),
         ("label", "name", keys.naming),
         ("ascending", "ascending", keys.ordering),
         ("descending", "descending", keys.ordering),
+        ("width", "width", keys.styling),
+        ("alignment", "alignment", keys.styling),
     ];
     known.into_iter().find(|(name, _, allowed)| *allowed && casing::starts_with(name, key)).map(|(_, meant, _)| meant)
 }

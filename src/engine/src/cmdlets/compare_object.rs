@@ -45,7 +45,7 @@ struct Entry {
 impl Run for CompareObject {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         columns::check_culture(cx)?;
-        self.columns = columns::columns(cx, "Property", Keys { naming: false, ordering: false })?;
+        self.columns = columns::columns(cx, "Property", Keys::default())?;
         for item in cx.list("ReferenceObject") {
             let entry = self.entry(cx, item)?;
             self.references.push_back(entry);

@@ -110,7 +110,7 @@ impl Form {
 }
 
 /// A value as its `ToString()` gives it.
-fn cell(rs: &mut Runspace, value: &Value) -> R<Str> {
+pub(super) fn cell(rs: &mut Runspace, value: &Value) -> R<Str> {
     match value.base() {
         Value::F64(_) | Value::F32(_) | Value::DateTime(_) => composite::to_string(rs, value, ""),
         _ if enumerates(value) => match rs.method_text(value)? {

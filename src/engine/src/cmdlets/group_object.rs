@@ -41,7 +41,7 @@ struct Group {
 impl Run for GroupObject {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         columns::check_culture(cx)?;
-        self.columns = columns::columns(cx, "Property", Keys { naming: false, ordering: false })?;
+        self.columns = columns::columns(cx, "Property", Keys::default())?;
         let complain = |message: &str, target: Value| {
             Err(cx.fail("System.ArgumentException", "ArgumentException", Category::InvalidArgument, message, target))
         };

@@ -7,9 +7,10 @@ use super::{
     columns::{self, Source},
 };
 use crate::{
-    eval::{Name, R, error},
+    eval::{Name, R},
     ops::composite,
-    value::{Value, text},
+    types::numbers::unwrap_format,
+    value::{Category, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -53,20 +54,8 @@ impl Run for JoinString {
                 None => item,
             };
             let part = if let Some(format) = cx.string("FormatString") {
-                composite::format(cx.rs, &format, std::slice::from_ref(&value)).map_err(|flow| match flow {
-                    crate::eval::Flow::Error(raised) => {
-                        let inner = raised.record.exception.downcast::<crate::value::Exception>();
-                        let reason = inner.map_or_else(|| raised.record.message(), |e| text(&inner_message(e)));
-                        error::raise(
-                            "System.FormatException",
-                            "System.FormatException,Microsoft.PowerShell.Commands.Utility.JoinStringCommand",
-                            crate::value::Category::NotSpecified,
-                            reason,
-                            Value::Null,
-                        )
-                    }
-                    other => other,
-                })?
+                let part = composite::format(cx.rs, &format, std::slice::from_ref(&value)).map_err(unwrap_format);
+                part.map_err(|flow| cx.own(flow, Category::NotSpecified))?
             } else {
                 let shown = cx.rs.text(&value)?;
                 if cx.flag("SingleQuote") {
@@ -96,13 +85,5 @@ impl Run for JoinString {
         }
         joined.push(&cx.string("OutputSuffix").unwrap_or_default());
         cx.write(Value::Str(joined))
-    }
-}
-
-/// The message of what is inside an exception, or its own.
-fn inner_message(exception: &crate::value::Exception) -> Value {
-    match exception.inner.downcast::<crate::value::Exception>() {
-        Some(inner) => Value::Str(inner.message.lock().clone()),
-        None => Value::Str(exception.message.lock().clone()),
     }
 }

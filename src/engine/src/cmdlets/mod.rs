@@ -29,29 +29,38 @@ mod convert_from_csv;
 mod convert_from_json;
 mod convert_from_string_data;
 mod convert_to_csv;
+mod convert_to_html;
 mod convert_to_json;
 mod convert_to_xml;
 mod copy_item;
 mod csv;
+mod events;
 mod export_csv;
 mod export_module_member;
 mod foreach_object;
+mod format_hex;
 mod format_view;
 mod get_child_item;
 mod get_command;
 mod get_content;
 pub(crate) mod get_credential;
+mod get_culture;
 mod get_date;
+mod get_file_hash;
 mod get_format_data;
 mod get_host;
 mod get_item;
 mod get_member;
 mod get_module;
+mod get_random;
+mod get_time_zone;
 mod get_unique;
+mod get_uptime;
 mod get_variable;
 mod get_verb;
 mod group_object;
 mod import_csv;
+mod import_data_file;
 mod import_module;
 mod invoke_expression;
 mod invoke_item;
@@ -59,11 +68,15 @@ mod item_property;
 mod join_path;
 mod join_string;
 mod location;
+mod measure_command;
 mod measure_object;
+mod new_guid;
 mod new_item;
 mod new_module;
 mod new_module_manifest;
 mod new_object;
+mod new_temporary_file;
+mod new_time_span;
 mod out_file;
 mod out_host;
 mod out_null;
@@ -81,6 +94,7 @@ mod select_object;
 mod select_string;
 mod select_xml;
 mod set_content;
+mod set_date;
 mod set_item;
 mod set_strict_mode;
 mod set_variable;
@@ -104,9 +118,11 @@ mod write_progress;
 
 pub(crate) use alias::object as alias_object;
 pub(crate) use aliases::ALIASES;
+pub(crate) use events::Events;
 pub(crate) use get_variable::object as variable_object;
 pub(crate) use join_path::join as join_path;
 pub(crate) use location::stack_name;
+pub(crate) use new_guid::random as random_guid;
 
 /// A cmdlet: its signature and what runs.
 pub(crate) struct Cmdlet {
@@ -269,6 +285,28 @@ static CMDLETS: &[&Cmdlet] = &[
     &secure_string::TO,
     &secure_string::FROM,
     &compare_object::CMDLET,
+    &convert_to_html::CMDLET,
+    &events::NEW,
+    &events::GET,
+    &events::REMOVE,
+    &events::WAIT,
+    &events::REGISTER,
+    &events::UNREGISTER,
+    &events::SUBSCRIBERS,
+    &format_hex::CMDLET,
+    &get_culture::CULTURE,
+    &get_culture::UI,
+    &get_file_hash::CMDLET,
+    &get_random::RANDOM,
+    &get_random::SECURE,
+    &get_time_zone::CMDLET,
+    &get_uptime::CMDLET,
+    &import_data_file::CMDLET,
+    &measure_command::CMDLET,
+    &new_guid::CMDLET,
+    &new_temporary_file::CMDLET,
+    &new_time_span::CMDLET,
+    &set_date::CMDLET,
     &convert_from_csv::CMDLET,
     &convert_from_json::CMDLET,
     &convert_from_string_data::CMDLET,
@@ -414,6 +452,15 @@ impl Cx<'_> {
         Flow::error(record)
     }
 
+    /// An exception of .NET that this cmdlet lets escape: its id is the full name of its type.
+    pub(crate) fn own(&self, flow: Flow, category: Category) -> Flow {
+        let Some(record) = flow.record() else { return flow };
+        let id = self.id(&record.exception.type_name());
+        let copy = ErrorRecord::new(record.exception.clone(), id, category, Value::Null);
+        *copy.activity.lock() = self.cmdlet.name.into();
+        Flow::error(copy)
+    }
+
     /// Whether to do something: `-WhatIf`, `-Confirm` and the preferences decide, or the user.
     pub(crate) fn should_process(&mut self, target: &str, action: &str) -> R<bool> {
         let common = self.rs.common.clone();
@@ -432,6 +479,11 @@ impl Cx<'_> {
             common.remember(About::Continue, yes);
         }
         Ok(yes)
+    }
+
+    /// Whether a pipeline may bring input.
+    pub(crate) fn expects_input(&self) -> bool {
+        self.place.has_input
     }
 
     /// Ends the commands in front of this one: nothing more is wanted.

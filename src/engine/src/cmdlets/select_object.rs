@@ -194,12 +194,12 @@ fn exists(cx: &mut Cx<'_>, name: &str, id: &str, item: &Value) -> R<()> {
 
 impl Run for SelectObject {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        self.columns = columns::columns(cx, "Property", Keys { naming: true, ordering: false })?;
+        self.columns = columns::columns(cx, "Property", Keys { naming: true, ..Keys::default() })?;
         for pattern in cx.strings("ExcludeProperty") {
             self.exclude.push(patterns::wildcard(&pattern, true)?);
         }
         if self.columns.is_empty() && !self.exclude.is_empty() {
-            self.columns.push(Column { source: Source::Named("*".into()), name: None, descending: None });
+            self.columns.push(Column::plain(Source::Named("*".into())));
         }
         Ok(())
     }

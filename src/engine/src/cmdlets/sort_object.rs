@@ -39,7 +39,7 @@ impl Run for SortObject {
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         columns::check_culture(cx)?;
-        let columns = columns::columns(cx, "Property", Keys { naming: false, ordering: true })?;
+        let columns = columns::columns(cx, "Property", Keys { ordering: true, ..Keys::default() })?;
         let items = std::mem::take(&mut self.items);
         let mut keyed: Vec<Vec<Key>> = Vec::with_capacity(items.len());
         for item in &items {

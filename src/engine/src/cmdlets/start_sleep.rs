@@ -10,8 +10,8 @@ use crate::{convert, eval::R};
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Start-Sleep",
     "StartSleepCommand",
-    "Seconds double @Seconds(0 ! ^ ~)
-     Milliseconds|ms int @Milliseconds(! ~)
+    "Seconds double range(0,2147483) @Seconds(0 ! ^ ~)
+     Milliseconds|ms int range(0,2147483647) @Milliseconds(! ~)
      Duration|ts timespan @FromTimeSpan(0 ! ^ ~)",
     || Box::new(StartSleep),
 )

@@ -1,6 +1,6 @@
 //! Text files as the data cmdlets read and write them: with `-Encoding`, and their own error.
 
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, wildcard};
 
 use super::Cx;
 use crate::{
@@ -20,6 +20,23 @@ pub(super) fn read(cx: &Cx<'_>, path: &str) -> R<Str> {
     let bytes = cx.rs.platform.read(path).map_err(|failure| open_failure(cx, &failure, path))?;
     let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((encoding(cx), 0));
     Ok(encoding.decode(bytes.get(mark..).unwrap_or(&[])))
+}
+
+/// Text as bytes in the encoding of the parameter `Encoding`.
+pub(super) fn encode(cx: &Cx<'_>, text: &Str) -> Vec<u8> {
+    encoding(cx).encode(text)
+}
+
+/// The files that a path means: those that match where it has wildcards.
+///
+/// # Errors
+/// A path that means no file.
+pub(super) fn files(cx: &mut Cx<'_>, path: &str) -> R<Vec<String>> {
+    if wildcard::has_wildcards(path) {
+        let found = providers::glob(cx.rs, path, providers::GlobOptions::default())?.unwrap_or_default();
+        return Ok(found.iter().map(providers::Target::provider_path).collect());
+    }
+    Ok(vec![providers::file_path(cx.rs, &wildcard::unescape(path))?])
 }
 
 /// Writes or extends a file; a new one gets the mark of its encoding.

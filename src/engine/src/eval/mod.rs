@@ -151,7 +151,12 @@ impl Runspace {
 
     /// The distance of local time to UTC in ticks.
     pub(crate) fn utc_offset(&self, date: DateTime) -> i64 {
-        self.platform.utc_offset(date.ticks())
+        let at = self.platform.utc_offset(date.ticks());
+        if date.kind() == psrpd_dotnet::Kind::Utc {
+            return at;
+        }
+        // A clock reading: look where it would be in UTC.
+        self.platform.utc_offset(date.ticks().saturating_sub(at))
     }
 
     /// The current time, local.

@@ -16,9 +16,25 @@ mod files;
 mod process;
 mod unix;
 mod unix_files;
+mod zone;
 
 pub use files::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space};
 pub use unix::Unix;
+
+/// What is known of a time zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// Its id in the time zone data.
+    pub id: String,
+    /// What it is called in winter.
+    pub standard: String,
+    /// What it is called in summer.
+    pub daylight: String,
+    /// Its distance to UTC in winter, in ticks.
+    pub base_offset: i64,
+    /// Whether clocks change.
+    pub has_daylight: bool,
+}
 
 /// The machine.
 pub trait Platform: Files {
@@ -27,6 +43,12 @@ pub trait Platform: Files {
 
     /// The distance of local time to UTC at a time, both in ticks.
     fn utc_offset(&self, utc: i64) -> i64;
+
+    /// A time zone by its id; without one the local zone.
+    fn zone(&self, id: Option<&str>) -> Option<Zone>;
+
+    /// The ids of all time zones.
+    fn zone_ids(&self) -> Vec<String>;
 
     /// Random bytes.
     fn random_bytes(&self) -> [u8; 16];

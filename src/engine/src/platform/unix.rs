@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{Files, Platform, ProgramCall, RunningProgram};
+use super::{Files, Platform, ProgramCall, RunningProgram, Zone, zone};
 
 /// A Unix system.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,8 +17,16 @@ impl Platform for Unix {
         super::unix_files::ticks(i64::try_from(since.as_secs()).unwrap_or(0), since.subsec_nanos().into())
     }
 
-    fn utc_offset(&self, _utc: i64) -> i64 {
-        0
+    fn utc_offset(&self, utc: i64) -> i64 {
+        zone::utc_offset(utc)
+    }
+
+    fn zone(&self, id: Option<&str>) -> Option<Zone> {
+        zone::zone(id)
+    }
+
+    fn zone_ids(&self) -> Vec<String> {
+        zone::ids()
     }
 
     fn random_bytes(&self) -> [u8; 16] {

@@ -24,7 +24,7 @@ pub(crate) mod known;
 pub(crate) mod match_info;
 mod members;
 mod module;
-mod numbers;
+pub(crate) mod numbers;
 mod powershell;
 mod ps_object;
 pub(crate) mod regex;

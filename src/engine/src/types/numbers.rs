@@ -43,7 +43,7 @@ fn number_members(m: &mut super::Members) {
 }
 
 /// The `FormatException` without the words of `-f` around it.
-pub(super) fn unwrap_format(flow: crate::eval::Flow) -> crate::eval::Flow {
+pub(crate) fn unwrap_format(flow: crate::eval::Flow) -> crate::eval::Flow {
     let Some(record) = flow.record() else { return flow };
     let message = record.message();
     let Some(reason) = message.strip_prefix("Error formatting a string: ") else { return flow };

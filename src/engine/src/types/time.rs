@@ -70,14 +70,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Guid").members(|m| {
         m.constant("guid Empty", |_, _| Ok(Value::Guid(Guid::default())));
         m.function("guid NewGuid()", |rs, _, _| {
-            let mut bytes = rs.platform.random_bytes();
-            if let Some(version) = bytes.get_mut(6) {
-                *version = *version & 0x0f | 0x40;
-            }
-            if let Some(variant) = bytes.get_mut(8) {
-                *variant = *variant & 0x3f | 0x80;
-            }
-            Ok(Value::Guid(Guid(bytes)))
+            Ok(Value::Guid(crate::cmdlets::random_guid(rs.platform.random_bytes())))
         });
         m.function("guid Parse(string input)", |_, _, args| {
             Guid::parse(&s(args, 0))

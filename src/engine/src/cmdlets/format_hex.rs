@@ -1,0 +1,178 @@
+//! `Format-Hex`
+
+use psrpd_dotnet::cast;
+
+use super::{Cmdlet, Cx, Run, text_file};
+use crate::{
+    eval::{R, Stream},
+    providers, types,
+    value::{Category, Opaque, Value, enumerate},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Format-Hex",
+    "FormatHex",
+    "Path string[] notempty @Path(0 !)
+     LiteralPath|PSPath|LP string[] notempty @LiteralPath(!)
+     InputObject psobject @ByInputObject(! ^)
+     Encoding object @ByInputObject
+     Count long range(0,2147483647)
+     Offset long range(0,2147483647)
+     Raw @ByInputObject",
+    || Box::new(FormatHex::default()),
+)
+.default_set("Path");
+
+/// Bytes in a row.
+const ROW: usize = 16;
+
+/// Input objects of one type that follow each other make one block.
+#[derive(Default)]
+struct FormatHex {
+    label: String,
+    bytes: Vec<u8>,
+}
+
+impl Run for FormatHex {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.bound.get("Raw").is_some() {
+            cx.rs.write_message(Stream::Warning, "Parameter 'Raw' is obsolete. Raw parameter is deprecated.".into())?;
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if let Some(item) = cx.get("InputObject") {
+            return self.object(cx, &item);
+        }
+        let mut paths = Vec::new();
+        for path in cx.strings("LiteralPath") {
+            paths.push(providers::file_path(cx.rs, &path)?);
+        }
+        for path in cx.strings("Path") {
+            paths.extend(text_file::files(cx, &path)?);
+        }
+        for path in paths {
+            match cx.rs.platform.read(&path) {
+                Ok(bytes) => rows(cx, &bytes, "", path.as_str().into())?,
+                Err(_) => {
+                    let message = format!("Cannot find path '{path}' because it does not exist.");
+                    let exception = "System.Management.Automation.ItemNotFoundException";
+                    cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, path.into())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.flush(cx)
+    }
+}
+
+impl FormatHex {
+    fn flush(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let bytes = std::mem::take(&mut self.bytes);
+        if bytes.is_empty() { Ok(()) } else { rows(cx, &bytes, &self.label.clone(), Value::Null) }
+    }
+
+    fn object(&mut self, cx: &mut Cx<'_>, item: &Value) -> R<()> {
+        if let Some(items) = enumerate(item) {
+            return items.iter().try_for_each(|item| self.object(cx, item));
+        }
+        let Some(bytes) = bytes_of(cx, item) else {
+            let of = item.type_name();
+            let message = format!(
+                "Cannot convert input of type '{of}' to hexadecimal. To view the hexadecimal formatting of its string representation, pipe it to the Out-String cmdlet before piping it to Format-Hex."
+            );
+            let target = item.type_of().map_or(Value::Null, Value::Type);
+            let id = "FormatHexTypeNotSupported";
+            return cx.error("System.ArgumentException", id, Category::InvalidArgument, message, target);
+        };
+        let of = item.type_of().map_or_else(String::new, |of| of.short_name());
+        let label = format!("{of} ({})", item.type_name());
+        if item.as_str().is_some() || label != self.label {
+            self.flush(cx)?;
+        }
+        self.label = label;
+        self.bytes.extend(bytes);
+        if item.as_str().is_some() { self.flush(cx) } else { Ok(()) }
+    }
+}
+
+fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
+    Some(match item.base() {
+        Value::Bool(b) => i32::from(*b).to_le_bytes().to_vec(),
+        Value::U8(n) => vec![*n],
+        Value::I8(n) => n.to_le_bytes().to_vec(),
+        Value::Char(n) => {
+            if *n < 0x100 {
+                n.to_le_bytes().first().copied().into_iter().collect()
+            } else {
+                n.to_le_bytes().to_vec()
+            }
+        }
+        Value::I16(n) => n.to_le_bytes().to_vec(),
+        Value::U16(n) => n.to_le_bytes().to_vec(),
+        Value::I32(n) => n.to_le_bytes().to_vec(),
+        Value::U32(n) => n.to_le_bytes().to_vec(),
+        Value::I64(n) => n.to_le_bytes().to_vec(),
+        Value::U64(n) => n.to_le_bytes().to_vec(),
+        Value::F32(n) => n.to_le_bytes().to_vec(),
+        Value::F64(n) => n.to_le_bytes().to_vec(),
+        Value::Enum(_, n) => cast::low32(*n).to_le_bytes().to_vec(),
+        Value::Str(text) => text_file::encode(cx, text),
+        _ => return None,
+    })
+}
+
+fn rows(cx: &mut Cx<'_>, bytes: &[u8], label: &str, path: Value) -> R<()> {
+    let offset = cast::index(cx.int("Offset").unwrap_or(0));
+    let count = cx.int("Count").map_or(usize::MAX, cast::index);
+    let label = if path.is_null() {
+        let random = cx.rs.platform.random_bytes();
+        let id: String = random.iter().take(4).map(|byte| format!("{byte:02X}")).collect();
+        format!("{label} <{id}>")
+    } else {
+        crate::value::text(&path).to_string()
+    };
+    let end = offset.saturating_add(count).min(bytes.len());
+    let part = bytes.get(offset..end).unwrap_or(&[]);
+    for (at, row) in part.chunks(ROW).enumerate() {
+        cx.rs.check_stop()?;
+        let at = offset.saturating_add(at.saturating_mul(ROW));
+        let item = row_object(at, row, &label, &path);
+        cx.write(item)?;
+    }
+    Ok(())
+}
+
+fn row_object(at: usize, row: &[u8], label: &str, path: &Value) -> Value {
+    let hex: Vec<String> = row.iter().map(|byte| format!("{byte:02X}")).collect();
+    let ascii: String = row
+        .iter()
+        .map(|byte| match byte {
+            0 | b' ' => ' ',
+            0x21..=0x7e | 0xa1..=0xff => char::from(*byte),
+            _ => '\u{fffd}',
+        })
+        .collect();
+    let hex = hex.join(" ");
+    let offset = format!("{at:016X}");
+    let shown = format!("{offset}   {hex:<48} {ascii:<16}");
+    Opaque::new(
+        "Microsoft.PowerShell.Commands.ByteCollection",
+        [
+            ("Offset", Value::U32(u32::try_from(at).unwrap_or(u32::MAX))),
+            ("Offset64", Value::U64(u64::try_from(at).unwrap_or(u64::MAX))),
+            ("Bytes", Value::typed_array(types::byte(), row.iter().map(|byte| Value::U8(*byte)).collect())),
+            ("Path", path.clone()),
+            ("HexOffset", offset.into()),
+            ("Label", label.into()),
+            ("HexBytes", hex.into()),
+            ("Ascii", ascii.into()),
+        ],
+    )
+    .displayed(shown)
+    .into_value()
+}

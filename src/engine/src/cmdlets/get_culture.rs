@@ -1,0 +1,46 @@
+//! `Get-Culture`, `Get-UICulture`
+
+use super::{Cmdlet, Cx, Run};
+use crate::{
+    convert,
+    eval::{Flow, R},
+    types,
+    value::{Category, Value},
+};
+
+pub(super) static CULTURE: Cmdlet = Cmdlet::new(
+    "Get-Culture",
+    "GetCultureCommand",
+    "Name string[] @Name(0 ^)
+     NoUserOverrides @CurrentCulture @Name",
+    || Box::new(GetCulture { property: "CurrentCulture" }),
+)
+.default_set("CurrentCulture");
+pub(super) static UI: Cmdlet =
+    Cmdlet::new("Get-UICulture", "GetUICultureCommand", "", || Box::new(GetCulture { property: "CurrentUICulture" }));
+
+struct GetCulture {
+    property: &'static str,
+}
+
+impl Run for GetCulture {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let of = types::known("System.Globalization.CultureInfo");
+        if cx.bound.get("Name").is_none() {
+            let culture = cx.rs.get_static(&Value::Type(of), self.property)?;
+            return cx.write(culture);
+        }
+        for name in cx.strings("Name") {
+            match convert::convert(cx.rs, &Value::Str(name.clone()), &of) {
+                Ok(culture) => cx.write(culture)?,
+                Err(Flow::Error(raised)) => {
+                    let reason = raised.record.message();
+                    let exception = "System.Globalization.CultureNotFoundException";
+                    cx.error(exception, "ItemNotFoundException", Category::ObjectNotFound, reason, Value::Str(name))?;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! `Get-FileHash`
+
+use psrpd_dotnet::wildcard;
+use sha2::Digest;
+
+use super::{Cmdlet, Cx, Run, text_file};
+use crate::{
+    eval::{Flow, R},
+    platform::FileKind,
+    providers, types,
+    value::{Category, ErrorRecord, Opaque, Value, enumerate},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Get-FileHash",
+    "GetFileHashCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(0 ! ~)
+     InputStream System.IO.Stream @StreamParameterSet(0 !)
+     Algorithm string 1 set(SHA1,SHA256,SHA384,SHA512,MD5)",
+    || Box::new(GetFileHash),
+)
+.default_set("Path");
+
+struct GetFileHash;
+
+/// The digest of bytes, in capital hexadecimal digits.
+pub(crate) fn hash(algorithm: &str, bytes: &[u8]) -> String {
+    let digest: Vec<u8> = match algorithm {
+        "SHA1" => sha1::Sha1::digest(bytes).to_vec(),
+        "SHA384" => sha2::Sha384::digest(bytes).to_vec(),
+        "SHA512" => sha2::Sha512::digest(bytes).to_vec(),
+        "MD5" => md5::Md5::digest(bytes).to_vec(),
+        _ => sha2::Sha256::digest(bytes).to_vec(),
+    };
+    digest.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+fn info(algorithm: &str, bytes: &[u8], path: Value) -> Value {
+    Opaque::new(
+        "Microsoft.PowerShell.Commands.FileHashInfo",
+        [("Algorithm", algorithm.into()), ("Hash", hash(algorithm, bytes).into()), ("Path", path)],
+    )
+    .into_value()
+}
+
+impl Run for GetFileHash {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let algorithm = cx.string("Algorithm").map_or_else(|| "SHA256".into(), |name| name.to_ascii_uppercase());
+        if let Some(stream) = cx.get("InputStream") {
+            let bytes = stream_bytes(cx, &stream)?;
+            return cx.write(info(&algorithm, &bytes, Value::Null));
+        }
+        let mut paths = Vec::new();
+        for path in cx.strings("LiteralPath") {
+            paths.push(providers::file_path(cx.rs, &path)?);
+        }
+        for path in cx.strings("Path") {
+            if wildcard::has_wildcards(&path) {
+                paths.extend(text_file::files(cx, &path)?);
+                continue;
+            }
+            let whole = providers::file_path(cx.rs, &wildcard::unescape(&path))?;
+            if cx.rs.platform.stat(&whole).is_err() {
+                let message = format!("Cannot find path '{whole}' because it does not exist.");
+                let exception = "System.Management.Automation.ItemNotFoundException";
+                cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, path.into())?;
+            } else {
+                paths.push(whole);
+            }
+        }
+        for path in paths {
+            let is_folder = cx.rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Directory);
+            match cx.rs.platform.read(&path) {
+                Ok(bytes) if !is_folder => cx.write(info(&algorithm, &bytes, path.into()))?,
+                Ok(_) => {
+                    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+                    complain(cx, &denied, &path)?;
+                }
+                Err(failure) => complain(cx, &failure, &path)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn complain(cx: &mut Cx<'_>, failure: &std::io::Error, path: &str) -> R<()> {
+    let flow = providers::io_error(cx.rs, failure, path);
+    let Some(record) = flow.record() else { return Err(flow) };
+    let (id, category) = if record.exception.type_name().ends_with("UnauthorizedAccessException") {
+        ("UnauthorizedAccessError", Category::InvalidData)
+    } else {
+        ("FileReadError", Category::ReadError)
+    };
+    let copy = ErrorRecord::new(record.exception.clone(), cx.id(id), category, path.into());
+    *copy.activity.lock() = cx.cmdlet.name.into();
+    cx.rs.write_error(copy)
+}
+
+/// What a stream still has.
+fn stream_bytes(cx: &mut Cx<'_>, stream: &Value) -> R<Vec<u8>> {
+    const CHUNK: i32 = 81_920;
+    let mut bytes = Vec::new();
+    loop {
+        cx.rs.check_stop()?;
+        let size = usize::try_from(CHUNK).unwrap_or(0);
+        let buffer = Value::typed_array(types::byte(), vec![Value::U8(0); size]);
+        let read = cx.rs.call_method(stream, "Read", &[buffer.clone(), Value::I32(0), Value::I32(CHUNK)])?;
+        let count = read.as_i128().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        if count == 0 {
+            return Ok(bytes);
+        }
+        let chunk = enumerate(&buffer).unwrap_or_default();
+        bytes.extend(chunk.iter().take(count).map(|value| if let Value::U8(byte) = value { *byte } else { 0 }));
+        if bytes.len() > crate::limits::MAX_STRING {
+            return Err(Flow::error(crate::eval::error::record(
+                "System.OutOfMemoryException",
+                &cx.id("System.OutOfMemoryException"),
+                Category::ResourceUnavailable,
+                "Array dimensions exceeded supported range.",
+                Value::Null,
+            )));
+        }
+    }
+}

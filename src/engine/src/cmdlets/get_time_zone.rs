@@ -1,0 +1,100 @@
+//! `Get-TimeZone`
+
+use psrpd_dotnet::TimeSpan;
+
+use super::{Cmdlet, Cx, MANAGEMENT, Run};
+use crate::{
+    eval::R,
+    platform::Zone,
+    types,
+    value::{Category, ErrorRecord, Exception, Opaque, Value},
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Get-TimeZone",
+    "GetTimeZoneCommand",
+    "Id string[] @Id(! ^ ~)
+     ListAvailable @ListAvailable(!)
+     Name string[] @Name(0 ^ ~)",
+    || Box::new(GetTimeZone),
+)
+.in_module(MANAGEMENT)
+.default_set("Name");
+
+struct GetTimeZone;
+
+impl Run for GetTimeZone {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.flag("ListAvailable") {
+            for id in cx.rs.platform.zone_ids() {
+                if let Some(zone) = cx.rs.platform.zone(Some(&id)) {
+                    cx.write(object(&zone))?;
+                }
+            }
+            return Ok(());
+        }
+        let (parameter, word) = if cx.bound.get("Id").is_some() { ("Id", "ID") } else { ("Name", "name") };
+        if cx.bound.get(parameter).is_none() {
+            let Some(zone) = cx.rs.platform.zone(None) else { return Ok(()) };
+            return cx.write(object(&zone));
+        }
+        for wanted in cx.strings(parameter) {
+            let found = match parameter {
+                "Id" => cx.rs.platform.zone(Some(&wanted)),
+                _ => named(cx, &wanted),
+            };
+            match found {
+                Some(zone) => cx.write(object(&zone))?,
+                None => {
+                    let message = format!("The time zone {word} '{wanted}' was not found on the local computer.");
+                    let inner = match parameter {
+                        "Id" => Value::object(Exception::new(
+                            "System.IO.FileNotFoundException",
+                            format!("Could not find file '/usr/share/zoneinfo/{wanted}'."),
+                        )),
+                        _ => Value::Null,
+                    };
+                    let of = types::known("System.TimeZoneNotFoundException");
+                    let exception = Value::object(Exception::of(of, message.into(), inner));
+                    let id = cx.id("TimeZoneNotFound");
+                    let record = ErrorRecord::new(exception, id, Category::InvalidArgument, parameter.into());
+                    *record.activity.lock() = cx.cmdlet.name.into();
+                    cx.rs.write_error(record)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A zone by its standard or daylight name.
+fn named(cx: &Cx<'_>, name: &str) -> Option<Zone> {
+    let ids = cx.rs.platform.zone_ids();
+    let zones = ids.iter().filter_map(|id| cx.rs.platform.zone(Some(id)));
+    zones.into_iter().find(|zone| [&zone.standard, &zone.daylight].iter().any(|have| have.eq_ignore_ascii_case(name)))
+}
+
+fn object(zone: &Zone) -> Value {
+    let minutes = zone.base_offset / 600_000_000;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    let display = if zone.base_offset == 0 && !zone.has_daylight {
+        format!("(UTC) {}", zone.standard)
+    } else {
+        format!("(UTC{sign}{hours:02}:{rest:02}) {}", zone.standard)
+    };
+    Opaque::new(
+        "System.TimeZoneInfo",
+        [
+            ("Id", Value::from(zone.id.as_str())),
+            ("HasIanaId", true.into()),
+            ("DisplayName", display.as_str().into()),
+            ("StandardName", zone.standard.as_str().into()),
+            ("DaylightName", zone.daylight.as_str().into()),
+            ("BaseUtcOffset", TimeSpan(zone.base_offset).into()),
+            ("SupportsDaylightSavingTime", zone.has_daylight.into()),
+        ],
+    )
+    .displayed(display)
+    .into_value()
+}

@@ -1,0 +1,54 @@
+//! Time zones, by the rules of the system's time zone data.
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::Zone;
+
+const TICKS_PER_SECOND: i64 = 10_000_000;
+/// Seconds from year 1 to 1970.
+const EPOCH: i64 = 62_135_596_800;
+
+/// The zone that `TZ` or the machine names.
+static LOCAL: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
+
+fn offset_at(zone: &TimeZone, at: Timestamp) -> i64 {
+    i64::from(zone.to_offset(at).seconds()).saturating_mul(TICKS_PER_SECOND)
+}
+
+/// The distance of local time to UTC, both in ticks since year 1.
+pub(super) fn utc_offset(utc: i64) -> i64 {
+    let seconds = utc.checked_div(TICKS_PER_SECOND).unwrap_or(0).saturating_sub(EPOCH);
+    Timestamp::from_second(seconds).map_or(0, |at| offset_at(&LOCAL, at))
+}
+
+/// A zone by its id; without one the local zone.
+pub(super) fn zone(id: Option<&str>) -> Option<Zone> {
+    let zone = match id {
+        Some(id) => TimeZone::get(id).ok()?,
+        None => LOCAL.clone(),
+    };
+    let id = zone.iana_name().or(id).map_or_else(|| local_id().unwrap_or_else(|| "UTC".into()), str::to_owned);
+    let now = Timestamp::now();
+    let (mut base, mut daylight) = (offset_at(&zone, now), false);
+    for change in zone.following(now).take(2) {
+        daylight |= change.dst().is_dst() || zone.to_offset_info(now).dst().is_dst();
+        if !change.dst().is_dst() {
+            base = i64::from(change.offset().seconds()).saturating_mul(TICKS_PER_SECOND);
+        }
+    }
+    let is_utc = matches!(id.as_str(), "UTC" | "Etc/UTC" | "Etc/UCT" | "Zulu" | "Universal");
+    let standard = if is_utc { "Coordinated Universal Time".to_owned() } else { id.clone() };
+    Some(Zone { id, daylight: standard.clone(), standard, base_offset: base, has_daylight: daylight })
+}
+
+/// The id of the local zone where its data does not say it.
+fn local_id() -> Option<String> {
+    std::fs::read_to_string("/etc/timezone").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// The ids of all zones.
+pub(super) fn ids() -> Vec<String> {
+    jiff::tz::db().available().map(|name| name.to_string()).collect()
+}
