@@ -26,16 +26,51 @@ fn place(text: &str, byte: usize) -> (usize, usize, &str) {
     (head.matches('\n').count().saturating_add(1), column, line)
 }
 
+/// Longer lines are cut around what is marked.
+const LONGEST_LINE: usize = 69;
+/// How much of such a line is shown in front of and behind the mark at least.
+const BEFORE: usize = 12;
+const BEHIND: usize = 8;
+
 /// The position message of an extent.
 pub(crate) fn message(text: &str, file: Option<&str>, extent: Extent) -> String {
     let (line, column, shown) = place(text, extent.start());
     let name = file.unwrap_or("line");
-    let length = extent.text(text).split('\n').next().unwrap_or("").chars().count().max(1);
-    let at = match file {
-        Some(_) => format!("At {name}:{line} char:{column}"),
-        None => format!("At line:{line} char:{column}"),
-    };
-    format!("{at}\n+ {shown}\n+ {}{}", " ".repeat(column.saturating_sub(1)), "~".repeat(length))
+    let at = format!("At {name}:{line} char:{column}");
+    let shown: Vec<char> = shown.trim_end().chars().collect();
+    if shown.is_empty() {
+        return format!("{at}\n+ ");
+    }
+    let before = column.saturating_sub(1).min(shown.len());
+    let rest = shown.len().saturating_sub(before);
+    let marked = extent.text(text);
+    let length = if marked.contains('\n') { rest } else { marked.chars().count().min(rest) };
+    let (head, tail) = shown.split_at_checked(before).unwrap_or((&shown, &[]));
+    let (marked, tail) = tail.split_at_checked(length).unwrap_or((tail, &[]));
+    let spread = |chars: &[char]| chars.iter().collect::<String>().replace('\t', "    ").chars().collect::<Vec<char>>();
+    format!("{at}\n+ {}", marked_line(&spread(head), &spread(marked), &spread(tail)))
+}
+
+/// A line and a mark below a part of it.
+fn marked_line(head: &[char], marked: &[char], tail: &[char]) -> String {
+    let all: Vec<char> = [head, marked, tail].concat();
+    let (mut before, mut length, mut is_cut) = (head.len(), marked.len(), false);
+    if all.len() > LONGEST_LINE {
+        before = head.len().min(BEFORE);
+        let behind = tail.len().min(BEHIND);
+        let room = LONGEST_LINE.saturating_sub(before.saturating_add(length).saturating_add(behind));
+        let more = room.min(head.len().saturating_sub(before));
+        let behind = behind.saturating_add(room.saturating_sub(more));
+        is_cut = room == 0 || behind < tail.len();
+        before = before.saturating_add(more);
+        length = length.min(LONGEST_LINE.saturating_sub(before));
+    }
+    let start = head.len().saturating_sub(before);
+    let line: String = all.iter().skip(start).take(LONGEST_LINE).collect();
+    let (dots, indent) = if start > 0 { ("\u{2026} ", 2) } else { ("", 0) };
+    let end = if is_cut { " \u{2026}" } else { "" };
+    let mark = "~".repeat(length.max(1));
+    format!("{dots}{line}{end}\n+ {}{mark}", " ".repeat(before.saturating_add(indent)))
 }
 
 /// Fills in where something stands.

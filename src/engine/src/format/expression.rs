@@ -7,7 +7,7 @@ use psrpd_dotnet::{Str, casing, wildcard};
 use crate::{
     eval::{Flow, R, Runspace, ScriptBlock},
     ops::patterns,
-    value::{Body, Value},
+    value::{Body, Member, Value},
 };
 
 #[derive(Clone)]
@@ -75,17 +75,21 @@ impl Expression {
 
 /// The names of an object's properties: its own and those that were added to it or its type.
 pub(crate) struct Names {
+    /// Those of the object alone.
+    own: Vec<Str>,
     native: Vec<Str>,
-    added: Vec<Str>,
+    from_type: Vec<Str>,
 }
 
 impl Names {
-    pub(crate) fn native_first(self) -> Vec<Str> {
-        unique(self.native.into_iter().chain(self.added))
+    /// As a view without definition shows them.
+    pub(crate) fn in_order(self) -> Vec<Str> {
+        unique(self.own.into_iter().chain(self.native).chain(self.from_type))
     }
 
+    /// As patterns find them.
     pub(crate) fn added_first(self) -> Vec<Str> {
-        unique(self.added.into_iter().chain(self.native))
+        unique(self.own.into_iter().chain(self.from_type).chain(self.native))
     }
 }
 
@@ -108,8 +112,10 @@ pub(crate) fn property_names(rs: &mut Runspace, object: &Value) -> R<Names> {
     };
     let own = rs.state.wrapper(object).map(|wrapped| wrapped.members()).unwrap_or_default();
     let from_type = rs.state.types.members(object);
-    let added = own.into_iter().chain(from_type).filter(|member| member.is_property()).map(|member| member.name);
-    Ok(Names { native, added: added.collect() })
+    let names = |members: Vec<Member>| {
+        members.into_iter().filter(Member::is_property).map(|member| member.name).collect::<Vec<Str>>()
+    };
+    Ok(Names { own: names(own), native, from_type: names(from_type) })
 }
 
 /// A property by its name; methods and keys of dictionaries are none.

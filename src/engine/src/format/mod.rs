@@ -127,6 +127,9 @@ impl Printing {
 
     fn accept(&mut self, rs: &mut Runspace, packet: packet::Packet) -> R<()> {
         let now = rs.platform.now();
+        if matches!(packet, packet::Packet::Start(_)) && self.printer.is_inside_group() {
+            self.printer.restart();
+        }
         self.printer.accept(packet, now).map_err(|wrong| generate::out_of_sequence(wrong.class, wrong.culprit))
     }
 

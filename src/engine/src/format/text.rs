@@ -61,6 +61,11 @@ pub(crate) fn without_prefix(name: &str) -> &str {
 pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Str> {
     match value.base() {
         Value::Type(of) => Ok(of.full_name().into()),
+        Value::Object(object) if object.type_of().name() == "System.Collections.DictionaryEntry" => {
+            let (key, value) = (rs.get_member(value, "Key")?, rs.get_member(value, "Value")?);
+            let (key, value) = (composite::to_string(rs, &key, "")?, composite::to_string(rs, &value, "")?);
+            Ok(format!("[{key}, {value}]").into())
+        }
         Value::Array(_) | Value::F64(_) | Value::F32(_) => rs.text(value),
         _ if value.downcast::<Opaque>().is_none() && crate::value::enumerates(value) => rs.text(value),
         _ => composite::to_string(rs, value, ""),
@@ -106,23 +111,18 @@ fn item_name(rs: &mut Runspace, item: &Value) -> R<String> {
     if item.is_null() {
         return Ok("$null".into());
     }
-    let is_entry = item.downcast::<Opaque>().is_some()
-        && item.type_of().is_some_and(|of| of.name() == "System.Collections.DictionaryEntry");
-    if is_entry {
-        let key = rs.get_member(item, "Key")?;
-        let value = rs.get_member(item, "Value")?;
-        return Ok(format!("[{}, {}]", to_string(rs, &key)?, to_string(rs, &value)?));
+    let is_entry = item.type_of().is_some_and(|of| of.name() == "System.Collections.DictionaryEntry");
+    if is_entry || item.as_array().is_some() {
+        return to_string(rs, item).map(|text| text.to_string());
     }
     let has_text = match item.base() {
         Value::Object(object) => object.text().is_some(),
-        Value::Array(_) => false,
         _ => true,
     };
     if !has_text && let Some(name) = display_name(rs, item)? {
         return Ok(name);
     }
     let full = match item.base() {
-        Value::Array(array) => Some(array.type_of().full_name()),
         Value::Object(object) if !has_text => Some(object.type_of().full_name()),
         _ => None,
     };
@@ -170,6 +170,6 @@ pub(crate) fn formatted(rs: &mut Runspace, value: &Value, format: &str) -> R<Str
 /// Whether the object has properties that did not come with the connection.
 pub(crate) fn has_properties(rs: &mut Runspace, object: &Value) -> R<bool> {
     const OF_REMOTING: &[&str] = &["PSComputerName", "PSShowComputerName", "RunspaceId", "PSSourceJobInstanceId"];
-    let names = expression::property_names(rs, object)?.native_first();
+    let names = expression::property_names(rs, object)?.in_order();
     Ok(names.iter().any(|name| !OF_REMOTING.iter().any(|other| other.eq_ignore_ascii_case(name))))
 }

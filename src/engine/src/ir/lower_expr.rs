@@ -181,6 +181,12 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        // `[pscustomobject]` is the same type as `[psobject]`, but as a cast it makes objects of dictionaries.
+        let of = if of.eq_ignore_ascii_case("pscustomobject") {
+            "System.Management.Automation.PSCustomObject".into()
+        } else {
+            of
+        };
         // `[ref]$x` holds the variable itself.
         ExprKind::Cast { of, value: self.child(child) }
     }

@@ -95,7 +95,7 @@ impl Formatter {
         if wanted.is_empty() {
             let set = standard::display_set(rs, value);
             let names =
-                if set.is_empty() { crate::format::expression::property_names(rs, value)?.native_first() } else { set };
+                if set.is_empty() { crate::format::expression::property_names(rs, value)?.in_order() } else { set };
             list.extend(names.into_iter().map(|name| (None, Expression::Exact(name))));
         }
         Ok(list)

@@ -211,7 +211,7 @@ impl Formatter {
 
 /// The properties of an object but for those that remoting adds to say where it is from.
 fn all_but_remoting(rs: &mut Runspace, value: &Value) -> R<Vec<Str>> {
-    let mut names = properties::property_names(rs, value)?.native_first();
+    let mut names = properties::property_names(rs, value)?.in_order();
     if let Some(flag) = properties::property(rs, value, "PSShowComputerName")? {
         let shows = crate::convert::to_bool(&flag);
         names.retain(|name| {

@@ -185,7 +185,7 @@ impl Formatter {
             None => {
                 let set = standard::display_set(rs, value);
                 let count = if set.is_empty() {
-                    super::expression::property_names(rs, value)?.native_first().len()
+                    super::expression::property_names(rs, value)?.in_order().len()
                 } else {
                     set.len()
                 };

@@ -145,6 +145,14 @@ impl Printer {
         Ok(())
     }
 
+    /// Forgets a document that was not ended.
+    pub(crate) fn restart(&mut self) {
+        self.finish();
+        self.close_group();
+        self.start = None;
+        self.state = State::Outside;
+    }
+
     /// Prints what still waits.
     pub(crate) fn finish(&mut self) {
         let waiting = self.queue.as_mut().map(|queue| std::mem::take(&mut queue.packets)).unwrap_or_default();

@@ -42,7 +42,9 @@ fn detailed(rs: &mut Runspace, value: &Value) -> R<String> {
 fn normal(record: &ErrorRecord) -> String {
     let invocation = record.invocation.lock().clone();
     let mut out = String::new();
-    if let Some(invocation) = &invocation {
+    if let Some(invocation) = &invocation
+        && !record.activity.lock().is_empty()
+    {
         let name = command_name(invocation);
         if !name.is_empty() {
             out.push_str(&format!("{name} : "));
@@ -172,21 +174,16 @@ fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocatio
     let command = invocation.map(|invocation| invocation.command.clone()).unwrap_or_default();
     let name = command.downcast::<crate::value::Opaque>().and_then(|info| info.get("Name"));
     let name = name.map(|name| plain_text(&name).to_string()).unwrap_or_default();
-    if !name.is_empty() && rs.resolve(&name).is_ok() {
+    let activity = record.activity.lock().to_string();
+    // Errors of the language have no command.
+    if !activity.is_empty() && !name.is_empty() && rs.resolve(&name).is_ok() {
         return Ok(name);
     }
-    let activity = record.activity.lock().to_string();
     if !activity.is_empty() {
         return Ok(activity);
     }
-    let command = plain_text(&command).to_string();
-    if !command.is_empty() {
-        return Ok(command);
-    }
-    let called = invocation.map(|invocation| invocation.name.to_string()).unwrap_or_default();
     let category = *record.category.lock();
     Ok(match () {
-        () if !called.is_empty() => called,
         () if category != Category::NotSpecified => category.name(),
         () if !record.reason().is_empty() => record.reason().to_string(),
         () => "Error".into(),
