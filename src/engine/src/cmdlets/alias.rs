@@ -1,11 +1,11 @@
-//! `Get-Alias`, `Set-Alias`, `New-Alias`
+//! `Get-Alias`, `Set-Alias`, `New-Alias`, `Remove-Alias`
 
-use psrpd_dotnet::casing;
+use psrpd_dotnet::{Str, casing, wildcard, wildcard::Wildcard};
 
 use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
     commands::{CommandInfo, find},
-    eval::{Alias, R},
+    eval::{Alias, Flow, R, Runspace, ScopeId, error},
     ops::patterns,
     value::{Category, Value},
 };
@@ -32,18 +32,73 @@ pub(super) static SET: Cmdlet =
     Cmdlet::new("Set-Alias", "SetAliasCommand", CHANGE, || Box::new(Define { is_new: false })).should_process();
 pub(super) static NEW: Cmdlet =
     Cmdlet::new("New-Alias", "NewAliasCommand", CHANGE, || Box::new(Define { is_new: true })).should_process();
+pub(super) static REMOVE: Cmdlet = Cmdlet::new(
+    "Remove-Alias",
+    "RemoveAliasCommand",
+    "Name string[] 0 ! ^ ~
+     Scope string
+     Force",
+    || Box::new(RemoveAlias),
+);
+
+/// The bits of `ScopedItemOptions` that forbid changes.
+const READ_ONLY: i64 = 1;
+const CONSTANT: i64 = 2;
 
 /// An `AliasInfo`.
 pub(crate) fn object(alias: Alias) -> Value {
     CommandInfo::Alias(alias).value()
 }
 
+/// Whether an alias may not be changed or removed.
+pub(crate) fn is_fixed(alias: &Alias, force: bool) -> bool {
+    alias.options & CONSTANT != 0 || alias.options & READ_ONLY != 0 && !force
+}
+
+const UNAUTHORIZED: &str = "System.Management.Automation.SessionStateUnauthorizedAccessException";
+
+/// The error about an alias that may not be changed.
+pub(crate) fn not_writable(name: &str) -> Flow {
+    let message =
+        format!("Alias is not writeable because alias {name} is read-only or constant and cannot be written to.");
+    error::raise(UNAUTHORIZED, "AliasNotWritable", Category::WriteError, message, name.into())
+}
+
+/// The error about an alias that may not be removed.
+pub(crate) fn not_removable(name: &str) -> Flow {
+    let message = format!("Alias was not removed because alias {name} is constant or read-only.");
+    error::raise(UNAUTHORIZED, "AliasNotRemovable", Category::WriteError, message, name.into())
+}
+
+impl Runspace {
+    /// Removes an alias from the scope that has it.
+    pub(crate) fn remove_alias(&mut self, name: &str) {
+        let key = casing::fold(name);
+        let scopes: Vec<ScopeId> = self.scopes.chain(self.frame.scope).collect();
+        for scope in scopes {
+            if self.scopes.get_mut(scope).aliases.remove(&key).is_some() {
+                return;
+            }
+        }
+        self.state.removed_aliases.insert(key);
+    }
+}
+
 struct GetAlias;
 
 impl Run for GetAlias {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let all = find::aliases(cx.rs);
+        let all = match get_variable::scope_of(cx)? {
+            Some(ScopeId::GLOBAL) | None => find::aliases(cx.rs),
+            Some(scope) => {
+                let mut own: Vec<Alias> = cx.rs.scopes.get(scope).aliases.values().cloned().collect();
+                own.sort_by_key(|alias| casing::fold(&alias.name));
+                own
+            }
+        };
         let by_target = cx.bound.get("Definition").is_some();
+        let exclude =
+            cx.strings("Exclude").iter().map(|p| patterns::wildcard(p, true)).collect::<R<Vec<Wildcard>>>()?;
         let mut wanted = cx.strings(if by_target { "Definition" } else { "Name" });
         if wanted.is_empty() {
             wanted.push("*".into());
@@ -53,14 +108,10 @@ impl Run for GetAlias {
             let found: Vec<_> = all
                 .iter()
                 .filter(|alias| matcher.is_match(if by_target { &alias.target } else { &alias.name }))
+                .filter(|alias| !exclude.iter().any(|pattern| pattern.is_match(&alias.name)))
                 .collect();
-            if found.is_empty() && !psrpd_dotnet::wildcard::has_wildcards(&pattern) {
-                let message = format!(
-                    "This command cannot find a matching alias because an alias with the {} '{pattern}' does not exist.",
-                    if by_target { "definition" } else { "name" }
-                );
-                let exception = "System.Management.Automation.ItemNotFoundException";
-                cx.error(exception, "ItemNotFoundException", Category::ObjectNotFound, message, Value::Str(pattern))?;
+            if found.is_empty() && !wildcard::has_wildcards(&pattern) {
+                missing(cx, if by_target { "definition" } else { "name" }, &pattern)?;
             }
             for alias in found {
                 cx.write(object(alias.clone()))?;
@@ -70,27 +121,74 @@ impl Run for GetAlias {
     }
 }
 
+fn missing(cx: &mut Cx<'_>, what: &str, name: &Str) -> R<()> {
+    let message =
+        format!("This command cannot find a matching alias because an alias with the {what} '{name}' does not exist.");
+    let exception = "System.Management.Automation.ItemNotFoundException";
+    cx.error(exception, "ItemNotFoundException", Category::ObjectNotFound, message, Value::Str(name.clone()))
+}
+
 struct Define {
     is_new: bool,
 }
 
 impl Run for Define {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let (name, target) = (cx.string("Name").unwrap_or_default(), cx.string("Value").unwrap_or_default());
-        if self.is_new && cx.rs.find_alias(&name).is_some() && !cx.flag("Force") {
+        let alias = Alias {
+            name: cx.string("Name").unwrap_or_default(),
+            target: cx.string("Value").unwrap_or_default(),
+            options: match cx.get("Option") {
+                Some(Value::Enum(_, bits)) => bits,
+                _ => 0,
+            },
+            description: cx.string("Description").unwrap_or_default(),
+        };
+        let action = if self.is_new { "New Alias" } else { "Set Alias" };
+        if !cx.should_process(&format!("Name: {} Value: {}", alias.name, alias.target), action)? {
+            return Ok(());
+        }
+        let existing = cx.rs.find_alias(&alias.name);
+        if self.is_new && existing.is_some() && !cx.flag("Force") {
+            let name = alias.name;
             let message = format!("The alias is not allowed, because an alias with the name '{name}' already exists.");
             let exception = "System.Management.Automation.SessionStateException";
             return cx.error(exception, "AliasAlreadyExists", Category::ResourceExists, message, Value::Str(name));
         }
-        let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
-        cx.rs.state.removed_aliases.remove(&casing::fold(&name));
-        cx.rs.define_alias(scope, &name, &target);
-        if !cx.flag("PassThru") {
-            return Ok(());
+        define(cx, alias)
+    }
+}
+
+/// Defines an alias in the scope of the parameters and shows it with `-PassThru`.
+pub(super) fn define(cx: &mut Cx<'_>, alias: Alias) -> R<()> {
+    let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
+    let existing = cx.rs.find_alias(&alias.name);
+    if existing.is_some_and(|existing| is_fixed(&existing, cx.flag("Force"))) {
+        return super::paths::report(cx, not_writable(&alias.name));
+    }
+    let key = casing::fold(&alias.name);
+    cx.rs.state.removed_aliases.remove(&key);
+    cx.rs.scopes.get_mut(scope).aliases.insert(key, alias.clone());
+    if cx.flag("PassThru") { cx.write(object(alias)) } else { Ok(()) }
+}
+
+struct RemoveAlias;
+
+impl Run for RemoveAlias {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let scope = get_variable::scope_of(cx)?;
+        for name in cx.strings("Name") {
+            let found = match scope {
+                Some(ScopeId::GLOBAL) | None => cx.rs.find_alias(&name),
+                Some(scope) => cx.rs.scopes.get(scope).alias(&name).cloned(),
+            };
+            match found {
+                None => missing(cx, "name", &name)?,
+                Some(alias) if is_fixed(&alias, cx.flag("Force")) => {
+                    return Err(super::paths::ending(cx, not_removable(&name)));
+                }
+                Some(_) => cx.rs.remove_alias(&name),
+            }
         }
-        match cx.rs.find_alias(&name) {
-            Some(alias) => cx.write(object(alias)),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }

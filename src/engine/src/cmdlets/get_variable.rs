@@ -1,10 +1,12 @@
 //! `Get-Variable`
 
+use psrpd_dotnet::{Str, wildcard::Wildcard};
+
 use super::{Cmdlet, Cx, Run};
 use crate::{
-    eval::{Name, R, ScopeId, Variable},
+    eval::{Flow, Name, R, ScopeId, Variable},
     ops::patterns,
-    value::{Category, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Opaque, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -29,27 +31,95 @@ pub(super) fn scope_of(cx: &mut Cx<'_>) -> R<Option<ScopeId>> {
         "local" | "private" => here,
         "script" => cx.rs.scopes.script(here),
         number => {
-            let depth: usize = number.parse().unwrap_or(0);
-            let found = cx.rs.scopes.chain(here).nth(depth);
-            match found {
-                Some(scope) => scope,
-                None => {
-                    let message = format!("The scope number '{depth}' exceeds the number of active scopes.");
-                    return Err(cx.fail(
-                        "System.Management.Automation.PSArgumentOutOfRangeException",
-                        "ScopeIDExceedsAvailableScopes",
-                        Category::InvalidArgument,
-                        message,
-                        Value::Null,
-                    ));
-                }
-            }
+            let Ok(depth) = number.parse::<i32>() else {
+                let message = "Cannot process argument because the value of parameter \"Scope\" is not valid. Valid values are \"Global\", \"Local\", or \"Script\", or a number relative to the current scope (0 through the number of scopes where 0 is the current scope and 1 is its parent). (Parameter 'Scope')";
+                let exception = "System.Management.Automation.PSArgumentException";
+                return Err(cx.fail(exception, "Argument", Category::InvalidArgument, message, Value::Null));
+            };
+            let found = usize::try_from(depth).ok().and_then(|depth| cx.rs.scopes.chain(here).nth(depth));
+            let Some(found) = found else { return Err(out_of_range(cx, depth)) };
+            found
         }
     }))
 }
 
-/// Sets the options of a variable from the bits of `ScopedItemOptions`.
-pub(super) fn set_options(variable: &Variable, bits: i64) {
+fn out_of_range(cx: &Cx<'_>, depth: i32) -> Flow {
+    let reason = if depth < 0 {
+        "Cannot process argument because the value of argument \"Scope\" is out of range. Change argument \"Scope\" to a value that is within range.".to_owned()
+    } else {
+        format!("The scope number '{depth}' exceeds the number of active scopes.")
+    };
+    let message = format!("{reason} (Parameter 'Scope')\nActual value was {depth}.");
+    let exception = Exception::new("System.Management.Automation.PSArgumentOutOfRangeException", message)
+        .with("ActualValue", depth)
+        .with("ParamName", "Scope");
+    let id = cx.id("ArgumentOutOfRange");
+    let record = ErrorRecord::new(Value::object(exception), id, Category::InvalidArgument, Value::Null);
+    *record.activity.lock() = cx.cmdlet.name.into();
+    Flow::error(record)
+}
+
+/// Which names `-Include` and `-Exclude` let through.
+pub(super) struct Filter {
+    include: Vec<Wildcard>,
+    exclude: Vec<Wildcard>,
+}
+
+impl Filter {
+    pub(super) fn of(cx: &Cx<'_>) -> R<Self> {
+        let read = |name: &str| cx.strings(name).iter().map(|p| patterns::wildcard(p, true)).collect::<R<Vec<_>>>();
+        Ok(Self { include: read("Include")?, exclude: read("Exclude")? })
+    }
+
+    fn lets(&self, name: &str) -> bool {
+        (self.include.is_empty() || self.include.iter().any(|pattern| pattern.is_match(name)))
+            && !self.exclude.iter().any(|pattern| pattern.is_match(name))
+    }
+}
+
+/// The variables that a pattern means, by name; an error is written where a name has none.
+pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -> R<Vec<(Name, ScopeId)>> {
+    let matcher = patterns::wildcard(pattern, true)?;
+    let filter = Filter::of(cx)?;
+    let scopes: Vec<ScopeId> = match scope {
+        Some(scope) => vec![scope],
+        None => cx.rs.scopes.chain(cx.rs.frame.scope).collect(),
+    };
+    let mut found: Vec<(Name, ScopeId)> = Vec::new();
+    let mut any = false;
+    for (depth, scope) in scopes.into_iter().enumerate() {
+        for name in cx.rs.scopes.get(scope).names() {
+            if !matcher.is_match(name.as_str()) || found.iter().any(|(have, _)| *have == name) {
+                continue;
+            }
+            // A private variable is one of its own scope only.
+            if depth > 0 && cx.rs.share(scope, &name).options.lock().private {
+                continue;
+            }
+            any = true;
+            if filter.lets(name.as_str()) {
+                found.push((name, scope));
+            }
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| psrpd_dotnet::casing::cmp(a.as_str(), b.as_str()));
+    if !any && !psrpd_dotnet::wildcard::has_wildcards(pattern) {
+        let message = format!("Cannot find a variable with the name '{pattern}'.");
+        let exception = "System.Management.Automation.ItemNotFoundException";
+        cx.error(exception, "VariableNotFound", Category::ObjectNotFound, message, Value::Str(pattern.clone()))?;
+    }
+    Ok(found)
+}
+
+/// What `-Description`, `-Option` and `-Visibility` say of a variable.
+pub(super) fn describe(cx: &Cx<'_>, variable: &Variable) {
+    if let Some(description) = cx.string("Description") {
+        *variable.description.lock() = description;
+    }
+    if let Some(Value::Enum(_, visibility)) = cx.get("Visibility") {
+        variable.options.lock().unlisted = visibility != 0;
+    }
+    let Some(Value::Enum(_, bits)) = cx.get("Option") else { return };
     let mut options = variable.options.lock();
     options.read_only = bits & 1 != 0;
     options.constant = bits & 2 != 0;
@@ -70,7 +140,10 @@ pub(crate) fn object(variable: &Variable) -> Value {
             ("Value", variable.value.lock().clone()),
             (
                 "Visibility",
-                crate::types::enum_value("System.Management.Automation.SessionStateEntryVisibility", "Public"),
+                crate::types::enum_value(
+                    "System.Management.Automation.SessionStateEntryVisibility",
+                    if options.unlisted { "Private" } else { "Public" },
+                ),
             ),
             ("Module", Value::Null),
             ("ModuleName", "".into()),
@@ -89,31 +162,7 @@ impl Run for GetVariable {
             names.push("*".into());
         }
         for pattern in names {
-            let matcher = patterns::wildcard(&pattern, true)?;
-            let scopes: Vec<ScopeId> = match scope {
-                Some(scope) => vec![scope],
-                None => cx.rs.scopes.chain(cx.rs.frame.scope).collect(),
-            };
-            let mut found: Vec<(Name, ScopeId)> = Vec::new();
-            for scope in scopes {
-                for name in cx.rs.scopes.get(scope).names() {
-                    if matcher.is_match(name.as_str()) && !found.iter().any(|(have, _)| *have == name) {
-                        found.push((name, scope));
-                    }
-                }
-            }
-            found.sort_by(|(a, _), (b, _)| psrpd_dotnet::casing::cmp(a.as_str(), b.as_str()));
-            if found.is_empty() && !psrpd_dotnet::wildcard::has_wildcards(&pattern) {
-                let message = format!("Cannot find a variable with the name '{pattern}'.");
-                cx.error(
-                    "System.Management.Automation.ItemNotFoundException",
-                    "VariableNotFound",
-                    Category::ObjectNotFound,
-                    message,
-                    Value::Str(pattern),
-                )?;
-            }
-            for (name, scope) in found {
+            for (name, scope) in matching(cx, &pattern, scope)? {
                 let variable = cx.rs.share(scope, &name);
                 let value = if cx.flag("ValueOnly") { variable.value.lock().clone() } else { object(&variable) };
                 cx.write(value)?;

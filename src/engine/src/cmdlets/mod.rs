@@ -20,6 +20,7 @@ use crate::{
 
 mod add_member;
 mod alias;
+mod alias_files;
 mod aliases;
 mod attributes;
 mod clixml;
@@ -116,7 +117,10 @@ mod write_message;
 mod write_output;
 mod write_progress;
 
-pub(crate) use alias::object as alias_object;
+pub(crate) use alias::{
+    is_fixed as alias_is_fixed, not_removable as alias_not_removable, not_writable as alias_not_writable,
+    object as alias_object,
+};
 pub(crate) use aliases::ALIASES;
 pub(crate) use events::Events;
 pub(crate) use get_variable::object as variable_object;
@@ -270,6 +274,9 @@ static CMDLETS: &[&Cmdlet] = &[
     &alias::GET,
     &alias::SET,
     &alias::NEW,
+    &alias::REMOVE,
+    &alias_files::EXPORT,
+    &alias_files::IMPORT,
     &where_object::CMDLET,
     &write_error::CMDLET,
     &write_host::CMDLET,

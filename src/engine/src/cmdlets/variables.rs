@@ -2,8 +2,7 @@
 
 use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
-    eval::{Name, R, ScopeId},
-    ops::patterns,
+    eval::{Name, R, is_protected},
     value::{Category, Value},
 };
 
@@ -14,6 +13,7 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Value object 1 ^ ~
      Description string
      Option System.Management.Automation.ScopedItemOptions
+     Visibility System.Management.Automation.SessionStateEntryVisibility
      Force
      PassThru
      Scope string",
@@ -52,25 +52,35 @@ impl Run for NewVariable {
         if !cx.should_process(&format!("Name: {shown} Value: {value}"), "New variable")? {
             return Ok(());
         }
-        if cx.rs.scopes.get(scope).get(&name).is_some() && !cx.flag("Force") {
-            let message = format!("A variable with name '{shown}' already exists.");
-            return cx.error(
-                "System.Management.Automation.SessionStateException",
-                "VariableAlreadyExists",
-                Category::ResourceExists,
-                message,
-                Value::Str(shown),
-            );
+        if cx.rs.scopes.get(scope).get(&name).is_some() {
+            if !cx.flag("Force") {
+                let message = format!("A variable with name '{shown}' already exists.");
+                let exception = "System.Management.Automation.SessionStateException";
+                let target = Value::Str(shown);
+                return cx.error(exception, "VariableAlreadyExists", Category::ResourceExists, message, target);
+            }
+            if is_protected(&name) || cx.rs.share(scope, &name).options.lock().constant {
+                return not_changeable(cx, &name, false);
+            }
         }
         cx.rs.unset(scope, &name);
         let variable = cx.rs.share(scope, &name);
         *variable.value.lock() = cx.value("Value");
-        *variable.description.lock() = cx.string("Description").unwrap_or_default();
-        if let Some(Value::Enum(_, bits)) = cx.get("Option") {
-            get_variable::set_options(&variable, bits);
-        }
+        get_variable::describe(cx, &variable);
         if cx.flag("PassThru") { cx.write(get_variable::object(&variable)) } else { Ok(()) }
     }
+}
+
+fn not_changeable(cx: &mut Cx<'_>, name: &Name, removing: bool) -> R<()> {
+    let name = name.as_str();
+    let (id, message) = if removing {
+        let hint = "If the variable is read-only, try the operation again specifying the Force option.";
+        ("VariableNotRemovable", format!("Cannot remove variable {name} because it is constant or read-only. {hint}"))
+    } else {
+        ("VariableNotWritable", format!("Cannot overwrite variable {name} because it is read-only or constant."))
+    };
+    let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
+    cx.error(exception, id, Category::WriteError, message, name.into())
 }
 
 struct Change {
@@ -81,54 +91,24 @@ impl Run for Change {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let scope = get_variable::scope_of(cx)?;
         for pattern in cx.strings("Name") {
-            let matcher = patterns::wildcard(&pattern, true)?;
-            let scopes: Vec<ScopeId> = match scope {
-                Some(scope) => vec![scope],
-                None => cx.rs.scopes.chain(cx.rs.frame.scope).collect(),
-            };
-            let mut found = Vec::new();
-            for scope in scopes {
-                let names = cx.rs.scopes.get(scope).names();
-                found
-                    .extend(names.into_iter().filter(|name| matcher.is_match(name.as_str())).map(|name| (name, scope)));
-                if !found.is_empty() {
-                    break;
-                }
-            }
-            if found.is_empty() && !psrpd_dotnet::wildcard::has_wildcards(&pattern) {
-                let message = format!("Cannot find a variable with the name '{pattern}'.");
-                let exception = "System.Management.Automation.ItemNotFoundException";
-                cx.error(exception, "VariableNotFound", Category::ObjectNotFound, message, Value::Str(pattern))?;
-            }
-            for (name, scope) in found {
+            for (name, scope) in get_variable::matching(cx, &pattern, scope)? {
                 let action = if self.remove { "Remove variable" } else { "Clear variable" };
                 if !cx.should_process(&format!("Name: {}", name.as_str()), action)? {
                     continue;
                 }
                 let variable = cx.rs.share(scope, &name);
                 let options = *variable.options.lock();
-                if options.constant || options.read_only && !cx.flag("Force") {
-                    let (id, message) = if self.remove {
-                        let hint = "If the variable is read-only, try the operation again specifying the Force option.";
-                        (
-                            "VariableNotRemovable",
-                            format!(
-                                "Cannot remove variable {} because it is constant or read-only. {hint}",
-                                name.as_str()
-                            ),
-                        )
-                    } else {
-                        (
-                            "VariableNotWritable",
-                            format!("Cannot overwrite variable {} because it is read-only or constant.", name.as_str()),
-                        )
-                    };
-                    let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
-                    cx.error(exception, id, Category::WriteError, message, Value::from(name.as_str()))?;
-                } else if self.remove {
+                if options.constant || is_protected(&name) || options.read_only && !cx.flag("Force") {
+                    not_changeable(cx, &name, self.remove)?;
+                    continue;
+                }
+                if self.remove {
                     cx.rs.unset(scope, &name);
-                } else {
-                    *variable.value.lock() = Value::Null;
+                    continue;
+                }
+                *variable.value.lock() = Value::Null;
+                if cx.flag("PassThru") {
+                    cx.write(get_variable::object(&variable))?;
                 }
             }
         }

@@ -45,6 +45,8 @@ pub(crate) struct VariableOptions {
     pub(crate) constant: bool,
     pub(crate) private: bool,
     pub(crate) all_scope: bool,
+    /// Whether its visibility is private.
+    pub(crate) unlisted: bool,
 }
 
 /// A variable that is an object of its own (`PSVariable`).

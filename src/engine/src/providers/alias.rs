@@ -44,20 +44,19 @@ impl Store for Aliases {
         if value.is_null() {
             return self.remove(rs, name, force);
         }
+        if rs.find_alias(name).is_some_and(|alias| cmdlets::alias_is_fixed(&alias, force)) {
+            return Err(cmdlets::alias_not_writable(name));
+        }
         let target = rs.text(&value)?;
         rs.define_alias(rs.frame.scope, name, &target);
         Ok(())
     }
 
-    fn remove(&self, rs: &mut Runspace, name: &str, _force: bool) -> R<()> {
-        let key = casing::fold(name);
-        let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
-        for scope in scopes {
-            if rs.scopes.get_mut(scope).aliases.remove(&key).is_some() {
-                return Ok(());
-            }
+    fn remove(&self, rs: &mut Runspace, name: &str, force: bool) -> R<()> {
+        if rs.find_alias(name).is_some_and(|alias| cmdlets::alias_is_fixed(&alias, force)) {
+            return Err(cmdlets::alias_not_removable(name));
         }
-        rs.state.removed_aliases.insert(key);
+        rs.remove_alias(name);
         Ok(())
     }
 }

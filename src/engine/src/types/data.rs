@@ -15,6 +15,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         "Microsoft.PowerShell.Commands.BaseCsvWritingCommand+QuoteKind",
         &[("Never", 0), ("Always", 1), ("AsNeeded", 2)],
     ),
+    TypeDef::labels("Microsoft.PowerShell.Commands.ExportAliasFormat", &[("Csv", 0), ("Script", 1)]),
     TypeDef::labels("Microsoft.PowerShell.Commands.DisplayHintType", &[("Date", 0), ("Time", 1), ("DateTime", 2)]),
     TypeDef::class("System.Management.Automation.OrderedHashtable").base("System.Collections.Hashtable"),
 ];

@@ -1,0 +1,170 @@
+//! `Export-Alias`, `Import-Alias`
+
+use psrpd_dotnet::Str;
+
+use super::{Cmdlet, Cx, Run, alias, csv::Reader, text_file};
+use crate::{
+    commands::find,
+    convert,
+    eval::{Alias, R},
+    ops::{composite, patterns},
+    types,
+    value::{Category, Value},
+};
+
+pub(super) static EXPORT: Cmdlet = Cmdlet::new(
+    "Export-Alias",
+    "ExportAliasCommand",
+    "Path string @ByPath(0 !)
+     LiteralPath|PSPath|LP string @ByLiteralPath(! ~)
+     Name string[] 1 ~
+     PassThru
+     As Microsoft.PowerShell.Commands.ExportAliasFormat
+     Append
+     Force
+     NoClobber|NoOverwrite
+     Description string
+     Scope string",
+    || Box::new(ExportAlias::default()),
+)
+.default_set("ByPath")
+.should_process();
+pub(super) static IMPORT: Cmdlet = Cmdlet::new(
+    "Import-Alias",
+    "ImportAliasCommand",
+    "Path string @ByPath(0 ! ^ ~)
+     LiteralPath|PSPath|LP string @ByLiteralPath(! ~)
+     Scope string
+     PassThru
+     Force",
+    || Box::new(ImportAlias),
+)
+.default_set("ByPath")
+.should_process();
+
+#[derive(Default)]
+struct ExportAlias {
+    names: Vec<Str>,
+}
+
+impl Run for ExportAlias {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.names.extend(cx.strings("Name"));
+        Ok(())
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
+        let path = crate::providers::file_path(cx.rs, &path)?;
+        if !cx.should_process(&path, "Export-Alias")? {
+            return Ok(());
+        }
+        let all = find::aliases(cx.rs);
+        if self.names.is_empty() {
+            self.names.push("*".into());
+        }
+        let mut chosen: Vec<Alias> = Vec::new();
+        for name in &self.names {
+            let pattern = patterns::wildcard(name, true)?;
+            let before = chosen.len();
+            chosen.extend(all.iter().filter(|alias| pattern.is_match(&alias.name)).cloned());
+            if chosen.len() == before && !psrpd_dotnet::wildcard::has_wildcards(name) {
+                let message = format!("Cannot find alias because alias '{name}' does not exist.");
+                let exception = "System.Management.Automation.ItemNotFoundException";
+                let target = Value::Str(name.clone());
+                cx.error(exception, "AliasNotFound", Category::ObjectNotFound, message, target)?;
+            }
+        }
+        let exists = cx.rs.platform.stat(&path).is_ok();
+        if exists && cx.flag("NoClobber") && !cx.flag("Append") {
+            let message = format!("The file '{path}' already exists.");
+            let target = Value::from(path);
+            return Err(cx.fail("System.IO.IOException", "NoClobber", Category::ResourceExists, message, target));
+        }
+        let as_script = matches!(cx.get("As"), Some(Value::Enum(_, 1)));
+        let mut text = header(cx)?;
+        for alias in &chosen {
+            text.push_str(&line(alias, as_script));
+        }
+        text_file::write(cx, &path, &text, cx.flag("Append"))?;
+        if cx.flag("PassThru") {
+            chosen.into_iter().try_for_each(|of| cx.write(alias::object(of)))?;
+        }
+        Ok(())
+    }
+}
+
+fn header(cx: &mut Cx<'_>) -> R<String> {
+    let now = Value::DateTime(cx.rs.now());
+    let now = composite::to_string(cx.rs, &now, "F")?;
+    let (user, host) = (cx.rs.platform.user_name(), cx.rs.platform.host_name());
+    let mut text = format!("# Alias File\n# Exported by : {user}\n# Date/Time : {now}\n# Computer : {host}\n");
+    if let Some(description) = cx.string("Description") {
+        text.push_str("#\n");
+        description.lines().for_each(|line| text.push_str(&format!("# {line}\n")));
+    }
+    Ok(text)
+}
+
+fn line(alias: &Alias, as_script: bool) -> String {
+    let options = types::known("System.Management.Automation.ScopedItemOptions").enum_text(alias.options);
+    let Alias { name, target, description, .. } = alias;
+    if as_script {
+        format!("set-alias -Name:\"{name}\" -Value:\"{target}\" -Description:\"{description}\" -Option:\"{options}\"\n")
+    } else {
+        format!("\"{name}\",\"{target}\",\"{description}\",\"{options}\"\n")
+    }
+}
+
+struct ImportAlias;
+
+impl Run for ImportAlias {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
+        let path = crate::providers::file_path(cx.rs, &path)?;
+        if cx.rs.platform.stat(&path).is_err() {
+            let message = format!("Cannot find path '{path}' because it does not exist.");
+            let exception = "System.Management.Automation.ItemNotFoundException";
+            return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, path.into()));
+        }
+        let text = text_file::read(cx, &path)?;
+        let options = types::known("System.Management.Automation.ScopedItemOptions");
+        for (at, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let fields = Reader::new(line, ',').record().unwrap_or_default();
+            let [name, target, description, option] = fields.as_slice() else {
+                let number = at.saturating_add(1);
+                let message = format!(
+                    "Cannot import an alias. Line number {number} in the file '{path}' is not a properly-formatted, comma-separated values (CSV) line for aliases. Change the line to contain four values separated by commas. If the value text itself contains a comma, then the value must be contained in quotation marks."
+                );
+                let id = "ImportAliasFileFormatError";
+                return Err(cx.fail("System.FormatException", id, Category::ReadError, message, path.into()));
+            };
+            let bits = match convert::convert(cx.rs, &Value::from(option.as_str()), &options)? {
+                Value::Enum(_, bits) => bits,
+                _ => 0,
+            };
+            if !cx.should_process(&format!("Name: {name} Value: {target}"), "Import Alias")? {
+                continue;
+            }
+            if cx.rs.find_alias(name).is_some() && !cx.flag("Force") {
+                let message =
+                    format!("The alias is not allowed, because an alias with the name '{name}' already exists.");
+                let exception = "System.Management.Automation.SessionStateException";
+                let target = Value::from(name.as_str());
+                cx.error(exception, "AliasAlreadyExists", Category::ResourceExists, message, target)?;
+                continue;
+            }
+            let of = Alias {
+                name: name.as_str().into(),
+                target: target.as_str().into(),
+                options: bits,
+                description: description.as_str().into(),
+            };
+            alias::define(cx, of)?;
+        }
+        Ok(())
+    }
+}
