@@ -11,7 +11,7 @@ use crate::{
     bind::Argument,
     eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
     host::{Host, HostCall, HostInfo},
-    platform::{Platform, Stop},
+    platform::{FileKind, Platform, Stop},
     providers::{Drives, Locations},
     serial,
     types::TypeTable,
@@ -39,13 +39,21 @@ pub(crate) struct SessionState {
     pub(crate) formatting: crate::format::State,
 }
 
+/// Where a session begins: at home, whatever the directory of the process is.
+fn begin(platform: &dyn Platform, directory: &str) -> String {
+    let environment = platform.environment();
+    let home = environment.iter().find(|(name, _)| name == "HOME").map(|(_, home)| home.clone());
+    let is_folder = |path: &String| platform.stat(path).is_ok_and(|stat| stat.kind == FileKind::Directory);
+    home.filter(is_folder).unwrap_or_else(|| directory.to_owned())
+}
+
 impl SessionState {
     pub(crate) fn new(platform: &Arc<dyn Platform>) -> Self {
         let directory = platform.current_directory();
         let drives = Drives::new(platform);
         Self {
             environment: platform.environment().into_iter().collect(),
-            locations: Locations::new(&directory, drives.root()),
+            locations: Locations::new(&begin(&**platform, &directory), drives.root()),
             drives,
             process_directory: directory,
             removed_aliases: HashSet::new(),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     eval::R,
     platform::{FileKind, FileStat},
-    providers::{self, Kind, Problem, Target, file_system},
+    providers::{self, GlobOptions, Kind, Problem, Target, file_system},
     types::files::info::attribute,
     value::{Category, Value},
 };
@@ -84,6 +84,11 @@ impl Listing {
         if stat.kind != FileKind::Directory || !self.hidden && target.kind.provider().is_hidden(&target.path) {
             return false;
         }
+        // Names are listed through links too, unless they lead back to where they are.
+        if self.name && stat.is_link {
+            let real = cx.rs.platform.real_path(&target.path).unwrap_or_default();
+            return !real.is_empty() && !target.path.starts_with(&real);
+        }
         if !stat.is_link {
             return !self.follow || self.visited.insert((stat.device, stat.inode));
         }
@@ -120,9 +125,8 @@ impl Listing {
         if self.name {
             let below = target.path.strip_prefix(base.path.trim_end_matches('/')).unwrap_or(&target.path);
             let note = crate::types::files::unix_stat::value(&cx.rs.platform, stat.clone());
-            let is_folder = stat.kind == FileKind::Directory;
             let name = Value::from(below.trim_start_matches('/'));
-            return cx.write(providers::with_notes(name, target, Some(note), Some(is_folder)));
+            return cx.write(providers::with_notes(name, target, Some(note), Some(false)));
         }
         let item = file_system::item_of(cx.rs, target, stat);
         cx.write(item)
@@ -236,9 +240,7 @@ impl GetChildItem {
             *path = above;
             return Ok(());
         }
-        let is_container = !wildcard::has_wildcards(path)
-            && providers::parse(cx.rs, &wildcard::unescape(path))
-                .is_ok_and(|target| target.kind.provider().is_container(cx.rs, &target.path));
+        let is_container = Self::is_container(cx, path)?;
         if !filters.has_include() && !path.is_empty() && !is_container {
             if last != "*" {
                 filters.include(&last)?;
@@ -246,6 +248,16 @@ impl GetChildItem {
             *path = above;
         }
         Ok(())
+    }
+
+    /// Whether all that a path or pattern means are containers.
+    fn is_container(cx: &mut Cx<'_>, path: &str) -> R<bool> {
+        let found = if wildcard::has_wildcards(path) {
+            providers::glob(cx.rs, path, GlobOptions::default())?.unwrap_or_default()
+        } else {
+            providers::parse(cx.rs, &wildcard::unescape(path)).into_iter().collect()
+        };
+        Ok(!found.is_empty() && found.iter().all(|target| target.kind.provider().is_container(cx.rs, &target.path)))
     }
 
     /// A path that means one item.

@@ -130,11 +130,12 @@ impl GetContent {
         Ok(true)
     }
 
-    fn item(cx: &mut Cx<'_>, target: &Target) -> R<()> {
-        if !Self::check(cx, target)? {
-            return Ok(());
-        }
-        let Some(content) = target.kind.provider().reader(cx, target)? else { return Ok(()) };
+    /// Opens an item, where its parameters allow it.
+    fn open(cx: &mut Cx<'_>, target: &Target) -> R<Option<Content>> {
+        if Self::check(cx, target)? { target.kind.provider().reader(cx, target) } else { Ok(None) }
+    }
+
+    fn item(cx: &mut Cx<'_>, target: &Target, content: Content) -> R<()> {
         let notes = notes(target);
         let mut pieces = match content {
             Content::Value(value) => {
@@ -145,8 +146,10 @@ impl GetContent {
             Content::File(reader) if cx.flag("AsByteStream") => {
                 Pieces::Bytes { reader, read: std::collections::VecDeque::new() }
             }
+            // Nothing is found between delimiters that are nothing.
+            Content::File(_) if cx.string("Delimiter").is_some_and(|delimiter| delimiter.is_empty()) => return Ok(()),
             Content::File(reader) => {
-                let delimiter = cx.string("Delimiter").filter(|delimiter| !delimiter.is_empty());
+                let delimiter = cx.string("Delimiter");
                 Pieces::Lines { reader, delimiter: delimiter.filter(|delimiter| delimiter.as_str() != "\n") }
             }
         };
@@ -167,7 +170,12 @@ impl GetContent {
             return Self::write(cx, Value::typed_array(types::byte(), all), notes, 1);
         }
         let text = reader.all().map_err(|failure| providers::io_error(cx.rs, &failure, &target.path))?;
-        if text.is_empty() { Ok(()) } else { Self::write(cx, Value::Str(text), notes, 1) }
+        if text.is_empty() {
+            return Ok(());
+        }
+        let in_groups = cx.int("ReadCount").is_some_and(|count| count != 1);
+        let value = if in_groups { Value::array(vec![Value::Str(text)]) } else { Value::Str(text) };
+        Self::write(cx, value, notes, 1)
     }
 
     fn pieces(cx: &mut Cx<'_>, target: &Target, pieces: &mut Pieces, notes: &[(&'static str, Value)]) -> R<()> {
@@ -225,6 +233,19 @@ impl GetContent {
     }
 }
 
+impl GetContent {
+    /// All items are opened before the first is read.
+    fn run(cx: &mut Cx<'_>) -> R<()> {
+        let mut opened = Vec::new();
+        for target in resolve(cx)? {
+            if let Some(content) = Self::open(cx, &target)? {
+                opened.push((target, content));
+            }
+        }
+        opened.into_iter().try_for_each(|(target, content)| Self::item(cx, &target, content))
+    }
+}
+
 /// Some parameters exist for files only.
 pub(super) fn not_a_parameter(cx: &Cx<'_>, name: &str) -> Flow {
     let message = format!("A parameter cannot be found that matches parameter name '{name}'.");
@@ -263,7 +284,6 @@ impl Run for GetContent {
             let id = "TailAndHeadCannotCoexist";
             return cx.error(exception, id, Category::InvalidOperation, message, Value::Null);
         }
-        let done = resolve(cx).and_then(|found| found.iter().try_for_each(|target| Self::item(cx, target)));
-        done.map_err(|flow| paths::ending(cx, flow))
+        Self::run(cx).map_err(|flow| paths::ending(cx, flow))
     }
 }

@@ -242,17 +242,14 @@ impl Set {
         }
         let given = paths::given(cx).into_iter().next().filter(|given| !given.text.is_empty());
         if self.push {
-            let before = cx.rs.state.locations.current().clone();
+            // The location is kept even where the new one turns out to be none.
             let stack = cx.string("StackName");
+            cx.rs.state.locations.push(stack.as_deref());
             if let Some(given) = given
                 && !Self::go(cx, &given)?
             {
                 return Ok(());
             }
-            let now = cx.rs.state.locations.current().clone();
-            cx.rs.state.locations.visit(before);
-            cx.rs.state.locations.push(stack.as_deref());
-            cx.rs.state.locations.visit(now);
             return finish(cx);
         }
         match given {

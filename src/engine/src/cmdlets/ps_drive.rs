@@ -64,20 +64,21 @@ fn report_as(cx: &mut Cx<'_>, problem: &Problem, id: &str, target: Option<Value>
     cx.rs.write_error(record)
 }
 
-/// The drives that names and providers mean.
-fn drives(cx: &mut Cx<'_>, missing: &str) -> R<Vec<Arc<Drive>>> {
+/// The drives that names and providers mean. A provider that does not exist is told, unless names matter more.
+fn drives(cx: &mut Cx<'_>, missing: &str, names_first: bool) -> R<Vec<Arc<Drive>>> {
     let providers = cx.strings("PSProvider");
     let mut kinds = Vec::new();
     for name in &providers {
         match Kind::find(name) {
             Some(kind) => kinds.push(kind),
+            None if names_first => {}
             None => {
                 let target = Value::strings(providers.iter().cloned());
                 report_as(cx, &Problem::Provider(name.to_string()), missing, Some(target))?;
             }
         }
     }
-    if !providers.is_empty() && kinds.is_empty() {
+    if !providers.is_empty() && kinds.is_empty() && !names_first {
         return Ok(Vec::new());
     }
     let all: Vec<Arc<Drive>> = cx
@@ -86,7 +87,7 @@ fn drives(cx: &mut Cx<'_>, missing: &str) -> R<Vec<Arc<Drive>>> {
         .drives
         .sorted()
         .into_iter()
-        .filter(|drive| kinds.is_empty() || kinds.contains(&drive.kind))
+        .filter(|drive| providers.is_empty() || kinds.contains(&drive.kind))
         .collect();
     let mut found = Vec::new();
     let literal = cx.strings("LiteralName");
@@ -113,7 +114,7 @@ struct Get;
 
 impl Run for Get {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        for drive in drives(cx, "GetLocationNoMatchingDrive")? {
+        for drive in drives(cx, "GetLocationNoMatchingDrive", false)? {
             cx.write(providers::drive_value(&drive))?;
         }
         Ok(())
@@ -180,7 +181,7 @@ struct Remove;
 
 impl Run for Remove {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        for drive in drives(cx, "DriveNotFound")? {
+        for drive in drives(cx, "DriveNotFound", true)? {
             let what = format!("Name: {} Provider: {} Root: {}", drive.name, drive.kind.full_name(), drive.root);
             if !cx.should_process(&what, "Remove Drive")? {
                 continue;

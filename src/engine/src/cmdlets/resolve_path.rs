@@ -14,10 +14,10 @@ use crate::{
 pub(super) static RESOLVE: Cmdlet = Cmdlet::new(
     "Resolve-Path",
     "ResolvePathCommand",
-    "Path string[] @Path(0 ! ^ ~) @PathWithRelativeBase(0 ! ^ ~)
-     LiteralPath|PSPath|LP string[] @LiteralPath(! ~) @LiteralPathWithRelativeBase(! ~)
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Relative
-     RelativeBasePath string @PathWithRelativeBase @LiteralPathWithRelativeBase
+     RelativeBasePath string
      Force",
     || Box::new(ResolvePath),
 )
@@ -43,15 +43,17 @@ impl ResolvePath {
         if from.kind != Kind::FileSystem || to.kind != Kind::FileSystem {
             return to.shown();
         }
-        // Even where the place itself is meant, its name is told.
-        let (folder, name) = providers::split(&to.path);
-        let way = if from.path == to.path && !name.is_empty() {
-            format!("{}/{name}", names::relative(&from.path, folder))
-        } else {
-            names::relative(&from.path, &to.path)
-        };
-        let way = if name.is_empty() { if way == "." { String::new() } else { format!("{way}/") } } else { way };
-        if way.starts_with("..") { way } else { format!("./{way}") }
+        let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
+        let is_above = from.path == to.path
+            || from.path.strip_prefix(to.path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
+        if !is_above {
+            let way = names::relative(&from.path, &to.path);
+            return if way.starts_with("..") { way } else { format!("./{way}") };
+        }
+        // What lies above is called by its name, seen from one above it; the root has none.
+        let name = providers::split(&to.path).1;
+        let up = parts(&from.path).saturating_sub(parts(&to.path)).saturating_add(usize::from(!name.is_empty()));
+        if up == 0 { "./".into() } else { format!("{}{name}", "../".repeat(up)) }
     }
 
     fn find(cx: &mut Cx<'_>, given: &Given) -> R<Vec<Target>> {

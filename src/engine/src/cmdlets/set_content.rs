@@ -5,7 +5,8 @@ use psrpd_dotnet::wildcard;
 use super::{Cmdlet, Cx, MANAGEMENT, Run, get_content, paths};
 use crate::{
     eval::{R, Stream},
-    providers::{ContentWriter, Target},
+    platform::FileKind,
+    providers::{ContentWriter, Kind, Target},
     value::Value,
 };
 
@@ -83,7 +84,14 @@ impl WriteContent {
             if !cx.should_process(&format!("Path: {}", target.path), action)? {
                 continue;
             }
-            if target.kind != crate::providers::Kind::FileSystem {
+            if target.kind == Kind::FileSystem {
+                // What a file held before is cleared first, and that is told too.
+                let clears =
+                    !self.append && cx.rs.platform.stat(&target.path).is_ok_and(|stat| stat.kind == FileKind::File);
+                if clears && !cx.should_process(&format!("Item: {}", target.path), "Clear Content")? {
+                    continue;
+                }
+            } else {
                 for name in ["NoNewline", "Encoding", "AsByteStream"] {
                     if cx.bound.get(name).is_some() {
                         return Err(get_content::not_a_parameter(cx, name));

@@ -66,7 +66,9 @@ impl Locations {
         if let Some(drive) = &target.drive {
             *drive.current.lock() = drive.relative(&target.path).unwrap_or("").into();
         }
-        self.current = Target { is_folder: false, ..target };
+        // A provider is called by its full name from here on.
+        let qualifier = target.qualifier.as_ref().map(|_| target.kind.full_name().into());
+        self.current = Target { is_folder: false, qualifier, ..target };
     }
 
     /// Is somewhere for the time of a look-up; programs and drives do not notice.

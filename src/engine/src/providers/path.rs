@@ -65,9 +65,21 @@ impl Target {
     /// `ProviderPath`: the path of the provider; the beginning of a drive is written as the drive has it.
     pub(crate) fn provider_path(&self) -> String {
         match &self.drive {
-            Some(drive) if drive.kind == Kind::FileSystem && drive.root.trim_end_matches('/') == self.path => {
-                drive.root.to_string()
-            }
+            Some(drive) if self.is_drive_root(drive) => format!("{}/", self.path),
+            _ => self.path.clone(),
+        }
+    }
+
+    /// Whether it is where a drive of files begins, the one of absolute paths aside.
+    fn is_drive_root(&self, drive: &Drive) -> bool {
+        drive.kind == Kind::FileSystem && !drive.is_root() && drive.root.trim_end_matches('/') == self.path
+    }
+
+    /// The path of a file as its object has it: folders may end in a separator.
+    pub(crate) fn full_name(&self) -> String {
+        match &self.drive {
+            Some(drive) if self.is_drive_root(drive) => format!("{}/", self.path),
+            _ if self.is_folder && self.path.len() > 1 => format!("{}/", self.path),
             _ => self.path.clone(),
         }
     }
@@ -267,9 +279,8 @@ pub(crate) fn file_path(rs: &Runspace, text: &str) -> Result<String, Flow> {
     if target.kind == Kind::FileSystem {
         return Ok(target.path);
     }
-    let message = format!(
-        "Cannot perform operation because the path resolved to provider '{}', which is not FileSystem.",
-        target.kind.name()
-    );
-    Err(super::not_supported(&message))
+    let message = "Cannot perform operation because operation \"ReportWrongProviderType\" is not valid. Remove operation \"ReportWrongProviderType\", or investigate why it is not valid.";
+    let exception = "System.Management.Automation.PSInvalidOperationException";
+    let id = "ReadWriteFileNotFileSystemProvider";
+    Err(error::raise(exception, id, Category::InvalidArgument, message, Value::Null))
 }

@@ -61,14 +61,6 @@ fn already_exists(cx: &mut Cx<'_>, name: &str) -> R<()> {
     cx.error(exception, "Argument", Category::InvalidArgument, message, Value::Null)
 }
 
-/// The name a path of the same provider means, where only a name may be given as well.
-fn renamed<S: Store>(rs: &Runspace, name: &str) -> String {
-    match super::parse(rs, name) {
-        Ok(target) if target.kind == S::KIND && name.contains(':') => target.path,
-        _ => name.to_owned(),
-    }
-}
-
 impl<S: Store> Provider for S {
     fn exists(&self, rs: &mut Runspace, path: &str) -> bool {
         path.is_empty() || self.object(rs, path).is_some()
@@ -192,7 +184,7 @@ impl<S: Store> Provider for S {
     }
 
     fn rename_item(&self, cx: &mut Cx<'_>, from: &Target, name: &str) -> R<()> {
-        let name = renamed::<S>(cx.rs, name);
+        let name = name.to_owned();
         if self.object(cx.rs, &name).is_some() && !cx.flag("Force") {
             return already_exists(cx, &name);
         }

@@ -123,7 +123,8 @@ pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
 }
 
 pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
-    crate::value::Opaque::new(of, [("Key", key), ("Value", value)]).into_value()
+    let shown = format!("[{}, {}]", text(&key), text(&value));
+    crate::value::Opaque::new(of, [("Key", key), ("Value", value)]).displayed(shown).into_value()
 }
 
 fn enumerator(m: &mut super::Members) {

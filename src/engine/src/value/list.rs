@@ -32,7 +32,9 @@ impl List {
 
     /// Whether it has positions to index: stacks, queues and sets have none.
     pub(crate) fn is_indexed(&self) -> bool {
-        !["Queue", "Stack", "HashSet", "SortedSet", "LinkedList"].iter().any(|kind| self.of.is_kind(kind))
+        !["Queue", "Stack", "HashSet", "SortedSet", "LinkedList", "ValueCollection", "KeyCollection"]
+            .iter()
+            .any(|kind| self.of.is_kind(kind))
     }
 
     /// The type of the elements, if it is a generic list.

@@ -34,8 +34,7 @@ pub(crate) fn item(rs: &Runspace, target: &Target) -> Option<Value> {
 /// As [`item`], of what is known already.
 pub(crate) fn item_of(rs: &Runspace, target: &Target, stat: FileStat) -> Value {
     let is_folder = stat.kind == FileKind::Directory;
-    let shown =
-        if target.is_folder && target.path.len() > 1 { format!("{}/", target.path) } else { target.path.clone() };
+    let shown = target.full_name();
     let note = files::unix_stat::value(&rs.platform, stat.clone());
     let object = Value::object(files::info::Info::known(rs, &shown, stat));
     with_notes(object, target, Some(note), Some(is_folder))

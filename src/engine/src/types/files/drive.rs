@@ -63,10 +63,12 @@ pub(super) const TYPE: TypeDef = TypeDef::class("System.IO.DriveInfo").members(|
         let all = rs.platform.mounts().into_iter().map(|mount| Value::object(DriveInfo(mount))).collect();
         Ok(Value::typed_array(types::known("System.IO.DriveInfo"), all))
     });
+    m.get("string Name", |_, this| Ok(of(this).map(|mount| mount.path.as_str()).into()));
     m.get("bool IsReady", |rs, this| Ok(of(this).is_some_and(|mount| rs.platform.stat(&mount.path).is_ok()).into()));
     m.get("System.IO.DirectoryInfo RootDirectory", |rs, this| {
         Ok(of(this).map_or(Value::Null, |mount| super::info::value(rs, &mount.path, true)))
     });
+    m.get("string VolumeLabel", |_, this| Ok(of(this).map(|mount| mount.path.as_str()).into()));
     m.get("System.IO.DriveType DriveType", |_, this| {
         let word = of(this).map_or("Unknown", |mount| kind(&mount.format));
         Ok(types::enum_value("System.IO.DriveType", word))
@@ -75,6 +77,4 @@ pub(super) const TYPE: TypeDef = TypeDef::class("System.IO.DriveInfo").members(|
     m.get("long AvailableFreeSpace", |rs, this| space(rs, this, |space| space.available));
     m.get("long TotalFreeSpace", |rs, this| space(rs, this, |space| space.free));
     m.get("long TotalSize", |rs, this| space(rs, this, |space| space.total));
-    m.get("string VolumeLabel", |_, this| Ok(of(this).map(|mount| mount.path.as_str()).into()));
-    m.get("string Name", |_, this| Ok(of(this).map(|mount| mount.path.as_str()).into()));
 });

@@ -150,7 +150,8 @@ fn folder_members(m: &mut Members) {
         let to = super::full_path(rs, args, 0)?;
         super::directory::rename(rs, &path_of(this), &to)?;
         property(this, |info| {
-            info.moved(to.trim_end_matches('/'));
+            // As in .NET, the path of a moved folder ends in a separator.
+            info.moved_folder(to.trim_end_matches('/'));
             Value::AutomationNull
         })
     });

@@ -22,17 +22,19 @@ pub(crate) mod attribute {
     pub(crate) const LINK: i64 = 1024;
 }
 
-/// Whether nobody, or at least not this user, may write.
+/// Whether this user may read but not write.
 fn is_read_only(platform: &dyn Platform, stat: &FileStat) -> bool {
     let (user, group) = platform.identity();
-    let bit = if stat.uid == user {
-        0o200
+    let shift = if stat.uid == user {
+        6
     } else if stat.gid == group {
-        0o020
+        3
     } else {
-        0o002
+        0
     };
-    stat.mode & bit == 0
+    const READ: u32 = 4;
+    const WRITE: u32 = 2;
+    (stat.mode >> shift) & (READ | WRITE) == READ
 }
 
 /// The attributes of a file, from what Unix knows.
@@ -114,6 +116,12 @@ impl Info {
         *self.path.lock() = path.into();
         *self.original.lock() = path.into();
         self.refresh();
+    }
+
+    /// As [`Self::moved`], for a folder.
+    pub(crate) fn moved_folder(&self, path: &str) {
+        self.moved(path);
+        *self.path.lock() = format!("{path}/").into();
     }
 
     pub(crate) fn exists(&self) -> bool {
@@ -313,18 +321,14 @@ pub(super) fn common(m: &mut Members) {
     m.method("string ToString()", |_, this, _| property(this, |info| info.text().into()));
 }
 
-/// The members that PowerShell adds to files and folders, in its order.
+/// The members that PowerShell adds to files and folders, in its order. Those of Unix are read from the note of an item.
 pub(crate) fn type_members(is_folder: bool) -> Vec<Member> {
     let code = |name: &str, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code(get) };
     let mut members = vec![
-        code("UnixMode", |this| with(this, |info| info.stat().map(|stat| super::unix_stat::mode_string(&stat)).into())),
-        code("User", |this| {
-            with(this, |info| info.stat().map(|stat| super::unix_stat::user_name(&*info.platform, stat.uid)).into())
-        }),
-        code("Group", |this| {
-            with(this, |info| info.stat().map(|stat| super::unix_stat::group_name(&*info.platform, stat.gid)).into())
-        }),
-        code("Size", |this| with(this, |info| info.stat().map(|stat| super::long(stat.size)).into())),
+        code("UnixMode", |this| super::unix_stat::noted(this, super::unix_stat::mode)),
+        code("User", |this| super::unix_stat::noted(this, super::unix_stat::user)),
+        code("Group", |this| super::unix_stat::noted(this, super::unix_stat::group)),
+        code("Size", |this| super::unix_stat::noted(this, super::unix_stat::size)),
         code("Mode", |this| with(this, |info| info.mode(true))),
         code("ModeWithoutHardLink", |this| with(this, |info| info.mode(false))),
     ];

@@ -238,10 +238,19 @@ fn range(args: &[Value]) -> (usize, usize) {
     (number(1), number(2))
 }
 
-fn base(m: &mut Members) {
-    m.get("bool CanRead", |_, this| Ok(of(this)?.can_read.into()));
-    m.get("bool CanSeek", |_, _| Ok(true.into()));
-    m.get("bool CanWrite", |_, this| Ok(of(this)?.can_write.into()));
+/// What a stream can do.
+fn can(m: &mut Members, declaration: &'static str) {
+    let get: types::GetFn = match declaration {
+        "bool CanRead" => |_, this| Ok(of(this)?.can_read.into()),
+        "bool CanWrite" => |_, this| Ok(of(this)?.can_write.into()),
+        "bool CanSeek" => |_, _| Ok(true.into()),
+        _ => |_, _| Ok(false.into()),
+    };
+    m.get(declaration, get);
+}
+
+/// How long a stream is, and where it is.
+fn place(m: &mut Members) {
     m.get("long Length", |rs, this| of(this)?.length(rs).map(super::long));
     m.get_set(
         "long Position",
@@ -251,6 +260,14 @@ fn base(m: &mut Members) {
             of(this)?.seek(rs, SeekFrom::Start(at)).map(drop)
         },
     );
+}
+
+fn base(m: &mut Members) {
+    can(m, "bool CanRead");
+    can(m, "bool CanSeek");
+    can(m, "bool CanWrite");
+    place(m);
+    can(m, "bool CanTimeout");
     m.method("int Read(byte[] buffer, int offset, int count)", |rs, this, args| {
         let (offset, count) = range(args);
         let Some(array) = args.first().and_then(Value::as_array) else { return Ok(Value::I32(0)) };
@@ -313,7 +330,12 @@ fn base(m: &mut Members) {
 }
 
 fn file_stream(m: &mut Members) {
+    can(m, "bool CanRead");
+    can(m, "bool CanWrite");
     m.get("string Name", |_, this| Ok(Value::Str(of(this)?.name.clone())));
+    m.get("bool IsAsync", |_, _| Ok(false.into()));
+    place(m);
+    can(m, "bool CanSeek");
     for declaration in [
         "System.IO.FileStream(string path, System.IO.FileMode mode)",
         "System.IO.FileStream(string path, System.IO.FileMode mode, System.IO.FileAccess access)",
@@ -341,6 +363,9 @@ fn memory_stream(m: &mut Members) {
             Ok(Value::object(Stream::memory(bytes, args.get(1).is_none_or(crate::convert::to_bool))))
         });
     }
+    can(m, "bool CanRead");
+    can(m, "bool CanSeek");
+    can(m, "bool CanWrite");
     m.get("int Capacity", |rs, this| of(this)?.length(rs).map(|n| Value::I32(i32::try_from(n).unwrap_or(i32::MAX))));
     m.method("byte[] ToArray()", |_, this, _| Ok(byte_array(&of(this)?.content())));
     m.method("byte[] GetBuffer()", |_, this, _| Ok(byte_array(&of(this)?.content())));

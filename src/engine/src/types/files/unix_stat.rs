@@ -7,7 +7,7 @@ use psrpd_dotnet::{DateTime, Kind, date::TICKS_PER_SECOND};
 use crate::{
     platform::{FileStat, Platform},
     types::{self, Members, Type, TypeDef},
-    value::{Object, Value},
+    value::{Body, Object, Value},
 };
 
 const NAME: &str = "System.Management.Automation.Platform+Unix+CommonStat";
@@ -73,14 +73,34 @@ pub(crate) fn mode_string(stat: &FileStat) -> String {
     shown
 }
 
-/// The name of a user, or the number.
-pub(crate) fn user_name(platform: &dyn Platform, uid: u32) -> String {
-    platform.user_of(uid).unwrap_or_else(|| uid.to_string())
+/// What the note `UnixStat` of an item says; nothing without one.
+pub(crate) fn noted(item: &Value, get: fn(&UnixStat) -> Value) -> Value {
+    let Value::Wrapped(wrapped) = item else { return Value::Null };
+    let note = wrapped.get("UnixStat").map(|member| member.body);
+    match &note {
+        Some(Body::Note(note)) => note.downcast::<UnixStat>().map(get).unwrap_or_default(),
+        _ => Value::Null,
+    }
 }
 
-/// The name of a group, or the number.
-pub(crate) fn group_name(platform: &dyn Platform, gid: u32) -> String {
-    platform.group_of(gid).unwrap_or_else(|| gid.to_string())
+pub(super) fn mode(stat: &UnixStat) -> Value {
+    mode_string(&stat.stat).into()
+}
+
+/// The name of the owner, or the number.
+pub(super) fn user(stat: &UnixStat) -> Value {
+    let uid = stat.stat.uid;
+    stat.platform.user_of(uid).unwrap_or_else(|| uid.to_string()).into()
+}
+
+/// The name of the group, or the number.
+pub(super) fn group(stat: &UnixStat) -> Value {
+    let gid = stat.stat.gid;
+    stat.platform.group_of(gid).unwrap_or_else(|| gid.to_string()).into()
+}
+
+pub(super) fn size(stat: &UnixStat) -> Value {
+    super::long(stat.stat.size)
 }
 
 fn int(n: u64) -> Value {
@@ -121,9 +141,9 @@ fn members(m: &mut Members) {
     m.get("bool IsSetUid", |_, this| get(this, |s| (s.stat.mode & bits::SET_USER != 0).into()));
     m.get("bool IsSetGid", |_, this| get(this, |s| (s.stat.mode & bits::SET_GROUP != 0).into()));
     m.get("bool IsSticky", |_, this| get(this, |s| (s.stat.mode & bits::STICKY != 0).into()));
-    m.method("string GetModeString()", |_, this, _| get(this, |s| mode_string(&s.stat).into()));
-    m.method("string GetUserName()", |_, this, _| get(this, |s| user_name(&*s.platform, s.stat.uid).into()));
-    m.method("string GetGroupName()", |_, this, _| get(this, |s| group_name(&*s.platform, s.stat.gid).into()));
+    m.method("string GetModeString()", |_, this, _| get(this, mode));
+    m.method("string GetUserName()", |_, this, _| get(this, user));
+    m.method("string GetGroupName()", |_, this, _| get(this, group));
 }
 
 pub(in crate::types) const TYPES: &[TypeDef] = &[
