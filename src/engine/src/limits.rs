@@ -32,3 +32,6 @@ pub const MAX_XML_DEPTH: usize = 5_000;
 
 /// How deeply an XPath expression may nest, six levels for each parenthesis.
 pub const MAX_XPATH_DEPTH: usize = 600;
+
+/// How many callers a script stack trace names.
+pub const MAX_TRACE: usize = 1_000;

@@ -7,7 +7,7 @@ use crate::{
     eval::Flow,
     ir::Source,
     types,
-    value::{Category, ErrorRecord, Exception, Invocation, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Opaque, Value},
 };
 
 /// The number of the line a byte is on, from 1.
@@ -16,14 +16,21 @@ pub(crate) fn line_of(source: &Source, byte: usize) -> usize {
     text.get(..byte.min(text.len())).map_or(1, |head| head.matches('\n').count().saturating_add(1))
 }
 
-/// Line, column (both from 1) and the text of the line.
-fn place(text: &str, byte: usize) -> (usize, usize, &str) {
-    let byte = byte.min(text.len());
-    let head = text.get(..byte).unwrap_or("");
-    let start = head.rfind('\n').map_or(0, |at| at.saturating_add(1));
-    let line = text.get(start..).unwrap_or("").split('\n').next().unwrap_or("").trim_end_matches('\r');
-    let column = psrpd_dotnet::text::utf16_len(head.get(start..).unwrap_or("")).saturating_add(1);
-    (head.matches('\n').count().saturating_add(1), column, line)
+/// Where the line of a byte begins.
+fn line_start(text: &str, byte: usize) -> usize {
+    let head = text.get(..byte.min(text.len())).unwrap_or("");
+    head.rfind('\n').map_or(0, |at| at.saturating_add(1))
+}
+
+/// The line of a byte, with its end.
+pub(crate) fn whole_line(text: &str, byte: usize) -> &str {
+    text.get(line_start(text, byte)..).unwrap_or("").split_inclusive('\n').next().unwrap_or("")
+}
+
+/// The column of a byte, from 1.
+pub(crate) fn column(text: &str, byte: usize) -> usize {
+    let head = text.get(line_start(text, byte)..byte.min(text.len())).unwrap_or("");
+    psrpd_dotnet::text::utf16_len(head).saturating_add(1)
 }
 
 /// Longer lines are cut around what is marked.
@@ -34,7 +41,9 @@ const BEHIND: usize = 8;
 
 /// The position message of an extent.
 pub(crate) fn message(text: &str, file: Option<&str>, extent: Extent) -> String {
-    let (line, column, shown) = place(text, extent.start());
+    let start = extent.start().min(text.len());
+    let line = text.get(..start).map_or(1, |head| head.matches('\n').count().saturating_add(1));
+    let (column, shown) = (column(text, start), whole_line(text, start));
     let name = file.unwrap_or("line");
     let at = format!("At {name}:{line} char:{column}");
     let shown: Vec<char> = shown.trim_end().chars().collect();
@@ -71,18 +80,6 @@ fn marked_line(head: &[char], marked: &[char], tail: &[char]) -> String {
     let end = if is_cut { " \u{2026}" } else { "" };
     let mark = "~".repeat(length.max(1));
     format!("{dots}{line}{end}\n+ {}{mark}", " ".repeat(before.saturating_add(indent)))
-}
-
-/// Fills in where something stands.
-pub(crate) fn locate(invocation: &mut Invocation, source: &Source, extent: Extent) {
-    let text = source.script.source();
-    let (line, column, shown) = place(text, extent.start());
-    invocation.line = shown.into();
-    invocation.line_number = psrpd_dotnet::cast::int32(line);
-    invocation.offset = psrpd_dotnet::cast::int32(column);
-    invocation.script_name = source.file.clone().unwrap_or_default();
-    invocation.statement = extent.text(text).into();
-    invocation.position_message = message(text, source.file.as_deref(), extent).into();
 }
 
 /// The error of a text that does not parse.

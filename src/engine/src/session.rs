@@ -256,7 +256,9 @@ impl Session {
             };
             let redirects = rs.merges(command.merge);
             let dot = command.is_script && !command.local_scope;
-            stages.push(rs.prepare_value(&target, args, dot, place, redirects, psrpd_lang::Extent::EMPTY)?);
+            let nowhere = psrpd_lang::Extent::EMPTY;
+            let called = crate::eval::Called { how: None, dot, extent: nowhere, name_extent: nowhere };
+            stages.push(rs.prepare_value(&target, args, called, place, redirects)?);
         }
         let input = if pipeline.input { Feed::Client } else { Feed::Nothing };
         rs.run_stages(id, &mut stages, input, &mut ToHost)

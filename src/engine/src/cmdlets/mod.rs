@@ -533,23 +533,8 @@ pub(crate) fn prepare(
 impl Running {
     fn step(&mut self, rs: &mut Runspace, out: &mut dyn Output, step: fn(&mut dyn Run, &mut Cx<'_>) -> R<()>) -> R<()> {
         let mut cx = Cx { rs, out, bound: &self.bound, cmdlet: self.cmdlet, place: self.place };
-        step(&mut *self.run, &mut cx).map_err(|flow| name_error(flow, self.cmdlet))
+        step(&mut *self.run, &mut cx)
     }
-}
-
-/// An error that ends a cmdlet says which one.
-fn name_error(flow: Flow, cmdlet: &Cmdlet) -> Flow {
-    let Flow::Error(raised) = &flow else { return flow };
-    let record = &raised.record;
-    let id = record.id.lock().clone();
-    let is_own = id.ends_with(cmdlet.class);
-    if is_own && record.activity.lock().is_empty() {
-        *record.activity.lock() = cmdlet.name.into();
-    }
-    if !raised.thrown && !raised.by_preference && id.as_str() == "RuntimeException" {
-        *record.id.lock() = format!("{id},Microsoft.PowerShell.Commands.{}", cmdlet.class).into();
-    }
-    flow
 }
 
 impl StageRun for Running {

@@ -29,7 +29,7 @@ struct WriteError;
 impl Run for WriteError {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let message = cx.string("Message");
-        let function = cx.rs.frame.name.clone();
+        let function = cx.rs.frame.invocation.as_ref().map(|caller| caller.command_name.clone()).unwrap_or_default();
         let suffix = |id: String| if function.is_empty() { id } else { format!("{id},{function}") };
         let record = match (cx.get("ErrorRecord"), cx.get("Exception")) {
             (Some(given), _) => match given.downcast::<ErrorRecord>() {
@@ -78,6 +78,11 @@ impl Run for WriteError {
             let message = record.message();
             *record.recommended.lock() = action;
             *record.details.lock() = Some(message);
+        }
+        // It is the error of whoever writes it.
+        if let Some(caller) = &cx.rs.frame.invocation {
+            *record.invocation.lock() = Some(std::sync::Arc::new(caller.for_record()));
+            *record.stack_trace.lock() = cx.rs.stack_trace().into();
         }
         cx.rs.write_error(record)
     }

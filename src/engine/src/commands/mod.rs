@@ -195,6 +195,9 @@ impl Object for CommandInfo {
     }
 
     fn text(&self) -> Option<Str> {
+        if let Self::Script(block) = self {
+            return Some(block.lazy.text().into());
+        }
         Some(self.name())
     }
 

@@ -143,8 +143,17 @@ impl Runspace {
         let scope = self.active_scope(block.session);
         let underscore = (scope != self.frame.scope).then(|| self.lookup(&Name::new("_")).unwrap_or_default());
         let map = map.get_or_insert_with(|| self.map_of(&unit, scope)).clone();
-        let frame = Frame { scope, map: Some(map), source: Some(unit.source.clone()), ..self.frame.clone() };
-        let saved = std::mem::replace(&mut self.frame, frame);
+        let frame = Frame {
+            scope,
+            map: Some(map),
+            source: Some(unit.source.clone()),
+            name: Str::default(),
+            part: "",
+            ..self.frame.clone()
+        };
+        let mut caller = std::mem::replace(&mut self.frame, frame);
+        caller.at = self.position;
+        self.calls.push(caller);
         let outer = underscore.map(|value| {
             let outer = self.take_underscore();
             self.set_underscore(value);
@@ -154,7 +163,10 @@ impl Runspace {
         if let Some(outer) = outer {
             self.restore_underscore(outer);
         }
-        self.frame = saved;
+        if let Some(caller) = self.calls.pop() {
+            self.position = caller.at;
+            self.frame = caller;
+        }
         match result {
             Err(Flow::Return) => Ok(()),
             other => other,
@@ -205,7 +217,8 @@ impl Runspace {
             ));
         }
         self.depth = self.depth.saturating_add(1);
-        let saved = std::mem::replace(&mut self.frame, frame);
+        let mut saved = std::mem::replace(&mut self.frame, frame);
+        saved.at = self.position;
         self.calls.push(saved.clone());
         Ok(saved)
     }
@@ -214,6 +227,7 @@ impl Runspace {
     pub(crate) fn leave(&mut self, saved: Frame) {
         self.depth = self.depth.saturating_sub(1);
         self.calls.pop();
+        self.position = saved.at;
         self.frame = saved;
     }
 }
@@ -266,6 +280,10 @@ impl Call {
         }
     }
 
+    pub(crate) fn name(&self) -> &Str {
+        &self.name
+    }
+
     pub(crate) fn expecting_input(mut self, yes: bool) -> Self {
         self.expects_input = yes;
         self
@@ -296,6 +314,8 @@ impl Call {
             source: Some(self.unit.source.clone()),
             name: self.name.clone(),
             invocation: self.invocation.clone(),
+            part: "",
+            at: psrpd_lang::Extent::EMPTY,
         };
         self.frame = Some(frame.clone());
         let saved = rs.enter(frame)?;
@@ -338,7 +358,8 @@ impl Call {
 
     /// Runs one of the blocks in the frame of the call.
     fn run(&mut self, rs: &mut Runspace, block: &Block, out: &mut dyn Output) -> R<()> {
-        let Some(frame) = self.frame.clone() else { return Ok(()) };
+        let Some(mut frame) = self.frame.clone() else { return Ok(()) };
+        frame.part = block.part;
         let saved = rs.enter(frame)?;
         // Inside, the preference variables of the function count.
         let common = std::mem::take(&mut rs.common);

@@ -331,7 +331,15 @@ fn call_method(
     let parent = session;
     let scope = rs.scopes.push(parent, session, unit.names.clone());
     let name: Str = method.name.clone();
-    let frame = super::Frame { scope, map: None, source: Some(unit.source.clone()), name, invocation: None };
+    let frame = super::Frame {
+        scope,
+        map: None,
+        source: Some(unit.source.clone()),
+        name,
+        invocation: None,
+        part: "",
+        at: psrpd_lang::Extent::EMPTY,
+    };
     let saved = match rs.enter(frame) {
         Ok(saved) => saved,
         Err(flow) => {

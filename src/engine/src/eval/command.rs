@@ -27,6 +27,16 @@ pub(crate) struct Place {
     pub(crate) position: usize,
 }
 
+/// How a command is called.
+pub(crate) struct Called {
+    /// `&` or `.`
+    pub(crate) how: Option<&'static str>,
+    /// In the scope of the caller.
+    pub(crate) dot: bool,
+    pub(crate) extent: psrpd_lang::Extent,
+    pub(crate) name_extent: psrpd_lang::Extent,
+}
+
 /// What a name means.
 pub(crate) enum Resolved {
     Function(Arc<Function>),
@@ -130,8 +140,13 @@ impl Runspace {
         let name = self.eval(&command.name)?;
         let args = self.arguments_of(command)?;
         let redirects = self.redirects(&command.redirections)?;
-        let at = command.extent;
-        self.prepare_value(&name, args, command.dot, place, redirects, at)
+        let how = match (command.ampersand, command.dot) {
+            (true, _) => Some("&"),
+            (_, true) => Some("."),
+            _ => None,
+        };
+        let called = Called { how, dot: command.dot, extent: command.extent, name_extent: command.name.extent };
+        self.prepare_value(&name, args, called, place, redirects)
     }
 
     /// Prepares a command by its name or script block.
@@ -139,60 +154,45 @@ impl Runspace {
         &mut self,
         command: &Value,
         args: Vec<Argument>,
-        dot: bool,
+        called: Called,
         place: Place,
         redirects: Vec<super::pipeline::Redirect>,
-        extent: psrpd_lang::Extent,
     ) -> R<Stage> {
         if let Some(scope) = crate::types::scope_of_module(command) {
-            return self.prepare_in_module(scope, args, dot, place, redirects, extent);
+            return self.prepare_in_module(scope, args, called, place, redirects);
         }
         let target = command.clone();
-        let resolved = match self.as_block(&target) {
-            Some(block) => Resolved::Block(block),
-            None => {
-                if let Some(info) = CommandInfo::of(&target) {
-                    match info.resolved() {
-                        Some(resolved) => resolved,
-                        None => self.resolve(&info.name())?,
-                    }
-                } else if target.is_null() || target.as_str().is_some_and(|text| text.is_empty()) {
-                    let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
-                    return Err(error::invalid("BadExpression", message));
-                } else {
-                    let name = self.text(&target)?;
-                    self.resolve(&name)?
-                }
-            }
-        };
-        let shown = match &resolved {
-            Resolved::Block(_) => Str::default(),
-            _ => self.text(&target)?,
+        self.position = called.extent;
+        let resolved = self.meaning(&target).map_err(|flow| self.not_found_at(flow, &called))?;
+        let dot = called.dot;
+        let shown = match (called.how, &resolved) {
+            (Some(how), _) => how.into(),
+            (None, Resolved::Block(_)) => Str::default(),
+            (None, _) => self.text(&target)?,
         };
         let mut invocation = Invocation {
-            name: shown.clone(),
+            name: shown,
             pipeline_length: psrpd_dotnet::cast::int32(place.length),
             pipeline_position: psrpd_dotnet::cast::int32(place.position.saturating_add(1)),
             expecting_input: place.has_input,
+            place: self.frame.source.clone().map(|source| (source, called.extent)),
+            by_client: self.frame.source.is_none(),
             ..Invocation::default()
         };
-        if let Some(source) = &self.frame.source {
-            crate::position::locate(&mut invocation, source, extent);
-        }
-        self.position = extent;
         match resolved {
             Resolved::Cmdlet(cmdlet) => {
                 if cmdlet.module != cmdlets::CORE && !self.state.modules.used.contains(&cmdlet.module) {
                     self.state.modules.used.push(cmdlet.module);
                 }
-                invocation.name = cmdlet.name.into();
+                invocation.command_name = cmdlet.name.into();
                 invocation.command = CommandInfo::Cmdlet(cmdlet).value();
                 let invocation = Arc::new(invocation);
                 let previous = self.command.replace(invocation.clone());
                 let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
                 self.command = previous;
-                let (run, common) = made?;
-                Ok(Stage::new(run, common, invocation, redirects))
+                let (run, common) = made.map_err(|flow| unbound(self, flow, &invocation))?;
+                let claims = Some(format!("Microsoft.PowerShell.Commands.{}", cmdlet.class).into());
+                Ok(Stage { claims, ..Stage::new(run, common, invocation, redirects) })
             }
             Resolved::Function(function) => {
                 invocation.command = CommandInfo::Function(function.clone()).value();
@@ -232,10 +232,9 @@ impl Runspace {
         &mut self,
         scope: ScopeId,
         mut args: Vec<Argument>,
-        dot: bool,
+        called: Called,
         place: Place,
         redirects: Vec<super::pipeline::Redirect>,
-        extent: psrpd_lang::Extent,
     ) -> R<Stage> {
         if args.is_empty() {
             let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
@@ -255,7 +254,42 @@ impl Runspace {
                 }
             }
         };
-        self.prepare_value(&command, args, dot, place, redirects, extent)
+        self.prepare_value(&command, args, called, place, redirects)
+    }
+
+    /// What a command's name, block or object means.
+    fn meaning(&mut self, target: &Value) -> R<Resolved> {
+        match self.as_block(target) {
+            Some(block) => Ok(Resolved::Block(block)),
+            None => {
+                if let Some(info) = CommandInfo::of(target) {
+                    match info.resolved() {
+                        Some(resolved) => Ok(resolved),
+                        None => self.resolve(&info.name()),
+                    }
+                } else if target.is_null() || target.as_str().is_some_and(|text| text.is_empty()) {
+                    let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
+                    return Err(error::invalid("BadExpression", message));
+                } else {
+                    let name = self.text(target)?;
+                    self.resolve(&name)
+                }
+            }
+        }
+    }
+
+    /// Says where the name of a command stands that means nothing.
+    fn not_found_at(&self, flow: super::Flow, called: &Called) -> super::Flow {
+        if let Some(record) = flow.record()
+            && let Some(source) = &self.frame.source
+            && record.invocation.lock().is_none()
+        {
+            let name = called.how.map_or_else(|| called.name_extent.text(source.script.source()).into(), Str::from);
+            let invocation = Invocation { name, ..Invocation::at(source, called.name_extent) };
+            *record.invocation.lock() = Some(Arc::new(invocation));
+            *record.stack_trace.lock() = self.stack_trace().into();
+        }
+        flow
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -274,20 +308,21 @@ impl Runspace {
         let scope = self.active_scope(block.session);
         let mut call = Call::new(self, block, name, dot).expecting_input(place.has_input).in_scope(scope);
         call.is_script = is_script;
-        let invocation = Arc::new(invocation);
+        let invocation = Arc::new(Invocation { command_name: call.name().clone(), ..invocation });
         call.invocation = Some(invocation.clone());
         let previous = self.command.replace(invocation.clone());
         let bound = call.bind(self, args);
         self.command = previous;
         if let Err(flow) = bound {
             let _ = super::StageRun::clean(&mut call, self, &mut super::Discard);
-            return Err(flow);
+            return Err(unbound(self, flow, &invocation));
         }
         let common: Arc<Common> = match &call.bound {
             Some(bound) if advanced => bound.common.clone(),
             _ => Arc::default(),
         };
-        Ok(Stage::new(Box::new(call), common, invocation, redirects))
+        let claims = advanced.then(|| call.name().clone());
+        Ok(Stage { claims, ..Stage::new(Box::new(call), common, invocation, redirects) })
     }
 
     /// Evaluates the arguments of a command.
@@ -377,6 +412,21 @@ fn not_found(id: &str, message: String, name: &str) -> super::Flow {
     );
     if let Some(record) = flow.record() {
         *record.target_type.lock() = Some("String".into());
+    }
+    flow
+}
+
+/// An error of the binder is about the command, which did not run.
+fn unbound(rs: &Runspace, flow: super::Flow, invocation: &Invocation) -> super::Flow {
+    if let Some(record) = flow.record()
+        && record.invocation.lock().is_none()
+        && record.exception.type_of().is_some_and(|of| {
+            of.ancestry().any(|of| of.name() == "System.Management.Automation.ParameterBindingException")
+        })
+    {
+        let invocation = Invocation { name: Str::default(), ..invocation.for_record() };
+        *record.invocation.lock() = Some(Arc::new(invocation));
+        *record.stack_trace.lock() = rs.stack_trace().into();
     }
     flow
 }

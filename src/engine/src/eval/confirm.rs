@@ -201,7 +201,7 @@ impl Runspace {
 
     /// The error of a command that a preference, or the user asked by one, stops.
     pub(crate) fn preference_stop(&mut self, message: Str) -> Flow {
-        let command = self.command.as_ref().map(|command| command.name.clone()).unwrap_or_default();
+        let command = self.command.as_ref().map(|command| command.command_name.clone()).unwrap_or_default();
         let id = match cmdlets::find(&command) {
             Some(cmdlet) => format!("ActionPreferenceStop,Microsoft.PowerShell.Commands.{}", cmdlet.class),
             None => "ActionPreferenceStop".into(),
@@ -214,7 +214,12 @@ impl Runspace {
             Value::Null,
         );
         *record.activity.lock() = command;
-        Flow::Error(Box::new(Raised { record: std::sync::Arc::new(record), thrown: false, by_preference: true }))
+        Flow::Error(Box::new(Raised {
+            record: std::sync::Arc::new(record),
+            thrown: false,
+            by_preference: true,
+            claimed: false,
+        }))
     }
 
     /// The same, with the name of the preference.

@@ -104,6 +104,9 @@ pub(crate) fn method_not_found(target: &Value, method: &str) -> Flow {
         target.type_name()
     );
     let record = record(RUNTIME, "MethodNotFound", Category::InvalidOperation, message, Value::Null);
+    if !method.starts_with("op_") {
+        return Flow::error(record);
+    }
     *record.target_name.lock() = Some(method.into());
     *record.target_type.lock() = Some("String".into());
     *record.target.lock() = Value::from(method);
@@ -188,7 +191,7 @@ pub(crate) fn is_parse_error(record: &ErrorRecord) -> bool {
 /// `throw value`.
 pub(crate) fn throw(value: Value) -> Flow {
     let raised = |record: std::sync::Arc<ErrorRecord>| {
-        Flow::Error(Box::new(Raised { record, thrown: true, by_preference: false }))
+        Flow::Error(Box::new(Raised { record, thrown: true, by_preference: false, claimed: false }))
     };
     if let Value::Object(object) = value.base()
         && let Some(record) = value.downcast::<ErrorRecord>()

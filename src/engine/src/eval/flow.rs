@@ -35,12 +35,14 @@ pub(crate) struct Raised {
     pub(crate) thrown: bool,
     /// Whether preference or parameter made a terminating error of it.
     pub(crate) by_preference: bool,
+    /// Whether the command that it ended is in it.
+    pub(crate) claimed: bool,
 }
 
 impl Flow {
     /// An error that ends its statement.
     pub(crate) fn error(record: ErrorRecord) -> Self {
-        Self::Error(Box::new(Raised { record: Arc::new(record), thrown: false, by_preference: false }))
+        Self::Error(Box::new(Raised { record: Arc::new(record), thrown: false, by_preference: false, claimed: false }))
     }
 
     /// The error, if it is one.

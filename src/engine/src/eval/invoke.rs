@@ -110,12 +110,7 @@ impl Runspace {
                 "Method invocation failed because [{}] does not contain a method named '{name}'.",
                 of.full_name()
             );
-            let flow = error::invalid("MethodNotFound", message);
-            if let Some(record) = flow.record() {
-                *record.target_name.lock() = Some(name.into());
-                *record.target_type.lock() = Some("String".into());
-            }
-            return Err(flow);
+            return Err(error::invalid("MethodNotFound", message));
         }
         self.call_best(&of, &candidates, &Value::Null, name, args)
     }

@@ -38,7 +38,7 @@ mod type_names;
 mod variables;
 
 pub(crate) use block::{Function, ScriptBlock};
-pub(crate) use command::{Place, Resolved};
+pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
 pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun};
@@ -68,6 +68,10 @@ pub(crate) struct Frame {
     /// What was called, for positions and stack traces.
     pub(crate) name: Str,
     pub(crate) invocation: Option<Arc<Invocation>>,
+    /// Which of its blocks runs, where that has a name.
+    pub(crate) part: &'static str,
+    /// Where it stands while something that it calls runs.
+    pub(crate) at: psrpd_lang::Extent,
 }
 
 /// A runspace: the state that a session keeps between pipelines.
@@ -114,7 +118,15 @@ impl Runspace {
             _ => INVARIANT,
         };
         let scopes = Scopes::new();
-        let frame = Frame { scope: ScopeId::GLOBAL, map: None, source: None, name: Str::default(), invocation: None };
+        let frame = Frame {
+            scope: ScopeId::GLOBAL,
+            map: None,
+            source: None,
+            name: Str::default(),
+            invocation: None,
+            part: "",
+            at: psrpd_lang::Extent::EMPTY,
+        };
         let state = crate::session::SessionState::new(&platform);
         let id = || psrpd_dotnet::Guid(platform.random_bytes());
         let console = crate::console::Console::new(client.host.clone(), id(), id());

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Flow, R, Runspace, Stream, streams::Action, streams::Route};
+use psrpd_dotnet::Str;
+
+use super::{Flow, R, Raised, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
     ir::{Element, Pipeline, Redirection},
     value::{Category, ErrorRecord, Invocation, List, Value, enumerate},
@@ -143,6 +145,8 @@ pub(crate) struct Stage {
     pub(crate) common: Arc<Common>,
     pub(crate) invocation: Arc<Invocation>,
     pub(crate) redirects: Vec<Redirect>,
+    /// What the ids of errors end in that end the command, where it is one that says so.
+    pub(crate) claims: Option<Str>,
     pub(crate) failed: bool,
     pub(crate) stopped: bool,
     /// Whether it has begun; what comes before waits.
@@ -157,7 +161,17 @@ impl Stage {
         invocation: Arc<Invocation>,
         redirects: Vec<Redirect>,
     ) -> Self {
-        Self { run, common, invocation, redirects, failed: false, stopped: false, begun: false, waiting: Vec::new() }
+        Self {
+            run,
+            common,
+            invocation,
+            redirects,
+            claims: None,
+            failed: false,
+            stopped: false,
+            begun: false,
+            waiting: Vec::new(),
+        }
     }
 }
 
@@ -183,10 +197,18 @@ struct Downstream<'s> {
     file: Option<Arc<Mutex<Vec<Value>>>>,
     out_variable: Option<Arc<List>>,
     variable: Option<super::Name>,
+    /// Whether an error came from further down.
+    failed: bool,
 }
 
 impl Downstream<'_> {
     fn pass(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        let result = self.pass_on(rs, value);
+        self.failed |= result.is_err();
+        result
+    }
+
+    fn pass_on(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
         rs.check_stop()?;
         match self.rest.split_first_mut() {
             Some((next, rest)) => {
@@ -242,6 +264,22 @@ enum Step {
     Clean,
 }
 
+/// Makes an error that ends a command the command's own, unless another has it already.
+fn claim(rs: &mut Runspace, raised: Box<Raised>, suffix: &Str, invocation: &Invocation) -> Box<Raised> {
+    if raised.thrown || raised.by_preference || raised.claimed {
+        return raised;
+    }
+    let record = rs.interpreted(&raised.record);
+    if record.stack_trace.lock().is_empty() {
+        *record.stack_trace.lock() = rs.stack_trace().into();
+    }
+    let id = record.id.lock().split(',').next().unwrap_or("").to_owned();
+    *record.id.lock() = if suffix.is_empty() { id.into() } else { format!("{id},{suffix}").into() };
+    *record.activity.lock() = invocation.command_name.clone();
+    *record.invocation.lock() = Some(Arc::new(invocation.for_record()));
+    Box::new(Raised { record, claimed: true, ..*raised })
+}
+
 /// Runs one step of a command, its streams and common parameters in place.
 fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output, what: Step) -> R<()> {
     let common = std::mem::replace(&mut rs.common, stage.common.clone());
@@ -275,6 +313,7 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         file,
         out_variable: stage.common.out_variable.clone(),
         variable: stage.common.pipeline_variable.clone(),
+        failed: false,
     };
     let result = match what {
         Step::Begin => stage.run.begin(rs, &mut out),
@@ -282,7 +321,14 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         Step::End => stage.run.end(rs, &mut out),
         Step::Clean => stage.run.clean(rs, &mut out),
     };
+    let own = !out.failed;
     let synced = out.sync(rs);
+    let result = match (result, &stage.claims) {
+        (Err(Flow::Error(raised)), Some(suffix)) if own => {
+            Err(Flow::Error(claim(rs, raised, suffix, &stage.invocation)))
+        }
+        (result, _) => result,
+    };
     stage.failed |= !rs.success;
     rs.success = success;
     rs.streams = streams;

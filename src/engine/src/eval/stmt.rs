@@ -43,6 +43,11 @@ impl Runspace {
         } else {
             statement.extent
         };
+        let raised = if raised.thrown {
+            raised
+        } else {
+            Box::new(Raised { record: self.interpreted(&raised.record), ..*raised })
+        };
         self.locate(&raised.record);
         self.success = false;
         if !traps.is_empty() {
@@ -73,12 +78,14 @@ impl Runspace {
     }
 
     fn trapped(&mut self, raised: Box<Raised>, traps: &[Catch], out: &mut dyn Output) -> R<()> {
-        let Some(trap) = self.matching(&raised.record, traps)? else {
+        let Some((trap, inner)) = self.matching(&raised.record, traps)? else {
             return if self.catching { Err(Flow::Error(raised)) } else { self.unhandled(raised) };
         };
         self.remember(&raised.record);
         let saved = self.take_underscore();
-        self.set_underscore(Value::Object(self.caught(&raised.record)));
+        // A trap for all errors is about what is inside, too.
+        let inner = inner.or_else(|| super::streams::inner_exception(&raised.record.exception));
+        self.set_underscore(Value::Object(Self::caught(&raised.record, inner)));
         let catching = std::mem::replace(&mut self.catching, false);
         let result = self.run_block(&trap.body, out);
         self.catching = catching;
@@ -87,6 +94,7 @@ impl Runspace {
             Err(Flow::Continue(None)) => Ok(()),
             Err(Flow::Break(None)) => Err(Flow::Error(raised)),
             Err(other) => Err(other),
+            Ok(()) if self.catching => Err(Flow::Error(raised)),
             Ok(()) => {
                 self.errors.items.lock().retain(|value| !value.same(&Value::Object(raised.record.clone())));
                 let action = self.preference(Stream::Error);
@@ -349,9 +357,9 @@ impl Runspace {
     }
 
     fn run_catch(&mut self, raised: Box<Raised>, catches: &[Catch], out: &mut dyn Output) -> R<()> {
-        let Some(catch) = self.matching(&raised.record, catches)? else { return Err(Flow::Error(raised)) };
+        let Some((catch, inner)) = self.matching(&raised.record, catches)? else { return Err(Flow::Error(raised)) };
         self.remember(&raised.record);
-        let record = self.caught(&raised.record);
+        let record = Self::caught(&raised.record, inner);
         let saved = self.take_underscore();
         self.set_underscore(Value::Object(record.clone()));
         self.handled.push(record);
@@ -361,37 +369,37 @@ impl Runspace {
         result
     }
 
-    /// The record as a handler sees it: about the inner exception of a wrapper.
-    fn caught(&self, record: &Arc<ErrorRecord>) -> Arc<ErrorRecord> {
-        let inner = super::streams::inner_exception(&record.exception);
-        let is_wrapper = record.exception.type_of().is_some_and(|of| of.short_name() == "RuntimeException");
-        match inner {
-            Some(inner) if is_wrapper && *record.id.lock() == *"RuntimeException" => {
-                let copy = ErrorRecord::new(
-                    inner,
-                    record.id.lock().clone(),
-                    *record.category.lock(),
-                    record.target.lock().clone(),
-                );
-                *copy.invocation.lock() = record.invocation.lock().clone();
-                *copy.stack_trace.lock() = record.stack_trace.lock().clone();
-                Arc::new(copy)
-            }
-            _ => record.clone(),
+    /// The record as a handler sees it: about the inner exception, if the handler is for that one.
+    fn caught(record: &Arc<ErrorRecord>, inner: Option<Value>) -> Arc<ErrorRecord> {
+        inner.map_or_else(|| record.clone(), |inner| Arc::new(record.copy_with(inner)))
+    }
+
+    /// An error as the interpreter raises it: a conversion that failed is inside a `RuntimeException`.
+    pub(super) fn interpreted(&self, record: &Arc<ErrorRecord>) -> Arc<ErrorRecord> {
+        let is_cast = record.exception.type_of().is_some_and(|of| of.is_kind("PSInvalidCastException"));
+        if !is_cast {
+            return record.clone();
         }
+        let of = crate::types::known("System.Management.Automation.RuntimeException");
+        let outer = crate::value::Exception::of(of, record.exception_message(), record.exception.clone());
+        Arc::new(record.copy_with(Value::object(outer)))
     }
 
     /// The handler for an error: the one with the most specific type, the inner exception first.
-    fn matching<'c>(&mut self, record: &Arc<ErrorRecord>, catches: &'c [Catch]) -> R<Option<&'c Catch>> {
+    fn matching<'c>(
+        &mut self,
+        record: &Arc<ErrorRecord>,
+        catches: &'c [Catch],
+    ) -> R<Option<(&'c Catch, Option<Value>)>> {
         let outer = record.exception.clone();
         let inner = super::streams::inner_exception(&outer);
-        for exception in inner.iter().chain([&outer]) {
+        for (exception, is_inner) in inner.iter().map(|e| (e, true)).chain([(&outer, false)]) {
             let Some(of) = exception.type_of() else { continue };
             for ancestor in of.ancestry().filter(|of| of.name() != "System.Object") {
                 for catch in catches {
                     for name in &catch.types {
                         if self.find_type(name).is_some_and(|wanted| wanted == *ancestor) {
-                            return Ok(Some(catch));
+                            return Ok(Some((catch, is_inner.then(|| exception.clone()))));
                         }
                     }
                 }
@@ -400,7 +408,7 @@ impl Runspace {
                 }
             }
         }
-        Ok(catches.iter().find(|catch| catch.types.is_empty()))
+        Ok(catches.iter().find(|catch| catch.types.is_empty()).map(|catch| (catch, None)))
     }
 
     /// The value of a statement in an expression: of an assignment what was assigned, else what is output.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Flow, R, Raised, Runspace, confirm::About};
 use crate::{
     limits, types,
-    value::{ErrorRecord, Exception, Value},
+    value::{ErrorRecord, Exception, Invocation, Value},
 };
 
 /// A stream beside the output.
@@ -155,11 +155,17 @@ impl Runspace {
 
     /// As [`Self::write_error`], for a record that is shared.
     pub(crate) fn write_error_record(&mut self, record: Arc<ErrorRecord>) -> R<()> {
+        if let Some(command) = &self.command
+            && record.invocation.lock().is_none()
+        {
+            *record.invocation.lock() = Some(Arc::new(command.for_record()));
+            *record.stack_trace.lock() = self.stack_trace().into();
+        }
         self.locate(&record);
         if record.activity.lock().is_empty()
             && let Some(command) = &self.command
         {
-            *record.activity.lock() = command.name.clone();
+            *record.activity.lock() = command.command_name.clone();
         }
         self.success = false;
         let action = self.action(Stream::Error);
@@ -168,7 +174,7 @@ impl Runspace {
         }
         self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
         if action == Action::Stop {
-            return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true })));
+            return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true, claimed: false })));
         }
         if action == Action::Inquire {
             let message = record.message();
@@ -189,15 +195,7 @@ impl Runspace {
         }
         self.remember(record);
         if action != Action::SilentlyContinue {
-            let shown = match record.exception.type_of() {
-                Some(of) if of.short_name() == "PSInvalidCastException" && record.reason.lock().is_empty() => {
-                    let copy = record.copy();
-                    *copy.reason.lock() = "RuntimeException".into();
-                    Arc::new(copy)
-                }
-                _ => record.clone(),
-            };
-            self.emit(Stream::Error, Value::Object(shown));
+            self.emit(Stream::Error, Value::Object(record.clone()));
         }
     }
 
@@ -220,33 +218,31 @@ impl Runspace {
         if record.invocation.lock().is_some() {
             return;
         }
-        let invocation = self.invocation_here();
+        let invocation = match &self.frame.source {
+            Some(source) => Invocation::at(source, self.position),
+            None => Invocation { is_record: true, ..Invocation::default() },
+        };
         *record.invocation.lock() = Some(Arc::new(invocation));
         if record.stack_trace.lock().is_empty() {
             *record.stack_trace.lock() = self.stack_trace().into();
         }
     }
 
-    /// The invocation of the running command at the running statement.
-    pub(crate) fn invocation_here(&self) -> crate::value::Invocation {
-        let mut invocation = self.command.as_deref().or(self.frame.invocation.as_deref()).cloned().unwrap_or_default();
-        if let Some(source) = &self.frame.source {
-            crate::position::locate(&mut invocation, source, self.position);
-        }
-        invocation
-    }
-
     /// `ScriptStackTrace`
     pub(crate) fn stack_trace(&self) -> String {
+        let here = std::iter::once((&self.frame, self.position));
+        let callers = self.calls.iter().rev().map(|frame| (frame, frame.at));
         let mut lines = Vec::new();
-        let here = self.calls.iter().rev().map(|frame| frame.name.clone());
-        let names = std::iter::once(self.frame.name.clone()).chain(here);
-        let line =
-            self.frame.source.as_ref().map_or(1, |source| crate::position::line_of(source, self.position.start()));
-        for (at, name) in names.enumerate() {
-            let name = if name.is_empty() { "<ScriptBlock>".into() } else { name };
-            let line = if at == 0 { line } else { 1 };
-            lines.push(format!("at {name}, <No file>: line {line}"));
+        for (frame, at) in here.chain(callers).take(limits::MAX_TRACE) {
+            // What called the first block of a pipeline is no script.
+            let Some(source) = &frame.source else { continue };
+            let name = if frame.name.is_empty() { "<ScriptBlock>" } else { &frame.name };
+            let file = source.file.as_deref().unwrap_or("<No file>");
+            lines.push(format!(
+                "at {name}{}, {file}: line {}",
+                frame.part,
+                crate::position::line_of(source, at.start())
+            ));
         }
         lines.join("\n")
     }

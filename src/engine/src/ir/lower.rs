@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use psrpd_lang::{
     Script,
-    ast::{Kind, List, NodeId, UsingKind, VariablePath, VariableScope},
+    ast::{BlockKind, Kind, List, NodeId, UsingKind, VariablePath, VariableScope},
 };
 
 use super::{AttributeIr, Block, Catch, LazyUnit, ParamIr, Place, Source, Unit, UsingIr, Variable};
@@ -124,7 +124,17 @@ impl<'s> Lowering<'s> {
         let mut lowered: Vec<_> = script.list(statements).iter().map(|statement| self.statement(*statement)).collect();
         // Functions exist from the first statement of their block on only when they are reached, but classes exist before.
         lowered.sort_by_key(|statement| !matches!(statement.kind, super::StmtKind::Type(_)));
-        Block { statements: lowered, traps }
+        let part = match self.script.kind(id) {
+            Kind::NamedBlock { block, unnamed: false, .. } => match block {
+                BlockKind::Begin => "<Begin>",
+                BlockKind::Process => "<Process>",
+                BlockKind::End => "<End>",
+                BlockKind::Clean => "<Clean>",
+                BlockKind::Dynamicparam => "<DynamicParam>",
+            },
+            _ => "",
+        };
+        Block { statements: lowered, traps, part }
     }
 
     fn trap(&mut self, id: NodeId) -> Option<Catch> {

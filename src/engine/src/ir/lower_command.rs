@@ -20,6 +20,7 @@ impl Lowering<'_> {
                 Element::Command(Box::new(Command {
                     name,
                     dot: invocation_operator == TokenKind::Dot,
+                    ampersand: invocation_operator == TokenKind::Ampersand,
                     args: list.iter().skip(1).map(|id| self.argument(*id)).collect(),
                     redirections: self.redirections(redirections),
                     extent: node.extent,

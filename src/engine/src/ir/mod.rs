@@ -114,6 +114,8 @@ pub(crate) struct AttributeIr {
 pub(crate) struct Block {
     pub(crate) statements: Vec<Stmt>,
     pub(crate) traps: Vec<Catch>,
+    /// `<Begin>` and its kin, where the block is written with its name.
+    pub(crate) part: &'static str,
 }
 
 /// A statement.
@@ -217,6 +219,8 @@ pub(crate) enum Element {
 pub(crate) struct Command {
     pub(crate) name: Expr,
     pub(crate) dot: bool,
+    /// `&` stands in front.
+    pub(crate) ampersand: bool,
     pub(crate) args: Vec<Arg>,
     pub(crate) redirections: Vec<Redirection>,
     pub(crate) extent: Extent,

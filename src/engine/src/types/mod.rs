@@ -19,6 +19,7 @@ mod enums;
 mod exceptions;
 pub(crate) mod files;
 pub(crate) mod host;
+mod invocation;
 mod io;
 pub(crate) mod known;
 pub(crate) mod match_info;
@@ -117,6 +118,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     enums::TYPES,
     io::TYPES,
     host::TYPES,
+    invocation::TYPES,
     screen::TYPES,
     script_cmdlet::TYPES,
     secret::TYPES,

@@ -5,15 +5,11 @@ use std::sync::Arc;
 use super::{TypeDef, known};
 use crate::{
     eval::{R, Runspace, ScriptBlock, error},
-    value::{Category, ErrorRecord, Invocation, Opaque, Reference, Value, text},
+    value::{Category, ErrorRecord, Opaque, Reference, Value, text},
 };
 
 fn record(value: &Value) -> Option<&ErrorRecord> {
     value.downcast::<ErrorRecord>()
-}
-
-fn invocation(value: &Value) -> Option<&Invocation> {
-    value.downcast::<Invocation>()
 }
 
 fn culture(rs: &mut Runspace, name: &str) -> R<Value> {
@@ -41,7 +37,9 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("cultureinfo InvariantCulture", |rs, _| culture(rs, ""));
         m.constant("cultureinfo CurrentCulture", |rs, _| culture(rs, rs.culture().name));
         m.constant("cultureinfo CurrentUICulture", |rs, _| culture(rs, rs.culture().name));
-        m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| culture(rs, &args.first().map(text).unwrap_or_default()));
+        m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| {
+            culture(rs, &args.first().map(text).unwrap_or_default())
+        });
     }),
     TypeDef::class("System.MarshalByRefObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
@@ -95,11 +93,16 @@ pub(super) const TYPES: &[TypeDef] = &[
             Ok(rs.module_of(block.session).map_or(Value::Null, |module| Value::Object(module)))
         });
         m.get("string File", |_, _| Ok(Value::Null));
-        m.function("scriptblock Create(string script)", |rs, _, args| rs.parse_block(&args.first().map(text).unwrap_or_default()).map(|block| Value::Object(block)));
+        m.function("scriptblock Create(string script)", |rs, _, args| {
+            rs.parse_block(&args.first().map(text).unwrap_or_default()).map(|block| Value::Object(block))
+        });
     }),
     TypeDef::class("System.Management.Automation.ErrorRecord").members(|m| {
         m.get("System.Exception Exception", |_, this| Ok(record(this).map_or(Value::Null, |r| r.exception.clone())));
-        m.get("System.Object TargetObject", |_, this| Ok(record(this).map_or(Value::Null, |r| r.target.lock().clone())));
+        m.get(
+            "System.Object TargetObject",
+            |_, this| Ok(record(this).map_or(Value::Null, |r| r.target.lock().clone())),
+        );
         m.get("System.Management.Automation.ErrorCategoryInfo CategoryInfo", |_, this| {
             let Some(r) = record(this) else { return Ok(Value::Null) };
             let (category, activity) = (r.category.lock().number(), r.activity.lock().clone());
@@ -116,12 +119,21 @@ pub(super) const TYPES: &[TypeDef] = &[
             .displayed(r.category_message())
             .into_value())
         });
-        m.get("string FullyQualifiedErrorId", |_, this| Ok(record(this).map_or(Value::Null, |r| Value::Str(r.id.lock().clone()))));
+        m.get("string FullyQualifiedErrorId", |_, this| {
+            Ok(record(this).map_or(Value::Null, |r| Value::Str(r.id.lock().clone())))
+        });
         m.get_set(
             "System.Management.Automation.ErrorDetails ErrorDetails",
             |_, this| {
                 let details = record(this).and_then(|r| r.details.lock().clone());
-                Ok(details.map_or(Value::Null, |message| Opaque::new("System.Management.Automation.ErrorDetails", [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())]).displayed(message).into_value()))
+                Ok(details.map_or(Value::Null, |message| {
+                    Opaque::new(
+                        "System.Management.Automation.ErrorDetails",
+                        [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())],
+                    )
+                    .displayed(message)
+                    .into_value()
+                }))
             },
             |_, this, value| {
                 if let Some(r) = record(this) {
@@ -130,8 +142,12 @@ pub(super) const TYPES: &[TypeDef] = &[
                 Ok(())
             },
         );
-        m.get("System.Management.Automation.InvocationInfo InvocationInfo", |_, this| Ok(record(this).and_then(|r| r.invocation.lock().clone()).map_or(Value::Null, |i| Value::Object(i))));
-        m.get("string ScriptStackTrace", |_, this| Ok(record(this).map_or(Value::Null, |r| Value::Str(r.stack_trace.lock().clone()))));
+        m.get("System.Management.Automation.InvocationInfo InvocationInfo", |_, this| {
+            Ok(record(this).and_then(|r| r.invocation.lock().clone()).map_or(Value::Null, |i| Value::Object(i)))
+        });
+        m.get("string ScriptStackTrace", |_, this| {
+            Ok(record(this).map_or(Value::Null, |r| Value::Str(r.stack_trace.lock().clone())))
+        });
         m.get("System.Object PipelineIterationInfo", |_, _| Ok(Value::array(Vec::new())));
     }),
     TypeDef::class("System.Management.Automation.ErrorCategoryInfo").members(|m| {
@@ -140,56 +156,44 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.ErrorDetails").members(|m| {
         m.constructor("System.Management.Automation.ErrorDetails(string message)", |_, _, args| {
             let message = args.first().map(text).unwrap_or_default();
-            Ok(Opaque::new("System.Management.Automation.ErrorDetails", [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())]).displayed(message).into_value())
+            Ok(Opaque::new(
+                "System.Management.Automation.ErrorDetails",
+                [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())],
+            )
+            .displayed(message)
+            .into_value())
         });
-    }),
-    TypeDef::class("System.Management.Automation.InvocationInfo").members(|m| {
-        macro_rules! texts {
-            ($($declaration:literal, $field:ident;)*) => {
-                $(m.get($declaration, |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.$field.clone().into())));)*
-            };
-        }
-        m.get("System.Object MyCommand", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.command.clone())));
-        m.get("System.Object BoundParameters", |rs, this| {
-            let own = invocation(this).map_or(Value::Null, |i| i.bound.clone());
-            Ok(if own.is_null() { rs.variable("PSBoundParameters").unwrap_or_default() } else { own })
-        });
-        m.get("System.Object UnboundArguments", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.unbound.clone())));
-        m.get("int ScriptLineNumber", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.line_number))));
-        m.get("int OffsetInLine", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.offset))));
-        m.get("long HistoryId", |_, _| Ok(Value::I64(-1)));
-        texts! {
-            "string ScriptName", script_name;
-            "string Line", line;
-            "string Statement", statement;
-            "string PositionMessage", position_message;
-        }
-        m.get("string PSScriptRoot", |_, this| Ok(invocation(this).map_or(Value::Null, |i| i.script_name.rsplit_once('/').map_or("", |(root, _)| root).into())));
-        m.get("string PSCommandPath", |_, this| Ok(invocation(this).map_or(Value::Null, |i| Value::Str(i.script_name.clone()))));
-        texts! {
-            "string InvocationName", name;
-        }
-        m.get("int PipelineLength", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.pipeline_length))));
-        m.get("int PipelinePosition", |_, this| Ok(Value::I32(invocation(this).map_or(0, |i| i.pipeline_position))));
-        m.get("bool ExpectingInput", |_, this| Ok(invocation(this).is_some_and(|i| i.expecting_input).into()));
     }),
     TypeDef::class("System.Management.Automation.WildcardPattern").members(|m| {
-        m.function("bool ContainsWildcardCharacters(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::has_wildcards(&args.first().map(text).unwrap_or_default()).into()));
-        m.function("string Escape(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::escape(&args.first().map(text).unwrap_or_default()).into()));
-        m.function("string Unescape(string pattern)", |_, _, args| Ok(psrpd_dotnet::wildcard::unescape(&args.first().map(text).unwrap_or_default()).into()));
-    }),
-    TypeDef::class("System.Management.Automation.LanguagePrimitives").members(|m| {
-        m.function("System.Object ConvertTo(System.Object valueToConvert, type resultType)", |rs, _, args| match args {
-            [value, Value::Type(of)] => crate::convert::convert(rs, value, of),
-            _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
+        m.function("bool ContainsWildcardCharacters(string pattern)", |_, _, args| {
+            Ok(psrpd_dotnet::wildcard::has_wildcards(&args.first().map(text).unwrap_or_default()).into())
+        });
+        m.function("string Escape(string pattern)", |_, _, args| {
+            Ok(psrpd_dotnet::wildcard::escape(&args.first().map(text).unwrap_or_default()).into())
+        });
+        m.function("string Unescape(string pattern)", |_, _, args| {
+            Ok(psrpd_dotnet::wildcard::unescape(&args.first().map(text).unwrap_or_default()).into())
         });
     }),
+    TypeDef::class("System.Management.Automation.LanguagePrimitives").members(|m| {
+        m.function(
+            "System.Object ConvertTo(System.Object valueToConvert, type resultType)",
+            |rs, _, args| match args {
+                [value, Value::Type(of)] => crate::convert::convert(rs, value, of),
+                _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
+            },
+        );
+    }),
     TypeDef::class("System.Management.Automation.InformationalRecord"),
-    TypeDef::class("System.Management.Automation.WarningRecord").base("System.Management.Automation.InformationalRecord"),
-    TypeDef::class("System.Management.Automation.VerboseRecord").base("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("System.Management.Automation.WarningRecord")
+        .base("System.Management.Automation.InformationalRecord"),
+    TypeDef::class("System.Management.Automation.VerboseRecord")
+        .base("System.Management.Automation.InformationalRecord"),
     TypeDef::class("System.Management.Automation.DebugRecord").base("System.Management.Automation.InformationalRecord"),
     TypeDef::class("Microsoft.PowerShell.Commands.MeasureInfo"),
-    TypeDef::class("Microsoft.PowerShell.Commands.GenericMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
-    TypeDef::class("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("Microsoft.PowerShell.Commands.GenericMeasureInfo")
+        .base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::class("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo")
+        .base("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.TextMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
 ];

@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{Object, Value, text};
+use super::{Invocation, Object, Value, text};
 use crate::types::{self, Type};
 
 /// An exception of .NET.
@@ -158,37 +158,6 @@ impl Category {
     }
 }
 
-/// Where a command was called, and how: `InvocationInfo`.
-#[derive(Clone, Default)]
-pub(crate) struct Invocation {
-    /// As it was called.
-    pub(crate) name: Str,
-    /// The command, as an object (`MyCommand`).
-    pub(crate) command: Value,
-    /// The line it stands on.
-    pub(crate) line: Str,
-    pub(crate) line_number: i32,
-    pub(crate) offset: i32,
-    pub(crate) script_name: Str,
-    pub(crate) position_message: Str,
-    pub(crate) statement: Str,
-    pub(crate) bound: Value,
-    pub(crate) unbound: Value,
-    pub(crate) pipeline_length: i32,
-    pub(crate) pipeline_position: i32,
-    pub(crate) expecting_input: bool,
-}
-
-impl Object for Invocation {
-    fn type_of(&self) -> Type {
-        types::known("System.Management.Automation.InvocationInfo")
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
 /// An error with everything that is known about it.
 pub(crate) struct ErrorRecord {
     pub(crate) exception: Value,
@@ -277,8 +246,8 @@ impl ErrorRecord {
             self.category.lock().name(),
             short(&self.target_name()),
             short(&self.target_type()),
-            short(&self.activity.lock()),
-            short(&self.reason()),
+            self.activity.lock(),
+            self.reason(),
         )
     }
 

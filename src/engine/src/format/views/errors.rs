@@ -52,10 +52,10 @@ fn normal(record: &ErrorRecord) -> String {
     }
     out.push_str(&record.message());
     if let Some(invocation) = invocation
-        && !invocation.position_message.is_empty()
+        && !invocation.position_message().is_empty()
         && (!invocation.command.is_null() || *record.category.lock() != Category::ParserError)
     {
-        out.push_str(&format!("\n{}", invocation.position_message));
+        out.push_str(&format!("\n{}", invocation.position_message()));
     }
     out.push_str(&format!("\n+ CategoryInfo          : {}", record.category_message()));
     out.push_str(&format!("\n+ FullyQualifiedErrorId : {}", record.id.lock()));
@@ -82,25 +82,26 @@ struct Position {
 
 fn position(rs: &Runspace, record: &ErrorRecord, invocation: Option<&Invocation>) -> Option<Position> {
     let invocation = invocation?;
-    let is_script = !invocation.script_name.is_empty();
+    let is_script = !invocation.script_name().is_empty();
     let is_parse_error = *record.category.lock() == Category::ParserError
         && record
             .exception
             .type_of()
             .is_some_and(|of| of.name() == "System.Management.Automation.ParentContainsErrorRecordException");
-    let is_shown = is_parse_error || is_script || invocation.line_number > 1;
-    if !is_shown || invocation.script_name.to_ascii_lowercase().ends_with(".psm1") {
+    let is_shown = is_parse_error || is_script || invocation.line_number() > 1;
+    if !is_shown || invocation.script_name().to_ascii_lowercase().ends_with(".psm1") {
         return None;
     }
     let in_editor = rs.state.environment.get("TERM_PROGRAM").is_some_and(|program| program == "vscode");
     let mut head = match (is_script, in_editor) {
-        (true, true) => format!("{}:{}:{}\n", invocation.script_name, invocation.line_number, invocation.offset),
-        (true, false) => format!("{}:{}\n", invocation.script_name, invocation.line_number),
+        (true, true) => format!("{}:{}:{}\n", invocation.script_name(), invocation.line_number(), invocation.offset()),
+        (true, false) => format!("{}:{}\n", invocation.script_name(), invocation.line_number()),
         _ => "\n".into(),
     };
-    let number = invocation.line_number.to_string();
+    let number = invocation.line_number().to_string();
     let extra = " ".repeat(number.len().saturating_sub(4));
-    let lines: Vec<&str> = invocation.position_message.split('\n').collect();
+    let message = invocation.position_message();
+    let lines: Vec<&str> = message.split('\n').collect();
     let without_mark = |line: Option<&&str>| line.and_then(|line| line.get(1..)).unwrap_or("").to_owned();
     let (line, mark) = (without_mark(lines.get(1)), without_mark(lines.last()));
     head.push_str(&format!("{extra}Line |\n{number:>4} | {line}\n"));
@@ -126,7 +127,7 @@ fn concise(rs: &mut Runspace, record: &ErrorRecord) -> R<String> {
         None => own,
     };
     let mut message = format!("{prefix}{said}");
-    let in_script = invocation.as_ref().is_some_and(|invocation| !invocation.script_name.is_empty());
+    let in_script = invocation.as_ref().is_some_and(|invocation| !invocation.script_name().is_empty());
     if in_script || is_parse_error {
         let window = rs.console.screen().and_then(|screen| screen.window);
         let width = window.map_or(WIDTH, |window| usize::try_from(window.width).unwrap_or(0));
