@@ -218,13 +218,17 @@ impl Runspace {
         if record.invocation.lock().is_some() {
             return;
         }
-        let invocation = match &self.frame.source {
-            Some(source) => Invocation::at(source, self.position),
-            None => Invocation { is_record: true, ..Invocation::default() },
-        };
-        *record.invocation.lock() = Some(Arc::new(invocation));
+        *record.invocation.lock() = Some(Arc::new(self.invocation_here()));
         if record.stack_trace.lock().is_empty() {
             *record.stack_trace.lock() = self.stack_trace().into();
+        }
+    }
+
+    /// The place of the statement that runs.
+    pub(crate) fn invocation_here(&self) -> Invocation {
+        match &self.frame.source {
+            Some(source) => Invocation::at(source, self.position),
+            None => Invocation { is_record: true, ..Invocation::default() },
         }
     }
 

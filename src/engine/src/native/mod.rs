@@ -94,7 +94,7 @@ impl Program {
             "An error occurred trying to start process '{}' with working directory '{directory}'. {reason}",
             self.path
         );
-        let place = rs.invocation_here().position_message;
+        let place = rs.invocation_here().position_message();
         let message = format!("Program '{}' failed to run: {reason}{place}.", self.name());
         let inner = Value::object(Exception::new("System.ComponentModel.Win32Exception", reason));
         let of = types::known("System.Management.Automation.ApplicationFailedException");
