@@ -95,13 +95,22 @@ pub(crate) fn parse_error(script: &Script, file: Option<&Str>) -> Flow {
     if errors.len() > SHOWN {
         blocks.push("Not all parse errors were reported.  Correct the reported errors and try again.".into());
     }
-    let message = blocks.join("\n\n");
+    parse_failure(script, blocks.join("\n\n"), "System.Management.Automation.ParseException")
+}
+
+/// The error of a text from a client, which may be the beginning of one.
+pub(crate) fn client_parse_error(script: &Script) -> Flow {
+    match script.errors().first() {
+        Some(error) if error.incomplete => {
+            parse_failure(script, error.message(), "System.Management.Automation.IncompleteParseException")
+        }
+        _ => parse_error(script, None),
+    }
+}
+
+fn parse_failure(script: &Script, message: String, name: &str) -> Flow {
+    let errors = script.errors();
     let id = errors.first().map_or("ScriptTooComplicated".to_owned(), |error| error.id.name().to_owned());
-    let name = if script.is_incomplete() {
-        "System.Management.Automation.IncompleteParseException"
-    } else {
-        "System.Management.Automation.ParseException"
-    };
     let list = errors.iter().map(|error| {
         Opaque::new(
             "System.Management.Automation.Language.ParseError",

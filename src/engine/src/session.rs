@@ -250,7 +250,7 @@ impl Session {
             let has_input = at > 0 || pipeline.input;
             let place = crate::eval::Place { pipeline: id, stage: at, length, has_input, position: at };
             let target = if command.is_script {
-                Value::Object(rs.parse_block(&command.text)?)
+                Value::Object(rs.parse_client(&command.text)?)
             } else {
                 Value::from(command.text.as_str())
             };
@@ -279,6 +279,7 @@ impl Runspace {
         self.calls.clear();
         self.handled.clear();
         self.common = Arc::default();
+        self.collecting.clear();
         self.command = None;
         self.streams = crate::eval::Streams::default();
         self.frame.scope = ScopeId::GLOBAL;

@@ -113,6 +113,11 @@ pub(super) fn apply(
         Ok(crate::eval::Action::from_number(if let Value::Enum(_, n) = converted { n } else { 2 }))
     };
     let shown = text(&value);
+    // A function is bound in its own scope already; the variables are its caller's.
+    let scope = match rs.calls.last() {
+        Some(caller) if !bound.is_cmdlet() => caller.scope,
+        _ => rs.frame.scope,
+    };
     match name {
         "Verbose" => common.verbose = Some(convert::to_bool(&value)),
         "Debug" => common.debug = Some(convert::to_bool(&value)),
@@ -122,10 +127,10 @@ pub(super) fn apply(
         "WarningAction" => common.warning_action = Some(action(rs)?),
         "InformationAction" => common.information_action = Some(action(rs)?),
         "ProgressAction" => common.progress_action = Some(action(rs)?),
-        "ErrorVariable" => common.error_variable = Some(variable_list(rs, &shown)),
-        "WarningVariable" => common.warning_variable = Some(variable_list(rs, &shown)),
-        "InformationVariable" => common.information_variable = Some(variable_list(rs, &shown)),
-        "OutVariable" => common.out_variable = Some(variable_list(rs, &shown)),
+        "ErrorVariable" => common.error_variable = Some(variable_list(rs, scope, &shown)),
+        "WarningVariable" => common.warning_variable = Some(variable_list(rs, scope, &shown)),
+        "InformationVariable" => common.information_variable = Some(variable_list(rs, scope, &shown)),
+        "OutVariable" => common.out_variable = Some(variable_list(rs, scope, &shown)),
         "PipelineVariable" => common.pipeline_variable = Some(Name::new(&shown)),
         _ => {}
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 
 use crate::{
-    eval::{Common, Flow, Name, R, Runspace, ScriptBlock, error},
+    eval::{Common, Flow, Name, R, Runspace, ScopeId, ScriptBlock, error},
     ir::AttributeIr,
     types::{self, Type},
     value::{Category, Dictionary, List, Value, text},
@@ -315,7 +315,7 @@ impl Bound {
 }
 
 /// A list that gathers the records of a `-XVariable` parameter.
-pub(crate) fn variable_list(rs: &mut Runspace, name: &str) -> Arc<List> {
+pub(crate) fn variable_list(rs: &mut Runspace, scope: ScopeId, name: &str) -> Arc<List> {
     let (append, name) = name.strip_prefix('+').map_or((false, name), |rest| (true, rest));
     let key = Name::new(name.trim_start_matches('$'));
     if append
@@ -324,11 +324,11 @@ pub(crate) fn variable_list(rs: &mut Runspace, name: &str) -> Arc<List> {
     {
         let items = list.items.lock().clone();
         let list = Arc::new(List::new(types::array_list(), items));
-        let _ = rs.write_in(rs.frame.scope, &key, Value::Object(list.clone()));
+        let _ = rs.write_in(scope, &key, Value::Object(list.clone()));
         return list;
     }
     let list = Arc::new(List::new(types::array_list(), Vec::new()));
-    let _ = rs.write_in(rs.frame.scope, &key, Value::Object(list.clone()));
+    let _ = rs.write_in(scope, &key, Value::Object(list.clone()));
     list
 }
 

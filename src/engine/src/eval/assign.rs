@@ -122,7 +122,8 @@ impl Runspace {
                     Place::Script => self.scopes.script(self.frame.scope),
                     _ => self.frame.scope,
                 };
-                let value = bind::apply_checks(self, &checks, value, variable.name.as_str())?;
+                let value = bind::apply_checks(self, &checks, value, variable.name.as_str())
+                    .map_err(super::variables::not_transformed)?;
                 if let Place::Drive(_) = variable.place {
                     return self.write(&variable.name, &variable.place, value);
                 }

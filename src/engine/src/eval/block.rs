@@ -84,6 +84,18 @@ impl Runspace {
         Ok(Arc::new(LazyUnit::new(Arc::new(Source::new(script, file)), root)))
     }
 
+    /// A script that a client sent.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; half a script says so.
+    pub(crate) fn parse_client(&self, text: &str) -> R<Arc<ScriptBlock>> {
+        let script = psrpd_lang::parse(text, &psrpd_lang::known_types::CommonTypes);
+        if !script.errors().is_empty() {
+            return Err(crate::position::client_parse_error(&script));
+        }
+        self.parse_block(text)
+    }
+
     /// A script block of a text: `[scriptblock]::Create`.
     pub(crate) fn parse_block(&self, text: &str) -> R<Arc<ScriptBlock>> {
         let unit = self.parse(text, None)?;

@@ -206,7 +206,7 @@ pub(crate) fn throw(value: Value) -> Flow {
         return raised(std::sync::Arc::new(ErrorRecord::new(value, message, Category::OperationStopped, Value::Null)));
     }
     let message = crate::value::text(&value);
-    let message = if value.is_null() || message.is_empty() { "ScriptHalted".into() } else { message };
+    let message = if value.is_null() { "ScriptHalted".into() } else { message };
     let exception = Exception::of(types::known(RUNTIME), message.clone(), Value::Null);
     let record = ErrorRecord::new(Value::object(exception), message, Category::OperationStopped, value);
     raised(std::sync::Arc::new(record))

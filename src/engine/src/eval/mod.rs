@@ -96,6 +96,8 @@ pub(crate) struct Runspace {
     next_pipeline: u64,
     /// The common parameters of the command that runs.
     pub(crate) common: Arc<Common>,
+    /// The commands around whose variables gather the records of what they run.
+    pub(crate) collecting: Vec<Arc<Common>>,
     /// The invocation of the command that runs.
     pub(crate) command: Option<Arc<Invocation>>,
     /// The errors that `catch` and `trap` handle, innermost last.
@@ -147,6 +149,7 @@ impl Runspace {
             state,
             next_pipeline: 0,
             common: Arc::default(),
+            collecting: Vec::new(),
             command: None,
             handled: Vec::new(),
             calls: Vec::new(),

@@ -79,15 +79,23 @@ impl Common {
         }
     }
 
-    /// Puts a record into the variable of its stream.
-    pub(crate) fn collect(&self, _rs: &mut Runspace, stream: Stream, record: &Value) {
-        let list = match stream {
-            Stream::Error => &self.error_variable,
-            Stream::Warning => &self.warning_variable,
-            Stream::Information => &self.information_variable,
-            _ => &None,
+    /// Whether variables gather its records.
+    fn collects(&self) -> bool {
+        self.error_variable.is_some() || self.warning_variable.is_some() || self.information_variable.is_some()
+    }
+
+    /// Puts a record into the variable of its stream, and into those of the commands around.
+    pub(crate) fn collect(&self, rs: &mut Runspace, stream: Stream, record: &Value) {
+        let list_of = |common: &Self| match stream {
+            Stream::Error => common.error_variable.clone(),
+            Stream::Warning => common.warning_variable.clone(),
+            Stream::Information => common.information_variable.clone(),
+            Stream::Verbose | Stream::Debug => None,
         };
-        if let Some(list) = list {
+        let around = rs.collecting.iter().map(|common| list_of(common));
+        let mut lists: Vec<Arc<List>> = around.chain([list_of(self)]).flatten().collect();
+        lists.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        for list in lists {
             list.items.lock().push(record.clone());
         }
     }
@@ -114,8 +122,14 @@ impl Feed {
             Self::Nothing => None,
             Self::Values(values) => values.next(),
             Self::Client => {
-                let value = rs.host.input()?;
-                Some(crate::serial::read(rs, &value))
+                // Nulls do not arrive.
+                loop {
+                    let value = rs.host.input()?;
+                    let value = crate::serial::read(rs, &value);
+                    if !value.is_null() {
+                        return Some(value);
+                    }
+                }
             }
         }
     }
@@ -199,11 +213,20 @@ struct Downstream<'s> {
     variable: Option<super::Name>,
     /// Whether an error came from further down.
     failed: bool,
+    /// The streams around the command, which the commands behind it have.
+    streams: super::Streams,
+    /// How many commands around gather records.
+    around: usize,
 }
 
 impl Downstream<'_> {
     fn pass(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        let streams = std::mem::replace(&mut rs.streams, self.streams.clone());
+        let own = rs.collecting.split_off(self.around.min(rs.collecting.len()));
         let result = self.pass_on(rs, value);
+        rs.collecting.truncate(self.around);
+        rs.collecting.extend(own);
+        rs.streams = streams;
         self.failed |= result.is_err();
         result
     }
@@ -285,6 +308,10 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
     let common = std::mem::replace(&mut rs.common, stage.common.clone());
     let command = rs.command.replace(stage.invocation.clone());
     let streams = rs.streams.clone();
+    let around = rs.collecting.len();
+    if stage.common.collects() {
+        rs.collecting.push(stage.common.clone());
+    }
     let mut merged = None;
     let mut file = None;
     for redirect in &stage.redirects {
@@ -314,6 +341,8 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         out_variable: stage.common.out_variable.clone(),
         variable: stage.common.pipeline_variable.clone(),
         failed: false,
+        streams: streams.clone(),
+        around,
     };
     let result = match what {
         Step::Begin => stage.run.begin(rs, &mut out),
@@ -332,6 +361,7 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
     stage.failed |= !rs.success;
     rs.success = success;
     rs.streams = streams;
+    rs.collecting.truncate(around);
     rs.common = common;
     rs.command = command;
     result.and(synced)

@@ -172,10 +172,19 @@ impl Runspace {
         if action == Action::Ignore {
             return Ok(());
         }
-        self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
         if action == Action::Stop {
+            // The variable of the command gets what ends it.
+            let exception = types::known("System.Management.Automation.ActionPreferenceStopException");
+            let message = format!(
+                "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {}",
+                record.message()
+            );
+            let exception = Exception::of(exception, message.into(), Value::Null);
+            *exception.record.lock() = Some(record.clone());
+            self.common.clone().collect(self, Stream::Error, &Value::object(exception));
             return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true, claimed: false })));
         }
+        self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
         if action == Action::Inquire {
             let message = record.message();
             self.inquire(About::Error, &message)?;
@@ -202,8 +211,13 @@ impl Runspace {
     /// Sends a record where the stream goes.
     pub(crate) fn emit(&mut self, stream: Stream, record: Value) {
         let route = self.streams.route(stream);
-        // Records of the other streams reach the client even where they are redirected; only its console is spared.
-        if stream != Stream::Error || matches!(route, Route::Host) {
+        // What is thrown away spares only the client's console, but for errors; what becomes output is no record any more.
+        let is_sent = match route {
+            Route::Host => true,
+            Route::Null => stream != Stream::Error,
+            Route::Queue(_) => false,
+        };
+        if is_sent {
             crate::serial::emit(self, stream, &record);
         }
         match route {

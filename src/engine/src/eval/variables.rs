@@ -133,7 +133,7 @@ impl Runspace {
             return Err(not_writable(&variable.name));
         }
         let checks = variable.checks.lock().clone();
-        let value = bind::apply_checks(self, &checks, value, &variable.name)?;
+        let value = bind::apply_checks(self, &checks, value, &variable.name).map_err(not_transformed)?;
         *variable.value.lock() = value;
         Ok(())
     }
@@ -391,6 +391,19 @@ impl Runspace {
     pub(crate) fn utc_now(&self) -> psrpd_dotnet::DateTime {
         psrpd_dotnet::DateTime::new(self.platform.now(), Kind::Utc).unwrap_or_default()
     }
+}
+
+/// A value that the type of a variable does not take.
+pub(super) fn not_transformed(flow: super::Flow) -> super::Flow {
+    let Some(record) = flow.record() else { return flow };
+    if !record.exception.type_of().is_some_and(|of| of.is_kind("PSInvalidCastException")) {
+        return flow;
+    }
+    let of = types::known("System.Management.Automation.ArgumentTransformationMetadataException");
+    let outer = crate::value::Exception::of(of, record.exception_message(), record.exception.clone());
+    let record =
+        crate::value::ErrorRecord::new(Value::object(outer), "RuntimeException", Category::MetadataError, Value::Null);
+    super::Flow::error(record)
 }
 
 /// `VariableNotWritable`

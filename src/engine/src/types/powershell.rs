@@ -66,7 +66,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.ScriptBlock").members(|m| {
         m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
-            rs.call_block(&block, args).map(Value::collected)
+            rs.call_block(&block, args)
+                .map(Value::collected)
+                .map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))
         });
         m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
@@ -94,7 +96,9 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
         m.get("string File", |_, _| Ok(Value::Null));
         m.function("scriptblock Create(string script)", |rs, _, args| {
-            rs.parse_block(&args.first().map(text).unwrap_or_default()).map(|block| Value::Object(block))
+            rs.parse_block(&args.first().map(text).unwrap_or_default())
+                .map(|block| Value::Object(block))
+                .map_err(|flow| error::method_invocation(flow, "Create", args.len()))
         });
     }),
     TypeDef::class("System.Management.Automation.ErrorRecord").members(|m| {
