@@ -269,7 +269,7 @@ impl Runspace {
                     }
                 } else if target.is_null() || target.as_str().is_some_and(|text| text.is_empty()) {
                     let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
-                    return Err(error::invalid("BadExpression", message));
+                    Err(error::invalid("BadExpression", message))
                 } else {
                     let name = self.text(target)?;
                     self.resolve(&name)
