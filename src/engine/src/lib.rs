@@ -49,6 +49,7 @@ mod console;
 mod convert;
 mod eval;
 mod format;
+mod history;
 mod host;
 mod ir;
 mod json;

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use crate::{
     bind::Argument,
     eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
+    history::Entry,
     host::{Host, HostCall, HostInfo},
     platform::{FileKind, Platform, Stop},
     providers::{Drives, Locations},
@@ -171,19 +172,37 @@ impl Output for ToHost {
 impl Session {
     /// Opens a session.
     pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, client: &Client, stop: Stop) -> Self {
-        Self { rs: Runspace::new(platform, host, client, stop) }
+        let mut rs = Runspace::new(platform, host, client, stop);
+        rs.set_sender(&client.arguments);
+        Self { rs }
     }
 
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
     pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
+        let start = self.rs.now();
         let result = self.run(pipeline);
-        self.end(result)
+        let end = self.end(result);
+        self.remember(pipeline, start, &end);
+        end
+    }
+
+    /// Adds a pipeline to the history, if its client wants that.
+    fn remember(&mut self, pipeline: &Pipeline, start: psrpd_dotnet::DateTime, end: &End) {
+        let Some(command) = pipeline.history.as_deref().filter(|command| !command.trim().is_empty()) else { return };
+        let status = match end {
+            End::Completed => "Completed",
+            End::Stopped(_) => "Stopped",
+            End::Failed(_) => "Failed",
+        };
+        let end = self.rs.now();
+        self.rs.add_history(Entry { id: 0, command: command.into(), status: status.into(), start, end });
     }
 
     /// Runs statements one after the other as [`Session::invoke`] does. An error that ends one of several is written, and the
     /// next one runs, unless a preference made it end.
     pub fn invoke_all(&mut self, statements: &[Pipeline]) -> End {
         let mut end = End::Completed;
+        let start = self.rs.now();
         for statement in statements {
             end = match self.run(statement) {
                 Err(Flow::Error(raised))
@@ -198,6 +217,9 @@ impl Session {
             if end != End::Completed {
                 break;
             }
+        }
+        if let Some(first) = statements.first() {
+            self.remember(first, start, &end);
         }
         end
     }
@@ -234,6 +256,7 @@ impl Session {
         let rs = &mut self.rs;
         rs.reset();
         rs.console.pipeline.clone_from(&pipeline.host);
+        rs.no_input();
         let id = rs.next_pipeline();
         let length = pipeline.commands.len();
         let mut stages: Vec<Stage> = Vec::new();
@@ -266,6 +289,13 @@ impl Session {
 }
 
 impl Runspace {
+    /// `$input` of a pipeline that has none.
+    fn no_input(&mut self) {
+        let of = crate::types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
+        let empty = Value::object(crate::value::Enumerator::new(of, Vec::new()));
+        let _ = self.write_in(ScopeId::GLOBAL, &crate::eval::Name::new("input"), empty);
+    }
+
     /// Whether `$ErrorActionPreference` is Stop.
     fn stops_at_errors(&mut self) -> bool {
         self.action(Stream::Error) == Action::Stop

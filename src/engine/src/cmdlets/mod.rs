@@ -47,19 +47,23 @@ mod get_content;
 pub(crate) mod get_credential;
 mod get_culture;
 mod get_date;
+mod get_error;
 mod get_file_hash;
 mod get_format_data;
 mod get_host;
 mod get_item;
 mod get_member;
 mod get_module;
+mod get_ps_call_stack;
 mod get_random;
+mod get_runspace;
 mod get_time_zone;
 mod get_unique;
 mod get_uptime;
 mod get_variable;
 mod get_verb;
 mod group_object;
+mod history;
 mod import_csv;
 mod import_data_file;
 mod import_module;
@@ -102,6 +106,7 @@ mod set_variable;
 mod sort_object;
 mod split_path;
 mod start_sleep;
+mod tee_object;
 mod test_json;
 mod test_module_manifest;
 mod test_path;
@@ -286,6 +291,14 @@ static CMDLETS: &[&Cmdlet] = &[
     &write_message::DEBUG,
     &write_output::CMDLET,
     &write_progress::CMDLET,
+    &tee_object::CMDLET,
+    &get_ps_call_stack::CMDLET,
+    &get_error::CMDLET,
+    &get_runspace::CMDLET,
+    &history::GET,
+    &history::ADD,
+    &history::INVOKE,
+    &history::CLEAR,
     &read_host::CMDLET,
     &get_host::CMDLET,
     &get_credential::CMDLET,

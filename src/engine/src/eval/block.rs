@@ -394,8 +394,14 @@ impl Call {
         rs.write_in(frame.scope, &Name::new(name), value)
     }
 
-    fn input_enumerator(items: Vec<Value>) -> Value {
-        Value::object(Enumerator::new(types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple"), items))
+    fn input_enumerator(&self, items: Vec<Value>) -> Value {
+        let by_client = self.invocation.as_ref().is_some_and(|invocation| invocation.by_client);
+        let of = if by_client && self.has_input {
+            types::client_input()
+        } else {
+            types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple")
+        };
+        Value::object(Enumerator::new(of, items))
     }
 }
 
@@ -444,7 +450,8 @@ impl StageRun for Call {
         match &unit.process {
             Some(block) => {
                 self.set(rs, "_", item.clone())?;
-                self.set(rs, "input", Self::input_enumerator(vec![item]))?;
+                let input = self.input_enumerator(vec![item]);
+                self.set(rs, "input", input)?;
                 self.run(rs, block, out)
             }
             None => {
@@ -463,7 +470,8 @@ impl StageRun for Call {
         if unit.process.is_none() {
             let items = std::mem::take(&mut self.input);
             if self.has_input || !self.dot {
-                self.set(rs, "input", Self::input_enumerator(items))?;
+                let input = self.input_enumerator(items);
+                self.set(rs, "input", input)?;
             }
         }
         self.run(rs, block, out)

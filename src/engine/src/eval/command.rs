@@ -137,6 +137,7 @@ impl Runspace {
 
     /// Prepares a command of a script.
     pub(crate) fn prepare(&mut self, command: &Command, place: Place) -> R<Stage> {
+        self.check_call(command)?;
         let name = self.eval(&command.name)?;
         let args = self.arguments_of(command)?;
         let redirects = self.redirects(&command.redirections)?;
@@ -147,6 +148,22 @@ impl Runspace {
         };
         let called = Called { how, dot: command.dot, extent: command.extent, name_extent: command.name.extent };
         self.prepare_value(&name, args, called, place, redirects)
+    }
+
+    /// In strict mode a command is not called like a method: `f(1, 2)`.
+    fn check_call(&self, command: &Command) -> R<()> {
+        if self.scopes.get(self.frame.scope).strict < 2 {
+            return Ok(());
+        }
+        let [Arg::Value { expr, .. }] = command.args.as_slice() else { return Ok(()) };
+        let ExprKind::Paren(inside) = &expr.kind else { return Ok(()) };
+        let is_list =
+            matches!(&inside.kind, crate::ir::StmtKind::Expr(list) if matches!(list.kind, ExprKind::Array(_)));
+        if !is_list || expr.extent.start() != command.name.extent.end() {
+            return Ok(());
+        }
+        let message = "The function or command was called as if it were a method. Parameters should be separated by spaces. For information about parameters, see the about_Parameters Help topic.";
+        Err(error::invalid("StrictModeFunctionCallWithParens", message))
     }
 
     /// Prepares a command by its name or script block.

@@ -381,6 +381,40 @@ impl Runspace {
         Value::object(table)
     }
 
+    /// `$PSSenderInfo`
+    pub(crate) fn set_sender(&mut self, arguments: &psrp_clixml::Value) {
+        let name = |of: &str| format!("System.Management.Automation.Remoting.{of}");
+        let identity = Opaque::new(
+            &name("PSIdentity"),
+            [
+                ("AuthenticationType", Value::from("")),
+                ("IsAuthenticated", true.into()),
+                ("Name", "".into()),
+                ("CertificateDetails", Value::Null),
+            ],
+        );
+        let user =
+            Opaque::new(&name("PSPrincipal"), [("Identity", identity.into_value()), ("WindowsIdentity", Value::Null)]);
+        let said = crate::serial::read(self, arguments);
+        let table = Dictionary::new(types::known("System.Management.Automation.PSPrimitiveDictionary"), true);
+        for (key, value) in said.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
+            table.set(key, value);
+        }
+        let sender = Opaque::new(
+            &name("PSSenderInfo"),
+            [
+                ("UserInfo", user.into_value()),
+                ("ClientTimeZone", Value::Null),
+                ("ConnectionString", "http://localhost".into()),
+                ("ApplicationArguments", Value::object(table)),
+                ("ConfigurationName", "".into()),
+                ("ConnectedUser", "".into()),
+                ("RunAsUser", "".into()),
+            ],
+        );
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PSSenderInfo"), sender.into_value());
+    }
+
     /// Keeps `$PWD` at the current location.
     pub(crate) fn sync_pwd(&mut self) {
         let location = crate::providers::path_info(self.state.locations.current());

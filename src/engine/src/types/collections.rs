@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::cast;
 
-use super::{TypeDef, known};
+use super::{Type, TypeDef, known};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -130,6 +130,9 @@ pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
 fn enumerator(m: &mut super::Members) {
     m.method("bool MoveNext()", |_, this, _| Ok(this.downcast::<Enumerator>().is_some_and(Enumerator::next).into()));
     m.method("void Reset()", |_, this, _| {
+        if this.type_name().starts_with(CLIENT_INPUT) {
+            return Err(error::thrown("System.NotSupportedException", "Specified method is not supported."));
+        }
         if let Some(enumerator) = this.downcast::<Enumerator>() {
             enumerator.reset();
         }
@@ -592,4 +595,12 @@ pub(super) fn array_members(m: &mut super::Members) {
         let items = args.first().and_then(enumerate).unwrap_or_default();
         Ok(Value::I32(find(rs, &items, args.get(1).unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
     });
+}
+
+/// The type of an enumerator over what a client sends.
+const CLIENT_INPUT: &str = "System.Management.Automation.Runspaces.PipelineReader`1+<GetReadEnumerator>d__20";
+
+/// `$input` of a pipeline to which a client sends objects: it passes once.
+pub(crate) fn client_input() -> Type {
+    known(&format!("{CLIENT_INPUT}[[{}, {}]]", super::object().full_name(), super::object().assembly()))
 }

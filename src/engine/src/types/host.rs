@@ -48,6 +48,12 @@ pub(crate) fn host_object() -> Value {
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Management.Automation.InformationRecord").members(|m| {
+        m.constructor(
+            "System.Management.Automation.InformationRecord(System.Object messageData, string source)",
+            |rs, _, args| Ok(rs.information_record(args.first().cloned().unwrap_or_default(), &[], &string(args, 1))),
+        );
+    }),
     TypeDef::class("System.Management.Automation.Host.PSHost"),
     TypeDef::class("System.Management.Automation.Host.PSHostUserInterface"),
     TypeDef::class("System.Management.Automation.Host.PSHostRawUserInterface"),

@@ -3,9 +3,6 @@
 use super::{TypeDef, enum_value};
 use crate::value::{Dictionary, Invocation, List, Value};
 
-/// What every command of a session's first pipeline has; clients of sessions seldom keep a history.
-const HISTORY_ID: i64 = 1;
-
 pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Management.Automation.InvocationInfo").members(|m| {
     macro_rules! get {
         ($($declaration:literal => $read:expr;)*) => {
@@ -37,7 +34,9 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Management.Automat
         };
         "int ScriptLineNumber" => |i| Value::I32(i.line_number());
         "int OffsetInLine" => |i| Value::I32(i.offset());
-        "long HistoryId" => |_| Value::I64(HISTORY_ID);
+    }
+    m.get("long HistoryId", |rs, _| Ok(Value::I64(rs.history.next_id())));
+    get! {
         "string ScriptName" => |i| Value::Str(i.script_name());
         "string Line" => |i| Value::Str(i.line());
         "string Statement" => |i| Value::Str(i.statement());

@@ -11,6 +11,7 @@ use psrpd_dotnet::{Str, casing};
 use crate::{eval::class::Class, value::Value};
 
 mod collections;
+mod console;
 mod core;
 mod data;
 pub(crate) mod describe;
@@ -30,7 +31,7 @@ mod powershell;
 mod ps_object;
 pub(crate) mod regex;
 mod resolve;
-mod runspace;
+pub(crate) mod runspace;
 pub(crate) mod screen;
 mod script_cmdlet;
 mod secret;
@@ -43,6 +44,7 @@ mod time;
 mod type_data;
 pub(crate) mod xml;
 
+pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use ps_object::{as_member, member_set_view, ps_object_view, type_names_view};
@@ -118,6 +120,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     enums::TYPES,
     io::TYPES,
     host::TYPES,
+    console::TYPES,
     invocation::TYPES,
     screen::TYPES,
     script_cmdlet::TYPES,

@@ -26,7 +26,6 @@ macro_rules! named {
 pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSVariable",
     "System.Management.Automation.SemanticVersion",
-    "System.Management.Automation.InformationRecord",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
 ];

@@ -1,0 +1,38 @@
+//! `Get-Runspace`
+
+use super::{Cmdlet, Cx, Run};
+use crate::{eval::R, ops::patterns, types, value::text};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Get-Runspace",
+    "GetRunspaceCommand",
+    "Name string[] notempty @NameParameterSet(0)
+     Id int[] @IdParameterSet(0 !)
+     InstanceId guid[] @InstanceIdParameterSet(0 !)",
+    || Box::new(GetRunspace),
+)
+.default_set("NameParameterSet");
+
+struct GetRunspace;
+
+impl Run for GetRunspace {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let runspace = types::runspace::current(cx.rs);
+        for (parameter, property) in [("Name", "Name"), ("Id", "Id"), ("InstanceId", "InstanceId")] {
+            let wanted = cx.strings(parameter);
+            if wanted.is_empty() {
+                continue;
+            }
+            let own = cx.rs.get_member(&runspace, property)?;
+            let own = text(&own);
+            let mut fits = false;
+            for pattern in &wanted {
+                fits |= patterns::wildcard(pattern, true)?.is_match(&own);
+            }
+            if !fits {
+                return Ok(());
+            }
+        }
+        cx.write(runspace)
+    }
+}

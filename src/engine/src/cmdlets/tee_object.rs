@@ -1,0 +1,45 @@
+//! `Tee-Object`
+
+use super::{Cmdlet, Cx, Run, text_file};
+use crate::{
+    eval::{Name, R},
+    providers,
+    value::Value,
+};
+
+pub(super) static CMDLET: Cmdlet = Cmdlet::new(
+    "Tee-Object",
+    "TeeObjectCommand",
+    "InputObject psobject ^
+     FilePath|Path string @File(0 !)
+     LiteralPath|PSPath|LP string @LiteralFile(!)
+     Append @File
+     Encoding System.Text.Encoding @File @LiteralFile
+     Variable string @Variable(!)",
+    || Box::new(TeeObject { seen: Vec::new() }),
+)
+.default_set("File");
+
+struct TeeObject {
+    seen: Vec<Value>,
+}
+
+impl Run for TeeObject {
+    fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let Some(input) = cx.get("InputObject") else { return Ok(()) };
+        self.seen.push(input.clone());
+        cx.write(input)
+    }
+
+    fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if let Some(name) = cx.string("Variable") {
+            let scope = cx.rs.frame.scope;
+            let value = Value::collected(std::mem::take(&mut self.seen)).settled();
+            return cx.rs.write_in(scope, &Name::new(&name), value);
+        }
+        let path = cx.string("FilePath").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
+        let path = providers::absolute(cx.rs, &path);
+        let text = crate::format::to_text(cx.rs, &self.seen, None)?;
+        text_file::write(cx, &path, &text, cx.flag("Append"))
+    }
+}
