@@ -102,6 +102,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Collections.Generic.KeyValuePair`2"),
     TypeDef::class("System.Array+ArrayEnumerator").members(enumerator),
     TypeDef::class("System.CharEnumerator").members(enumerator),
+    TypeDef::class(CLIENT_INPUT).members(enumerator),
     TypeDef::class("System.Collections.ArrayList+ArrayListEnumeratorSimple").members(enumerator),
     TypeDef::class("System.Collections.Hashtable+HashtableEnumerator").members(|m| {
         enumerator(m);
@@ -602,5 +603,5 @@ const CLIENT_INPUT: &str = "System.Management.Automation.Runspaces.PipelineReade
 
 /// `$input` of a pipeline to which a client sends objects: it passes once.
 pub(crate) fn client_input() -> Type {
-    known(&format!("{CLIENT_INPUT}[[{}, {}]]", super::object().full_name(), super::object().assembly()))
+    super::generic(CLIENT_INPUT, vec![super::object()]).unwrap_or_else(|| known(CLIENT_INPUT))
 }
