@@ -5,7 +5,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace},
     types,
-    value::{Category, Value, enumerate, enumerates, text},
+    value::{Category, Exception, Value, enumerate, enumerates, text},
 };
 
 /// Types that are read from text.
@@ -38,33 +38,29 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         && types::switch_value(&value).is_none()
         && value.as_i128().is_none()
     {
-        return Err(conversion_failed(
-            bound,
-            param,
-            &value,
-            &format!(
-                "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-                text(&value)
-            ),
-        ));
+        let reason = format!(
+            "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+            text(&value)
+        );
+        return Err(conversion_failed(bound, param, &value, &reason, invalid_cast(&reason)));
     } else if param.of == types::boolean() && matches!(value.base(), Value::Str(_)) {
-        return Err(conversion_failed(
-            bound,
-            param,
-            &value,
-            &format!(
-                "Cannot convert value \"{}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-                text(&value)
-            ),
-        ));
+        let reason = format!(
+            "Cannot convert value \"{}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+            text(&value)
+        );
+        return Err(conversion_failed(bound, param, &value, &reason, invalid_cast(&reason)));
     } else if bound.is_cmdlet() && param.of.name() == "System.Text.Encoding" {
         types::encoding::from_argument(&value).map_err(|reason| transformation_failed(bound, param, &reason))?
     } else if param.of == types::string() && enumerates(&value) && bound.is_cmdlet() {
-        return Err(conversion_failed(bound, param, &value, "Specified method is not supported."));
+        let inner = Value::object(Exception::new("System.NotSupportedException", NOT_SUPPORTED));
+        return Err(conversion_failed(bound, param, &value, NOT_SUPPORTED, inner));
     } else {
         match convert::convert(rs, &value, &param.of) {
             Ok(value) => value,
-            Err(Flow::Error(raised)) => return Err(conversion_failed(bound, param, &value, &raised.record.message())),
+            Err(Flow::Error(raised)) => {
+                let reason = raised.record.message();
+                return Err(conversion_failed(bound, param, &value, &reason, raised.record.exception.clone()));
+            }
             Err(other) => return Err(other),
         }
     };
@@ -90,27 +86,26 @@ fn mandatory(param: &Param) -> bool {
     param.sets.iter().any(|set| set.mandatory)
 }
 
-fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str) -> Flow {
-    if bound.is_cmdlet() {
-        let message = format!("Cannot bind parameter '{}'. {reason}", param.name);
-        let message = if reason == "Specified method is not supported." {
-            format!(
-                "Cannot convert '{}' to the type '{}' required by parameter '{}'. {reason}",
-                text(&Value::from(value.type_name())),
-                param.of.full_name(),
-                param.name
-            )
-        } else {
-            message
-        };
-        let id = if reason == "Specified method is not supported." {
-            "CannotConvertArgument"
-        } else {
-            "CannotConvertArgumentNoMessage"
-        };
-        return bound.invalid(id, message);
+/// The error about an argument that does not convert, around what the conversion said.
+fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str, inner: Value) -> Flow {
+    if !bound.is_cmdlet() {
+        return transformation_failed(bound, param, reason);
     }
-    transformation_failed(bound, param, reason)
+    let (id, message) = if reason == NOT_SUPPORTED {
+        let (of, wanted, name) = (value.type_name(), param.of.full_name(), &param.name);
+        let message = format!("Cannot convert '{of}' to the type '{wanted}' required by parameter '{name}'. {reason}");
+        ("CannotConvertArgument", message)
+    } else {
+        ("CannotConvertArgumentNoMessage", format!("Cannot bind parameter '{}'. {reason}", param.name))
+    };
+    bound.around(&bound.invalid(id, message), inner)
+}
+
+const NOT_SUPPORTED: &str = "Specified method is not supported.";
+
+/// The exception of a cast that failed.
+fn invalid_cast(reason: &str) -> Value {
+    Value::object(Exception::new("System.Management.Automation.PSInvalidCastException", reason))
 }
 
 fn transformation_failed(bound: &Bound, param: &Param, reason: &str) -> Flow {

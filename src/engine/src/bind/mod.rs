@@ -114,6 +114,8 @@ pub(crate) struct Bound {
     pub(crate) default_set: Option<Str>,
     /// Whether a mandatory parameter is to come from the pipeline.
     pub(crate) waits_for_input: bool,
+    /// Whether parameters were bound that no set has together.
+    contradicted: bool,
     /// Parameters that a script block gives for each object.
     delayed: Vec<(usize, Arc<ScriptBlock>)>,
     /// Parameters that the last object bound.
@@ -166,6 +168,7 @@ impl Bound {
             self.sets = named;
         } else {
             self.sets.retain(|set| named.iter().any(|name| casing::eq(name, set)));
+            self.contradicted |= self.sets.is_empty();
         }
     }
 
@@ -187,9 +190,13 @@ impl Bound {
 
     /// As [`Self::fail`], with the exception that says why.
     fn fail_because(&self, id: &str, message: String, category: Category, inner: &str, reason: &str) -> Flow {
-        let flow = self.fail(id, message, category);
-        let Some(record) = flow.record() else { return flow };
         let inner = Value::object(crate::value::Exception::new(inner, reason));
+        self.around(&self.fail(id, message, category), inner)
+    }
+
+    /// The same error with an exception inside its own.
+    fn around(&self, flow: &Flow, inner: Value) -> Flow {
+        let Some(record) = flow.record() else { return self.invalid("", "") };
         let of = record.exception.type_of().unwrap_or_else(types::exception);
         let outer = crate::value::Exception::of(of, record.exception_message(), inner);
         let copy = record.copy_with(Value::object(outer));

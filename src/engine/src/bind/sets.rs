@@ -14,8 +14,18 @@ pub(super) fn finish(rs: &mut Runspace, bound: &mut Bound, params: &[Param], exp
                 names.push(set);
             }
         }
+        // A default set may have no parameter of its own.
+        if let Some(default) = bound.default_set.clone()
+            && !names.is_empty()
+            && !names.iter().any(|have| casing::eq(have, &default))
+        {
+            names.push(default);
+        }
         names
     };
+    if bound.contradicted {
+        return Err(ambiguous(bound));
+    }
     if !all.is_empty() && bound.sets.is_empty() {
         let restricted = params.iter().any(|param| {
             bound.has(&param.name) && !param.sets.iter().any(|set| set.name.is_none()) && !param.sets.is_empty()

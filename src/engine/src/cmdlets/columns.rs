@@ -10,8 +10,8 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
     ops::{compare, patterns},
-    serial,
-    value::{Category, Dictionary, ErrorRecord, Value, text},
+    serial, types,
+    value::{Category, Dictionary, ErrorRecord, Exception, Value, text},
 };
 
 /// A property as `-Property` names it.
@@ -312,6 +312,7 @@ pub(super) fn keys_of(cx: &mut Cx<'_>, columns: &[Column], item: &Value) -> R<Ve
                 *record.id.lock() = cx.id("ExpressionEvaluation").into();
                 *record.category.lock() = Category::InvalidResult;
                 *record.target.lock() = item.clone();
+                *record.target_type.lock() = Some("PSObject".into());
                 *record.activity.lock() = cx.cmdlet.name.into();
                 cx.rs.write_error(record)?;
             }
@@ -388,13 +389,16 @@ pub(super) fn expression(cx: &Cx<'_>, parameter: &str, value: &Value) -> R<Sourc
             let reason = format!(
                 "Cannot convert the \"{shown}\" value of type \"{of}\" to type \"Microsoft.PowerShell.Commands.PSPropertyExpression\"."
             );
-            Err(cx.fail(
-                "System.Management.Automation.ParameterBindingException",
-                "CannotConvertArgumentNoMessage",
-                Category::InvalidArgument,
-                format!("Cannot bind parameter '{parameter}'. {reason}"),
-                Value::Null,
-            ))
+            let inner = Exception::new("System.Management.Automation.PSInvalidCastException", reason.as_str());
+            let exception = Exception::of(
+                types::known("System.Management.Automation.ParameterBindingException"),
+                format!("Cannot bind parameter '{parameter}'. {reason}").into(),
+                Value::object(inner),
+            );
+            let id = cx.id("CannotConvertArgumentNoMessage");
+            let record = ErrorRecord::new(Value::object(exception), id, Category::InvalidArgument, Value::Null);
+            *record.activity.lock() = cx.cmdlet.name.into();
+            Err(Flow::error(record))
         }
         _ => Ok(Source::Named(text(value))),
     }

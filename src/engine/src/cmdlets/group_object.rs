@@ -170,7 +170,7 @@ impl GroupObject {
                 let record =
                     ErrorRecord::new(Value::object(exception), cx.id(message), Category::InvalidArgument, Value::Null);
                 *record.activity.lock() = cx.cmdlet.name.into();
-                cx.rs.write_error(record)?;
+                return cx.rs.write_error(record);
             }
         }
         cx.write(Value::object(table))

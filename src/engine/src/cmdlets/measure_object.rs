@@ -39,6 +39,8 @@ struct MeasureObject {
     properties: Vec<Source>,
     wants: Wants,
     statistics: Vec<Statistics>,
+    /// Whether something was no number: then no sum of any property counts.
+    failed: bool,
 }
 
 /// What is asked for.
@@ -61,8 +63,6 @@ struct Statistics {
     spread: f64,
     maximum: Option<Value>,
     minimum: Option<Value>,
-    /// Whether something was no number.
-    failed: bool,
     lines: usize,
     words: usize,
     characters: usize,
@@ -95,9 +95,6 @@ impl Run for MeasureObject {
         let properties = std::mem::take(&mut self.properties);
         for property in &properties {
             for cell in columns::cells(cx.rs, property, &item)? {
-                if cell.error.is_some() && self.statistics.iter().any(|of| of.name == cell.name) {
-                    continue;
-                }
                 let at = match self.statistics.iter().position(|of| psrpd_dotnet::casing::eq(&of.name, &cell.name)) {
                     Some(at) => at,
                     None => {
@@ -107,6 +104,8 @@ impl Run for MeasureObject {
                 };
                 if !cell.value.is_null() {
                     self.take(cx, at, &cell.value)?;
+                } else if let (true, Some(of)) = (cell.error.is_some(), self.statistics.get_mut(at)) {
+                    of.count = of.count.saturating_add(1);
                 }
             }
         }
@@ -148,7 +147,7 @@ impl MeasureObject {
             match number {
                 Some(number) => of.add(number),
                 None => {
-                    of.failed = true;
+                    self.failed = true;
                     let message = format!("Input object \"{}\" is not numeric.", text(value));
                     cx.error(
                         "System.Management.Automation.PSInvalidOperationException",
@@ -181,7 +180,7 @@ impl MeasureObject {
 
     fn info(&self, cx: &mut Cx<'_>, of: &Statistics, property: Value) -> R<Opaque> {
         let wants = self.wants;
-        let number = |on: bool, n: f64| if on && !of.failed { Value::F64(n) } else { Value::Null };
+        let number = |on: bool, n: f64| if on && !self.failed { Value::F64(n) } else { Value::Null };
         let count = cast::double(cast::int64(of.count));
         let deviation = if of.count > 1 { (of.spread / (count - 1.0)).sqrt() } else { 0.0 };
         let is_number = |value: &Option<Value>| match value {

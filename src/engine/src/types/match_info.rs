@@ -22,31 +22,15 @@ fn methods(m: &mut Members) {
         let path = relative(&field(this, "Path"), &args.first().map(text).unwrap_or_default());
         Ok(shown(this, &path, &field(this, "Line")).into())
     });
+    // Without a terminal nothing is emphasised.
     m.method("string ToEmphasizedString(string directory)", |_, this, args| {
         let path = relative(&field(this, "Path"), &args.first().map(text).unwrap_or_default());
-        Ok(shown(this, &path, &emphasized(this)).into())
+        Ok(shown(this, &path, &field(this, "Line")).into())
     });
 }
 
 fn field(this: &Value, name: &str) -> Str {
     this.downcast::<Opaque>().and_then(|info| info.get(name)).map(|value| text(&value)).unwrap_or_default()
-}
-
-/// The line with what matched in reverse video.
-fn emphasized(this: &Value) -> Str {
-    let line = field(this, "Line");
-    let matches = this.downcast::<Opaque>().and_then(|info| info.get("Matches")).unwrap_or_default();
-    let mut out = String::new();
-    let mut done = 0_usize;
-    for found in enumerate(&matches).unwrap_or_default() {
-        let Some((start, length)) = super::regex::span_of(&found) else { continue };
-        let part = |from: usize, to: usize| line.substring(from, to.saturating_sub(from)).unwrap_or_default();
-        let end = start.saturating_add(length);
-        out.push_str(&format!("{}\u{1b}[7m{}\u{1b}[0m", part(done, start), part(start, end)));
-        done = end;
-    }
-    out.push_str(&line.substring(done, line.len().saturating_sub(done)).unwrap_or_default());
-    out.into()
 }
 
 /// `path:number:line`, with the lines of the context around it.

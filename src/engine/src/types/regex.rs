@@ -122,11 +122,6 @@ impl Object for MatchObject {
     }
 }
 
-/// Where a match is, and how long it is, in UTF-16 units.
-pub(crate) fn span_of(found: &Value) -> Option<(usize, usize)> {
-    found.downcast::<MatchObject>().map(|found| (found.index, found.value.len()))
-}
-
 /// The object of a match.
 pub(crate) fn match_object(regex: &Arc<Regex>, subject: &Str, found: &Match) -> Value {
     let mut groups = Vec::new();

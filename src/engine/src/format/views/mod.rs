@@ -16,7 +16,10 @@ mod system;
 const TEXTS: &[View] = &[
     View::free("DateTime", &["System.DateTime"], &[Node::Show(Expr::Property("DateTime"))]),
     View::native("MatchInfo", &["Microsoft.PowerShell.Commands.MatchInfo"], |rs, value| {
-        super::text::to_string(rs, value).map(|text| text.to_string())
+        // A file is named as seen from the current location.
+        let here = crate::value::Value::from(crate::providers::absolute(rs, "."));
+        let shown = rs.call_method(value, "ToString", &[here])?;
+        Ok(crate::value::text(&shown).to_string())
     })
     .in_document(),
     View::free(
