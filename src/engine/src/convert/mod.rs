@@ -233,8 +233,8 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
                 return Ok(Value::object(copy));
             }
         }
-        "System.Collections.ArrayList" => {
-            let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
+        "System.Collections.ArrayList" if enumerate(value).is_some() => {
+            let items = enumerate(value).unwrap_or_default();
             return Ok(List::value(to.clone(), items));
         }
         "System.Array" => {

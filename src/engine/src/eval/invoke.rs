@@ -208,6 +208,9 @@ impl Runspace {
         match name {
             "T" | "TKey" => argument(0),
             "TValue" => argument(1),
+            "T1" | "T2" | "T3" | "T4" | "T5" | "T6" | "T7" => {
+                name.get(1..).and_then(|at| at.parse::<usize>().ok()).and_then(|at| argument(at.saturating_sub(1)))
+            }
             "T[]" => argument(0).map(|of| crate::types::array_of(&of, 1)),
             _ => crate::types::find(name),
         }

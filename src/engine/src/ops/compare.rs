@@ -177,7 +177,11 @@ fn null_order(other: &Value) -> Ordering {
 
 fn is_comparable(value: &Value) -> bool {
     match value {
-        Value::Object(_) => value.downcast::<crate::value::Version>().is_some() || types::as_big(value).is_some(),
+        Value::Object(object) => {
+            object.compare(value).is_some()
+                || value.downcast::<crate::value::Version>().is_some()
+                || types::as_big(value).is_some()
+        }
         Value::Array(_) | Value::Wrapped(_) | Value::Type(_) => false,
         _ => true,
     }
@@ -195,6 +199,7 @@ pub(crate) fn order(a: &Value, b: &Value, ignore_case: bool) -> Option<Ordering>
             Some(fold(a).cmp(&fold(b)))
         }
         (Value::Enum(_, a), Value::Enum(_, b)) => Some(a.cmp(b)),
+        (Value::Object(object), _) if object.compare(b).is_some() => object.compare(b),
         (x, y) => match (a.downcast::<crate::value::Version>(), b.downcast::<crate::value::Version>()) {
             (Some(a), Some(b)) => Some(a.cmp(b)),
             _ => compare_numbers(&number(x)?, &number(y)?),

@@ -6,7 +6,7 @@ use psrpd_dotnet::Kind;
 use super::ps_string;
 use crate::{
     eval::ScriptBlock,
-    types::xml,
+    types::{self, xml},
     value::{Opaque, Uri, Value, Version, text},
 };
 
@@ -46,7 +46,7 @@ pub(super) fn primitive(value: &Value) -> Option<clixml::Value> {
             if let Some(version) = any.downcast_ref::<Version>() {
                 C::Version(text(&Value::object(*version)).parse().ok()?)
             } else if let Some(uri) = any.downcast_ref::<Uri>() {
-                C::Uri(ps_string(&uri.0))
+                C::Uri(ps_string(&types::uri_text(&uri.0)))
             } else if let Some(block) = any.downcast_ref::<ScriptBlock>() {
                 C::ScriptBlock(block.lazy.text().into())
             } else if let Some(document) = xml::as_document(value) {

@@ -41,20 +41,14 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Generic.Queue`1").implements(ITEMS).members(queue),
     TypeDef::class("System.Collections.Stack").implements(ITEMS).members(stack),
     TypeDef::class("System.Collections.Generic.Stack`1").implements(ITEMS).members(stack),
-    TypeDef::class("System.Collections.Generic.HashSet`1").implements(ITEMS).members(set),
-    TypeDef::class("System.Collections.Generic.SortedSet`1").implements(ITEMS).members(set),
-    TypeDef::class("System.Collections.Generic.LinkedList`1").implements(ITEMS).members(|m| {
-        common(m);
-        m.method("void AddLast(T value)", |_, this, args| {
-            with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
-            Ok(Value::AutomationNull)
-        });
-        m.method("void AddFirst(T value)", |_, this, args| {
-            with(this, |items| items.insert(0, args.first().cloned().unwrap_or_default()));
-            Ok(Value::AutomationNull)
+    TypeDef::class("System.Collections.Hashtable").implements(TABLE).members(|m| {
+        table(m);
+        m.function("hashtable Synchronized(hashtable table)", |_, _, args| {
+            let source = args.first().cloned().unwrap_or_default();
+            let Some(source) = source.downcast::<Dictionary>() else { return Ok(Value::Null) };
+            Ok(Value::object(source.copy_as(known("System.Collections.Hashtable+SyncHashtable"))))
         });
     }),
-    TypeDef::class("System.Collections.Hashtable").implements(TABLE).members(table),
     TypeDef::class("System.Collections.Specialized.OrderedDictionary").implements(TABLE).members(|m| {
         table(m);
         m.method("void Insert(int index, System.Object key, System.Object value)", |_, this, args| {
@@ -80,6 +74,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.SortedList").implements(TABLE).members(table),
     TypeDef::class("System.Collections.ListDictionaryInternal").implements(TABLE).members(table),
     TypeDef::class("System.Collections.Specialized.ListDictionary").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Specialized.HybridDictionary").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Hashtable+SyncHashtable").base("System.Collections.Hashtable").implements(TABLE),
+    TypeDef::class("System.Collections.Concurrent.ConcurrentDictionary`2").implements(TABLE).members(concurrent_table),
     TypeDef::class("System.Management.Automation.PSPrimitiveDictionary")
         .base("System.Collections.Hashtable")
         .implements(TABLE),
@@ -99,7 +96,6 @@ pub(super) const TYPES: &[TypeDef] = &[
             ))
         });
     }),
-    TypeDef::value("System.Collections.Generic.KeyValuePair`2"),
     TypeDef::class("System.Array+ArrayEnumerator").members(enumerator),
     TypeDef::class("System.CharEnumerator").members(enumerator),
     TypeDef::class(CLIENT_INPUT).members(enumerator),
@@ -124,8 +120,7 @@ pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
 }
 
 pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
-    let shown = format!("[{}, {}]", text(&key), text(&value));
-    crate::value::Opaque::new(of, [("Key", key), ("Value", value)]).displayed(shown).into_value()
+    super::pair(super::find(of).unwrap_or_else(|| known(of)), key, value)
 }
 
 fn enumerator(m: &mut super::Members) {
@@ -144,7 +139,7 @@ fn enumerator(m: &mut super::Members) {
     });
 }
 
-fn with<T: Default>(this: &Value, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
+pub(super) fn with<T: Default>(this: &Value, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
     this.downcast::<List>().map(|list| change(&mut list.items.lock())).unwrap_or_default()
 }
 
@@ -152,7 +147,7 @@ fn len(this: &Value) -> usize {
     this.downcast::<List>().map_or(0, List::len)
 }
 
-fn find(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Option<usize>> {
+pub(super) fn find(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Option<usize>> {
     for (at, item) in items.iter().enumerate() {
         if item.type_of() == value.type_of() && compare::equal(rs, item, value, false)? {
             return Ok(Some(at));
@@ -184,7 +179,7 @@ fn out_of_range() -> crate::eval::Flow {
     )
 }
 
-fn common(m: &mut super::Members) {
+pub(super) fn common(m: &mut super::Members) {
     m.get("int Count", |_, this| Ok(Value::int(len(this))));
     m.method("bool Contains(System.Object item)", |rs, this, args| {
         let items = enumerate(this).unwrap_or_default();
@@ -274,7 +269,7 @@ fn list(m: &mut super::Members) {
     });
 }
 
-fn generic_list(m: &mut super::Members) {
+pub(super) fn generic_list(m: &mut super::Members) {
     common(m);
     m.method("void Add(T item)", |_, this, args| {
         with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
@@ -368,7 +363,7 @@ fn stack(m: &mut super::Members) {
     });
 }
 
-fn set(m: &mut super::Members) {
+pub(super) fn set(m: &mut super::Members) {
     common(m);
     m.method("bool Add(T item)", |rs, this, args| {
         let items = enumerate(this).unwrap_or_default();
@@ -410,22 +405,8 @@ fn table(m: &mut super::Members) {
         this.downcast::<Dictionary>()
     }
     m.get("int Count", |_, this| Ok(Value::int(of(this).map_or(0, Dictionary::len))));
-    m.get("System.Object Keys", |_, this| {
-        let name = if of(this).is_some_and(|table| table.type_of() == super::ordered_dictionary()) {
-            "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection"
-        } else {
-            "System.Collections.Hashtable+KeyCollection"
-        };
-        Ok(List::value(known(name), of(this).map(Dictionary::keys).unwrap_or_default()))
-    });
-    m.get("System.Object Values", |_, this| {
-        let name = if of(this).is_some_and(|table| table.type_of() == super::ordered_dictionary()) {
-            "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection"
-        } else {
-            "System.Collections.Hashtable+ValueCollection"
-        };
-        Ok(List::value(known(name), of(this).map(Dictionary::values).unwrap_or_default()))
-    });
+    m.get("System.Object Keys", |_, this| Ok(super::more_collections::table_view(this, false)));
+    m.get("System.Object Values", |_, this| Ok(super::more_collections::table_view(this, true)));
     m.get("bool IsReadOnly", |_, _| Ok(false.into()));
     m.get("bool IsFixedSize", |_, _| Ok(false.into()));
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
@@ -509,6 +490,42 @@ fn table(m: &mut super::Members) {
             .map(|(key, value)| entry(&name, key, value))
             .collect();
         Ok(Value::object(Enumerator::new(known("System.Collections.Hashtable+HashtableEnumerator"), entries)))
+    });
+}
+
+fn concurrent_table(m: &mut super::Members) {
+    table(m);
+    fn of(this: &Value) -> Option<&Dictionary> {
+        this.downcast::<Dictionary>()
+    }
+    m.get("bool IsEmpty", |_, this| Ok(of(this).is_none_or(|table| table.len() == 0).into()));
+    m.method("bool TryAdd(TKey key, TValue value)", |_, this, args| match (of(this), args) {
+        (Some(table), [key, value]) => Ok(table.add(key.clone(), value.clone()).into()),
+        _ => Ok(false.into()),
+    });
+    m.method("bool TryRemove(TKey key, [ref] TValue value)", |_, this, args| {
+        let key = args.first().cloned().unwrap_or_default();
+        let found = of(this).and_then(|table| table.get(&key));
+        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<crate::value::Reference>()) {
+            reference.set(found.clone().unwrap_or_default());
+        }
+        Ok(of(this).is_some_and(|table| table.remove(&key)).into())
+    });
+    m.method("TValue GetOrAdd(TKey key, TValue value)", |_, this, args| match (of(this), args) {
+        (Some(table), [key, value]) => {
+            table.add(key.clone(), value.clone());
+            Ok(table.get(key).unwrap_or_default())
+        }
+        _ => Ok(Value::Null),
+    });
+    m.method("TValue AddOrUpdate(TKey key, TValue addValue, System.Object updateValueFactory)", |rs, this, args| {
+        let (Some(table), [key, value, block]) = (of(this), args) else { return Ok(Value::Null) };
+        let new = match (table.get(key), rs.as_block(block)) {
+            (Some(old), Some(block)) => Value::collected(rs.call_block(&block, &[key.clone(), old])?),
+            _ => value.clone(),
+        };
+        table.set(key.clone(), new.clone());
+        Ok(new)
     });
 }
 

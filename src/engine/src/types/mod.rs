@@ -13,6 +13,7 @@ use crate::{eval::class::Class, value::Value};
 mod collections;
 mod console;
 mod core;
+mod culture;
 mod data;
 pub(crate) mod describe;
 pub(crate) mod encoding;
@@ -26,7 +27,10 @@ pub(crate) mod known;
 pub(crate) mod match_info;
 mod members;
 mod module;
+mod more_collections;
+mod net;
 pub(crate) mod numbers;
+mod offsets;
 mod powershell;
 mod ps_object;
 pub(crate) mod regex;
@@ -42,17 +46,20 @@ mod strings;
 mod text;
 mod time;
 mod type_data;
+mod values;
 pub(crate) mod xml;
 
 pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
+pub(crate) use net::uri_text;
 pub(crate) use ps_object::{as_member, member_set_view, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
+pub(crate) use values::pair;
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -148,6 +155,11 @@ const FAMILIES: &[&[TypeDef]] = &[
     files::INTRINSICS,
     ps_object::TYPES,
     xml::TYPES,
+    net::TYPES,
+    offsets::TYPES,
+    values::TYPES,
+    culture::TYPES,
+    more_collections::TYPES,
     type_data::TYPES,
     serializer::TYPES,
 ];
@@ -285,7 +297,12 @@ pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {
     let Shape::Table(row) = &open.0.shape else { return None };
     let list: Vec<String> = arguments.iter().map(|of| format!("[{}, {}]", of.full_name(), of.assembly())).collect();
     let name = format!("{}[{}]", row.name, list.join(","));
-    Some(Type::new(name, Shape::Generic { definition: row, arguments }, open.0.base.clone()))
+    // A generic base has the same arguments.
+    let base = match &open.0.base {
+        Some(base) if base.name().contains('`') => generic(base.name(), arguments.clone()),
+        base => base.clone(),
+    };
+    Some(Type::new(name, Shape::Generic { definition: row, arguments }, base))
 }
 
 impl Type {

@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use super::{TypeDef, known};
 use crate::{
-    eval::{R, Runspace, ScriptBlock, error},
+    eval::{ScriptBlock, error},
     value::{Category, ErrorRecord, Opaque, Reference, Value, text},
 };
 
 fn record(value: &Value) -> Option<&ErrorRecord> {
     value.downcast::<ErrorRecord>()
-}
-
-fn culture(rs: &mut Runspace, name: &str) -> R<Value> {
-    crate::convert::convert(rs, &Value::from(name), &known("System.Globalization.CultureInfo"))
 }
 
 macro_rules! named {
@@ -25,21 +21,11 @@ macro_rules! named {
 /// Types that scripts only meet as objects.
 pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSVariable",
-    "System.Management.Automation.SemanticVersion",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.IFormatProvider").base(""),
-    TypeDef::class("System.Globalization.CultureInfo").implements(&["System.IFormatProvider"]).members(|m| {
-        m.constant("cultureinfo InvariantCulture", |rs, _| culture(rs, ""));
-        m.constant("cultureinfo CurrentCulture", |rs, _| culture(rs, rs.culture().name));
-        m.constant("cultureinfo CurrentUICulture", |rs, _| culture(rs, rs.culture().name));
-        m.function("cultureinfo GetCultureInfo(string name)", |rs, _, args| {
-            culture(rs, &args.first().map(text).unwrap_or_default())
-        });
-    }),
     TypeDef::class("System.MarshalByRefObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {

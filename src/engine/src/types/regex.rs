@@ -18,6 +18,9 @@ use crate::{
     value::{List, Object, Value, text},
 };
 
+const COLLECTION: &[&str] =
+    &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"];
+
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Text.RegularExpressions.Regex").members(regex),
     TypeDef::class("System.Text.RegularExpressions.Capture").members(|m| {
@@ -49,7 +52,12 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Text.RegularExpressions.GroupCollection Groups", |_, this| {
             let groups =
                 this.downcast::<MatchObject>().map(|m| m.groups.iter().map(|(_, group)| group.clone()).collect());
-            Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups.unwrap_or_default()))
+            let mut groups: Vec<Value> = groups.unwrap_or_default();
+            if groups.is_empty() {
+                // Without a match there is group 0 alone, which has not matched either.
+                groups.push(this.clone());
+            }
+            Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups))
         });
         m.method("System.Text.RegularExpressions.Match NextMatch()", |_, this, _| {
             Ok(match this.downcast::<MatchObject>().and_then(|m| m.next.clone()) {
@@ -65,13 +73,13 @@ pub(super) const TYPES: &[TypeDef] = &[
             Ok(regex.find(&subject, at).map_or(Value::Null, |found| regex.expand(&s(args, 0), &subject, &found).into()))
         });
     }),
-    TypeDef::class("System.Text.RegularExpressions.GroupCollection").members(|m| {
+    TypeDef::class("System.Text.RegularExpressions.GroupCollection").implements(COLLECTION).members(|m| {
         m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
     }),
-    TypeDef::class("System.Text.RegularExpressions.CaptureCollection").members(|m| {
+    TypeDef::class("System.Text.RegularExpressions.CaptureCollection").implements(COLLECTION).members(|m| {
         m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
     }),
-    TypeDef::class("System.Text.RegularExpressions.MatchCollection").members(|m| {
+    TypeDef::class("System.Text.RegularExpressions.MatchCollection").implements(COLLECTION).members(|m| {
         m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
     }),
 ];
@@ -127,7 +135,11 @@ pub(crate) fn match_object(regex: &Arc<Regex>, subject: &Str, found: &Match) -> 
     let mut groups = Vec::new();
     for (name, span) in regex.group_names().zip(&found.groups) {
         let group = MatchObject {
-            of: "System.Text.RegularExpressions.Group",
+            of: if name == "0" {
+                "System.Text.RegularExpressions.Match"
+            } else {
+                "System.Text.RegularExpressions.Group"
+            },
             name: name.into(),
             value: span.and_then(|span| subject.get(span.start..span.end)).unwrap_or("").into(),
             index: span.map_or(0, |span| units::utf16_offset(subject, span.start)),

@@ -183,6 +183,9 @@ pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Op
     if let Some(found) = super::ps_object::indexed(object, index).or_else(|| super::xml::indexed(object, index)) {
         return Ok(Some(found));
     }
+    if let Some(found) = super::more_collections::indexed(object, index) {
+        return Ok(Some(found));
+    }
     Ok(super::regex::group(object, index))
 }
 
@@ -316,7 +319,22 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         };
         return Ok(Some(Value::object(exception)));
     }
-    let list_kinds = ["ArrayList", "List", "Collection", "HashSet", "Queue", "Stack", "SortedSet", "LinkedList"];
+    let list_kinds = [
+        "ArrayList",
+        "List",
+        "Collection",
+        "HashSet",
+        "Queue",
+        "Stack",
+        "SortedSet",
+        "LinkedList",
+        "ObservableCollection",
+        "ReadOnlyCollection",
+        "StringCollection",
+        "ConcurrentQueue",
+        "ConcurrentStack",
+        "ConcurrentBag",
+    ];
     if list_kinds.iter().any(|kind| of.is_kind(kind)) {
         let mut items = match args.first() {
             Some(source) if enumerates(source) => enumerate(source).unwrap_or_default(),
@@ -331,6 +349,9 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         if of.is_kind("HashSet") || of.is_kind("SortedSet") {
             let mut seen = std::collections::HashSet::new();
             items.retain(|item| seen.insert(crate::value::Key::of(item, false)));
+        }
+        if of.is_kind("SortedSet") {
+            super::more_collections::in_order(rs, &mut items)?;
         }
         if of.is_kind("Stack") {
             items.reverse();
@@ -392,22 +413,38 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
 }
 
 /// Conversions that belong to one type.
-pub(crate) fn convert_special(_rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
+pub(crate) fn convert_special(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
     if to.is_assignable_to(&super::exception())
         && let Value::Str(message) = value.base()
     {
         return Ok(Some(Value::object(Exception::of(to.clone(), message.clone(), Value::Null))));
     }
+    if let Some(converted) = super::net::convert(value, to)? {
+        return Ok(Some(converted));
+    }
+    if let Some(converted) = super::values::to(rs, value, to)? {
+        return Ok(Some(converted));
+    }
+    if let Some(converted) = super::offsets::to(rs, value, to)? {
+        return Ok(Some(converted));
+    }
+    if let Some(index) = super::values::to_index(value, to) {
+        return Ok(Some(index));
+    }
     if to.name() == "System.Xml.XmlDocument" {
         return super::xml::convert(value);
     }
     if to.name() == "System.Globalization.CultureInfo" {
-        let name = text(value);
-        return Ok(Some(
-            Opaque::new("System.Globalization.CultureInfo", [("Name", Value::Str(name.clone()))])
-                .displayed(name)
-                .into_value(),
-        ));
+        return super::culture::of(value).map(Some).map_err(|flow| {
+            let reason = flow.record().map(|record| record.message()).unwrap_or_default();
+            error::cast(
+                "InvalidCastConstructorException",
+                format!(
+                    "Cannot convert value \"{}\" to type \"System.Globalization.CultureInfo\". Error: \"{reason}\"",
+                    text(value)
+                ),
+            )
+        });
     }
     Ok(None)
 }

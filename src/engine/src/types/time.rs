@@ -7,7 +7,7 @@ use crate::{
     convert,
     eval::{Flow, error},
     ops::composite,
-    value::{Uri, Value, Version, text},
+    value::{Value, Version, text},
 };
 
 fn d(value: &Value) -> DateTime {
@@ -115,6 +115,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             }
             Value::object(Version(parts))
         }
+        m.constructor("version()", |_, _, _| Ok(Value::object(Version([0, 0, -1, -1]))));
         m.constructor("version(int major, int minor)", |_, _, args| Ok(new(args)));
         m.constructor("version(int major, int minor, int build)", |_, _, args| Ok(new(args)));
         m.constructor("version(int major, int minor, int build, int revision)", |_, _, args| Ok(new(args)));
@@ -123,61 +124,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
         m.function("version Parse(string input)", |rs, _, args| {
             convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version"))
-        });
-    }),
-    TypeDef::class("System.Uri").members(|m| {
-        m.constructor("uri(string uriString)", |_, _, args| Ok(Value::object(Uri(s(args, 0)))));
-        fn parts(this: &Value) -> (String, String, String, String, String) {
-            let whole = text(this);
-            let (scheme, rest) = whole.split_once("://").unwrap_or(("", &whole));
-            let (authority, tail) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
-            let (tail, fragment) = tail.find('#').map_or((tail, ""), |at| tail.split_at(at));
-            let (path, query) = tail.find('?').map_or((tail, ""), |at| tail.split_at(at));
-            let path = if path.is_empty() { "/" } else { path };
-            (scheme.to_ascii_lowercase(), authority.to_owned(), path.to_owned(), query.to_owned(), fragment.to_owned())
-        }
-        m.get("string AbsolutePath", |_, this| Ok(parts(this).2.into()));
-        m.get("string AbsoluteUri", |_, this| {
-            let (scheme, authority, path, query, fragment) = parts(this);
-            Ok(format!("{scheme}://{authority}{path}{query}{fragment}").into())
-        });
-        m.get("string Host", |_, this| {
-            Ok(parts(this)
-                .1
-                .rsplit('@')
-                .next()
-                .unwrap_or("")
-                .split(':')
-                .next()
-                .unwrap_or("")
-                .to_ascii_lowercase()
-                .into())
-        });
-        m.get("string Scheme", |_, this| Ok(parts(this).0.into()));
-        m.get("string Query", |_, this| Ok(parts(this).3.into()));
-        m.get("string Fragment", |_, this| Ok(parts(this).4.into()));
-        m.get("int Port", |_, this| {
-            let (scheme, authority, ..) = parts(this);
-            let default = match scheme.as_str() {
-                "http" => 80,
-                "https" => 443,
-                "ftp" => 21,
-                _ => -1,
-            };
-            Ok(Value::I32(authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(default)))
-        });
-        m.get("string OriginalString", |_, this| Ok(Value::Str(text(this))));
-        m.get("bool IsAbsoluteUri", |_, this| Ok(text(this).contains("://").into()));
-        m.function("string EscapeDataString(string stringToEscape)", |_, _, args| {
-            let mut out = String::new();
-            for byte in s(args, 0).as_bytes() {
-                if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-                    out.push(char::from(*byte));
-                } else {
-                    out.push_str(&format!("%{byte:02X}"));
-                }
-            }
-            Ok(out.into())
         });
     }),
 ];

@@ -186,7 +186,12 @@ impl Dictionary {
 
     /// A copy with the same type and entries.
     pub(crate) fn copy(&self) -> Self {
-        Self { of: self.of.clone(), ignore_case: self.ignore_case, entries: Mutex::new(self.entries.lock().clone()) }
+        self.copy_as(self.of.clone())
+    }
+
+    /// A copy of another type.
+    pub(crate) fn copy_as(&self, of: Type) -> Self {
+        Self { of, ignore_case: self.ignore_case, entries: Mutex::new(self.entries.lock().clone()) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Small objects: versions, URIs, references, enumerators, and bags with a type.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, cmp::Ordering, sync::Arc};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
@@ -59,11 +59,11 @@ impl Object for Uri {
     }
 
     fn text(&self) -> Option<Str> {
-        Some(self.0.clone())
+        Some(types::uri_text(&self.0))
     }
 
     fn equals(&self, other: &Value) -> bool {
-        other.downcast::<Self>().is_some_and(|other| other.0 == self.0)
+        other.downcast::<Self>().is_some_and(|other| types::uri_text(&other.0) == types::uri_text(&self.0))
     }
 }
 
@@ -154,13 +154,25 @@ impl Object for Enumerator {
 pub(crate) struct Opaque {
     of: Type,
     text: Option<Str>,
+    order: Option<Order>,
     properties: Mutex<Vec<(Str, Value)>>,
 }
 
 impl Opaque {
     pub(crate) fn new<K: Into<Str>>(name: &str, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
         let properties = properties.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        Self { of: types::known(name), text: None, properties: Mutex::new(properties) }
+        Self { of: types::known(name), text: None, order: None, properties: Mutex::new(properties) }
+    }
+
+    /// An object of a type that is at hand.
+    pub(crate) fn of<K: Into<Str>>(of: Type, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
+        Self { of, ..Self::new("System.Object", properties) }
+    }
+
+    /// What it compares by.
+    pub(crate) fn ordered(mut self, order: Order) -> Self {
+        self.order = Some(order);
+        self
     }
 
     pub(crate) fn displayed(mut self, text: impl Into<Str>) -> Self {
@@ -199,6 +211,60 @@ impl Object for Opaque {
 
     fn text(&self) -> Option<Str> {
         self.text.clone()
+    }
+
+    fn equals(&self, other: &Value) -> bool {
+        self.compare(other) == Some(Ordering::Equal)
+    }
+
+    fn compare(&self, other: &Value) -> Option<Ordering> {
+        let other = other.downcast::<Self>().filter(|other| other.of == self.of)?;
+        self.order.as_ref()?.compare(other.order.as_ref()?)
+    }
+}
+
+/// What values of a type compare by.
+pub(crate) enum Order {
+    Number(i128),
+    Float(f64),
+    Text(Str),
+    /// Three numbers and a label: a version without label comes after those with one.
+    Semantic([i64; 3], Str),
+}
+
+impl Order {
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => Some(a.cmp(b)),
+            (Self::Float(a), Self::Float(b)) => a.partial_cmp(b),
+            (Self::Text(a), Self::Text(b)) => Some(a.as_str().cmp(b.as_str())),
+            (Self::Semantic(a, x), Self::Semantic(b, y)) => Some(a.cmp(b).then_with(|| compare_labels(x, y))),
+            _ => None,
+        }
+    }
+}
+
+/// The order of two labels: none is last; parts that are numbers compare as numbers.
+fn compare_labels(a: &str, b: &str) -> Ordering {
+    if a.is_empty() || b.is_empty() {
+        return a.is_empty().cmp(&b.is_empty());
+    }
+    let (mut left, mut right) = (a.split('.'), b.split('.'));
+    loop {
+        let order = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
+                (Ok(a), Ok(b)) => a.cmp(&b),
+                (Ok(_), Err(_)) => Ordering::Less,
+                (Err(_), Ok(_)) => Ordering::Greater,
+                _ => a.cmp(b),
+            },
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use error::{Category, ErrorRecord, Exception};
 pub(crate) use invocation::Invocation;
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
-pub(crate) use misc::{Enumerator, Opaque, Reference, Uri, Version};
+pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
 pub(crate) use secret::Secret;
 pub(crate) use text::{text, text_with};
 
@@ -94,6 +94,11 @@ pub(crate) trait Object: Any + Send + Sync {
 
     /// The type names, where they are not those of the type.
     fn type_names(&self) -> Option<Vec<Str>> {
+        None
+    }
+
+    /// The order among objects of its type, where there is one.
+    fn compare(&self, _other: &Value) -> Option<std::cmp::Ordering> {
         None
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn text_with(value: &Value, separator: &str) -> Str {
         Value::Object(object) => match object.text() {
             Some(text) => text,
             None if super::enumerates(value) => joined(value, separator),
-            None => object.type_of().full_name().into(),
+            None => object.type_of().plain_name().into(),
         },
         Value::Wrapped(wrapped) if wrapped.is_custom() && wrapped.text.lock().is_some() => {
             wrapped.text.lock().clone().unwrap_or_default()

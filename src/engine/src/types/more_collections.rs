@@ -1,0 +1,608 @@
+//! Collections beside arrays, lists and dictionaries: sets, linked lists, bits, concurrent ones, views of keys.
+
+use std::any::Any;
+
+use parking_lot::Mutex;
+use psrpd_dotnet::Str;
+
+use super::{
+    Members, Type, TypeDef,
+    collections::{common, find, generic_list, set, with},
+    known,
+};
+use crate::{
+    eval::{R, Runspace, error},
+    ops::compare,
+    value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
+};
+
+const LIST: &[&str] = &[
+    "System.Collections.IList",
+    "System.Collections.ICollection",
+    "System.Collections.IEnumerable",
+    "System.Collections.Generic.IEnumerable`1",
+    "System.Collections.Generic.IList`1",
+];
+const ITEMS: &[&str] =
+    &["System.Collections.ICollection", "System.Collections.IEnumerable", "System.Collections.Generic.IEnumerable`1"];
+
+fn len(this: &Value) -> usize {
+    enumerate(this).map_or(0, |items| items.len())
+}
+
+fn element(this: &Value) -> Type {
+    this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)
+}
+
+fn named(class: &str, of: &Type) -> Value {
+    let shown = format!("System.Collections.Generic.{class}`1[{}]", of.plain_name());
+    Opaque::new::<&str>("System.Object", []).displayed(shown).into_value()
+}
+
+/// The sizes that .NET's hash tables grow through.
+const SIZES: &[usize] = &[
+    0, 3, 7, 17, 37, 89, 197, 431, 919, 1_931, 4_049, 8_419, 17_519, 36_353, 75_431, 156_437, 324_449, 672_827,
+    1_395_263, 2_893_249, 5_999_471,
+];
+
+fn hash_set(m: &mut Members) {
+    set(m);
+    m.get("int Capacity", |_, this| {
+        let count = len(this);
+        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= count).unwrap_or(count)))
+    });
+    m.get("System.Object Comparer", |_, this| {
+        let of = element(this);
+        Ok(match of.name() {
+            "System.String" => Opaque::new::<&str>("System.Object", [])
+                .displayed("System.Collections.Generic.StringEqualityComparer")
+                .into_value(),
+            _ if of.is_value_type() => named("GenericEqualityComparer", &of),
+            _ => named("ObjectEqualityComparer", &of),
+        })
+    });
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    more_set_methods(m);
+}
+
+fn more_set_methods(m: &mut Members) {
+    fn other(args: &[Value]) -> Vec<Value> {
+        args.first().and_then(enumerate).unwrap_or_default()
+    }
+    fn all_in(rs: &mut Runspace, inner: &[Value], outer: &[Value]) -> R<bool> {
+        for item in inner {
+            if find(rs, outer, item)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+    m.method("void SymmetricExceptWith(System.Object other)", |rs, this, args| {
+        let (own, other) = (enumerate(this).unwrap_or_default(), other(args));
+        let mut kept = Vec::new();
+        for item in &own {
+            if find(rs, &other, item)?.is_none() {
+                kept.push(item.clone());
+            }
+        }
+        for item in other {
+            if find(rs, &own, &item)?.is_none() {
+                kept.push(item);
+            }
+        }
+        with(this, |items| *items = kept);
+        Ok(Value::AutomationNull)
+    });
+    m.method("bool IsSubsetOf(System.Object other)", |rs, this, args| {
+        all_in(rs, &enumerate(this).unwrap_or_default(), &other(args)).map(Value::Bool)
+    });
+    m.method("bool IsSupersetOf(System.Object other)", |rs, this, args| {
+        all_in(rs, &other(args), &enumerate(this).unwrap_or_default()).map(Value::Bool)
+    });
+    m.method("bool SetEquals(System.Object other)", |rs, this, args| {
+        let (own, other) = (enumerate(this).unwrap_or_default(), other(args));
+        Ok((all_in(rs, &own, &other)? && all_in(rs, &other, &own)?).into())
+    });
+    m.method("bool Overlaps(System.Object other)", |rs, this, args| {
+        let own = enumerate(this).unwrap_or_default();
+        for item in other(args) {
+            if find(rs, &own, &item)?.is_some() {
+                return Ok(true.into());
+            }
+        }
+        Ok(false.into())
+    });
+    m.method("int RemoveWhere(System.Object match)", |rs, this, args| {
+        let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(Value::I32(0)) };
+        let mut kept = Vec::new();
+        let items = enumerate(this).unwrap_or_default();
+        let before = items.len();
+        for item in items {
+            let result = rs.call_block_with(&block, Some(item.clone()), std::slice::from_ref(&item))?;
+            if !crate::convert::to_bool(&Value::collected(result)) {
+                kept.push(item);
+            }
+        }
+        let removed = before.saturating_sub(kept.len());
+        with(this, |items| *items = kept);
+        Ok(Value::int(removed))
+    });
+}
+
+fn sorted_set(m: &mut Members) {
+    m.method("bool Add(T item)", |rs, this, args| {
+        let value = args.first().cloned().unwrap_or_default();
+        let items = enumerate(this).unwrap_or_default();
+        let mut at = items.len();
+        for (place, item) in items.iter().enumerate() {
+            match compare::sort_order(rs, &value, item, false)? {
+                std::cmp::Ordering::Equal => return Ok(false.into()),
+                std::cmp::Ordering::Less => {
+                    at = place;
+                    break;
+                }
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+        with(this, |items| items.insert(at.min(items.len()), value));
+        Ok(true.into())
+    });
+    set(m);
+    m.get("System.Object Comparer", |_, this| Ok(named("GenericComparer", &element(this))));
+    m.get("System.Object Min", |_, this| {
+        Ok(enumerate(this).and_then(|items| items.first().cloned()).unwrap_or_default())
+    });
+    m.get("System.Object Max", |_, this| {
+        Ok(enumerate(this).and_then(|items| items.last().cloned()).unwrap_or_default())
+    });
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    more_set_methods(m);
+}
+
+/// A node of a linked list, as a value on its own.
+fn node(this: &Value, value: Option<Value>) -> Value {
+    let Some(value) = value else { return Value::Null };
+    match super::generic("System.Collections.Generic.LinkedListNode`1", vec![element(this)]) {
+        Some(of) => Opaque::of(of, [("List", this.clone()), ("Value", value)]).into_value(),
+        None => Value::Null,
+    }
+}
+
+fn linked_list(m: &mut Members) {
+    common(m);
+    m.get("System.Object First", |_, this| Ok(node(this, enumerate(this).and_then(|items| items.first().cloned()))));
+    m.get("System.Object Last", |_, this| Ok(node(this, enumerate(this).and_then(|items| items.last().cloned()))));
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.method("System.Collections.Generic.LinkedListNode[T] AddLast(T value)", |_, this, args| {
+        let value = args.first().cloned().unwrap_or_default();
+        with(this, |items| items.push(value.clone()));
+        Ok(node(this, Some(value)))
+    });
+    m.method("System.Collections.Generic.LinkedListNode[T] AddFirst(T value)", |_, this, args| {
+        let value = args.first().cloned().unwrap_or_default();
+        with(this, |items| items.insert(0, value.clone()));
+        Ok(node(this, Some(value)))
+    });
+    m.method("bool Remove(T value)", |rs, this, args| {
+        let items = enumerate(this).unwrap_or_default();
+        let found = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
+        if let Some(at) = found {
+            with(this, |items| {
+                items.remove(at);
+            });
+        }
+        Ok(found.is_some().into())
+    });
+    for (signature, is_first) in [("void RemoveFirst()", true), ("void RemoveLast()", false)] {
+        let call: super::NativeFn =
+            if is_first { |_, this, _| remove_end(this, true) } else { |_, this, _| remove_end(this, false) };
+        m.method(signature, call);
+    }
+    m.method("System.Collections.Generic.LinkedListNode[T] Find(T value)", |rs, this, args| {
+        let items = enumerate(this).unwrap_or_default();
+        let at = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
+        Ok(node(this, at.and_then(|at| items.get(at).cloned())))
+    });
+}
+
+fn remove_end(this: &Value, first: bool) -> R<Value> {
+    if len(this) == 0 {
+        return Err(error::thrown("System.InvalidOperationException", "The LinkedList is empty."));
+    }
+    with(this, |items| {
+        if first {
+            items.remove(0);
+        } else {
+            items.pop();
+        }
+    });
+    Ok(Value::AutomationNull)
+}
+
+fn at(args: &[Value]) -> usize {
+    args.first().and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX)
+}
+
+fn bit_array(m: &mut Members) {
+    fn bits(value: Option<&Value>) -> Vec<bool> {
+        value.and_then(enumerate).unwrap_or_default().iter().map(|bit| bit.as_bool() == Some(true)).collect()
+    }
+    fn made(bits: impl IntoIterator<Item = bool>) -> Value {
+        List::value(known("System.Collections.BitArray"), bits.into_iter().map(Value::Bool).collect())
+    }
+    fn combine(this: &Value, args: &[Value], with_bits: fn(bool, bool) -> bool) -> R<Value> {
+        let other = bits(args.first());
+        if other.len() != len(this) {
+            return Err(error::thrown("System.ArgumentException", "Array lengths must be the same."));
+        }
+        let combined: Vec<Value> =
+            bits(Some(this)).into_iter().zip(other).map(|(a, b)| Value::Bool(with_bits(a, b))).collect();
+        with(this, |items| *items = combined);
+        Ok(this.clone())
+    }
+    m.constructor("System.Collections.BitArray(bool[] values)", |_, _, args| Ok(made(bits(args.first()))));
+    m.constructor("System.Collections.BitArray(byte[] bytes)", |_, _, args| {
+        let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
+        Ok(made(bytes.into_iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))))
+    });
+    m.constructor("System.Collections.BitArray(int length)", |_, _, args| {
+        Ok(made(std::iter::repeat_n(false, at(args).min(crate::limits::MAX_ITEMS))))
+    });
+    m.constructor("System.Collections.BitArray(int length, bool defaultValue)", |_, _, args| {
+        let bit = args.get(1).and_then(Value::as_bool).unwrap_or(false);
+        Ok(made(std::iter::repeat_n(bit, at(args).min(crate::limits::MAX_ITEMS))))
+    });
+    m.get("int Length", |_, this| Ok(Value::int(len(this))));
+    m.get("int Count", |_, this| Ok(Value::int(len(this))));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.method("bool Get(int index)", |rs, this, args| rs.index(this, args.first().unwrap_or(&Value::Null)));
+    m.method("void Set(int index, bool value)", |rs, this, args| match args {
+        [index, value] => rs.set_index(this, index, value.clone()).map(|()| Value::AutomationNull),
+        _ => Ok(Value::Null),
+    });
+    m.method("void SetAll(bool value)", |_, this, args| {
+        let bit = args.first().cloned().unwrap_or_default();
+        with(this, |items| items.iter_mut().for_each(|item| *item = bit.clone()));
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Collections.BitArray And(System.Collections.BitArray value)", |_, this, args| {
+        combine(this, args, |a, b| a && b)
+    });
+    m.method("System.Collections.BitArray Or(System.Collections.BitArray value)", |_, this, args| {
+        combine(this, args, |a, b| a || b)
+    });
+    m.method("System.Collections.BitArray Xor(System.Collections.BitArray value)", |_, this, args| {
+        combine(this, args, |a, b| a != b)
+    });
+    m.method("System.Collections.BitArray Not()", |_, this, _| {
+        with(this, |items| items.iter_mut().for_each(|item| *item = Value::Bool(item.as_bool() != Some(true))));
+        Ok(this.clone())
+    });
+    m.method("bool HasAllSet()", |_, this, _| Ok(bits(Some(this)).iter().all(|bit| *bit).into()));
+    m.method("bool HasAnySet()", |_, this, _| Ok(bits(Some(this)).contains(&true).into()));
+}
+
+fn concurrent(m: &mut Members) {
+    fn take(this: &Value, args: &[Value], remove: bool) -> R<Value> {
+        let is_stack = this.type_of().is_some_and(|of| !of.is_kind("ConcurrentQueue"));
+        let found = with(this, |items| {
+            let at = if is_stack { items.len().checked_sub(1)? } else { 0 };
+            if remove { (at < items.len()).then(|| items.remove(at)) } else { items.get(at).cloned() }
+        });
+        if let Some(reference) = args.first().and_then(|arg| arg.downcast::<crate::value::Reference>()) {
+            reference.set(found.clone().unwrap_or_default());
+        }
+        Ok(found.is_some().into())
+    }
+    m.method("T[] ToArray()", |_, this, _| Ok(Value::typed_array(element(this), enumerate(this).unwrap_or_default())));
+    m.method("void Clear()", |_, this, _| {
+        with(this, Vec::clear);
+        Ok(Value::AutomationNull)
+    });
+    for signature in ["void Enqueue(T item)", "void Push(T item)", "void Add(T item)"] {
+        m.method(signature, |_, this, args| {
+            with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+            Ok(Value::AutomationNull)
+        });
+    }
+    for signature in ["bool TryDequeue([ref] T result)", "bool TryPop([ref] T result)", "bool TryTake([ref] T result)"]
+    {
+        m.method(signature, |_, this, args| take(this, args, true));
+    }
+    m.method("bool TryPeek([ref] T result)", |_, this, args| take(this, args, false));
+}
+
+fn concurrent_queue(m: &mut Members) {
+    m.get("bool IsEmpty", |_, this| Ok((len(this) == 0).into()));
+    m.get("int Count", |_, this| Ok(Value::int(len(this))));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    concurrent(m);
+}
+
+fn concurrent_bag(m: &mut Members) {
+    m.get("int Count", |_, this| Ok(Value::int(len(this))));
+    m.get("bool IsEmpty", |_, this| Ok((len(this) == 0).into()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    concurrent(m);
+}
+
+/// The keys or values of a dictionary, always those that it has now.
+struct TableView {
+    table: Value,
+    of: Type,
+    are_values: bool,
+}
+
+impl Object for TableView {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        let table = self.table.downcast::<Dictionary>()?;
+        Some(if self.are_values { table.values() } else { table.keys() })
+    }
+}
+
+/// `Keys` or `Values` of a dictionary.
+pub(super) fn table_view(table: &Value, are_values: bool) -> Value {
+    let part = if are_values { "ValueCollection" } else { "KeyCollection" };
+    let of = table.type_of().unwrap_or_else(super::hashtable);
+    if of == super::ordered_dictionary() {
+        let name = "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection";
+        let items = table.downcast::<Dictionary>().map(|table| if are_values { table.values() } else { table.keys() });
+        return List::value(known(name), items.unwrap_or_default());
+    }
+    let arguments = of.arguments().to_vec();
+    let view = match arguments.is_empty() {
+        true => None,
+        false => super::generic(&format!("System.Collections.Generic.Dictionary`2+{part}"), arguments),
+    };
+    let view = view.unwrap_or_else(|| known(&format!("System.Collections.Hashtable+{part}")));
+    Value::object(TableView { table: table.clone(), of: view, are_values })
+}
+
+fn root(this: &Value) -> Value {
+    this.downcast::<TableView>().map_or(Value::Null, |view| view.table.clone())
+}
+
+fn copy_to(m: &mut Members) {
+    m.method("void CopyTo(array array, int index)", |_, this, args| {
+        let start = args.get(1).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        if let Some(target) = args.first().and_then(Value::as_array) {
+            for (offset, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
+                target.set(start.saturating_add(offset), item);
+            }
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
+        let items = enumerate(this).unwrap_or_default();
+        Ok(Value::object(crate::value::Enumerator::new(
+            known("System.Collections.ArrayList+ArrayListEnumeratorSimple"),
+            items,
+        )))
+    });
+}
+
+fn hashtable_view(m: &mut Members) {
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(root(this)));
+    m.get("int Count", |_, this| Ok(Value::int(len(this))));
+    copy_to(m);
+}
+
+fn dictionary_view(m: &mut Members) {
+    m.get("int Count", |_, this| Ok(Value::int(len(this))));
+    m.get("bool IsReadOnly", |_, _| Ok(true.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(root(this)));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    copy_to(m);
+    m.method("bool Contains(System.Object item)", |rs, this, args| {
+        let items = enumerate(this).unwrap_or_default();
+        Ok(find(rs, &items, args.first().unwrap_or(&Value::Null))?.is_some().into())
+    });
+}
+
+/// `NameValueCollection`: names with several values each.
+struct NameValues(Mutex<Vec<(Str, Vec<Str>)>>);
+
+impl Object for NameValues {
+    fn type_of(&self) -> Type {
+        known("System.Collections.Specialized.NameValueCollection")
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(self.0.lock().iter().map(|(name, _)| Value::Str(name.clone())).collect())
+    }
+}
+
+impl NameValues {
+    fn find<T>(&self, name: &str, read: impl FnOnce(&mut Vec<Str>) -> T) -> Option<T> {
+        let mut entries = self.0.lock();
+        entries.iter_mut().find(|(have, _)| psrpd_dotnet::casing::eq(have, name)).map(|(_, values)| read(values))
+    }
+
+    fn joined(&self, name: &str) -> Value {
+        self.find(name, |values| values.iter().map(Str::as_str).collect::<Vec<_>>().join(","))
+            .map_or(Value::Null, Value::from)
+    }
+}
+
+/// A value of a `NameValueCollection`, by name or position.
+pub(super) fn indexed(object: &Value, index: &Value) -> Option<Value> {
+    let values = object.downcast::<NameValues>()?;
+    Some(match index.as_str() {
+        Some(name) => values.joined(name),
+        None => {
+            let at = index.as_i128().and_then(|n| usize::try_from(n).ok())?;
+            let name = values.0.lock().get(at).map(|(name, _)| name.clone())?;
+            values.joined(&name)
+        }
+    })
+}
+
+fn name_values(m: &mut Members) {
+    fn of(this: &Value) -> R<&NameValues> {
+        this.downcast::<NameValues>().ok_or_else(|| {
+            error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
+        })
+    }
+    fn arg(args: &[Value], at: usize) -> Str {
+        args.get(at).map(text).unwrap_or_default()
+    }
+    m.constructor("System.Collections.Specialized.NameValueCollection()", |_, _, _| {
+        Ok(Value::object(NameValues(Mutex::default())))
+    });
+    m.get("string[] AllKeys", |_, this| Ok(Value::strings(of(this)?.0.lock().iter().map(|(name, _)| name.clone()))));
+    m.get("int Count", |_, this| Ok(Value::int(of(this)?.0.lock().len())));
+    m.get("System.Object Keys", |_, this| {
+        let name = "System.Collections.Specialized.NameObjectCollectionBase+KeysCollection";
+        Ok(List::value(known(name), enumerate(this).unwrap_or_default()))
+    });
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.method("void Add(string name, string value)", |_, this, args| {
+        let values = of(this)?;
+        let (name, value) = (arg(args, 0), arg(args, 1));
+        if values.find(&name, |values| values.push(value.clone())).is_none() {
+            values.0.lock().push((name, vec![value]));
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("void Set(string name, string value)", |_, this, args| {
+        let values = of(this)?;
+        let (name, value) = (arg(args, 0), arg(args, 1));
+        if values.find(&name, |values| *values = vec![value.clone()]).is_none() {
+            values.0.lock().push((name, vec![value]));
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("string Get(string name)", |_, this, args| Ok(of(this)?.joined(&arg(args, 0))));
+    m.method("string[] GetValues(string name)", |_, this, args| {
+        Ok(of(this)?.find(&arg(args, 0), |values| values.clone()).map_or(Value::Null, Value::strings))
+    });
+    m.method("string GetKey(int index)", |_, this, args| {
+        Ok(enumerate(this).unwrap_or_default().get(at(args)).cloned().unwrap_or_default())
+    });
+    m.method("bool HasKeys()", |_, this, _| Ok((!of(this)?.0.lock().is_empty()).into()));
+    m.method("void Remove(string name)", |_, this, args| {
+        let name = arg(args, 0);
+        of(this)?.0.lock().retain(|(have, _)| !psrpd_dotnet::casing::eq(have, &name));
+        Ok(Value::AutomationNull)
+    });
+    m.method("void Clear()", |_, this, _| {
+        of(this)?.0.lock().clear();
+        Ok(Value::AutomationNull)
+    });
+}
+
+fn comparers(m: &mut Members) {
+    fn made(name: &str) -> R<Value> {
+        Ok(Opaque::new::<&str>(name, []).into_value())
+    }
+    m.constant("System.StringComparer Ordinal", |_, _| made("System.OrdinalCaseSensitiveComparer"));
+    m.constant("System.StringComparer OrdinalIgnoreCase", |_, _| made("System.OrdinalIgnoreCaseComparer"));
+    for declaration in ["System.StringComparer InvariantCulture", "System.StringComparer CurrentCulture"] {
+        m.constant(declaration, |_, _| made("System.CultureAwareComparer"));
+    }
+    for declaration in
+        ["System.StringComparer InvariantCultureIgnoreCase", "System.StringComparer CurrentCultureIgnoreCase"]
+    {
+        m.constant(declaration, |_, _| {
+            Ok(Opaque::new::<&str>("System.CultureAwareComparer", [])
+                .displayed("System.CultureAwareComparer (IgnoreCase)")
+                .into_value())
+        });
+    }
+    fn ignores_case(this: &Value) -> bool {
+        text(this).contains("IgnoreCase")
+    }
+    m.method("int Compare(string x, string y)", |_, this, args| {
+        let (x, y) = (args.first().map(text).unwrap_or_default(), args.get(1).map(text).unwrap_or_default());
+        let order = if this.type_name().starts_with("System.Ordinal") {
+            let fold = |s: &Str| if ignores_case(this) { psrpd_dotnet::casing::fold(s) } else { s.to_string() };
+            fold(&x).encode_utf16().cmp(fold(&y).encode_utf16())
+        } else {
+            psrpd_dotnet::collation::cmp(&x, &y, ignores_case(this))
+        };
+        Ok(Value::I32(match order {
+            std::cmp::Ordering::Less => -1,
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Greater => 1,
+        }))
+    });
+    m.method("bool Equals(string x, string y)", |_, this, args| {
+        let (x, y) = (args.first().map(text).unwrap_or_default(), args.get(1).map(text).unwrap_or_default());
+        Ok(if ignores_case(this) { psrpd_dotnet::casing::eq(&x, &y) } else { x == y }.into())
+    });
+}
+
+fn string_collection(m: &mut Members) {
+    m.method("int Add(string value)", |_, this, args| {
+        with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+        Ok(Value::int(len(this).saturating_sub(1)))
+    });
+    generic_list(m);
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Collections.Generic.HashSet`1").implements(ITEMS).members(hash_set),
+    TypeDef::class("System.Collections.Generic.SortedSet`1").implements(ITEMS).members(sorted_set),
+    TypeDef::class("System.Collections.Generic.LinkedList`1").implements(ITEMS).members(linked_list),
+    TypeDef::class("System.Collections.Generic.LinkedListNode`1"),
+    TypeDef::class("System.Collections.ObjectModel.ObservableCollection`1")
+        .base("System.Collections.ObjectModel.Collection`1")
+        .implements(LIST),
+    TypeDef::class("System.Collections.Concurrent.ConcurrentQueue`1").implements(ITEMS).members(concurrent_queue),
+    TypeDef::class("System.Collections.Concurrent.ConcurrentStack`1").implements(ITEMS).members(concurrent_queue),
+    TypeDef::class("System.Collections.Concurrent.ConcurrentBag`1").implements(ITEMS).members(concurrent_bag),
+    TypeDef::class("System.Collections.BitArray").implements(ITEMS).members(bit_array),
+    TypeDef::class("System.Collections.Specialized.StringCollection").implements(LIST).members(string_collection),
+    TypeDef::class("System.Collections.Specialized.NameObjectCollectionBase").implements(ITEMS),
+    TypeDef::class("System.Collections.Specialized.NameObjectCollectionBase+KeysCollection").implements(ITEMS),
+    TypeDef::class("System.Collections.Specialized.NameValueCollection")
+        .base("System.Collections.Specialized.NameObjectCollectionBase")
+        .implements(ITEMS)
+        .members(name_values),
+    TypeDef::class("System.Collections.Hashtable+KeyCollection").implements(ITEMS).members(hashtable_view),
+    TypeDef::class("System.Collections.Hashtable+ValueCollection").implements(ITEMS).members(hashtable_view),
+    TypeDef::class("System.Collections.Generic.Dictionary`2+KeyCollection").implements(ITEMS).members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.Dictionary`2+ValueCollection")
+        .implements(ITEMS)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection")
+        .implements(LIST)
+        .members(common),
+    TypeDef::class("System.StringComparer").members(comparers),
+    TypeDef::class("System.OrdinalComparer").base("System.StringComparer"),
+    TypeDef::class("System.OrdinalCaseSensitiveComparer").base("System.OrdinalComparer"),
+    TypeDef::class("System.OrdinalIgnoreCaseComparer").base("System.OrdinalComparer"),
+    TypeDef::class("System.CultureAwareComparer").base("System.StringComparer"),
+];
+
+/// A set's items in its order.
+pub(super) fn in_order(rs: &mut Runspace, items: &mut [Value]) -> R<()> {
+    let mut failure = None;
+    items.sort_by(|a, b| {
+        compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
+            failure.get_or_insert(flow);
+            std::cmp::Ordering::Equal
+        })
+    });
+    failure.map_or(Ok(()), Err)
+}

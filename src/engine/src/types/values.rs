@@ -1,0 +1,454 @@
+//! Small value types: tuples, pairs, wide numbers, indexes and ranges, `SemanticVersion`, `DBNull`.
+
+use num_traits::ToPrimitive;
+use psrpd_dotnet::{BigInt, Str, number_format, number_parse};
+
+use super::{Members, Type, TypeDef};
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace, error},
+    value::{Opaque, Order, Value, text},
+};
+
+fn s(args: &[Value], at: usize) -> Str {
+    args.get(at).map(text).unwrap_or_default()
+}
+
+fn field(this: &Value, name: &str) -> Value {
+    this.downcast::<Opaque>().and_then(|value| value.get(name)).unwrap_or_default()
+}
+
+const ITEMS: [&str; 8] = ["Item1", "Item2", "Item3", "Item4", "Item5", "Item6", "Item7", "Rest"];
+
+/// A tuple of a type with as many arguments as there are items.
+fn tuple(of: &Type, items: &[Value]) -> Value {
+    let is_value = of.is_kind("ValueTuple");
+    let shown: Vec<String> = items.iter().map(|item| text(item).to_string()).collect();
+    let length = ("Length", Value::int(items.len()));
+    let named = ITEMS.iter().copied().zip(items.iter().cloned());
+    let properties: Vec<(&str, Value)> =
+        if is_value { std::iter::once(length).chain(named).collect() } else { named.chain([length]).collect() };
+    let value = Opaque::of(of.clone(), properties).displayed(format!("({})", shown.join(", ")));
+    let keys: Vec<String> = items.iter().map(|item| format!("{}:{}", item.type_name(), text(item))).collect();
+    value.ordered(Order::Text(keys.join("\u{1}").into())).into_value()
+}
+
+/// `[tuple]::Create()`: the types are those of the values.
+fn create(name: &str, args: &[Value]) -> R<Value> {
+    let types = args.iter().map(|arg| arg.type_of().unwrap_or_else(super::object)).collect();
+    match super::generic(&format!("{name}`{}", args.len()), types) {
+        Some(of) => Ok(tuple(&of, &args.iter().map(|arg| arg.clone().into_base()).collect::<Vec<_>>())),
+        None => Err(error::method(
+            "MethodCountCouldNotFindBest",
+            format!("Cannot find an overload for \"Create\" and the argument count: \"{}\".", args.len()),
+        )),
+    }
+}
+
+fn tuple_members(m: &mut Members) {
+    // One row for each number of items; the type says which of them it has.
+    for signature in [
+        "Tuple(T1 item1)",
+        "Tuple(T1 item1, T2 item2)",
+        "Tuple(T1 item1, T2 item2, T3 item3)",
+        "Tuple(T1 item1, T2 item2, T3 item3, T4 item4)",
+        "Tuple(T1 item1, T2 item2, T3 item3, T4 item4, T5 item5)",
+        "Tuple(T1 item1, T2 item2, T3 item3, T4 item4, T5 item5, T6 item6)",
+        "Tuple(T1 item1, T2 item2, T3 item3, T4 item4, T5 item5, T6 item6, T7 item7)",
+    ] {
+        m.constructor(signature, |_, of, args| match of {
+            Value::Type(of) if of.arguments().len() == args.len() => Ok(tuple(of, args)),
+            _ => Err(error::method(
+                "MethodCountCouldNotFindBest",
+                format!("Cannot find an overload for \"new\" and the argument count: \"{}\".", args.len()),
+            )),
+        });
+    }
+}
+
+/// A pair of a key and a value.
+pub(crate) fn pair(of: Type, key: Value, value: Value) -> Value {
+    let shown = |value: &Value| match value.base() {
+        Value::Array(_) => Str::from(value.type_name()),
+        Value::Object(object) if object.text().is_none() => value.type_name().into(),
+        _ => text(value),
+    };
+    let whole = format!("[{}, {}]", shown(&key), shown(&value));
+    Opaque::of(of, [("Key", key), ("Value", value)]).displayed(whole).into_value()
+}
+
+fn semantic_version(version: [i64; 3], label: &str, build: &str) -> Value {
+    let [major, minor, patch] = version;
+    let optional = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+    let mut shown = format!("{major}.{minor}.{patch}");
+    if !label.is_empty() {
+        shown.push_str(&format!("-{label}"));
+    }
+    if !build.is_empty() {
+        shown.push_str(&format!("+{build}"));
+    }
+    let int = |n: i64| Value::I32(i32::try_from(n).unwrap_or(i32::MAX));
+    Opaque::new(
+        "System.Management.Automation.SemanticVersion",
+        [
+            ("Major", int(major)),
+            ("Minor", int(minor)),
+            ("Patch", int(patch)),
+            ("PreReleaseLabel", optional(label)),
+            ("BuildLabel", optional(build)),
+        ],
+    )
+    .displayed(shown)
+    .ordered(Order::Semantic(version, label.into()))
+    .into_value()
+}
+
+/// `1.2.3-label+build`; minor and patch may be missing.
+fn parse_semantic(source: &str) -> Option<Value> {
+    let (rest, build) = source.split_once('+').unwrap_or((source, ""));
+    let (numbers, label) = rest.split_once('-').unwrap_or((rest, ""));
+    let is_label = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    if source.contains('+') && build.is_empty()
+        || rest.contains('-') && label.is_empty()
+        || !is_label(label)
+        || !is_label(build)
+    {
+        return None;
+    }
+    let fields: Vec<&str> = numbers.split('.').collect();
+    if fields.len() > 3 {
+        return None;
+    }
+    let mut version = [0_i64; 3];
+    for (slot, field) in version.iter_mut().zip(&fields) {
+        if field.is_empty() || !field.chars().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        *slot = field.parse::<i32>().ok()?.into();
+    }
+    Some(semantic_version(version, label, build))
+}
+
+fn number_field(args: &[Value], at: usize) -> i64 {
+    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
+}
+
+fn wrong_version(source: &str) -> Flow {
+    error::thrown("System.FormatException", format!("Input string '{source}' was not in a correct format."))
+}
+
+fn semantic_members(m: &mut Members) {
+    m.constructor("semver(string version)", |_, _, args| {
+        let source = s(args, 0);
+        parse_semantic(&source).ok_or_else(|| wrong_version(&source))
+    });
+    for signature in ["semver(int major)", "semver(int major, int minor)", "semver(int major, int minor, int patch)"] {
+        m.constructor(signature, |_, _, args| {
+            Ok(semantic_version([number_field(args, 0), number_field(args, 1), number_field(args, 2)], "", ""))
+        });
+    }
+    for signature in [
+        "semver(int major, int minor, int patch, string preReleaseLabel)",
+        "semver(int major, int minor, int patch, string preReleaseLabel, string buildLabel)",
+    ] {
+        m.constructor(signature, |_, _, args| {
+            let version = [number_field(args, 0), number_field(args, 1), number_field(args, 2)];
+            Ok(semantic_version(version, &s(args, 3), &s(args, 4)))
+        });
+    }
+    m.constructor("semver(version version)", |rs, _, args| {
+        let part = |rs: &mut Runspace, name: &str| -> R<i64> {
+            let value = rs.get_member(args.first().unwrap_or(&Value::Null), name)?;
+            Ok(value.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0).max(0))
+        };
+        Ok(semantic_version([part(rs, "Major")?, part(rs, "Minor")?, part(rs, "Build")?], "", ""))
+    });
+    m.function("semver Parse(string version)", |_, _, args| {
+        let source = s(args, 0);
+        parse_semantic(&source).ok_or_else(|| wrong_version(&source))
+    });
+    m.function("bool TryParse(string version, [ref] semver result)", |_, _, args| {
+        let found = parse_semantic(&s(args, 0));
+        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<crate::value::Reference>()) {
+            reference.set(found.clone().unwrap_or_default());
+        }
+        Ok(found.is_some().into())
+    });
+}
+
+/// A number of a type that arithmetic does not know.
+fn wide(of: &str, n: &BigInt) -> Value {
+    let order = n.to_i128().map_or_else(|| Order::Float(n.to_f64().unwrap_or(f64::INFINITY)), Order::Number);
+    Opaque::new::<&str>(of, []).displayed(n.to_string()).ordered(order).into_value()
+}
+
+fn limits_of(name: &str) -> Option<(BigInt, BigInt)> {
+    Some(match name {
+        "System.Int128" => (i128::MIN.into(), i128::MAX.into()),
+        "System.UInt128" => (0.into(), u128::MAX.into()),
+        "System.IntPtr" => (i64::MIN.into(), i64::MAX.into()),
+        "System.UIntPtr" => (0.into(), u64::MAX.into()),
+        _ => return None,
+    })
+}
+
+fn parse_wide(name: &str, source: &str) -> R<Value> {
+    let n = number_parse::integer(source).map_err(|_| {
+        error::thrown("System.FormatException", format!("The input string '{source}' was not in a correct format."))
+    })?;
+    match limits_of(name) {
+        Some((least, most)) if n < least || n > most => {
+            let short = name.rsplit('.').next().unwrap_or(name);
+            Err(error::thrown(
+                "System.OverflowException",
+                format!("Value was either too large or too small for {short}."),
+            ))
+        }
+        _ => Ok(wide(name, &n)),
+    }
+}
+
+fn half(n: f64) -> Value {
+    // Eleven significant bits.
+    let rounded = if n == 0.0 || !n.is_finite() {
+        n
+    } else {
+        let exponent = n.abs().log2().floor().max(-14.0);
+        let unit = (exponent - 10.0).exp2();
+        (n / unit).round_ties_even() * unit
+    };
+    let shown = number_format::significant(rounded, 4);
+    let shown = if rounded.abs() > 65504.0 {
+        if rounded > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
+    } else {
+        shown
+    };
+    Opaque::new::<&str>("System.Half", []).displayed(shown).ordered(Order::Float(rounded)).into_value()
+}
+
+fn complex(real: f64, imaginary: f64) -> Value {
+    let shown = |n: f64| number_format::round_trip(n);
+    Opaque::new(
+        "System.Numerics.Complex",
+        [
+            ("Real", Value::F64(real)),
+            ("Imaginary", Value::F64(imaginary)),
+            ("Magnitude", Value::F64(real.hypot(imaginary))),
+            ("Phase", Value::F64(imaginary.atan2(real))),
+        ],
+    )
+    .displayed(format!("<{}; {}>", shown(real), shown(imaginary)))
+    .into_value()
+}
+
+fn float_of(value: &Value) -> f64 {
+    match value.base() {
+        Value::F64(n) => *n,
+        _ => 0.0,
+    }
+}
+
+fn parts_of(value: Option<&Value>) -> (f64, f64) {
+    value.map_or((0.0, 0.0), |value| (float_of(&field(value, "Real")), float_of(&field(value, "Imaginary"))))
+}
+
+fn complex_members(m: &mut Members) {
+    m.constructor("System.Numerics.Complex(double real, double imaginary)", |_, _, args| {
+        Ok(complex(args.first().map_or(0.0, float_of), args.get(1).map_or(0.0, float_of)))
+    });
+    m.constant("System.Numerics.Complex Zero", |_, _| Ok(complex(0.0, 0.0)));
+    m.constant("System.Numerics.Complex One", |_, _| Ok(complex(1.0, 0.0)));
+    m.constant("System.Numerics.Complex ImaginaryOne", |_, _| Ok(complex(0.0, 1.0)));
+    m.function("double Abs(System.Numerics.Complex value)", |_, _, args| {
+        let (real, imaginary) = parts_of(args.first());
+        Ok(Value::F64(real.hypot(imaginary)))
+    });
+    m.function(
+        "System.Numerics.Complex Add(System.Numerics.Complex left, System.Numerics.Complex right)",
+        |_, _, args| {
+            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
+            Ok(complex(a + c, b + d))
+        },
+    );
+    m.function(
+        "System.Numerics.Complex Subtract(System.Numerics.Complex left, System.Numerics.Complex right)",
+        |_, _, args| {
+            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
+            Ok(complex(a - c, b - d))
+        },
+    );
+    m.function(
+        "System.Numerics.Complex Multiply(System.Numerics.Complex left, System.Numerics.Complex right)",
+        |_, _, args| {
+            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
+            Ok(complex(a * c - b * d, a * d + b * c))
+        },
+    );
+    m.function("System.Numerics.Complex Conjugate(System.Numerics.Complex value)", |_, _, args| {
+        let (real, imaginary) = parts_of(args.first());
+        Ok(complex(real, -imaginary))
+    });
+}
+
+/// Conversions to the types of this file.
+pub(super) fn to(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
+    let failed = |id: &str, reason: &str| {
+        error::cast(
+            id,
+            format!("Cannot convert value \"{}\" to type \"{}\". Error: \"{reason}\"", text(value), to.full_name()),
+        )
+    };
+    match to.name() {
+        "System.Int128" | "System.UInt128" | "System.IntPtr" | "System.UIntPtr" => {
+            let source = match value.base() {
+                Value::Str(source) => source.to_string(),
+                Value::F64(n) => n.trunc().to_string(),
+                other => match (other.as_i128(), super::as_big(other)) {
+                    (Some(n), _) => n.to_string(),
+                    (_, Some(n)) => n.to_string(),
+                    _ => return Ok(None),
+                },
+            };
+            match parse_wide(to.name(), &source) {
+                Ok(made) => Ok(Some(made)),
+                Err(flow) => {
+                    let reason = flow.record().map(|record| record.message()).unwrap_or_default();
+                    Err(failed("InvalidCastParseTargetInvocationWithFormatProvider", &reason))
+                }
+            }
+        }
+        "System.Half" => convert::to_f64(rs, value).map(|n| Some(half(n))),
+        "System.Numerics.Complex" => convert::to_f64(rs, value).map(|n| Some(complex(n, 0.0))),
+        "System.Management.Automation.SemanticVersion" => match value.base() {
+            Value::Str(source) => parse_semantic(source).map(Some).ok_or_else(|| {
+                failed("InvalidCastParseTargetInvocation", "The input string '' was not in a correct format.")
+            }),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn index_text(n: i64, from_end: bool) -> String {
+    if from_end { format!("^{n}") } else { n.to_string() }
+}
+
+fn index(n: i64, from_end: bool) -> Value {
+    Opaque::new("System.Index", [("Value", Value::I32(i32::try_from(n).unwrap_or(0))), ("IsFromEnd", from_end.into())])
+        .displayed(index_text(n, from_end))
+        .into_value()
+}
+
+fn index_members(m: &mut Members) {
+    m.constructor("System.Index(int value, bool fromEnd)", |_, _, args| {
+        Ok(index(number_field(args, 0), args.get(1).and_then(Value::as_bool).unwrap_or(false)))
+    });
+    m.constructor("System.Index(int value)", |_, _, args| Ok(index(number_field(args, 0), false)));
+    m.constant("System.Index Start", |_, _| Ok(index(0, false)));
+    m.constant("System.Index End", |_, _| Ok(index(0, true)));
+    m.method("int GetOffset(int length)", |_, this, args| {
+        let n = field(this, "Value").as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+        let offset =
+            if field(this, "IsFromEnd").as_bool() == Some(true) { number_field(args, 0).saturating_sub(n) } else { n };
+        Ok(Value::I32(i32::try_from(offset).unwrap_or(0)))
+    });
+}
+
+fn range_members(m: &mut Members) {
+    m.constructor("System.Range(System.Index start, System.Index end)", |_, _, args| {
+        let (start, end) = (args.first().cloned().unwrap_or_default(), args.get(1).cloned().unwrap_or_default());
+        let shown = format!("{}..{}", text(&start), text(&end));
+        Ok(Opaque::new("System.Range", [("Start", start), ("End", end)]).displayed(shown).into_value())
+    });
+}
+
+/// An index from a number, as an argument of `System.Range` is converted.
+pub(super) fn to_index(value: &Value, to: &Type) -> Option<Value> {
+    (to.name() == "System.Index")
+        .then(|| value.as_i128().and_then(|n| i64::try_from(n).ok()).map(|n| index(n, false)))
+        .flatten()
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Tuple").members(|m| {
+        m.function("System.Object Create(params System.Object[] items)", |_, _, args| {
+            create("System.Tuple", &spread(args))
+        });
+    }),
+    TypeDef::class("System.Tuple`1").members(tuple_members),
+    TypeDef::class("System.Tuple`2").members(tuple_members),
+    TypeDef::class("System.Tuple`3").members(tuple_members),
+    TypeDef::class("System.Tuple`4").members(tuple_members),
+    TypeDef::class("System.Tuple`5").members(tuple_members),
+    TypeDef::class("System.Tuple`6").members(tuple_members),
+    TypeDef::class("System.Tuple`7").members(tuple_members),
+    TypeDef::value("System.ValueTuple").members(|m| {
+        m.function("System.Object Create(params System.Object[] items)", |_, _, args| {
+            create("System.ValueTuple", &spread(args))
+        });
+    }),
+    TypeDef::value("System.ValueTuple`1").members(tuple_members),
+    TypeDef::value("System.ValueTuple`2").members(tuple_members),
+    TypeDef::value("System.ValueTuple`3").members(tuple_members),
+    TypeDef::value("System.ValueTuple`4").members(tuple_members),
+    TypeDef::value("System.ValueTuple`5").members(tuple_members),
+    TypeDef::value("System.ValueTuple`6").members(tuple_members),
+    TypeDef::value("System.ValueTuple`7").members(tuple_members),
+    TypeDef::value("System.Collections.Generic.KeyValuePair`2").members(|m| {
+        m.constructor("KeyValuePair(TKey key, TValue value)", |_, of, args| match of {
+            Value::Type(of) => Ok(pair(
+                of.clone(),
+                args.first().cloned().unwrap_or_default(),
+                args.get(1).cloned().unwrap_or_default(),
+            )),
+            _ => Ok(Value::Null),
+        });
+    }),
+    TypeDef::class("System.Management.Automation.SemanticVersion")
+        .implements(&["System.IComparable"])
+        .members(semantic_members),
+    TypeDef::value("System.Int128").members(|m| {
+        m.constant("System.Int128 MaxValue", |_, _| Ok(wide("System.Int128", &i128::MAX.into())));
+        m.constant("System.Int128 MinValue", |_, _| Ok(wide("System.Int128", &i128::MIN.into())));
+        m.function("System.Int128 Parse(string s)", |_, _, args| parse_wide("System.Int128", &s(args, 0)));
+    }),
+    TypeDef::value("System.UInt128").members(|m| {
+        m.constant("System.UInt128 MaxValue", |_, _| Ok(wide("System.UInt128", &u128::MAX.into())));
+        m.constant("System.UInt128 MinValue", |_, _| Ok(wide("System.UInt128", &0.into())));
+        m.function("System.UInt128 Parse(string s)", |_, _, args| parse_wide("System.UInt128", &s(args, 0)));
+    }),
+    TypeDef::value("System.IntPtr").members(|m| {
+        m.constant("System.IntPtr Zero", |_, _| Ok(wide("System.IntPtr", &0.into())));
+        m.constant("int Size", |_, _| Ok(Value::I32(8)));
+        m.method("int ToInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int32()));
+        m.method("long ToInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int64()));
+    }),
+    TypeDef::value("System.UIntPtr").members(|m| {
+        m.constant("System.UIntPtr Zero", |_, _| Ok(wide("System.UIntPtr", &0.into())));
+        m.method("uint ToUInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint32()));
+        m.method("ulong ToUInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint64()));
+    }),
+    TypeDef::value("System.Half").members(|m| {
+        m.constant("System.Half MaxValue", |_, _| Ok(half(65504.0)));
+        m.constant("System.Half MinValue", |_, _| Ok(half(-65504.0)));
+        m.function("System.Half Parse(string s)", |rs, _, args| convert::to_f64(rs, &Value::Str(s(args, 0))).map(half));
+    }),
+    TypeDef::value("System.Numerics.Complex").members(complex_members),
+    TypeDef::value("System.Index").members(index_members),
+    TypeDef::value("System.Range").members(range_members),
+    TypeDef::class("System.DBNull").members(|m| {
+        m.constant("System.DBNull Value", |_, _| {
+            Ok(Opaque::new::<&str>("System.DBNull", []).displayed("").into_value())
+        });
+    }),
+];
+
+/// Arguments that came as one array.
+fn spread(args: &[Value]) -> Vec<Value> {
+    match args {
+        [one] if one.as_array().is_some_and(|array| array.element == super::object()) => {
+            crate::value::enumerate(one).unwrap_or_default()
+        }
+        _ => args.to_vec(),
+    }
+}
