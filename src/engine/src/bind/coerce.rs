@@ -25,6 +25,7 @@ pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, ar
 pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
+    let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };
     let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
     let converted = if value.is_null() && keeps_null {
         Value::Null

@@ -351,7 +351,7 @@ impl Runspace {
                     let value = self.eval(expr)?.settled();
                     args.push(Argument { name: None, value, text: text.clone(), bare: *bare, splatted: false });
                 }
-                Arg::Parameter { name, text, value, extent } => {
+                Arg::Parameter { name, text, value, bare, extent } => {
                     let has_value = value.is_some();
                     let value = match value {
                         Some(value) => self.eval(value)?.settled(),
@@ -362,7 +362,7 @@ impl Runspace {
                         name: Some(ArgumentName { name: name.clone(), text: text.clone(), has_value }),
                         value,
                         text: None,
-                        bare: false,
+                        bare: *bare,
                         splatted: false,
                     });
                 }

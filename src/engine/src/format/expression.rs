@@ -105,11 +105,18 @@ fn unique(names: impl Iterator<Item = Str>) -> Vec<Str> {
 
 pub(crate) fn property_names(rs: &mut Runspace, object: &Value) -> R<Names> {
     let is_custom = matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom());
-    let native = if is_custom {
+    let native: Vec<Str> = if is_custom {
         Vec::new()
     } else {
         crate::serial::properties(rs, &object.clone().into_base())?.into_iter().map(|(name, _)| name).collect()
     };
+    let hidden: Vec<Str> = crate::eval::class::of(object)
+        .map(|instance| instance.properties())
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, _, is_hidden)| is_hidden.then_some(name))
+        .collect();
+    let native: Vec<Str> = native.into_iter().filter(|name| !hidden.contains(name)).collect();
     let own = rs.state.wrapper(object).map(|wrapped| wrapped.members()).unwrap_or_default();
     let from_type = rs.state.types.members(object);
     let names = |members: Vec<Member>| {

@@ -44,6 +44,7 @@ impl Lowering<'_> {
                     name: self.script.text(name).into(),
                     text: format!("{}{blank}", self.script.extent_text(error_position)).into(),
                     value: argument.map(|id| self.expression(id)),
+                    bare: argument.is_some_and(|id| !is_quoted(&self.script.kind(id))),
                     extent: error_position,
                 }
             }
@@ -60,7 +61,7 @@ impl Lowering<'_> {
                     }
                     _ => None,
                 };
-                let bare = matches!(kind, Kind::StringConstantExpression { string_kind: StringKind::BareWord, .. });
+                let bare = !is_quoted(&kind);
                 Arg::Value { expr: self.expression(id), text, bare }
             }
         }
@@ -80,4 +81,13 @@ impl Lowering<'_> {
             })
             .collect()
     }
+}
+
+/// A string in quotes: a program gets it as it is.
+fn is_quoted(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StringConstantExpression { string_kind, .. } | Kind::ExpandableStringExpression { string_kind, .. }
+            if *string_kind != StringKind::BareWord
+    )
 }

@@ -232,12 +232,15 @@ pub(crate) enum Arg {
         expr: Expr,
         /// The source text of a number, or of a list of words.
         text: Option<Str>,
+        /// Not a string in quotes: a program gets it with wildcards expanded.
         bare: bool,
     },
     Parameter {
         name: Str,
         text: Str,
         value: Option<Expr>,
+        /// As for values.
+        bare: bool,
         extent: Extent,
     },
     Splat(Expr),

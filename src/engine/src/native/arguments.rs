@@ -3,7 +3,7 @@
 use crate::{
     bind::Argument,
     eval::{R, Runspace},
-    value::{Value, enumerate, text},
+    value::{enumerate, text},
 };
 
 /// The word after which the rest of the line is passed as it is.
@@ -22,7 +22,7 @@ pub(super) fn words(rs: &mut Runspace, args: Vec<Argument>) -> R<Vec<String>> {
         } else if let Some(name) = &argument.name {
             let name_text = name.text.to_string();
             if name.has_value {
-                parameter(rs, &name_text, &argument.value, &mut list)?;
+                parameter(rs, &name_text, &argument, &mut list)?;
             } else {
                 list.push(name_text);
             }
@@ -35,7 +35,8 @@ pub(super) fn words(rs: &mut Runspace, args: Vec<Argument>) -> R<Vec<String>> {
 }
 
 /// `-name:value`: one word for each value, or two where a blank stands behind the colon.
-fn parameter(rs: &mut Runspace, name: &str, value: &Value, list: &mut Vec<String>) -> R<()> {
+fn parameter(rs: &mut Runspace, name: &str, argument: &Argument, list: &mut Vec<String>) -> R<()> {
+    let (value, bare) = (&argument.value, argument.bare || argument.splatted);
     let (name, is_apart) = match name.strip_suffix(' ') {
         Some(name) => (name, true),
         None => (name, false),
@@ -43,10 +44,12 @@ fn parameter(rs: &mut Runspace, name: &str, value: &Value, list: &mut Vec<String
     let colon = if name.ends_with(':') { "" } else { ":" };
     for item in enumerate(value).unwrap_or_else(|| vec![value.clone()]) {
         let shown = rs.text(&item)?;
-        if is_apart {
-            list.extend([format!("{name}{colon}"), shown.to_string()]);
-        } else {
-            list.push(format!("{name}{colon}{shown}"));
+        for word in crate::providers::expand_word(rs, &shown, bare) {
+            if is_apart {
+                list.extend([format!("{name}{colon}"), word]);
+            } else {
+                list.push(format!("{name}{colon}{word}"));
+            }
         }
     }
     Ok(())
@@ -58,7 +61,7 @@ fn value(rs: &mut Runspace, argument: &Argument, list: &mut Vec<String>) -> R<()
             list.push(written.to_string());
         } else if !argument.value.is_null() {
             let shown = rs.text(&argument.value)?;
-            list.extend(crate::providers::expand_word(rs, &shown, argument.bare));
+            list.extend(crate::providers::expand_word(rs, &shown, argument.bare || argument.splatted));
         }
         return Ok(());
     };
@@ -72,7 +75,7 @@ fn value(rs: &mut Runspace, argument: &Argument, list: &mut Vec<String>) -> R<()
             list.extend(written.split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
             return Ok(());
         }
-        list.push(shown.to_string());
+        list.extend(crate::providers::expand_word(rs, &shown, argument.bare || argument.splatted));
     }
     Ok(())
 }

@@ -30,17 +30,27 @@ pub(crate) fn find_program(rs: &Runspace, name: &str) -> Option<Str> {
     })
 }
 
+/// The shortest way from a folder to a path.
+fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (parts(from), parts(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count().min(to.len().saturating_sub(1));
+    let up = std::iter::repeat_n("..", from.len().saturating_sub(shared));
+    up.chain(to.iter().skip(shared).map(String::as_str)).collect::<Vec<_>>().join("/")
+}
+
 /// A word of a native command's arguments: wildcards and `~` of bare words are expanded.
 pub(crate) fn expand_word(rs: &mut Runspace, word: &str, bare: bool) -> Vec<String> {
     let unchanged = || vec![word.to_owned()];
     if !bare {
         return unchanged();
     }
-    if word == "~" || word.starts_with("~/") {
+    let is_pattern = wildcard::has_wildcards(word);
+    if !is_pattern && (word == "~" || word.starts_with("~/")) {
         let home = rs.state.environment.get("HOME").cloned().unwrap_or_default();
         return vec![format!("{home}{}", word.get(1..).unwrap_or(""))];
     }
-    if !wildcard::has_wildcards(word) || word.starts_with('-') {
+    if !is_pattern || word.starts_with('-') {
         return unchanged();
     }
     let here = parse(rs, ".").ok().filter(|here| here.kind == Kind::FileSystem);
@@ -49,25 +59,6 @@ pub(crate) fn expand_word(rs: &mut Runspace, word: &str, bare: bool) -> Vec<Stri
     if found.is_empty() {
         return unchanged();
     }
-    let inside = |path: &str| {
-        let below = path.strip_prefix(here.path.trim_end_matches('/'))?.strip_prefix('/')?;
-        Some(below.to_owned())
-    };
-    let is_relative = !word.starts_with('/');
-    let up = word.split('/').take_while(|part| *part == ".." || *part == ".").collect::<Vec<_>>().join("/");
-    found
-        .into_iter()
-        .map(|target| {
-            if !is_relative {
-                return target.path;
-            }
-            if up.is_empty() {
-                return inside(&target.path).unwrap_or(target.path);
-            }
-            // Words keep the dots they began with.
-            let base = parse(rs, &up).map(|base| base.path).unwrap_or_default();
-            let below = target.path.strip_prefix(base.trim_end_matches('/')).unwrap_or(&target.path);
-            format!("{up}{below}")
-        })
-        .collect()
+    let is_relative = !word.starts_with(['/', '~']);
+    found.into_iter().map(|target| if is_relative { relative(&here.path, &target.path) } else { target.path }).collect()
 }

@@ -10,7 +10,7 @@ use super::{
     wire,
 };
 use crate::{
-    eval::{Flow, R, Runspace, error},
+    eval::{Flow, Name, R, Runspace, ScopeId, Slot, error},
     ops::compare,
     value::{Category, ErrorRecord, Exception, Value},
 };
@@ -81,8 +81,9 @@ impl Formatter {
     /// Formats an object; the packets that it makes.
     pub(crate) fn process(&mut self, rs: &mut Runspace, value: &Value) -> R<Vec<Packet>> {
         if !value.is_null() {
-            self.limit = rs
-                .variable("FormatEnumerationLimit")
+            let global = rs.scopes.get(ScopeId::GLOBAL).get(&Name::new("FormatEnumerationLimit"));
+            self.limit = global
+                .and_then(Slot::get)
                 .and_then(|limit| limit.as_i128())
                 .and_then(|limit| i64::try_from(limit).ok())
                 .unwrap_or(DEFAULT_LIMIT);

@@ -6,7 +6,7 @@ use crate::{
     eval::{Flow, R, Runspace},
     format::text,
     types,
-    value::{Category, ErrorRecord, Invocation, Value, text as plain_text},
+    value::{Category, Dictionary, ErrorRecord, Invocation, Value, text as plain_text},
 };
 
 /// The columns of a message where the client has no console.
@@ -80,7 +80,39 @@ struct Position {
     prefix: String,
 }
 
+impl Position {
+    fn new(file: &str, number: &str, line: &str, mark: &str) -> Self {
+        let extra = " ".repeat(number.len().saturating_sub(4));
+        let prefix = format!("{extra}     | ");
+        let mut head = format!("{file}\n{extra}Line |\n{number:>4} | {line}\n");
+        if !mark.is_empty() {
+            head.push_str(&format!("{prefix}{mark}\n"));
+        }
+        Self { head, prefix }
+    }
+}
+
+/// The place that the target of an error names: `Line` and `LineText`, as test frameworks do.
+fn target_position(record: &ErrorRecord) -> Option<Position> {
+    let target = record.target.lock().clone();
+    let table = target.downcast::<Dictionary>()?;
+    let get = |name: &str| table.get_str(name).map(|value| plain_text(&value).to_string());
+    let (number, line) = (get("Line")?, get("LineText")?.trim().to_owned());
+    let length = line.chars().count();
+    let column = |name: &str| get(name)?.parse::<usize>().ok();
+    let start = column("StartColumn").filter(|start| (1..=length).contains(start));
+    let mark = start.map_or_else(String::new, |start| {
+        let behind = length.saturating_add(1);
+        let end = column("EndColumn").filter(|end| *end > start && *end <= behind).unwrap_or(behind);
+        format!("{}{}", " ".repeat(start.saturating_sub(1)), "~".repeat(end.saturating_sub(start)))
+    });
+    Some(Position::new(&get("File").unwrap_or_default(), &number, &line, &mark))
+}
+
 fn position(rs: &Runspace, record: &ErrorRecord, invocation: Option<&Invocation>) -> Option<Position> {
+    if let Some(position) = target_position(record) {
+        return Some(position);
+    }
     let invocation = invocation?;
     let is_script = !invocation.script_name().is_empty();
     let is_parse_error = *record.category.lock() == Category::ParserError
@@ -93,23 +125,16 @@ fn position(rs: &Runspace, record: &ErrorRecord, invocation: Option<&Invocation>
         return None;
     }
     let in_editor = rs.state.environment.get("TERM_PROGRAM").is_some_and(|program| program == "vscode");
-    let mut head = match (is_script, in_editor) {
-        (true, true) => format!("{}:{}:{}\n", invocation.script_name(), invocation.line_number(), invocation.offset()),
-        (true, false) => format!("{}:{}\n", invocation.script_name(), invocation.line_number()),
-        _ => "\n".into(),
+    let file = match (is_script, in_editor) {
+        (true, true) => format!("{}:{}:{}", invocation.script_name(), invocation.line_number(), invocation.offset()),
+        (true, false) => format!("{}:{}", invocation.script_name(), invocation.line_number()),
+        _ => String::new(),
     };
-    let number = invocation.line_number().to_string();
-    let extra = " ".repeat(number.len().saturating_sub(4));
     let message = invocation.position_message();
     let lines: Vec<&str> = message.split('\n').collect();
     let without_mark = |line: Option<&&str>| line.and_then(|line| line.get(1..)).unwrap_or("").to_owned();
     let (line, mark) = (without_mark(lines.get(1)), without_mark(lines.last()));
-    head.push_str(&format!("{extra}Line |\n{number:>4} | {line}\n"));
-    let prefix = format!("{extra}     | ");
-    if !mark.is_empty() {
-        head.push_str(&format!("{prefix}{mark}\n"));
-    }
-    Some(Position { head, prefix })
+    Some(Position::new(&file, &invocation.line_number().to_string(), &line, &mark))
 }
 
 fn concise(rs: &mut Runspace, record: &ErrorRecord) -> R<String> {
@@ -182,6 +207,14 @@ fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocatio
     }
     if !activity.is_empty() {
         return Ok(activity);
+    }
+    // What a script throws as a record names the command, errors of the language do not.
+    let of_language = record
+        .exception
+        .type_of()
+        .is_some_and(|of| of.ancestry().any(|of| of.name() == "System.Management.Automation.RuntimeException"));
+    if !command.is_null() && !of_language {
+        return Ok(name);
     }
     let category = *record.category.lock();
     Ok(match () {
