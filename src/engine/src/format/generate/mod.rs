@@ -12,7 +12,7 @@ use super::{
 use crate::{
     eval::{Flow, Name, R, Runspace, ScopeId, Slot, error},
     ops::compare,
-    value::{Category, ErrorRecord, Exception, Value},
+    value::{Category, Dictionary, ErrorRecord, Exception, Value},
 };
 
 mod custom;
@@ -114,7 +114,15 @@ impl Formatter {
             Expand::EnumOnly => {}
             Expand::Both => {
                 self.packets.push(Packet::raw("The following object supports IEnumerable:"));
-                self.out_of_band(rs, value, true)?;
+                // A hashtable counts as an object without properties here; an ordered dictionary does not.
+                match value.downcast::<Dictionary>() {
+                    Some(table) if !table.is_ordered() => {
+                        self.packets.push(Packet::raw(text::to_string(rs, value)?.to_string()));
+                    }
+                    _ => {
+                        self.out_of_band(rs, value, true)?;
+                    }
+                }
                 self.packets.push(Packet::raw(match items.len() {
                     0 => "The IEnumerable contains no objects.".into(),
                     1 => "The IEnumerable contains the following object:".into(),
