@@ -34,6 +34,15 @@ fn of_scripts() {
 }
 
 #[test]
+fn of_an_engine_that_does_not_start() {
+    let server = Setup::fake_engine().set("engine", "path", "\"/bin/false\"").set("engine", "warm", "0").start();
+    let psrp = server.psrp("laptop");
+    for words in [&["invoke", "web1", "-c", "1"][..], &["new", "web1/build"]] {
+        ends(&psrp.run(words), 255, "engine did not start: it exited with 1");
+    }
+}
+
+#[test]
 fn of_wrong_usage() {
     let Some(server) = server() else { return };
     let psrp = server.psrp("laptop");

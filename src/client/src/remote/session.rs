@@ -12,7 +12,7 @@ use bytes::Bytes;
 use psrp_clixml::{SecureString, Value};
 use psrp_keys::KeyError;
 use psrp_proto::host::{HostCall, HostResponse};
-use psrp_proto::message::{CreatePipeline, InitRunspacePool};
+use psrp_proto::message::{CreatePipeline, InitRunspacePool, RunspacePoolState};
 use psrp_proto::pool::client::{Event as PoolEvent, Failure, Input, Outcome, Output, Pool};
 use psrp_proto::pool::{PoolError, accept_as_client};
 use psrp_proto::{Channel, Message, MessageKind, RawMessage, Uuid};
@@ -331,7 +331,12 @@ impl Session {
 
     fn wire_ended(&mut self, end: End) {
         let known = self.events.len();
+        let is_broken = self.pool.state() == RunspacePoolState::Broken;
         self.server_says(Input::LinkLost);
+        if is_broken {
+            // The server has said why, and owes nothing more: that its side is gone by now is no news.
+            return;
+        }
         // The wire knows better than the pool why the link is gone, and so why the pipelines are that ended with it.
         let ended: Vec<_> = self.events.drain(known..).filter(|event| !matches!(event, Event::Ended(_))).collect();
         self.events.push_back(Event::Ended(Closing::Wire(Arc::new(end))));

@@ -99,6 +99,7 @@ impl Core {
             next_probe: FIRST_PROBE,
             opened: false,
             closing: None,
+            owes_close: false,
             left: false,
             exit_seen: false,
             heard: self.now,

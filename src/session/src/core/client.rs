@@ -79,6 +79,10 @@ impl Core {
     fn client_close_session(&mut self) {
         let keeps = self.keeps_on_close();
         let Some(lease) = self.lease.as_mut() else { return };
+        lease.owes_close = false;
+        if lease.left {
+            return self.ack_close(Channel::Session);
+        }
         if lease.closing.is_some() {
             return;
         }
@@ -169,6 +173,10 @@ impl Core {
 
     /// INIT_RUNSPACEPOOL of the client of a stream that created the session, or a second one.
     fn client_init(&mut self, message: RawMessage) {
+        if self.engine.is_gone() {
+            // The client has been told, and had sent this before.
+            return;
+        }
         if !self.engine.is_unopened() {
             let text = "The session already exists. Trying to create the session again with the same InstanceId is not allowed.";
             return self.soft_error_to_client(text);

@@ -87,15 +87,15 @@ impl Core {
         }
     }
 
-    /// The engine has exited: what is left is what our own client has not acknowledged, and stock clients that were told of
-    /// the end and have not said goodbye.
+    /// The engine has exited: what is left is what our own client has not acknowledged, and clients that were told of the end
+    /// and have not said goodbye.
     pub(super) fn finish_end(&mut self) {
         self.timers.disarm(Timer::Close);
         if self.links.values().any(|link| matches!(link.stage, LinkStage::Fenced)) {
             return;
         }
         let undelivered = self.lease.as_ref().is_some_and(|lease| match &lease.wire {
-            Wire::Stream(side) => lease.link.is_some() && !side.endpoint.is_drained(),
+            Wire::Stream(side) => lease.link.is_some() && (lease.owes_close || !side.endpoint.is_drained()),
             Wire::Stock => false,
         });
         if undelivered {

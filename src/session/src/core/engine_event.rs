@@ -330,9 +330,10 @@ impl Core {
     /// Tells the client that its pool is broken. A stock client is let go; a stream can still read what was written.
     pub(super) fn break_pool(&mut self, text: &str) {
         let reason = Reason::engine_gone(text);
-        match &self.lease {
+        match &mut self.lease {
             None => {}
             Some(lease) if lease.is_stream() => {
+                lease.owes_close = true;
                 let state = payload::pool_state(RunspacePoolState::Broken, Some(&reason));
                 self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
             }

@@ -87,6 +87,8 @@ pub(crate) struct Lease {
     pub(crate) opened: bool,
     /// `Close(0)` came: what is left is to answer it.
     pub(crate) closing: Option<Closing>,
+    /// Our own client was told that its pool is broken, and has not closed it.
+    pub(crate) owes_close: bool,
     /// Whether the client was told that the session is over.
     pub(crate) left: bool,
     /// Whether `exit` was run for this client.

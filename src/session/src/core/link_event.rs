@@ -167,8 +167,11 @@ impl Core {
 
     /// A link that has been told of an error of its own: the session goes on and so may the link, as a stock server does it.
     pub(super) fn soft_error(&mut self, id: LinkId, text: &str) {
-        if let Some(link) = self.links.get_mut(&id) {
-            link.transport.error_line(&format!("Remote transport error: {text}"));
+        match self.links.get_mut(&id) {
+            // A line is nothing to a stream, and our own client has no errors that it could live with.
+            Some(link) if matches!(link.stage, LinkStage::Stream) => self.break_link(id, text),
+            Some(link) => link.transport.error_line(&format!("Remote transport error: {text}")),
+            None => {}
         }
     }
 

@@ -354,3 +354,32 @@ fn a_slow_reader_holds_back_output_and_not_the_connection() {
     assert_eq!(psrp.output().len(), written);
     assert!(!world.engine.paused);
 }
+
+#[test]
+fn an_engine_that_dies_while_the_pool_is_asked_for_is_told_once() {
+    let mut world = World::new(None);
+    let link = world.psrp_link(OpenVerb::Attach);
+    let frames = world.frames_of(link);
+    let mut psrp = Psrp {
+        link,
+        endpoint: Endpoint::new(crate::limits::STREAM_WINDOW, 0),
+        opened: None,
+        events: Vec::new(),
+        handles: true,
+    };
+    psrp.endpoint.receive(&frames).unwrap();
+    // The client asks before it is told.
+    world.engine_says(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() });
+    psrp.send(Channel::Session, MessageKind::InitRunspacePool, init(console()));
+    world.exchange(&mut psrp);
+    let messages = psrp.messages();
+    let states: Vec<_> = messages.iter().map(|message| payload::read_pool_state(&message.payload)).collect();
+    assert_eq!(states, [Some(RunspacePoolState::Broken)]);
+    assert!(String::from_utf8_lossy(&messages[0].payload).contains("engine did not start: it exited with 1"));
+    assert!(world.ended.is_none(), "it will close the pool");
+    psrp.endpoint.send_control(Control::Close(Channel::Session));
+    world.exchange(&mut psrp);
+    let is_answer = |event: &StreamEvent| *event == StreamEvent::Control(Control::CloseAck(Channel::Session));
+    assert!(psrp.events.iter().any(is_answer));
+    assert!(world.ended.is_some());
+}
