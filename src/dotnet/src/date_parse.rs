@@ -45,6 +45,27 @@ pub fn parse(text: &str, this_year: i64) -> Option<Parsed> {
     parser.finish(this_year)
 }
 
+/// What .NET says of a text that is no date: which word it does not know, if there is one.
+pub fn complaint(text: &str) -> String {
+    let mut at = 0_usize;
+    let mut word = String::new();
+    for c in text.chars().chain([' ']) {
+        if c.is_alphabetic() {
+            word.push(c);
+        } else if !word.is_empty() {
+            if word_token(&word).is_none() {
+                let start = at.saturating_sub(crate::text::utf16_len(&word));
+                return format!(
+                    "The string '{text}' was not recognized as a valid DateTime. There is an unknown word starting at index '{start}'."
+                );
+            }
+            word.clear();
+        }
+        at = at.saturating_add(c.len_utf16());
+    }
+    format!("String '{text}' was not recognized as a valid DateTime.")
+}
+
 fn tokenize(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim();

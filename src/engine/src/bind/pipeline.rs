@@ -30,7 +30,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                     .is_none_or(|name| sets.is_empty() || sets.iter().any(|have| casing::eq(have, name)))
         })
     };
-    let sets = bound.sets.clone();
+    let mut sets = bound.sets.clone();
     let mut failure = None;
     for with_coercion in [false, true] {
         // By value.
@@ -47,6 +47,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                     bound.put(&param.name, value);
                     bound.from_pipeline.push(param.name.clone());
                     any = true;
+                    narrow(&mut sets, param, &|set| set.by_value);
                 }
                 Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
                 Err(other) => return Err(other),
@@ -77,6 +78,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                     bound.put(&param.name, value);
                     bound.from_pipeline.push(param.name.clone());
                     any = true;
+                    narrow(&mut sets, param, &|set| set.by_name);
                 }
                 Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
                 Err(other) => return Err(other),
@@ -107,4 +109,15 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         return Err(flow);
     }
     Ok(any)
+}
+
+/// What a parameter has taken leaves only the sets that it took it in.
+fn narrow(sets: &mut Vec<Str>, param: &Param, test: &dyn Fn(&ParamSet) -> bool) {
+    let own: Option<Vec<&Str>> = param.sets.iter().filter(|set| test(set)).map(|set| set.name.as_ref()).collect();
+    let Some(own) = own else { return };
+    if sets.is_empty() {
+        *sets = own.into_iter().cloned().collect();
+    } else {
+        sets.retain(|set| own.iter().any(|name| casing::eq(name, set)));
+    }
 }

@@ -270,10 +270,7 @@ pub(super) fn properties(rs: &mut Runspace, item: &Value) -> R<Vec<(Str, Value)>
 
 /// The properties that an object has beyond those of its .NET type.
 pub(super) fn added_properties(rs: &mut Runspace, item: &Value) -> R<Vec<(Str, Value)>> {
-    let mut members = match item {
-        Value::Wrapped(wrapped) => wrapped.members(),
-        _ => Vec::new(),
-    };
+    let mut members = rs.state.wrapper(item).map(|wrapped| wrapped.members()).unwrap_or_default();
     for member in rs.state.types.members(item) {
         if !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
             members.push(member);

@@ -50,7 +50,9 @@ impl Run for ConvertToJson {
             _ => Escapes::Default,
         };
         let most_depth = cast::index(cx.int("Depth").unwrap_or(DEFAULT_DEPTH));
-        let mut converter = Converter { most_depth, enums_as_strings: cx.flag("EnumsAsStrings"), warned: false };
+        let from_pipeline = cx.expects_input();
+        let mut converter =
+            Converter { from_pipeline, most_depth, enums_as_strings: cx.flag("EnumsAsStrings"), warned: false };
         let node = converter.node(cx.rs, &input, 0)?;
         if converter.warned {
             let warning =
@@ -62,6 +64,8 @@ impl Run for ConvertToJson {
 }
 
 struct Converter {
+    /// Whether the outermost object comes with what was added to it.
+    from_pipeline: bool,
     most_depth: usize,
     enums_as_strings: bool,
     warned: bool,
@@ -171,8 +175,12 @@ impl Converter {
 
     /// Adds the members that the object carries beyond those of its type; what is no object becomes one, with `value`.
     fn with_members(&mut self, rs: &mut Runspace, value: &Value, node: Node, depth: usize) -> R<Node> {
-        let Value::Wrapped(wrapped) = value else { return Ok(node) };
-        if matches!(wrapped.base, Value::Str(_) | Value::DateTime(_)) {
+        let is_wrapped = matches!(value, Value::Wrapped(_))
+            || depth == 0
+                && self.from_pipeline
+                && matches!(value, Value::Object(_))
+                && rs.state.wrapper(value).is_some();
+        if !is_wrapped || matches!(value.base(), Value::Str(_) | Value::DateTime(_)) {
             return Ok(node);
         }
         let mut added = Vec::new();

@@ -13,8 +13,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Import-Csv",
     "ImportCsvCommand",
     "Delimiter char @DelimiterPath(1) @DelimiterLiteralPath(1)
-     Path string[] notempty @DelimiterPath(0 ! ^ ~) @CulturePath(0 ! ^ ~)
-     LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(! ~) @CultureLiteralPath(! ~)
+     Path string[] notempty @DelimiterPath(0 ^ ~) @CulturePath(0 ^ ~)
+     LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(~) @CultureLiteralPath(~)
      UseCulture @CulturePath(!) @CultureLiteralPath(!)
      Header string[] notempty
      Encoding System.Text.Encoding",
@@ -26,6 +26,12 @@ struct ImportCsv;
 
 impl Run for ImportCsv {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.bound.get("Path").is_none() && cx.bound.get("LiteralPath").is_none() {
+            let message = "You must specify either the -Path or -LiteralPath parameters, but not both.";
+            let id = "CannotSpecifyPathAndLiteralPath";
+            let exception = "System.InvalidOperationException";
+            return Err(cx.fail(exception, id, Category::InvalidData, message, Value::Null));
+        }
         let mut paths: Vec<String> = cx.strings("LiteralPath").iter().map(ToString::to_string).collect();
         for path in cx.strings("Path") {
             if !wildcard::has_wildcards(&path) {

@@ -87,6 +87,8 @@ mod out_host;
 mod out_null;
 mod out_string;
 pub(crate) mod paths;
+mod process;
+pub(crate) mod process_list;
 mod ps_drive;
 mod read_host;
 mod register_argument_completer;
@@ -326,6 +328,9 @@ static CMDLETS: &[&Cmdlet] = &[
     &new_guid::CMDLET,
     &new_temporary_file::CMDLET,
     &new_time_span::CMDLET,
+    &process::GET,
+    &process::STOP,
+    &process::WAIT,
     &set_date::CMDLET,
     &convert_from_csv::CMDLET,
     &convert_from_json::CMDLET,

@@ -84,6 +84,9 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: &Value) -> R<()> {
     let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
     let key = Name::new(name);
     let is_constant = ["true", "false"].iter().any(|word| psrpd_dotnet::casing::eq(word, name));
+    if psrpd_dotnet::casing::eq(name, "null") {
+        return Ok(());
+    }
     if is_constant || is_protected(&key) {
         let message = format!("Cannot overwrite variable {name} because it is read-only or constant.");
         let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
@@ -91,12 +94,14 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: &Value) -> R<()> {
         return cx.error(exception, "VariableNotWritable", Category::WriteError, message, target);
     }
     let variable = cx.rs.share(scope, &key);
-    if cx.flag("Force") {
-        variable.options.lock().read_only = false;
-    }
+    let read_only = cx.flag("Force") && std::mem::take(&mut variable.options.lock().read_only);
     let value = if cx.flag("Append") { appended(&variable.value.lock(), value) } else { value.clone() };
-    if let Err(flow) = cx.rs.write_shared(&variable, value) {
-        let Some(record) = flow.record() else { return Err(flow) };
+    let written = cx.rs.write_shared(&variable, value);
+    variable.options.lock().read_only |= read_only;
+    if let Err(flow) = written {
+        let Some(record) = flow.record().filter(|record| record.id.lock().starts_with("VariableNot")) else {
+            return Err(flow);
+        };
         let copy = record.copy();
         let id = copy.id.lock().clone();
         *copy.id.lock() = cx.id(&id).into();

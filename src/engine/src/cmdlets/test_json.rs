@@ -41,7 +41,15 @@ impl Run for TestJson {
             None => None,
         };
         let (text, target): (Str, Value) = match (cx.string("Path"), cx.string("LiteralPath")) {
-            (Some(path), _) | (None, Some(path)) => (providers::read_text(cx.rs, &path)?, Value::Null),
+            (Some(path), _) | (None, Some(path)) => {
+                let whole = providers::file_path(cx.rs, &path)?;
+                if cx.rs.platform.stat(&whole).is_err() {
+                    let message = format!("Cannot find path '{whole}' because it does not exist.");
+                    let exception = "System.Management.Automation.ItemNotFoundException";
+                    return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, whole.into()));
+                }
+                (providers::read_text(cx.rs, &whole)?, Value::Null)
+            }
             _ => (cx.string("Json").unwrap_or_default(), cx.value("Json")),
         };
         if let Err(reason) = json::check(&text, leniency) {

@@ -37,9 +37,9 @@ pub(super) fn date(rs: &mut Runspace, value: &Value) -> R<Value> {
             match date_parse::parse(text, now.date().year) {
                 Some(parsed) => Ok(Value::DateTime(settle_date(rs, parsed))),
                 None => {
-                    let message = format!(
-                        "Cannot convert value \"{text}\" to type \"System.DateTime\". Error: \"String '{text}' was not recognized as a valid DateTime.\""
-                    );
+                    let reason = date_parse::complaint(text);
+                    let message =
+                        format!("Cannot convert value \"{text}\" to type \"System.DateTime\". Error: \"{reason}\"");
                     Err(error::cast("InvalidCastParseTargetInvocationWithFormatProvider", message))
                 }
             }

@@ -76,6 +76,12 @@ pub trait Platform: Files {
     /// # Errors
     /// As the operating system reports them.
     fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>>;
+
+    /// Ends a process: at once, or by asking it to.
+    ///
+    /// # Errors
+    /// As the operating system reports them.
+    fn signal(&self, process: i64, at_once: bool) -> io::Result<()>;
 }
 
 /// A program to run.

@@ -65,4 +65,11 @@ impl Platform for Unix {
     fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>> {
         super::process::start(program)
     }
+
+    fn signal(&self, process: i64, at_once: bool) -> io::Result<()> {
+        use rustix::process::{Pid, Signal, kill_process};
+        let pid = i32::try_from(process).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
+        kill_process(pid, if at_once { Signal::KILL } else { Signal::TERM })?;
+        Ok(())
+    }
 }

@@ -32,6 +32,7 @@ mod net;
 pub(crate) mod numbers;
 mod offsets;
 mod powershell;
+mod process;
 mod ps_object;
 pub(crate) mod regex;
 mod resolve;
@@ -144,6 +145,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::format::definition::TYPES,
     crate::format::style::TYPES,
     data::TYPES,
+    process::TYPES,
     match_info::TYPES,
     files::TYPES,
     files::ENUMS,

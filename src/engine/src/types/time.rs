@@ -228,14 +228,9 @@ fn date_time(m: &mut super::Members) {
     m.function("datetime Parse(string s)", |rs, _, args| {
         let shown = s(args, 0);
         let year = rs.now().date().year;
-        date_parse::parse(&shown, year).map(|parsed| Value::DateTime(convert::settle_date(rs, parsed))).ok_or_else(
-            || {
-                error::thrown(
-                    "System.FormatException",
-                    format!("String '{shown}' was not recognized as a valid DateTime."),
-                )
-            },
-        )
+        date_parse::parse(&shown, year)
+            .map(|parsed| Value::DateTime(convert::settle_date(rs, parsed)))
+            .ok_or_else(|| error::thrown("System.FormatException", date_parse::complaint(&shown)))
     });
     m.function("datetime ParseExact(string s, string format, System.Object provider)", |rs, _, args| {
         let shown = s(args, 0);
