@@ -148,10 +148,20 @@ pub(crate) fn object(variable: &Variable) -> Value {
             ("Module", Value::Null),
             ("ModuleName", "".into()),
             ("Options", Value::Enum(crate::types::known("System.Management.Automation.ScopedItemOptions"), bits)),
-            ("Attributes", Value::array(Vec::new())),
+            ("Attributes", attributes()),
         ],
     )
     .into_value()
+}
+
+/// The attributes of a variable: none that scripts could read.
+fn attributes() -> Value {
+    let base = crate::types::generic(
+        "System.Collections.ObjectModel.Collection`1",
+        vec![crate::types::known("System.Attribute")],
+    );
+    let name = "System.Management.Automation.PSVariableAttributeCollection";
+    crate::value::List::value(crate::types::Type::new(name.into(), crate::types::Shape::Named, base), Vec::new())
 }
 
 impl Run for GetVariable {

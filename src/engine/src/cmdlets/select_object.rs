@@ -181,8 +181,8 @@ impl SelectObject {
 
 /// The type names of what is made of an object.
 fn selected_names(item: &Value) -> Vec<Str> {
-    let name = item.type_names().first().cloned().unwrap_or_else(|| "System.Object".into());
-    let selected = format!("Selected.{}", name.strip_prefix("Selected.").unwrap_or(&name));
+    let name = item.type_of().map_or_else(|| "System.Object".into(), |of| of.plain_name());
+    let selected = format!("Selected.{name}");
     vec![selected.into(), "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]
 }
 

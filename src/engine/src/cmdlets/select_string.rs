@@ -336,7 +336,7 @@ impl SelectString {
                 "Microsoft.PowerShell.Commands.MatchInfo",
                 [
                     ("IgnoreCase", self.ignore_case.into()),
-                    ("LineNumber", Value::I64(cast::int64(hit.at.saturating_add(1)))),
+                    ("LineNumber", Value::U64(cast::unsigned(cast::int64(hit.at.saturating_add(1))))),
                     ("Line", Value::Str(line.clone())),
                     ("Filename", name.into()),
                     ("Path", path.into()),

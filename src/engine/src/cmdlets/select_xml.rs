@@ -51,7 +51,7 @@ impl SelectXml {
                 cx.error(
                     "System.Management.Automation.ParentContainsErrorRecordException",
                     "InvalidCastToXmlDocument",
-                    Category::InvalidType,
+                    Category::InvalidArgument,
                     message,
                     Value::Null,
                 )

@@ -51,6 +51,10 @@ pub(crate) fn rank(rs: &mut Runspace, value: &Value, to: &Type) -> Option<i32> {
             convert(rs, value, to).ok().map(|_| distance.saturating_add(30))
         };
     }
+    if matches!(value.base(), Value::Str(_)) && widening(to.name()).is_some() {
+        // A text goes to any number, whatever it says: that it does not is found when it is converted.
+        return Some(39);
+    }
     if to.name() == "System.String" {
         return Some(if matches!(value.base(), Value::Char(_)) { 20 } else { 45 });
     }

@@ -248,14 +248,7 @@ impl Runspace {
             "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
         );
         if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-            let text = format!("Exception setting \"{name}\": \"{message}\"");
-            return Err(error::raise(
-                "System.Management.Automation.SetValueInvocationException",
-                "ExceptionWhenSetting",
-                Category::NotSpecified,
-                text,
-                Value::Null,
-            ));
+            return Err(setting_failed(error::invalid("PropertyNotFound", message), name));
         }
         Err(error::invalid("PropertyAssignmentException", message))
     }

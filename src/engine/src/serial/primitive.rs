@@ -6,8 +6,8 @@ use psrpd_dotnet::Kind;
 use super::ps_string;
 use crate::{
     eval::ScriptBlock,
-    types::{self, xml},
-    value::{Opaque, Uri, Value, Version, text},
+    types::{self, screen::ProgressObject, xml},
+    value::{Uri, Value, Version, text},
 };
 
 /// The value as a primitive of CLIXML, if it is one.
@@ -51,8 +51,8 @@ pub(super) fn primitive(value: &Value) -> Option<clixml::Value> {
                 C::ScriptBlock(block.lazy.text().into())
             } else if let Some(document) = xml::as_document(value) {
                 C::Xml(ps_string(&document.outer_xml().into()))
-            } else if let Some(record) = any.downcast_ref::<Opaque>() {
-                C::Progress(Box::new(progress(record)?))
+            } else if let Some(record) = any.downcast_ref::<ProgressObject>() {
+                C::Progress(Box::new(progress(record)))
             } else {
                 return None;
             }
@@ -62,23 +62,16 @@ pub(super) fn primitive(value: &Value) -> Option<clixml::Value> {
 }
 
 /// A `ProgressRecord` that a pipeline carries.
-fn progress(record: &Opaque) -> Option<clixml::Progress> {
-    if crate::value::Object::type_of(record).name() != "System.Management.Automation.ProgressRecord" {
-        return None;
+fn progress(record: &ProgressObject) -> clixml::Progress {
+    let record = record.0.lock();
+    clixml::Progress {
+        activity: record.activity.as_str().into(),
+        activity_id: record.id,
+        current_operation: record.operation.as_deref().map(Into::into),
+        parent_activity_id: record.parent_id,
+        percent_complete: record.percent,
+        record_type: if record.is_completed { "Completed" } else { "Processing" }.into(),
+        seconds_remaining: record.seconds_remaining,
+        status_description: record.status.as_str().into(),
     }
-    let string = |name: &str| record.get(name).filter(|value| !value.is_null()).map(|value| ps_string(&text(&value)));
-    let number = |name: &str| match record.get(name) {
-        Some(Value::I32(n)) => n,
-        _ => -1,
-    };
-    Some(clixml::Progress {
-        activity: string("Activity").unwrap_or_default(),
-        activity_id: number("ActivityId"),
-        current_operation: string("CurrentOperation"),
-        parent_activity_id: number("ParentActivityId"),
-        percent_complete: number("PercentComplete"),
-        record_type: string("RecordType").unwrap_or_else(|| "Processing".into()),
-        seconds_remaining: number("SecondsRemaining"),
-        status_description: string("StatusDescription").unwrap_or_default(),
-    })
 }

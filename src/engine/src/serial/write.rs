@@ -72,8 +72,8 @@ impl Serializer {
         if self.is_stoppable {
             rs.check_stop()?;
         }
-        if self.level > limits::MAX_SERIAL_DEPTH {
-            self.writer.string("Maximum depth of serialization has been reached.");
+        if self.level.saturating_add(1) >= limits::MAX_SERIAL_DEPTH {
+            self.writer.string("Serialized XML is nested too deeply.");
             return Ok(());
         }
         self.level = self.level.saturating_add(1);

@@ -20,6 +20,7 @@ pub(crate) mod encoding;
 mod enums;
 mod exceptions;
 pub(crate) mod files;
+mod hash;
 pub(crate) mod host;
 mod invocation;
 mod io;
@@ -160,6 +161,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     net::TYPES,
     offsets::TYPES,
     values::TYPES,
+    hash::TYPES,
     culture::TYPES,
     more_collections::TYPES,
     type_data::TYPES,

@@ -172,7 +172,9 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("bool IsZero", |_, this| Ok(super::as_big(this).is_some_and(|n| *n == 0.into()).into()));
         m.get("bool IsOne", |_, this| Ok(super::as_big(this).is_some_and(|n| *n == 1.into()).into()));
         m.get("bool IsPowerOfTwo", |_, this| {
-            Ok(super::as_big(this).is_some_and(|n| n.magnitude().count_ones() == 1).into())
+            Ok(super::as_big(this)
+                .is_some_and(|n| n.sign() == num_bigint::Sign::Plus && n.magnitude().count_ones() == 1)
+                .into())
         });
         m.get("int Sign", |_, this| {
             Ok(Value::I32(super::as_big(this).map_or(0, |n| match n.sign() {

@@ -12,6 +12,61 @@ fn record(value: &Value) -> Option<&ErrorRecord> {
     value.downcast::<ErrorRecord>()
 }
 
+/// `ErrorDetails` of a record, which a script may change.
+struct DetailsOf(Value);
+
+impl crate::value::Object for DetailsOf {
+    fn type_of(&self) -> super::Type {
+        known("System.Management.Automation.ErrorDetails")
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn text(&self) -> Option<psrpd_dotnet::Str> {
+        Some(record(&self.0).and_then(|record| record.details.lock().clone()).unwrap_or_default())
+    }
+}
+
+/// A warning, verbose or debug record that a script makes.
+fn message_record(of: &str, args: &[Value]) -> Value {
+    let message = args.first().map(text).unwrap_or_default();
+    let empty = Value::typed_array(super::int32(), Vec::new());
+    Opaque::new(
+        of,
+        [("Message", Value::Str(message.clone())), ("InvocationInfo", Value::Null), ("PipelineIterationInfo", empty)],
+    )
+    .displayed(message)
+    .into_value()
+}
+
+/// `WildcardPattern`
+struct Pattern {
+    text: psrpd_dotnet::Str,
+    ignore_case: bool,
+}
+
+impl crate::value::Object for Pattern {
+    fn type_of(&self) -> super::Type {
+        known("System.Management.Automation.WildcardPattern")
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
+fn pattern(args: &[Value]) -> Value {
+    const IGNORE_CASE: i64 = 2;
+    let options = match args.get(1).map(Value::base) {
+        Some(Value::Enum(_, options)) => *options,
+        _ => 0,
+    };
+    let text = args.first().map(text).unwrap_or_default();
+    Value::object(Pattern { text, ignore_case: options & IGNORE_CASE != 0 })
+}
+
 macro_rules! named {
     ($($name:literal),* $(,)?) => {
         &[$(TypeDef::class($name)),*]
@@ -114,19 +169,14 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get_set(
             "System.Management.Automation.ErrorDetails ErrorDetails",
             |_, this| {
-                let details = record(this).and_then(|r| r.details.lock().clone());
-                Ok(details.map_or(Value::Null, |message| {
-                    Opaque::new(
-                        "System.Management.Automation.ErrorDetails",
-                        [("Message", Value::Str(message.clone())), ("RecommendedAction", "".into())],
-                    )
-                    .displayed(message)
-                    .into_value()
-                }))
+                let has_details = record(this).is_some_and(|r| r.details.lock().is_some());
+                Ok(if has_details { Value::object(DetailsOf(this.clone())) } else { Value::Null })
             },
             |_, this, value| {
                 if let Some(r) = record(this) {
                     *r.details.lock() = (!value.is_null()).then(|| text(&value));
+                    let recommended = value.downcast::<Opaque>().and_then(|details| details.get("RecommendedAction"));
+                    *r.recommended.lock() = recommended.map(|action| text(&action)).unwrap_or_default();
                 }
                 Ok(())
             },
@@ -143,6 +193,20 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("string GetMessage()", |_, this, _| Ok(Value::Str(text(this))));
     }),
     TypeDef::class("System.Management.Automation.ErrorDetails").members(|m| {
+        fn owner(this: &Value) -> Option<&ErrorRecord> {
+            this.downcast::<DetailsOf>().and_then(|details| record(&details.0))
+        }
+        m.get("string Message", |_, this| Ok(Value::Str(text(this))));
+        m.get_set(
+            "string RecommendedAction",
+            |_, this| Ok(owner(this).map_or(Value::Null, |r| Value::Str(r.recommended.lock().clone()))),
+            |_, this, value| {
+                if let Some(r) = owner(this) {
+                    *r.recommended.lock() = text(&value);
+                }
+                Ok(())
+            },
+        );
         m.constructor("System.Management.Automation.ErrorDetails(string message)", |_, _, args| {
             let message = args.first().map(text).unwrap_or_default();
             Ok(Opaque::new(
@@ -154,6 +218,25 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
     }),
     TypeDef::class("System.Management.Automation.WildcardPattern").members(|m| {
+        for signature in [
+            "wildcardpattern(string pattern)",
+            "wildcardpattern(string pattern, System.Management.Automation.WildcardOptions options)",
+        ] {
+            m.constructor(signature, |_, _, args| Ok(pattern(args)));
+        }
+        m.function(
+            "wildcardpattern Get(string pattern, System.Management.Automation.WildcardOptions options)",
+            |_, _, args| Ok(pattern(args)),
+        );
+        m.method("bool IsMatch(string input)", |_, this, args| {
+            let Some(pattern) = this.downcast::<Pattern>() else { return Ok(false.into()) };
+            let wildcard = crate::ops::patterns::wildcard(&pattern.text, pattern.ignore_case)?;
+            Ok(wildcard.is_match(&args.first().map(text).unwrap_or_default()).into())
+        });
+        m.method("string ToWql()", |_, this, _| {
+            let shown = this.downcast::<Pattern>().map(|pattern| pattern.text.clone()).unwrap_or_default();
+            Ok(shown.replace('*', "%").replace('?', "_").into())
+        });
         m.function("bool ContainsWildcardCharacters(string pattern)", |_, _, args| {
             Ok(psrpd_dotnet::wildcard::has_wildcards(&args.first().map(text).unwrap_or_default()).into())
         });
@@ -175,14 +258,34 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Management.Automation.InformationalRecord"),
     TypeDef::class("System.Management.Automation.WarningRecord")
-        .base("System.Management.Automation.InformationalRecord"),
+        .base("System.Management.Automation.InformationalRecord")
+        .members(|m| {
+            m.constructor("System.Management.Automation.WarningRecord(string message)", |_, _, args| {
+                Ok(message_record("System.Management.Automation.WarningRecord", args))
+            });
+        }),
     TypeDef::class("System.Management.Automation.VerboseRecord")
-        .base("System.Management.Automation.InformationalRecord"),
-    TypeDef::class("System.Management.Automation.DebugRecord").base("System.Management.Automation.InformationalRecord"),
+        .base("System.Management.Automation.InformationalRecord")
+        .members(|m| {
+            m.constructor("System.Management.Automation.VerboseRecord(string message)", |_, _, args| {
+                Ok(message_record("System.Management.Automation.VerboseRecord", args))
+            });
+        }),
+    TypeDef::class("System.Management.Automation.DebugRecord")
+        .base("System.Management.Automation.InformationalRecord")
+        .members(|m| {
+            m.constructor("System.Management.Automation.DebugRecord(string message)", |_, _, args| {
+                Ok(message_record("System.Management.Automation.DebugRecord", args))
+            });
+        }),
     TypeDef::class("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.GenericMeasureInfo")
         .base("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo")
         .base("Microsoft.PowerShell.Commands.MeasureInfo"),
     TypeDef::class("Microsoft.PowerShell.Commands.TextMeasureInfo").base("Microsoft.PowerShell.Commands.MeasureInfo"),
+    TypeDef::flag_labels(
+        "System.Management.Automation.WildcardOptions",
+        &[("None", 0), ("Compiled", 1), ("IgnoreCase", 2), ("CultureInvariant", 4)],
+    ),
 ];

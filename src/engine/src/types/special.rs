@@ -150,7 +150,12 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
         "tostring" => {
             let format = args.first().map(text).unwrap_or_default();
             if args.is_empty() && matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-                return Ok(Some(Value::Str(text(object))));
+                // Its own method knows nothing of notes; only the string conversion does.
+                let shown = match object {
+                    Value::Wrapped(wrapped) => wrapped.text.lock().clone(),
+                    _ => None,
+                };
+                return Ok(Some(Value::Str(shown.unwrap_or_default())));
             }
             ops::composite::to_string(rs, object, &format).map(|text| Some(Value::Str(text)))
         }

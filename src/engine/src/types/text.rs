@@ -1,4 +1,4 @@
-//! StringBuilder and BitConverter.
+//! StringBuilder.
 
 use std::any::Any;
 
@@ -7,7 +7,6 @@ use psrpd_dotnet::{Str, cast};
 
 use super::{Type, TypeDef, known};
 use crate::{
-    eval::error,
     ops::composite,
     value::{Object, Value, enumerate, text},
 };
@@ -43,73 +42,69 @@ fn n(args: &[Value], at: usize) -> usize {
     args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
 }
 
-pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.Text.StringBuilder").members(|m| {
-        m.constructor("System.Text.StringBuilder()", |_, _, _| Ok(Value::object(Builder(Mutex::default()))));
-        m.constructor("System.Text.StringBuilder(string value)", |_, _, args| Ok(Value::object(Builder(Mutex::new(s(args, 0).to_string())))));
-        m.constructor("System.Text.StringBuilder(int capacity)", |_, _, _| Ok(Value::object(Builder(Mutex::default()))));
-        m.get("int Capacity", |_, this| Ok(Value::int(text(this).len().max(16))));
-        m.get("int MaxCapacity", |_, _| Ok(Value::I32(i32::MAX)));
-        m.get_set("int Length", |_, this| Ok(Value::int(text(this).len())), |_, this, value| {
+pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Text.StringBuilder").members(|m| {
+    m.constructor("System.Text.StringBuilder()", |_, _, _| Ok(Value::object(Builder(Mutex::default()))));
+    m.constructor("System.Text.StringBuilder(string value)", |_, _, args| {
+        Ok(Value::object(Builder(Mutex::new(s(args, 0).to_string()))))
+    });
+    m.constructor("System.Text.StringBuilder(int capacity)", |_, _, _| Ok(Value::object(Builder(Mutex::default()))));
+    m.get("int Capacity", |_, this| Ok(Value::int(text(this).len().max(16))));
+    m.get("int MaxCapacity", |_, _| Ok(Value::I32(i32::MAX)));
+    m.get_set(
+        "int Length",
+        |_, this| Ok(Value::int(text(this).len())),
+        |_, this, value| {
             let length = value.as_i128().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             with(this, |text| {
                 let end = psrpd_dotnet::text::byte_offset(text, length);
                 text.truncate(end);
             });
             Ok(())
-        });
-        m.method("System.Text.StringBuilder Append(string value)", |_, this, args| Ok(with(this, |text| text.push_str(&s(args, 0)))));
-        m.method("System.Text.StringBuilder Append(System.Object value)", |rs, this, args| {
-            let shown = composite::to_string(rs, args.first().unwrap_or(&Value::Null), "")?;
-            Ok(with(this, |text| text.push_str(&shown)))
-        });
-        m.method("System.Text.StringBuilder Append(char value, int repeatCount)", |_, this, args| Ok(with(this, |text| text.push_str(&s(args, 0).repeat(n(args, 1))))));
-        m.method("System.Text.StringBuilder AppendLine()", |_, this, _| Ok(with(this, |text| text.push('\n'))));
-        m.method("System.Text.StringBuilder AppendLine(string value)", |_, this, args| Ok(with(this, |text| {
+        },
+    );
+    m.method("System.Text.StringBuilder Append(string value)", |_, this, args| {
+        Ok(with(this, |text| text.push_str(&s(args, 0))))
+    });
+    m.method("System.Text.StringBuilder Append(System.Object value)", |rs, this, args| {
+        let shown = composite::to_string(rs, args.first().unwrap_or(&Value::Null), "")?;
+        Ok(with(this, |text| text.push_str(&shown)))
+    });
+    m.method("System.Text.StringBuilder Append(char value, int repeatCount)", |_, this, args| {
+        Ok(with(this, |text| text.push_str(&s(args, 0).repeat(n(args, 1)))))
+    });
+    m.method("System.Text.StringBuilder AppendLine()", |_, this, _| Ok(with(this, |text| text.push('\n'))));
+    m.method("System.Text.StringBuilder AppendLine(string value)", |_, this, args| {
+        Ok(with(this, |text| {
             text.push_str(&s(args, 0));
             text.push('\n');
-        })));
-        m.method("System.Text.StringBuilder AppendFormat(string format, params System.Object[] args)", |rs, this, args| {
-            let shown = composite::format(rs, &s(args, 0), args.get(1..).unwrap_or(&[]))?;
-            Ok(with(this, |text| text.push_str(&shown)))
-        });
-        m.method("System.Text.StringBuilder Insert(int index, string value)", |_, this, args| Ok(with(this, |text| {
+        }))
+    });
+    m.method("System.Text.StringBuilder AppendFormat(string format, params System.Object[] args)", |rs, this, args| {
+        let shown = composite::format(rs, &s(args, 0), args.get(1..).unwrap_or(&[]))?;
+        Ok(with(this, |text| text.push_str(&shown)))
+    });
+    m.method("System.Text.StringBuilder Insert(int index, string value)", |_, this, args| {
+        Ok(with(this, |text| {
             let at = psrpd_dotnet::text::byte_offset(text, n(args, 0));
             text.insert_str(at, &s(args, 1));
-        })));
-        m.method("System.Text.StringBuilder Remove(int startIndex, int length)", |_, this, args| Ok(with(this, |text| {
+        }))
+    });
+    m.method("System.Text.StringBuilder Remove(int startIndex, int length)", |_, this, args| {
+        Ok(with(this, |text| {
             let from = psrpd_dotnet::text::byte_offset(text, n(args, 0));
             let to = psrpd_dotnet::text::byte_offset(text, n(args, 0).saturating_add(n(args, 1)));
             text.replace_range(from..to, "");
-        })));
-        m.method("System.Text.StringBuilder Replace(string oldValue, string newValue)", |_, this, args| Ok(with(this, |text| *text = text.replace(s(args, 0).as_str(), &s(args, 1)))));
-        m.method("System.Text.StringBuilder Clear()", |_, this, _| Ok(with(this, String::clear)));
-        m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
-        m.method("string ToString(int startIndex, int length)", |_, this, args| Ok(text(this).substring(n(args, 0), n(args, 1)).map_or(Value::Null, Value::Str)));
-    }),
-    TypeDef::class("System.BitConverter").members(|m| {
-        m.constant("bool IsLittleEndian", |_, _| Ok(true.into()));
-        m.function("string ToString(byte[] value)", |_, _, args| {
-            let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
-            Ok(bytes.iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join("-").into())
-        });
-        m.function("byte[] GetBytes(int value)", |_, _, args| Ok(if let Some(Value::I32(n)) = args.first() { bytes(&n.to_le_bytes()) } else { Value::Null }));
-        m.function("byte[] GetBytes(long value)", |_, _, args| Ok(if let Some(Value::I64(n)) = args.first() { bytes(&n.to_le_bytes()) } else { Value::Null }));
-        m.function("byte[] GetBytes(double value)", |_, _, args| Ok(if let Some(Value::F64(n)) = args.first() { bytes(&n.to_le_bytes()) } else { Value::Null }));
-        m.function("int ToInt32(byte[] value, int startIndex)", |_, _, args| {
-            let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
-            let from = n(args, 1);
-            match bytes.get(from..from.saturating_add(4)).and_then(|part| <[u8; 4]>::try_from(part).ok()) {
-                Some(part) => Ok(Value::I32(i32::from_le_bytes(part))),
-                None => Err(error::argument("System.ArgumentException", "Destination array is not long enough to copy all the items in the collection. Check array index and length.", "value")),
-            }
-        });
-    }),
-];
-
-fn bytes(list: &[u8]) -> Value {
-    Value::typed_array(super::byte(), list.iter().map(|b| Value::U8(*b)).collect())
-}
+        }))
+    });
+    m.method("System.Text.StringBuilder Replace(string oldValue, string newValue)", |_, this, args| {
+        Ok(with(this, |text| *text = text.replace(s(args, 0).as_str(), &s(args, 1))))
+    });
+    m.method("System.Text.StringBuilder Clear()", |_, this, _| Ok(with(this, String::clear)));
+    m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
+    m.method("string ToString(int startIndex, int length)", |_, this, args| {
+        Ok(text(this).substring(n(args, 0), n(args, 1)).map_or(Value::Null, Value::Str))
+    });
+})];
 
 /// The bytes of a collection.
 pub(crate) fn to_bytes(value: &Value) -> Vec<u8> {

@@ -111,11 +111,13 @@ impl Dictionary {
         }
     }
 
-    /// Adds or replaces; an existing key keeps its spelling and place.
+    /// Adds or replaces; an existing key keeps its place.
     pub(crate) fn set(&self, key: Value, value: Value) {
         let key = key.into_base();
         let id = Key::of(&key, self.ignore_case);
         match self.entries.lock().entry(id) {
+            // An ordered dictionary takes the new spelling of the key.
+            indexmap::map::Entry::Occupied(mut entry) if self.is_ordered() => *entry.get_mut() = (key, value),
             indexmap::map::Entry::Occupied(mut entry) => entry.get_mut().1 = value,
             indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, value))),
         }
