@@ -34,6 +34,8 @@ pub(crate) struct SessionState {
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
+    /// Drives and providers whose members were looked at, by identity.
+    pub(crate) viewed: HashSet<usize>,
     /// `Register-ArgumentCompleter`
     pub(crate) completers: crate::complete::Completers,
     pub(crate) modules: Modules,
@@ -58,6 +60,7 @@ impl SessionState {
             drives,
             process_directory: directory,
             removed_aliases: HashSet::new(),
+            viewed: HashSet::new(),
             types: TypeTable::default(),
             random: None,
             events: crate::cmdlets::Events::default(),

@@ -73,7 +73,7 @@ fn part(cx: &Cx<'_>, word: &str) -> R<(i64, bool)> {
         _ => {
             let names: Vec<&str> = labels.iter().map(|(label, _)| label.as_str()).collect();
             let message = format!(
-                "Cannot bind parameter 'Attributes'. Cannot convert value \"{word}\" to type \"System.Management.Automation.FlagsExpression`1[System.IO.FileAttributes]\". Error: \"Unable to match the identifier name {name} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
+                "Unable to match the identifier name {name} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}",
                 names.join(", ")
             );
             Err(cx.fail(

@@ -114,7 +114,33 @@ impl Transfer {
             let target = Value::from(from.path.as_str());
             return paths::write_error(cx, exception, id, Category::InvalidArgument, target);
         }
+        let is_flat = cx.bound.get("Container").is_some() && !cx.flag("Container");
+        if is_flat && provider.is_container(cx.rs, &from.path) && provider.is_container(cx.rs, &to.path) {
+            if cx.flag("Recurse") {
+                return Self::copy_flat(cx, from, to);
+            }
+            let message = "Container cannot be copied to another container. The -Recurse or -Container parameter is not specified.";
+            let exception = Value::object(Exception::new(argument, message));
+            let id = "CopyContainerToContainerWithoutRecurseOrContainer";
+            let target = Value::from(from.path.as_str());
+            return paths::write_error(cx, exception, id, Category::InvalidArgument, target);
+        }
         provider.copy_item(cx, from, to, cx.flag("Recurse"))
+    }
+
+    /// `-Container:$false -Recurse`: everything below goes directly into the destination.
+    fn copy_flat(cx: &mut Cx<'_>, from: &Target, to: &Target) -> R<()> {
+        cx.rs.check_stop()?;
+        let provider = from.kind.provider();
+        let children = provider.names(cx.rs, &from.path)?;
+        for name in children {
+            let child = from.child(&name);
+            provider.copy_item(cx, &child, to, false)?;
+            if provider.is_container(cx.rs, &child.path) {
+                Self::copy_flat(cx, &child, to)?;
+            }
+        }
+        Ok(())
     }
 
     fn not_same_provider(&self, cx: &mut Cx<'_>, from: &Target) -> R<()> {

@@ -259,16 +259,14 @@ pub(super) fn resolve(cx: &mut Cx<'_>) -> R<Vec<Target>> {
     for given in paths::given(cx) {
         let own = paths::resolve_one(cx, &given)?;
         let is_pattern = !given.literal && wildcard::has_wildcards(&given.text);
-        if own.is_empty() && is_pattern {
+        if own.is_empty() && is_pattern && paths::has_place(cx, &given)? {
             let message = format!(
                 "An object at the specified path {} does not exist, or has been filtered by the -Include or -Exclude parameter.",
                 given.text
             );
             let exception = Value::object(Exception::new("System.Exception", message));
             let target = Value::strings([given.text.clone()]);
-            let record = paths::record(cx, exception, "ItemNotFound", Category::ObjectNotFound, target);
-            *record.target_name.lock() = Some("System.String[]".into());
-            cx.rs.write_error(record)?;
+            paths::write_error(cx, exception, "ItemNotFound", Category::ObjectNotFound, target)?;
         }
         found.extend(own);
     }

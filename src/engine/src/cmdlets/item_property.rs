@@ -7,8 +7,8 @@ use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::{Flow, R},
     providers::{self, Kind, Target, file_system},
-    types::files::info,
-    value::{Category, Exception, Value},
+    types::{self, files::info},
+    value::{Category, Exception, Value, text},
 };
 
 pub(super) static GET: Cmdlet = Cmdlet::new(
@@ -159,7 +159,7 @@ fn file(cx: &mut Cx<'_>, target: &Target) -> R<Value> {
 /// Properties of a file as an object of their own.
 fn selected(cx: &Cx<'_>, target: &Target, properties: Vec<(Str, Value)>) -> Value {
     let stat = cx.rs.platform.stat_link(&target.path).ok();
-    let note = stat.map(|stat| crate::types::files::unix_stat::value(&cx.rs.platform, stat));
+    let note = stat.map(|stat| types::files::unix_stat::value(&cx.rs.platform, stat));
     let source = providers::with_notes(Value::custom::<&str>([]), target, note, None);
     let object = Value::custom(properties);
     if let (Value::Wrapped(object), Value::Wrapped(source)) = (&object, &source) {
@@ -230,9 +230,9 @@ impl Set {
             let shown = cx.rs.text(value)?;
             let what = format!("Item: {} Property: {name} Value: {shown}", target.path);
             if cx.rs.find_member(&item, name)?.is_none() {
-                let message = format!("The property {name} does not exist or was not found.");
+                let target = types::note_property(name.clone(), value.clone());
+                let message = format!("The property {} does not exist or was not found.", text(&target));
                 let exception = Value::object(Exception::new("System.IO.IOException", message));
-                let target = Value::Str(name.clone());
                 paths::write_error(cx, exception, "SetPropertyError", Category::ReadError, target)?;
                 continue;
             }
@@ -304,7 +304,7 @@ impl Clear {
         if cx.should_process(&format!("Item: {} Property: {name}", target.path), action)? {
             info::set_read_only(cx.rs, &target.path, false)?;
             if cx.flag("PassThru") {
-                let value = crate::types::enum_value("System.IO.FileAttributes", "Normal");
+                let value = types::enum_value("System.IO.FileAttributes", "Normal");
                 let object = selected(cx, target, vec![(name, value)]);
                 cx.write(object)?;
             }

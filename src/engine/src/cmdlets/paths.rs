@@ -169,6 +169,11 @@ pub(super) fn resolve_with(cx: &mut Cx<'_>, given: &Given, filters: &Filters, hi
     Ok(vec![target])
 }
 
+/// Whether the place of a pattern exists; where not, that was an error of its own.
+pub(super) fn has_place(cx: &mut Cx<'_>, given: &Given) -> R<bool> {
+    providers::glob(cx.rs, &given.text, GlobOptions::default()).map(|found| found.is_ok())
+}
+
 /// Only files can be filtered.
 pub(super) fn check_filter(found: &[Target]) -> R<()> {
     if found.iter().any(|target| target.kind != Kind::FileSystem) {

@@ -31,7 +31,7 @@ impl RenameItem {
                 let name = cx.string("NewName").unwrap_or_default();
                 one.kind.provider().rename_item(cx, one, &name)
             }
-            [] if !is_pattern => Ok(()),
+            [] if !is_pattern || !paths::has_place(cx, given)? => Ok(()),
             _ => {
                 let message = format!("Cannot rename because item at '{}' does not exist.", given.text);
                 let exception = "System.Management.Automation.PSInvalidOperationException";

@@ -69,6 +69,9 @@ impl ResolvePath {
                 return paths::report_problem(cx, &Problem::Missing(found.shown()));
             }
             base = found;
+            // PowerShell goes there and back, which its history of places shows.
+            cx.rs.state.locations.go(base.clone());
+            cx.rs.state.locations.go(here.clone());
         }
         for given in paths::given(cx) {
             // Relative paths begin at the base.

@@ -67,6 +67,9 @@ impl WriteContent {
             let is_pattern = !given.literal && wildcard::has_wildcards(&given.text);
             let own = if is_pattern { paths::resolve_one(cx, &given)? } else { Vec::new() };
             if own.is_empty() {
+                if is_pattern && !paths::has_place(cx, &given)? {
+                    continue;
+                }
                 // A pattern that matches nothing is the name of a new item.
                 let literal = paths::Given { literal: given.literal || is_pattern, ..given };
                 found.extend(paths::target(cx, &literal)?);

@@ -81,10 +81,10 @@ impl TestPath {
         older.is_none_or(|older| stat.modified < older) && newer.is_none_or(|newer| stat.modified > newer)
     }
 
-    fn null(cx: &mut Cx<'_>) -> R<()> {
+    fn null(cx: &mut Cx<'_>, target: Value) -> R<()> {
         let message = "Value cannot be null. (Parameter 'The provided Path argument was null or an empty collection.')";
         let id = "NullPathNotPermitted";
-        cx.error("System.ArgumentNullException", id, Category::InvalidArgument, message, Value::Null)
+        cx.error("System.ArgumentNullException", id, Category::InvalidArgument, message, target)
     }
 }
 
@@ -97,11 +97,12 @@ impl Run for TestPath {
             .chain(cx.list("LiteralPath").into_iter().map(|path| (path, true)))
             .collect();
         if given.is_empty() {
-            return Self::null(cx);
+            let target = cx.get("Path").or_else(|| cx.get("LiteralPath"));
+            return Self::null(cx, target.map_or(Value::Null, Value::into_base));
         }
         for (path, literal) in given {
             if path.is_null() {
-                Self::null(cx)?;
+                Self::null(cx, Value::Null)?;
                 continue;
             }
             let path = text(&path);

@@ -8,7 +8,7 @@ use super::{Name, R, Runspace, ScopeId, Slot, Variable, VariableOptions, error, 
 use crate::{
     bind,
     ir::Place,
-    types,
+    providers, types,
     value::{Category, Dictionary, Opaque, Value, Version},
 };
 
@@ -206,8 +206,50 @@ impl Runspace {
                     "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer.",
                 ));
             }
-            _ => None,
+            _ => return self.read_content(&format!("{drive}:{name}")),
         })
+    }
+
+    /// `${drive:path}`: the lines of a file.
+    fn read_content(&mut self, path: &str) -> R<Option<Value>> {
+        let Ok(target) = providers::parse(self, path) else { return Ok(None) };
+        let provider = target.kind.provider();
+        if target.kind != providers::Kind::FileSystem || !provider.exists(self, &target.path) {
+            return Ok(None);
+        }
+        if provider.is_container(self, &target.path) {
+            let message = format!(
+                "Unable to get content because it is a directory: '{}'. Please use 'Get-ChildItem' instead.",
+                target.path
+            );
+            let category = Category::InvalidOperation;
+            return Err(error::raise(
+                "System.InvalidOperationException",
+                "GetContainerContentException",
+                category,
+                message,
+                Value::Null,
+            ));
+        }
+        providers::read_lines(self, &target.path).map(|lines| Some(Value::collected(lines)))
+    }
+
+    /// `${drive:path} = value`
+    fn write_content(&mut self, drive: &Str, name: &str, value: Value) -> R<()> {
+        let path = format!("{drive}:{name}");
+        if providers::parse(self, &path).is_err() {
+            return Err(error::raise(
+                "System.Management.Automation.DriveNotFoundException",
+                "DriveNotFound",
+                Category::ObjectNotFound,
+                format!("Cannot find drive. A drive with the name '{drive}' does not exist."),
+                Value::Str(drive.clone()),
+            ));
+        }
+        let block = self.parse_block(
+            "Microsoft.PowerShell.Management\\Set-Content -LiteralPath $args[0] -Value $args[1] -ErrorAction Stop",
+        )?;
+        self.call_block(&block, &[Value::from(path), value]).map(|_| ())
     }
 
     fn write_drive(&mut self, drive: &Str, name: &str, value: Value) -> R<()> {
@@ -237,13 +279,7 @@ impl Runspace {
                 self.define_alias(self.frame.scope, name, &target);
                 Ok(())
             }
-            _ => Err(error::raise(
-                "System.Management.Automation.DriveNotFoundException",
-                "DriveNotFound",
-                Category::ObjectNotFound,
-                format!("Cannot find drive. A drive with the name '{drive}' does not exist."),
-                Value::Str(drive.clone()),
-            )),
+            _ => self.write_content(drive, name, value),
         }
     }
 
@@ -417,7 +453,7 @@ impl Runspace {
 
     /// Keeps `$PWD` at the current location.
     pub(crate) fn sync_pwd(&mut self) {
-        let location = crate::providers::path_info(self.state.locations.current());
+        let location = providers::path_info(self.state.locations.current());
         let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location);
     }
 

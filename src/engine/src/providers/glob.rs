@@ -27,6 +27,9 @@ pub(crate) fn glob(rs: &mut Runspace, pattern: &str, options: GlobOptions) -> R<
         Ok(start) => start,
         Err(problem) => return Ok(Err(problem)),
     };
+    if start.kind == Kind::FileSystem && !start.kind.provider().exists(rs, &start.path) {
+        return Ok(Err(Problem::Missing(start.path)));
+    }
     let parts: Vec<&str> = match start.kind {
         Kind::FileSystem => parts.split(['/', '\\']).filter(|part| !part.is_empty()).collect(),
         _ => vec![parts.trim_matches(['/', '\\'])],

@@ -9,6 +9,7 @@ use super::{primitive::primitive, ps_string};
 use crate::{
     eval::{Flow, R, Runspace, error},
     limits,
+    providers::{Drive, ProviderInfo},
     types::{self, SerialMethod, Type},
     value::{Body, Category, Dictionary, ErrorRecord, Member, Secret, Value, enumerate, enumerates, text},
 };
@@ -107,7 +108,15 @@ impl Serializer {
             let shown = string_of(rs, value)?;
             let members = own_members(value);
             if members.is_empty() {
-                self.writer.value(&clixml::Value::String(ps_string(&shown)));
+                let text = clixml::Value::String(ps_string(&shown));
+                let is_viewed = value.identity().is_some_and(|id| rs.state.viewed.contains(&id)) && stays(value);
+                if is_viewed {
+                    self.writer.start_object();
+                }
+                self.writer.value(&text);
+                if is_viewed {
+                    self.writer.end();
+                }
                 return Ok(());
             }
             self.start(id, value);
@@ -212,6 +221,9 @@ impl Serializer {
     }
 
     fn complex(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        if stays(value) {
+            rs.state.viewed.extend(value.identity());
+        }
         if let Some(record) = value.downcast::<ErrorRecord>() {
             return self.error_record(rs, value, record, depth);
         }
@@ -443,6 +455,12 @@ fn specific_properties(rs: &Runspace, value: &Value) -> Option<Vec<Str>> {
         }
     }
     Some(names)
+}
+
+/// Drives and providers outlive what is written. Once their members were looked at they carry hidden ones of
+/// PowerShell's own, and their strings are written as strings with members are.
+fn stays(value: &Value) -> bool {
+    value.downcast::<ProviderInfo>().is_some() || value.downcast::<Drive>().is_some()
 }
 
 fn as_string(rs: &Runspace, value: &Value) -> bool {

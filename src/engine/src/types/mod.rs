@@ -55,7 +55,7 @@ pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use net::uri_text;
-pub(crate) use ps_object::{as_member, member_set_view, ps_object_view, type_names_view};
+pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
@@ -156,6 +156,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     files::TEXT_STREAMS,
     files::POWERSHELL,
     files::INTRINSICS,
+    files::INVOKE_PROVIDER,
     ps_object::TYPES,
     xml::TYPES,
     net::TYPES,

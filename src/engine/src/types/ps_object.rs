@@ -102,6 +102,11 @@ impl MemberInfo {
     }
 }
 
+/// A `PSNoteProperty`.
+pub(crate) fn note_property(name: Str, value: Value) -> Value {
+    MemberInfo::alone(Member::note(name, value))
+}
+
 impl Object for MemberInfo {
     fn type_of(&self) -> Type {
         known(match self.kind() {

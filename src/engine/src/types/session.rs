@@ -217,7 +217,6 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class(VARIABLES).members(variables),
     TypeDef::class(COMMANDS).members(commands),
-    TypeDef::class(PROVIDERS),
 ];
 
 /// The module in a value that a command may stand for: `& $module { }`.

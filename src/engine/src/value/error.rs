@@ -216,7 +216,13 @@ impl ErrorRecord {
     pub(crate) fn target_name(&self) -> Str {
         self.target_name.lock().clone().unwrap_or_else(|| {
             let target = self.target.lock();
-            if target.is_null() { Str::default() } else { text(&target) }
+            match &*target {
+                Value::Null | Value::AutomationNull => Str::default(),
+                // .NET's own text of a collection is its type.
+                Value::Array(array) => array.type_of().plain_name().into(),
+                Value::Object(object) if object.text().is_none() => object.type_of().plain_name().into(),
+                target => text(target),
+            }
         })
     }
 

@@ -36,9 +36,7 @@ fn folder(cx: &mut Cx<'_>, from: &Target, to: &Target, recurse: bool) -> R<()> {
     // An existing folder takes the copy in, another name becomes it.
     let exists = cx.rs.platform.stat(&to.path).ok().map(|stat| stat.kind);
     let destination = match exists {
-        Some(FileKind::Directory) if cx.flag("Container") || cx.bound.get("Container").is_none() => {
-            to.with_path(join(&to.path, split(&from.path).1))
-        }
+        Some(FileKind::Directory) => to.with_path(join(&to.path, split(&from.path).1)),
         _ => to.clone(),
     };
     if !cx.should_process(&format!("Item: {} Destination: {}", from.path, destination.path), "Copy Directory")? {

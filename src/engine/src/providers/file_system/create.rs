@@ -132,11 +132,22 @@ fn link_target(cx: &Cx<'_>, value: Option<Value>) -> R<String> {
 fn junction(cx: &mut Cx<'_>, target: &Target, value: Option<Value>) -> R<()> {
     let to = link_target(cx, value)?;
     if to.starts_with('/') {
-        return link(cx, target, Some(Value::from(to)), false);
+        if cx.rs.platform.stat(&to).is_err() {
+            return no_target(cx, to.as_str());
+        }
+        // There are no junctions here: the request is heard, and nothing comes of it.
+        cx.should_process(&format!("Destination: {}", target.path), "Create Junction")?;
+        return Ok(());
     }
     let message = "Creating a junction requires an absolute path for the target.";
     let exception = Value::object(Exception::new("System.ArgumentException", message));
     paths::write_error(cx, exception, "NotAbsolutePath", Category::InvalidArgument, Value::from(to))
+}
+
+fn no_target(cx: &mut Cx<'_>, path: &str) -> R<()> {
+    let message = format!("Could not find item {path}.");
+    let exception = Value::object(Exception::new("System.Management.Automation.ItemNotFoundException", message));
+    paths::write_error(cx, exception, "ItemNotFound", Category::ObjectNotFound, path.into())
 }
 
 fn link(cx: &mut Cx<'_>, target: &Target, value: Option<Value>, is_hard: bool) -> R<()> {
@@ -155,12 +166,7 @@ fn link(cx: &mut Cx<'_>, target: &Target, value: Option<Value>, is_hard: bool) -
     let force = cx.flag("Force");
     if is_hard {
         match cx.rs.platform.stat(&whole).map(|stat| stat.kind) {
-            Err(_) => {
-                let message = format!("Could not find item {whole}.");
-                let exception =
-                    Value::object(Exception::new("System.Management.Automation.ItemNotFoundException", message));
-                return paths::write_error(cx, exception, "ItemNotFound", Category::ObjectNotFound, whole.into());
-            }
+            Err(_) => return no_target(cx, &whole),
             Ok(FileKind::Directory) => {
                 let message = format!("A file is required for the operation. The item '{whole}' is not a file.");
                 let exception = Value::object(Exception::new("System.InvalidOperationException", message));

@@ -16,6 +16,7 @@ mod file;
 mod file_info;
 pub(crate) mod info;
 mod intrinsics;
+mod invoke_provider;
 pub(crate) mod path;
 mod powershell;
 mod stream;
@@ -28,6 +29,7 @@ pub(crate) use stream::open_stream;
 
 pub(super) use file_info::TYPES as INFOS;
 pub(super) use intrinsics::TYPES as INTRINSICS;
+pub(super) use invoke_provider::TYPES as INVOKE_PROVIDER;
 pub(super) use powershell::TYPES as POWERSHELL;
 pub(super) use stream::TYPES as STREAMS;
 pub(super) use text_stream::TYPES as TEXT_STREAMS;

@@ -62,17 +62,16 @@ impl Object for TextWriter {
     }
 }
 
-fn closed(what: &str) -> Flow {
-    error::thrown(
-        "System.ObjectDisposedException",
-        format!("Cannot {what} a closed {}.", if what == "read from" { "TextReader" } else { "TextWriter" }),
-    )
+fn closed(what: &str, stream: Option<&Value>) -> Flow {
+    let end = if what == "read from" { "Reader" } else { "Writer" };
+    let object = if stream.is_some() { format!("\nObject name: 'Stream{end}'.") } else { String::new() };
+    error::thrown("System.ObjectDisposedException", format!("Cannot {what} a closed Text{end}.{object}"))
 }
 
 impl TextReader {
     fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&[u16], &mut usize) -> T) -> R<T> {
         if *self.is_closed.lock() {
-            return Err(closed("read from"));
+            return Err(closed("read from", self.stream.as_ref()));
         }
         let mut text = self.text.lock();
         if text.is_none() {
@@ -85,7 +84,7 @@ impl TextReader {
             let decoded = encoding.decode(bytes.get(mark..).unwrap_or(&[]));
             *text = Some((decoded.units().as_ref().into(), 0));
         }
-        let Some((units, at)) = &mut *text else { return Err(closed("read from")) };
+        let Some((units, at)) = &mut *text else { return Err(closed("read from", self.stream.as_ref())) };
         let units = units.clone();
         Ok(work(&units, at))
     }
@@ -119,7 +118,7 @@ impl TextReader {
 impl TextWriter {
     fn write(&self, rs: &Runspace, text: &str) -> R<()> {
         if *self.is_closed.lock() {
-            return Err(closed("write to"));
+            return Err(closed("write to", self.stream.as_ref()));
         }
         let full = {
             let mut pending = self.pending.lock();
@@ -196,11 +195,11 @@ fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>) -> R<Valu
 }
 
 fn in_(this: &Value) -> R<&TextReader> {
-    this.downcast::<TextReader>().ok_or_else(|| closed("read from"))
+    this.downcast::<TextReader>().ok_or_else(|| closed("read from", None))
 }
 
 fn out(this: &Value) -> R<&TextWriter> {
-    this.downcast::<TextWriter>().ok_or_else(|| closed("write to"))
+    this.downcast::<TextWriter>().ok_or_else(|| closed("write to", None))
 }
 
 fn reading(m: &mut Members) {
