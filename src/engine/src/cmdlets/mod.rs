@@ -67,9 +67,11 @@ mod history;
 mod import_csv;
 mod import_data_file;
 mod import_module;
+mod invoke_command;
 mod invoke_expression;
 mod invoke_item;
 mod item_property;
+mod jobs;
 mod join_path;
 mod join_string;
 mod location;
@@ -115,6 +117,7 @@ mod test_path;
 mod text_file;
 mod type_data;
 mod type_files;
+mod unblock_file;
 mod variables;
 mod where_object;
 mod write_error;
@@ -331,6 +334,13 @@ static CMDLETS: &[&Cmdlet] = &[
     &process::GET,
     &process::STOP,
     &process::WAIT,
+    &invoke_command::CMDLET,
+    &jobs::GET,
+    &jobs::RECEIVE,
+    &jobs::REMOVE,
+    &jobs::WAIT,
+    &jobs::STOP,
+    &unblock_file::CMDLET,
     &set_date::CMDLET,
     &convert_from_csv::CMDLET,
     &convert_from_json::CMDLET,
@@ -385,6 +395,11 @@ pub(crate) trait Run {
     }
 
     fn end(&mut self, _cx: &mut Cx<'_>) -> R<()> {
+        Ok(())
+    }
+
+    /// Runs in any case, last.
+    fn clean(&mut self, _cx: &mut Cx<'_>) -> R<()> {
         Ok(())
     }
 }
@@ -575,6 +590,10 @@ impl StageRun for Running {
 
     fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
         self.step(rs, out, |run, cx| run.end(cx))
+    }
+
+    fn clean(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        self.step(rs, out, |run, cx| run.clean(cx))
     }
 }
 

@@ -37,7 +37,7 @@ mod switch;
 mod type_names;
 mod variables;
 
-pub(crate) use block::{Function, ScriptBlock};
+pub(crate) use block::{Call, Function, ScriptBlock};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
