@@ -5,7 +5,8 @@ use psrpd_dotnet::Str;
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::R,
-    value::{Opaque, Value, enumerate},
+    ops::composite,
+    value::{Dictionary, Opaque, Value, enumerate},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -24,9 +25,21 @@ const HOST_COLOUR: i32 = -1;
 
 struct WriteHost;
 
+/// An entry of a dictionary as text.
+fn shown_pair(cx: &mut Cx<'_>, key: &Value, value: &Value) -> R<Value> {
+    let (key, value) = (composite::to_string(cx.rs, key, "")?, composite::to_string(cx.rs, value, "")?);
+    Ok(Value::from(format!("[{key}, {value}]").as_str()))
+}
+
 impl WriteHost {
     fn text(cx: &mut Cx<'_>, value: &Value, separator: &str) -> R<Str> {
-        let Some(items) = enumerate(value) else { return cx.rs.text(value) };
+        let items = match value.downcast::<Dictionary>() {
+            Some(table) => table.entries().into_iter().map(|(key, value)| shown_pair(cx, &key, &value)).collect::<R<_>>()?,
+            None => match enumerate(value) {
+                Some(items) => items,
+                None => return cx.rs.text(value),
+            },
+        };
         let mut parts = Vec::new();
         for item in items {
             parts.push(Self::text(cx, &item, separator)?.to_string());

@@ -208,24 +208,32 @@ impl Runspace {
         if let Value::Str(text) = value {
             return Ok(text.clone());
         }
-        if let Some(text) = self.method_text(value)? {
-            return Ok(text);
-        }
-        let separator = match self.lookup(&Name::new("OFS")) {
-            Some(ofs) if !ofs.is_null() && crate::value::enumerates(value) => crate::value::text(&ofs),
-            _ => " ".into(),
-        };
         if crate::value::enumerates(value)
             && let Some(items) = crate::value::enumerate(value)
-            && items.iter().any(|item| class::of(item).is_some())
         {
-            let mut parts = Vec::new();
-            for item in &items {
-                parts.push(self.text(item)?.to_string());
-            }
-            return Ok(parts.join(&separator).into());
+            let separator = match self.lookup(&Name::new("OFS")) {
+                Some(ofs) if !ofs.is_null() => crate::value::text(&ofs),
+                _ => " ".into(),
+            };
+            return self.joined(&items, &separator);
         }
-        Ok(crate::value::text_with(value, &separator))
+        match self.method_text(value)? {
+            Some(text) => Ok(text),
+            None => Ok(crate::value::text(value)),
+        }
+    }
+
+    /// The items of a collection as one text.
+    pub(crate) fn joined(&mut self, items: &[Value], separator: &str) -> R<Str> {
+        let mut parts = Vec::with_capacity(items.len());
+        for item in items {
+            let own = match item {
+                Value::Wrapped(_) | Value::Object(_) | Value::Array(_) => self.method_text(item)?,
+                _ => None,
+            };
+            parts.push(own.unwrap_or_else(|| crate::value::item_text(item)));
+        }
+        Ok(crate::value::join(parts, separator))
     }
 
     /// `ToString()` where a script has defined it: by a class or a script method.

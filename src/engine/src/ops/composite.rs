@@ -5,7 +5,7 @@ use psrpd_dotnet::{Str, date_format, number_format};
 use crate::{
     eval::{EN_US, Flow, INVARIANT, R, Runspace, error},
     types,
-    value::{Value, text},
+    value::{Value, enumerates, text},
 };
 
 /// Numbers in a format item end here.
@@ -181,11 +181,16 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value, format: &str) -> R<Str
             _ => of.enum_text(*n).into(),
         },
         Value::Null | Value::AutomationNull => Str::default(),
-        Value::Array(array) => array.type_of().full_name().into(),
-        Value::Type(of) => of.full_name().into(),
+        Value::Array(array) => array.type_of().plain_name().into(),
+        Value::Type(of) => of.plain_name().into(),
         _ => match rs.method_text(value)? {
             Some(text) => text,
-            None => text(value),
+            None => match value.base() {
+                Value::Object(object) if enumerates(value) && object.text().is_none() => {
+                    object.type_of().plain_name().into()
+                }
+                _ => text(value),
+            },
         },
     })
 }

@@ -11,15 +11,7 @@ use crate::{
 /// `-join` with a separator.
 pub(crate) fn join(rs: &mut Runspace, items: &Value, separator: &str) -> R<Value> {
     let Some(items) = enumerate(items) else { return rs.text(items).map(Value::Str) };
-    let mut out = Str::default();
-    let separator = Str::from(separator);
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(&separator);
-        }
-        out.push(&rs.text(item)?);
-    }
-    Ok(Value::Str(out))
+    rs.joined(&items, separator).map(Value::Str)
 }
 
 /// `-split` without right operand: at blanks, which are trimmed at both ends.
@@ -28,7 +20,11 @@ pub(crate) fn unary(rs: &mut Runspace, value: &Value) -> R<Value> {
     let mut parts = Vec::new();
     for item in items {
         let subject = rs.text(&item)?;
+        let before = parts.len();
         parts.extend(subject.split_whitespace().map(Value::from));
+        if parts.len() == before {
+            parts.push(Value::from(""));
+        }
     }
     Ok(Value::strings_of(parts))
 }

@@ -66,7 +66,14 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
         Stream::Information => Record::Information,
     };
     let mut serializer = Serializer::new();
-    if serializer.top(rs, record, REMOTING_DEPTH).is_ok() {
+    let written = match record.downcast::<Opaque>() {
+        // MS-PSRP 2.2.2.26: a bag without types.
+        Some(information) if matches!(stream, Stream::Information) => {
+            serializer.bag(rs, &information.properties(), REMOTING_DEPTH)
+        }
+        _ => serializer.top(rs, record, REMOTING_DEPTH),
+    };
+    if written.is_ok() {
         rs.host.record(kind, serializer.finish());
     }
 }

@@ -60,6 +60,19 @@ impl Serializer {
         self.top(rs, value, depth)
     }
 
+    /// Writes an object that is only a set of members.
+    pub(super) fn bag(&mut self, rs: &mut Runspace, members: &[(Str, Value)], depth: i32) -> R<()> {
+        self.level = 1;
+        self.writer.start_object();
+        self.writer.start_members();
+        for (name, value) in members {
+            self.named(rs, name, value, depth)?;
+        }
+        self.writer.end();
+        self.writer.end();
+        Ok(())
+    }
+
     fn named(&mut self, rs: &mut Runspace, name: &Str, value: &Value, depth: i32) -> R<()> {
         self.writer.named(clixml_text(&ps_string(name)));
         self.write(rs, value, depth)

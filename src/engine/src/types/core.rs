@@ -150,5 +150,5 @@ fn type_members(m: &mut super::Members) {
     m.method("bool IsInstanceOfType(System.Object o)", |_, this, args| {
         Ok(with(this, |of| args.first().and_then(Value::type_of).is_some_and(|have| have.is_assignable_to(of)).into()))
     });
-    m.method("string ToString()", |_, this, _| Ok(with(this, |of| of.full_name().into())));
+    m.method("string ToString()", |_, this, _| Ok(with(this, |of| of.plain_name().into())));
 }

@@ -26,7 +26,7 @@ pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
 pub(crate) use secret::Secret;
-pub(crate) use text::{text, text_with};
+pub(crate) use text::{item_text, join, text};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.
 #[derive(Clone, Default)]

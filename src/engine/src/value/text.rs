@@ -7,11 +7,6 @@ use crate::types::Type;
 
 /// The string conversion with a blank between items.
 pub(crate) fn text(value: &Value) -> Str {
-    text_with(value, " ")
-}
-
-/// The string conversion; `separator` stands between the items of a collection (`$OFS`).
-pub(crate) fn text_with(value: &Value, separator: &str) -> Str {
     match value {
         Value::Str(text) => text.clone(),
         Value::Null | Value::AutomationNull => Str::default(),
@@ -26,44 +21,54 @@ pub(crate) fn text_with(value: &Value, separator: &str) -> Str {
         Value::Guid(guid) => guid.to_string().into(),
         Value::Enum(of, n) => of.enum_text(*n).into(),
         Value::Type(of) => display_type(of).into(),
-        Value::Array(_) => joined(value, separator),
+        Value::Array(_) => joined(value),
         Value::Object(object) => match object.text() {
             Some(text) => text,
-            None if super::enumerates(value) => joined(value, separator),
+            None if super::enumerates(value) => joined(value),
             None => object.type_of().plain_name().into(),
         },
         Value::Wrapped(wrapped) if wrapped.is_custom() && wrapped.text.lock().is_some() => {
             wrapped.text.lock().clone().unwrap_or_default()
         }
         Value::Wrapped(wrapped) if wrapped.is_custom() => custom(value),
-        Value::Wrapped(wrapped) => text_with(&wrapped.base, separator),
+        Value::Wrapped(wrapped) => text(&wrapped.base),
         _ => value.as_i128().unwrap_or(0).to_string().into(),
     }
 }
 
-/// Items joined; items that are collections show their type, custom objects among them what they hold.
-fn joined(value: &Value, separator: &str) -> Str {
+/// Items joined.
+fn joined(value: &Value) -> Str {
     let items = enumerate(value).unwrap_or_default();
-    let parts: Vec<Str> = items
-        .iter()
-        .map(|item| match item.base() {
-            Value::Array(array) => array.type_of().full_name().into(),
-            Value::Object(object) if super::enumerates(item) && object.text().is_none() => {
-                object.type_of().full_name().into()
-            }
-            Value::Object(object) => object.listed_text().unwrap_or_else(|| text(item)),
-            _ => text(item),
-        })
-        .collect();
+    join(items.iter().map(item_text), " ")
+}
+
+/// Texts with a separator between them.
+pub(crate) fn join(parts: impl IntoIterator<Item = Str>, separator: &str) -> Str {
     let mut out = Str::default();
     let separator = Str::from(separator);
-    for (at, part) in parts.iter().enumerate() {
+    for (at, part) in parts.into_iter().enumerate() {
         if at > 0 {
             out.push(&separator);
         }
-        out.push(part);
+        out.push(&part);
     }
     out
+}
+
+/// What an item of a collection prints: collections inside their type, custom objects nothing.
+pub(crate) fn item_text(item: &Value) -> Str {
+    match item {
+        Value::Wrapped(wrapped) if wrapped.is_custom() => wrapped.text.lock().clone().unwrap_or_default(),
+        _ => match item.base() {
+            Value::Array(array) => array.type_of().plain_name().into(),
+            Value::Type(of) => of.plain_name().into(),
+            Value::Object(object) if super::enumerates(item) && object.text().is_none() => {
+                object.type_of().plain_name().into()
+            }
+            Value::Object(object) => object.listed_text().unwrap_or_else(|| text(item)),
+            _ => text(item),
+        },
+    }
 }
 
 /// `@{a=1; b=x}`: custom objects inside print nothing, collections their type.
@@ -75,8 +80,8 @@ fn custom(value: &Value) -> Str {
         let text = match note {
             Value::Wrapped(inner) if inner.is_custom() => Str::default(),
             _ => match note.base() {
-                Value::Array(array) => array.type_of().full_name().into(),
-                Value::Object(object) if object.text().is_none() => object.type_of().full_name().into(),
+                Value::Array(array) => array.type_of().plain_name().into(),
+                Value::Object(object) if object.text().is_none() => object.type_of().plain_name().into(),
                 _ => text(note),
             },
         };
