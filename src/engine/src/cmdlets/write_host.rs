@@ -34,7 +34,9 @@ fn shown_pair(cx: &mut Cx<'_>, key: &Value, value: &Value) -> R<Value> {
 impl WriteHost {
     fn text(cx: &mut Cx<'_>, value: &Value, separator: &str) -> R<Str> {
         let items = match value.downcast::<Dictionary>() {
-            Some(table) => table.entries().into_iter().map(|(key, value)| shown_pair(cx, &key, &value)).collect::<R<_>>()?,
+            Some(table) => {
+                table.entries().into_iter().map(|(key, value)| shown_pair(cx, &key, &value)).collect::<R<_>>()?
+            }
             None => match enumerate(value) {
                 Some(items) => items,
                 None => return cx.rs.text(value),

@@ -23,7 +23,7 @@ pub(crate) fn space_of(this: &Value, free: bool) -> Value {
     let Some(drive) = drive(this).filter(|drive| drive.kind == Kind::FileSystem) else { return Value::Null };
     match drive.space() {
         Some(space) if free => super::long(space.available),
-        Some(space) => super::long(space.total.saturating_sub(space.free)),
+        Some(space) => super::long(space.total.saturating_sub(space.available)),
         None => Value::Null,
     }
 }
