@@ -88,10 +88,8 @@ pub(crate) fn argument(exception: &str, message: &str, parameter: &str) -> Flow 
 
 /// `FormatError` of `-f`.
 pub(crate) fn format(reason: &str) -> Flow {
-    let inner = Value::object(Exception::new("System.FormatException", reason));
     let message = format!("Error formatting a string: {reason}.");
-    let outer = Exception::of(types::known(RUNTIME), message.into(), inner);
-    Flow::error(ErrorRecord::new(Value::object(outer), "FormatError", Category::InvalidOperation, Value::Null))
+    Flow::error(record(RUNTIME, "FormatError", Category::InvalidOperation, message, Value::Null))
 }
 
 /// `MethodNotFound`
