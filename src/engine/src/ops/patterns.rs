@@ -92,7 +92,8 @@ pub(crate) fn set_matches(rs: &mut Runspace, regex: &Regex, subject: &str, found
 pub(crate) fn replace(rs: &mut Runspace, left: &Value, right: &Value, ignore_case: bool) -> R<Value> {
     let operands = enumerate(right).unwrap_or_else(|| vec![right.clone()]);
     if operands.len() > 2 {
-        let op = if ignore_case { "-ireplace" } else { "-creplace" };
+        // `-ireplace` is the same operator here, and the rarer name.
+        let op = if ignore_case { "-replace" } else { "-creplace" };
         return Err(error::invalid_target(
             "BadReplaceArgument",
             format!("The {op} operator allows only two elements to follow it, not {}.", operands.len()),

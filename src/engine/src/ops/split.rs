@@ -5,8 +5,17 @@ use psrpd_dotnet::{Str, casing, regex::Options};
 use crate::{
     convert,
     eval::{R, Runspace, error},
-    value::{Value, enumerate, text},
+    types,
+    value::{Category, Value, enumerate},
 };
+
+// `SplitOptions`
+const SIMPLE_MATCH: i64 = 1;
+const IGNORE_PATTERN_WHITESPACE: i64 = 8;
+const MULTILINE: i64 = 16;
+const SINGLELINE: i64 = 32;
+const IGNORE_CASE: i64 = 64;
+const EXPLICIT_CAPTURE: i64 = 128;
 
 /// `-join` with a separator.
 pub(crate) fn join(rs: &mut Runspace, items: &Value, separator: &str) -> R<Value> {
@@ -34,11 +43,11 @@ pub(crate) fn binary(rs: &mut Runspace, left: &Value, right: &Value, ignore_case
     let operands = enumerate(right).unwrap_or_else(|| vec![right.clone()]);
     let separator = operands.first().cloned().unwrap_or_default();
     let limit = match operands.get(1) {
-        Some(limit) => convert::to_i32(rs, limit)?,
+        Some(limit) => operand(convert::to_i32(rs, limit))?,
         None => 0,
     };
-    let options = operands.get(2).map(text).unwrap_or_default();
-    let (simple, options) = regex_options(&options, ignore_case)?;
+    let by_block = rs.as_block(&separator).is_some();
+    let (simple, options) = options_of(rs, operands.get(2), ignore_case, by_block)?;
     let subjects = enumerate(left).unwrap_or_else(|| vec![left.clone()]);
     let mut parts = Vec::new();
     for subject in subjects {
@@ -60,27 +69,49 @@ pub(crate) fn binary(rs: &mut Runspace, left: &Value, right: &Value, ignore_case
     Ok(Value::strings_of(parts))
 }
 
-fn regex_options(names: &str, ignore_case: bool) -> R<(bool, Options)> {
-    let mut options = Options { ignore_case, ..Options::default() };
-    let mut simple = false;
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        match name.to_ascii_lowercase().as_str() {
-            "simplematch" => simple = true,
-            "ignorecase" => options.ignore_case = true,
-            "multiline" => options.multiline = true,
-            "singleline" => options.singleline = true,
-            "explicitcapture" => options.explicit_capture = true,
-            "ignorepatternwhitespace" => options.ignore_whitespace = true,
-            "regexmatch" | "cultureinvariant" => {}
-            _ => {
-                return Err(error::invalid(
-                    "InvalidSplitOptionCombination",
-                    "The combination of options with the -split operator is not valid.",
-                ));
-            }
-        }
+/// What the third operand says: whether the separator is plain text, and how it is matched if not.
+fn options_of(rs: &mut Runspace, given: Option<&Value>, ignore_case: bool, by_block: bool) -> R<(bool, Options)> {
+    let of = types::known("System.Management.Automation.SplitOptions");
+    let bits = match given {
+        None => 0,
+        Some(given) => match operand(convert::convert(rs, given, &of))? {
+            Value::Enum(_, bits) => bits,
+            _ => 0,
+        },
+    };
+    let has = |bit: i64| bits & bit != 0;
+    let bad = |id: &str, message: &str| {
+        let exception = "System.Management.Automation.ParseException";
+        Err(error::raise(exception, id, Category::ParserError, message, Value::Null))
+    };
+    if by_block && bits != 0 {
+        let message = "Options are not allowed on the -split operator with a predicate.";
+        return bad("InvalidSplitOptionWithPredicate", message);
     }
-    Ok((simple, options))
+    if has(SIMPLE_MATCH) && bits & !(SIMPLE_MATCH | IGNORE_CASE) != 0 {
+        let message = "The combination of options with the -split operator is not valid.";
+        return bad("InvalidSplitOptionCombination", message);
+    }
+    let options = Options {
+        ignore_case: ignore_case || has(IGNORE_CASE),
+        multiline: has(MULTILINE),
+        singleline: has(SINGLELINE),
+        explicit_capture: has(EXPLICIT_CAPTURE),
+        ignore_whitespace: has(IGNORE_PATTERN_WHITESPACE),
+    };
+    Ok((has(SIMPLE_MATCH), options))
+}
+
+/// An operand that was converted. That it could not be is an error of the operator, not of a cast.
+fn operand<T>(converted: R<T>) -> R<T> {
+    converted.map_err(|flow| match flow.record() {
+        Some(record) => {
+            *record.id.lock() = "RuntimeException".into();
+            *record.category.lock() = Category::NotSpecified;
+            flow
+        }
+        None => flow,
+    })
 }
 
 /// How many separators count: all, the first ones, or with a negative limit the last ones.

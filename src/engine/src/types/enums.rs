@@ -28,6 +28,19 @@ pub(super) const TYPES: &[TypeDef] = &[
         ],
     ),
     TypeDef::flag_labels("System.StringSplitOptions", &[("None", 0), ("RemoveEmptyEntries", 1), ("TrimEntries", 2)]),
+    TypeDef::flag_labels(
+        "System.Management.Automation.SplitOptions",
+        &[
+            ("SimpleMatch", 1),
+            ("RegexMatch", 2),
+            ("CultureInvariant", 4),
+            ("IgnorePatternWhitespace", 8),
+            ("Multiline", 16),
+            ("Singleline", 32),
+            ("IgnoreCase", 64),
+            ("ExplicitCapture", 128),
+        ],
+    ),
     TypeDef::labels(
         "System.MidpointRounding",
         &[("ToEven", 0), ("AwayFromZero", 1), ("ToZero", 2), ("ToNegativeInfinity", 3), ("ToPositiveInfinity", 4)],

@@ -219,9 +219,8 @@ impl ErrorRecord {
             match &*target {
                 Value::Null | Value::AutomationNull => Str::default(),
                 // .NET's own text of a collection is its type.
-                Value::Array(array) => array.type_of().plain_name().into(),
-                Value::Object(object) if object.text().is_none() => object.type_of().plain_name().into(),
-                target => text(target),
+                Value::Wrapped(wrapped) if wrapped.is_custom() => text(&target),
+                target => super::item_text(target),
             }
         })
     }
