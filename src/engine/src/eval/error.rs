@@ -158,7 +158,12 @@ fn cast_alone(id: &str, message: Str) -> Flow {
 /// `MethodException`
 pub(crate) fn method(id: &str, message: impl Into<Str>) -> Flow {
     let message: Str = message.into();
-    if let Some(inner) = quoted(&message) {
+    // An argument that cannot be converted: the error of the conversion stands in quotes at the end.
+    let conversion = message.split_once("\": \"").and_then(|(_, inner)| inner.strip_suffix('"')).map(|inner| {
+        let of = types::known("System.Management.Automation.PSInvalidCastException");
+        Value::object(Exception::of(of, inner.into(), quoted(inner).unwrap_or_default()))
+    });
+    if let Some(inner) = conversion.or_else(|| quoted(&message)) {
         let of = types::known("System.Management.Automation.MethodException");
         let exception = Value::object(Exception::of(of, message, inner));
         return Flow::error(ErrorRecord::new(exception, id, Category::NotSpecified, Value::Null));

@@ -122,3 +122,16 @@ fn body_of(source: &str) -> R<Option<String>> {
 fn invalid(reason: &str) -> Flow {
     error::foreign("System.Xml.XmlException", Str::from(reason))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::indent;
+
+    #[test]
+    fn indents_elements_that_hold_elements() {
+        assert_eq!(
+            indent("<Objs><Obj RefId=\"0\"><MS><S N=\"a\">x</S><Nil N=\"b\" /></MS></Obj><S></S></Objs>"),
+            "<Objs>\n  <Obj RefId=\"0\">\n    <MS>\n      <S N=\"a\">x</S>\n      <Nil N=\"b\" />\n    </MS>\n  </Obj>\n  <S></S>\n</Objs>"
+        );
+    }
+}

@@ -736,3 +736,31 @@ pub(super) const TYPES: &[TypeDef] = &[
         &[("Unknown", -1), ("Unspecified", 0), ("Unix", 1), ("InterNetwork", 2), ("InterNetworkV6", 23)],
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_have_the_form_of_dotnet() {
+        for (source, shown) in [
+            ("https://example.org", "https://example.org/"),
+            ("http://example.org/a b/%20c", "http://example.org/a b/ c"),
+            ("http://example.org/%C3%A5?q=\u{e5}", "http://example.org/\u{e5}?q=\u{e5}"),
+            ("HTTP://Example.ORG:80/a/../b", "http://example.org/b"),
+            ("a/b", "a/b"),
+            ("file:///tmp/x", "file:///tmp/x"),
+        ] {
+            assert_eq!(uri_text(source).as_str(), shown);
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_dotnet_reads_them() {
+        let shown = |source: &str| parse_address(source).map(|address| text(&address).to_string());
+        assert_eq!(shown("127.1").as_deref(), Some("127.0.0.1"));
+        assert_eq!(shown("0x7f.0.0.1").as_deref(), Some("127.0.0.1"));
+        assert_eq!(shown("fe80::1%3").as_deref(), Some("fe80::1%3"));
+        assert_eq!(shown("999.1.1.1"), None);
+    }
+}

@@ -38,6 +38,9 @@ pub(super) fn parse_fragment(parent: &Node, source: &str) -> Parsed<()> {
     Parser::new(parent, source).content(parent)
 }
 
+/// The fewest characters of markup that .NET's reader looks at, as short as `<a/>`.
+const SHORTEST: usize = 4;
+
 struct Parser<'s> {
     source: &'s str,
     at: usize,
@@ -154,6 +157,9 @@ impl<'s> Parser<'s> {
                     "Unexpected end of file has occurred. The following elements are not closed: {}.",
                     names.join(", ")
                 ));
+            }
+            if in_root && self.is_document && rest.starts_with('<') && rest.encode_utf16().count() < SHORTEST {
+                return self.error("Data at the root level is invalid.");
             }
             if !rest.starts_with('<') {
                 self.text(&parent, in_root && self.is_document)?;
@@ -447,5 +453,44 @@ impl<'s> Parser<'s> {
         self.skip(whole.saturating_add(1));
         parent.append(&parent.create(Data { local: name.into(), ..Data::text(Kind::DocumentType, shown) }));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        for (source, message) in [
+            (
+                "<a><b></a>",
+                "The 'b' start tag on line 1 position 5 does not match the end tag of 'a'. Line 1, position 9.",
+            ),
+            ("<a>", "Data at the root level is invalid. Line 1, position 1."),
+            (
+                "<a><b/>",
+                "Unexpected end of file has occurred. The following elements are not closed: a. Line 1, position 8.",
+            ),
+            ("<a b=1/>", "'1' is an unexpected token. The expected token is '\"' or '''. Line 1, position 6."),
+            ("<a b=\"1\" b=\"2\"/>", "'b' is a duplicate attribute name. Line 1, position 10."),
+            ("<a>&foo;</a>", "Reference to undeclared entity 'foo'. Line 1, position 5."),
+            ("<p:a/>", "'p' is an undeclared prefix. Line 1, position 2."),
+            ("<a/><b/>", "This document already has a 'DocumentElement' node."),
+        ] {
+            assert_eq!(parse(source).err().as_deref(), Some(message), "{source}");
+        }
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        for source in [
+            "<a><b c=\"1\">t &amp; u</b><!-- n --><![CDATA[<x>]]><?p q?><d /></a>",
+            "<?xml version=\"1.0\"?><r xmlns=\"urn:a\" xmlns:p=\"urn:b\"><p:q p:z=\"5\" /></r>",
+        ] {
+            assert_eq!(parse(source).map(|document| document.outer_xml()), Ok(source.to_owned()));
+        }
+        let spaced = parse_with("<a>\n <b/>\n</a>", true).map(|document| document.outer_xml());
+        assert_eq!(spaced, Ok("<a>\n <b />\n</a>".into()));
     }
 }
