@@ -104,6 +104,7 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
             allow_empty_string: false,
             allow_empty_collection: false,
             is_switch,
+            is_dynamic: false,
             help: Str::default(),
         };
         for attribute in &ir.attributes {

@@ -70,6 +70,7 @@ pub(crate) fn params(should_process: bool) -> impl Iterator<Item = Param> {
             allow_empty_string: false,
             allow_empty_collection: false,
             is_switch,
+            is_dynamic: false,
             help: Str::default(),
         }
     })

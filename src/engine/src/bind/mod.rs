@@ -43,6 +43,8 @@ pub(crate) struct Param {
     pub(crate) allow_empty_string: bool,
     pub(crate) allow_empty_collection: bool,
     pub(crate) is_switch: bool,
+    /// Comes from the provider of a path: it is looked for where nothing else is called so.
+    pub(crate) is_dynamic: bool,
     /// Takes a script block of an object at a time, where it binds from the pipeline.
     pub(crate) help: Str,
 }

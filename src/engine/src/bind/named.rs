@@ -118,22 +118,30 @@ enum Found {
 
 /// The parameter a name means: exactly, by alias, or by a prefix that only one has.
 fn find_param(bound: &Bound, params: &[Param], name: &str, should_process: bool) -> R<Found> {
-    if let Some(at) = params.iter().position(|param| param.is_called(name)) {
+    let called = |dynamic: bool| params.iter().position(|param| param.is_dynamic == dynamic && param.is_called(name));
+    if let Some(at) = called(false) {
         return Ok(Found::Param(at));
     }
     if let Some(which) = common::exact(name, should_process) {
         return Ok(Found::Common(which));
     }
     let starts = |candidate: &str| casing::starts_with(candidate, name) && !name.is_empty();
-    let own: Vec<usize> = params
-        .iter()
-        .enumerate()
-        .filter(|(_, param)| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias)))
-        .map(|(at, _)| at)
-        .collect();
+    let begun = |dynamic: bool| -> Vec<usize> {
+        let fits = |param: &Param| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias));
+        let all = params.iter().enumerate();
+        all.filter(|(_, param)| param.is_dynamic == dynamic && fits(param)).map(|(at, _)| at).collect()
+    };
     let shared: Vec<&'static str> = common::names(should_process).filter(|candidate| starts(candidate)).collect();
+    let mut own = begun(false);
+    if own.is_empty() && shared.is_empty() {
+        if let Some(at) = called(true) {
+            return Ok(Found::Param(at));
+        }
+        own = begun(true);
+    }
     match (own.as_slice(), shared.as_slice()) {
-        ([one], _) if shared.is_empty() || params.get(*one).is_some() && shared.is_empty() => Ok(Found::Param(*one)),
+        // A command's own parameter goes before those that all have.
+        ([one], _) => Ok(Found::Param(*one)),
         ([], [one]) => Ok(Found::Common(one)),
         ([], []) => Ok(Found::Nothing),
         _ => {

@@ -6,7 +6,8 @@
 //!
 //! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
 //! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`,
-//! `count(a,b)`, `positive`, `notempty`, `credential` for a name that is asked for its password.
+//! `count(a,b)`, `positive`, `notempty`, `credential` for a name that is asked for its password, `dynamic` for what the
+//! provider of files adds.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
 
@@ -33,6 +34,7 @@ fn line(line: &'static str) -> Param {
         allow_empty_string: false,
         allow_empty_collection: false,
         is_switch: true,
+        is_dynamic: false,
         help: Str::default(),
     };
     let mut base = ParamSet::default();
@@ -82,6 +84,7 @@ fn words(line: &'static str) -> Vec<&'static str> {
 fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
     match word {
         "null" => param.allow_null = true,
+        "dynamic" => param.is_dynamic = true,
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
         "positive" => param.checks.push(Check::RangeKind("Positive".into())),

@@ -23,8 +23,9 @@ pub(super) static COPY: Cmdlet = Cmdlet::new(
      Exclude string[]
      Recurse
      PassThru
-     ToSession object ~
-     FromSession object ~",
+     Credential pscredential credential ~
+     FromSession object ~ dynamic
+     ToSession object ~ dynamic",
     || Box::new(Transfer { is_copy: true }),
 )
 .in_module(MANAGEMENT)
@@ -41,7 +42,8 @@ pub(super) static MOVE: Cmdlet = Cmdlet::new(
      Filter string
      Include string[]
      Exclude string[]
-     PassThru",
+     PassThru
+     Credential pscredential credential ~",
     || Box::new(Transfer { is_copy: false }),
 )
 .in_module(MANAGEMENT)

@@ -29,13 +29,13 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Depth uint
      Force
      Name
-     Attributes object
-     FollowSymlink
-     Directory|ad|d
-     File|af
-     Hidden|ah|h
-     ReadOnly|ar
-     System|as",
+     Attributes object dynamic
+     FollowSymlink dynamic
+     Directory|ad|d dynamic
+     File|af dynamic
+     Hidden|ah|h dynamic
+     ReadOnly|ar dynamic
+     System|as dynamic",
     || Box::new(GetChildItem),
 )
 .in_module(MANAGEMENT)

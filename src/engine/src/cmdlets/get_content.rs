@@ -24,11 +24,12 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Include string[]
      Exclude string[]
      Force
-     Delimiter string
-     Wait
-     Raw
-     Encoding System.Text.Encoding
-     AsByteStream",
+     Credential pscredential credential ~
+     Delimiter string dynamic
+     Wait dynamic
+     Raw dynamic
+     Encoding System.Text.Encoding dynamic
+     AsByteStream dynamic",
     || Box::new(GetContent),
 )
 .in_module(MANAGEMENT)

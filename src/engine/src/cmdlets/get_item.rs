@@ -11,7 +11,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Filter string
      Include string[]
      Exclude string[]
-     Force",
+     Force
+     Credential pscredential credential ~",
     || Box::new(GetItem),
 )
 .in_module(MANAGEMENT)

@@ -10,7 +10,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(InvokeItem),
 )
 .in_module(MANAGEMENT)

@@ -19,7 +19,8 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      Name|PSProperty string[] 1
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Get { values: false }),
 )
 .in_module(MANAGEMENT)
@@ -32,7 +33,8 @@ pub(super) static GET_VALUE: Cmdlet = Cmdlet::new(
      Name|PSProperty string[] 1 !
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Get { values: true }),
 )
 .in_module(MANAGEMENT)
@@ -49,7 +51,8 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Set),
 )
 .in_module(MANAGEMENT)
@@ -65,7 +68,8 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Clear),
 )
 .in_module(MANAGEMENT)
@@ -82,7 +86,8 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Unsupported),
 )
 .in_module(MANAGEMENT)
@@ -97,7 +102,8 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Unsupported),
 )
 .in_module(MANAGEMENT)
@@ -114,7 +120,8 @@ pub(super) static RENAME: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(Unsupported),
 )
 .in_module(MANAGEMENT)
@@ -129,7 +136,8 @@ const TRANSFER: &str = "Path string[] @Path(0 ! ^ ~)
      Force
      Filter string
      Include string[]
-     Exclude string[]";
+     Exclude string[]
+     Credential pscredential credential ~";
 
 pub(super) static COPY: Cmdlet =
     Cmdlet::new("Copy-ItemProperty", "CopyItemPropertyCommand", TRANSFER, || Box::new(Unsupported))

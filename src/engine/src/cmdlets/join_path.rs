@@ -13,7 +13,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Path|PSPath string[] 0 ! ^ ~
      ChildPath string[] null empty 1 ! ~
      AdditionalChildPath string[] null empty emptycol 2 ~ *
-     Resolve",
+     Resolve
+     Credential pscredential credential ~",
     || Box::new(JoinPath),
 )
 .in_module(MANAGEMENT);
@@ -52,6 +53,7 @@ impl JoinPath {
 
 impl Run for JoinPath {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::refuse_credential_of_path(cx)?;
         let mut children = cx.strings("ChildPath");
         children.extend(cx.strings("AdditionalChildPath"));
         for parent in cx.strings("Path") {

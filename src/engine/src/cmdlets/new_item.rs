@@ -13,7 +13,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Name string null empty @nameSet(! ~)
      ItemType|Type string ~
      Value|Target object ^ ~
-     Force",
+     Force
+     Credential pscredential credential ~",
     || Box::new(NewItem),
 )
 .in_module(MANAGEMENT)

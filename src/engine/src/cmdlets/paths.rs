@@ -7,7 +7,7 @@ use crate::{
     eval::{Flow, R},
     ops::patterns,
     providers::{self, GlobOptions, Kind, Problem, Target},
-    value::{Category, ErrorRecord, Value},
+    value::{Category, ErrorRecord, Opaque, Value},
 };
 
 /// A path as it was given, and whether wildcards in it mean themselves.
@@ -74,9 +74,39 @@ pub(super) fn report_problem(cx: &mut Cx<'_>, problem: &Problem) -> R<()> {
 pub(super) fn target(cx: &mut Cx<'_>, given: &Given) -> R<Option<Target>> {
     let text = if given.literal { given.text.to_string() } else { wildcard::unescape(&given.text) };
     match providers::parse(cx.rs, &text) {
-        Ok(target) => Ok(Some(target)),
+        Ok(target) => refuse_credential(cx, target.kind).map(|()| Some(target)),
         Err(problem) => report_problem(cx, &problem).map(|()| None),
     }
+}
+
+/// No provider takes credentials.
+pub(super) fn refuse_credential(cx: &Cx<'_>, kind: Kind) -> R<()> {
+    if !has_credential(cx) {
+        return Ok(());
+    }
+    Err(providers::not_supported(match kind {
+        Kind::FileSystem => NO_CREDENTIAL,
+        _ => {
+            "The provider does not support the use of credentials. Perform the operation again without specifying credentials."
+        }
+    }))
+}
+
+/// As [`refuse_credential`], for cmdlets that work on paths alone.
+pub(super) fn refuse_credential_of_path(cx: &Cx<'_>) -> R<()> {
+    if !has_credential(cx) {
+        return Ok(());
+    }
+    let exception = "System.Management.Automation.PSNotSupportedException";
+    Err(cx.fail(exception, "NotSupported", Category::NotImplemented, NO_CREDENTIAL, Value::Null))
+}
+
+const NO_CREDENTIAL: &str = "The FileSystem provider supports credentials only on the New-PSDrive cmdlet. Perform the operation again without specifying credentials.";
+
+/// Whether a credential is given, and not the empty one.
+fn has_credential(cx: &Cx<'_>) -> bool {
+    let user = |given: &Value| given.downcast::<Opaque>().and_then(|credential| credential.get("UserName"));
+    cx.get("Credential").is_some_and(|given| user(&given).is_some_and(|name| !name.is_null()))
 }
 
 /// `-Include` and `-Exclude`, ready to match.
@@ -145,6 +175,7 @@ pub(super) fn resolve_with(cx: &mut Cx<'_>, given: &Given, filters: &Filters, hi
         let options = GlobOptions { hidden, ..GlobOptions::default() };
         return match providers::glob(cx.rs, &given.text, options)? {
             Ok(mut found) => {
+                refuse_credential(cx, found.first().map_or(Kind::FileSystem, |target| target.kind))?;
                 let filter = cx.string("Filter").filter(|filter| !filter.is_empty());
                 if let Some(filter) = filter {
                     let pattern = providers::file_system::Pattern::new(&filter, true);

@@ -16,7 +16,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Include string[]
      Exclude string[]
      Recurse
-     Force",
+     Force
+     Credential pscredential credential ~",
     || Box::new(RemoveItem),
 )
 .in_module(MANAGEMENT)

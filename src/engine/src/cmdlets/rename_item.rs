@@ -13,7 +13,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string @ByLiteralPath(! ~)
      NewName string 1 ! ~
      Force
-     PassThru",
+     PassThru
+     Credential pscredential credential ~",
     || Box::new(RenameItem),
 )
 .in_module(MANAGEMENT)

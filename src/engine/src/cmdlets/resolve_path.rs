@@ -18,7 +18,8 @@ pub(super) static RESOLVE: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Relative
      RelativeBasePath string
-     Force",
+     Force
+     Credential pscredential credential ~",
     || Box::new(ResolvePath),
 )
 .in_module(MANAGEMENT)
@@ -90,6 +91,7 @@ impl ResolvePath {
 
 impl Run for ResolvePath {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::refuse_credential_of_path(cx)?;
         Self::run(cx).map_err(|flow| paths::ending(cx, flow))
     }
 }

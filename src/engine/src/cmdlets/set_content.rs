@@ -18,9 +18,10 @@ const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
      Include string[]
      Exclude string[]
      Force
-     NoNewline
-     Encoding System.Text.Encoding
-     AsByteStream";
+     Credential pscredential credential ~
+     NoNewline dynamic
+     Encoding System.Text.Encoding dynamic
+     AsByteStream dynamic";
 
 pub(super) static SET: Cmdlet =
     Cmdlet::new("Set-Content", "SetContentCommand", PARAMETERS, || Box::new(WriteContent::new(false)))
@@ -40,7 +41,8 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Filter string
      Include string[]
      Exclude string[]
-     Force",
+     Force
+     Credential pscredential credential ~",
     || Box::new(ClearContent),
 )
 .in_module(MANAGEMENT)

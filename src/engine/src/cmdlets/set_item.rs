@@ -15,7 +15,8 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      PassThru
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(SetItem),
 )
 .in_module(MANAGEMENT)
@@ -30,7 +31,8 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Force
      Filter string
      Include string[]
-     Exclude string[]",
+     Exclude string[]
+     Credential pscredential credential ~",
     || Box::new(ClearItem),
 )
 .in_module(MANAGEMENT)

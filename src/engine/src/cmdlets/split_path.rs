@@ -20,7 +20,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LeafBase @LeafBaseSet(!)
      Extension @ExtensionSet(!)
      Resolve
-     IsAbsolute @IsAbsoluteSet(!)",
+     IsAbsolute @IsAbsoluteSet(!)
+     Credential pscredential credential ~",
     || Box::new(SplitPath),
 )
 .in_module(MANAGEMENT)
@@ -137,6 +138,7 @@ impl SplitPath {
 
 impl Run for SplitPath {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::refuse_credential_of_path(cx)?;
         for given in paths::given(cx) {
             if !cx.flag("Resolve") {
                 Self::one(cx, &given.text)?;

@@ -23,8 +23,9 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Exclude string[]
      PathType|Type Microsoft.PowerShell.Commands.TestPathType
      IsValid
-     OlderThan System.DateTime
-     NewerThan System.DateTime",
+     Credential pscredential credential ~
+     OlderThan System.DateTime dynamic
+     NewerThan System.DateTime dynamic",
     || Box::new(TestPath),
 )
 .in_module(MANAGEMENT)
@@ -90,6 +91,7 @@ impl TestPath {
 
 impl Run for TestPath {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        paths::refuse_credential(cx, Kind::FileSystem)?;
         let given: Vec<(Value, bool)> = cx
             .list("Path")
             .into_iter()

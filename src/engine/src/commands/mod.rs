@@ -152,6 +152,8 @@ impl CommandInfo {
         };
         if self.is_advanced(rs) {
             params.extend(bind::common_params(should_process));
+            // What providers add comes last.
+            params.sort_by_key(|param| param.is_dynamic);
         }
         Ok(Some(params))
     }
