@@ -334,6 +334,12 @@ impl Runspace {
         if let Some(table) = object.downcast::<Dictionary>() {
             return self.index_table(table, index);
         }
+        // Groups of a match go by name too.
+        if matches!(index.base(), Value::Str(_))
+            && let Some(group) = types::regex::group(object, index)
+        {
+            return Ok(group);
+        }
         if let Some(list) = object.downcast::<List>()
             && list.is_indexed()
         {
