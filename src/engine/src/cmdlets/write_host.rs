@@ -39,7 +39,13 @@ impl WriteHost {
             }
             None => match enumerate(value) {
                 Some(items) => items,
-                None => return cx.rs.text(value),
+                None => {
+                    let listed = match value.base() {
+                        Value::Object(object) if object.text().is_none() => object.listed_text(),
+                        _ => None,
+                    };
+                    return listed.map_or_else(|| cx.rs.text(value), Ok);
+                }
             },
         };
         let mut parts = Vec::new();

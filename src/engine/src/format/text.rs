@@ -66,6 +66,10 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Str> {
             let (key, value) = (composite::to_string(rs, &key, "")?, composite::to_string(rs, &value, "")?);
             Ok(format!("[{key}, {value}]").into())
         }
+        // Nodes of XML are shown by their names.
+        Value::Object(object) if object.text().is_none() && object.listed_text().is_some() => {
+            Ok(object.listed_text().unwrap_or_default())
+        }
         Value::Array(_) | Value::F64(_) | Value::F32(_) => rs.text(value),
         _ if value.downcast::<Opaque>().is_none() && crate::value::enumerates(value) => rs.text(value),
         _ => composite::to_string(rs, value, ""),
