@@ -187,7 +187,20 @@ pub(crate) fn group(object: &Value, index: &Value) -> Option<Value> {
     let items = list.items.lock().clone();
     match index.base() {
         Value::Str(name) => {
-            items.into_iter().find(|item| item.downcast::<MatchObject>().is_some_and(|group| group.name == *name))
+            let found =
+                items.into_iter().find(|item| item.downcast::<MatchObject>().is_some_and(|group| group.name == *name));
+            // The group of a name that the pattern does not have is one that failed.
+            Some(found.unwrap_or_else(|| {
+                Value::object(MatchObject {
+                    of: "System.Text.RegularExpressions.Group",
+                    name: Str::default(),
+                    value: Str::default(),
+                    index: 0,
+                    success: false,
+                    groups: Vec::new(),
+                    next: None,
+                })
+            }))
         }
         other => items.get(cast::index(i64::try_from(other.as_i128()?).ok()?)).cloned(),
     }

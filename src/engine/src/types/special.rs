@@ -302,26 +302,79 @@ pub(crate) fn new_array(rs: &mut Runspace, element: &Type, args: &[Value]) -> R<
     })
 }
 
+/// An exception as the constructors of its type make it.
+fn exception_of(of: &Type, args: &[Value]) -> Exception {
+    let is_inner = |value: &Value| ops::compare::is_exception(value);
+    let plain = |message: Str| Exception::of(of.clone(), message, Value::Null);
+    let default = || Str::from(super::exceptions::default_message(of.name()));
+    let names_first = of.is_kind("ArgumentNullException") || of.is_kind("ArgumentOutOfRangeException");
+    let argument = |message: Str, name: &Value, inner: Value| {
+        let named =
+            if text(name).is_empty() { message } else { format!("{message} (Parameter '{}')", text(name)).into() };
+        Exception::of(of.clone(), named, inner).with("ParamName", text(name))
+    };
+    if of.is_kind("AggregateException") {
+        let (message, rest) = match args.split_first() {
+            Some((first, rest)) if matches!(first.base(), Value::Str(_)) => (text(first), rest),
+            _ => (default(), args),
+        };
+        let inners: Vec<Value> = rest
+            .iter()
+            .flat_map(|arg| if enumerates(arg) { enumerate(arg).unwrap_or_default() } else { vec![arg.clone()] })
+            .filter(|value| is_inner(value))
+            .collect();
+        let mut whole = message.to_string();
+        for inner in &inners {
+            if let Some(inner) = inner.downcast::<Exception>() {
+                whole.push_str(&format!(" ({})", inner.message.lock()));
+            }
+        }
+        let first = inners.first().cloned().unwrap_or_default();
+        let list = super::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![super::exception()])
+            .map_or(Value::Null, |list| List::value(list, inners));
+        return Exception::of(of.clone(), whole.into(), first).with("InnerExceptions", list);
+    }
+    match args {
+        [] => plain(default()),
+        [name] if names_first => argument(default(), name, Value::Null),
+        [name] if of.is_kind("ObjectDisposedException") => {
+            plain(format!("Cannot access a disposed object.\nObject name: '{}'.", text(name)).into())
+                .with("ObjectName", text(name))
+        }
+        [message] => plain(text(message)),
+        [message, inner] if is_inner(inner) || inner.is_null() => {
+            Exception::of(of.clone(), text(message), inner.clone())
+        }
+        [name, message] if of.is_kind("ObjectDisposedException") => {
+            plain(format!("{}\nObject name: '{}'.", text(message), text(name)).into()).with("ObjectName", text(name))
+        }
+        [name, message] if names_first => argument(text(message), name, Value::Null),
+        [name, actual, message] if of.is_kind("ArgumentOutOfRangeException") => {
+            let message = format!("{} (Parameter '{}')\nActual value was {}.", text(message), text(name), text(actual));
+            plain(message.into()).with("ParamName", text(name)).with("ActualValue", actual.clone())
+        }
+        [message, name, rest @ ..] if of.is_assignable_to(&known("System.ArgumentException")) => {
+            argument(text(message), name, rest.first().filter(|inner| is_inner(inner)).cloned().unwrap_or_default())
+        }
+        [message, file, rest @ ..]
+            if ["FileNotFoundException", "FileLoadException", "BadImageFormatException"]
+                .iter()
+                .any(|kind| of.is_kind(kind)) =>
+        {
+            let inner = rest.first().filter(|inner| is_inner(inner)).cloned().unwrap_or_default();
+            Exception::of(of.clone(), text(message), inner).with("FileName", text(file))
+        }
+        [message, inner, ..] => {
+            let inner = if is_inner(inner) { inner.clone() } else { Value::Null };
+            Exception::of(of.clone(), text(message), inner)
+        }
+    }
+}
+
 /// Objects of families that have no constructor rows.
 pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
     if of.is_assignable_to(&super::exception()) {
-        let exception = match args {
-            [] => Exception::of(of.clone(), super::exceptions::default_message(of.name()).into(), Value::Null),
-            [message] => Exception::of(of.clone(), text(message), Value::Null),
-            [message, inner, ..] if ops::compare::is_exception(inner) || inner.is_null() => {
-                Exception::of(of.clone(), text(message), inner.clone())
-            }
-            [first, second, ..] if of.is_kind("ArgumentNullException") || of.is_kind("ArgumentOutOfRangeException") => {
-                Exception::of(of.clone(), format!("{} (Parameter '{}')", text(second), text(first)).into(), Value::Null)
-                    .with("ParamName", text(first))
-            }
-            [message, parameter, ..] => Exception::of(
-                of.clone(),
-                format!("{} (Parameter '{}')", text(message), text(parameter)).into(),
-                Value::Null,
-            )
-            .with("ParamName", text(parameter)),
-        };
+        let exception = exception_of(of, args);
         return Ok(Some(Value::object(exception)));
     }
     let list_kinds = [

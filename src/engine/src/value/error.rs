@@ -61,7 +61,10 @@ impl Object for Exception {
         } else {
             format!("\n ---> {}\n   --- End of inner exception stack trace ---", text(&self.inner))
         };
-        Some(format!("{}: {}{inner}", self.of.full_name(), self.message.lock()).into())
+        let file = self.properties.lock().iter().find(|(name, _)| **name == *"FileName").map(|(_, file)| text(file));
+        let file =
+            file.filter(|file| !file.is_empty()).map_or_else(String::new, |file| format!("\nFile name: '{file}'"));
+        Some(format!("{}: {}{file}{inner}", self.of.full_name(), self.message.lock()).into())
     }
 }
 
