@@ -3,9 +3,9 @@
 use super::{Argument, Bound, Param, check};
 use crate::{
     convert,
-    eval::{Flow, R, Runspace},
+    eval::{Flow, R, Runspace, error},
     types,
-    value::{Category, Exception, Value, enumerate, enumerates, text},
+    value::{Category, Exception, Value, enumerate, enumerates},
 };
 
 /// Types that are read from text.
@@ -34,35 +34,21 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         value
     } else if param.of.element() == Some(&types::ps_object()) {
         Value::typed_array(types::ps_object(), enumerate(&value).unwrap_or_else(|| vec![value]))
-    } else if param.is_switch
-        && !matches!(value.base(), Value::Bool(_))
-        && types::switch_value(&value).is_none()
-        && value.as_i128().is_none()
+    } else if param.is_switch && !is_logical(&value)
+        || param.of == types::boolean() && matches!(value.base(), Value::Str(_))
     {
-        let reason = format!(
-            "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-            text(&value)
-        );
-        return Err(conversion_failed(bound, param, &value, &reason, invalid_cast(&reason)));
-    } else if param.of == types::boolean() && matches!(value.base(), Value::Str(_)) {
-        let reason = format!(
-            "Cannot convert value \"{}\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
-            text(&value)
-        );
-        return Err(conversion_failed(bound, param, &value, &reason, invalid_cast(&reason)));
+        return Err(not_logical(bound, param, &value));
     } else if bound.is_cmdlet() && param.of.name() == "System.Text.Encoding" {
-        types::encoding::from_argument(&value).map_err(|reason| transformation_failed(bound, param, &reason))?
-    } else if param.of == types::string() && enumerates(&value) && bound.is_cmdlet() {
-        let inner = Value::object(Exception::new("System.NotSupportedException", NOT_SUPPORTED));
-        return Err(conversion_failed(bound, param, &value, NOT_SUPPORTED, inner));
+        types::encoding::from_argument(&value).map_err(|reason| {
+            let inner = Exception::new("System.ArgumentException", reason.as_str());
+            transformation_failed(bound, &param.name, &reason, Value::object(inner))
+        })?
+    } else if (param.of == types::string() || is_number(&param.of)) && enumerates(&value) && bound.is_cmdlet() {
+        return Err(not_one(bound, param, &value));
     } else {
         match convert::convert(rs, &value, &param.of) {
             Ok(value) => value,
-            Err(Flow::Error(raised)) => {
-                let reason = raised.record.message();
-                return Err(conversion_failed(bound, param, &value, &reason, raised.record.exception.clone()));
-            }
-            Err(other) => return Err(other),
+            Err(flow) => return Err(conversion_failed(bound, &param.name, flow)),
         }
     };
     validate_null(bound, param, &converted)?;
@@ -74,8 +60,10 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
                     "ParameterArgumentValidationError",
                     format!("Cannot validate argument on parameter '{}'. {reason}", param.name),
                     Category::InvalidData,
-                    "System.Management.Automation.ValidationMetadataException",
-                    &reason,
+                    Value::object(Exception::new(
+                        "System.Management.Automation.ValidationMetadataException",
+                        reason.as_str(),
+                    )),
                 ),
             });
         }
@@ -87,35 +75,72 @@ fn mandatory(param: &Param) -> bool {
     param.sets.iter().any(|set| set.mandatory)
 }
 
-/// The error about an argument that does not convert, around what the conversion said.
-fn conversion_failed(bound: &Bound, param: &Param, value: &Value, reason: &str, inner: Value) -> Flow {
-    if !bound.is_cmdlet() {
-        return transformation_failed(bound, param, reason);
+/// A conversion that failed, of a parameter of a cmdlet or a function.
+pub(super) fn conversion_failed(bound: &Bound, parameter: &str, flow: Flow) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let reason = raised.record.message();
+    let inner = raised.record.exception.clone();
+    if bound.is_cmdlet() {
+        return not_converted(bound, parameter, &reason, inner);
     }
-    let (id, message) = if reason == NOT_SUPPORTED {
-        let (of, wanted, name) = (value.type_name(), param.of.full_name(), &param.name);
-        let message = format!("Cannot convert '{of}' to the type '{wanted}' required by parameter '{name}'. {reason}");
-        ("CannotConvertArgument", message)
-    } else {
-        ("CannotConvertArgumentNoMessage", format!("Cannot bind parameter '{}'. {reason}", param.name))
-    };
-    bound.around(&bound.invalid(id, message), inner)
+    let outer = types::known("System.Management.Automation.ArgumentTransformationMetadataException");
+    let inner = Value::object(Exception::of(outer, reason.clone(), inner));
+    transformation_failed(bound, parameter, &reason, inner)
 }
 
-const NOT_SUPPORTED: &str = "Specified method is not supported.";
-
-/// The exception of a cast that failed.
-fn invalid_cast(reason: &str) -> Value {
-    Value::object(Exception::new("System.Management.Automation.PSInvalidCastException", reason))
+/// `CannotConvertArgumentNoMessage`
+pub(super) fn not_converted(bound: &Bound, parameter: &str, reason: &str, inner: Value) -> Flow {
+    let message = format!("Cannot bind parameter '{parameter}'. {reason}");
+    bound.fail_because("CannotConvertArgumentNoMessage", message, Category::InvalidArgument, inner)
 }
 
-fn transformation_failed(bound: &Bound, param: &Param, reason: &str) -> Flow {
+fn is_logical(value: &Value) -> bool {
+    matches!(value.base(), Value::Bool(_)) || types::switch_value(value).is_some() || value.as_i128().is_some()
+}
+
+/// The value of a common parameter that is a switch.
+pub(super) fn logical(bound: &Bound, param: &Param, value: Value) -> R<Value> {
+    if is_logical(&value) || matches!(value.base(), Value::F64(_) | Value::F32(_) | Value::Decimal(_)) {
+        return Ok(value);
+    }
+    Err(bound.invalid("CannotConvertArgument", not_required(param, &value.type_name())))
+}
+
+/// What is no truth value; its type stands in for it.
+fn not_logical(bound: &Bound, param: &Param, value: &Value) -> Flow {
+    let of = value.type_name();
+    if bound.is_cmdlet() {
+        return bound.invalid("CannotConvertArgument", not_required(param, &of));
+    }
+    let message = format!(
+        "Cannot convert value \"{of}\" to type \"{}\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+        param.of.full_name()
+    );
+    conversion_failed(bound, &param.name, error::cast("InvalidCast", message))
+}
+
+/// A list where one value is asked for.
+fn not_one(bound: &Bound, param: &Param, value: &Value) -> Flow {
+    const REASON: &str = "Specified method is not supported.";
+    let inner = Value::object(Exception::new("System.NotSupportedException", REASON));
+    let message = not_required(param, &value.type_name()) + REASON;
+    bound.fail_because("CannotConvertArgument", message, Category::InvalidArgument, inner)
+}
+
+fn not_required(param: &Param, of: &str) -> String {
+    format!("Cannot convert '{of}' to the type '{}' required by parameter '{}'. ", param.of.full_name(), param.name)
+}
+
+fn is_number(of: &types::Type) -> bool {
+    ["System.Int32", "System.Int64", "System.UInt32", "System.Double"].contains(&of.name())
+}
+
+fn transformation_failed(bound: &Bound, parameter: &str, reason: &str, inner: Value) -> Flow {
     bound.fail_because(
         "ParameterArgumentTransformationError",
-        format!("Cannot process argument transformation on parameter '{}'. {reason}", param.name),
+        format!("Cannot process argument transformation on parameter '{parameter}'. {reason}"),
         Category::InvalidData,
-        "System.Management.Automation.ArgumentTransformationMetadataException",
-        reason,
+        inner,
     )
 }
 

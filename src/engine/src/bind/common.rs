@@ -7,9 +7,9 @@ use psrpd_dotnet::{Str, casing};
 use super::{Bound, Param, coerce, variable_list};
 use crate::{
     convert,
-    eval::{Common, Name, R, Runspace},
+    eval::{Common, Flow, Name, R, Runspace},
     types,
-    value::{Category, Value, text},
+    value::{Value, text},
 };
 
 const NAMES: [(&str, &str); 12] = [
@@ -90,6 +90,24 @@ pub(super) fn type_of(name: &str) -> &'static str {
     }
 }
 
+/// What a common parameter makes of its argument.
+fn converted(rs: &mut Runspace, bound: &Bound, name: &str, value: Value) -> R<Value> {
+    let Some(param) = params(true).find(|param| *param.name == *name) else { return Ok(value) };
+    if is_switch(name) {
+        return coerce::logical(bound, &param, value);
+    }
+    if param.of == types::string() {
+        return Ok(value);
+    }
+    let converted = convert::convert(rs, &value, &param.of).map_err(|flow| match flow {
+        Flow::Error(raised) => {
+            coerce::not_converted(bound, name, &raised.record.message(), raised.record.exception.clone())
+        }
+        other => other,
+    })?;
+    coerce(rs, bound, &param, converted)
+}
+
 /// Takes the value of a common parameter.
 pub(super) fn apply(
     rs: &mut Runspace,
@@ -98,21 +116,8 @@ pub(super) fn apply(
     name: &'static str,
     value: Value,
 ) -> R<()> {
-    let action = |rs: &mut Runspace| -> R<crate::eval::Action> {
-        let of = types::known("System.Management.Automation.ActionPreference");
-        let converted = convert::convert(rs, &value, &of).map_err(|flow| match flow {
-            crate::eval::Flow::Error(raised) => {
-                let id = "CannotConvertArgumentNoMessage";
-                bound.fail(
-                    id,
-                    format!("Cannot bind parameter '{name}'. {}", raised.record.message()),
-                    Category::InvalidArgument,
-                )
-            }
-            other => other,
-        })?;
-        Ok(crate::eval::Action::from_number(if let Value::Enum(_, n) = converted { n } else { 2 }))
-    };
+    let value = converted(rs, bound, name, value)?;
+    let action = || crate::eval::Action::from_number(if let Value::Enum(_, n) = value { n } else { 2 });
     let shown = text(&value);
     // A function is bound in its own scope already; the variables are its caller's.
     let scope = match rs.calls.last() {
@@ -124,10 +129,10 @@ pub(super) fn apply(
         "Debug" => common.debug = Some(convert::to_bool(&value)),
         "WhatIf" => common.what_if = Some(convert::to_bool(&value)),
         "Confirm" => common.confirm = Some(convert::to_bool(&value)),
-        "ErrorAction" => common.error_action = Some(action(rs)?),
-        "WarningAction" => common.warning_action = Some(action(rs)?),
-        "InformationAction" => common.information_action = Some(action(rs)?),
-        "ProgressAction" => common.progress_action = Some(action(rs)?),
+        "ErrorAction" => common.error_action = Some(action()),
+        "WarningAction" => common.warning_action = Some(action()),
+        "InformationAction" => common.information_action = Some(action()),
+        "ProgressAction" => common.progress_action = Some(action()),
         "ErrorVariable" => common.error_variable = Some(variable_list(rs, scope, &shown)),
         "WarningVariable" => common.warning_variable = Some(variable_list(rs, scope, &shown)),
         "InformationVariable" => common.information_variable = Some(variable_list(rs, scope, &shown)),
@@ -197,7 +202,7 @@ pub(super) fn prompt(rs: &mut Runspace, bound: &mut Bound, missing: Vec<(Param, 
     );
     let answers = match rs.ask_fields(&caption, "Supply values for the following parameters:", fields) {
         Ok(answers) => answers,
-        Err(crate::eval::Flow::Error(_)) => return Err(failure),
+        Err(Flow::Error(_)) => return Err(failure),
         Err(other) => return Err(other),
     };
     for (param, name) in missing {

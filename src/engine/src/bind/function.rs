@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     convert,
-    eval::{Flow, R, Runspace},
+    eval::{R, Runspace},
     ir::Unit,
     types::{self, Type},
-    value::{Category, Dictionary, Value},
+    value::{Dictionary, Value},
 };
 
 /// Binds the arguments of a function or script block and sets its variables.
@@ -146,18 +146,8 @@ fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bou
                 Some(default) => {
                     let value = rs.eval(default)?.settled();
                     if ir.of.is_some() && !value.is_null() {
-                        convert::convert(rs, &value, &param.of).map_err(|flow| match flow {
-                            Flow::Error(raised) => bound.fail(
-                                "ParameterArgumentTransformationError",
-                                format!(
-                                    "Cannot process argument transformation on parameter '{}'. {}",
-                                    param.name,
-                                    raised.record.message()
-                                ),
-                                Category::InvalidData,
-                            ),
-                            other => other,
-                        })?
+                        convert::convert(rs, &value, &param.of)
+                            .map_err(|flow| super::coerce::conversion_failed(bound, &param.name, flow))?
                     } else {
                         value
                     }

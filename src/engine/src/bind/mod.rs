@@ -191,14 +191,9 @@ impl Bound {
     }
 
     /// As [`Self::fail`], with the exception that says why.
-    fn fail_because(&self, id: &str, message: String, category: Category, inner: &str, reason: &str) -> Flow {
-        let inner = Value::object(crate::value::Exception::new(inner, reason));
-        self.around(&self.fail(id, message, category), inner)
-    }
-
-    /// The same error with an exception inside its own.
-    fn around(&self, flow: &Flow, inner: Value) -> Flow {
-        let Some(record) = flow.record() else { return self.invalid("", "") };
+    fn fail_because(&self, id: &str, message: String, category: Category, inner: Value) -> Flow {
+        let flow = self.fail(id, message, category);
+        let Some(record) = flow.record() else { return flow };
         let of = record.exception.type_of().unwrap_or_else(types::exception);
         let outer = crate::value::Exception::of(of, record.exception_message(), inner);
         let copy = record.copy_with(Value::object(outer));
@@ -248,7 +243,8 @@ pub(crate) fn bind(
         is_advanced: true,
         ..Bound::default()
     };
-    let args = with_defaults(rs, command, &params, args);
+    let (more, defaults) = defaults(rs, command, &params, &args);
+    let args = args.into_iter().chain(more).collect();
     let (named, positional, common) = named::split(rs, &mut bound, &params, args, should_process)?;
     bound.common = Arc::new(common);
     for (at, argument) in named {
@@ -270,6 +266,15 @@ pub(crate) fn bind(
         bound.put(&param.name, value);
     }
     positional::bind(rs, &mut bound, &params, positional)?;
+    for argument in defaults {
+        let Some(name) = &argument.name else { continue };
+        let Some(param) = params.iter().find(|param| param.is_called(&name.name)) else { continue };
+        if !bound.has(&param.name) && !bound.is_delayed(&param.name) {
+            let value = argument_value(rs, &bound, param, &argument)?;
+            bound.restrict(param);
+            bound.put(&param.name, value);
+        }
+    }
     sets::finish(rs, &mut bound, &params, expects_input)?;
     Ok(bound)
 }
@@ -290,25 +295,28 @@ fn delays(rs: &Runspace, param: &Param, value: &Value) -> bool {
         && param.of.element().is_none_or(|of| of.name() != "System.Object" && *of != types::script_block())
 }
 
-/// `$PSDefaultParameterValues`
-fn with_defaults(rs: &mut Runspace, command: &str, params: &[Param], mut args: Vec<Argument>) -> Vec<Argument> {
-    let Some(table) = rs.variable("PSDefaultParameterValues") else { return args };
-    let Some(table) = table.downcast::<Dictionary>() else { return args };
+/// `$PSDefaultParameterValues`: of common parameters, and of the command's own.
+fn defaults(rs: &mut Runspace, command: &str, params: &[Param], args: &[Argument]) -> (Vec<Argument>, Vec<Argument>) {
+    let (mut common, mut own) = (Vec::new(), Vec::new());
+    let Some(table) = rs.variable("PSDefaultParameterValues") else { return (common, own) };
+    let Some(table) = table.downcast::<Dictionary>() else { return (common, own) };
     for (key, value) in table.entries() {
         let key = text(&key);
         let Some((pattern, parameter)) = key.split_once(':') else { continue };
         let matches =
             psrpd_dotnet::wildcard::Wildcard::new(pattern, true).is_ok_and(|pattern| pattern.is_match(command));
         let given = args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| casing::eq(&name.name, parameter)));
-        if matches && !given && (params.iter().any(|param| param.is_called(parameter)) || is_common(parameter)) {
+        let is_own = params.iter().any(|param| param.is_called(parameter));
+        if matches && !given && (is_own || is_common(parameter)) {
             let value = match rs.as_block(&value) {
                 Some(block) => rs.call_block(&block, &[]).map(Value::collected).unwrap_or_default(),
                 None => value,
             };
-            args.push(Argument { splatted: true, ..Argument::named(parameter, value) });
+            let argument = Argument { splatted: true, ..Argument::named(parameter, value) };
+            if is_own { own.push(argument) } else { common.push(argument) }
         }
     }
-    args
+    (common, own)
 }
 
 impl Bound {

@@ -31,7 +31,6 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         })
     };
     let mut sets = bound.sets.clone();
-    let mut failure = None;
     for with_coercion in [false, true] {
         // By value.
         for param in &candidates {
@@ -49,8 +48,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                     any = true;
                     narrow(&mut sets, param, &|set| set.by_value);
                 }
-                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
-                Err(other) => return Err(other),
+                Err(flow) => not_bound(flow)?,
             }
         }
         // By property name.
@@ -80,8 +78,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
                     any = true;
                     narrow(&mut sets, param, &|set| set.by_name);
                 }
-                Err(Flow::Error(raised)) => failure = Some(Flow::Error(raised)),
-                Err(other) => return Err(other),
+                Err(flow) => not_bound(flow)?,
             }
         }
     }
@@ -99,9 +96,6 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         && candidates.iter().any(|param| param.sets.iter().any(|set| set.by_value || set.by_name))
         || !any && bound.is_cmdlet()
     {
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
         let flow = bound.invalid("InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.");
         if let Some(record) = flow.record() {
             *record.target.lock() = input.clone();
@@ -120,4 +114,13 @@ fn narrow(sets: &mut Vec<Str>, param: &Param, test: &dyn Fn(&ParamSet) -> bool) 
     } else {
         sets.retain(|set| own.iter().any(|name| casing::eq(name, set)));
     }
+}
+
+/// What does not become a parameter's type leaves it free; what it becomes has to pass its checks.
+fn not_bound(flow: Flow) -> R<()> {
+    let is_conversion = flow.record().is_some_and(|record| {
+        let id = record.id.lock();
+        id.starts_with("CannotConvertArgument") || id.starts_with("ParameterArgumentTransformationError")
+    });
+    if is_conversion { Ok(()) } else { Err(flow) }
 }

@@ -9,9 +9,9 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Write-Error",
     "WriteErrorCommand",
-    "Exception System.Exception @WithException(!)
+    "Exception System.Exception @WithException(0 !)
      Message|Msg string null empty @NoException(0 ! ^) @WithException
-     ErrorRecord System.Management.Automation.ErrorRecord @ErrorRecord(!)
+     ErrorRecord System.Management.Automation.ErrorRecord @ErrorRecord(0 !)
      Category System.Management.Automation.ErrorCategory @NoException @WithException
      ErrorId string @NoException @WithException
      TargetObject object @NoException @WithException

@@ -18,12 +18,30 @@ pub(super) fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type)
     {
         return Err(cannot(value, to));
     }
-    let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
+    let Some(items) = enumerate(value) else {
+        let item = convert(rs, value, element).map_err(|flow| not_an_element(flow, value, to))?;
+        return Ok(Value::typed_array(element.clone(), vec![item]));
+    };
     let mut converted = Vec::with_capacity(items.len());
     for item in items {
         converted.push(convert(rs, &item, element)?);
     }
     Ok(Value::typed_array(element.clone(), converted))
+}
+
+/// A single value that does not become the element of an array.
+fn not_an_element(flow: Flow, value: &Value, to: &Type) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    if !raised.record.exception.type_of().is_some_and(|of| of.is_kind("PSInvalidCastException")) {
+        return Flow::Error(raised);
+    }
+    let message = format!(
+        "Cannot convert value \"{}\" to type \"{}\". Error: \"{}\"",
+        text(value),
+        to.full_name(),
+        raised.record.exception_message()
+    );
+    error::cast_because("InvalidCastExceptionScalarToArray", message, raised.record.exception.clone())
 }
 
 pub(super) fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {

@@ -11,6 +11,8 @@ use crate::{
     value::{Value, enumerate},
 };
 
+const UNCLEAR: &str = "SubstringDisambiguationEnumParseThrewAnException";
+
 /// Converts to an enum: labels by name or unique prefix, combined where they combine, numbers that are defined.
 pub(super) fn enumeration(value: &Value, to: &Type) -> R<Value> {
     let labels = to.labels();
@@ -35,18 +37,27 @@ pub(super) fn enumeration(value: &Value, to: &Type) -> R<Value> {
             let mut bits = 0_i64;
             let parts: Vec<&str> = text.split(',').map(str::trim).collect();
             if parts.len() > 1 && !to.is_flags() {
-                return Err(invalid("InvalidCastEnumTwoStringsFoundAndNoFlags", text));
+                return Err(invalid(UNCLEAR, text));
             }
             for part in parts {
                 let lower = part.to_ascii_lowercase();
                 let exact = labels.iter().find(|(name, _)| name.eq_ignore_ascii_case(part));
                 let prefixed: Vec<_> =
                     labels.iter().filter(|(name, _)| name.to_ascii_lowercase().starts_with(&lower)).collect();
+                if exact.is_none() && prefixed.len() > 1 && part.parse::<i64>().is_err() {
+                    let names: Vec<&str> = prefixed.iter().map(|(name, _)| name.as_str()).collect();
+                    let message = format!(
+                        "Cannot convert value \"{text}\" to type \"{}\". Error: \"The identifier name {text} cannot be processed because it is either too similar or identical to the following enumerator names: {}. Use a more specific identifier name.\"",
+                        to.full_name(),
+                        names.join(", ")
+                    );
+                    return Err(error::cast(UNCLEAR, message));
+                }
                 let number = match (exact, prefixed.as_slice(), part.parse::<i64>()) {
                     (Some((_, n)), ..) => *n,
                     (None, _, Ok(n)) => n,
                     (None, [(_, n)], _) if !part.is_empty() => *n,
-                    _ => return Err(invalid("InvalidCastFromStringToEnum", text)),
+                    _ => return Err(invalid(UNCLEAR, text)),
                 };
                 bits |= number;
             }

@@ -21,8 +21,8 @@ use enumeration::enumeration;
 pub(crate) use numeric::string_to_number;
 use numeric::{numeric, numeric_type};
 pub(crate) use rank::rank;
-pub(crate) use scalar::settle_date;
 use scalar::{character, date, guid, time_span};
+pub(crate) use scalar::settle_date;
 
 /// Whether a value counts as true.
 pub(crate) fn to_bool(value: &Value) -> bool {
@@ -303,6 +303,21 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
 
 /// `ConvertToFinalInvalidCastException`
 fn cannot(value: &Value, to: &Type) -> Flow {
+    // Dates go the way of `IConvertible`, which has words of its own.
+    if let Value::DateTime(_) = value.base() {
+        let is_basic = numeric_type(to.name()).is_some() || to.name() == "System.Char";
+        let (from, target) = if is_basic {
+            ("DateTime".to_owned(), to.short_name())
+        } else {
+            (value.type_name().to_string(), to.full_name())
+        };
+        let message = format!(
+            "Cannot convert value \"{}\" to type \"{}\". Error: \"Invalid cast from '{from}' to '{target}'.\"",
+            text(value),
+            to.full_name()
+        );
+        return error::cast("InvalidCastIConvertible", message);
+    }
     // What was to be a secret is not shown.
     let is_secret = matches!(to.name(), "System.Security.SecureString" | "System.Management.Automation.PSCredential");
     let shown = if is_secret { String::new() } else { format!("\"{}\" ", text(value)) };

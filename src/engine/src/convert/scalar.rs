@@ -14,7 +14,7 @@ pub(super) fn character(rs: &mut Runspace, value: &Value) -> R<Value> {
         Value::Str(text) if text.len() == 1 => Ok(Value::Char(text.unit(0).unwrap_or(0))),
         Value::Str(text) => {
             let message = format!("Cannot convert value \"{text}\" to type \"System.Char\". Error: \"String must be exactly one character long.\"");
-            Err(error::cast("InvalidCastIConvertible", message))
+            Err(error::cast("InvalidCastParseTargetInvocation", message))
         }
         other => match other.as_i128() {
             Some(n) => u16::try_from(n).map(Value::Char).map_err(|_| {

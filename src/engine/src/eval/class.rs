@@ -365,8 +365,10 @@ fn call_method(
             let value = match &param.of {
                 Some(name) => {
                     let of = rs.resolve_type(name)?;
+                    let is_constructor = casing::eq(&method.name, declaring.name());
+                    let called = if is_constructor { ".ctor" } else { method.name.as_str() };
                     convert::convert(rs, &value, &of)
-                        .map_err(|flow| argument_failed(flow, param.name.as_str(), &value, &of, &method.name))?
+                        .map_err(|flow| error::method_argument(flow, param.name.as_str(), &value, &of, called))?
                 }
                 None => value,
             };
@@ -396,17 +398,6 @@ fn call_method(
     }
 }
 
-fn argument_failed(flow: Flow, parameter: &str, value: &Value, of: &Type, method: &str) -> Flow {
-    let Flow::Error(raised) = flow else { return flow };
-    let message = format!(
-        "Cannot convert argument \"{parameter}\", with value: \"{}\", for \"{method}\" to type \"{}\": \"{}\"",
-        text(value),
-        of.full_name(),
-        raised.record.message()
-    );
-    error::method("MethodArgumentConversionInvalidCastArgument", message)
-}
-
 /// Output of a method body: only that of the statement that returned counts.
 #[derive(Default)]
 struct Returned {
@@ -414,8 +405,9 @@ struct Returned {
 }
 
 impl super::Output for Returned {
-    fn returning(&mut self) {
+    fn returning(&mut self) -> bool {
         self.values.clear();
+        true
     }
 
     fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {

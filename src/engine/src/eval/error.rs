@@ -128,19 +128,42 @@ pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow 
 /// A conversion that failed: `PSInvalidCastException`, around the exception whose message it quotes.
 pub(crate) fn cast(id: &str, message: impl Into<Str>) -> Flow {
     let message: Str = message.into();
-    if let Some(inner) = quoted(&message) {
-        let of = types::known("System.Management.Automation.PSInvalidCastException");
-        let exception = Value::object(Exception::of(of, message, inner));
-        return Flow::error(ErrorRecord::new(exception, id, Category::InvalidArgument, Value::Null));
-    }
-    cast_alone(id, message)
+    let inner = quoted(&message).unwrap_or_default();
+    cast_because(id, message, inner)
+}
+
+/// The exception inside that of a conversion, out of a method.
+pub(crate) fn inside(flow: Flow) -> Flow {
+    let inner = flow.record().and_then(|record| record.exception.downcast::<Exception>().map(|e| e.inner.clone()));
+    let Some(inner) = inner.filter(|inner| !inner.is_null()) else { return flow };
+    let id = inner.type_name();
+    Flow::error(ErrorRecord::new(inner, id, Category::OperationStopped, Value::Null))
+}
+
+/// As [`cast`], with the exception inside.
+pub(crate) fn cast_because(id: &str, message: impl Into<Str>, inner: Value) -> Flow {
+    let of = types::known("System.Management.Automation.PSInvalidCastException");
+    let exception = Value::object(Exception::of(of, message.into(), inner));
+    Flow::error(ErrorRecord::new(exception, id, Category::InvalidArgument, Value::Null))
 }
 
 /// The exception behind the words `Error: "..."` of a message.
 fn quoted(message: &str) -> Option<Value> {
     let (_, inner) = message.split_once(" Error: \"")?;
     let inner = inner.strip_suffix('"').unwrap_or(inner);
-    let name = if inner.contains("too large") { "System.OverflowException" } else { "System.FormatException" };
+    let name = if inner.contains("too large") {
+        "System.OverflowException"
+    } else if inner.contains("identifier name") {
+        RUNTIME
+    } else if inner.starts_with("Invalid cast") {
+        "System.InvalidCastException"
+    } else if inner.starts_with("Invalid pattern") {
+        "System.Text.RegularExpressions.RegexParseException"
+    } else if inner.contains("(Parameter '") {
+        "System.ArgumentException"
+    } else {
+        "System.FormatException"
+    };
     Some(match quoted(inner) {
         Some(deeper) => Value::object(Exception::of(
             types::known("System.Management.Automation.PSInvalidCastException"),
@@ -151,24 +174,24 @@ fn quoted(message: &str) -> Option<Value> {
     })
 }
 
-fn cast_alone(id: &str, message: Str) -> Flow {
-    raise("System.Management.Automation.PSInvalidCastException", id, Category::InvalidArgument, message, Value::Null)
-}
-
 /// `MethodException`
 pub(crate) fn method(id: &str, message: impl Into<Str>) -> Flow {
-    let message: Str = message.into();
-    // An argument that cannot be converted: the error of the conversion stands in quotes at the end.
-    let conversion = message.split_once("\": \"").and_then(|(_, inner)| inner.strip_suffix('"')).map(|inner| {
-        let of = types::known("System.Management.Automation.PSInvalidCastException");
-        Value::object(Exception::of(of, inner.into(), quoted(inner).unwrap_or_default()))
-    });
-    if let Some(inner) = conversion.or_else(|| quoted(&message)) {
-        let of = types::known("System.Management.Automation.MethodException");
-        let exception = Value::object(Exception::of(of, message, inner));
-        return Flow::error(ErrorRecord::new(exception, id, Category::NotSpecified, Value::Null));
-    }
     raise("System.Management.Automation.MethodException", id, Category::NotSpecified, message, Value::Null)
+}
+
+/// An argument that does not become what the parameter of a method is.
+pub(crate) fn method_argument(flow: Flow, parameter: &str, value: &Value, of: &types::Type, method: &str) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let message = format!(
+        "Cannot convert argument \"{parameter}\", with value: \"{}\", for \"{method}\" to type \"{}\": \"{}\"",
+        crate::value::text(value),
+        of.full_name(),
+        raised.record.exception_message()
+    );
+    let outer = types::known("System.Management.Automation.MethodException");
+    let exception = Exception::of(outer, message.into(), raised.record.exception.clone());
+    let id = "MethodArgumentConversionInvalidCastArgument";
+    Flow::error(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
 }
 
 /// What the engine does not have (the native engine's own errors).

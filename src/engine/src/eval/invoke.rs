@@ -6,7 +6,7 @@ use super::{Flow, R, Runspace, class, error};
 use crate::{
     convert,
     types::{Method, Type},
-    value::{Body, Reference, Value, enumerate, enumerates, text},
+    value::{Body, Reference, Value, enumerate, enumerates},
 };
 
 impl Runspace {
@@ -155,7 +155,7 @@ impl Runspace {
             if let [only] = by_count.as_slice() {
                 // The one overload that fits says which argument does not.
                 let only = **only;
-                self.arguments(of, only, args, false, shown)?;
+                self.arguments(of, only, args, false, name)?;
             }
             let message =
                 format!("Cannot find an overload for \"{shown}\" and the argument count: \"{}\".", args.len());
@@ -170,7 +170,7 @@ impl Runspace {
                 if !raised.thrown
                     && raised.record.exception.type_of().is_some_and(|of| *raised.record.id.lock() == *of.name()) =>
             {
-                Err(error::method_invocation(Flow::Error(raised), method_name(name), args.len()))
+                Err(error::method_invocation(Flow::Error(raised), name, args.len()))
             }
             Err(other) => Err(other),
         }
@@ -234,25 +234,9 @@ impl Runspace {
             }
             match convert::convert(self, arg, &wanted) {
                 Ok(value) => converted.push(value),
-                Err(Flow::Error(raised)) => {
-                    let shown = method_name(name);
-                    let message = format!(
-                        "Cannot convert argument \"{}\", with value: \"{}\", for \"{shown}\" to type \"{}\": \"{}\"",
-                        parameter.name,
-                        text(arg),
-                        wanted.full_name(),
-                        raised.record.message()
-                    );
-                    return Err(error::method("MethodArgumentConversionInvalidCastArgument", message));
-                }
-                Err(other) => return Err(other),
+                Err(flow) => return Err(error::method_argument(flow, parameter.name, arg, &wanted, name)),
             }
         }
         Ok(converted)
     }
-}
-
-/// Constructors are called `.ctor` in errors.
-fn method_name(name: &str) -> &str {
-    name
 }

@@ -17,7 +17,9 @@ pub(crate) trait Output {
     fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()>;
 
     /// A `return` statement begins: in a method, what was output before does not count.
-    fn returning(&mut self) {}
+    fn returning(&mut self) -> bool {
+        false
+    }
 
     /// Passes on what redirected streams have gathered.
     fn sync(&mut self, _rs: &mut Runspace) -> R<()> {

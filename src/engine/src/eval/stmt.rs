@@ -205,9 +205,15 @@ impl Runspace {
             }
             StmtKind::Type(of) => super::class::define(self, of),
             StmtKind::Return(value) => {
-                out.returning();
-                if let Some(value) = value {
-                    self.run_result(value, out)?;
+                let is_method = out.returning();
+                match value.as_deref() {
+                    // In a method, `return $i++` gives what `$i++` alone does not.
+                    Some(Stmt { kind: StmtKind::Expr(step), .. }) if is_method => {
+                        let value = self.eval(step)?;
+                        self.write_out(value, out)?;
+                    }
+                    Some(value) => self.run_result(value, out)?,
+                    None => {}
                 }
                 Err(Flow::Return)
             }

@@ -120,10 +120,10 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constructor("version(int major, int minor, int build)", |_, _, args| Ok(new(args)));
         m.constructor("version(int major, int minor, int build, int revision)", |_, _, args| Ok(new(args)));
         m.constructor("version(string version)", |rs, _, args| {
-            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version"))
+            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version")).map_err(error::inside)
         });
         m.function("version Parse(string input)", |rs, _, args| {
-            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version"))
+            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version")).map_err(error::inside)
         });
     }),
 ];
