@@ -245,7 +245,14 @@ impl Session {
                 End::Stopped(self.record(&Arc::new(record)))
             }
             Err(Flow::Error(raised)) => {
-                self.rs.remember(&raised.record);
+                // Of a text that does not parse there is only the exception.
+                let is_known =
+                    self.rs.last_error().is_some_and(|last| last.same(&Value::Object(raised.record.clone())));
+                if !is_known && crate::eval::error::is_parse_error(&raised.record) {
+                    self.rs.remember_value(raised.record.exception.clone());
+                } else {
+                    self.rs.remember(&raised.record);
+                }
                 End::Failed(self.record(&raised.record))
             }
         }

@@ -1,6 +1,6 @@
 //! `Get-Alias`, `Set-Alias`, `New-Alias`, `Remove-Alias`
 
-use psrpd_dotnet::{Str, casing, wildcard, wildcard::Wildcard};
+use psrpd_dotnet::{Str, casing, collation, wildcard, wildcard::Wildcard};
 
 use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
@@ -96,6 +96,8 @@ impl Run for GetAlias {
                 own
             }
         };
+        let mut all = all;
+        all.sort_by(|a, b| collation::cmp(&a.name, &b.name, true));
         let by_target = cx.bound.get("Definition").is_some();
         let exclude =
             cx.strings("Exclude").iter().map(|p| patterns::wildcard(p, true)).collect::<R<Vec<Wildcard>>>()?;

@@ -21,8 +21,8 @@ use enumeration::enumeration;
 pub(crate) use numeric::string_to_number;
 use numeric::{numeric, numeric_type};
 pub(crate) use rank::rank;
-use scalar::{character, date, guid, time_span};
 pub(crate) use scalar::settle_date;
+use scalar::{character, date, guid, time_span};
 
 /// Whether a value counts as true.
 pub(crate) fn to_bool(value: &Value) -> bool {

@@ -135,13 +135,20 @@ impl Runspace {
 
     /// Puts an error into `$Error` and the variable of the command.
     pub(crate) fn remember(&mut self, record: &Arc<ErrorRecord>) {
-        let value = Value::Object(record.clone());
-        {
-            let mut errors = self.errors.items.lock();
-            if errors.first().is_none_or(|first| !first.same(&value)) {
-                errors.insert(0, value.clone());
-                errors.truncate(limits::MAX_ERRORS);
-            }
+        self.remember_value(Value::Object(record.clone()));
+    }
+
+    /// `$Error[0]`
+    pub(crate) fn last_error(&self) -> Option<Value> {
+        self.errors.items.lock().first().cloned()
+    }
+
+    /// As [`Self::remember`], for an exception too.
+    pub(crate) fn remember_value(&mut self, value: Value) {
+        let mut errors = self.errors.items.lock();
+        if errors.first().is_none_or(|first| !first.same(&value)) {
+            errors.insert(0, value);
+            errors.truncate(limits::MAX_ERRORS);
         }
     }
 

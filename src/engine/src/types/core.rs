@@ -7,6 +7,9 @@ const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollect
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef { base: "", ..TypeDef::class("System.Object") },
+    TypeDef::class("System.Exception").members(|m| {
+        m.method("System.Exception GetBaseException()", |_, this, _| Ok(super::special::base_exception(this)));
+    }),
     TypeDef::class("System.ValueType"),
     TypeDef::class("System.Enum").base("System.ValueType").members(|m| {
         m.method("bool HasFlag(System.Enum flag)", |_, this, args| {

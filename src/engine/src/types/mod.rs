@@ -206,7 +206,7 @@ static TABLE: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
     }
     for row in exceptions::EXCEPTIONS {
         let base = table.get(&casing::fold(row.base)).cloned();
-        table.insert(casing::fold(row.name), Type::new(row.name.into(), Shape::Named, base));
+        table.entry(casing::fold(row.name)).or_insert_with(|| Type::new(row.name.into(), Shape::Named, base));
     }
     table
 });

@@ -227,6 +227,35 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
     .into_value()
 }
 
+/// The innermost exception.
+pub(super) fn base_exception(outer: &Value) -> Value {
+    let inner = exception_property(outer, "InnerException").unwrap_or_default();
+    let is_several = outer.type_of().is_some_and(|of| of.is_kind("AggregateException"))
+        && exception_property(outer, "InnerExceptions")
+            .and_then(|all| enumerate(&all))
+            .is_some_and(|all| all.len() != 1);
+    if inner.is_null() || is_several { outer.clone() } else { base_exception(&inner) }
+}
+
+/// An exception of several others.
+fn aggregate(of: &Type, args: &[Value]) -> Value {
+    let is_message = |value: &Value| matches!(value.base(), Value::Str(_));
+    let (message, rest) = match args.split_first() {
+        Some((first, rest)) if is_message(first) => (text(first), rest),
+        _ => (super::exceptions::default_message(of.name()).into(), args),
+    };
+    let all: Vec<Value> =
+        rest.iter().flat_map(|value| enumerate(value).unwrap_or_else(|| vec![value.clone()])).collect();
+    let mut shown = message.to_string();
+    for inner in &all {
+        shown.push_str(&format!(" ({})", crate::value::exception_message(inner)));
+    }
+    let first = all.first().cloned().unwrap_or_default();
+    let list_of = super::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![super::exception()]);
+    let list = List::value(list_of.unwrap_or_else(super::array_list), all);
+    Value::object(Exception::of(of.clone(), shown.into(), first).with("InnerExceptions", list))
+}
+
 /// A property of an exception.
 pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
     let of = object.type_of()?;
@@ -373,6 +402,9 @@ fn exception_of(of: &Type, args: &[Value]) -> Exception {
 
 /// Objects of families that have no constructor rows.
 pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
+    if of.name() == "System.AggregateException" {
+        return Ok(Some(aggregate(of, args)));
+    }
     if of.is_assignable_to(&super::exception()) {
         let exception = exception_of(of, args);
         return Ok(Some(Value::object(exception)));

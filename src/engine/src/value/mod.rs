@@ -20,7 +20,7 @@ mod text;
 pub(crate) use array::Array;
 pub(crate) use dictionary::{Dictionary, Key};
 pub(crate) use enumerate::{count, enumerate, enumerates};
-pub(crate) use error::{Category, ErrorRecord, Exception};
+pub(crate) use error::{Category, ErrorRecord, Exception, exception_message};
 pub(crate) use invocation::Invocation;
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};

@@ -30,6 +30,9 @@ pub(crate) fn shown(rs: &mut Runspace, this: &Value) -> R<Value> {
     }
 }
 
+const NOT_AT_ROOT: &str = "Data at the root level is invalid. Line 1, position 1.";
+const WRONG_NODE: &str = "The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type.";
+
 /// A text as a document, as a cast makes it.
 ///
 /// # Errors
@@ -38,7 +41,15 @@ pub(crate) fn cast(source: &Str) -> R<Value> {
     if source.trim().is_empty() {
         return Ok(Document::document().into_value());
     }
-    parse(source).map(Document::into_value).map_err(|reason| {
+    let document = Document::document();
+    let parsed = parse::parse_fragment(&document, source);
+    parsed.map(|()| document.into_value()).map_err(|reason| {
+        let reason = match reason.split_once('.') {
+            // A cast reads with a reader that sees nothing of a text that ends too early.
+            Some((what, _)) if what.starts_with("Unexpected end of file") => NOT_AT_ROOT.to_owned(),
+            Some(("Data at the root level is invalid", _)) => WRONG_NODE.to_owned(),
+            _ => reason,
+        };
         error::cast(
             "InvalidCastToXmlDocument",
             format!("Cannot convert value \"{source}\" to type \"System.Xml.XmlDocument\". Error: \"{reason}\""),

@@ -214,7 +214,7 @@ impl<'s> Parser<'s> {
                 let skipped = raw.len().saturating_sub(raw.trim_start_matches(is_space).len());
                 return self.error_at(self.at.saturating_add(skipped), "Data at the root level is invalid.");
             }
-            return Err("The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type.".into());
+            return Err(super::WRONG_NODE.into());
         }
         if let Some(bad) = raw.find("]]>") {
             return self.error_at(self.at.saturating_add(bad), "']]>' is not allowed in character data.");
