@@ -211,7 +211,7 @@ pub(crate) fn feature(what: &str) -> Flow {
 
 /// Whether a text could not be parsed.
 pub(crate) fn is_parse_error(record: &ErrorRecord) -> bool {
-    record.exception.type_of().is_some_and(|of| of.is_kind("ParseException"))
+    record.exception.type_of().is_some_and(|of| of.ancestry().any(|of| of.is_kind("ParseException")))
 }
 
 /// `throw value`.

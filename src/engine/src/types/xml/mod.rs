@@ -44,12 +44,9 @@ pub(crate) fn cast(source: &Str) -> R<Value> {
     let document = Document::document();
     let parsed = parse::parse_fragment(&document, source);
     parsed.map(|()| document.into_value()).map_err(|reason| {
-        let reason = match reason.split_once('.') {
-            // A cast reads with a reader that sees nothing of a text that ends too early.
-            Some((what, _)) if what.starts_with("Unexpected end of file") => NOT_AT_ROOT.to_owned(),
-            Some(("Data at the root level is invalid", _)) => WRONG_NODE.to_owned(),
-            _ => reason,
-        };
+        // Behind the root, what is no text for a document is no node for one here.
+        let is_behind = reason.starts_with("Data at the root level") && reason != NOT_AT_ROOT;
+        let reason = if is_behind { WRONG_NODE } else { &reason };
         error::cast(
             "InvalidCastToXmlDocument",
             format!("Cannot convert value \"{source}\" to type \"System.Xml.XmlDocument\". Error: \"{reason}\""),
