@@ -26,6 +26,7 @@ mod invocation;
 mod io;
 pub(crate) mod known;
 pub(crate) mod match_info;
+mod measure;
 mod members;
 mod module;
 mod more_collections;
@@ -164,6 +165,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     values::TYPES,
     hash::TYPES,
     culture::TYPES,
+    measure::TYPES,
     more_collections::TYPES,
     type_data::TYPES,
     serializer::TYPES,
