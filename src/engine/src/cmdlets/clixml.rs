@@ -80,6 +80,10 @@ impl Export {
 
 impl Run for Export {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let given = paths::given(cx).into_iter().next().map(|given| given.text.clone()).unwrap_or_default();
+        if !cx.should_process(&given, "Export-Clixml")? {
+            return Ok(());
+        }
         let path = Self::target(cx)?;
         let stat = cx.rs.platform.stat(&path);
         if cx.flag("NoClobber") && stat.is_ok() {

@@ -151,7 +151,10 @@ impl Run for NewModuleManifest {
         lines.push("}".into());
         let content = format!("{}\n", lines.join("\n"));
         let path = cx.string("Path").unwrap_or_default();
-        providers::write_file(cx.rs, &path, content.as_bytes(), false)?;
+        let shown = providers::absolute(cx.rs, &path);
+        if cx.should_process(&shown, &format!("Creating the \"{shown}\" module manifest file."))? {
+            providers::write_file(cx.rs, &path, content.as_bytes(), false)?;
+        }
         if cx.flag("PassThru") { cx.write(content.into()) } else { Ok(()) }
     }
 }

@@ -62,6 +62,9 @@ impl Run for RemoveModule {
             );
         }
         for module in chosen {
+            if !cx.should_process(&format!("{} (Path: '{}')", module.name, module.path), "Remove-Module")? {
+                continue;
+            }
             for function in module.exports.lock().functions.clone() {
                 let message = format!("Removing the imported \"{}\" function.", function.name);
                 cx.rs.write_message(Stream::Verbose, message.into())?;

@@ -195,7 +195,8 @@ fn update_error(cx: &mut Cx<'_>, name: &str, message: &str) -> R<()> {
 impl Run for Update {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         if cx.bound.get("TypeName").is_some() {
-            return Self::dynamic(cx);
+            let about = format!("Type to update: {}", type_name(cx));
+            return if cx.should_process(&about, "Update TypeData")? { Self::dynamic(cx) } else { Ok(()) };
         }
         for of in cx.list("TypeData") {
             let name = of.downcast::<Opaque>().and_then(|data| data.get("TypeName")).map(|name| text(&name));
@@ -310,6 +311,10 @@ impl Run for Remove {
             None => Some(type_name(cx)),
         };
         let name = name.unwrap_or_default();
+        let about = format!("Name of the type that will be removed: {name}");
+        if !cx.should_process(&about, "Remove TypeData")? {
+            return Ok(());
+        }
         if cx.rs.state.types.remove(&name) {
             return Ok(());
         }
