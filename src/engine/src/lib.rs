@@ -12,6 +12,7 @@
 //! | `ir`, `eval` | the lowered form of scripts, and what runs it |
 //! | `bind` | arguments to parameters |
 //! | `cmdlets` | one cmdlet, one file |
+//! | `help` | what comments and tables say of commands |
 //! | `complete` | what could stand at the cursor |
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
@@ -49,6 +50,7 @@ mod console;
 mod convert;
 mod eval;
 mod format;
+mod help;
 mod history;
 mod host;
 mod ir;

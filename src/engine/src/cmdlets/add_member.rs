@@ -22,6 +22,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NotePropertyMembers System.Collections.IDictionary @NotePropertyMultiMemberSet(0 !)",
     || Box::new(AddMember),
 )
+.examples(
+    r#"$o = [pscustomobject]@{ a = 1 } | Add-Member b 2 -PassThru; $o.b # an object with one property more
+> 2"#,
+)
 .default_set("TypeNameSet");
 
 struct AddMember;

@@ -27,11 +27,25 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      Definition string[] @Definition",
     || Box::new(GetAlias),
 )
+.examples(
+    r#"(Get-Alias gci).Definition # what an alias stands for
+> Get-ChildItem"#,
+)
 .default_set("Default");
 pub(super) static SET: Cmdlet =
-    Cmdlet::new("Set-Alias", "SetAliasCommand", CHANGE, || Box::new(Define { is_new: false })).should_process();
+    Cmdlet::new("Set-Alias", "SetAliasCommand", CHANGE, || Box::new(Define { is_new: false }))
+        .examples(
+            r#"Set-Alias say Write-Output; say x # a short name for a command
+> x"#,
+        )
+        .should_process();
 pub(super) static NEW: Cmdlet =
-    Cmdlet::new("New-Alias", "NewAliasCommand", CHANGE, || Box::new(Define { is_new: true })).should_process();
+    Cmdlet::new("New-Alias", "NewAliasCommand", CHANGE, || Box::new(Define { is_new: true }))
+        .examples(
+            r#"New-Alias words Write-Output; words x # a short name for a command
+> x"#,
+        )
+        .should_process();
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
     "Remove-Alias",
     "RemoveAliasCommand",
@@ -39,6 +53,10 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      Scope string
      Force",
     || Box::new(RemoveAlias),
+)
+.examples(
+    r#"Set-Alias short Get-Date; Remove-Alias short; Test-Path Alias:short # a short name that is gone
+> False"#,
 );
 
 /// The bits of `ScopedItemOptions` that forbid changes.

@@ -27,6 +27,10 @@ pub(super) static EXPORT: Cmdlet = Cmdlet::new(
      Scope string",
     || Box::new(ExportAlias::default()),
 )
+.examples(
+    r#"Export-Alias all.txt gci -As Script; (Get-Content all.txt)[-1] -match 'set-alias' # aliases in a file
+> True"#,
+)
 .default_set("ByPath")
 .should_process();
 pub(super) static IMPORT: Cmdlet = Cmdlet::new(
@@ -39,6 +43,8 @@ pub(super) static IMPORT: Cmdlet = Cmdlet::new(
      Force",
     || Box::new(ImportAlias),
 )
+.examples(r#"'"sy","Get-Date","","None"' | Set-Content al.csv; Import-Alias al.csv; (Get-Alias sy).Definition # aliases out of a file
+> Get-Date"#)
 .default_set("ByPath")
 .should_process();
 

@@ -22,6 +22,10 @@ pub(super) static EXPORT: Cmdlet = Cmdlet::new(
      Encoding System.Text.Encoding",
     || Box::new(Export { writer: None }),
 )
+.examples(
+    r#"1 | Export-Clixml one.xml; Import-Clixml one.xml # an object in a file
+> 1"#,
+)
 .default_set("ByPath")
 .should_process();
 
@@ -35,6 +39,10 @@ pub(super) static IMPORT: Cmdlet = Cmdlet::new(
      First ulong",
     || Box::new(Import),
 )
+.examples(
+    r#"'x' | Export-Clixml x.xml; Import-Clixml x.xml # an object out of a file
+> x"#,
+)
 .default_set("ByPath");
 
 pub(super) static CONVERT_TO: Cmdlet = Cmdlet::new(
@@ -43,10 +51,19 @@ pub(super) static CONVERT_TO: Cmdlet = Cmdlet::new(
     "InputObject psobject 0 ! ^
      Depth int range(1,2147483647)",
     || Box::new(ConvertTo { writer: None }),
+)
+.examples(
+    r#"(1 | ConvertTo-CliXml) -match '<I32>1</I32>' # an object as text that keeps its type
+> True"#,
 );
 
 pub(super) static CONVERT_FROM: Cmdlet =
-    Cmdlet::new("ConvertFrom-CliXml", "ConvertFromClixmlCommand", "InputObject string 0 ! ^", || Box::new(ConvertFrom));
+    Cmdlet::new("ConvertFrom-CliXml", "ConvertFromClixmlCommand", "InputObject string 0 ! ^", || Box::new(ConvertFrom))
+        .examples(
+            r#"1, 2 | ConvertTo-CliXml | ConvertFrom-CliXml # objects that were text in between
+> 1
+> 2"#,
+        );
 
 fn depth(cx: &Cx<'_>) -> i32 {
     cx.int("Depth").and_then(|n| i32::try_from(n).ok()).unwrap_or(document::DEFAULT_DEPTH)

@@ -26,7 +26,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Culture string
      CaseSensitive",
     || Box::new(CompareObject::default()),
-);
+)
+.examples(r#"Compare-Object (1, 2) (2, 3) | ForEach-Object { "$($_.InputObject) $($_.SideIndicator)" } # what only one of two lists has
+> 3 =>
+> 1 <="#);
 
 #[derive(Default)]
 struct CompareObject {

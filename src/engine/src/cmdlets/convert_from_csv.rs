@@ -12,6 +12,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Header string[] notempty",
     || Box::new(ConvertFromCsv::default()),
 )
+.examples(
+    r#"'a,b', '1,2' | ConvertFrom-Csv | ForEach-Object b # the columns of a table as properties
+> 2"#,
+)
 .default_set("Delimiter");
 
 #[derive(Default)]

@@ -20,6 +20,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NoEnumerate
      DateKind Microsoft.PowerShell.Commands.JsonDateKind",
     || Box::new(ConvertFromJson::default()),
+)
+.examples(
+    r#"('{"a": [1, 2]}' | ConvertFrom-Json).a # the parts of a document
+> 1
+> 2"#,
 );
 
 const DEFAULT_DEPTH: i64 = 1024;

@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "StringData string 0 ! ^ empty
      Delimiter char 1",
     || Box::new(ConvertFromStringData),
+)
+.examples(
+    r#"(ConvertFrom-StringData 'name = value').name # lines of names and values
+> value"#,
 );
 
 struct ConvertFromStringData;

@@ -21,6 +21,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NoHeader",
     || Box::new(ConvertToCsv::default()),
 )
+.examples(
+    r#"[pscustomobject]@{ a = 1; b = 'x' } | ConvertTo-Csv # a header, and a line for each object
+> "a","b"
+> "1","x""#,
+)
 .default_set("Delimiter");
 
 #[derive(Default)]

@@ -30,6 +30,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Transitional @Page notempty",
     || Box::new(ConvertToHtml::default()),
 )
+.examples(
+    r#"[pscustomobject]@{ a = 1 } | ConvertTo-Html -Fragment | Select-Object -Index 2 # objects as a table of a page
+> <tr><th>a</th></tr>"#,
+)
 .default_set("Page");
 
 #[derive(Default)]

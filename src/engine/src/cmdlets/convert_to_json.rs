@@ -22,6 +22,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      AsArray
      EscapeHandling Newtonsoft.Json.StringEscapeHandling",
     || Box::new(ConvertToJson::default()),
+)
+.examples(
+    r#"@{ a = 1 } | ConvertTo-Json -Compress # an object as JSON
+> {"a":1}"#,
 );
 
 const DEFAULT_DEPTH: i64 = 2;

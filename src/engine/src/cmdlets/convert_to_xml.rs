@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NoTypeInformation
      As string notempty set(Stream,String,Document)",
     || Box::new(ConvertToXml { document: None }),
+)
+.examples(
+    r#"(1 | ConvertTo-Xml).Objects.Object.'#text' # an object as an XML document
+> 1"#,
 );
 
 struct ConvertToXml {

@@ -28,6 +28,10 @@ pub(super) static COPY: Cmdlet = Cmdlet::new(
      ToSession object ~ dynamic",
     || Box::new(Transfer { is_copy: true }),
 )
+.examples(
+    r#"'x' | Set-Content from.txt; Copy-Item from.txt to.txt; Get-Content to.txt # a file under another name
+> x"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();
@@ -45,6 +49,10 @@ pub(super) static MOVE: Cmdlet = Cmdlet::new(
      PassThru
      Credential pscredential credential ~",
     || Box::new(Transfer { is_copy: false }),
+)
+.examples(
+    r#"'x' | Set-Content here.txt; Move-Item here.txt there.txt; Test-Path here.txt # a file at another place
+> False"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path")

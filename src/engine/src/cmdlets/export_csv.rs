@@ -32,6 +32,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NoHeader",
     || Box::new(ExportCsv::default()),
 )
+.examples(
+    r#"[pscustomobject]@{ a = 1 } | Export-Csv a.csv; Get-Content a.csv # a table in a file
+> "a"
+> "1""#,
+)
 .default_set("Delimiter")
 .should_process();
 

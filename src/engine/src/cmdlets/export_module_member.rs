@@ -15,6 +15,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Alias string[] ~ emptycol",
     || Box::new(ExportModuleMember),
 )
+.examples(r#"$m = New-Module { function Get-One { 1 }; function Get-Two { 2 }; Export-ModuleMember Get-One }; $m.ExportedFunctions.Keys # what others may call
+> Get-One"#)
 .in_module(CORE);
 
 struct ExportModuleMember;

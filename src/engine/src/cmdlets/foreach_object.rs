@@ -20,6 +20,16 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ArgumentList|Args object[] @PropertyAndMethodSet(*)",
     || Box::new(ForEach::default()),
 )
+.examples(
+    r#"1..3 | ForEach-Object { $_ * 2 } # a script for each object
+> 2
+> 4
+> 6
+
+'a', 'bc' | ForEach-Object Length # a property of each object
+> 1
+> 2"#,
+)
 .in_module(CORE)
 .default_set("ScriptBlockSet")
 .should_process();

@@ -21,6 +21,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Raw @ByInputObject",
     || Box::new(FormatHex::default()),
 )
+.examples(
+    r#"('A' | Format-Hex).Bytes # the bytes of a text
+> 65"#,
+)
 .default_set("Path");
 
 /// Bytes in a row.

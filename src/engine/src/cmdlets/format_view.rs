@@ -29,6 +29,10 @@ pub(super) static TABLE: Cmdlet = Cmdlet::new(
      Expand string set(CoreOnly,EnumOnly,Both)
      InputObject psobject ^",
     || FormatView::boxed(Kind::Table),
+)
+.examples(
+    r#"([pscustomobject]@{ a = 1; b = 2 } | Format-Table -HideTableHeaders | Out-String).Trim() # a line for each object
+> 1 2"#,
 );
 
 pub(super) static LIST: Cmdlet = Cmdlet::new(
@@ -43,6 +47,11 @@ pub(super) static LIST: Cmdlet = Cmdlet::new(
      Expand string set(CoreOnly,EnumOnly,Both)
      InputObject psobject ^",
     || FormatView::boxed(Kind::List),
+)
+.examples(
+    r#"([pscustomobject]@{ a = 1; b = 2 } | Format-List | Out-String).Trim() # a line for each property
+> a : 1
+> b : 2"#,
 );
 
 pub(super) static WIDE: Cmdlet = Cmdlet::new(
@@ -59,6 +68,10 @@ pub(super) static WIDE: Cmdlet = Cmdlet::new(
      Expand string set(CoreOnly,EnumOnly,Both)
      InputObject psobject ^",
     || FormatView::boxed(Kind::Wide),
+)
+.examples(
+    r#"([pscustomobject]@{ a = 1 } | Format-Wide a | Out-String).Trim() # one property in several columns
+> 1"#,
 );
 
 pub(super) static CUSTOM: Cmdlet = Cmdlet::new(
@@ -74,6 +87,10 @@ pub(super) static CUSTOM: Cmdlet = Cmdlet::new(
      Expand string set(CoreOnly,EnumOnly,Both)
      InputObject psobject ^",
     || FormatView::boxed(Kind::Custom),
+)
+.examples(
+    r#"(1 | Format-Custom | Out-String).Trim() # an object with all that is in it
+> 1"#,
 );
 
 /// How deep `Format-Custom` looks into objects.

@@ -38,6 +38,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      System|as dynamic",
     || Box::new(GetChildItem),
 )
+.examples(
+    r#"$null = New-Item d/x.txt -Force; Get-ChildItem d -Name # what is in a directory
+> x.txt"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Items");
 

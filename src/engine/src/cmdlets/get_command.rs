@@ -35,6 +35,17 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      FuzzyMinimumDistance uint @AllCommandSet",
     || Box::new(GetCommand { written: 0, seen: Vec::new() }),
 )
+.examples(
+    r#"(Get-Command -Noun Location).Name # commands by the second part of their names
+> Get-Location
+> Pop-Location
+> Push-Location
+> Set-Location
+
+(Get-Command Get-Location).ParameterSets.Name # in which forms a command can be called
+> Location
+> Stack"#,
+)
 .in_module(CORE)
 .default_set("CmdletSet");
 

@@ -32,6 +32,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      AsByteStream dynamic",
     || Box::new(GetContent),
 )
+.examples(
+    r#"'a', 'b' | Set-Content ab.txt; Get-Content ab.txt -Tail 1 # the last line of a file
+> b"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 

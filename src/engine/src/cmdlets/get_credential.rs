@@ -12,6 +12,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Title string notempty @MessageSet",
     || Box::new(GetCredential),
 )
+.examples(
+    r#"(Get-Command Get-Credential).Parameters.ContainsKey('UserName') # the client asks for name and password
+> True"#,
+)
 .in_module(SECURITY)
 .default_set("CredentialSet");
 

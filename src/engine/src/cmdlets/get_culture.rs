@@ -15,9 +15,17 @@ pub(super) static CULTURE: Cmdlet = Cmdlet::new(
      NoUserOverrides @CurrentCulture @Name",
     || Box::new(GetCulture { property: "CurrentCulture" }),
 )
+.examples(
+    r#"(Get-Culture -Name '').Name -eq '' # rules for numbers and dates
+> True"#,
+)
 .default_set("CurrentCulture");
 pub(super) static UI: Cmdlet =
-    Cmdlet::new("Get-UICulture", "GetUICultureCommand", "", || Box::new(GetCulture { property: "CurrentUICulture" }));
+    Cmdlet::new("Get-UICulture", "GetUICultureCommand", "", || Box::new(GetCulture { property: "CurrentUICulture" }))
+        .examples(
+            r#"(Get-UICulture).GetType().Name # the language of messages
+> CultureInfo"#,
+        );
 
 struct GetCulture {
     property: &'static str,

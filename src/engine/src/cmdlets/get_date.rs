@@ -28,6 +28,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      AsUTC",
     || Box::new(GetDate),
 )
+.examples(
+    r#"Get-Date -Date '2024-02-29' -Format yyyy-MM-dd # a date as text
+> 2024-02-29"#,
+)
 .default_set("DateAndFormat");
 
 struct GetDate;

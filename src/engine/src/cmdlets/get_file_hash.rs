@@ -20,6 +20,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Algorithm string 1 set(SHA1,SHA256,SHA384,SHA512,MD5)",
     || Box::new(GetFileHash),
 )
+.examples(r#"'x' | Set-Content x.txt -NoNewline; (Get-FileHash x.txt -Algorithm MD5).Hash # whether a file is what it should be
+> 9DD4E461268C8034F5C8564E155C67A6"#)
 .default_set("Path");
 
 struct GetFileHash;

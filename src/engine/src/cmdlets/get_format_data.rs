@@ -17,6 +17,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "TypeName string[] notempty 0
      PowerShellVersion version",
     || Box::new(GetFormatData),
+)
+.examples(
+    r#"@(Get-FormatData No.Such.Type).Count # how a type is shown
+> 0"#,
 );
 
 /// Older clients know neither views for several types nor free text.

@@ -3,7 +3,10 @@
 use super::{Cmdlet, Cx, Run};
 use crate::{eval::R, types};
 
-pub(super) static CMDLET: Cmdlet = Cmdlet::new("Get-Host", "GetHostCommand", "", || Box::new(GetHost));
+pub(super) static CMDLET: Cmdlet = Cmdlet::new("Get-Host", "GetHostCommand", "", || Box::new(GetHost)).examples(
+    r#"(Get-Host).Name # the program at the other end
+> ServerRemoteHost"#,
+);
 
 struct GetHost;
 

@@ -15,6 +15,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(GetItem),
 )
+.examples(
+    r#"(Get-Item /tmp).PSIsContainer # a file or directory
+> True"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 

@@ -23,6 +23,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Static
      Force",
     || Box::new(GetMember { types: Vec::new(), any: false }),
+)
+.examples(
+    r#"'x' | Get-Member Length | ForEach-Object Definition # what one can ask an object
+> int Length {get;}"#,
 );
 
 struct GetMember {

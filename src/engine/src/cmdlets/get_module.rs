@@ -26,6 +26,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Refresh @Available",
     || Box::new(GetModule),
 )
+.examples(
+    r#"@(Get-Module No.Such.Module).Count # which modules are there
+> 0"#,
+)
 .in_module(CORE)
 .default_set("Loaded");
 

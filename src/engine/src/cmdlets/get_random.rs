@@ -23,6 +23,10 @@ pub(super) static RANDOM: Cmdlet = Cmdlet::new(
      Shuffle @ShuffleParameterSet(!)",
     || Box::new(GetRandom::default()),
 )
+.examples(
+    r#"Get-Random -InputObject 7 # one of some
+> 7"#,
+)
 .default_set("RandomNumberParameterSet");
 pub(super) static SECURE: Cmdlet = Cmdlet::new(
     "Get-SecureRandom",
@@ -33,6 +37,10 @@ pub(super) static SECURE: Cmdlet = Cmdlet::new(
      Count int range(1,2147483647) @RandomNumberParameterSet @RandomListItemParameterSet
      Shuffle @ShuffleParameterSet(!)",
     || Box::new(GetRandom::default()),
+)
+.examples(
+    r#"(Get-SecureRandom -Maximum 1) # a number that nobody can guess
+> 0"#,
 )
 .default_set("RandomNumberParameterSet");
 

@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Name string[] @Name(0 ^ ~)",
     || Box::new(GetTimeZone),
 )
+.examples(
+    r#"(Get-TimeZone -Id UTC).Id # a time zone by name
+> UTC"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Name");
 

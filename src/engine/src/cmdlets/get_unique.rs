@@ -19,6 +19,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CaseInsensitive",
     || Box::new(GetUnique::default()),
 )
+.examples(
+    r#"1, 1, 2 | Get-Unique # sorted objects without repetitions
+> 1
+> 2"#,
+)
 .default_set("AsString");
 
 #[derive(Default)]

@@ -6,7 +6,12 @@ use super::{Cmdlet, Cx, Run};
 use crate::{eval::R, providers, value::Value};
 
 pub(super) static CMDLET: Cmdlet =
-    Cmdlet::new("Get-Uptime", "GetUptimeCommand", "Since @Since", || Box::new(GetUptime)).default_set("Timespan");
+    Cmdlet::new("Get-Uptime", "GetUptimeCommand", "Since @Since", || Box::new(GetUptime))
+        .examples(
+            r#"(Get-Uptime).GetType().Name # how long the machine runs
+> TimeSpan"#,
+        )
+        .default_set("Timespan");
 
 struct GetUptime;
 

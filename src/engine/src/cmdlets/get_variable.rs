@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Exclude string[]
      Scope string",
     || Box::new(GetVariable),
+)
+.examples(
+    r#"$v = 5; Get-Variable v -ValueOnly # the value of a variable by its name
+> 5"#,
 );
 
 struct GetVariable;

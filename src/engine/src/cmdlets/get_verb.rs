@@ -13,6 +13,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Verb string[] 0 ^ ~
      Group string[] 1 ~ set(Common,Communications,Data,Diagnostic,Lifecycle,Other,Security)",
     || Box::new(GetVerb),
+)
+.examples(
+    r#"(Get-Verb Get).Group # a word that commands may begin with
+> Common"#,
 );
 
 /// Verb, prefix of aliases, group, and what it stands for: what PowerShell's `Get-Verb` lists.

@@ -25,6 +25,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Culture string
      CaseSensitive",
     || Box::new(GroupObject::default()),
+)
+.examples(
+    r#"1, 2, 1 | Group-Object | ForEach-Object { "$($_.Name): $($_.Count)" } # how many there are of each
+> 1: 2
+> 2: 1"#,
 );
 
 #[derive(Default)]

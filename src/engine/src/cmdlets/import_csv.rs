@@ -20,6 +20,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Encoding System.Text.Encoding",
     || Box::new(ImportCsv),
 )
+.examples(
+    r#"'a,b', '1,2' | Set-Content ab.csv; (Import-Csv ab.csv).b # a table out of a file
+> 2"#,
+)
 .default_set("DelimiterPath");
 
 struct ImportCsv;

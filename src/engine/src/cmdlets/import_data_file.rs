@@ -20,6 +20,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      SkipLimitCheck",
     || Box::new(ImportDataFile),
 )
+.examples(r#"'@{ a = 1 }' | Set-Content data.psd1; (Import-PowerShellDataFile data.psd1).a # a table out of a file, without running it
+> 1"#)
 .default_set("ByPath");
 
 struct ImportDataFile;

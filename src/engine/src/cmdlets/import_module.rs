@@ -38,6 +38,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      UseWindowsPowerShell|UseWinPS @WinCompat(!)",
     || Box::new(ImportModule),
 )
+.examples(r#"New-Module -Name Example { function Get-Example { 'here' } } | Import-Module; Get-Example # the functions of a module
+> here"#)
 .in_module(CORE)
 .default_set("Name");
 

@@ -6,7 +6,11 @@ use super::{Cmdlet, Cx, Run};
 use crate::eval::{R, ScriptBlock};
 
 pub(super) static CMDLET: Cmdlet =
-    Cmdlet::new("Invoke-Expression", "InvokeExpressionCommand", "Command string 0 ! ^", || Box::new(InvokeExpression));
+    Cmdlet::new("Invoke-Expression", "InvokeExpressionCommand", "Command string 0 ! ^", || Box::new(InvokeExpression))
+        .examples(
+            r#"Invoke-Expression '1 + 1' # a text as a script
+> 2"#,
+        );
 
 struct InvokeExpression;
 

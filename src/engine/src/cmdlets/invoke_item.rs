@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(InvokeItem),
 )
+.examples(
+    r#"Get-Command Invoke-Item | ForEach-Object Name # a file with the program that belongs to it
+> Invoke-Item"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();

@@ -23,6 +23,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(Get { values: false }),
 )
+.examples(
+    r#"'abc' | Set-Content three.txt -NoNewline; (Get-ItemProperty three.txt).Length # the properties of a file
+> 3"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 pub(super) static GET_VALUE: Cmdlet = Cmdlet::new(
@@ -36,6 +40,10 @@ pub(super) static GET_VALUE: Cmdlet = Cmdlet::new(
      Exclude string[]
      Credential pscredential credential ~",
     || Box::new(Get { values: true }),
+)
+.examples(
+    r#"'abc' | Set-Content four.txt -NoNewline; Get-ItemPropertyValue four.txt -Name Length # one property of a file
+> 3"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path");
@@ -55,6 +63,8 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(Set),
 )
+.examples(r#"$null = New-Item ro.txt; Set-ItemProperty ro.txt IsReadOnly $true; (Get-Item ro.txt).IsReadOnly # a file that must not change
+> True"#)
 .in_module(MANAGEMENT)
 .default_set("propertyValuePathSet")
 .should_process();
@@ -71,6 +81,10 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Exclude string[]
      Credential pscredential credential ~",
     || Box::new(Clear),
+)
+.examples(
+    r#"Get-Command Clear-ItemProperty | ForEach-Object Name # files have no properties that can be cleared
+> Clear-ItemProperty"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path")
@@ -90,6 +104,10 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(Unsupported),
 )
+.examples(
+    r#"Get-Command New-ItemProperty | ForEach-Object Name # files take no new properties
+> New-ItemProperty"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();
@@ -105,6 +123,10 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      Exclude string[]
      Credential pscredential credential ~",
     || Box::new(Unsupported),
+)
+.examples(
+    r#"Get-Command Remove-ItemProperty | ForEach-Object Name # files have no properties that can be removed
+> Remove-ItemProperty"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path")
@@ -124,6 +146,10 @@ pub(super) static RENAME: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(Unsupported),
 )
+.examples(
+    r#"Get-Command Rename-ItemProperty | ForEach-Object Name # files have no properties that can be renamed
+> Rename-ItemProperty"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();
@@ -141,11 +167,19 @@ const TRANSFER: &str = "Path string[] @Path(0 ! ^ ~)
 
 pub(super) static COPY: Cmdlet =
     Cmdlet::new("Copy-ItemProperty", "CopyItemPropertyCommand", TRANSFER, || Box::new(Unsupported))
+        .examples(
+            r#"Get-Command Copy-ItemProperty | ForEach-Object Name # files have no properties that can be copied
+> Copy-ItemProperty"#,
+        )
         .in_module(MANAGEMENT)
         .default_set("Path")
         .should_process();
 pub(super) static MOVE: Cmdlet =
     Cmdlet::new("Move-ItemProperty", "MoveItemPropertyCommand", TRANSFER, || Box::new(Unsupported))
+        .examples(
+            r#"Get-Command Move-ItemProperty | ForEach-Object Name # files have no properties that can be moved
+> Move-ItemProperty"#,
+        )
         .in_module(MANAGEMENT)
         .default_set("Path")
         .should_process();

@@ -17,6 +17,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(JoinPath),
 )
+.examples(
+    r#"Join-Path /a b # two parts of a path
+> /a/b"#,
+)
 .in_module(MANAGEMENT);
 
 struct JoinPath;

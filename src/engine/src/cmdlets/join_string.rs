@@ -27,6 +27,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      InputObject psobject[] ^ null emptycol",
     || Box::new(JoinString::default()),
 )
+.examples(
+    r#"1, 2 | Join-String -Separator '+' # objects as one text
+> 1+2"#,
+)
 .default_set("Default");
 
 #[derive(Default)]

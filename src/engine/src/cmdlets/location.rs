@@ -24,6 +24,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      StackName string[] @Stack(~)",
     || Box::new(Get),
 )
+.examples(
+    r#"Set-Location /tmp; (Get-Location).Path # where one is
+> /tmp"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Location");
 pub(super) static SET: Cmdlet = Cmdlet::new(
@@ -34,6 +38,10 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      PassThru
      StackName string @Stack(~)",
     || Box::new(Set { push: false }),
+)
+.examples(
+    r#"Set-Location /tmp; $PWD.Path # to another place
+> /tmp"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path");
@@ -46,10 +54,18 @@ pub(super) static PUSH: Cmdlet = Cmdlet::new(
      StackName string ~",
     || Box::new(Set { push: true }),
 )
+.examples(
+    r#"Push-Location /tmp; (Get-Location).Path # to another place, for a while
+> /tmp"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 pub(super) static POP: Cmdlet =
     Cmdlet::new("Pop-Location", "PopLocationCommand", "PassThru\nStackName string ~", || Box::new(Pop))
+        .examples(
+            r#"Set-Location /; Push-Location /tmp; Pop-Location; (Get-Location).Path # back to where one was
+> /"#,
+        )
         .in_module(MANAGEMENT);
 
 /// A stack of locations, the last one first.

@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "InputObject psobject ^
      Expression scriptblock 0 !",
     || Box::new(MeasureCommand::default()),
+)
+.examples(
+    r#"(Measure-Command { 1 }).GetType().Name # how long a script takes
+> TimeSpan"#,
 );
 
 #[derive(Default)]

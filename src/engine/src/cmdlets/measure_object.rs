@@ -32,6 +32,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      IgnoreWhiteSpace @TextMeasure",
     || Box::new(MeasureObject::default()),
 )
+.examples(
+    r#"(1, 2, 3 | Measure-Object -Sum).Sum # a sum
+> 6"#,
+)
 .default_set("GenericMeasure");
 
 #[derive(Default)]

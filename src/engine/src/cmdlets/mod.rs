@@ -50,6 +50,7 @@ mod get_date;
 mod get_error;
 mod get_file_hash;
 mod get_format_data;
+mod get_help;
 mod get_host;
 mod get_item;
 mod get_member;
@@ -148,6 +149,7 @@ pub(crate) struct Cmdlet {
     pub(crate) parameters: &'static str,
     pub(crate) default_set: Option<&'static str>,
     pub(crate) should_process: bool,
+    examples: &'static str,
     pub(crate) run: fn() -> Box<dyn Run>,
     params: OnceLock<Arc<[Param]>>,
 }
@@ -172,6 +174,7 @@ impl Cmdlet {
             parameters,
             default_set: None,
             should_process: false,
+            examples: "",
             run,
             params: OnceLock::new(),
         }
@@ -192,8 +195,38 @@ impl Cmdlet {
         self
     }
 
+    /// What it is used for, see [`Example`].
+    pub(crate) const fn examples(mut self, examples: &'static str) -> Self {
+        self.examples = examples;
+        self
+    }
+
+    /// Its examples.
+    pub(crate) fn example_list(&self) -> impl Iterator<Item = Example> {
+        self.examples.split("\n\n").filter_map(Example::parse)
+    }
+
     pub(crate) fn params(&self) -> Arc<[Param]> {
         self.params.get_or_init(|| bind::parse_table(self.parameters).into()).clone()
+    }
+}
+
+/// A use of a cmdlet. In a table examples are parted by empty lines; each is code, `# ` and what it shows at the end of its
+/// first line, and then the lines of its output, each behind `> `. The tests run all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Example {
+    pub(crate) code: &'static str,
+    pub(crate) shows: &'static str,
+    /// With the `> ` in front of each line.
+    pub(crate) output: &'static str,
+}
+
+impl Example {
+    fn parse(text: &'static str) -> Option<Self> {
+        let text = text.trim();
+        let (first, output) = text.split_once('\n').unwrap_or((text, ""));
+        let (code, shows) = first.rsplit_once(" # ")?;
+        Some(Self { code, shows, output })
     }
 }
 
@@ -305,6 +338,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &history::INVOKE,
     &history::CLEAR,
     &read_host::CMDLET,
+    &get_help::CMDLET,
     &get_host::CMDLET,
     &get_credential::CMDLET,
     &secure_string::TO,

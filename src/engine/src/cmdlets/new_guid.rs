@@ -15,6 +15,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      InputObject string @InputObject(0 ^ !) empty",
     || Box::new(NewGuid),
 )
+.examples(
+    r#"New-Guid -Empty | ForEach-Object ToString # an id
+> 00000000-0000-0000-0000-000000000000"#,
+)
 .default_set("Default");
 
 struct NewGuid;

@@ -17,6 +17,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(NewItem),
 )
+.examples(
+    r#"(New-Item new.txt -Value x -Force).Name # a new file
+> new.txt"#,
+)
 .in_module(MANAGEMENT)
 .default_set("pathSet")
 .should_process();

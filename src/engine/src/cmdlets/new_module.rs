@@ -23,6 +23,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ArgumentList|Args object[] *",
     || Box::new(NewModule),
 )
+.examples(
+    r#"(New-Module -Name M { function f { } }).Name # a module out of a script block
+> M"#,
+)
 .in_module(CORE)
 .default_set("ScriptBlock");
 

@@ -51,6 +51,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      DefaultCommandPrefix string",
     || Box::new(NewModuleManifest),
 )
+.examples(r#"New-ModuleManifest m.psd1 -ModuleVersion 1.2; (Test-ModuleManifest m.psd1).Version.ToString() # what a module says of itself
+> 1.2"#)
 .in_module(CORE)
 .should_process();
 

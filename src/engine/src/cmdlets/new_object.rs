@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Property System.Collections.IDictionary",
     || Box::new(NewObject),
 )
+.examples(
+    r#"(New-Object System.Version 1, 2).ToString() # an object of a type
+> 1.2"#,
+)
 .default_set("Net");
 
 struct NewObject;

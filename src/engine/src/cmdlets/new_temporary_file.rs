@@ -4,7 +4,12 @@ use super::{Cmdlet, Cx, Run};
 use crate::{eval::R, providers};
 
 pub(super) static CMDLET: Cmdlet =
-    Cmdlet::new("New-TemporaryFile", "NewTemporaryFileCommand", "", || Box::new(NewTemporaryFile)).should_process();
+    Cmdlet::new("New-TemporaryFile", "NewTemporaryFileCommand", "", || Box::new(NewTemporaryFile))
+        .examples(
+            r#"Test-Path (New-TemporaryFile) # an empty file that nobody else has
+> True"#,
+        )
+        .should_process();
 
 struct NewTemporaryFile;
 

@@ -17,6 +17,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Milliseconds int @Time",
     || Box::new(NewTimeSpan::default()),
 )
+.examples(
+    r#"(New-TimeSpan -Minutes 90).TotalHours # a length of time
+> 1.5"#,
+)
 .default_set("Date");
 
 /// Now is read once, so that a missing start and a missing end are the same.

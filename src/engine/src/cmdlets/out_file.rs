@@ -24,6 +24,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      InputObject psobject ^",
     || Box::new(OutFile::default()),
 )
+.examples(
+    r#"'x' | Out-File x.out; Get-Content x.out # what one would see, in a file
+> x"#,
+)
 .default_set("ByPath")
 .should_process();
 

@@ -15,6 +15,10 @@ pub(super) static DEFAULT: Cmdlet = Cmdlet::new(
      InputObject psobject ^",
     || Box::new(OutHost::default()),
 )
+.examples(
+    r#"1 | Out-Default # objects for whoever reads them
+> 1"#,
+)
 .in_module(CORE);
 
 pub(super) static HOST: Cmdlet = Cmdlet::new(
@@ -23,6 +27,10 @@ pub(super) static HOST: Cmdlet = Cmdlet::new(
     "Paging
      InputObject psobject ^",
     || Box::new(OutHost::default()),
+)
+.examples(
+    r#"$null | Out-Host; 'done' # objects for the screen of the client
+> done"#,
 )
 .in_module(CORE);
 

@@ -3,7 +3,12 @@
 use super::{CORE, Cmdlet, Run};
 
 pub(super) static CMDLET: Cmdlet =
-    Cmdlet::new("Out-Null", "OutNullCommand", "InputObject psobject ^", || Box::new(OutNull)).in_module(CORE);
+    Cmdlet::new("Out-Null", "OutNullCommand", "InputObject psobject ^", || Box::new(OutNull))
+        .examples(
+            r#"1 | Out-Null; 'done' # nothing
+> done"#,
+        )
+        .in_module(CORE);
 
 struct OutNull;
 

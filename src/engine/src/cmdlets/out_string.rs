@@ -12,6 +12,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      InputObject psobject ^",
     || Box::new(OutString::default()),
 )
+.examples(
+    r#"(1 | Out-String).Trim() # what one would see, as text
+> 1"#,
+)
 .default_set("NoNewLineFormatting");
 
 #[derive(Default)]

@@ -22,6 +22,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      PSProvider string[] ~",
     || Box::new(Get),
 )
+.examples(
+    r#"(Get-PSDrive Env).Provider.Name # a drive and what is behind it
+> Environment"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Name");
 pub(super) static NEW: Cmdlet = Cmdlet::new(
@@ -35,6 +39,10 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Credential object ~",
     || Box::new(New),
 )
+.examples(
+    r#"(New-PSDrive Here FileSystem /tmp).Root # a short name for a place
+> /tmp"#,
+)
 .in_module(MANAGEMENT)
 .should_process();
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
@@ -47,11 +55,17 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      Force",
     || Box::new(Remove),
 )
+.examples(r#"$null = New-PSDrive Away FileSystem /tmp; Remove-PSDrive Away; @(Get-PSDrive Away -ErrorAction Ignore).Count # a drive that is gone
+> 0"#)
 .in_module(MANAGEMENT)
 .default_set("Name")
 .should_process();
 pub(super) static PROVIDER: Cmdlet =
     Cmdlet::new("Get-PSProvider", "GetPSProviderCommand", "PSProvider string[] 0 ^ ~", || Box::new(GetProvider))
+        .examples(
+            r#"(Get-PSProvider FileSystem).Name # what drives can lead to
+> FileSystem"#,
+        )
         .in_module(MANAGEMENT);
 
 /// Writes the error of a problem with an id of its own.

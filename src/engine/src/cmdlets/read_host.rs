@@ -16,6 +16,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      MaskInput @AsString",
     || Box::new(ReadHost),
 )
+.examples(
+    r#"Get-Command Read-Host | ForEach-Object Name # the client asks for a line
+> Read-Host"#,
+)
 .default_set("AsString");
 
 struct ReadHost;

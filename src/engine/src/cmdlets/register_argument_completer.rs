@@ -13,6 +13,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NativeFallback @NativeFallbackSet",
     || Box::new(Register),
 )
+.examples(r#"Register-ArgumentCompleter -CommandName paint -Native -ScriptBlock { 'red', 'blue' }; (TabExpansion2 'paint ').CompletionMatches.Count # what may follow the name of a program
+> 2"#)
 .in_module(CORE)
 .default_set("NativeCommandSet");
 

@@ -20,6 +20,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(RemoveItem),
 )
+.examples(
+    r#"'x' | Set-Content gone.txt; Remove-Item gone.txt; Test-Path gone.txt # a file that is gone
+> False"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();

@@ -19,6 +19,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Force",
     || Box::new(RemoveModule),
 )
+.examples(
+    r#"New-Module -Name Gone { } | Import-Module; Remove-Module Gone; @(Get-Module Gone).Count # a module that is gone
+> 0"#,
+)
 .in_module(CORE)
 .should_process();
 

@@ -17,6 +17,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(RenameItem),
 )
+.examples(
+    r#"'x' | Set-Content old.txt; Rename-Item old.txt renamed.txt; Test-Path renamed.txt # a file under another name
+> True"#,
+)
 .in_module(MANAGEMENT)
 .default_set("ByPath")
 .should_process();

@@ -22,6 +22,10 @@ pub(super) static RESOLVE: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(ResolvePath),
 )
+.examples(
+    r#"(Resolve-Path /tmp/..).Path # where a path leads
+> /"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 
@@ -32,6 +36,10 @@ pub(super) static CONVERT: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Force",
     || Box::new(ConvertPath),
+)
+.examples(
+    r#"Convert-Path /tmp/../tmp # a path without detours
+> /tmp"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path");

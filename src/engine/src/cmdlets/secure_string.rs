@@ -19,6 +19,10 @@ pub(super) static TO: Cmdlet = Cmdlet::new(
      Key byte[] @Open",
     || Box::new(To),
 )
+.examples(
+    r#"(ConvertTo-SecureString secret -AsPlainText).Length # a text that is kept secret
+> 6"#,
+)
 .in_module(SECURITY)
 .default_set("Secure");
 pub(super) static FROM: Cmdlet = Cmdlet::new(
@@ -29,6 +33,10 @@ pub(super) static FROM: Cmdlet = Cmdlet::new(
      SecureKey securestring @Secure(1)
      Key byte[] @Open",
     || Box::new(From),
+)
+.examples(
+    r#"ConvertTo-SecureString x -AsPlainText | ConvertFrom-SecureString -AsPlainText # the text behind a secret
+> x"#,
 )
 .in_module(SECURITY)
 .default_set("Secure");

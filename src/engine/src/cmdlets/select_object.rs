@@ -32,6 +32,14 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      SkipIndex int[] range(0,2147483647) @SkipIndexParameter",
     || Box::new(SelectObject::default()),
 )
+.examples(
+    r#"1..5 | Select-Object -First 2 # the first ones
+> 1
+> 2
+
+[pscustomobject]@{ a = 1; b = 2 } | Select-Object -ExpandProperty b # one property
+> 2"#,
+)
 .default_set("DefaultParameter");
 
 #[derive(Default)]

@@ -44,6 +44,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Context int[] range(0,2147483647) count(1,2)",
     || Box::new(SelectString::default()),
 )
+.examples(
+    r#"'red', 'blue' | Select-String ^b | ForEach-Object Line # the lines that match
+> blue"#,
+)
 .default_set("File");
 
 #[derive(Default)]

@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Namespace hashtable notempty",
     || Box::new(SelectXml),
 )
+.examples(
+    r#"(Select-Xml -Content '<a><b>x</b></a>' -XPath //b).Node.InnerText # a part of an XML document
+> x"#,
+)
 .default_set("Xml");
 
 struct SelectXml;

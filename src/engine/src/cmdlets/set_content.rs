@@ -25,14 +25,24 @@ const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
 
 pub(super) static SET: Cmdlet =
     Cmdlet::new("Set-Content", "SetContentCommand", PARAMETERS, || Box::new(WriteContent::new(false)))
+        .examples(
+            r#"'x' | Set-Content x.txt; Get-Content x.txt # a text in a file
+> x"#,
+        )
         .in_module(MANAGEMENT)
         .default_set("Path")
         .should_process();
-pub(super) static ADD: Cmdlet =
-    Cmdlet::new("Add-Content", "AddContentCommand", PARAMETERS, || Box::new(WriteContent::new(true)))
-        .in_module(MANAGEMENT)
-        .default_set("Path")
-        .should_process();
+pub(super) static ADD: Cmdlet = Cmdlet::new("Add-Content", "AddContentCommand", PARAMETERS, || {
+    Box::new(WriteContent::new(true))
+})
+.examples(
+    r#"'one' | Set-Content log.txt; 'two' | Add-Content log.txt; Get-Content log.txt # a line more at the end of a file
+> one
+> two"#,
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
 pub(super) static CLEAR: Cmdlet = Cmdlet::new(
     "Clear-Content",
     "ClearContentCommand",
@@ -44,6 +54,10 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Force
      Credential pscredential credential ~",
     || Box::new(ClearContent),
+)
+.examples(
+    r#"'text' | Set-Content full.txt; Clear-Content full.txt; (Get-Item full.txt).Length # an empty file
+> 0"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path")

@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      DisplayHint Microsoft.PowerShell.Commands.DisplayHintType",
     || Box::new(SetDate),
 )
+.examples(
+    r#"Get-Command Set-Date | ForEach-Object Name # the clock of the machine
+> Set-Date"#,
+)
 .default_set("Date")
 .should_process();
 

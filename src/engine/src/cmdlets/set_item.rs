@@ -19,6 +19,10 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(SetItem),
 )
+.examples(
+    r#"Set-Item Env:EXAMPLE x; $env:EXAMPLE # a variable of the environment
+> x"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path")
 .should_process();
@@ -34,6 +38,10 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Exclude string[]
      Credential pscredential credential ~",
     || Box::new(ClearItem),
+)
+.examples(
+    r#"$env:EXAMPLE = 'x'; Clear-Item Env:EXAMPLE; Test-Path Env:EXAMPLE # a variable of the environment that is gone
+> False"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Path")

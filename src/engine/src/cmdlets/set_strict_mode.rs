@@ -10,6 +10,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Version|v string @Version(0 !)",
     || Box::new(SetStrictMode),
 )
+.examples(r#"Set-StrictMode -Version 3; try { $nothing_here } catch { $_.FullyQualifiedErrorId } # errors where a script is careless
+> VariableIsUndefined"#)
 .in_module(CORE)
 .default_set("Version");
 

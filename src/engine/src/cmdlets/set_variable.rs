@@ -24,6 +24,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Scope string",
     || Box::new(SetVariable::default()),
 )
+.examples(
+    r#"Set-Variable x 5; $x # a variable by its name
+> 5"#,
+)
 .should_process();
 
 /// Values from the pipeline are gathered for the variable that the arguments name.

@@ -24,6 +24,12 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CaseSensitive",
     || Box::new(SortObject::default()),
 )
+.examples(
+    r#"3, 1, 2 | Sort-Object -Descending # the greatest first
+> 3
+> 2
+> 1"#,
+)
 .default_set("Default");
 
 #[derive(Default)]

@@ -24,6 +24,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Credential pscredential credential ~",
     || Box::new(SplitPath),
 )
+.examples(r#"Split-Path /a/b.txt -Leaf # the last part of a path
+> b.txt"#)
 .in_module(MANAGEMENT)
 .default_set("ParentSet");
 

@@ -15,6 +15,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Duration|ts timespan @FromTimeSpan(0 ! ^ ~)",
     || Box::new(StartSleep),
 )
+.examples(
+    r#"Start-Sleep -Milliseconds 1; 'awake' # a pause
+> awake"#,
+)
 .default_set("Seconds");
 
 struct StartSleep;

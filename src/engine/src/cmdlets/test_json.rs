@@ -21,6 +21,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Options string[] set(IgnoreComments,AllowTrailingCommas) notempty",
     || Box::new(TestJson),
 )
+.examples(r#"'{"a": 1}' | Test-Json # whether a text is JSON
+> True"#)
 .default_set("JsonString");
 
 struct TestJson;

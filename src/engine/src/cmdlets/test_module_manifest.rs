@@ -11,6 +11,10 @@ pub(super) static CMDLET: Cmdlet =
     Cmdlet::new("Test-ModuleManifest", "TestModuleManifestCommand", "Path string 0 ! ^ ~", || {
         Box::new(TestModuleManifest)
     })
+    .examples(
+        r#"New-ModuleManifest t.psd1; (Test-ModuleManifest t.psd1).Name # what a module says of itself
+> t"#,
+    )
     .in_module(CORE);
 
 struct TestModuleManifest;

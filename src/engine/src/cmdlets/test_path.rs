@@ -28,6 +28,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NewerThan System.DateTime dynamic",
     || Box::new(TestPath),
 )
+.examples(
+    r#"Test-Path /tmp -PathType Container # whether a directory is there
+> True"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Path");
 

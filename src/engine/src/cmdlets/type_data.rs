@@ -37,11 +37,16 @@ pub(super) static UPDATE: Cmdlet = Cmdlet::new(
      PrependPath string[] @FileSet",
     || Box::new(Update),
 )
+.examples(r#"Update-TypeData -TypeName System.Int32 -MemberType ScriptProperty -MemberName Twice -Value { $this * 2 }; (4).Twice # a property more for all objects of a type
+> 8"#)
 .default_set("FileSet")
 .should_process();
 
 pub(super) static GET: Cmdlet =
-    Cmdlet::new("Get-TypeData", "GetTypeDataCommand", "TypeName string[] 0 ^ notempty", || Box::new(Get));
+    Cmdlet::new("Get-TypeData", "GetTypeDataCommand", "TypeName string[] 0 ^ notempty", || Box::new(Get)).examples(
+        r#"@(Get-TypeData No.Such.Type).Count # what was added to a type
+> 0"#,
+    );
 
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
     "Remove-TypeData",
@@ -51,6 +56,8 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      TypeData System.Management.Automation.Runspaces.TypeData @RemoveTypeDataSet(! ^)",
     || Box::new(Remove),
 )
+.examples(r#"Update-TypeData -TypeName My.T -MemberType NoteProperty -MemberName n -Value 1; Remove-TypeData My.T; @(Get-TypeData My.T).Count # a type as it was
+> 0"#)
 .default_set("RemoveTypeDataSet")
 .should_process();
 

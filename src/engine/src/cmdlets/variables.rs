@@ -19,12 +19,24 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Scope string",
     || Box::new(NewVariable),
 )
+.examples(
+    r#"New-Variable fixed 1 -Option Constant; $fixed # a variable that keeps its value
+> 1"#,
+)
 .should_process();
 pub(super) static CLEAR: Cmdlet =
     Cmdlet::new("Clear-Variable", "ClearVariableCommand", CHANGE, || Box::new(Change { remove: false }))
+        .examples(
+            r#"$x = 1; Clear-Variable x; $null -eq $x # a variable without its value
+> True"#,
+        )
         .should_process();
 pub(super) static REMOVE: Cmdlet =
     Cmdlet::new("Remove-Variable", "RemoveVariableCommand", REMOVE_TABLE, || Box::new(Change { remove: true }))
+        .examples(
+            r#"$x = 1; Remove-Variable x; Test-Path Variable:x # a variable that is gone
+> False"#,
+        )
         .should_process();
 
 const CHANGE: &str = "Name string[] 0 ! ~

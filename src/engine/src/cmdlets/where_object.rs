@@ -43,6 +43,12 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Not switch @Not(!)",
     || Box::new(Where::default()),
 )
+.examples(r#"1..4 | Where-Object { $_ % 2 -eq 0 } # the objects that a script picks
+> 2
+> 4
+
+'a', 'bc' | Where-Object Length -gt 1 # the objects that a property picks
+> bc"#)
 .in_module(CORE)
 .default_set("EqualSet");
 

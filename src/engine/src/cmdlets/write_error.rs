@@ -22,6 +22,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CategoryTargetType|TargetType string",
     || Box::new(WriteError),
 )
+.examples(
+    r#"Write-Error bad 2>&1 | ForEach-Object { "$_" } # an error that does not end the script
+> bad"#,
+)
 .default_set("NoException");
 
 struct WriteError;

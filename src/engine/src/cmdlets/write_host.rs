@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ForegroundColor ConsoleColor
      BackgroundColor ConsoleColor",
     || Box::new(WriteHost),
+)
+.examples(
+    r#"Write-Host x 6>&1 | ForEach-Object { "$_" } # a text for the screen of the client
+> x"#,
 );
 
 /// The colour that the host has itself.

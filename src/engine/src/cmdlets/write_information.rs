@@ -9,6 +9,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "MessageData|Msg|Message object 0 ! ^ null empty
      Tags string[] 1",
     || Box::new(WriteInformation),
+)
+.examples(
+    r#"Write-Information x 6>&1 | ForEach-Object { "$($_.MessageData)" } # a remark with a place of its own
+> x"#,
 );
 
 struct WriteInformation;

@@ -9,6 +9,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "InputObject psobject 0 ! ^ * null empty emptycol
      NoEnumerate",
     || Box::new(WriteOutput),
+)
+.examples(
+    r#"Write-Output 1 2 # objects
+> 1
+> 2"#,
 );
 
 struct WriteOutput;

@@ -20,6 +20,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Completed
      SourceId int",
     || Box::new(WriteProgress),
+)
+.examples(
+    r#"Write-Progress Working -PercentComplete 50; 'done' # how far a script is
+> done"#,
 );
 
 struct WriteProgress;

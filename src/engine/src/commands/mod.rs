@@ -19,7 +19,7 @@ mod metadata;
 mod syntax;
 mod table;
 
-pub(crate) use syntax::{shown, type_label};
+pub(crate) use syntax::{definition, in_order, set_names, set_syntax, shown, type_label};
 pub(crate) use table::{ATTRIBUTES, TYPES, type_members};
 
 /// A command.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The names of the parameter sets, the default one first; one without name if there are none.
-pub(super) fn set_names(params: &[Param], default: Option<&Str>) -> Vec<Str> {
+pub(crate) fn set_names(params: &[Param], default: Option<&Str>) -> Vec<Str> {
     let mut names: Vec<Str> = Vec::new();
     for name in params.iter().flat_map(|param| &param.sets).filter_map(|set| set.name.clone()) {
         if !names.iter().any(|have| psrpd_dotnet::casing::eq(have, &name)) {
@@ -30,7 +30,7 @@ pub(super) fn set_names(params: &[Param], default: Option<&Str>) -> Vec<Str> {
 }
 
 /// The parameters of a set as they are shown: positional ones by position, then mandatory ones, then the others.
-pub(super) fn in_order<'p>(params: &'p [Param], set: &str) -> Vec<(&'p Param, &'p ParamSet)> {
+pub(crate) fn in_order<'p>(params: &'p [Param], set: &str) -> Vec<(&'p Param, &'p ParamSet)> {
     let mut shown: Vec<(&Param, &ParamSet)> =
         params.iter().filter_map(|param| Some((param, param.in_set(Some(set))?))).collect();
     shown.sort_by_key(|(param, of)| match (of.position, of.mandatory) {

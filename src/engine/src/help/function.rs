@@ -1,0 +1,162 @@
+//! Help of functions and scripts that their comments give.
+
+use psrpd_dotnet::Str;
+
+use super::{Comment, NAMESPACES, object, objects, one_or_many, paragraphs, pipeline_input};
+use crate::{
+    bind::{self, Param, ParamSet},
+    commands::CommandInfo,
+    eval::{R, Runspace},
+    value::Value,
+};
+
+const HELP: &str = "MamlCommandHelpInfo";
+
+fn kind(name: &str) -> String {
+    format!("{HELP}#{name}")
+}
+
+fn part(name: &str, notes: Vec<(&str, Value)>) -> Value {
+    object(&[&kind(name)], notes)
+}
+
+fn type_value(of: &str) -> Value {
+    Value::from(of).with_notes([("required", Value::from("true"))])
+}
+
+/// What syntax and list of parameters say alike.
+fn parameter(comment: &Comment, param: &Param, set: &ParamSet, default: Option<&str>) -> Value {
+    let of = param.of.short_name();
+    let mut notes: Vec<(&str, Value)> = Vec::new();
+    if let Some(text) = comment.parameter(&param.name) {
+        notes.push(("description", paragraphs(&[text])));
+    }
+    notes.push(("name", Value::Str(param.name.clone())));
+    if let Some(default) = default {
+        notes.push(("defaultValue", default.into()));
+        notes.push(("type", part("type", vec![("name", of.as_str().into())])));
+    }
+    if default.is_some() || !param.is_switch {
+        notes.push(("parameterValue", type_value(&of)));
+    }
+    let position = match set.position {
+        Some(at) if !param.is_switch => at.saturating_add(1).to_string(),
+        _ => "named".into(),
+    };
+    notes.extend([
+        ("required", Value::from(if set.mandatory { "true" } else { "false" })),
+        ("globbing", "false".into()),
+        ("pipelineInput", pipeline_input(set).into()),
+        ("position", position.into()),
+    ]);
+    part("parameter", notes)
+}
+
+fn example(number: usize, text: &str) -> Value {
+    let (code, remarks) = text.split_once("\n\n").unwrap_or((text, ""));
+    let (introduction, code) = match code.trim_start().strip_prefix("PS>") {
+        Some(code) => ("PS>", code.trim_start()),
+        None => ("PS > ", code),
+    };
+    let line = "-".repeat(26);
+    part(
+        "example",
+        vec![
+            ("introduction", paragraphs(&[introduction])),
+            ("code", code.into()),
+            ("remarks", paragraphs(&[remarks.trim_matches('\n'), "", "", "", ""])),
+            ("title", format!("{line} EXAMPLE {number} {line}").into()),
+        ],
+    )
+}
+
+fn typed(list: &str, item: &str, text: &str) -> Value {
+    let of = part("type", vec![("name", text.into())]);
+    part(list, vec![(item, part(item, vec![("type", of)]))])
+}
+
+/// The help that a comment gives a command.
+pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Comment) -> R<Value> {
+    let name = command.name();
+    let params: Vec<Param> = match command.block(rs) {
+        Some(block) => bind::params_of(rs, &block.unit().clone())?.to_vec(),
+        None => Vec::new(),
+    };
+    let default_set = command.default_set(rs)?;
+    let mut sets: Vec<Str> = Vec::new();
+    for set in params.iter().flat_map(|param| &param.sets).filter_map(|set| set.name.clone()) {
+        if !sets.contains(&set) {
+            sets.push(set);
+        }
+    }
+    if sets.is_empty() {
+        sets.push("__AllParameterSets".into());
+    }
+    sets.sort_by_key(|set| default_set.as_ref() != Some(set));
+    let mut items = Vec::new();
+    for set in &sets {
+        let own = params.iter().filter_map(|param| Some(parameter(comment, param, param.in_set(Some(set))?, None)));
+        let own: Vec<Value> = own.collect();
+        let mut notes = vec![("name", Value::Str(name.clone()))];
+        if !own.is_empty() {
+            notes.insert(0, ("parameter", one_or_many(own)));
+        }
+        items.push(part("syntaxItem", notes));
+    }
+    let mut notes: Vec<(&str, Value)> = vec![("syntax", part("syntax", vec![("syntaxItem", one_or_many(items))]))];
+    let listed: Vec<Value> = params
+        .iter()
+        .map(|param| {
+            let set = param.sets.first().cloned().unwrap_or_default();
+            parameter(comment, param, &set, Some(if param.is_switch { "False" } else { "" }))
+        })
+        .collect();
+    if !listed.is_empty() {
+        notes.push(("parameters", part("parameters", vec![("parameter", one_or_many(listed))])));
+    }
+    if let Some(text) = comment.get("description") {
+        notes.push(("description", paragraphs(&[text])));
+    }
+    if let Some(text) = comment.get("notes") {
+        notes.push(("alertSet", part("alertSet", vec![("alert", paragraphs(&[text]))])));
+    }
+    let examples: Vec<Value> =
+        comment.all("example").enumerate().map(|(at, text)| example(at.saturating_add(1), text)).collect();
+    if !examples.is_empty() {
+        notes.push(("examples", part("examples", vec![("example", one_or_many(examples))])));
+    }
+    let mut details: Vec<(&str, Value)> = Vec::new();
+    if let Some(text) = comment.get("synopsis") {
+        details.push(("description", paragraphs(&[text])));
+    }
+    details.push(("name", Value::Str(name.clone())));
+    notes.push(("details", part("details", details)));
+    if let Some(text) = comment.get("inputs") {
+        notes.push(("inputTypes", typed("inputTypes", "inputType", text)));
+    }
+    if let Some(text) = comment.get("outputs") {
+        notes.push(("returnValues", typed("returnValues", "returnValue", text)));
+    }
+    let links: Vec<Value> = comment
+        .all("link")
+        .map(|text| {
+            let note = if text.contains("://") { "uri" } else { "linkText" };
+            part("navigationLink", vec![(note, text.into())])
+        })
+        .collect();
+    if !links.is_empty() {
+        notes.push(("relatedLinks", part("relatedLinks", vec![("navigationLink", objects(links))])));
+    }
+    notes.extend(NAMESPACES.map(|(name, uri)| (name, Value::from(uri))));
+    let text = |word: &str| comment.get(word).map_or(Value::Null, Value::from);
+    notes.extend([
+        ("Name", Value::Str(name)),
+        ("Category", command.kind().into()),
+        ("Synopsis", text("synopsis")),
+        ("Component", text("component")),
+        ("Role", text("role")),
+        ("Functionality", text("functionality")),
+        ("ModuleName", Value::Str(command.module())),
+    ]);
+    Ok(object(&[HELP, "HelpInfo"], notes))
+}
