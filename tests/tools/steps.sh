@@ -185,7 +185,7 @@ fuzz_run() {
         note "no cargo-fuzz on a nightly toolchain (rustup toolchain install nightly; cargo install --locked cargo-fuzz):"
         note "checking the same properties on stable, over the corpus and ${PROPTEST_CASES:=2000} generated cases each"
         export PROPTEST_CASES
-        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session ${only:+"$only"}
+        step "properties" cargo test --release -q -p psrp-clixml -p psrp-proto -p psrp-session -p psrpd-engine --test corpus ${only:+"$only"}
     fi
 }
 

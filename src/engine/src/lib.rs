@@ -58,6 +58,7 @@ mod json;
 pub mod limits;
 mod native;
 mod ops;
+pub mod oracle;
 mod platform;
 mod position;
 mod providers;

@@ -152,7 +152,7 @@ pub enum End {
 
 /// A session.
 pub struct Session {
-    rs: Runspace,
+    pub(crate) rs: Runspace,
 }
 
 impl std::fmt::Debug for Session {

@@ -21,13 +21,19 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      EventArguments psobject[] 2
      MessageData psobject 3",
     || Box::new(NewEvent),
-);
+)
+.examples(r#"$null = New-Event Example -MessageData 5; (Get-Event Example).MessageData; Remove-Event Example # something that happens
+> 5"#);
 pub(super) static GET: Cmdlet = Cmdlet::new(
     "Get-Event",
     "GetEventCommand",
     "SourceIdentifier string 0 ^ ~ @BySource
      EventIdentifier|Id int 0 ! ~ @ById",
     || Box::new(GetEvent),
+)
+.examples(
+    r#"@(Get-Event).Count # what happened and nobody has looked at
+> 0"#,
 )
 .default_set("BySource");
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
@@ -37,6 +43,10 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
      EventIdentifier int 0 ! ~ @ByIdentifier",
     || Box::new(RemoveEvent),
 )
+.examples(
+    r#"$null = New-Event Gone; Remove-Event Gone; @(Get-Event).Count # what happened is forgotten
+> 0"#,
+)
 .default_set("BySource")
 .should_process();
 pub(super) static WAIT: Cmdlet = Cmdlet::new(
@@ -45,6 +55,10 @@ pub(super) static WAIT: Cmdlet = Cmdlet::new(
     "SourceIdentifier string 0 ^ ~ @BySource
      Timeout|TimeoutSec int range(-1,2147483647)",
     || Box::new(WaitEvent),
+)
+.examples(
+    r#"$null = New-Event There; (Wait-Event There).SourceIdentifier; Remove-Event There # until something happens
+> There"#,
 );
 pub(super) static REGISTER: Cmdlet = Cmdlet::new(
     "Register-EngineEvent",
@@ -54,7 +68,9 @@ pub(super) static REGISTER: Cmdlet = Cmdlet::new(
      SupportEvent
      MaxTriggerCount int",
     || Box::new(Register),
-);
+)
+.examples(r#"$null = Register-EngineEvent Ex { }; @(Get-EventSubscriber Ex).Count; Unregister-Event Ex # a script for what will happen
+> 1"#);
 pub(super) static UNREGISTER: Cmdlet = Cmdlet::new(
     "Unregister-Event",
     "UnregisterEventCommand",
@@ -62,6 +78,10 @@ pub(super) static UNREGISTER: Cmdlet = Cmdlet::new(
      SubscriptionId int 0 ! ~ @ByID
      Force",
     || Box::new(Unregister),
+)
+.examples(
+    r#"$null = Register-EngineEvent Un { }; Unregister-Event Un; @(Get-EventSubscriber).Count # nobody waits any more
+> 0"#,
 )
 .default_set("BySource")
 .should_process();
@@ -72,6 +92,10 @@ pub(super) static SUBSCRIBERS: Cmdlet = Cmdlet::new(
      SubscriptionId|Id int 0 ! ~ @ById
      Force",
     || Box::new(Subscribers),
+)
+.examples(
+    r#"@(Get-EventSubscriber).Count # who waits for what
+> 0"#,
 )
 .default_set("BySource");
 

@@ -115,6 +115,8 @@ mod tee_object;
 mod test_json;
 mod test_module_manifest;
 mod test_path;
+#[cfg(test)]
+mod tests;
 mod text_file;
 mod type_data;
 mod type_files;

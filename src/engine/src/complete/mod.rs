@@ -76,6 +76,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The part of the text that would be replaced, in bytes.
+    pub(crate) fn replaced(&self) -> (usize, usize) {
+        (self.from, self.to)
+    }
+
     fn of(from: usize, to: usize, matches: Vec<Match>) -> Self {
         Self { from, to, matches: matches.into_iter().map(Match::value).collect() }
     }

@@ -237,6 +237,14 @@ pub(crate) fn known(name: &str) -> Type {
     lookup(name).unwrap_or_else(|| Type::new(name.into(), Shape::Named, Some(object())))
 }
 
+/// All types of the tables, by name.
+#[cfg(test)]
+pub(crate) fn all() -> Vec<Type> {
+    let mut all: Vec<Type> = TABLE.values().cloned().collect();
+    all.sort_by(|a, b| a.name().cmp(b.name()));
+    all
+}
+
 /// A type of the tables by full name, ignoring case.
 pub(crate) fn lookup(name: &str) -> Option<Type> {
     TABLE.get(&casing::fold(name)).cloned()

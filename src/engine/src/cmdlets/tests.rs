@@ -1,0 +1,234 @@
+//! Tests over all tables: examples run, parameters are read, and the page that describes the engine says what is there.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use super::{Cmdlet, all};
+use crate::{
+    Answer, Client, Command, Host, HostCall, HostInfo, Pipeline, Question, Record, Session, Stop, Unix, limits,
+};
+
+/// Keeps what a session puts out as text.
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Host for Lines {
+    fn input(&mut self) -> Option<psrp_clixml::Value> {
+        None
+    }
+
+    fn output(&mut self, clixml: Vec<u8>) {
+        let value = psrp_clixml::parse(&clixml).unwrap();
+        let shown = value.as_str().map_or_else(|| psrp_clixml::write_text(&value), str::to_owned);
+        self.0.lock().unwrap().extend(shown.split('\n').map(Into::into));
+    }
+
+    fn record(&mut self, stream: Record, clixml: Vec<u8>) {
+        if matches!(stream, Record::Error) {
+            let value = psrp_clixml::parse(&clixml).unwrap();
+            let id = value.get("FullyQualifiedErrorId").and_then(|id| id.as_str()).unwrap_or("?").to_owned();
+            self.0.lock().unwrap().push(format!("error {id}"));
+        }
+    }
+
+    fn call(&mut self, _call: HostCall) {}
+
+    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
+        Err("nobody is there".into())
+    }
+
+    fn encrypt(&mut self, _secret: &str) -> Option<psrp_clixml::SecureString> {
+        None
+    }
+
+    fn decrypt(&mut self, _secret: &psrp_clixml::SecureString) -> Option<String> {
+        None
+    }
+}
+
+/// Runs a script in a new session and directory; what it puts out, line by line.
+fn run(code: &str, folder: &Path) -> Vec<String> {
+    std::fs::create_dir_all(folder).unwrap();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let (kept, script) = (lines.clone(), format!("Set-Location '{}'; {code}", folder.display()));
+    let body = move || {
+        let client = Client { host: HostInfo::NONE, arguments: psrp_clixml::Value::Nil };
+        let mut session = Session::open(Arc::new(Unix), Box::new(Lines(kept.clone())), &client, Stop::default());
+        let script = format!(". {{ {script} }} | ForEach-Object {{ \"$_\" }}");
+        let command = Command { text: script, is_script: true, ..Command::default() };
+        let end = session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() });
+        if !matches!(end, crate::End::Completed) {
+            kept.lock().unwrap().push(format!("{end:?}"));
+        }
+    };
+    thread::Builder::new().stack_size(limits::STACK_SIZE).spawn(body).unwrap().join().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    lines.lock().unwrap().clone()
+}
+
+#[test]
+#[ignore = "for when the tables are at rest"]
+fn examples_do_what_they_show() {
+    let root = std::env::temp_dir().join(format!("psrpd-examples-{}", std::process::id()));
+    let mut wrong = Vec::new();
+    for cmdlet in all() {
+        for (at, example) in cmdlet.example_list().enumerate() {
+            let expected: Vec<&str> =
+                example.output.lines().map(|line| line.trim_start().strip_prefix("> ").unwrap_or(line)).collect();
+            let found = run(example.code, &root.join(format!("{}-{at}", cmdlet.name)));
+            if found != expected {
+                wrong.push(format!("{}: {}\n  expected {expected:?}\n  found    {found:?}", cmdlet.name, example.code));
+            }
+        }
+    }
+    let _ = std::fs::remove_dir_all(root);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "for when the tables are at rest"]
+fn every_cmdlet_has_an_example() {
+    let without: Vec<&str> = all().filter(|cmdlet| cmdlet.example_list().next().is_none()).map(|c| c.name).collect();
+    assert!(without.is_empty(), "without example: {without:?}");
+}
+
+/// All sources of the engine, by path.
+fn sources() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                found.insert(path.clone(), std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// The file of a cmdlet and those it names, a few steps far.
+fn related(sources: &BTreeMap<PathBuf, String>, cmdlet: &Cmdlet) -> String {
+    let mut by_stem: HashMap<String, Vec<&PathBuf>> = HashMap::new();
+    for path in sources.keys() {
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let name = if stem == "mod" { path.parent().unwrap().file_name().unwrap().to_str().unwrap() } else { stem };
+        by_stem.entry(name.to_owned()).or_default().push(path);
+    }
+    let quoted = format!("\"{}\"", cmdlet.name);
+    let start = sources
+        .iter()
+        .filter(|(path, text)| text.contains(&quoted) && text.contains("Cmdlet::new") && !path.ends_with("tests.rs"));
+    let mut seen: HashSet<&PathBuf> = start.map(|(path, _)| path).collect();
+    for _ in 0..3 {
+        let mut more: HashSet<&PathBuf> = HashSet::new();
+        for path in &seen {
+            let words = sources[*path].split(|c: char| !c.is_alphanumeric() && c != '_');
+            more.extend(words.filter_map(|word| by_stem.get(word)).flatten());
+        }
+        more.retain(|path| {
+            path.components().any(|part| part.as_os_str() == "cmdlets" || part.as_os_str() == "providers")
+                && !path.ends_with("cmdlets/mod.rs")
+                && !path.ends_with("tests.rs")
+        });
+        seen.extend(more);
+    }
+    seen.into_iter().map(|path| sources[path].as_str()).collect()
+}
+
+#[test]
+#[ignore = "for when the tables are at rest"]
+fn every_parameter_is_read() {
+    let sources = sources();
+    let mut unread = Vec::new();
+    for cmdlet in all() {
+        let text = related(&sources, cmdlet);
+        for param in cmdlet.params().iter() {
+            let literal = format!("\"{}\"", param.name);
+            // A parameter that only chooses a set is read by the name of that set.
+            let by_set =
+                param.sets.iter().filter_map(|set| set.name.as_ref()).any(|set| text.contains(&format!("\"{set}\"")));
+            if !text.contains(&literal) && !by_set {
+                unread.push(format!("{} -{}", cmdlet.name, param.name));
+            }
+        }
+    }
+    assert!(unread.is_empty(), "in a table, but never read: {unread:#?}");
+}
+
+/// The page that says what the engine has.
+fn page() -> String {
+    let mut page = String::from(
+        "# What the native engine has\n\nWritten from the tables of the engine by a test; `PSRPD_WRITE_DOCS=1 cargo nextest run -p psrpd-engine --run-ignored all page` writes it anew.\nWhat PowerShell has and is not here is refused by name: a cmdlet as `CommandNotFoundException` with a line that says so, a parameter as `NativeEngineParameterNotSupported`, a type or member as `NativeEngineTypeNotSupported` or `NativeEngineMemberNotSupported`, a feature as `NativeEngineFeatureNotSupported`.\n\n## Cmdlets\n\n| cmdlet | parameters | not here |\n|---|---|---|\n",
+    );
+    let mut cmdlets: Vec<&Cmdlet> = all().collect();
+    cmdlets.sort_by_key(|cmdlet| cmdlet.name);
+    for cmdlet in &cmdlets {
+        let params = cmdlet.params();
+        let have: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
+        let known = crate::commands::known::find(cmdlet.name).unwrap();
+        let missing: Vec<&str> = known.parameters().filter(|name| !have.contains(name)).collect();
+        writeln!(page, "| {} | {} | {} |", cmdlet.name, have.join(" "), missing.join(" ")).unwrap();
+    }
+    page.push_str("\n## Cmdlets of PowerShell that are not here\n\n");
+    let mut absent: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for known in crate::commands::known::all().filter(|known| super::find(known.name).is_none()) {
+        absent.entry(known.module).or_default().push(known.name);
+    }
+    for (module, names) in absent {
+        writeln!(page, "* {module}: {}", names.join(", ")).unwrap();
+    }
+    page.push_str("\n## Types of .NET\n\nHow many of the members that .NET has are here, for the types that have any.\n\n| type | members | not here |\n|---|---|---|\n");
+    for of in crate::types::all() {
+        let have: HashSet<String> = of
+            .ancestry()
+            .flat_map(|of| {
+                let own = of.own_members();
+                own.properties
+                    .iter()
+                    .map(|p| p.name)
+                    .chain(own.methods.iter().map(|m| m.signature.name))
+                    .collect::<Vec<_>>()
+            })
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let known: Vec<_> =
+            [false, true].iter().filter_map(|s| crate::types::known::members(&of, *s)).flatten().collect();
+        let everywhere = ["gettype", "tostring", "equals", "gethashcode", "compareto", "new", "referenceequals"];
+        let mut missing: Vec<&str> = known
+            .iter()
+            .map(|member| &*member.name)
+            .filter(|name| {
+                let name = name.to_ascii_lowercase();
+                !have.contains(&name) && !everywhere.contains(&name.as_str())
+            })
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if !have.is_empty() && !of.is_enum() {
+            writeln!(page, "| {} | {} | {} |", of.name(), have.len(), missing.join(" ")).unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+#[ignore = "for when the tables are at rest"]
+fn page_says_what_the_tables_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/native-engine.md");
+    let page = page();
+    if std::env::var_os("PSRPD_WRITE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&path).unwrap() == page,
+        "docs/native-engine.md is not as the tables are; write it anew"
+    );
+}

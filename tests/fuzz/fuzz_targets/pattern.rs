@@ -1,0 +1,6 @@
+//! Any regular expression.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    psrpd_engine::oracle::pattern(data);
+});
