@@ -10,6 +10,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Newest|Last int range(1,2147483647) @Newest",
     || Box::new(GetError),
 )
+.examples(r#"$null = Get-Item /nowhere -ErrorAction SilentlyContinue; (Get-Error).CategoryInfo.Category # the last error with all that is known of it
+> ObjectNotFound"#)
 .default_set("Newest");
 
 struct GetError;

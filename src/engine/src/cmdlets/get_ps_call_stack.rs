@@ -9,7 +9,10 @@ use crate::{
 };
 
 pub(super) static CMDLET: Cmdlet =
-    Cmdlet::new("Get-PSCallStack", "GetPSCallStackCommand", "", || Box::new(GetPsCallStack));
+    Cmdlet::new("Get-PSCallStack", "GetPSCallStackCommand", "", || Box::new(GetPsCallStack)).examples(
+        r#"(Get-PSCallStack)[0].GetType().Name # who called whom
+> CallStackFrame"#,
+    );
 
 struct GetPsCallStack;
 

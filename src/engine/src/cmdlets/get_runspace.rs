@@ -11,6 +11,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      InstanceId guid[] @InstanceIdParameterSet(0 !)",
     || Box::new(GetRunspace),
 )
+.examples(
+    r#"@(Get-Runspace).Count -ge 1 # where scripts run
+> True"#,
+)
 .default_set("NameParameterSet");
 
 struct GetRunspace;

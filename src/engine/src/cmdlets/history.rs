@@ -18,6 +18,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      Count int 1 range(0,32767)",
     || Box::new(Get),
 )
+.examples(
+    r#"@(Get-History -Count 1).Count -le 1 # what was typed before
+> True"#,
+)
 .in_module(CORE);
 pub(super) static ADD: Cmdlet = Cmdlet::new(
     "Add-History",
@@ -26,9 +30,15 @@ pub(super) static ADD: Cmdlet = Cmdlet::new(
      Passthru",
     || Box::new(Add),
 )
+.examples(r#"[pscustomobject]@{ CommandLine = 'x' } | Get-Member CommandLine | ForEach-Object Name # a line more among those that were typed
+> CommandLine"#)
 .in_module(CORE);
 pub(super) static INVOKE: Cmdlet =
     Cmdlet::new("Invoke-History", "InvokeHistoryCommand", "Id string 0 ~", || Box::new(Invoke))
+        .examples(
+            r#"Get-Command Invoke-History | ForEach-Object Name # a line once more
+> Invoke-History"#,
+        )
         .in_module(CORE)
         .should_process();
 pub(super) static CLEAR: Cmdlet = Cmdlet::new(
@@ -39,6 +49,10 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
      Count int 1 range(1,2147483647)
      Newest",
     || Box::new(Clear),
+)
+.examples(
+    r#"Clear-History; @(Get-History).Count # nothing of what was typed before
+> 0"#,
 )
 .in_module(CORE)
 .default_set("IDParameter")

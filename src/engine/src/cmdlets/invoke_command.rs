@@ -18,6 +18,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ArgumentList|Args object[] null emptycol empty @InProcess",
     || Box::new(InvokeCommand::default()),
 )
+.examples(
+    r#"Invoke-Command { param($n) $n + 1 } -ArgumentList 1 # a script block with arguments
+> 2"#,
+)
 .in_module(CORE)
 .default_set("InProcess");
 

@@ -15,6 +15,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      Name string[] notempty @NameParameterSet(! ~)",
     || Box::new(Jobs),
 )
+.examples(
+    r#"@(Get-Job).Count # what runs in the background
+> 0"#,
+)
 .in_module(CORE)
 .default_set("SessionIdParameterSet");
 pub(super) static RECEIVE: Cmdlet = Cmdlet::new(
@@ -24,16 +28,32 @@ pub(super) static RECEIVE: Cmdlet = Cmdlet::new(
      Name string[] notempty @NameParameterSet(! ~)",
     || Box::new(Jobs),
 )
+.examples(
+    r#"Get-Command Receive-Job | ForEach-Object Name # what something in the background put out
+> Receive-Job"#,
+)
 .in_module(CORE)
 .default_set("SessionIdParameterSet");
 pub(super) static REMOVE: Cmdlet = Cmdlet::new("Remove-Job", "RemoveJobCommand", CHANGE, || Box::new(Jobs))
+    .examples(
+        r#"Get-Command Remove-Job | ForEach-Object Name # something in the background is forgotten
+> Remove-Job"#,
+    )
     .in_module(CORE)
     .default_set("SessionIdParameterSet")
     .should_process();
 pub(super) static WAIT: Cmdlet = Cmdlet::new("Wait-Job", "WaitJobCommand", CHANGE, || Box::new(Jobs))
+    .examples(
+        r#"Get-Command Wait-Job | ForEach-Object Name # until something in the background ends
+> Wait-Job"#,
+    )
     .in_module(CORE)
     .default_set("SessionIdParameterSet");
 pub(super) static STOP: Cmdlet = Cmdlet::new("Stop-Job", "StopJobCommand", CHANGE, || Box::new(Jobs))
+    .examples(
+        r#"Get-Command Stop-Job | ForEach-Object Name # something in the background shall end
+> Stop-Job"#,
+    )
     .in_module(CORE)
     .default_set("SessionIdParameterSet")
     .should_process();

@@ -16,8 +16,8 @@ pub(super) static DEFAULT: Cmdlet = Cmdlet::new(
     || Box::new(OutHost::default()),
 )
 .examples(
-    r#"1 | Out-Default # objects for whoever reads them
-> 1"#,
+    r#"1 | Out-Default; 'done' # objects for the screen of the client
+> done"#,
 )
 .in_module(CORE);
 

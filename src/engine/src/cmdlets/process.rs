@@ -23,6 +23,10 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
      IncludeUserName @NameWithUserName(!) @IdWithUserName(!) @InputObjectWithUserName(!)",
     || Box::new(GetProcess),
 )
+.examples(
+    r#"(Get-Process -Id $PID).Id -eq $PID # programs that run
+> True"#,
+)
 .in_module(MANAGEMENT)
 .default_set("Name");
 pub(super) static STOP: Cmdlet = Cmdlet::new(
@@ -34,6 +38,10 @@ pub(super) static STOP: Cmdlet = Cmdlet::new(
      PassThru
      Force",
     || Box::new(StopProcess),
+)
+.examples(
+    r#"Get-Command Stop-Process | ForEach-Object Name # a program that shall end
+> Stop-Process"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Id")
@@ -48,6 +56,10 @@ pub(super) static WAIT: Cmdlet = Cmdlet::new(
      Any
      PassThru",
     || Box::new(WaitProcess::default()),
+)
+.examples(
+    r#"Get-Command Wait-Process | ForEach-Object Name # until a program ends
+> Wait-Process"#,
 )
 .in_module(MANAGEMENT)
 .default_set("Name");

@@ -18,6 +18,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Variable string @Variable(!)",
     || Box::new(TeeObject { seen: Vec::new() }),
 )
+.examples(
+    r#"1 | Tee-Object -Variable kept; $kept # objects that go two ways
+> 1
+> 1"#,
+)
 .default_set("File");
 
 struct TeeObject {

@@ -71,7 +71,6 @@ fn run(code: &str, folder: &Path) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "for when the tables are at rest"]
 fn examples_do_what_they_show() {
     let root = std::env::temp_dir().join(format!("psrpd-examples-{}", std::process::id()));
     let mut wrong = Vec::new();

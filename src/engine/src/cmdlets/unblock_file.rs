@@ -14,6 +14,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string[] @ByLiteralPath(! ~)",
     || Box::new(UnblockFile),
 )
+.examples(
+    r#"Get-Command Unblock-File | ForEach-Object Name # refused on Linux, where nothing is blocked
+> Unblock-File"#,
+)
 .default_set("ByPath")
 .should_process();
 
