@@ -64,6 +64,18 @@ impl From<Flow> for Failure {
 }
 
 impl Check {
+    /// Why a value is not valid.
+    ///
+    /// # Errors
+    /// What a script that validates raises.
+    pub(crate) fn explain(&self, rs: &mut Runspace, value: &Value) -> R<Result<(), String>> {
+        match self.test(rs, value) {
+            Ok(()) => Ok(Ok(())),
+            Err(Failure::Text(reason)) => Ok(Err(reason)),
+            Err(Failure::Flow(flow)) => Err(flow),
+        }
+    }
+
     /// Tests a value that has been converted; collections item by item.
     pub(crate) fn test(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         match self {
@@ -244,6 +256,39 @@ impl Check {
     }
 }
 
+/// Converts to the type of a variable or parameter, to which texts are no Booleans.
+///
+/// # Errors
+/// An `ArgumentTransformationMetadataException` around what the conversion raises.
+fn transformed(rs: &mut Runspace, value: Value, of: &Type) -> R<Value> {
+    let failed = |message: Str, cause: Value| {
+        let name = "System.Management.Automation.ArgumentTransformationMetadataException";
+        let exception = crate::value::Exception::of(crate::types::known(name), message, cause);
+        Flow::error(crate::value::ErrorRecord::new(
+            Value::object(exception),
+            "RuntimeException",
+            Category::MetadataError,
+            Value::Null,
+        ))
+    };
+    if *of == crate::types::boolean() && value.as_str().is_some() {
+        return Err(failed(not_boolean(&value, of).into(), Value::Null));
+    }
+    convert::convert(rs, &value, of).map_err(|flow| match flow {
+        Flow::Error(raised) => failed(raised.record.exception_message(), raised.record.exception.clone()),
+        other => other,
+    })
+}
+
+/// Why a value is no Boolean.
+pub(super) fn not_boolean(value: &Value, of: &Type) -> String {
+    let have = if value.is_null() { String::new() } else { value.type_name() };
+    format!(
+        "Cannot convert value \"{have}\" to type \"{}\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+        of.full_name()
+    )
+}
+
 /// Converts and tests a value that is assigned to a variable or property.
 ///
 /// # Errors
@@ -252,7 +297,7 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
     let mut value = value;
     for check in checks {
         if let Check::Convert(of) = check {
-            value = convert::convert(rs, &value, of)?;
+            value = transformed(rs, value, of)?;
             continue;
         }
         match check.test(rs, &value) {

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use psrpd_dotnet::Str;
+
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
-    eval::{R, ScriptBlock},
-    value::{Value, text},
+    eval::{Flow, R, ScriptBlock},
+    value::{Category, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -43,6 +45,45 @@ struct ForEach {
 }
 
 impl ForEach {
+    /// What a member of the item gives: the value of a property, the result of a method.
+    fn member(cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<()> {
+        let strict = cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2;
+        if item.is_null() && !strict {
+            return cx.write(Value::Null);
+        }
+        let args = cx.list("ArgumentList");
+        let found = if args.is_empty() { cx.rs.find_member(item, name)? } else { None };
+        let result = match found {
+            Some(value) if !value.type_name().starts_with("System.Management.Automation.PSMethod") => Ok(value),
+            Some(_) => cx.rs.call_method(item, name, &[]),
+            None if !args.is_empty() => cx.rs.call_method(item, name, &args),
+            None if strict => {
+                let message = format!("The input name \"{name}\" cannot be resolved to a member.");
+                return cx.error(
+                    "System.Management.Automation.PSArgumentException",
+                    "PropertyOrMethodNotFound",
+                    Category::InvalidArgument,
+                    message,
+                    item.clone(),
+                );
+            }
+            None => cx.rs.get_member(item, name),
+        };
+        match result {
+            Ok(value) => cx.write_all(value),
+            Err(Flow::Error(raised)) if raised.record.exception.type_name().ends_with("MethodInvocationException") => {
+                let record = raised.record.copy();
+                *record.id.lock() = cx.id("MethodInvocationError").into();
+                *record.category.lock() = Category::InvalidOperation;
+                *record.activity.lock() = cx.cmdlet.name.into();
+                *record.target.lock() = item.clone();
+                *record.target_type.lock() = Some("PSObject".into());
+                cx.rs.write_error(record)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// Runs a block in the scope of the caller.
     fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, map: &mut Option<Arc<[u32]>>, item: Option<Value>) -> R<()> {
         let saved = cx.rs.take_underscore();
@@ -59,6 +100,15 @@ impl ForEach {
 
 impl Run for ForEach {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.get("MemberName").is_none() && (cx.bound.common.what_if.is_some() || cx.bound.common.confirm.is_some()) {
+            return Err(cx.fail(
+                "System.InvalidOperationException",
+                "NoShouldProcessForScriptBlockSet",
+                Category::InvalidOperation,
+                "The -WhatIf and -Confirm parameters are not supported for script blocks.",
+                Value::Null,
+            ));
+        }
         let mut blocks: Vec<Arc<ScriptBlock>> = Vec::new();
         for name in ["Process", "RemainingScripts"] {
             blocks.extend(cx.list(name).iter().filter_map(|block| cx.rs.as_block(block)));
@@ -84,17 +134,7 @@ impl Run for ForEach {
         let item = cx.value("InputObject");
         if let Some(name) = cx.get("MemberName") {
             let name = text(&name);
-            let args = cx.list("ArgumentList");
-            let value = if !args.is_empty() {
-                cx.rs.call_method(&item, &name, &args)?
-            } else {
-                match cx.rs.find_member(&item, &name)? {
-                    Some(value) if value.type_name() != "System.Management.Automation.PSMethod" => value,
-                    Some(_) => cx.rs.call_method(&item, &name, &[])?,
-                    None => cx.rs.get_member(&item, &name)?,
-                }
-            };
-            return cx.write_all(value);
+            return Self::member(cx, &item, &name);
         }
         let blocks = self.process.clone();
         for (block, map) in blocks.iter().zip(&mut self.maps) {

@@ -8,7 +8,7 @@ use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
     convert,
     eval::{Collector, R},
-    value::Value,
+    value::{Category, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -82,6 +82,20 @@ const OPERATORS: [(&str, TokenKind); 21] = [
 ];
 
 impl Run for Where {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let compares = cx.flag("EQ") || OPERATORS.iter().any(|(name, _)| cx.flag(name));
+        if compares && cx.get("Value").is_none() {
+            return Err(cx.fail(
+                "System.Management.Automation.PSArgumentException",
+                "ValueNotSpecifiedForWhereObject",
+                Category::InvalidArgument,
+                "The specified operator requires both the -Property and -Value parameters. Provide values for both parameters, and then try the command again.",
+                Value::Null,
+            ));
+        }
+        Ok(())
+    }
+
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let item = cx.value("InputObject");
         let keep = match cx.get("FilterScript").and_then(|block| cx.rs.as_block(&block)) {

@@ -74,6 +74,14 @@ pub(super) fn from_dictionary(rs: &mut Runspace, table: &Dictionary, to: &Type) 
     {
         return rs.construct(to, &[Value::object(table.copy())]);
     }
+    if super::HAS_CONSTRUCTOR.contains(&to.name()) {
+        let name = table.keys().first().map(text).unwrap_or_default();
+        let of = to.full_name();
+        let message = format!(
+            "Cannot create object of type \"{of}\". The property '{name}' was not found for the '{of}' object. There is no settable property available."
+        );
+        return Err(error::cast("ObjectCreationError", message));
+    }
     let object = rs.construct(to, &[])?;
     for (key, value) in table.entries() {
         let name = text(&key);
@@ -83,11 +91,7 @@ pub(super) fn from_dictionary(rs: &mut Runspace, table: &Dictionary, to: &Type) 
         };
         if !known {
             let settable: Vec<String> = match class::of(&object) {
-                Some(instance) => instance
-                    .properties()
-                    .iter()
-                    .map(|(name, value, _)| format!("[{} <{}>]", name, value.type_name()))
-                    .collect(),
+                Some(_) => class::declared(to).iter().map(|(name, of)| format!("[{name} <{of}>]")).collect(),
                 None => Vec::new(),
             };
             let message = format!(

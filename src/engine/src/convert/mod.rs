@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan, regex::Options};
+use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan};
 
 use crate::{
     eval::{Flow, R, Runspace, class, error},
-    types::{self, Type, regex::RegexObject},
-    value::{Dictionary, List, Uri, Value, Version, Wrapped, count, enumerate, text},
+    types::{self, Type},
+    value::{Dictionary, List, Value, Wrapped, count, enumerate, text},
 };
 
 mod collection;
@@ -15,6 +15,7 @@ mod enumeration;
 mod numeric;
 mod rank;
 mod scalar;
+mod text;
 
 use collection::{array, from_dictionary, generic};
 use enumeration::enumeration;
@@ -152,6 +153,11 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if let Some(inner) = to.nullable() {
         return convert(rs, value, &inner.clone());
     }
+    if types::is_delegate(to)
+        && let Some(block) = rs.as_block(value)
+    {
+        return Ok(types::delegate(to, block));
+    }
     if let Some(element) = to.element() {
         return array(rs, value, &element.clone(), to);
     }
@@ -166,58 +172,10 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.DateTime" => return date(rs, value),
         "System.TimeSpan" => return time_span(value),
         "System.Guid" => return guid(value),
-        "System.Type" | "System.RuntimeType" => {
-            if let Value::Str(name) = value.base() {
-                return rs.find_type(name).map(Value::Type).ok_or_else(|| {
-                    error::cast(
-                        "InvalidCastFromStringToType",
-                        format!(
-                            "Cannot convert the \"{name}\" value of type \"System.String\" to type \"System.Type\"."
-                        ),
-                    )
-                });
-            }
-        }
-        "System.Management.Automation.SwitchParameter" => return Ok(types::switch(to_bool(value))),
-        "System.Management.Automation.ScriptBlock" => {
-            if let Value::Str(source) = value.base() {
-                return rs.parse_block(&source.clone()).map(|block| Value::Object(block));
-            }
-        }
-        "System.Text.RegularExpressions.Regex" => {
-            if let Value::Str(pattern) = value.base() {
-                let regex = rs.regex(&pattern.clone(), Options::default()).map_err(|bad| {
-                    error::cast("InvalidCastFromStringToRegex", format!("Cannot convert value \"{pattern}\" to type \"System.Text.RegularExpressions.Regex\". Error: \"Invalid pattern '{pattern}' at offset {}. {}\"", bad.offset, bad.reason))
-                })?;
-                return Ok(Value::object(RegexObject { pattern: pattern.clone(), options: 0, regex }));
-            }
-        }
-        "System.Version" => {
-            let shown = match value.base() {
-                Value::Str(text) => text.clone(),
-                _ => Str::default(),
-            };
-            if let Value::Str(_) = value.base() {
-                return Version::parse(&shown).map(Value::object).ok_or_else(|| {
-                    let reason = if shown.split('.').count() < 2 || shown.split('.').count() > 4 {
-                        "Version string portion was too short or too long. (Parameter 'input')".to_owned()
-                    } else {
-                        format!(
-                            "The input string '{}' was not in a correct format.",
-                            shown.split('.').find(|part| part.parse::<i32>().is_err()).unwrap_or("")
-                        )
-                    };
-                    error::cast(
-                        "InvalidCastParseTargetInvocation",
-                        format!("Cannot convert value \"{shown}\" to type \"System.Version\". Error: \"{reason}\""),
-                    )
-                });
-            }
-        }
-        "System.Uri" => {
-            if let Value::Str(text) = value.base() {
-                return Ok(Value::object(Uri(text.clone())));
-            }
+        "System.Management.Automation.SwitchParameter"
+            if matches!(value.base(), Value::Bool(_)) || value.as_i128().is_some() || is_real(value) =>
+        {
+            return Ok(types::switch(to_bool(value)));
         }
         "System.Collections.Hashtable" => {
             if let Some(table) = value.downcast::<Dictionary>() {
@@ -233,9 +191,17 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
                 return Ok(Value::object(copy));
             }
         }
-        "System.Collections.ArrayList" if enumerate(value).is_some() => {
-            let items = enumerate(value).unwrap_or_default();
-            return Ok(List::value(to.clone(), items));
+        "System.Collections.ArrayList" => {
+            let items = match value.downcast::<Dictionary>() {
+                Some(table) => {
+                    Some(table.entries().into_iter().map(|(key, value)| types::dictionary_entry(key, value)).collect())
+                }
+                None => enumerate(value),
+            };
+            if let Some(items) = items {
+                return Ok(List::value(to.clone(), items));
+            }
+            return Err(cannot(value, to));
         }
         "System.Array" => {
             let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
@@ -243,6 +209,9 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         }
         "System.Management.Automation.PSReference" => return Ok(value.clone()),
         _ => {}
+    }
+    if let Some(converted) = text::read(rs, value, to)? {
+        return Ok(converted);
     }
     if let Some(converted) = types::convert_special(rs, value, to)? {
         return Ok(converted);
@@ -253,7 +222,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         return Ok(converted);
     }
     if let Some(table) = value.downcast::<Dictionary>()
-        && (to.class().is_some() || !to.own_members().constructors.is_empty())
+        && (to.class().is_some() || !to.own_members().constructors.is_empty() || HAS_CONSTRUCTOR.contains(&name))
     {
         return from_dictionary(rs, table, to);
     }
@@ -269,12 +238,11 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             }
             return from_dictionary(rs, &table, to);
         }
-        match class::construct(rs, to, std::slice::from_ref(value)) {
-            Ok(made) => return Ok(made),
-            Err(Flow::Error(raised)) if *raised.record.id.lock() == *"MethodCountCouldNotFindBest" => {}
-            Err(other) => return Err(other),
+        if !class::fits_constructor(rs, to, value) {
+            return Err(cannot(value, to));
         }
-    } else if !to.own_members().constructors.is_empty() && !to.is_interface() {
+        return class::construct(rs, to, std::slice::from_ref(value));
+    } else if !to.own_members().constructors.is_empty() && !to.is_interface() && is_argument(value) {
         match rs.construct(to, std::slice::from_ref(value)) {
             Ok(made) => return Ok(made),
             Err(Flow::Error(raised))
@@ -301,29 +269,78 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     Err(cannot(value, to))
 }
 
-/// `ConvertToFinalInvalidCastException`
+/// Types that have constructors which no table lists.
+const HAS_CONSTRUCTOR: [&str; 7] = [
+    "System.Decimal",
+    "System.Numerics.BigInteger",
+    "System.DateTime",
+    "System.TimeSpan",
+    "System.Guid",
+    "System.Version",
+    "System.Management.Automation.SwitchParameter",
+];
+
+/// Whether it is a number with a fraction.
+fn is_real(value: &Value) -> bool {
+    matches!(value.base(), Value::F32(_) | Value::F64(_) | Value::Decimal(_))
+}
+
+/// Whether a constructor may take it without its text standing in for it.
+fn is_argument(value: &Value) -> bool {
+    match value.base() {
+        Value::Bool(_) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Type(_) | Value::Array(_) => false,
+        Value::Object(_) => enumerate(value).is_none() && types::as_big(value).is_none(),
+        Value::Wrapped(_) => false,
+        _ => true,
+    }
+}
+
+/// A value as the errors of conversions show it: types by their full names, collections by that of their type.
+pub(crate) fn shown(value: &Value) -> Str {
+    match value.base() {
+        Value::Type(of) => of.full_name().into(),
+        Value::Array(_) => value.type_name().into(),
+        Value::Object(_) if enumerate(value).is_some() => value.type_name().into(),
+        _ => text(value),
+    }
+}
+
+/// The error where no rule fits.
 fn cannot(value: &Value, to: &Type) -> Flow {
-    // Dates go the way of `IConvertible`, which has words of its own.
-    if let Value::DateTime(_) = value.base() {
-        let is_basic = numeric_type(to.name()).is_some() || to.name() == "System.Char";
-        let (from, target) = if is_basic {
-            ("DateTime".to_owned(), to.short_name())
-        } else {
-            (value.type_name().to_string(), to.full_name())
-        };
+    let base = value.base();
+    let own = value.type_of();
+    if matches!(base, Value::Bool(_) | Value::Char(_) | Value::DateTime(_)) || matches!(base, Value::Enum(..)) {
+        let is_primitive = numeric_type(to.name()).is_some_and(|of| of != numeric::Numeric::Big)
+            || matches!(to.name(), "System.Char" | "System.Boolean" | "System.DateTime");
+        let name = |of: &Type| if is_primitive { of.short_name() } else { of.full_name() };
+        let from = own.as_ref().map(name).unwrap_or_default();
         let message = format!(
-            "Cannot convert value \"{}\" to type \"{}\". Error: \"Invalid cast from '{from}' to '{target}'.\"",
+            "Cannot convert value \"{}\" to type \"{}\". Error: \"Invalid cast from '{from}' to '{}'.\"",
             text(value),
-            to.full_name()
+            to.full_name(),
+            name(to)
         );
         return error::cast("InvalidCastIConvertible", message);
     }
+    if let Value::Wrapped(_) = base
+        && HAS_CONSTRUCTOR.contains(&to.name())
+    {
+        let message = format!(
+            "Cannot convert value \"{}\" to type \"{}\". Error: \"{}\"",
+            text(value),
+            to.full_name(),
+            final_message(value, to)
+        );
+        return error::cast("InvalidCastConstructorException", message);
+    }
+    error::cast("ConvertToFinalInvalidCastException", final_message(value, to))
+}
+
+fn final_message(value: &Value, to: &Type) -> String {
     // What was to be a secret is not shown.
     let is_secret = matches!(to.name(), "System.Security.SecureString" | "System.Management.Automation.PSCredential");
-    let shown = if is_secret { String::new() } else { format!("\"{}\" ", text(value)) };
-    let message =
-        format!("Cannot convert the {shown}value of type \"{}\" to type \"{}\".", value.type_name(), to.full_name());
-    error::cast("ConvertToFinalInvalidCastException", message)
+    let shown = if is_secret { String::new() } else { format!("\"{}\" ", shown(value)) };
+    format!("Cannot convert the {shown}value of type \"{}\" to type \"{}\".", value.type_name(), to.full_name())
 }
 
 fn null(to: &Type) -> R<Value> {

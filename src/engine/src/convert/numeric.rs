@@ -104,11 +104,18 @@ pub(super) fn numeric(rs: &mut Runspace, value: &Value, of: Numeric, to: &Type) 
         return numeric(rs, &Value::Bool(present), of, to);
     }
     let Some(number) = number(value) else { return Err(cannot(value, to)) };
-    if matches!(value.base(), Value::Char(_)) && matches!(of, Numeric::Single | Numeric::Double | Numeric::Decimal) {
-        return Err(cannot(value, to));
-    }
     from_number(&number, of).ok_or_else(|| {
-        let what = overflow(of);
+        let what = match &number {
+            // Other integers than Int32 are reached through it, or through Int64.
+            Number::F64(n) if matches!(of, Numeric::Integer { .. }) && (!n.is_finite() || n.abs() > 2e18) => match of {
+                Numeric::Integer { bits: 32, signed: true, .. } => overflow(of),
+                Numeric::Integer { bits: 64, .. } | Numeric::Integer { bits: 32, .. } => {
+                    "Arithmetic operation resulted in an overflow.".into()
+                }
+                _ => "Value was either too large or too small for an Int32.".into(),
+            },
+            _ => overflow(of),
+        };
         let message =
             format!("Cannot convert value \"{}\" to type \"{}\". Error: \"{what}\"", text(value), to.full_name());
         error::cast("InvalidCastIConvertible", message)
@@ -190,7 +197,6 @@ fn string_to(rs: &mut Runspace, text: &Str, of: Numeric, to: &Type) -> R<Value> 
     let id = match of {
         Numeric::Integer { .. } => "InvalidCastFromStringToInteger",
         Numeric::Decimal => "InvalidCastFromStringToDecimal",
-        Numeric::Big => "InvalidCastParseTargetInvocationWithFormatProvider",
         _ => "InvalidCastFromStringToDoubleOrSingle",
     };
     let _ = rs;

@@ -2,7 +2,7 @@
 
 use super::convert;
 use crate::{
-    eval::Runspace,
+    eval::{Flow, Runspace},
     types::Type,
     value::{Value, enumerate},
 };
@@ -45,11 +45,7 @@ pub(crate) fn rank(rs: &mut Runspace, value: &Value, to: &Type) -> Option<i32> {
     };
     if let (Some(from), Some(into)) = (widening(have.name()), widening(to.name())) {
         let distance = i32::try_from(from.abs_diff(into)).unwrap_or(0);
-        return if into > from {
-            Some(distance.saturating_add(3))
-        } else {
-            convert(rs, value, to).ok().map(|_| distance.saturating_add(30))
-        };
+        return if into > from { Some(distance.saturating_add(3)) } else { Some(distance.saturating_add(30)) };
     }
     if matches!(value.base(), Value::Str(_)) && widening(to.name()).is_some() {
         // A text goes to any number, whatever it says: that it does not is found when it is converted.
@@ -79,13 +75,13 @@ pub(crate) fn rank(rs: &mut Runspace, value: &Value, to: &Type) -> Option<i32> {
             .unwrap_or(0);
         return Some(worst.saturating_add(if is_list { 5 } else { 35 }));
     }
-    if to.is_kind("Func")
-        || to.is_kind("Action")
-        || to.is_kind("Predicate")
-        || to.is_kind("Comparison")
-        || to.name() == "System.Delegate"
-    {
+    if crate::types::is_delegate(to) {
         return rs.as_block(value).map(|_| 4);
     }
-    convert(rs, value, to).ok().map(|_| 40)
+    // A rule that applies and fails is a rule all the same.
+    match convert(rs, value, to) {
+        Ok(_) => Some(40),
+        Err(Flow::Error(raised)) if *raised.record.id.lock() != *"ConvertToFinalInvalidCastException" => Some(42),
+        Err(_) => None,
+    }
 }

@@ -16,6 +16,7 @@ pub(super) fn character(rs: &mut Runspace, value: &Value) -> R<Value> {
             let message = format!("Cannot convert value \"{text}\" to type \"System.Char\". Error: \"String must be exactly one character long.\"");
             Err(error::cast("InvalidCastParseTargetInvocation", message))
         }
+        Value::Enum(_, n) => Ok(Value::Char(u16::try_from(*n).unwrap_or(0))),
         other => match other.as_i128() {
             Some(n) => u16::try_from(n).map(Value::Char).map_err(|_| {
                 let message = format!("Cannot convert value \"{n}\" to type \"System.Char\". Error: \"Value was either too large or too small for a character.\"");
@@ -23,15 +24,20 @@ pub(super) fn character(rs: &mut Runspace, value: &Value) -> R<Value> {
             }),
             None => {
                 let _ = rs;
-                let message = format!("Cannot convert value \"{}\" to type \"System.Char\". Error: \"Invalid cast from '{}' to 'Char'.\"", text(value), value.type_of().map_or_else(String::new, |of| of.short_name()));
-                Err(error::cast("InvalidCastIConvertible", message))
+                Err(cannot(value, &types::char()))
             }
         },
     }
 }
 
 pub(super) fn date(rs: &mut Runspace, value: &Value) -> R<Value> {
+    if super::is_real(value) {
+        return date(rs, &Value::Str(text(value)));
+    }
     match value.base() {
+        Value::Char(ticks) => {
+            Ok(Value::DateTime(DateTime::new((*ticks).into(), Kind::Unspecified).unwrap_or_default()))
+        }
         Value::Str(text) => {
             let now = rs.now();
             match date_parse::parse(text, now.date().year) {
@@ -80,7 +86,12 @@ pub(crate) fn settle_date(rs: &Runspace, parsed: date_parse::Parsed) -> DateTime
 }
 
 pub(super) fn time_span(value: &Value) -> R<Value> {
+    if super::is_real(value) {
+        return time_span(&Value::Str(text(value)));
+    }
     match value.base() {
+        Value::Char(ticks) => Ok(Value::TimeSpan(TimeSpan((*ticks).into()))),
+        Value::Enum(_, ticks) => Ok(Value::TimeSpan(TimeSpan(*ticks))),
         Value::Str(text) => TimeSpan::parse(text).map(Value::TimeSpan).map_err(|kind| {
             let reason = match kind {
                 psrpd_dotnet::time_span::ParseTimeSpanError::Overflow => format!("The TimeSpan string '{text}' could not be parsed because at least one of the numeric components is out of range or contains too many digits."),

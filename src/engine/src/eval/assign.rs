@@ -177,7 +177,10 @@ impl Runspace {
         }
         let old = self.read_target(target)?;
         let old = if old.is_null() { Value::I32(0) } else { old };
-        if arithmetic::number(&old).is_none() {
+        if arithmetic::number(&old).is_none()
+            || matches!(old.base(), Value::Bool(_) | Value::Char(_))
+            || crate::types::as_big(&old).is_some()
+        {
             let name = if by > 0 { "++" } else { "--" };
             let message =
                 format!("The '{name}' operator works only on numbers. The operand is a '{}'.", old.type_name());

@@ -64,6 +64,9 @@ impl Runspace {
     pub(crate) fn as_block(&self, value: &Value) -> Option<Arc<ScriptBlock>> {
         match value.base() {
             Value::Object(object) => {
+                if let Some(delegate) = object.as_any().downcast_ref::<types::Delegate>() {
+                    return Some(delegate.block.clone());
+                }
                 let block = object.as_any().downcast_ref::<ScriptBlock>()?;
                 Some(Arc::new(ScriptBlock { lazy: block.lazy.clone(), session: block.session }))
             }
@@ -76,7 +79,8 @@ impl Runspace {
     /// # Errors
     /// The parse errors of the text.
     pub(crate) fn parse(&self, text: &str, file: Option<Str>) -> R<Arc<LazyUnit>> {
-        let script = psrpd_lang::parse(text, &psrpd_lang::known_types::CommonTypes);
+        let is_open = text.to_ascii_lowercase().contains("using module");
+        let script = psrpd_lang::parse(text, &super::type_names::ParseTypes { rs: self, is_open });
         if !script.errors().is_empty() {
             return Err(crate::position::parse_error(&script, file.as_ref()));
         }

@@ -198,9 +198,55 @@ fn checked(rs: &mut Runspace, of: &Type, name: &str, value: Value, is_default: b
                 .find_map(|check| if let Check::Convert(of) = check { Some(convert::default_of(of)) } else { None })
                 .unwrap_or_default());
         }
-        return bind::apply_checks(rs, &checks.clone(), value, name);
+        return validated(rs, &checks.clone(), value);
     }
     Ok(value)
+}
+
+/// A value through the type and the attributes of a property.
+fn validated(rs: &mut Runspace, checks: &[Check], value: Value) -> R<Value> {
+    let mut value = value;
+    for check in checks {
+        if let Check::Convert(of) = check {
+            value = convert::convert(rs, &value, of)?;
+            continue;
+        }
+        if let Err(reason) = check.explain(rs, &value)? {
+            return Err(error::raise(
+                "System.Management.Automation.ValidationMetadataException",
+                "RuntimeException",
+                crate::value::Category::MetadataError,
+                reason,
+                Value::Null,
+            ));
+        }
+    }
+    Ok(value)
+}
+
+/// Names and types of the properties that can be assigned.
+pub(crate) fn declared(of: &Type) -> Vec<(Str, String)> {
+    let mut found = Vec::new();
+    for class in of.ancestry().filter_map(|of| of.class()) {
+        let Some(ir) = &class.ir else { continue };
+        for property in ir.properties.iter().filter(|p| !p.is_static) {
+            let checks = class.checks.iter().find(|(name, _)| *name == property.name);
+            let own = checks.and_then(|(_, list)| {
+                list.iter().find_map(|check| if let Check::Convert(of) = check { Some(of.full_name()) } else { None })
+            });
+            found.push((property.name.clone(), own.unwrap_or_else(|| "System.Object".into())));
+        }
+    }
+    found
+}
+
+/// Calls a method of a base class on an object, although its own class has another one.
+pub(crate) fn call_base(rs: &mut Runspace, base: &Type, this: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let Some(instance) = of(this) else { return Ok(None) };
+    if !instance.of.ancestry().skip(1).any(|of| of == base) {
+        return Ok(None);
+    }
+    call_from(rs, base, this, name, args)
 }
 
 /// `[Class]::new(args)`
@@ -235,6 +281,21 @@ pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value
     }
     run_constructor(rs, of, &this, args)?;
     Ok(this)
+}
+
+/// Whether a value is what a constructor of one argument takes, more or less as it is.
+pub(crate) fn fits_constructor(rs: &mut Runspace, of: &Type, value: &Value) -> bool {
+    let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { return false };
+    ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, &ir.name)).any(|method| {
+        let params = &method.body.unit().params;
+        let [param] = params.as_slice() else { return false };
+        let Some(name) = &param.of else { return true };
+        let Some(wanted) = rs.find_type(name) else { return false };
+        let same = value.type_of().is_some_and(|have| have.is_assignable_to(&wanted));
+        let numbers = crate::ops::arithmetic::number(value).is_some()
+            && crate::ops::arithmetic::number(&convert::default_of(&wanted)).is_some();
+        same || numbers && convert::rank(rs, value, &wanted).is_some()
+    })
 }
 
 fn run_constructor(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
@@ -419,7 +480,13 @@ impl super::Output for Returned {
 /// A method of an instance; none if there is none of this name.
 pub(crate) fn call(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
     let Some(instance) = of(object) else { return Ok(None) };
-    let lineage: Vec<Type> = instance.of.ancestry().cloned().collect();
+    let start = instance.of.clone();
+    call_from(rs, &start, object, name, args)
+}
+
+/// A method of a class or of one of its bases.
+fn call_from(rs: &mut Runspace, start: &Type, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+    let lineage: Vec<Type> = start.ancestry().cloned().collect();
     for of in lineage {
         let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
         let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, name)).collect();

@@ -97,10 +97,12 @@ pub(crate) fn method_not_found(target: &Value, method: &str) -> Flow {
     if let Some(absent) = target.type_of().and_then(|of| absent_member(&of, method, false, true)) {
         return absent;
     }
-    let message = format!(
-        "Method invocation failed because [{}] does not contain a method named '{method}'.",
-        target.type_name()
-    );
+    method_not_found_in(&target.type_name(), method)
+}
+
+/// As [`method_not_found`], by the name of the type.
+pub(crate) fn method_not_found_in(of: &str, method: &str) -> Flow {
+    let message = format!("Method invocation failed because [{of}] does not contain a method named '{method}'.");
     let record = record(RUNTIME, "MethodNotFound", Category::InvalidOperation, message, Value::Null);
     if !method.starts_with("op_") {
         return Flow::error(record);
@@ -119,7 +121,10 @@ pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow 
         "Exception calling \"{method}\" with \"{count}\" argument(s): \"{}\"",
         raised.record.exception_message()
     );
-    let id = inner.type_of().map_or_else(String::new, |of| of.short_name());
+    let id = match method.starts_with("op_") {
+        true => "DotNetMethodException".into(),
+        false => inner.type_of().map_or_else(String::new, |of| of.short_name()),
+    };
     let outer =
         Exception::of(types::known("System.Management.Automation.MethodInvocationException"), message.into(), inner);
     Flow::error(ErrorRecord::new(Value::object(outer), id, Category::NotSpecified, Value::Null))

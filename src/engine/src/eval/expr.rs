@@ -83,6 +83,7 @@ impl Runspace {
                 if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
             }
             ExprKind::Invoke { object, name, args, is_static, conditional } => {
+                let base = base_of(object);
                 let object = self.eval_object(object, *is_static)?;
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
@@ -97,6 +98,9 @@ impl Runspace {
                     values.push(self.eval(arg)?.settled());
                 }
                 self.position = expr.extent;
+                if let Some(value) = self.call_on_base(base, &object, &name, &values)? {
+                    return Ok(value);
+                }
                 if *is_static {
                     self.call_static(&object, &name, &values)
                 } else {
@@ -248,6 +252,14 @@ impl Runspace {
         }
     }
 
+    /// `([Base]$this).Method()` calls the method of the base.
+    fn call_on_base(&mut self, base: Option<&str>, this: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+        match base.and_then(|base| self.find_type(base)) {
+            Some(base) if base.class().is_some() => super::class::call_base(self, &base, this, name, args),
+            _ => Ok(None),
+        }
+    }
+
     fn operand_type(&mut self, right: &Value, op: &str) -> R<types::Type> {
         match right.base() {
             Value::Type(of) => Ok(of.clone()),
@@ -331,5 +343,20 @@ impl Runspace {
             None if value.is_null() => Vec::new(),
             None => vec![value.clone()],
         }
+    }
+}
+
+/// The type that `$this` is cast to, where an expression is only that.
+fn base_of(object: &Expr) -> Option<&str> {
+    match &object.kind {
+        ExprKind::Paren(statement) => match &statement.kind {
+            StmtKind::Expr(inner) => base_of(inner),
+            _ => None,
+        },
+        ExprKind::Cast { of, value } => match &value.kind {
+            ExprKind::Variable(variable) if variable.name.as_str().eq_ignore_ascii_case("this") => Some(of),
+            _ => None,
+        },
+        _ => None,
     }
 }

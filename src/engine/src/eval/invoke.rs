@@ -212,7 +212,14 @@ impl Runspace {
                 name.get(1..).and_then(|at| at.parse::<usize>().ok()).and_then(|at| argument(at.saturating_sub(1)))
             }
             "T[]" => argument(0).map(|of| crate::types::array_of(&of, 1)),
-            _ => crate::types::find(name),
+            _ => crate::types::find(name).or_else(|| {
+                // A generic type over the arguments of this one: `System.Predicate[T]`.
+                let (base, brackets) = crate::types::parse_name(name)?;
+                let arguments = brackets.arguments?;
+                let list: Vec<Type> =
+                    arguments.iter().map(|name| self.parameter_type(of, name, false)).collect::<Option<_>>()?;
+                crate::types::generic(&format!("{base}`{}", list.len()), list)
+            }),
         }
         .or_else(|| Some(crate::types::object()))
     }
@@ -234,7 +241,12 @@ impl Runspace {
             }
             match convert::convert(self, arg, &wanted) {
                 Ok(value) => converted.push(value),
-                Err(flow) => return Err(error::method_argument(flow, parameter.name, arg, &wanted, name)),
+                Err(flow) => {
+                    // The parameters of operators have no names that a script would know.
+                    let place = at.to_string();
+                    let parameter = if name.starts_with("op_") { place.as_str() } else { parameter.name };
+                    return Err(error::method_argument(flow, parameter, arg, &wanted, name));
+                }
             }
         }
         Ok(converted)

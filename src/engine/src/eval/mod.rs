@@ -21,6 +21,7 @@ mod block;
 pub(crate) mod class;
 mod command;
 pub(crate) mod confirm;
+mod context;
 pub(crate) mod error;
 mod expr;
 mod flow;

@@ -409,9 +409,6 @@ impl Runspace {
                         }
                     }
                 }
-                if ancestor.name() == "System.Exception" {
-                    break;
-                }
             }
         }
         Ok(catches.iter().find(|catch| catch.types.is_empty()).map(|catch| (catch, None)))

@@ -1,6 +1,9 @@
 //! What the names of types mean: classes of scripts, `using namespace`, `using module`.
 
+use std::borrow::Cow;
+
 use psrpd_dotnet::casing;
+use psrpd_lang::known_types::{CommonTypes, KnownTypes, TypeQuery};
 
 use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
@@ -123,5 +126,42 @@ impl Runspace {
         self.import_members(&module, target, &super::module::Import::default());
         self.list_module(&module, ScopeId::GLOBAL);
         Ok(())
+    }
+}
+
+/// What the parser asks about types, answered by what the engine knows.
+pub(crate) struct ParseTypes<'r> {
+    pub(crate) rs: &'r Runspace,
+    /// Whether modules that the text uses may bring types that nobody knows yet.
+    pub(crate) is_open: bool,
+}
+
+impl KnownTypes for ParseTypes<'_> {
+    fn resolve<'a>(&self, query: TypeQuery<'a>) -> Option<Cow<'a, str>> {
+        if query.is_attribute || self.is_open {
+            return CommonTypes.resolve(query);
+        }
+        let name = if query.arity == 0 { query.name.to_owned() } else { format!("{}`{}", query.name, query.arity) };
+        let own = self.rs.find_class(query.name).or_else(|| types::find(&name));
+        let below = || {
+            let mut names = query.namespaces.iter().map(|namespace| format!("{namespace}.{name}"));
+            names.find_map(|name| types::lookup(&name))
+        };
+        if let Some(of) = own.or_else(below).or_else(|| self.rs.find_open(&name)) {
+            return Some(Cow::Owned(of.full_name()));
+        }
+        let namespaces: Vec<String> = query.namespaces.iter().map(|name| (*name).to_owned()).collect();
+        types::known::find_type(&name, &namespaces).map(Cow::Owned)
+    }
+
+    fn is_subclass(&self, full_name: &str, base: &str) -> bool {
+        match self.rs.find_type(full_name) {
+            Some(of) => of.ancestry().skip(1).any(|of| of.name().eq_ignore_ascii_case(base)),
+            None => CommonTypes.is_subclass(full_name, base),
+        }
+    }
+
+    fn is_literal(&self, full_name: &str, member: &str) -> bool {
+        CommonTypes.is_literal(full_name, member)
     }
 }

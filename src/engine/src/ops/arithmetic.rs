@@ -200,9 +200,6 @@ pub(crate) fn append(mut left: Value, right: &Value) -> Result<Value, Value> {
 
 fn merge(left: &Value, right: &Value) -> R<Value> {
     let (Some(a), Some(b)) = (left.downcast::<Dictionary>(), right.downcast::<Dictionary>()) else {
-        if right.is_null() {
-            return Ok(left.clone());
-        }
         return Err(error::invalid(
             "AddHashTableToNonHashTable",
             "A hash table can only be added to another hash table.",
@@ -230,7 +227,9 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
             let times = usize::try_from(times).map_err(|_| {
                 error::foreign(
                     "System.ArgumentOutOfRangeException",
-                    "Specified argument was out of the range of valid values. (Parameter 'times')",
+                    format!(
+                        "times ('{times}') must be a non-negative value. (Parameter 'times')\nActual value was {times}."
+                    ),
                 )
             })?;
             if text.len().saturating_mul(times) > crate::limits::MAX_STRING {
@@ -246,7 +245,8 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
     if let Some(items) = enumerate(left)
         && left.as_array().is_some()
     {
-        let times = usize::try_from(convert::to_i32(rs, right)?).unwrap_or(0);
+        let Value::U32(times) = convert::convert(rs, right, &types::uint32())? else { return Ok(Value::Null) };
+        let times = usize::try_from(times).unwrap_or(usize::MAX);
         if items.len().saturating_mul(times) > crate::limits::MAX_ITEMS {
             return Err(error::foreign(
                 "System.OutOfMemoryException",
@@ -264,41 +264,123 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
 }
 
 fn numeric(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
-    if let Some(result) = times(op, left, right)? {
-        return Ok(result);
-    }
     if let Some(result) = class::operator(rs, op, left, right)? {
         return Ok(result);
     }
+    if op == TokenKind::Multiply && matches!(left.base(), Value::Bool(_) | Value::Char(_)) {
+        let shown = |value: &Value| value.type_of().map_or_else(|| "System.Object".into(), |of| of.full_name());
+        let message = format!("The operation '[{}] * [{}]' is not defined.", shown(left), shown(right));
+        return Err(error::invalid_target("NotADefinedOperationForType", message, left));
+    }
+    // A type's own operators: those of the left operand, then those of the right one.
+    // Only next to a number it is the right one's that count.
+    let own = [Some(left), number(left).filter(|_| !matches!(left.base(), Value::Enum(..))).map(|_| right)];
+    for operand in own.into_iter().flatten() {
+        if let Some(of) = operand.type_of()
+            && types::has_operator(&of, method_of(op))
+        {
+            return rs.call_static(&Value::Type(of), method_of(op), &[left.clone(), right.clone()]);
+        }
+    }
     let left_number = operand(rs, left, right, op)?;
     let right_number = operand(rs, right, left, op)?;
-    compute(op, left_number, right_number)
-}
-
-/// An operand as a number; text is read as one.
-fn operand(rs: &mut Runspace, value: &Value, _other: &Value, op: TokenKind) -> R<Number> {
-    match value.base() {
-        Value::Null | Value::AutomationNull => Ok(Number::I32(0)),
-        Value::Str(text) => number(&convert::string_to_number(text)?).ok_or_else(|| no_operator(value, op)),
-        _ => match number(value) {
-            Some(number) => Ok(number),
-            None => {
-                let _ = rs;
-                Err(no_operator(value, op))
-            }
-        },
+    let is = |value: &Value| (matches!(value.base(), Value::U32(_)), matches!(value.base(), Value::I64(_)));
+    let ((a, long), (b, other_long)) = (is(left), is(right));
+    let unsigned = (a || b) && !long && !other_long;
+    if unsigned && let Some(result) = small_unsigned(op, &left_number, &right_number)? {
+        return Ok(result);
+    }
+    // Decimals keep their type, also next to integers without bounds.
+    let right_number = match (&left_number, right_number) {
+        (Number::Decimal(_), Number::Big(n)) => Number::Decimal(Decimal::from_big(&n).ok_or_else(decimal_overflow)?),
+        (_, other) => other,
+    };
+    let result = compute(op, left_number, right_number)?;
+    match left.base() {
+        Value::Enum(of, _) => to_enum(of, &result),
+        _ => Ok(result),
     }
 }
 
-fn no_operator(value: &Value, op: TokenKind) -> Flow {
-    let method = match op {
+/// The result of arithmetic with an enum on the left is of that enum.
+fn to_enum(of: &types::Type, result: &Value) -> R<Value> {
+    match result {
+        Value::I32(n) => Ok(Value::Enum(of.clone(), (*n).into())),
+        other => Err(error::foreign(
+            "System.InvalidCastException",
+            format!("Unable to cast object of type '{}' to type '{}'.", other.type_name(), of.full_name()),
+        )),
+    }
+}
+
+/// UInt32 with a number that is no longer than it: unsigned where both are not negative, a double on overflow.
+fn small_unsigned(op: TokenKind, a: &Number, b: &Number) -> R<Option<Value>> {
+    // A UInt32 counts as Int64; whatever is an Int64 itself does not fit into one.
+    let small = |n: &Number| match n {
+        Number::I32(n) => Some(i64::from(*n)),
+        Number::I64(n) => u32::try_from(*n).is_ok().then_some(*n),
+        _ => None,
+    };
+    let (Some(x), Some(y)) = (small(a), small(b)) else { return Ok(None) };
+    if x < 0 || y < 0 {
+        return Ok(None);
+    }
+    let exact = |n: i64| u32::try_from(n).map_or_else(|_| Value::F64(cast::double(n)), Value::U32);
+    Ok(Some(match op {
+        TokenKind::Plus => exact(x.saturating_add(y)),
+        TokenKind::Minus => exact(x.saturating_sub(y)),
+        TokenKind::Multiply => match x.checked_mul(y) {
+            Some(n) => exact(n),
+            None => Value::F64(cast::double(x) * cast::double(y)),
+        },
+        _ => match (x.checked_rem(y), x.checked_div(y)) {
+            (Some(rest), Some(quotient)) if op == TokenKind::Divide => {
+                if rest == 0 {
+                    exact(quotient)
+                } else {
+                    Value::F64(cast::double(x) / cast::double(y))
+                }
+            }
+            (Some(rest), _) => exact(rest),
+            _ => return Err(divide_by_zero()),
+        },
+    }))
+}
+
+/// An operand as a number; text is read as one, and where it cannot be, the other operand says what it should be.
+fn operand(rs: &mut Runspace, value: &Value, other: &Value, op: TokenKind) -> R<Number> {
+    match value.base() {
+        Value::Null | Value::AutomationNull => Ok(Number::I32(0)),
+        Value::Str(text) => match convert::string_to_number(text) {
+            Ok(read) => number(&read).ok_or_else(|| no_operator(value, op)),
+            Err(flow) => match other.type_of() {
+                Some(of) if number(other).is_some() => {
+                    let converted = convert::convert(rs, value, &of)?;
+                    number(&converted).ok_or(flow)
+                }
+                _ => Err(flow),
+            },
+        },
+        _ => number(value).ok_or_else(|| no_operator(value, op)),
+    }
+}
+
+fn method_of(op: TokenKind) -> &'static str {
+    match op {
         TokenKind::Plus => "op_Addition",
         TokenKind::Minus => "op_Subtraction",
         TokenKind::Multiply => "op_Multiply",
         TokenKind::Divide => "op_Division",
         _ => "op_Modulus",
+    }
+}
+
+fn no_operator(value: &Value, op: TokenKind) -> Flow {
+    let name = match value {
+        Value::Wrapped(wrapped) if wrapped.is_custom() => "System.Management.Automation.PSObject".into(),
+        _ => value.type_name(),
     };
-    error::method_not_found(value, method)
+    error::method_not_found_in(&name, method_of(op))
 }
 
 fn compute(op: TokenKind, a: Number, b: Number) -> R<Value> {
@@ -306,16 +388,7 @@ fn compute(op: TokenKind, a: Number, b: Number) -> R<Value> {
         return big(op, &a.to_big(), &b.to_big());
     }
     if a.rank() == 4 || b.rank() == 4 {
-        let (a, b) = (a.to_decimal()?, b.to_decimal()?);
-        let result = match op {
-            TokenKind::Plus => a.checked_add(b),
-            TokenKind::Minus => a.checked_sub(b),
-            TokenKind::Multiply => a.checked_mul(b),
-            TokenKind::Divide | TokenKind::Rem if b.is_zero() => return Err(divide_by_zero()),
-            TokenKind::Divide => a.checked_div(b),
-            _ => a.checked_rem(b),
-        };
-        return result.map(Value::Decimal).ok_or_else(decimal_overflow);
+        return decimals(op, a.to_decimal()?, b.to_decimal()?);
     }
     if a.rank() == 3 || b.rank() == 3 {
         return Ok(Value::F64(floats(op, a.to_f64(), b.to_f64())));
@@ -325,24 +398,49 @@ fn compute(op: TokenKind, a: Number, b: Number) -> R<Value> {
     }
     let unsigned = a.rank() == 2 || b.rank() == 2;
     let (x, y) = (a.to_i128(), b.to_i128());
+    if unsigned && (x < 0 || y < 0) {
+        return decimals(op, a.to_decimal()?, b.to_decimal()?);
+    }
     let fits = |n: i128| {
         if unsigned { u64::try_from(n).map(Value::U64).ok() } else { i64::try_from(n).map(Value::I64).ok() }
     };
+    Ok(match op {
+        TokenKind::Plus | TokenKind::Minus => {
+            let exact = if op == TokenKind::Plus { x.checked_add(y) } else { x.checked_sub(y) };
+            exact.and_then(fits).unwrap_or_else(|| Value::F64(floats(op, a.to_f64(), b.to_f64())))
+        }
+        TokenKind::Multiply => {
+            let exact = x.checked_mul(y);
+            exact.and_then(fits).unwrap_or_else(|| Value::F64(truncated(exact.unwrap_or(i128::MAX))))
+        }
+        _ => match (x.checked_rem(y), x.checked_div(y)) {
+            (Some(rest), Some(quotient)) if op == TokenKind::Divide => {
+                let exact = (rest == 0).then_some(quotient).and_then(fits);
+                exact.unwrap_or_else(|| Value::F64(floats(op, a.to_f64(), b.to_f64())))
+            }
+            (Some(rest), _) => fits(rest).unwrap_or_default(),
+            _ => return Err(divide_by_zero()),
+        },
+    })
+}
+
+fn decimals(op: TokenKind, a: Decimal, b: Decimal) -> R<Value> {
     let result = match op {
-        TokenKind::Plus => x.checked_add(y),
-        TokenKind::Minus => x.checked_sub(y),
-        TokenKind::Multiply => x.checked_mul(y),
-        TokenKind::Divide => match x.checked_rem(y) {
-            Some(0) => x.checked_div(y),
-            Some(_) => None,
-            None => return Err(divide_by_zero()),
-        },
-        _ => match x.checked_rem(y) {
-            Some(n) => Some(n),
-            None => return Err(divide_by_zero()),
-        },
+        TokenKind::Plus => a.checked_add(b),
+        TokenKind::Minus => a.checked_sub(b),
+        TokenKind::Multiply => a.checked_mul(b),
+        TokenKind::Divide | TokenKind::Rem if b.is_zero() => return Err(divide_by_zero()),
+        TokenKind::Divide => a.checked_div(b),
+        _ => a.checked_rem(b),
     };
-    Ok(result.and_then(fits).unwrap_or_else(|| Value::F64(floats(op, a.to_f64(), b.to_f64()))))
+    result.map(Value::Decimal).ok_or_else(decimal_overflow)
+}
+
+/// A product that fits no integer, as a double: what does not fit is cut off, not rounded.
+fn truncated(n: i128) -> f64 {
+    let near = n.to_f64().unwrap_or(f64::INFINITY);
+    let too_large = near.abs().to_u128().is_none_or(|near| near > n.unsigned_abs());
+    if too_large { f64::from_bits(near.to_bits().saturating_sub(1)) } else { near }
 }
 
 #[allow(clippy::arithmetic_side_effects)] // integers without bounds; the divisor is tested
@@ -355,41 +453,6 @@ fn big(op: TokenKind, a: &BigInt, b: &BigInt) -> R<Value> {
         TokenKind::Divide => a / b,
         _ => a % b,
     }))
-}
-
-/// Dates and lengths of time.
-fn times(op: TokenKind, left: &Value, right: &Value) -> R<Option<Value>> {
-    let overflow = || {
-        error::foreign(
-            "System.ArgumentOutOfRangeException",
-            "The added or subtracted value results in an un-representable DateTime. (Parameter 'value')",
-        )
-    };
-    Ok(match (op, left.base(), right.base()) {
-        (TokenKind::Plus, Value::DateTime(date), Value::TimeSpan(span)) => {
-            Some(date.add_ticks(span.0).map(Value::DateTime).ok_or_else(overflow)?)
-        }
-        (TokenKind::Minus, Value::DateTime(date), Value::TimeSpan(span)) => {
-            Some(date.add_ticks(span.0.saturating_neg()).map(Value::DateTime).ok_or_else(overflow)?)
-        }
-        (TokenKind::Minus, Value::DateTime(a), Value::DateTime(b)) => {
-            Some(Value::TimeSpan(TimeSpan(a.ticks().saturating_sub(b.ticks()))))
-        }
-        (TokenKind::Plus, Value::TimeSpan(a), Value::TimeSpan(b)) => {
-            Some(Value::TimeSpan(TimeSpan(a.0.saturating_add(b.0))))
-        }
-        (TokenKind::Minus, Value::TimeSpan(a), Value::TimeSpan(b)) => {
-            Some(Value::TimeSpan(TimeSpan(a.0.saturating_sub(b.0))))
-        }
-        (TokenKind::Divide, Value::TimeSpan(a), Value::TimeSpan(b)) => {
-            Some(Value::F64(cast::double(a.0) / cast::double(b.0)))
-        }
-        (TokenKind::Multiply | TokenKind::Divide, Value::TimeSpan(a), other) => number(other).map(|n| {
-            let factor = if op == TokenKind::Multiply { n.to_f64() } else { 1.0 / n.to_f64() };
-            Value::TimeSpan(TimeSpan(cast::truncate((cast::double(a.0) * factor).round_ties_even())))
-        }),
-        _ => None,
-    })
 }
 
 /// `-value`
@@ -420,7 +483,16 @@ pub(crate) fn range(rs: &mut Runspace, from: &Value, to: &Value) -> R<Value> {
             if a <= b { (a..=b).map(Value::Char).collect() } else { (b..=a).rev().map(Value::Char).collect() };
         return Ok(Value::array(items));
     }
-    let (a, b) = (convert::to_i32(rs, from)?, convert::to_i32(rs, to)?);
+    let mut bound = |value: &Value| {
+        convert::to_i32(rs, value).map_err(|flow| match (flow, value.base()) {
+            (Flow::Error(_), Value::Str(text)) => error::foreign(
+                "System.FormatException",
+                format!("The input string '{text}' was not in a correct format."),
+            ),
+            (other, _) => other,
+        })
+    };
+    let (a, b) = (bound(from)?, bound(to)?);
     if a.abs_diff(b) > crate::limits::MAX_RANGE {
         return Err(error::foreign("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
     }

@@ -6,29 +6,32 @@ use psrpd_lang::token::TokenKind;
 
 use crate::{
     convert,
-    eval::{R, Runspace, error},
+    eval::{Flow, R, Runspace, error},
+    types,
     value::Value,
 };
 
 /// An operand as an integer of the type that bit operators work in; enums keep their type.
-fn operand(rs: &mut Runspace, value: &Value) -> R<Value> {
+fn operand(rs: &mut Runspace, value: &Value, op: TokenKind) -> R<Value> {
     Ok(match value.base() {
         Value::Null | Value::AutomationNull => Value::I32(0),
         Value::Bool(b) => Value::I32((*b).into()),
         Value::Char(c) => Value::I32((*c).into()),
         Value::Enum(..) => value.base().clone(),
-        Value::Str(text) => operand(rs, &convert::string_to_number(text)?)?,
+        Value::Str(text) => operand(rs, &convert::string_to_number(text)?, op)?,
         Value::F32(_) | Value::F64(_) | Value::Decimal(_) => {
             let n = convert::to_f64(rs, value)?.round_ties_even();
-            let n = n.to_i128().unwrap_or(0);
-            fit(n)
+            match n.to_u64() {
+                Some(n) => Value::U64(n),
+                None => Value::I64(n.to_i64().unwrap_or(0)),
+            }
         }
         other => match other.as_i128() {
             Some(n) => match other {
                 Value::U32(_) | Value::I64(_) | Value::U64(_) => other.clone(),
                 _ => fit(n),
             },
-            None => return Err(error::method_not_found(value, "op_BitwiseAnd")),
+            None => return Err(no_operator(value, op)),
         },
     })
 }
@@ -52,27 +55,51 @@ fn raw(value: &Value) -> i128 {
     }
 }
 
+fn no_operator(value: &Value, op: TokenKind) -> Flow {
+    let name = match value {
+        Value::Wrapped(wrapped) if wrapped.is_custom() => "System.Management.Automation.PSObject".into(),
+        _ => value.type_name(),
+    };
+    let method = match op {
+        TokenKind::Band => "op_BitwiseAnd",
+        TokenKind::Bor => "op_BitwiseOr",
+        TokenKind::Bxor => "op_ExclusiveOr",
+        TokenKind::Shl => "op_LeftShift",
+        TokenKind::Shr => "op_RightShift",
+        _ => "op_OnesComplement",
+    };
+    error::method_not_found_in(&name, method)
+}
+
 /// `left op right`.
 pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
-    let a = operand(rs, left)?;
     if matches!(op, TokenKind::Shl | TokenKind::Shr) {
-        let count = convert::to_i32(rs, right)?.cast_unsigned();
-        return Ok(shift(&a, op == TokenKind::Shl, count));
+        return shift(rs, op, left, right);
     }
+    if let (Some(a), Some(b)) = (types::as_big(left), types::as_big(right).cloned().or_else(|| integer(right))) {
+        return Ok(types::big(match op {
+            TokenKind::Band => a & b,
+            TokenKind::Bor => a | b,
+            _ => a ^ b,
+        }));
+    }
+    let a = operand(rs, left, op)?;
     if let Value::Enum(of, n) = &a {
         let b = convert::convert(rs, right, of)
             .map(|value| raw(&value))
-            .or_else(|_| operand(rs, right).map(|v| raw(&v)))?;
+            .or_else(|_| operand(rs, right, op).map(|v| raw(&v)))?;
         let b = b.to_i64().unwrap_or(0);
         return Ok(Value::Enum(of.clone(), apply(op, (*n).into(), b.into()).to_i64().unwrap_or(0)));
     }
-    let b = operand(rs, right)?;
-    if let Value::Enum(of, _) = &b {
-        return Ok(Value::Enum(of.clone(), apply(op, raw(&a), raw(&b)).to_i64().unwrap_or(0)));
-    }
+    let b = match operand(rs, right, op)? {
+        Value::Enum(_, n) => fit(n.into()),
+        other => other,
+    };
     let result = apply(op, raw(&a), raw(&b));
+    let negative = raw(&a) < 0 || raw(&b) < 0;
     Ok(match (&a, &b) {
         (Value::I32(_), Value::I32(_)) => Value::I32(result.to_i32().unwrap_or(0)),
+        (Value::U64(_), _) | (_, Value::U64(_)) if negative => Value::I64(result.to_i64().unwrap_or(0)),
         (Value::U64(_), _) | (_, Value::U64(_)) => {
             Value::U64(cast::unsigned(cast::signed(u64::try_from(result & i128::from(u64::MAX)).unwrap_or(0))))
         }
@@ -84,6 +111,10 @@ pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Val
     })
 }
 
+fn integer(value: &Value) -> Option<psrpd_dotnet::BigInt> {
+    value.as_i128().map(Into::into)
+}
+
 fn apply(op: TokenKind, a: i128, b: i128) -> i128 {
     match op {
         TokenKind::Band => a & b,
@@ -92,21 +123,43 @@ fn apply(op: TokenKind, a: i128, b: i128) -> i128 {
     }
 }
 
-fn shift(value: &Value, left: bool, count: u32) -> Value {
-    match value {
-        Value::U32(n) => Value::U32(if left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
-        Value::I64(n) => Value::I64(if left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
-        Value::U64(n) => Value::U64(if left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
-        other => {
-            let n = cast::low32(raw(other).to_i64().unwrap_or(0));
-            Value::I32(if left { n.wrapping_shl(count) } else { n.wrapping_shr(count) })
-        }
+/// Shifts keep the type of the left operand; bits that do not fit it are lost.
+fn shift(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+    let to_left = op == TokenKind::Shl;
+    if left.is_null() {
+        return Ok(Value::I32(0));
     }
+    if matches!(left.base(), Value::Bool(_) | Value::Char(_)) {
+        let shown = |value: &Value| value.type_of().map_or_else(|| "System.Object".into(), |of| of.full_name());
+        let name = if to_left { "-shl" } else { "-shr" };
+        let message = format!("The operation '[{}] {name} [{}]' is not defined.", shown(left), shown(right));
+        return Err(error::invalid_target("NotADefinedOperationForType", message, left));
+    }
+    let count = convert::to_i32(rs, right)?.cast_unsigned();
+    let short = |n: i64| {
+        let n = cast::low32(n);
+        i64::from(if to_left { n.wrapping_shl(count) } else { n.wrapping_shr(count) })
+    };
+    Ok(match left.base() {
+        Value::U8(n) => Value::U8(cast::low8(short((*n).into()))),
+        Value::I8(n) => Value::I8(cast::low8(short((*n).into())).cast_signed()),
+        Value::U16(n) => Value::U16(cast::low16(short((*n).into()))),
+        Value::I16(n) => Value::I16(cast::low16(short((*n).into())).cast_signed()),
+        _ => match operand(rs, left, op)? {
+            Value::U32(n) => Value::U32(if to_left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
+            Value::I64(n) => Value::I64(if to_left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
+            Value::U64(n) => Value::U64(if to_left { n.wrapping_shl(count) } else { n.wrapping_shr(count) }),
+            other => Value::I32(cast::low32(short(raw(&other).to_i64().unwrap_or(0)))),
+        },
+    })
 }
 
 /// `-bnot value`
 pub(crate) fn not(rs: &mut Runspace, value: &Value) -> R<Value> {
-    Ok(match operand(rs, value)? {
+    if let Some(n) = types::as_big(value) {
+        return Ok(types::big(!n));
+    }
+    Ok(match operand(rs, value, TokenKind::Bnot)? {
         Value::I32(n) => Value::I32(!n),
         Value::U32(n) => Value::U32(!n),
         Value::I64(n) => Value::I64(!n),

@@ -138,7 +138,8 @@ pub(crate) fn compare(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
         return Ok(Some(order));
     }
     if let (Some(x), Some(y)) = (number(a), number(b))
-        && !matches!(a, Value::Bool(_) | Value::Char(_) | Value::Enum(..))
+        && !matches!(a, Value::Bool(_) | Value::Char(_))
+        && !(matches!((a, b), (Value::Enum(..), Value::Enum(..))) && a.type_of() != b.type_of())
     {
         return Ok(compare_numbers(&x, &y));
     }
@@ -150,13 +151,32 @@ pub(crate) fn compare(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
         if left.same(right) {
             return Ok(Some(Ordering::Equal));
         }
-        return Err(error::invalid_target(
-            "NotIcomparable",
-            format!("Cannot compare \"{}\" because it is not IComparable.", text(left)),
-            left,
-        ));
+        if matches!(left, Value::Wrapped(wrapped) if wrapped.is_custom()) {
+            let message = format!(
+                "Cannot compare \"{}\" to \"{}\" because the objects are not the same type or the object \"{}\" does not implement \"IComparable\".",
+                text(left),
+                text(right),
+                text(left)
+            );
+            let exception = "System.Management.Automation.ExtendedTypeSystemException";
+            return Err(error::raise(
+                exception,
+                "PSObjectCompareTo",
+                crate::value::Category::NotSpecified,
+                message,
+                Value::Null,
+            ));
+        }
+        let shown = match a {
+            Value::Type(of) => of.full_name().into(),
+            _ => text(left),
+        };
+        let message = format!("Cannot compare \"{shown}\" because it is not IComparable.");
+        return Err(error::invalid_target("NotIcomparable", message, left));
     }
     let converted = convert::convert(rs, right, &of).map_err(|flow| match flow {
+        // What cannot be read as a number fails as the conversion that it is.
+        Flow::Error(_) if matches!(b, Value::Str(_)) && (number(a).is_some() || of.is_enum()) => flow,
         Flow::Error(inner) => {
             let inner = inner.record.message();
             let message = format!("Could not compare \"{}\" to \"{}\". Error: \"{inner}\"", text(left), text(right));

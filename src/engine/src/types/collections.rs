@@ -293,10 +293,10 @@ pub(super) fn generic_list(m: &mut super::Members) {
         };
     }
     predicates! {
-        "T Find(System.Object match)", |_, items, flags| items.into_iter().zip(flags).find(|(_, yes)| *yes).map(|(item, _)| item).unwrap_or_default();
+        "T Find(System.Predicate[T] match)", |_, items, flags| items.into_iter().zip(flags).find(|(_, yes)| *yes).map(|(item, _)| item).unwrap_or_default();
         "System.Object FindAll(System.Object match)", |this, items, flags| List::value(this.type_of().unwrap_or_else(super::array_list), items.into_iter().zip(flags).filter(|(_, yes)| *yes).map(|(item, _)| item).collect());
         "int FindIndex(System.Object match)", |_, _, flags| Value::I32(flags.iter().position(|yes| *yes).map_or(-1, cast::int32));
-        "bool Exists(System.Object match)", |_, _, flags| flags.contains(&true).into();
+        "bool Exists(System.Predicate[T] match)", |_, _, flags| flags.contains(&true).into();
         "bool TrueForAll(System.Object match)", |_, _, flags| (!flags.contains(&false)).into();
         "int RemoveAll(System.Object match)", |this, items, flags| {
             let removed = flags.iter().filter(|yes| **yes).count();

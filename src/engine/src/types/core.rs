@@ -6,7 +6,23 @@ use crate::value::{Value, text};
 const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"];
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef { base: "", ..TypeDef::class("System.Object") },
+    TypeDef {
+        base: "",
+        members: |m| {
+            m.function("bool ReferenceEquals(System.Object objA, System.Object objB)", |_, _, args| {
+                Ok(match args {
+                    [a, b] => Value::Bool(a.is_null() && b.is_null() || a.same(b)),
+                    _ => Value::Null,
+                })
+            });
+            m.function("bool Equals(System.Object objA, System.Object objB)", |rs, _, args| match args {
+                [a, b] if a.is_null() || b.is_null() => Ok(Value::Bool(a.is_null() && b.is_null())),
+                [a, _] => rs.call_method(a, "Equals", args.get(1..).unwrap_or(&[])),
+                _ => Ok(Value::Null),
+            });
+        },
+        ..TypeDef::class("System.Object")
+    },
     TypeDef::class("System.Exception").members(|m| {
         m.method("System.Exception GetBaseException()", |_, this, _| Ok(super::special::base_exception(this)));
     }),
@@ -57,7 +73,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
     }),
     TypeDef::class("System.Array").implements(LIST).members(super::collections::array_members),
-    TypeDef::class("System.Delegate"),
     TypeDef::class("System.Attribute"),
     TypeDef::class("System.Type").members(type_members),
     TypeDef::class("System.Reflection.TypeInfo").base("System.Type"),

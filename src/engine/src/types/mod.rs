@@ -15,6 +15,7 @@ mod console;
 mod core;
 mod culture;
 mod data;
+mod delegate;
 pub(crate) mod describe;
 pub(crate) mod encoding;
 mod enums;
@@ -25,6 +26,7 @@ pub(crate) mod host;
 mod invocation;
 mod io;
 pub(crate) mod known;
+mod linq;
 pub(crate) mod match_info;
 mod measure;
 mod members;
@@ -33,6 +35,7 @@ mod more_collections;
 mod net;
 pub(crate) mod numbers;
 mod offsets;
+mod operators;
 mod powershell;
 mod process;
 mod ps_object;
@@ -54,8 +57,10 @@ pub(crate) mod xml;
 
 pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
+pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use net::uri_text;
+pub(crate) use operators::has_operator;
 pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
@@ -127,6 +132,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     encoding::TYPES,
     time::TYPES,
     collections::TYPES,
+    delegate::TYPES,
+    linq::TYPES,
     enums::TYPES,
     io::TYPES,
     host::TYPES,

@@ -84,6 +84,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.MarshalByRefObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
+        m.constant("switch Present", |_, _| Ok(super::switch(true)));
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));
         m.method("bool ToBool()", |_, this, _| Ok(super::switch_value(this).unwrap_or(false).into()));
     }),
@@ -106,10 +107,19 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.ScriptBlock").members(|m| {
         m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
-            rs.call_block(&block, args)
-                .map(Value::collected)
-                .map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))
+            let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
+            match rs.call_block(&block, args) {
+                Ok(values) => Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), values)),
+                Err(flow) => Err(error::method_invocation(flow, "Invoke", args.len())),
+            }
         });
+        m.method(
+            "System.Object InvokeWithContext(System.Collections.IDictionary functionsToDefine, System.Object variablesToDefine, params System.Object[] args)",
+            |rs, this, args| {
+                let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+                rs.invoke_with(&block, args)
+            },
+        );
         m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             rs.call_block(&block, args).map(Value::collected)

@@ -80,9 +80,11 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
         super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()])
             .unwrap_or_else(super::array_list)
     };
-    let items = enumerate(object).unwrap_or_else(|| vec![object.clone()]);
+    // An enumerator gives its items only once, so they are asked for only where they are needed.
+    let items = || enumerate(object).unwrap_or_else(|| vec![object.clone()]);
     match name.to_ascii_lowercase().as_str() {
         "foreach" => {
+            let items = items();
             let mut results = Vec::new();
             let first = args.first().cloned().unwrap_or_default();
             if let Some(block) = rs.as_block(&first) {
@@ -116,6 +118,7 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
         }
         "where" => {
             let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(None) };
+            let items = items();
             let mode = args.get(1).map(|mode| text(mode).to_ascii_lowercase()).unwrap_or_default();
             let limit = match args.get(2) {
                 Some(limit) => usize::try_from(convert::to_i32(rs, limit)?).unwrap_or(0),

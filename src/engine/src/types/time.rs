@@ -2,6 +2,7 @@
 
 use psrpd_dotnet::{DateTime, Guid, Kind, Str, TimeSpan, cast, date, date_parse};
 
+use super::operators;
 use super::{TypeDef, known};
 use crate::{
     convert,
@@ -129,6 +130,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 ];
 
 fn date_time(m: &mut super::Members) {
+    operators::date_time(m);
     m.constant("datetime MinValue", |_, _| Ok(Value::DateTime(DateTime::default())));
     m.constant("datetime MaxValue", |_, _| {
         Ok(DateTime::new(date::MAX_TICKS, Kind::Unspecified).map_or(Value::Null, Value::DateTime))
@@ -294,6 +296,7 @@ fn date_time(m: &mut super::Members) {
 }
 
 fn time_span(m: &mut super::Members) {
+    operators::time_span(m);
     fn from(ticks: f64) -> crate::eval::R<Value> {
         Ok(Value::TimeSpan(TimeSpan(cast::truncate(ticks.round()))))
     }

@@ -11,6 +11,7 @@ impl Check<'_, '_> {
     pub(super) fn method(&mut self, id: NodeId, kind: Kind) {
         let view = self.view;
         self.members.push(Some(id));
+        self.duplicate(id);
         let Kind::FunctionMember { function, return_type, .. } = kind else { return };
         let Kind::FunctionDefinition { name, name_extent, body, .. } = view.kind(function) else { return };
         let Kind::ScriptBlock {
@@ -49,7 +50,52 @@ impl Check<'_, '_> {
         }
     }
 
+    /// A member with the name of one before it; methods may share names where their parameters differ.
+    fn duplicate(&mut self, id: NodeId) {
+        let view = self.view;
+        let Some(Kind::TypeDefinition { members, .. }) = view.parent_kind(id) else { return };
+        let Some(own) = self.member_key(id) else { return };
+        let before = view.list(members).iter().take_while(|member| **member != id);
+        let is_known = before.filter_map(|member| self.member_key(*member)).any(|key| key == own);
+        if is_known {
+            let name = match view.kind(id) {
+                Kind::PropertyMember { name, .. } => view.get(name),
+                Kind::FunctionMember { function, .. } => match view.kind(function) {
+                    Kind::FunctionDefinition { name, .. } => view.get(name),
+                    _ => "",
+                },
+                _ => "",
+            };
+            self.report(ErrorId::MemberAlreadyDefined, view.extent(id), &[name]);
+        }
+    }
+
+    /// What tells members apart: the name, and the types of a method's parameters.
+    fn member_key(&self, id: NodeId) -> Option<alloc::string::String> {
+        let view = self.view;
+        match view.kind(id) {
+            Kind::PropertyMember { name, .. } => Some(super::fold(view.get(name))),
+            Kind::FunctionMember { function, modifiers, .. } => {
+                let Kind::FunctionDefinition { name, parameters, .. } = view.kind(function) else { return None };
+                let mut key = super::fold(view.get(name));
+                key.push_str(if modifiers.is_static { "(static" } else { "(" });
+                for parameter in parameters.map(|list| view.list(list)).unwrap_or_default() {
+                    key.push(',');
+                    let Kind::Parameter { attributes, .. } = view.kind(*parameter) else { continue };
+                    for attribute in view.list(attributes) {
+                        if let Kind::TypeConstraint { type_name } = view.kind(*attribute) {
+                            key.push_str(&super::fold(&view.full_type_name(type_name)));
+                        }
+                    }
+                }
+                Some(key)
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn property(&mut self, id: NodeId, property_type: Option<NodeId>) {
+        self.duplicate(id);
         if let Some(constraint) = property_type
             && let Kind::TypeConstraint { type_name } = self.view.kind(constraint)
             && self.view.is_type(type_name, "System.Void")
