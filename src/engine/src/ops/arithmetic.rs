@@ -354,7 +354,7 @@ fn operand(rs: &mut Runspace, value: &Value, other: &Value, op: TokenKind) -> R<
         Value::Str(text) => match convert::string_to_number(text) {
             Ok(read) => number(&read).ok_or_else(|| no_operator(value, op)),
             Err(flow) => match other.type_of() {
-                Some(of) if number(other).is_some() => {
+                Some(of) if number(other).is_some() && of != types::boolean() => {
                     let converted = convert::convert(rs, value, &of)?;
                     number(&converted).ok_or(flow)
                 }
