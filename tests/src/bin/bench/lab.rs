@@ -20,7 +20,7 @@ pub(crate) struct Lab<'a> {
     pub(crate) pwsh: &'a Pwsh,
     direct: Sshd,
     ours: Server,
-    streams: [Option<Wire>; 2],
+    streams: [Option<Wire>; 3],
 }
 
 /// Which server.
@@ -30,18 +30,20 @@ pub(crate) enum Side {
     Direct,
     /// psrpd as sshd's subsystem, with the same `pwsh` as its engine.
     Ours,
+    /// The same psrpd with its own engine.
+    Native,
 }
 
 impl<'a> Lab<'a> {
     pub(crate) fn new(pwsh: &'a Pwsh) -> Self {
         let direct = Config::powershell(pwsh.server()).start();
-        Self { pwsh, direct, ours: Setup::pwsh(pwsh).start(), streams: [None, None] }
+        Self { pwsh, direct, ours: Setup::pwsh(pwsh).start(), streams: [None, None, None] }
     }
 
     pub(crate) fn sshd(&self, side: Side) -> &Sshd {
         match side {
             Side::Direct => &self.direct,
-            Side::Ours => self.ours.sshd(),
+            Side::Ours | Side::Native => self.ours.sshd(),
         }
     }
 
@@ -50,6 +52,9 @@ impl<'a> Lab<'a> {
         let mut ssh = self.sshd(side).ssh();
         if let Some(name) = session {
             ssh.args(["-o", &format!("SetEnv=PSRP_SESSION={name}")]);
+        }
+        if matches!(side, Side::Native) {
+            ssh.args(["-o", "SetEnv=PSRP_ENGINE=native"]);
         }
         ssh.args(["-s", "bench", "powershell"]);
         Wire::open(ssh, STEP)
@@ -60,6 +65,7 @@ impl<'a> Lab<'a> {
         let index = match side {
             Side::Direct => 0,
             Side::Ours => 1,
+            Side::Native => 2,
         };
         if self.streams.get(index).is_some_and(Option::is_none) {
             let wire = self.open(side, None)?;
@@ -137,7 +143,7 @@ impl<'a> Lab<'a> {
         let shim = found.iter().find(|process| process.command_line().ends_with("psrpd subsystem"));
         let of = |part: &Part| match part {
             Part::Engine => Some(engine),
-            Part::Host => host.filter(|_| matches!(side, Side::Ours)),
+            Part::Host => host.filter(|_| !matches!(side, Side::Direct)),
             Part::Shim => shim.map(|process| process.pid),
         };
         parts.iter().filter_map(of).collect()

@@ -6,6 +6,7 @@
 //!
 //! tests/README.md says how to read the table.
 
+mod engine;
 mod lab;
 mod rows;
 
@@ -14,8 +15,8 @@ use std::process::ExitCode;
 
 use e2e::pwsh::Pwsh;
 use e2e::wire::Failure;
-use lab::Lab;
-use rows::{ROWS, Row};
+use lab::{Lab, Side};
+use rows::{Goal, ROWS};
 
 fn main() -> ExitCode {
     let Some(pwsh) = Pwsh::find() else { return ExitCode::FAILURE };
@@ -29,23 +30,28 @@ fn main() -> ExitCode {
     let mut lab = Lab::new(&pwsh);
     println!("{}", machine());
     println!("{:<39}{:<5}{:>9}{:>9}{:>8}{:>8}  goal", "", "", "other", "psrpd", "ratio", "best");
-    let mut against = "";
-    let mut failures = Vec::new();
+    let mut table = Table::default();
     for row in ROWS.iter().filter(|row| row.name.contains(&options.filter)) {
-        if row.against != against {
-            against = row.against;
-            println!("other is {against}");
-        }
-        match measure(&mut lab, row, options.samples.unwrap_or(row.samples)) {
-            Ok(samples) => println!("{}", line(row, &samples)),
-            Err(failure) => {
-                println!("  {:<37}failed", row.name);
-                failures.push(format!("{}: {failure}", row.name));
-            }
-        }
-        // Seen while the next row is measured, also through a pipe.
-        let _ = std::io::stdout().flush();
+        let count = options.samples.unwrap_or(row.samples);
+        let samples = measure(&mut lab, count, row.other, row.ours);
+        table.row(row.against, (row.name, row.unit), row.goal, samples);
     }
+    let mut ratios = Vec::new();
+    for script in engine::SCRIPTS.iter().filter(|script| script.name.contains(&options.filter)) {
+        let run = |side| move |lab: &mut Lab<'_>| engine::run(lab, side, script);
+        let warm =
+            [Side::Direct, Side::Native].into_iter().try_for_each(|side| engine::warm_up(&mut lab, side, script));
+        let count = options.samples.unwrap_or(engine::SAMPLES);
+        let samples = warm.and_then(|()| measure(&mut lab, count, run(Side::Direct), run(Side::Native)));
+        ratios.extend(table.row("pwsh -sshs", (script.name, "ms"), None, samples));
+    }
+    if !ratios.is_empty() {
+        let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
+        let (reached, goal) = Goal::Ratio(1.0 / engine::MEAN).check(mean, mean);
+        let missed = if reached { "" } else { " MISSED" };
+        println!("  {:<60}{mean:>8.2}          {goal}{missed}", "engine: geometric mean of these");
+    }
+    let failures = table.failures;
     println!("{}", machine());
     for failure in &failures {
         println!("{failure}");
@@ -82,28 +88,72 @@ struct Samples {
 }
 
 /// Takes the samples of both in turn: a machine that becomes busy slows both.
-fn measure(lab: &mut Lab<'_>, row: &Row, count: usize) -> Result<Samples, Failure> {
+fn measure<'l>(
+    lab: &mut Lab<'l>,
+    count: usize,
+    other: impl Fn(&mut Lab<'l>) -> Result<f64, Failure>,
+    ours: impl Fn(&mut Lab<'l>) -> Result<f64, Failure>,
+) -> Result<Samples, Failure> {
     let mut samples = Samples { other: Vec::new(), ours: Vec::new() };
     for _ in 0..count {
-        samples.other.push((row.other)(lab)?);
-        samples.ours.push((row.ours)(lab)?);
+        samples.other.push(other(lab)?);
+        samples.ours.push(ours(lab)?);
     }
     samples.other.sort_by(f64::total_cmp);
     samples.ours.sort_by(f64::total_cmp);
     Ok(samples)
 }
 
-fn line(row: &Row, samples: &Samples) -> String {
+/// What was printed.
+#[derive(Default)]
+struct Table {
+    /// What the last row was compared with.
+    against: &'static str,
+    failures: Vec<String>,
+}
+
+impl Table {
+    /// Prints a row and returns its ratio.
+    fn row(
+        &mut self,
+        against: &'static str,
+        (name, unit): (&str, &str),
+        goal: Option<Goal>,
+        samples: Result<Samples, Failure>,
+    ) -> Option<f64> {
+        if against != self.against {
+            self.against = against;
+            println!("other is {against}");
+        }
+        let ratio = match samples {
+            Ok(samples) => {
+                let (other, ours) = (median(&samples.other), median(&samples.ours));
+                println!("{}", line((name, unit), goal, &samples));
+                Some(ours / other)
+            }
+            Err(failure) => {
+                println!("  {name:<37}failed");
+                self.failures.push(format!("{name}: {failure}"));
+                None
+            }
+        };
+        // Seen while the next row is measured, also through a pipe.
+        let _ = std::io::stdout().flush();
+        ratio
+    }
+}
+
+fn line((name, unit): (&str, &str), goal: Option<Goal>, samples: &Samples) -> String {
     let (other, ours) = (median(&samples.other), median(&samples.ours));
     let best = samples.ours.first().unwrap_or(&f64::NAN) / samples.other.first().unwrap_or(&f64::NAN);
-    let verdict = row.goal.map(|goal| {
+    let verdict = goal.map(|goal| {
         let (reached, text) = goal.check(ours, ours / other);
         if reached { text } else { format!("{text} MISSED") }
     });
     let line = format!(
         "  {:<37}{:<5}{other:>9.1}{ours:>9.1}{:>8.2}{best:>8.2}  {}",
-        row.name,
-        row.unit,
+        name,
+        unit,
         ours / other,
         verdict.unwrap_or_default()
     );

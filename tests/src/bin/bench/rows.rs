@@ -214,7 +214,7 @@ pub(crate) const ROWS: [Row; 16] = [
 ];
 
 /// Milliseconds.
-fn timed<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(T, f64), Failure> {
+pub(crate) fn timed<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(T, f64), Failure> {
     let start = Instant::now();
     let done = work()?;
     Ok((done, start.elapsed().as_secs_f64() * 1000.0))
