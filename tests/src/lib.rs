@@ -5,6 +5,7 @@
 //! | [`sandbox`] | a temporary folder and every process that was started in it; both end with the test |
 //! | [`pwsh`] | finds a real PowerShell |
 //! | [`sshd`] | a private sshd on a free port of 127.0.0.1 |
+//! | [`engine`] | what runs the sessions of a test: the fake engine, a PowerShell, psrpd's own |
 //! | [`server`] | psrpd behind such an sshd, with its own configuration, runtime directory and events |
 //! | [`serve`] | the same with `psrpd serve` in the place of sshd |
 //! | [`client`] | a stock PowerShell client that runs a script against that sshd |
@@ -23,6 +24,7 @@
 
 pub mod binaries;
 pub mod client;
+pub mod engine;
 pub mod events;
 pub mod keys;
 pub mod link;

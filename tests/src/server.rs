@@ -39,6 +39,11 @@ impl Setup {
         Self::engine(&binaries::fake_engine())
     }
 
+    /// Sessions run in psrpd's own engine.
+    pub fn native() -> Self {
+        Self::new().set("engine", "default", "\"native\"")
+    }
+
     /// Sessions run in this program.
     fn engine(path: &Path) -> Self {
         Self::new().set("engine", "path", &format!("{:?}", path.display().to_string()))

@@ -3,10 +3,11 @@
 
 failed=()
 summaries=()
+conformance=$PWD/tests/conformance
 log=$(mktemp "${TMPDIR:-/tmp}/psrpd-dev.XXXXXX")
 PSRPD_TEST_SKIPPED=$(mktemp "${TMPDIR:-/tmp}/psrpd-skipped.XXXXXX")
 export PSRPD_TEST_SKIPPED
-trap 'rm -f "$log" "$PSRPD_TEST_SKIPPED"' EXIT
+trap 'rm -f "$log" "$log.gate" "$PSRPD_TEST_SKIPPED"' EXIT
 
 # step NAME COMMAND...: runs it, shows what it prints when it fails, and goes on.
 step() {
@@ -115,15 +116,18 @@ server() {
     echo "${PSRPD_TEST_SERVER:-$target/debug/psrpd subsystem}"
 }
 
-# Runs a command with a runtime directory and a configuration of its own for psrpd, in the environment that the answers of
-# tests/conformance were recorded in, and ends every process that it leaves: they carry its mark in their environment.
+# in_sandbox ENGINE COMMAND...: runs it with a runtime directory and a configuration of its own for psrpd, in the environment
+# that the answers of tests/conformance were recorded in, and ends every process that it leaves: they carry its mark in their
+# environment.
 in_sandbox() {
-    local folder status=0
+    local folder status=0 engine=$1
+    shift
     folder=$(mktemp -d /tmp/psrpd-XXXXXX)
     mkdir "$folder/work"
     cat >"$folder/psrpd.toml" <<TOML
 [engine]
-path = "$pwsh"
+warm = 1
+${pwsh:+path = "$pwsh"}
 [limits]
 sessions = 1000
 [audit]
@@ -131,7 +135,7 @@ target = "none"
 TOML
     (
         cd "$folder/work"
-        export PSRPD_TEST_SANDBOX=$folder PSRPD_CONFIG=$folder/psrpd.toml PSRPD_RUNTIME_DIR=$folder/run PSRP_ENGINE=pwsh
+        export PSRPD_TEST_SANDBOX=$folder PSRPD_CONFIG=$folder/psrpd.toml PSRPD_RUNTIME_DIR=$folder/run PSRP_ENGINE=$engine
         export LANG=C.UTF-8 TZ=UTC TERM=dumb POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
         "$@"
     ) || status=$?
@@ -156,18 +160,52 @@ interop() {
         return
     fi
     need_venv
-    runner "interop" in_sandbox "$python" "$PWD/tests/interop/run.py" --server "$(server)" ${1:+--only "$1"}
+    runner "interop" in_sandbox pwsh "$python" "$PWD/tests/interop/run.py" --server "$(server)" ${1:+--only "$1"}
 }
 
+# The cases of sessions on a PowerShell, all cases on psrpd's own engine.
 conformance() {
-    local here=$PWD/tests/conformance
+    local group gate
+    need python3 python3
     if [ -z "$pwsh" ]; then
         echo "no pwsh: conformance" >>"$PSRPD_TEST_SKIPPED"
+    else
+        runner "conformance" in_sandbox pwsh cases session ${1:+"$1"} --show 5
+    fi
+    while read -r group gate; do
+        runner "native $group" in_sandbox native gated "$gate" "$group" ${1:+"$1"}
+    done < <(grep -v '^#' tests/tools/native-gates.txt)
+}
+
+# cases GROUP [FILTER] [OPTION...]: runs the cases of a group.
+cases() {
+    local group=$1 only=()
+    shift
+    if [ $# -gt 0 ] && [ "${1#--}" = "$1" ]; then
+        only=(--only "$1")
+        shift
+    fi
+    python3 "$conformance/run.py" check --server "$(server)" --expected "$conformance/expected" "${only[@]}" "$@" \
+        "$conformance/cases/$group"-*.cases.ps1
+}
+
+# gated PERCENT GROUP [FILTER]: runs the cases of a group, of which so many in a hundred must pass; with a filter, all that it
+# leaves.
+gated() {
+    local gate=$1 counts passed failed
+    shift
+    if [ $# -gt 1 ]; then
+        cases "$@" --show 5
         return
     fi
-    need python3 python3
-    runner "conformance" in_sandbox python3 "$here/run.py" check --server "$(server)" --expected "$here/expected" \
-        ${1:+--only "$1"} --show 5 "$here"/cases/session-*.cases.ps1
+    cases "$@" | tee "$log.gate" || true
+    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log.gate" | tail -n 1)
+    rm -f "$log.gate"
+    read -r passed _ failed _ <<<"$counts"
+    if [ -z "$counts" ] || [ $((passed * 100)) -lt $((gate * (passed + failed))) ]; then
+        echo "$1: fewer than $gate % of the cases pass"
+        return 1
+    fi
 }
 
 bench_run() {

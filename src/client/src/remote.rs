@@ -205,6 +205,8 @@ pub enum Stdin {
 pub struct InvokeRequest {
     /// The session; none makes one for this script.
     pub session: Option<Session>,
+    /// The engine of a session that is made for it; the server's default when absent.
+    pub engine: Option<Engine>,
     /// The script.
     pub script: Script,
     /// Positional arguments, in order.

@@ -67,6 +67,12 @@ mod session;
 mod types;
 mod value;
 
+/// The version of PowerShell whose behaviour the engine has.
+pub const VERSION: &str = "7.6.9";
+
+/// `$PSVersionTable.GitCommitId`: here a script sees that it is not PowerShell itself.
+pub const COMMIT_ID: &str = "7.6.9-psrpd";
+
 pub use host::{
     Answer, Cell, Choice, Coordinates, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Rectangle,
     Screen, Size,
@@ -75,4 +81,4 @@ pub use platform::{
     FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, RunningProgram, Space,
     Stop, Unix,
 };
-pub use session::{Client, Command, End, Merge, Pipeline, Session};
+pub use session::{Client, Command, End, Merge, Pipeline, Session, Target};

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::{
     bind::Argument,
-    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
+    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Slot, Stage, Stream, module::Modules},
     history::Entry,
     host::{Host, HostCall, HostInfo},
     platform::{FileKind, Platform, Stop},
@@ -93,13 +93,29 @@ impl SessionState {
     }
 }
 
+/// Where the records of a stream of a command go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// To their own stream.
+    #[default]
+    Own,
+    /// To the output of the command.
+    Output,
+    /// Nowhere.
+    Nowhere,
+}
+
 /// Where records of other streams of a command go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub struct Merge {
-    /// Errors become output.
-    pub errors: bool,
-    /// Records of all other streams become output.
-    pub others: bool,
+    pub error: Target,
+    pub warning: Target,
+    pub verbose: Target,
+    pub debug: Target,
+    pub information: Target,
+    /// Whether errors of the commands before it, which have no place of their own, become its input.
+    pub claims_errors: bool,
 }
 
 /// A command of a pipeline.
@@ -227,6 +243,19 @@ impl Session {
         end
     }
 
+    /// Sets variables, location and error list back to what they were in the beginning; functions, aliases, modules and the
+    /// environment stay. No pipeline may run.
+    pub fn reset_state(&mut self) {
+        self.rs.reset();
+        for slot in &mut self.rs.scopes.get_mut(ScopeId::GLOBAL).slots {
+            *slot = Slot::Unset;
+        }
+        self.rs.errors.items.lock().clear();
+        let state = &mut self.rs.state;
+        state.locations.restart(&state.process_directory, state.drives.root());
+        self.rs.init_variables();
+    }
+
     fn end(&mut self, result: R<()>) -> End {
         match result {
             Ok(()) | Err(Flow::Return | Flow::Break(_) | Flow::Continue(_) | Flow::StopUpstream(..)) => End::Completed,
@@ -274,6 +303,10 @@ impl Session {
             let mut args = Vec::new();
             for (name, value) in &command.arguments {
                 let value = serial::read(rs, value);
+                if name.as_deref() == Some("--%") {
+                    rs.using = Some(value);
+                    continue;
+                }
                 args.push(match name {
                     Some(name) if name.is_empty() => Argument::positional(value),
                     Some(name) => Argument::named(name.trim_start_matches('-').trim_end_matches(':'), value),
@@ -292,6 +325,9 @@ impl Session {
             let nowhere = psrpd_lang::Extent::EMPTY;
             let called = crate::eval::Called { how: None, dot, extent: nowhere, name_extent: nowhere };
             stages.push(rs.prepare_value(&target, args, called, place, redirects)?);
+        }
+        if let Some(claiming) = pipeline.commands.iter().position(|command| command.merge.claims_errors) {
+            crate::eval::claim_errors(&mut stages, claiming);
         }
         let input = if pipeline.input { Feed::Client } else { Feed::Nothing };
         rs.run_stages(id, &mut stages, input, &mut ToHost)
@@ -316,6 +352,8 @@ impl Runspace {
         // A client is told of an error by the state of its pipeline, so errors leave it as they would leave a `try`.
         self.catching = true;
         self.depth = 0;
+        self.live_input = false;
+        self.using = None;
         self.calls.clear();
         self.handled.clear();
         self.common = Arc::default();
@@ -327,13 +365,24 @@ impl Runspace {
     }
 
     fn merges(&self, merge: Merge) -> Vec<crate::eval::Redirect> {
+        use crate::eval::Redirect;
+        let streams = [
+            (Stream::Error, merge.error),
+            (Stream::Warning, merge.warning),
+            (Stream::Verbose, merge.verbose),
+            (Stream::Debug, merge.debug),
+            (Stream::Information, merge.information),
+        ];
+        let to = |wanted| streams.iter().filter(move |(_, target)| *target == wanted).map(|(stream, _)| *stream);
+        let output: Vec<_> = to(Target::Output).collect();
+        let nowhere: Vec<_> = to(Target::Nowhere).collect();
         let mut list = Vec::new();
-        if merge.errors {
-            list.push(Stream::Error);
+        if !output.is_empty() {
+            list.push(Redirect::Merge(output));
         }
-        if merge.others {
-            list.extend([Stream::Warning, Stream::Verbose, Stream::Debug, Stream::Information]);
+        if !nowhere.is_empty() {
+            list.push(Redirect::File { output: false, streams: nowhere, sink: Arc::default(), path: None });
         }
-        if list.is_empty() { Vec::new() } else { vec![crate::eval::Redirect::Merge(list)] }
+        list
     }
 }

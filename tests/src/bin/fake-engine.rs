@@ -188,6 +188,8 @@ impl Engine {
 
     fn start(&mut self, pid: Uuid, xml: &str) {
         let command = between(xml, "<S N=\"Cmd\">", "</S>").unwrap_or_default();
+        // Takes input as it is; a PowerShell wants to be told.
+        let command = command.strip_prefix("$input | ").unwrap_or(command);
         let mut words: Vec<&str> = command.split_ascii_whitespace().collect();
         // Arguments of a command that a client has taken apart: `output` and `5` beside it.
         words.extend(xml.split("N=\"V\">").skip(1).filter_map(|value| value.split('<').next()));

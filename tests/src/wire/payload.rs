@@ -4,9 +4,13 @@
 pub(super) const CAPABILITY: &str = "<Obj RefId=\"0\"><MS><Version N=\"protocolversion\">2.3</Version><Version N=\"PSVersion\">2.0</Version>\
     <Version N=\"SerializationVersion\">1.1.0.1</Version></MS></Obj>";
 
-/// A host that is not there, so that no host call comes.
+/// A host that is not there, so that nothing is asked but by pipelines.
 const HOST: &str = "<Obj N=\"HostInfo\" RefId=\"90\"><MS><B N=\"_isHostNull\">true</B><B N=\"_isHostUINull\">true</B>\
     <B N=\"_isHostRawUINull\">true</B><B N=\"_useRunspaceHost\">true</B></MS></Obj>";
+
+/// A host that reads lines, for pipelines.
+const READS_LINES: &str = "<Obj N=\"HostInfo\" RefId=\"90\"><MS><B N=\"_isHostNull\">false</B>\
+    <B N=\"_isHostUINull\">false</B><B N=\"_isHostRawUINull\">true</B><B N=\"_useRunspaceHost\">false</B></MS></Obj>";
 
 fn enumeration(name: &str, id: u32, kind: &str, text: &str, value: u32) -> String {
     format!(
@@ -50,7 +54,7 @@ pub(super) fn create_pipeline(script: &str, is_script: bool, argument: Option<&s
     let list = "<T>System.Collections.Generic.List`1[[System.Management.Automation.PSObject, System.Management.Automation, \
         Version=7.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35]]</T><T>System.Object</T>";
     format!(
-        "<Obj RefId=\"0\"><MS><B N=\"NoInput\">{}</B>{apartment}{options}<B N=\"AddToHistory\">false</B>{HOST}\
+        "<Obj RefId=\"0\"><MS><B N=\"NoInput\">{}</B>{apartment}{options}<B N=\"AddToHistory\">false</B>{READS_LINES}\
          <Obj N=\"PowerShell\" RefId=\"9\"><MS><B N=\"IsNested\">false</B><Nil N=\"ExtraCmds\" /><Obj N=\"Cmds\" RefId=\"10\">\
          <TN RefId=\"10\">{list}</TN><LST><Obj RefId=\"11\"><MS><S N=\"Cmd\">{script}</S><B N=\"IsScript\">{is_script}</B>\
          <Nil N=\"UseLocalScope\" />{merges}<Obj N=\"Args\" RefId=\"12\"><TNRef RefId=\"10\" /><LST>{argument}</LST></Obj></MS></Obj></LST></Obj>\

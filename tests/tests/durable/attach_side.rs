@@ -4,13 +4,25 @@ use std::net::SocketAddr;
 use std::thread;
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::events;
 use e2e::link::Link;
 use e2e::server::Server;
 use e2e::wire::{Failure, Wire};
 use psrp_proto::MessageKind;
 
-use crate::{attach, fake, server, wait_for_loss};
+use crate::{attach, wait_for_loss};
+
+e2e::on_engines!([fake Fake, native Native] {
+    row_12_holder_half_open,
+    row_13_holder_alive,
+    row_14_session_stolen_while_its_holder_sends,
+    row_14_session_stolen_while_its_holder_feeds_input,
+    row_28_idle_time_is_over_while_somebody_attaches,
+    row_29_close_and_attach_race,
+    row_30_name_taken_anew_during_an_attach,
+    fifty_clients_create_one_name_and_one_session_comes_of_it,
+});
 
 const WORK: (&str, &str) = ("PSRP_SESSION", "work");
 const STEAL: (&str, &str) = ("PSRP_ATTACH", "steal");
@@ -41,9 +53,8 @@ fn assert_clean(server: &Server, attached: Result<Wire, Failure>) {
     server.events().wait_for("host.ended", |_| true, STEP);
 }
 
-#[test]
-fn row_12_holder_half_open() {
-    let server = server();
+fn row_12_holder_half_open(engine: Engine) {
+    let server = engine.server();
     let link = Link::to(SocketAddr::from(([127, 0, 0, 1], server.sshd().port())));
     let mut first = Wire::open(server.ssh_to(link.address().port(), &[WORK]), STEP).unwrap();
     let pid = first.start("run", false).unwrap();
@@ -75,9 +86,8 @@ fn told_why(holder: &mut Wire) -> String {
     }
 }
 
-#[test]
-fn row_13_holder_alive() {
-    let server = server();
+fn row_13_holder_alive(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("run", false).unwrap();
     assert_eq!(first.object(pid).unwrap(), "<S>on</S>");
@@ -91,9 +101,8 @@ fn row_13_holder_alive() {
     assert_eq!(server.events().all("lease.fenced").len(), 0);
 }
 
-#[test]
-fn row_14_session_stolen_while_its_holder_sends() {
-    let server = server();
+fn row_14_session_stolen_while_its_holder_sends(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("run", false).unwrap();
     assert_eq!(first.object(pid).unwrap(), "<S>on</S>");
@@ -117,11 +126,10 @@ fn row_14_session_stolen_while_its_holder_sends() {
     assert_eq!(server.events().all("pipeline.started").len(), 3);
 }
 
-#[test]
-fn row_14_session_stolen_while_its_holder_feeds_input() {
-    let server = server();
+fn row_14_session_stolen_while_its_holder_feeds_input(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
-    let pid = first.start("count", true).unwrap();
+    let pid = first.start("$input | count", true).unwrap();
     first.input(pid, "<I32>1</I32>").unwrap();
     first.settle(pid).unwrap();
     let mut thief = server.wire(&[WORK, STEAL]).unwrap();
@@ -132,9 +140,8 @@ fn row_14_session_stolen_while_its_holder_feeds_input() {
     assert_eq!(thief.objects(receive).unwrap(), (Vec::new(), 3), "cut input must not look like all input");
 }
 
-#[test]
-fn row_28_idle_time_is_over_while_somebody_attaches() {
-    let server = fake().pause_at("timer.due").start();
+fn row_28_idle_time_is_over_while_somebody_attaches(engine: Engine) {
+    let server = engine.setup().pause_at("timer.due").start();
     drop(attach(&server));
     wait_for_loss(&server);
     // An attach that was faster disarms the timer.
@@ -154,9 +161,8 @@ fn row_28_idle_time_is_over_while_somebody_attaches() {
     assert_clean(&server, third);
 }
 
-#[test]
-fn row_29_close_and_attach_race() {
-    let server = fake().pause_at("session.closing").start();
+fn row_29_close_and_attach_race(engine: Engine) {
+    let server = engine.setup().pause_at("session.closing").start();
     drop(attach(&server));
     wait_for_loss(&server);
     let mut remove = server.psrpd().args(["sessions", "remove", "work"]).spawn().unwrap();
@@ -171,9 +177,8 @@ fn row_29_close_and_attach_race() {
     remove.wait().unwrap();
 }
 
-#[test]
-fn row_30_name_taken_anew_during_an_attach() {
-    let server = fake().pause_at("attach.resolved").start();
+fn row_30_name_taken_anew_during_an_attach(engine: Engine) {
+    let server = engine.setup().pause_at("attach.resolved").start();
     server.events().release("attach.resolved");
     drop(attach(&server));
     wait_for_loss(&server);
@@ -196,9 +201,8 @@ fn row_30_name_taken_anew_during_an_attach() {
     assert_eq!(server.sessions().len(), 1);
 }
 
-#[test]
-fn fifty_clients_create_one_name_and_one_session_comes_of_it() {
-    let server = server();
+fn fifty_clients_create_one_name_and_one_session_comes_of_it(engine: Engine) {
+    let server = engine.server();
     let attached = thread::scope(|scope| {
         let clients: Vec<_> =
             (0..50).map(|_| scope.spawn(|| Wire::open(server.subsystem(&[WORK, STEAL]), STEP))).collect();

@@ -1,15 +1,27 @@
 //! The client, its ssh or its network goes away.
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::server::Server;
 use e2e::wire::Wire;
 use rustix::process::Signal;
 
-use crate::{Tap, attach, attach_past, fake, lines, server, wait_for_loss};
+use crate::{Tap, attach, attach_past, lines, wait_for_loss};
 
-#[test]
-fn row_01_client_lost_while_idle() {
-    let server = server();
+e2e::on_engines!([fake Fake, native Native] {
+    row_01_client_lost_while_idle,
+    row_02_client_lost_while_a_command_runs,
+    row_03_client_lost_while_its_input_is_open,
+    row_04_client_lost_before_its_data_is_acknowledged,
+    row_05_client_lost_while_a_question_is_open,
+    row_06_client_lost_with_its_answer_under_way,
+    row_07_client_lost_after_its_answer_was_accepted,
+    row_08_client_lost_before_it_says_what_it_wants,
+    row_09_client_lost_before_its_session_is_open,
+});
+
+fn row_01_client_lost_while_idle(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     assert_eq!(first.run("output 3").unwrap().objects, 3);
     first.kill();
@@ -20,9 +32,8 @@ fn row_01_client_lost_while_idle() {
     assert_eq!(spawned.len(), 1, "the second client must find the engine of the first: {spawned:?}");
 }
 
-#[test]
-fn row_02_client_lost_while_a_command_runs() {
-    let server = server();
+fn row_02_client_lost_while_a_command_runs(engine: Engine) {
+    let server = engine.server();
     let mut tap = Tap::new(server.sshd().sandbox());
     let mut first = attach(&server);
     let pid = first.start(&tap.command(), false).unwrap();
@@ -47,11 +58,10 @@ fn row_02_client_lost_while_a_command_runs() {
     assert_eq!(state, 4);
 }
 
-#[test]
-fn row_03_client_lost_while_its_input_is_open() {
-    let server = server();
+fn row_03_client_lost_while_its_input_is_open(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
-    let pid = first.start("count", true).unwrap();
+    let pid = first.start("$input | count", true).unwrap();
     first.input(pid, "<I32>1</I32>").unwrap();
     first.settle(pid).unwrap();
     server.events().wait_for("input.accepted", |_| true, STEP);
@@ -71,10 +81,9 @@ fn killed_at(server: &Server, mut first: Wire, event: &str, act: impl FnOnce(&mu
     wait_for_loss(server);
 }
 
-#[test]
-fn row_04_client_lost_before_its_data_is_acknowledged() {
+fn row_04_client_lost_before_its_data_is_acknowledged(engine: Engine) {
     // The session tells the engine first and the client afterwards; here it stands in between.
-    let server = fake().pause_at("pipeline.started").start();
+    let server = engine.setup().pause_at("pipeline.started").start();
     // The first is the session's own and defines functions.
     let first = attach_past(&server, "pipeline.started");
     server.events().wait_for("pipeline.started", |event| event.fields["pipeline"] == "1", STEP);
@@ -88,9 +97,8 @@ fn row_04_client_lost_before_its_data_is_acknowledged() {
     assert_eq!(server.events().all("pipeline.started").len(), 2, "it must run once");
 }
 
-#[test]
-fn row_05_client_lost_while_a_question_is_open() {
-    let server = server();
+fn row_05_client_lost_while_a_question_is_open(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("ask", false).unwrap();
     first.asked(pid).unwrap();
@@ -113,9 +121,8 @@ fn answer_again(server: &Server) {
     assert_eq!(server.events().all("hostcall.accepted").len(), 1);
 }
 
-#[test]
-fn row_06_client_lost_with_its_answer_under_way() {
-    let server = server();
+fn row_06_client_lost_with_its_answer_under_way(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("ask", false).unwrap();
     let call = first.asked(pid).unwrap();
@@ -130,10 +137,9 @@ fn row_06_client_lost_with_its_answer_under_way() {
     answer_again(&server);
 }
 
-#[test]
-fn row_07_client_lost_after_its_answer_was_accepted() {
+fn row_07_client_lost_after_its_answer_was_accepted(engine: Engine) {
     // Accepted, and not yet given to the engine.
-    let server = fake().pause_at("hostcall.accepted").start();
+    let server = engine.setup().pause_at("hostcall.accepted").start();
     killed_at(&server, attach(&server), "hostcall.accepted", |first| {
         let pid = first.start("ask", false).unwrap();
         let call = first.asked(pid).unwrap();
@@ -144,9 +150,8 @@ fn row_07_client_lost_after_its_answer_was_accepted() {
     assert_eq!(second.objects(receive).unwrap(), (vec!["<S>first</S>".to_owned()], 4));
 }
 
-#[test]
-fn row_08_client_lost_before_it_says_what_it_wants() {
-    let server = server();
+fn row_08_client_lost_before_it_says_what_it_wants(engine: Engine) {
+    let server = engine.server();
     let mut first = Wire::connect(server.ssh(&[("PSRP_SESSION", "work")]), STEP).unwrap();
     first.negotiate().unwrap();
     server.events().wait_for("handshake.cap", |_| true, STEP);
@@ -158,9 +163,8 @@ fn row_08_client_lost_before_it_says_what_it_wants() {
     assert_eq!(server.events().all("engine.spawned").len(), 2);
 }
 
-#[test]
-fn row_09_client_lost_before_its_session_is_open() {
-    let server = fake().pause_at("engine.opened").start();
+fn row_09_client_lost_before_its_session_is_open(engine: Engine) {
+    let server = engine.setup().pause_at("engine.opened").start();
     let mut first = Wire::connect(server.ssh(&[("PSRP_SESSION", "work")]), STEP).unwrap();
     first.negotiate().unwrap();
     first.init().unwrap();

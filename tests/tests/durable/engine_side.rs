@@ -1,13 +1,19 @@
 //! The engine ends, hangs or breaks the protocol.
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::processes::Process;
 use e2e::server::Server;
 use e2e::wire::Wire;
 use psrp_proto::{MessageKind, Uuid};
 use rustix::process::Signal;
 
-use crate::{Tap, attach, fake, lines, server, wait_for_loss};
+use crate::{Tap, attach, lines, server, wait_for_loss};
+
+e2e::on_engines!([fake Fake, native Native] {
+    row_27_engine_blocked_by_a_full_log_is_stopped,
+    row_27_full_log_drops_the_oldest_where_that_is_wanted,
+});
 
 /// What the client is told when its engine is gone: the end of the pipeline, then that of the pool.
 #[track_caller]
@@ -105,9 +111,8 @@ fn lost(remarks: &str, reason: &str) -> usize {
     before.rsplit(|character: char| !character.is_ascii_digit()).next().unwrap().parse().unwrap()
 }
 
-#[test]
-fn row_27_engine_blocked_by_a_full_log_is_stopped() {
-    let server = fake().set("limits", "retained_per_session", "65536").start();
+fn row_27_engine_blocked_by_a_full_log_is_stopped(engine: Engine) {
+    let server = engine.setup().set("limits", "retained_per_session", "65536").start();
     let mut first = attach(&server);
     let start = first.call("Start-PsrpCommand", "output 100000 1000").unwrap();
     assert_eq!(first.finish(start).unwrap().objects, 1);
@@ -126,9 +131,9 @@ fn row_27_engine_blocked_by_a_full_log_is_stopped() {
     assert!((1..1_000).contains(&lost(&remarks, "stopped")), "{remarks}");
 }
 
-#[test]
-fn row_27_full_log_drops_the_oldest_where_that_is_wanted() {
-    let server = fake().set("limits", "retained_per_session", "65536").set("session", "on_full", "\"drop\"").start();
+fn row_27_full_log_drops_the_oldest_where_that_is_wanted(engine: Engine) {
+    let server =
+        engine.setup().set("limits", "retained_per_session", "65536").set("session", "on_full", "\"drop\"").start();
     let mut first = attach(&server);
     let start = first.call("Start-PsrpCommand", "output 1000 1000").unwrap();
     assert_eq!(first.finish(start).unwrap().objects, 1);

@@ -1,10 +1,19 @@
 //! How many sessions there may be, where they are looked for, and what a client may ask for.
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::server::Server;
 use e2e::wire::{Failure, Wire};
 
-use crate::{attach, fake, server};
+use crate::attach;
+
+e2e::on_engines!([fake Fake, native Native] {
+    a_hundred_scripts_killed_anywhere_leave_four_sessions_and_then_none,
+    one_session_after_the_other_meets_no_limit,
+    sessions_of_another_runtime_directory_are_not_here,
+    a_name_that_sshd_drops_is_missing_and_not_made_up,
+    wrong_wishes_are_refused_and_never_ignored,
+});
 
 type Step = fn(&mut Wire) -> Result<(), Failure>;
 
@@ -24,9 +33,8 @@ fn killed_after(server: &Server, steps: usize) {
     script.kill();
 }
 
-#[test]
-fn a_hundred_scripts_killed_anywhere_leave_four_sessions_and_then_none() {
-    let server = server();
+fn a_hundred_scripts_killed_anywhere_leave_four_sessions_and_then_none(engine: Engine) {
+    let server = engine.server();
     let mut seed = 20_261_125_u32;
     for _ in 0..100 {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -47,9 +55,8 @@ fn a_hundred_scripts_killed_anywhere_leave_four_sessions_and_then_none() {
     assert!(server.sessions().is_empty());
 }
 
-#[test]
-fn one_session_after_the_other_meets_no_limit() {
-    let server = fake().set("limits", "sessions", "2").start();
+fn one_session_after_the_other_meets_no_limit(engine: Engine) {
+    let server = engine.setup().set("limits", "sessions", "2").start();
     for _ in 0..20 {
         let mut client = Wire::open(server.subsystem(&[]), STEP).unwrap();
         assert_eq!(client.run("output 1").unwrap().objects, 1);
@@ -61,10 +68,9 @@ fn one_session_after_the_other_meets_no_limit() {
     assert!(said.contains("limit of 2 sessions reached"), "{said}");
 }
 
-#[test]
-fn sessions_of_another_runtime_directory_are_not_here() {
+fn sessions_of_another_runtime_directory_are_not_here(engine: Engine) {
     // As on two computers that share a home directory.
-    let (here, there) = (server(), server());
+    let (here, there) = (engine.server(), engine.server());
     let name = ("PSRP_SESSION", "only-there");
     let _client = there.wire(&[name]).unwrap();
     let Err(said) = here.wire(&[name, ("PSRP_ATTACH", "existing")]) else {
@@ -76,9 +82,8 @@ fn sessions_of_another_runtime_directory_are_not_here() {
     assert!(has(&there) && !has(&here));
 }
 
-#[test]
-fn a_name_that_sshd_drops_is_missing_and_not_made_up() {
-    let server = fake().drop_variables().start();
+fn a_name_that_sshd_drops_is_missing_and_not_made_up(engine: Engine) {
+    let server = engine.setup().drop_variables().start();
     let mut client = server.wire(&[("PSRP_SESSION", "work")]).unwrap();
     assert_eq!(client.run("output 1").unwrap().objects, 1);
     assert_eq!(server.sessions()[0]["name"], "");
@@ -87,9 +92,8 @@ fn a_name_that_sshd_drops_is_missing_and_not_made_up() {
     assert!(server.sessions().is_empty());
 }
 
-#[test]
-fn wrong_wishes_are_refused_and_never_ignored() {
-    let server = server();
+fn wrong_wishes_are_refused_and_never_ignored(engine: Engine) {
+    let server = engine.server();
     for (variables, told) in [
         (&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "sometimes")][..], "PSRP_ATTACH"),
         (&[("PSRP_SESSION", "-work")], "PSRP_SESSION"),

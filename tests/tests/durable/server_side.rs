@@ -3,15 +3,31 @@
 use std::path::PathBuf;
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::processes::{self, Process};
 use e2e::server::Server;
 use rustix::process::Signal;
 
-use crate::{attach, attach_past, fake, server, wait_for_loss};
+use crate::{attach, attach_past, wait_for_loss};
 
-#[test]
-fn row_16_shim_killed() {
-    let server = server();
+e2e::on_engines!([fake Fake, native Native] {
+    row_16_shim_killed,
+    row_17_sshd_session_killed,
+    row_19_broker_killed_while_idle,
+    row_20_two_brokers_started_together,
+    row_21_session_host_killed_while_attached,
+    row_22_session_host_killed_while_detached,
+    row_31_runtime_directory_removed,
+    row_18_sshd_restarted,
+    row_19_broker_killed_while_somebody_attaches,
+    row_19_broker_killed_while_somebody_creates,
+    row_23_session_host_killed_while_it_is_made,
+    row_33_computer_restarted,
+    row_35_session_of_another_version,
+});
+
+fn row_16_shim_killed(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     assert_eq!(first.run("output 1").unwrap().objects, 1);
     server.kill("subsystem");
@@ -20,9 +36,8 @@ fn row_16_shim_killed() {
     assert_eq!(server.events().all("engine.spawned").len(), 1);
 }
 
-#[test]
-fn row_17_sshd_session_killed() {
-    let server = server();
+fn row_17_sshd_session_killed(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     assert_eq!(first.run("output 1").unwrap().objects, 1);
     let sshd = i32::try_from(server.sshd().pid()).unwrap();
@@ -34,9 +49,8 @@ fn row_17_sshd_session_killed() {
     assert_eq!(server.events().all("engine.spawned").len(), 1);
 }
 
-#[test]
-fn row_19_broker_killed_while_idle() {
-    let server = server();
+fn row_19_broker_killed_while_idle(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     server.kill("broker");
     assert_eq!(first.run("output 1").unwrap().objects, 1);
@@ -46,9 +60,8 @@ fn row_19_broker_killed_while_idle() {
     assert_eq!(server.events().all("engine.spawned").len(), 1);
 }
 
-#[test]
-fn row_20_two_brokers_started_together() {
-    let server = server();
+fn row_20_two_brokers_started_together(engine: Engine) {
+    let server = engine.server();
     // Each goes to the background at once.
     let brokers = [server.psrpd(), server.psrpd()].map(|mut psrpd| psrpd.arg("broker").spawn().unwrap());
     for mut broker in brokers {
@@ -62,9 +75,8 @@ fn row_20_two_brokers_started_together() {
     assert_eq!(server.processes("broker").len(), 1);
 }
 
-#[test]
-fn row_21_session_host_killed_while_attached() {
-    let server = server();
+fn row_21_session_host_killed_while_attached(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("run", false).unwrap();
     assert_eq!(first.object(pid).unwrap(), "<S>on</S>");
@@ -78,9 +90,8 @@ fn row_21_session_host_killed_while_attached() {
         .wait_for_processes(STEP, |found| !found.iter().any(|process| process.name == "fake-engine"));
 }
 
-#[test]
-fn row_22_session_host_killed_while_detached() {
-    let server = server();
+fn row_22_session_host_killed_while_detached(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     assert_eq!(first.run("output 1").unwrap().objects, 1);
     first.kill();
@@ -92,9 +103,8 @@ fn row_22_session_host_killed_while_detached() {
     assert!(said.contains("work") && said.contains("ended"), "the client must be told how work ended: {said}");
 }
 
-#[test]
-fn row_31_runtime_directory_removed() {
-    let server = server();
+fn row_31_runtime_directory_removed(engine: Engine) {
+    let server = engine.server();
     let mut first = attach(&server);
     std::fs::remove_dir_all(server.runtime()).unwrap();
     assert_eq!(first.run("output 1").unwrap().objects, 1, "a live session must go on");
@@ -108,9 +118,8 @@ fn row_31_runtime_directory_removed() {
     assert_eq!(server.events().all("engine.spawned").len(), 1, "the second client must find the session");
 }
 
-#[test]
-fn row_18_sshd_restarted() {
-    let mut server = server();
+fn row_18_sshd_restarted(engine: Engine) {
+    let mut server = engine.server();
     let mut first = attach(&server);
     let pid = first.start("run", false).unwrap();
     assert_eq!(first.object(pid).unwrap(), "<S>on</S>");
@@ -122,9 +131,8 @@ fn row_18_sshd_restarted() {
     assert_eq!(server.events().all("engine.spawned").len(), 1);
 }
 
-#[test]
-fn row_19_broker_killed_while_somebody_attaches() {
-    let server = fake().pause_at("broker.asked").start();
+fn row_19_broker_killed_while_somebody_attaches(engine: Engine) {
+    let server = engine.setup().pause_at("broker.asked").start();
     drop(attach_past(&server, "broker.asked"));
     wait_for_loss(&server);
     server.events().wait_for("broker.asked", |_| true, STEP);
@@ -139,10 +147,9 @@ fn row_19_broker_killed_while_somebody_attaches() {
     assert_eq!(server.events().all("engine.spawned").len(), 1);
 }
 
-#[test]
-fn row_19_broker_killed_while_somebody_creates() {
+fn row_19_broker_killed_while_somebody_creates(engine: Engine) {
     for pause in ["broker.asked", "engine.spawned", "attach.resolved", "create.published"] {
-        let server = fake().pause_at(pause).start();
+        let server = engine.setup().pause_at(pause).start();
         let first = std::thread::scope(|scope| {
             let creating = scope.spawn(|| server.wire(&[("PSRP_SESSION", "work")]));
             server.events().wait_for(pause, |_| true, STEP);
@@ -156,9 +163,8 @@ fn row_19_broker_killed_while_somebody_creates() {
     }
 }
 
-#[test]
-fn row_23_session_host_killed_while_it_is_made() {
-    let server = fake().pause_at("engine.spawned").start();
+fn row_23_session_host_killed_while_it_is_made(engine: Engine) {
+    let server = engine.setup().pause_at("engine.spawned").start();
     let first = std::thread::scope(|scope| {
         let creating = scope.spawn(|| server.wire(&[("PSRP_SESSION", "work")]));
         server.events().wait_for("engine.spawned", |_| true, STEP);
@@ -183,9 +189,8 @@ fn manifest(server: &Server) -> (serde_json::Value, PathBuf) {
     (serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap(), path)
 }
 
-#[test]
-fn row_33_computer_restarted() {
-    let server = server();
+fn row_33_computer_restarted(engine: Engine) {
+    let server = engine.server();
     drop(attach(&server));
     wait_for_loss(&server);
     for verb in ["broker", "host"] {
@@ -214,9 +219,8 @@ fn started(pid: u32) -> u64 {
     stat.rsplit_once(')').unwrap().1.split_ascii_whitespace().nth(19).unwrap().parse().unwrap()
 }
 
-#[test]
-fn row_35_session_of_another_version() {
-    let server = server();
+fn row_35_session_of_another_version(engine: Engine) {
+    let server = engine.server();
     drop(attach(&server));
     wait_for_loss(&server);
     let (written, path) = manifest(&server);

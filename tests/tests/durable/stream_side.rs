@@ -4,10 +4,16 @@ use std::net::SocketAddr;
 use std::thread;
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::link::Link;
 use e2e::server::Server;
 
-use crate::{Tap, fake, lines};
+use crate::{Tap, lines};
+
+e2e::on_engines!([fake Fake, native Native] {
+    row_15_thief_before_resume,
+    row_15_resume_before_thief,
+});
 
 /// What became of a race between the resume of a client and a thief.
 struct Race {
@@ -21,8 +27,8 @@ struct Race {
 /// A client of ours runs a command and loses its link; its resume and a thief are at the door of the session at the same
 /// time, and are let in one after the other.
 #[track_caller]
-fn race(resume_first: bool) -> Race {
-    let server = fake().pause_at("attach.arrived").start();
+fn race(engine: Engine, resume_first: bool) -> Race {
+    let server = engine.setup().pause_at("attach.arrived").start();
     let arrived = || drop(server.events().wait_for("attach.arrived", |_| true, STEP));
     let let_in = || server.events().resume("attach.arrived", STEP);
     let mut tap = Tap::new(server.sshd().sandbox());
@@ -79,17 +85,15 @@ fn assert_whole(received: &[String]) {
     assert!(all.ends_with(received) && received.len() >= 3, "{received:?}");
 }
 
-#[test]
-fn row_15_thief_before_resume() {
-    let Race { server, said, received } = race(false);
+fn row_15_thief_before_resume(engine: Engine) {
+    let Race { server, said, received } = race(engine, false);
     assert!(said.contains("session work was taken over by another client"), "{said}");
     assert!(server.events().all("stream.resumed").is_empty());
     assert_whole(&received);
 }
 
-#[test]
-fn row_15_resume_before_thief() {
-    let Race { server, said, received } = race(true);
+fn row_15_resume_before_thief(engine: Engine) {
+    let Race { server, said, received } = race(engine, true);
     assert!(said.contains("taken over"), "{said}");
     assert_eq!(server.events().all("stream.resumed").len(), 1);
     assert_eq!(server.events().all("lease.fenced").len(), 1);

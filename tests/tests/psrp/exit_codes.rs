@@ -1,12 +1,19 @@
 //! The table of exit codes, row by row.
 
+use e2e::engine::Engine;
 use e2e::keys;
 use e2e::psrp::{Done, Psrp};
 use e2e::pwsh::Pwsh;
 use e2e::server::Setup;
 use e2e::sshd;
 
-use crate::server;
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    of_scripts,
+    of_wrong_usage,
+    of_sessions_that_are_not_there,
+    of_logins,
+    of_hosts_that_cannot_be_reached,
+});
 
 #[track_caller]
 fn ends(done: &Done, code: i32, stderr: &str) {
@@ -17,9 +24,8 @@ fn script(psrp: &Psrp, words: &[&str]) -> Done {
     psrp.run(&[&["invoke", "web1/build"], words].concat())
 }
 
-#[test]
-fn of_scripts() {
-    let Some(server) = server() else { return };
+fn of_scripts(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     ends(&script(&psrp, &["-c", "'fine'"]), 0, "");
@@ -42,9 +48,8 @@ fn of_an_engine_that_does_not_start() {
     }
 }
 
-#[test]
-fn of_wrong_usage() {
-    let Some(server) = server() else { return };
+fn of_wrong_usage(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     ends(&psrp.run(&["invoke", "web1"]), 2, "nothing to run");
     ends(&psrp.run(&["invok", "web1"]), 2, "did you mean invoke?");
@@ -54,9 +59,8 @@ fn of_wrong_usage() {
     ends(&psrp.run(&["new", "web1/bad name"]), 2, "session name");
 }
 
-#[test]
-fn of_sessions_that_are_not_there() {
-    let Some(server) = server() else { return };
+fn of_sessions_that_are_not_there(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     ends(&psrp.run(&["new", "web1/build"]), 250, "session build exists");
@@ -82,9 +86,8 @@ fn of_refusals() {
     ends(&psrp.run(&["--subsystem", "nope", "get", "web1"]), 251, "refused the subsystem \"nope\"");
 }
 
-#[test]
-fn of_logins() {
-    let Some(server) = server() else { return };
+fn of_logins(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let stranger = psrp.home().join("stranger");
     keys::make(&stranger);
@@ -100,9 +103,8 @@ fn of_logins() {
     ends(&change("#", ""), 0, "");
 }
 
-#[test]
-fn of_hosts_that_cannot_be_reached() {
-    let Some(server) = server() else { return };
+fn of_hosts_that_cannot_be_reached(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let dead = format!("dead:{}", sshd::free_port());
     ends(&psrp.run(&["get", &dead]), 255, "cannot connect");

@@ -1,8 +1,16 @@
 //! `-o`.
 
+use e2e::engine::Engine;
 use serde_json::Value;
 
-use crate::{rows, server};
+use crate::rows;
+
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    lists_of_sessions,
+    output_as_text,
+    output_as_json,
+    output_as_clixml_is_what_import_clixml_reads,
+});
 
 const SCRIPT: &str = "[pscustomobject]@{ Name = 'a'; Size = 1 }; 'text'; Write-Error 'wrong'; Write-Warning 'careful'";
 
@@ -10,18 +18,17 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-#[test]
-fn lists_of_sessions() {
-    let Some(server) = server() else { return };
+fn lists_of_sessions(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     let list = |format: &str| psrp.ok(&["get", "-o", format]);
 
     assert_eq!(list("table"), psrp.ok(&["get"]));
-    assert_eq!(rows(&list("table")), [["1", "build", "web1", "Disconnected", "pwsh"]]);
+    assert_eq!(rows(&list("table")), [["1", "build", "web1", "Disconnected", engine.name()]]);
     let wide = list("wide");
     assert!(wide.lines().next().is_some_and(|line| line.ends_with("ConfigurationName   Availability")), "{wide}");
-    assert_eq!(rows(&wide), [["1", "build", "web1", "Disconnected", "pwsh", "None"]]);
+    assert_eq!(rows(&wide), [["1", "build", "web1", "Disconnected", engine.name(), "None"]]);
     assert_eq!(list("name"), "web1/build\n");
 
     let document = json(&list("json"));
@@ -41,9 +48,8 @@ fn lists_of_sessions() {
     assert_eq!(list("table") + &list("jsonl") + &list("name"), "");
 }
 
-#[test]
-fn output_as_text() {
-    let Some(server) = server() else { return };
+fn output_as_text(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     for format in ["text", "table"] {
         let done = psrp.run(&["invoke", "web1", "-o", format, "-c", SCRIPT]);
@@ -56,9 +62,8 @@ fn output_as_text() {
     }
 }
 
-#[test]
-fn output_as_json() {
-    let Some(server) = server() else { return };
+fn output_as_json(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let lines = psrp.ok(&["invoke", "web1", "-o", "jsonl", "-c", SCRIPT]);
     let lines: Vec<Value> = lines.lines().map(json).collect();
@@ -81,9 +86,8 @@ fn output_as_json() {
     assert_eq!(results.len(), 5);
 }
 
-#[test]
-fn output_as_clixml_is_what_import_clixml_reads() {
-    let Some(server) = server() else { return };
+fn output_as_clixml_is_what_import_clixml_reads(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let objects = psrp.ok(&[
         "invoke",

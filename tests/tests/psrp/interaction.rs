@@ -1,13 +1,19 @@
 //! What a person does while a command runs: Ctrl+C, answers, secrets.
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::terminal::Terminal;
 
-use crate::server;
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    ctrl_c_stops_the_command_and_keeps_the_session,
+    ctrl_c_twice_leaves_the_command_to_the_server,
+    questions_are_asked_at_the_terminal,
+    without_a_terminal_the_script_is_told_that_nobody_answers,
+    secure_strings_go_to_the_client_and_back_under_the_sessions_key,
+});
 
-#[test]
-fn ctrl_c_stops_the_command_and_keeps_the_session() {
-    let Some(server) = server() else { return };
+fn ctrl_c_stops_the_command_and_keeps_the_session(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     let script = "try { 'on'; Start-Sleep 100 } finally { $global:cleaned = 'yes' }";
@@ -19,9 +25,8 @@ fn ctrl_c_stops_the_command_and_keeps_the_session() {
     assert_eq!(psrp.ok(&["invoke", "web1/build", "-c", "$cleaned"]), "yes\n");
 }
 
-#[test]
-fn ctrl_c_twice_leaves_the_command_to_the_server() {
-    let Some(server) = server() else { return };
+fn ctrl_c_twice_leaves_the_command_to_the_server(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     // A sleep of .NET does not hear of the stop.
@@ -39,9 +44,8 @@ fn ctrl_c_twice_leaves_the_command_to_the_server() {
 }
 
 /// A question, what is typed, and what is on the screen in the end.
-#[test]
-fn questions_are_asked_at_the_terminal() {
-    let Some(server) = server() else { return };
+fn questions_are_asked_at_the_terminal(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     let ask = |script: &str, steps: &[(&str, &str)]| {
@@ -73,17 +77,15 @@ fn questions_are_asked_at_the_terminal() {
     assert!(screen.ends_with("\n0\n"), "{screen}");
 }
 
-#[test]
-fn without_a_terminal_the_script_is_told_that_nobody_answers() {
-    let Some(server) = server() else { return };
+fn without_a_terminal_the_script_is_told_that_nobody_answers(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let done = psrp.run(&["--no-input", "invoke", "web1", "-c", "try { Read-Host 'Name' } catch { \"caught: $_\" }"]);
     assert!(done.code == 0 && done.stdout.starts_with("caught: ") && done.stdout.contains("nobody"), "{done:#?}");
 }
 
-#[test]
-fn secure_strings_go_to_the_client_and_back_under_the_sessions_key() {
-    let Some(server) = server() else { return };
+fn secure_strings_go_to_the_client_and_back_under_the_sessions_key(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     let script = "ConvertTo-SecureString -AsPlainText -Force 'gehéim'";

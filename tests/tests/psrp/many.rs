@@ -1,14 +1,18 @@
 //! Many targets in one command.
 
+use e2e::engine::Engine;
 use std::collections::BTreeSet;
 
 use e2e::sshd::free_port;
 
-use crate::server;
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    one_dead_host_stops_nobody,
+    each_host_has_its_own_end,
+    the_lines_of_programs_say_whose_they_are,
+});
 
-#[test]
-fn one_dead_host_stops_nobody() {
-    let Some(server) = server() else { return };
+fn one_dead_host_stops_nobody(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let dead = format!("dead:{}", free_port());
     let hosts = ["web1", "web2", dead.as_str(), "web3"];
@@ -29,9 +33,8 @@ fn one_dead_host_stops_nobody() {
     assert!(done.stderr.ends_with(&format!("ok 3: web1, web2, web3; unreachable 1: {dead}\n")), "{done:#?}");
 }
 
-#[test]
-fn each_host_has_its_own_end() {
-    let Some(server) = server() else { return };
+fn each_host_has_its_own_end(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/one", "web2/two"]);
     psrp.ok(&["invoke", "web1/one", "-c", "$code = 3"]);
@@ -41,9 +44,8 @@ fn each_host_has_its_own_end() {
     assert_eq!(done.stderr, "failed 1: web1 (exit 3); failed 1: web2 (exit 5)\n");
 }
 
-#[test]
-fn the_lines_of_programs_say_whose_they_are() {
-    let Some(server) = server() else { return };
+fn the_lines_of_programs_say_whose_they_are(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let lines = psrp.ok(&["invoke", "web1", "web2", "-o", "jsonl", "-c", "'x'"]);
     let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();

@@ -1,22 +1,26 @@
 //! One session, several clients in turn: other computers, and stock PowerShell.
 
 use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::pwsh::Pwsh;
 use e2e::server::Setup;
 
-use crate::{rows, server};
+use crate::rows;
 
-#[test]
-fn a_second_computer_finds_and_connects_the_session_of_the_first() {
-    let Some(server) = server() else { return };
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    a_second_computer_finds_and_connects_the_session_of_the_first,
+});
+
+fn a_second_computer_finds_and_connects_the_session_of_the_first(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let (laptop, desktop) = (server.psrp("laptop"), server.psrp("desktop"));
     laptop.ok(&["new", "web1/build"]);
     laptop.ok(&["invoke", "web1/build", "-c", "$x = 42"]);
 
     assert_eq!(desktop.ok(&["get"]), "", "nothing is known there yet");
-    assert_eq!(rows(&desktop.ok(&["get", "web1"])), [["build", "web1", "Disconnected", "pwsh"]]);
-    assert_eq!(rows(&desktop.ok(&["connect", "web1/build"])), [["1", "build", "web1", "Disconnected", "pwsh"]]);
-    assert_eq!(rows(&desktop.ok(&["get"])), [["1", "build", "web1", "Disconnected", "pwsh"]]);
+    assert_eq!(rows(&desktop.ok(&["get", "web1"])), [["build", "web1", "Disconnected", engine.name()]]);
+    assert_eq!(rows(&desktop.ok(&["connect", "web1/build"])), [["1", "build", "web1", "Disconnected", engine.name()]]);
+    assert_eq!(rows(&desktop.ok(&["get"])), [["1", "build", "web1", "Disconnected", engine.name()]]);
     assert_eq!(desktop.ok(&["invoke", "1", "-c", "$x"]), "42\n");
 
     desktop.ok(&["remove", "1"]);

@@ -1,17 +1,22 @@
 //! Other ways to a server, and other servers.
 
+use e2e::engine::Engine;
 use e2e::psrp::Psrp;
 use e2e::pwsh::Pwsh;
 use e2e::sshd::Config;
 
-use crate::{rows, server};
+use crate::rows;
 
-#[test]
-fn the_ssh_program_carries_sessions_as_well() {
-    let Some(server) = server() else { return };
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    the_ssh_program_carries_sessions_as_well,
+    this_machine_needs_no_ssh,
+});
+
+fn the_ssh_program_carries_sessions_as_well(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     let run = |words: &[&str]| psrp.ok(&[&["--transport", "openssh"], words].concat());
-    assert_eq!(rows(&run(&["new", "web1/build"])), [["1", "build", "web1", "Disconnected", "pwsh"]]);
+    assert_eq!(rows(&run(&["new", "web1/build"])), [["1", "build", "web1", "Disconnected", engine.name()]]);
     assert_eq!(run(&["invoke", "web1/build", "-c", "$x = 1..1000; $x.Count"]), "1000\n");
     assert_eq!(psrp.ok(&["invoke", "web1/build", "-c", "$x.Count"]), "1000\n", "the session is the same either way");
     assert_eq!(run(&["remove", "web1/build"]), "");
@@ -19,11 +24,10 @@ fn the_ssh_program_carries_sessions_as_well() {
     assert_eq!(dead.code, 255, "{dead:#?}");
 }
 
-#[test]
-fn this_machine_needs_no_ssh() {
-    let Some(server) = server() else { return };
+fn this_machine_needs_no_ssh(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
-    assert_eq!(rows(&psrp.ok(&["new", "./build"])), [["1", "build", "localhost", "Disconnected", "pwsh"]]);
+    assert_eq!(rows(&psrp.ok(&["new", "./build"])), [["1", "build", "localhost", "Disconnected", engine.name()]]);
     assert_eq!(psrp.ok(&["invoke", "./build", "-c", "$x = 42"]), "");
     assert_eq!(psrp.ok(&["invoke", "web1/build", "-c", "$x"]), "42\n", "there is one set of sessions of this user");
     assert_eq!(psrp.ok(&["remove", "1"]), "");

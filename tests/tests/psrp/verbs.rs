@@ -1,8 +1,19 @@
 //! Every verb, in every spelling, from the birth of a session to its end.
 
+use e2e::engine::Engine;
 use e2e::psrp::Psrp;
 
-use crate::{rows, server};
+use crate::rows;
+
+e2e::on_engines!([pwsh Pwsh, native Native] {
+    in_our_words,
+    in_the_words_of_the_cmdlets,
+    in_the_words_of_the_aliases,
+    a_session_is_found_by_id_name_and_instance_id,
+    scripts_take_files_arguments_and_input,
+    receive_starts_where_it_is_told,
+    a_new_session_gets_what_it_is_asked_for,
+});
 
 const HEADING: &str = "Id   Name    ComputerName   State          ConfigurationName";
 
@@ -49,7 +60,7 @@ impl Spelling {
     }
 
     /// A session from its birth to its end.
-    fn live(&self, psrp: &Psrp) {
+    fn live(&self, engine: Engine, psrp: &Psrp) {
         let script = |text: &str| (self.script)(text);
         let invoke = |text: &str, more: &[&str]| {
             let words: Vec<String> = script(text);
@@ -58,7 +69,7 @@ impl Spelling {
             line.extend(words.iter().map(String::as_str));
             psrp.ok(&line)
         };
-        let row = [["1", "build", "web1", "Disconnected", "pwsh"].to_vec()];
+        let row = [["1", "build", "web1", "Disconnected", engine.name()].to_vec()];
 
         let created = psrp.ok(&self.line(0, self.new));
         assert_eq!(created.lines().next(), Some(HEADING));
@@ -80,27 +91,23 @@ impl Spelling {
     }
 }
 
-#[test]
-fn in_our_words() {
-    let Some(server) = server() else { return };
-    OURS.live(&server.psrp("laptop"));
+fn in_our_words(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
+    OURS.live(engine, &server.psrp("laptop"));
 }
 
-#[test]
-fn in_the_words_of_the_cmdlets() {
-    let Some(server) = server() else { return };
-    CMDLETS.live(&server.psrp("laptop"));
+fn in_the_words_of_the_cmdlets(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
+    CMDLETS.live(engine, &server.psrp("laptop"));
 }
 
-#[test]
-fn in_the_words_of_the_aliases() {
-    let Some(server) = server() else { return };
-    ALIASES.live(&server.psrp("laptop"));
+fn in_the_words_of_the_aliases(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
+    ALIASES.live(engine, &server.psrp("laptop"));
 }
 
-#[test]
-fn a_session_is_found_by_id_name_and_instance_id() {
-    let Some(server) = server() else { return };
+fn a_session_is_found_by_id_name_and_instance_id(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/one"]);
     psrp.ok(&["new", "web1/two"]);
@@ -115,9 +122,8 @@ fn a_session_is_found_by_id_name_and_instance_id() {
     assert_eq!(psrp.ok(&["get", "web1"]), "");
 }
 
-#[test]
-fn scripts_take_files_arguments_and_input() {
-    let Some(server) = server() else { return };
+fn scripts_take_files_arguments_and_input(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     let file = psrp.home().join("sum.ps1");
@@ -136,9 +142,8 @@ fn scripts_take_files_arguments_and_input() {
     assert_eq!((fed.code, fed.stdout.as_str()), (0, "42\n"), "{fed:#?}");
 }
 
-#[test]
-fn receive_starts_where_it_is_told() {
-    let Some(server) = server() else { return };
+fn receive_starts_where_it_is_told(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
     psrp.ok(&["invoke", "1", "--in-disconnected-session", "-c", "1..5"]);
@@ -148,15 +153,14 @@ fn receive_starts_where_it_is_told() {
     assert_eq!(psrp.ok(&["receive", "1", "--from", "start"]), "1\n2\n3\n4\n5\n");
 }
 
-#[test]
-fn a_new_session_gets_what_it_is_asked_for() {
-    let Some(server) = server() else { return };
+fn a_new_session_gets_what_it_is_asked_for(engine: Engine) {
+    let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&[
         "new",
         "web1/build",
         "--engine",
-        "pwsh",
+        engine.name(),
         "--env",
         "PSRP_TEST=yes",
         "--idle-timeout",

@@ -36,6 +36,10 @@ fn against_psrpd(scenario: &Scenario, pwsh: &Pwsh) -> String {
     }
 }
 
+fn against_native(scenario: &Scenario, pwsh: &Pwsh) -> String {
+    scenario.play(pwsh, Setup::native().start().sshd())
+}
+
 macro_rules! scenarios {
     ($($test:ident: $name:literal,)*) => {
         /// PowerShell against itself: shows that the masks hide all that differs from run to run.
@@ -51,6 +55,13 @@ macro_rules! scenarios {
             $(#[test]
             fn $test() {
                 super::same($name, super::against_psrpd);
+            })*
+        }
+
+        mod native {
+            $(#[test]
+            fn $test() {
+                super::same($name, super::against_native);
             })*
         }
 

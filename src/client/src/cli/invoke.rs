@@ -13,7 +13,7 @@ use super::context::Resolved;
 use super::{Context, values};
 use crate::exit::Outcome;
 use crate::limits::MAX_TEXT_FILE;
-use crate::remote::{End, InvokeRequest, Record, Remote, RemoteError, Script, Stdin};
+use crate::remote::{End, Engine, InvokeRequest, Record, Remote, RemoteError, Script, Stdin};
 use crate::target::Target;
 
 /// Hosts at the same time, as for Invoke-Command.
@@ -48,6 +48,9 @@ pub struct Invoke {
     /// What standard input becomes: pipeline input of strings, of objects (CLIXML), or nothing.
     #[arg(long, value_name = "AS", default_value = "none")]
     stdin: Stdin,
+    /// What runs the script, in a session made for it [default: what the server has].
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<Engine>,
     /// Hosts at the same time.
     #[arg(long, value_name = "N", default_value_t = THROTTLE)]
     throttle: usize,
@@ -82,11 +85,18 @@ impl Invoke {
             context.output().error(None, "--stdin feeds one target only; name one, or put the input into the script");
             return vec![Outcome::Usage];
         }
+        if self.engine.is_some() && found.iter().any(|target| target.session.is_some()) {
+            context
+                .output()
+                .error(None, "--engine is for a session made for the script; a named session has its engine");
+            return vec![Outcome::Usage];
+        }
         let hosts: Vec<String> = found.iter().map(|t| t.label.clone()).collect();
         let (named, arguments) = self.arguments();
         let (format, width) = context.output().shape();
         let request = InvokeRequest {
             session: None,
+            engine: self.engine,
             script,
             arguments,
             named,

@@ -203,7 +203,11 @@ impl Remote for Servers {
     ) -> Result<End, RemoteError> {
         let options = match &request.session {
             Some(session) => named(session, AttachMode::Existing)?,
-            None => AttachOptions { on_close: Some(OnClose::Close), ..AttachOptions::default() },
+            None => AttachOptions {
+                on_close: Some(OnClose::Close),
+                engine: request.engine.map(engine),
+                ..AttachOptions::default()
+            },
         };
         let mut open = self.open(host, settings, options, Some(request.width)).await?;
         if request.disconnected && !open.about().is_durable {

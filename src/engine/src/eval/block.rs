@@ -269,6 +269,8 @@ pub(crate) struct Call {
     ended: bool,
     pub(crate) using: Option<Value>,
     expects_input: bool,
+    /// Whether `$input` gets what the client sends.
+    takes_input: bool,
     /// Runs in this scope instead of that of the caller.
     in_scope: Option<ScopeId>,
 }
@@ -292,6 +294,7 @@ impl Call {
             ended: false,
             using: None,
             expects_input: false,
+            takes_input: false,
             in_scope: None,
         }
     }
@@ -465,13 +468,24 @@ impl StageRun for Call {
         }
     }
 
+    fn takes_input(&mut self, rs: &mut Runspace) -> R<bool> {
+        if self.unit.process.is_some() || self.unit.is_advanced {
+            return Ok(false);
+        }
+        let of = types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
+        self.set(rs, "input", Value::object(Enumerator::live(of)))?;
+        rs.live_input = true;
+        self.takes_input = true;
+        Ok(true)
+    }
+
     fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
         if self.ended {
             return Ok(());
         }
         let unit = self.unit.clone();
         let Some(block) = &unit.end else { return Ok(()) };
-        if unit.process.is_none() {
+        if unit.process.is_none() && !self.takes_input {
             let items = std::mem::take(&mut self.input);
             if self.has_input || !self.dot {
                 let input = self.input_enumerator(items);

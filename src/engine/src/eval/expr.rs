@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
 use psrpd_dotnet::Str;
 use psrpd_lang::token::TokenKind;
 
@@ -20,7 +21,12 @@ impl Runspace {
         match &expr.kind {
             ExprKind::Const(value) => Ok(value.clone()),
             ExprKind::Variable(variable) => match self.read(&variable.name, &variable.place)? {
-                Some(value) => Ok(value),
+                Some(value) => {
+                    if self.live_input {
+                        self.settle_input(&value)?;
+                    }
+                    Ok(value)
+                }
                 None => self.undefined(&variable.name, &variable.place),
             },
             ExprKind::Success => Ok(Value::Bool(self.success)),
@@ -329,7 +335,12 @@ impl Runspace {
         {
             return Ok(found);
         }
-        let _ = value;
+        if let Some(table) = &self.using
+            && let Some(table) = table.downcast::<Dictionary>()
+            && let Some(found) = table.get(&Value::Str(using_key(text, value)))
+        {
+            return Ok(found);
+        }
         Err(error::invalid(
             "UsingWithoutInvokeCommand",
             "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer.",
@@ -359,4 +370,15 @@ fn base_of(object: &Expr) -> Option<&str> {
         },
         _ => None,
     }
+}
+
+/// The key of a value of `$using:` that came with a command: base64 of the UTF-16 text of the expression, that of a variable in
+/// lower case.
+fn using_key(text: &Str, value: &Expr) -> Str {
+    let text = match &value.kind {
+        ExprKind::Variable(_) => text.to_lowercase(),
+        _ => text.to_string(),
+    };
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    base64::engine::general_purpose::STANDARD.encode(bytes).into()
 }

@@ -42,7 +42,7 @@ pub(crate) use block::{Call, Function, ScriptBlock};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Name, is_protected};
-pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun};
+pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun, claim_errors};
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
 pub(crate) use streams::{Action, Stream, Streams};
 
@@ -96,6 +96,10 @@ pub(crate) struct Runspace {
     pub(crate) culture: Culture,
     pub(crate) state: crate::session::SessionState,
     next_pipeline: u64,
+    /// Values of `$using:` that came with the pipeline that runs.
+    pub(crate) using: Option<Value>,
+    /// Whether the pipeline that runs gets its input as it comes.
+    pub(crate) live_input: bool,
     /// The common parameters of the command that runs.
     pub(crate) common: Arc<Common>,
     /// The commands around whose variables gather the records of what they run.
@@ -151,6 +155,8 @@ impl Runspace {
             culture,
             state,
             next_pipeline: 0,
+            using: None,
+            live_input: false,
             common: Arc::default(),
             collecting: Vec::new(),
             command: None,

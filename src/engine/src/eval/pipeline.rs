@@ -9,7 +9,7 @@ use psrpd_dotnet::Str;
 use super::{Flow, R, Raised, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Category, ErrorRecord, Invocation, List, Value, enumerate},
+    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, enumerate},
 };
 
 /// Where values go.
@@ -111,27 +111,30 @@ pub(crate) enum Feed {
     Values(std::vec::IntoIter<Value>),
     /// What the client sends, as it comes.
     Client,
+    /// What an enumerator still has, or will have.
+    Live(Arc<dyn crate::value::Object>),
+}
+
+/// An enumerator to which more may come.
+pub(super) fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
+    match value {
+        Value::Object(object) if value.downcast::<Enumerator>().is_some_and(Enumerator::is_live) => {
+            Some(object.clone())
+        }
+        _ => None,
+    }
 }
 
 impl Feed {
-    pub(crate) fn new(input: Option<Vec<Value>>) -> Self {
-        input.map_or(Self::Nothing, |values| Self::Values(values.into_iter()))
-    }
-
     /// The next object; none at the end.
     fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
         match self {
             Self::Nothing => None,
             Self::Values(values) => values.next(),
-            Self::Client => {
-                // Nulls do not arrive.
-                loop {
-                    let value = rs.host.input()?;
-                    let value = crate::serial::read(rs, &value);
-                    if !value.is_null() {
-                        return Some(value);
-                    }
-                }
+            Self::Client => rs.client_input(),
+            Self::Live(object) => {
+                let enumerator = object.as_any().downcast_ref::<Enumerator>()?;
+                rs.pull(enumerator).then(|| enumerator.current())
             }
         }
     }
@@ -142,6 +145,10 @@ pub(crate) trait StageRun {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
     /// One input object; none where the pipeline has no input.
     fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()>;
+    /// Whether it takes what the client sends by itself, as `$input`, and is to run at once.
+    fn takes_input(&mut self, _rs: &mut Runspace) -> R<bool> {
+        Ok(false)
+    }
     fn end(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
     /// Whether it is a native program, which reads and writes bytes.
     fn is_program(&self) -> bool {
@@ -168,6 +175,8 @@ pub(crate) struct Stage {
     /// Whether it has begun; what comes before waits.
     pub(crate) begun: bool,
     pub(crate) waiting: Vec<Value>,
+    /// Errors of the commands before it that are to be its input.
+    pub(super) claimed: Option<Arc<Mutex<Vec<Value>>>>,
 }
 
 impl Stage {
@@ -187,13 +196,28 @@ impl Stage {
             stopped: false,
             begun: false,
             waiting: Vec::new(),
+            claimed: None,
         }
+    }
+}
+
+/// Makes errors of the commands before this one its input, where they do not go anywhere else.
+pub(crate) fn claim_errors(stages: &mut [Stage], claiming: usize) {
+    let queue = Arc::<Mutex<Vec<Value>>>::default();
+    for stage in stages.iter_mut().take(claiming) {
+        // What is said of errors later counts.
+        stage.redirects.insert(0, Redirect::Claimed(queue.clone()));
+    }
+    if let Some(stage) = stages.get_mut(claiming) {
+        stage.claimed = Some(queue);
     }
 }
 
 /// A redirection with its file opened.
 pub(crate) enum Redirect {
     Merge(Vec<Stream>),
+    /// Errors go to a later command.
+    Claimed(Arc<Mutex<Vec<Value>>>),
     /// Output and streams into a file or nowhere.
     File {
         output: bool,
@@ -244,6 +268,7 @@ impl Downstream<'_> {
                     next.waiting.push(value);
                     return Ok(());
                 }
+                take_claimed(rs, next, rest, self.last)?;
                 step(rs, next, rest, self.last, Step::Process(Some(value)))
             }
             None => self.last.write(rs, value),
@@ -282,6 +307,15 @@ impl Output for Downstream<'_> {
     }
 }
 
+/// Gives a command the errors that it claims of those before it.
+fn take_claimed(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output) -> R<()> {
+    let errors = stage.claimed.as_ref().map(|queue| std::mem::take(&mut *queue.lock())).unwrap_or_default();
+    for error in errors {
+        step(rs, stage, rest, last, Step::Process(Some(error)))?;
+    }
+    Ok(())
+}
+
 enum Step {
     Begin,
     Process(Option<Value>),
@@ -318,6 +352,7 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
     let mut file = None;
     for redirect in &stage.redirects {
         match redirect {
+            Redirect::Claimed(queue) => rs.streams.set(Stream::Error, Route::Queue(queue.clone())),
             Redirect::Merge(list) => {
                 let queue = merged.get_or_insert_with(|| Arc::new(Mutex::new(Vec::new())));
                 for stream in list {
@@ -383,6 +418,51 @@ fn connect_programs(stages: &mut [Stage]) {
 }
 
 impl Runspace {
+    /// The next object that the client sends; none at the end.
+    fn client_input(&mut self) -> Option<Value> {
+        loop {
+            let value = self.host.input()?;
+            let value = crate::serial::read(self, &value);
+            // Nulls do not arrive.
+            if !value.is_null() {
+                return Some(value);
+            }
+        }
+    }
+
+    /// Steps forward, as soon as there is an item or will be none.
+    pub(super) fn pull(&mut self, enumerator: &Enumerator) -> bool {
+        while !enumerator.next() {
+            if !enumerator.is_live() {
+                return false;
+            }
+            let item = self.client_input();
+            enumerator.come(item);
+        }
+        true
+    }
+
+    /// The value of what is taken apart item by item: `$input` stays as it is while more comes.
+    pub(super) fn eval_source(&mut self, expr: &crate::ir::Expr) -> R<Value> {
+        match &expr.kind {
+            crate::ir::ExprKind::Variable(variable) if self.live_input => {
+                Ok(self.read(&variable.name, &variable.place)?.unwrap_or_default())
+            }
+            _ => self.eval(expr),
+        }
+    }
+
+    /// Waits for all that comes to `$input`: whoever looks at it otherwise wants it whole.
+    pub(super) fn settle_input(&mut self, value: &Value) -> R<()> {
+        if let Some(enumerator) = value.downcast::<Enumerator>() {
+            while enumerator.is_live() {
+                let item = self.client_input();
+                enumerator.come(item);
+            }
+        }
+        self.check_stop()
+    }
+
     /// Runs a pipeline of a script.
     pub(crate) fn run_pipeline(&mut self, pipeline: &Pipeline, out: &mut dyn Output) -> R<()> {
         if pipeline.background {
@@ -425,16 +505,17 @@ impl Runspace {
         }
         let input = match source {
             Some(expr) => {
-                let value = self.eval(expr)?;
-                Some(match enumerate(&value) {
-                    Some(items) => items,
-                    None if matches!(value, Value::AutomationNull) => Vec::new(),
-                    None => vec![value],
-                })
+                let value = self.eval_source(expr)?;
+                match (live(&value), enumerate(&value)) {
+                    (Some(enumerator), _) => Feed::Live(enumerator),
+                    (None, Some(items)) => Feed::Values(items.into_iter()),
+                    (None, None) if matches!(value, Value::AutomationNull) => Feed::Values(Vec::new().into_iter()),
+                    (None, None) => Feed::Values(vec![value].into_iter()),
+                }
             }
-            None => None,
+            None => Feed::Nothing,
         };
-        self.run_stages(id, &mut stages, Feed::new(input), out)
+        self.run_stages(id, &mut stages, input, out)
     }
 
     /// Runs prepared commands on input.
@@ -466,6 +547,12 @@ impl Runspace {
                 self.each(id, stages, at, Step::Process(Some(item)), out)?;
             }
         }
+        if matches!(input, Feed::Client)
+            && let Some(first) = stages.first_mut()
+            && first.run.takes_input(self)?
+        {
+            input = Feed::Values(Vec::new().into_iter());
+        }
         if matches!(input, Feed::Nothing) {
             self.each(id, stages, 0, Step::Process(None), out)?;
         }
@@ -485,7 +572,14 @@ impl Runspace {
 
     fn each(&mut self, id: u64, stages: &mut [Stage], at: usize, what: Step, out: &mut dyn Output) -> R<()> {
         let Some((stage, rest)) = stages.get_mut(at..).and_then(<[Stage]>::split_first_mut) else { return Ok(()) };
-        match step(self, stage, rest, out, what) {
+        let result = step(self, stage, rest, out, what);
+        if let Some(claiming) = rest.iter().position(|stage| stage.claimed.is_some())
+            && let Some((stage, rest)) = rest.get_mut(claiming..).and_then(<[Stage]>::split_first_mut)
+            && stage.begun
+        {
+            take_claimed(self, stage, rest, out)?;
+        }
+        match result {
             Err(Flow::StopUpstream(pipeline, by)) if pipeline == id => {
                 // The commands in front get no more input and no end.
                 for stage in stages.iter_mut().take(by) {

@@ -109,7 +109,7 @@ impl Runspace {
         match &statement.kind {
             StmtKind::Expr(expr) => {
                 self.position = expr.extent;
-                let value = self.eval(expr)?;
+                let value = self.eval_source(expr)?;
                 if !matches!(expr.kind, crate::ir::ExprKind::Paren(_) | crate::ir::ExprKind::Sub(_)) {
                     self.success = true;
                 }
@@ -308,7 +308,16 @@ impl Runspace {
         body: &Block,
         out: &mut dyn Output,
     ) -> R<()> {
-        let collection = self.value_of(items)?;
+        let collection = match &items.kind {
+            StmtKind::Expr(expr) if self.live_input => {
+                self.position = expr.extent;
+                self.eval_source(expr)?
+            }
+            _ => self.value_of(items)?,
+        };
+        if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
+            return self.for_each_input(label, variable, input, body, out);
+        }
         let values = self.items_of(&collection);
         let name = Name::new("foreach");
         let saved = self.lookup(&name);
@@ -338,6 +347,24 @@ impl Runspace {
         }
         self.set_automatic(&name, saved.unwrap_or_default())?;
         result
+    }
+
+    /// `foreach` over what the client sends, as it comes.
+    fn for_each_input(
+        &mut self,
+        label: Option<&Name>,
+        variable: &crate::ir::Target,
+        input: &Enumerator,
+        body: &Block,
+        out: &mut dyn Output,
+    ) -> R<()> {
+        while self.pull(input) {
+            self.assign(variable, input.current())?;
+            if self.turn(label, body, out)? {
+                return Ok(());
+            }
+        }
+        self.check_stop()
     }
 
     fn run_try(&mut self, body: &Block, catches: &[Catch], finally: Option<&Block>, out: &mut dyn Output) -> R<()> {
@@ -443,6 +470,14 @@ impl Runspace {
     pub(crate) fn write_out(&mut self, value: Value, out: &mut dyn Output) -> R<()> {
         if matches!(value, Value::AutomationNull) {
             return Ok(());
+        }
+        if self.live_input
+            && let Some(input) = value.downcast::<Enumerator>().filter(|input| input.is_live())
+        {
+            while self.pull(input) {
+                out.write(self, input.current().settled())?;
+            }
+            return self.check_stop();
         }
         match enumerate(&value) {
             Some(items) => {

@@ -284,7 +284,7 @@ impl Runspace {
     }
 
     /// The variables every session begins with.
-    pub(super) fn init_variables(&mut self) {
+    pub(crate) fn init_variables(&mut self) {
         let constant = VariableOptions { constant: true, all_scope: true, ..VariableOptions::default() };
         let read_only = VariableOptions { read_only: true, all_scope: true, ..VariableOptions::default() };
         let home = self.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
@@ -399,9 +399,9 @@ impl Runspace {
             ],
         );
         for (name, value) in [
-            ("PSVersion", semantic.displayed("7.6.9").into_value()),
+            ("PSVersion", semantic.displayed(crate::VERSION).into_value()),
             ("PSEdition", "Core".into()),
-            ("GitCommitId", "7.6.9-psrpd".into()),
+            ("GitCommitId", crate::COMMIT_ID.into()),
             ("OS", self.platform.os_description().into()),
             ("Platform", "Unix".into()),
             (

@@ -28,15 +28,13 @@ pub(crate) struct Locations {
     pub(crate) default_stack: String,
 }
 
+fn file_system(directory: &str, root: Option<Arc<Drive>>) -> Target {
+    Target { kind: Kind::FileSystem, drive: root, qualifier: None, path: super::normalise(directory), is_folder: false }
+}
+
 impl Locations {
     pub(crate) fn new(directory: &str, root: Option<Arc<Drive>>) -> Self {
-        let current = Target {
-            kind: Kind::FileSystem,
-            drive: root,
-            qualifier: None,
-            path: super::normalise(directory),
-            is_folder: false,
-        };
+        let current = file_system(directory, root);
         let mut new = Self {
             files: current.path.clone(),
             current: current.clone(),
@@ -74,6 +72,11 @@ impl Locations {
     /// Is somewhere for the time of a look-up; programs and drives do not notice.
     pub(crate) fn visit(&mut self, target: Target) {
         self.current = target;
+    }
+
+    /// Goes back to a directory of the file system that a session begins in; the stacks stay.
+    pub(crate) fn restart(&mut self, directory: &str, root: Option<Arc<Drive>>) {
+        self.enter(file_system(directory, root));
     }
 
     /// Goes somewhere and remembers where it was.

@@ -1,6 +1,13 @@
 //! Small objects: versions, URIs, references, enumerators, and bags with a type.
 
-use std::{any::Any, cmp::Ordering, sync::Arc};
+use std::{
+    any::Any,
+    cmp::Ordering,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering as Memory},
+    },
+};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
@@ -103,11 +110,35 @@ impl Object for Reference {
 pub(crate) struct Enumerator {
     of: Type,
     state: Mutex<(Vec<Value>, Option<usize>)>,
+    /// Whether more items come, one by one.
+    live: AtomicBool,
 }
 
 impl Enumerator {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, state: Mutex::new((items, None)) }
+        Self { of, state: Mutex::new((items, None)), live: AtomicBool::new(false) }
+    }
+
+    /// Without items: they come one by one, until there will be no more.
+    pub(crate) fn live(of: Type) -> Self {
+        Self { of, state: Mutex::new((Vec::new(), None)), live: AtomicBool::new(true) }
+    }
+
+    /// Whether more items may come.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.load(Memory::Relaxed)
+    }
+
+    /// Takes an item that has come; none is the end.
+    pub(crate) fn come(&self, item: Option<Value>) {
+        let Some(item) = item else { return self.live.store(false, Memory::Relaxed) };
+        let mut state = self.state.lock();
+        if state.1.is_some_and(|at| at >= state.0.len()) {
+            // Nobody comes back to what was passed.
+            *state = (vec![item], None);
+        } else {
+            state.0.push(item);
+        }
     }
 
     /// Steps forward.

@@ -19,11 +19,26 @@ pub(super) enum Arrival {
     /// A client.
     Link(NewLink),
     /// A question or command.
-    Admin(Command, oneshot::Sender<HostReply>),
+    Admin(Command, Asker),
     /// Bytes of a client, or that it is gone.
     Input(Input),
     /// An answer of the session key.
     Keys(KeyEvent),
+}
+
+/// Who asks.
+pub(super) struct Asker {
+    reply: oneshot::Sender<HostReply>,
+    written: oneshot::Receiver<()>,
+}
+
+impl Asker {
+    /// Answers; what comes back is done when the answer is on its way, or can never be.
+    pub(super) fn answer(self, reply: HostReply) -> oneshot::Receiver<()> {
+        // Who asked may be gone.
+        let _ = self.reply.send(reply);
+        self.written
+    }
 }
 
 /// A client whose first line has come.
@@ -60,8 +75,10 @@ async fn serve(stream: UnixStream, to_loop: mpsc::Sender<Arrival>) -> io::Result
         }
         HostRequest::Link(_) => Err(io::Error::other("too many variables")),
         HostRequest::Admin(command) => {
-            let (answer, answered) = oneshot::channel();
-            to_loop.send(Arrival::Admin(command, answer)).await.map_err(io::Error::other)?;
+            let (reply, answered) = oneshot::channel();
+            // Dropped at the end, whatever that is.
+            let (_writing, written) = oneshot::channel();
+            to_loop.send(Arrival::Admin(command, Asker { reply, written })).await.map_err(io::Error::other)?;
             let reply = timeout(INFO_WAIT, answered).await?.map_err(io::Error::other)?;
             write_line(&mut stream, &reply).await?;
             stream.flush().await

@@ -10,11 +10,12 @@ use psrp_session::name::{SessionName, SessionRef};
 use psrp_session::options::AttachOptions;
 use psrp_session::time::{Instant, WallClock};
 use tokio::signal::unix::Signal;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::connection::{self, Arrival, NewLink, Numbers};
+use super::connection::{self, Arrival, Asker, NewLink, Numbers};
 use super::keys::Keys;
 use super::link::{Link, send_elsewhere, send_refusal};
 use super::upkeep::Upkeep;
@@ -53,13 +54,12 @@ pub(super) struct Claimant {
 pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claimed {
     let link = match arrival {
         Arrival::Link(link) => link,
-        Arrival::Admin(command, answer) => {
+        Arrival::Admin(command, asker) => {
             let (claimed, reply) = match command {
                 Command::Remove { .. } => (Claimed::End, HostReply::Done),
                 Command::Stop | Command::Info => (Claimed::No, HostReply::Failed("no session yet".to_owned())),
             };
-            // Who asked may be gone.
-            let _ = answer.send(reply);
+            let _ = asker.answer(reply).await;
             return claimed;
         }
         Arrival::Input(_) | Arrival::Keys(_) => return Claimed::No,
@@ -112,7 +112,9 @@ pub(super) struct Session {
     upkeep: Upkeep,
     links: HashMap<LinkId, Link>,
     closing: Vec<JoinHandle<()>>,
-    questions: HashMap<u64, oneshot::Sender<HostReply>>,
+    questions: HashMap<u64, Asker>,
+    /// Answers that are being written.
+    answers: Vec<oneshot::Receiver<()>>,
     numbers: Numbers,
     keys: Keys,
     audit: Audit,
@@ -147,6 +149,7 @@ impl Session {
             links: HashMap::new(),
             closing: Vec::new(),
             questions: HashMap::new(),
+            answers: Vec::new(),
             numbers: Numbers::default(),
             keys: Keys::new(to_loop.clone()),
             audit,
@@ -208,9 +211,9 @@ impl Session {
                     tokio::task::spawn_local(async move { send_refusal(link.stream, &text).await });
                 }
             },
-            Arrival::Admin(command, answer) => {
+            Arrival::Admin(command, asker) => {
                 let request = self.numbers.next();
-                self.questions.insert(request, answer);
+                self.questions.insert(request, asker);
                 self.handle(Input::Admin { request, command: command.into() }).await;
             }
             Arrival::Input(input) => {
@@ -266,9 +269,9 @@ impl Session {
                 Output::Keys(request) => self.keys.request(request),
                 Output::Event(event) => self.note(event).await,
                 Output::Admin { request, reply } => {
-                    if let Some(answer) = self.questions.remove(&request) {
-                        // Who asked may be gone.
-                        let _ = answer.send(reply.into());
+                    if let Some(asker) = self.questions.remove(&request) {
+                        self.answers.retain_mut(|written| written.try_recv() == Err(TryRecvError::Empty));
+                        self.answers.push(asker.answer(reply.into()));
                     }
                 }
                 Output::Ended { reason } => self.ended = Some(reason),
@@ -301,6 +304,9 @@ impl Session {
         let _ = timeout(LINGER, async {
             for closing in self.closing {
                 let _ = closing.await;
+            }
+            for written in self.answers {
+                let _ = written.await;
             }
         })
         .await;

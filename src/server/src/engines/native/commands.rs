@@ -3,7 +3,7 @@
 use psrp_clixml::{Object, PsString, TypeNames, Value};
 use psrp_proto::message::{self, CreatePipeline, GetCommandMetadata, PipelineResultTypes};
 use psrp_proto::pool::server::Work;
-use psrpd_engine::{Command, Merge, Pipeline};
+use psrpd_engine::{Command, Merge, Pipeline, Target};
 
 use super::remote::info;
 
@@ -38,10 +38,16 @@ fn history(create: &CreatePipeline) -> String {
 }
 
 fn command(command: &message::Command) -> Command {
-    let merged = |to: PipelineResultTypes| to != PipelineResultTypes::None;
+    let of = &command.merge;
+    // The old form knows errors only.
+    let error = if of.error == PipelineResultTypes::None { of.my_result } else { of.error };
     let merge = Merge {
-        errors: merged(command.merge.error) || merged(command.merge.my_result),
-        others: merged(command.merge.warning),
+        error: target(error),
+        warning: target(of.warning),
+        verbose: target(of.verbose),
+        debug: target(of.debug),
+        information: target(of.information),
+        claims_errors: of.previous_results != PipelineResultTypes::None,
     };
     let arguments = command.arguments.iter();
     let arguments = arguments.map(|argument| (argument.name.as_ref().map(text), argument.value.clone())).collect();
@@ -51,6 +57,14 @@ fn command(command: &message::Command) -> Command {
         local_scope: command.use_local_scope.unwrap_or(false),
         arguments,
         merge,
+    }
+}
+
+fn target(of: PipelineResultTypes) -> Target {
+    match of {
+        PipelineResultTypes::None => Target::Own,
+        PipelineResultTypes::Null => Target::Nowhere,
+        _ => Target::Output,
     }
 }
 

@@ -4,9 +4,12 @@
 //! runspace is a thread, and what it writes reaches the loop through a bounded [queue](queue::Queue).
 
 mod commands;
+mod private_data;
 mod queue;
 mod remote;
 mod runspace;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::Sender;
@@ -14,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use psrp_clixml::{Object, Value, Version};
+use psrp_clixml::{Value, Version};
 use psrp_proto::host::{HostCall, HostReply, HostRequest, HostResponse, VOID_CALL_ID};
 use psrp_proto::key::{PublicKeyBlob, SimpleBlob};
 use psrp_proto::message::{ErrorCategory, ErrorRecord, InitRunspacePool, PipelineStateInfo, PsInvocationState};
@@ -24,6 +27,7 @@ use psrp_session::core::{EngineCommand, EngineEvent};
 use psrpd_engine::{Client, End, HostInfo};
 
 use super::SessionKey;
+use private_data::private_data;
 use queue::Queue;
 use remote::info;
 use runspace::{Feed, Job, Runspace, state_of};
@@ -205,7 +209,10 @@ impl Native {
             Event::Stop { pid } => self.stop(pid),
             Event::HostResponse { channel: Channel::Pipeline(pid), response } => self.answer(pid, &response),
             Event::HostResponse { .. } => {}
-            Event::Reset { call_id } => self.handle(Input::ResetDone { call_id, done: false }),
+            Event::Reset { call_id } => {
+                let done = self.reset();
+                self.handle(Input::ResetDone { call_id, done });
+            }
             Event::Refused(error) => self.events.push_back(EngineEvent::Garbage { text: error.to_string() }),
             Event::Ended => self.stop_all(),
         }
@@ -306,6 +313,14 @@ impl Native {
         self.handle(Input::PipelineEnded { pid, info: Box::new(PipelineStateInfo { state, error }) });
     }
 
+    /// Sets the only runspace back, if it runs nothing.
+    fn reset(&mut self) -> bool {
+        let Some(runspace) = self.free.last().and_then(|number| self.runspaces.get(*number)) else { return false };
+        // Every pipeline comes behind it.
+        runspace.reset();
+        true
+    }
+
     // -- what runspaces say ----------------------------------------------------------------------
 
     fn hear(&mut self, told: Told) {
@@ -401,9 +416,4 @@ fn session_key(key: &OnceLock<SessionKey>) -> Option<&SessionKey> {
 fn no_thread(error: &std::io::Error) -> ErrorRecord {
     let text = format!("the system gives no thread for a runspace: {error}");
     ErrorRecord::new(text.as_str(), "RunspaceThread", ErrorCategory::ResourceUnavailable, "System.OutOfMemoryException")
-}
-
-/// What clients are told of the engine. Without `DebugMode`: it has no debugger.
-fn private_data() -> Value {
-    Object::primitive_dictionary::<&str, Value>([]).into()
 }

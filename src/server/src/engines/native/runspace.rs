@@ -22,6 +22,13 @@ use super::{Key, SessionKey, Told, session_key};
 /// Bytes of input that may wait for a pipeline before its client is not acknowledged.
 pub(super) const INPUT_WAITING: usize = 1 << 20;
 
+/// Something for a runspace to do.
+enum Task {
+    Run(Job),
+    /// Set variables and location back.
+    Reset,
+}
+
 /// A pipeline for a runspace.
 pub(super) struct Job {
     pub(super) pid: Uuid,
@@ -64,7 +71,7 @@ impl Feed {
 
 /// A runspace as the loop holds it. Without it, the runspace ends after its pipeline.
 pub(super) struct Runspace {
-    jobs: Sender<Job>,
+    tasks: Sender<Task>,
     /// Stops the pipeline that runs.
     pub(super) stop: Stop,
     /// That pipeline.
@@ -77,7 +84,7 @@ impl Runspace {
     /// # Errors
     /// The system's, when there can be no more threads.
     pub(super) fn start(number: usize, client: &Client, queue: &Queue, key: &Key) -> io::Result<Self> {
-        let (jobs, todo) = channel();
+        let (tasks, todo) = channel();
         let stop = Stop::default();
         let (queue, key, client, stopped) = (queue.clone(), key.clone(), client.clone(), stop.clone());
         thread::Builder::new().name(format!("runspace {number}")).stack_size(psrpd_engine::limits::STACK_SIZE).spawn(
@@ -86,7 +93,7 @@ impl Runspace {
                 queue.push_now(Told::Gone(ran.err().map(|panic| text_of(&*panic))));
             },
         )?;
-        Ok(Self { jobs, stop, running: None })
+        Ok(Self { tasks, stop, running: None })
     }
 
     /// Runs a pipeline; the runspace must be free.
@@ -94,7 +101,12 @@ impl Runspace {
         self.stop.clear();
         self.running = Some(job.pid);
         // One that has ended has said so.
-        let _ = self.jobs.send(job);
+        let _ = self.tasks.send(Task::Run(job));
+    }
+
+    /// Sets it back to its beginning.
+    pub(super) fn reset(&self) {
+        let _ = self.tasks.send(Task::Reset);
     }
 }
 
@@ -103,12 +115,15 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("without a word").to_owned()
 }
 
-fn run(number: usize, jobs: &Receiver<Job>, client: &Client, queue: &Queue, key: Key, stop: Stop) {
+fn run(number: usize, tasks: &Receiver<Task>, client: &Client, queue: &Queue, key: Key, stop: Stop) {
     let current = Arc::<Mutex<Current>>::default();
     let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
     let mut session = Session::open(Arc::new(Unix), Box::new(Remote(wire)), client, stop);
-    for job in jobs {
-        let Job { pid, work, input } = job;
+    for task in tasks {
+        let Task::Run(Job { pid, work, input }) = task else {
+            session.reset_state();
+            continue;
+        };
         let pipelines = pipelines(&work, input.is_some());
         *lock(&current) = Current { pid, input };
         let end = session.invoke_all(&pipelines);

@@ -1,0 +1,2 @@
+# A line that the host reads.
+$Host.UI.ReadLine()

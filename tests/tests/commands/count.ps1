@@ -1,0 +1,2 @@
+# How many input objects there are.
+[long] @($input).Count

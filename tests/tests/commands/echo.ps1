@@ -1,0 +1,2 @@
+# Every input object, as it comes.
+process { $_ }

@@ -1,0 +1,2 @@
+# Ends with an error.
+throw 'boom'

@@ -1,0 +1,3 @@
+# The lines of a FIFO as they come.
+param([string] $Path)
+& cat $Path
