@@ -472,8 +472,7 @@ impl StageRun for Call {
         if self.unit.process.is_some() || self.unit.is_advanced {
             return Ok(false);
         }
-        let of = types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
-        self.set(rs, "input", Value::object(Enumerator::live(of)))?;
+        self.set(rs, "input", Value::object(Enumerator::live(types::client_input())))?;
         rs.live_input = true;
         self.takes_input = true;
         Ok(true)
