@@ -120,14 +120,15 @@ server() {
 # that the answers of tests/conformance were recorded in, and ends every process that it leaves: they carry its mark in their
 # environment.
 in_sandbox() {
-    local folder status=0 engine=$1
+    local folder status=0 engine=$1 path=''
     shift
+    if [ -n "$pwsh" ]; then path="path = \"$pwsh\""; fi
     folder=$(mktemp -d /tmp/psrpd-XXXXXX)
     mkdir "$folder/work"
     cat >"$folder/psrpd.toml" <<TOML
 [engine]
 warm = 1
-${pwsh:+path = "$pwsh"}
+$path
 [limits]
 sessions = 1000
 [audit]
