@@ -137,6 +137,10 @@ pub(crate) struct ParseTypes<'r> {
 }
 
 impl KnownTypes for ParseTypes<'_> {
+    fn makes_types(&self) -> bool {
+        true
+    }
+
     fn resolve<'a>(&self, query: TypeQuery<'a>) -> Option<Cow<'a, str>> {
         if query.is_attribute || self.is_open {
             return CommonTypes.resolve(query);

@@ -53,6 +53,9 @@ impl Check<'_, '_> {
     /// A member with the name of one before it; methods may share names where their parameters differ.
     fn duplicate(&mut self, id: NodeId) {
         let view = self.view;
+        if !view.types.makes_types() {
+            return;
+        }
         let Some(Kind::TypeDefinition { members, .. }) = view.parent_kind(id) else { return };
         let Some(own) = self.member_key(id) else { return };
         let before = view.list(members).iter().take_while(|member| **member != id);

@@ -28,6 +28,12 @@ pub trait KnownTypes {
 
     /// Whether a static member of the type is a constant, such as a label of an enum.
     fn is_literal(&self, full_name: &str, member: &str) -> bool;
+
+    /// Whether the types of the script are made from its tree: only then members of one name are told, as PowerShell's
+    /// parser tells them before a script runs, and not when it only parses.
+    fn makes_types(&self) -> bool {
+        false
+    }
 }
 
 /// Knows type accelerators and common exceptions, and takes every other name for a type that exists: a script is

@@ -64,13 +64,19 @@ fn hosts_and_engines_have_sessions_of_their_own() {
         fields.map(|field| field.parse().unwrap_or(0)).collect()
     };
     // Parent, process group, session, terminal.
-    let (of_host, of_engine) = (stat(host), stat(engine));
+    let of_host = stat(host);
     let of_shim = stat(client.child.id().into());
     assert_ne!(of_host[0], i64::from(client.child.id()), "the host is nobody's child");
     assert_ne!(of_host[2], of_shim[2]);
     assert_eq!(of_host[3], 0);
     assert_ne!(of_host[2], host, "a session leader could get a terminal");
-    assert_eq!((of_engine[1], of_engine[2]), (engine, engine));
+    // It is a child first, and a session of its own a moment later.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let has_own_session = || stat(engine)[1..3] == [engine, engine];
+    while !has_own_session() && std::time::Instant::now() < end {
+        std::thread::yield_now();
+    }
+    assert!(has_own_session(), "{:?}", stat(engine));
 
     let signals = |pid: i64, field: &str| -> u64 {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
