@@ -308,8 +308,16 @@ impl Session {
                     continue;
                 }
                 args.push(match name {
+                    Some(name)
+                        if name.len() > 1
+                            && name.starts_with('-')
+                            && !name.trim_end().ends_with(':')
+                            && value.is_null() =>
+                    {
+                        Argument::typed(name.trim_start_matches('-'))
+                    }
                     Some(name) if name.is_empty() => Argument::positional(value),
-                    Some(name) => Argument::named(name.trim_start_matches('-').trim_end_matches(':'), value),
+                    Some(name) => Argument::named(name.trim_start_matches('-').trim_end().trim_end_matches(':'), value),
                     None => Argument::positional(value),
                 });
             }

@@ -96,6 +96,12 @@ pub(crate) struct ArgumentName {
 }
 
 impl Argument {
+    /// `-Name` as it was typed: a switch, or the next argument is its value.
+    pub(crate) fn typed(name: &str) -> Self {
+        let name = ArgumentName { name: name.into(), text: format!("-{name}").into(), has_value: false };
+        Self { name: Some(name), value: Value::Null, text: None, bare: false, splatted: false }
+    }
+
     pub(crate) fn positional(value: Value) -> Self {
         Self { name: None, value, text: None, bare: false, splatted: false }
     }

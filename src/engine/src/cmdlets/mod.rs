@@ -36,6 +36,7 @@ mod convert_to_xml;
 mod copy_item;
 mod csv;
 mod events;
+mod exit_pssession;
 mod export_csv;
 mod export_module_member;
 mod foreach_object;
@@ -312,6 +313,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &set_strict_mode::CMDLET,
     &set_variable::CMDLET,
     &sort_object::CMDLET,
+    &exit_pssession::CMDLET,
     &start_sleep::CMDLET,
     &variables::NEW,
     &variables::CLEAR,
