@@ -47,22 +47,7 @@ use std::time::Duration;
 /// The longest that one step of a test may take: a cold start of PowerShell on a busy machine included.
 pub const STEP: Duration = Duration::from_secs(60);
 
-/// Says that a test does nothing here, and why, in the test's output.
-///
-/// `./dev test` collects these lines through the file that `PSRPD_TEST_SKIPPED` names and prints them at its end, since test
-/// runners hide what a passing test prints.
-pub fn skip(reason: &str) {
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    eprintln!("SKIPPED: {reason}: {test}");
-    let Some(list) = std::env::var_os("PSRPD_TEST_SKIPPED") else { return };
-    let written = std::fs::OpenOptions::new().create(true).append(true).open(&list).and_then(|mut file| {
-        use std::io::Write as _;
-        file.write_all(format!("{reason}: {test}\n").as_bytes())
-    });
-    if let Err(error) = written {
-        eprintln!("cannot note the skipped test in {}: {error}", list.display());
-    }
-}
+pub use peers::skip;
 
 /// Two texts line by line: `-` only in the first, `+` only in the second.
 pub fn diff(first: &str, second: &str) -> String {

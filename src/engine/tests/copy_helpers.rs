@@ -7,21 +7,6 @@ use std::{path::PathBuf, process::Command};
 
 use psrpd_engine::End;
 
-/// The `pwsh` to compare with: named by `PSRPD_TEST_PWSH`, on the path, or in the cache of unpacked ones.
-fn pwsh() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("PSRPD_TEST_PWSH") {
-        return Some(named.into());
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if let Some(found) = std::env::split_paths(&path).map(|dir| dir.join("pwsh")).find(|file| file.is_file()) {
-        return Some(found);
-    }
-    let cache = PathBuf::from(std::env::var_os("HOME")?).join(".cache/psrpd-peer");
-    let mut versions: Vec<PathBuf> = std::fs::read_dir(cache).ok()?.flatten().map(|entry| entry.path()).collect();
-    versions.sort();
-    versions.into_iter().rev().map(|version| version.join("pwsh")).find(|file| file.is_file())
-}
-
 /// What a script writes in the real PowerShell.
 fn real(pwsh: &PathBuf, script: &str) -> String {
     let output = Command::new(pwsh)
@@ -74,10 +59,7 @@ Remove-Item $d -Recurse -Force
 
 #[test]
 fn the_texts_of_copy_item_run_as_they_are() {
-    let Some(pwsh) = pwsh() else {
-        println!("skipped: no pwsh; PSRPD_TEST_PWSH may name one");
-        return;
-    };
+    let Some(pwsh) = peers::pwsh() else { return };
     let texts = real(&pwsh, TEXTS);
     assert!(texts.contains("PSCopyFromSessionHelper"), "the functions are not where they were: {texts}");
     let folder = std::env::temp_dir().join(format!("psrpd-copy-{}", std::process::id()));

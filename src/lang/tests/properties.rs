@@ -10,7 +10,7 @@ use psrpd_lang::{
     parse, print,
     token::TokenKind,
 };
-use support::{corpus, dump::shape, peer};
+use support::{corpus, dump::shape};
 
 /// What any tree and token list must satisfy.
 fn check_invariants(script: &Script) {
@@ -62,7 +62,7 @@ fn check_print(name: &str, script: &Script) {
 fn printed_scripts_parse_to_the_same_tree() {
     let mut scripts = corpus::constructs();
     scripts.extend(corpus::conformance());
-    if let Some(pwsh) = peer::find() {
+    if let Some(pwsh) = peers::look_for_pwsh() {
         scripts.extend(corpus::installed(&pwsh));
     }
     let mut printed = 0;

@@ -34,10 +34,12 @@ const RULES: &[Rule] = &[
         pure: false,
         may_use: &["psrp-channel", "psrp-clixml", "psrp-keys", "psrp-proto", "psrp-session"],
     },
+    Rule { name: "peers", pure: false, may_use: &[] },
     Rule {
         name: "e2e",
         pure: false,
         may_use: &[
+            "peers",
             "psrp",
             "psrp-clixml",
             "psrp-keys",

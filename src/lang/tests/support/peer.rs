@@ -12,21 +12,6 @@ use std::{
 /// How long one answer may take.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The `pwsh` to compare with: named by `PSRPD_TEST_PWSH`, on the path, or in the cache of unpacked ones.
-pub fn find() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("PSRPD_TEST_PWSH") {
-        return Some(named.into());
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if let Some(found) = std::env::split_paths(&path).map(|dir| dir.join("pwsh")).find(|file| file.is_file()) {
-        return Some(found);
-    }
-    let cache = PathBuf::from(std::env::var_os("HOME")?).join(".cache/psrpd-peer");
-    let mut versions: Vec<PathBuf> = std::fs::read_dir(cache).ok()?.flatten().map(|entry| entry.path()).collect();
-    versions.sort();
-    versions.into_iter().rev().map(|version| version.join("pwsh")).find(|file| file.is_file())
-}
-
 /// What PowerShell makes of each script: the dumps, in order.
 pub fn dumps(pwsh: &PathBuf, scripts: &[(String, String)]) -> Vec<String> {
     let oracle = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle.ps1");

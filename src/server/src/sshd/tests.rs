@@ -141,16 +141,11 @@ fn timed(test: impl Future<Output = ()>) {
     runtime.block_on(async { tokio::time::timeout(LIMIT, test).await.unwrap() });
 }
 
-/// Whether there is an `ssh`; `./dev test` collects the notes about tests that are skipped.
+/// Whether there is an `ssh`; without one the test is skipped.
 fn have_ssh() -> bool {
-    let have = std::process::Command::new("ssh").arg("-V").output().is_ok();
+    let have = peers::program("ssh").is_some();
     if !have {
-        let line = format!("no ssh on this machine: {}\n", std::thread::current().name().unwrap_or("a test"));
-        eprint!("SKIPPED: {line}");
-        if let Some(list) = std::env::var_os("PSRPD_TEST_SKIPPED") {
-            let file = std::fs::File::options().create(true).append(true).open(list);
-            file.and_then(|mut file| std::io::Write::write_all(&mut file, line.as_bytes())).unwrap();
-        }
+        peers::skip("no ssh on this machine");
     }
     have
 }

@@ -1,26 +1,11 @@
 //! Whole sessions with a real `pwsh`; skipped, and said so, where there is none.
 
 use std::fs;
-use std::path::PathBuf;
 
 use crate::home::{Home, eventually};
 
-/// `PSRPD_TEST_PWSH`, `PATH`, then the cache of a developer's machine.
-fn pwsh() -> Option<PathBuf> {
-    let named = std::env::var_os("PSRPD_TEST_PWSH").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).map(|directory| directory.join("pwsh"));
-    let cache = PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/psrpd-peer");
-    let cached = fs::read_dir(cache).into_iter().flatten().flatten().map(|entry| entry.path().join("pwsh"));
-    let found = named.into_iter().chain(on_path).chain(cached).find(|candidate| candidate.is_file());
-    if found.is_none() {
-        println!("SKIPPED: no pwsh");
-    }
-    found
-}
-
 fn home(more: &str) -> Option<Home> {
-    let mut home = Home::with(&format!("[engine]\npath = {:?}\nwarm = 0\n{more}", pwsh()?));
+    let mut home = Home::with(&format!("[engine]\npath = {:?}\nwarm = 0\n{more}", peers::pwsh()?));
     for (name, value) in [("POWERSHELL_TELEMETRY_OPTOUT", "1"), ("POWERSHELL_UPDATECHECK", "Off"), ("LANG", "C.UTF-8")]
     {
         home.set(name, value);

@@ -41,12 +41,8 @@ impl Connector for Child {
     }
 }
 
-/// Runs a test in real time with such a server, or says what is missing.
-pub(super) fn with<F: Future<Output = ()>>(server: Option<Child>, missing: &str, test: impl FnOnce(Child) -> F) {
-    let Some(server) = server else {
-        eprintln!("SKIPPED: {missing}");
-        return;
-    };
+/// Runs a test in real time with such a server.
+pub(super) fn with<F: Future<Output = ()>>(server: Child, test: impl FnOnce(Child) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async { tokio::time::timeout(LIMIT, test(server)).await.expect("the test hangs") });
 }

@@ -1,6 +1,5 @@
 //! The client against a real PowerShell, without psrpd: it does what a stock client does, and says what is missing.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use psrp_proto::message::PsInvocationState;
@@ -11,21 +10,10 @@ use super::*;
 use crate::remote::host::{Host, Shown, shown};
 use crate::ssh::{Nobody, Prompt};
 
-/// A real PowerShell, as its `powershell` subsystem would be: `PSRPD_TEST_PWSH`, one on `PATH`, or one unpacked in the cache.
-fn find() -> Option<Child> {
-    let named = std::env::var_os("PSRPD_TEST_PWSH").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).map(|folder| folder.join("pwsh"));
-    let cache = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/psrpd-peer"));
-    let cached = cache.and_then(|cache| std::fs::read_dir(cache).ok()).into_iter().flatten().flatten();
-    let found = named.into_iter().chain(on_path).chain(cached.map(|entry| entry.path().join("pwsh")));
-    let arguments = ["-NoLogo", "-NoProfile", "-sshs"].map(Into::into);
-    found.into_iter().find(|path| path.is_file()).map(|path| Child::new(path, arguments))
-}
-
-/// Runs a test with a real PowerShell, or says that there is none.
+/// Runs a test with a real PowerShell, as its `powershell` subsystem would be, where there is one.
 fn with_pwsh<F: Future<Output = ()>>(test: impl FnOnce(Child) -> F) {
-    with(find(), "no pwsh; set PSRPD_TEST_PWSH to one", test);
+    let Some(pwsh) = peers::pwsh() else { return };
+    with(Child::new(pwsh, ["-NoLogo", "-NoProfile", "-sshs"].map(Into::into)), test);
 }
 
 #[test]
