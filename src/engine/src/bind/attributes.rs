@@ -93,20 +93,8 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
             Some(name) => rs.resolve_type(name)?,
             None => types::object(),
         };
-        let is_switch = of == types::switch_parameter();
-        let mut param = Param {
-            name: ir.name.as_str().into(),
-            aliases: Vec::new(),
-            of,
-            sets: Vec::new(),
-            checks: checks_of(rs, &ir.attributes)?,
-            allow_null: false,
-            allow_empty_string: false,
-            allow_empty_collection: false,
-            is_switch,
-            is_dynamic: false,
-            help: Str::default(),
-        };
+        let checks = checks_of(rs, &ir.attributes)?;
+        let mut param = Param { checks, ..Param::new(ir.name.as_str().into(), of) };
         for attribute in &ir.attributes {
             match attribute_name(attribute).as_str() {
                 "parameter" => param.sets.push(parameter_set(rs, attribute)?),
@@ -126,7 +114,7 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
         if param.sets.is_empty() {
             param.sets.push(ParamSet::default());
         }
-        if !is_switch && binding.positional && !explicit {
+        if !param.is_switch && binding.positional && !explicit {
             for set in &mut param.sets {
                 if !set.remaining {
                     set.position = Some(next);

@@ -54,24 +54,16 @@ pub(crate) fn is_always_common(name: &str) -> bool {
 pub(crate) fn params(should_process: bool) -> impl Iterator<Item = Param> {
     let more: &[(&str, &str)] = if should_process { &SHOULD_PROCESS } else { &[] };
     NAMES.iter().chain(more).map(|(name, alias)| {
-        let is_switch = is_switch(name);
-        let of = if is_switch { types::switch_parameter() } else { types::known(type_of(name)) };
+        let of = if is_switch(name) { types::switch_parameter() } else { types::known(type_of(name)) };
         let checks = match *name {
             "OutBuffer" => vec![super::Check::Range { least: Value::I32(0), most: Value::I32(i32::MAX) }],
             _ => Vec::new(),
         };
         Param {
-            name: (*name).into(),
             aliases: vec![(*alias).into()],
-            of,
             sets: vec![super::ParamSet::default()],
             checks,
-            allow_null: false,
-            allow_empty_string: false,
-            allow_empty_collection: false,
-            is_switch,
-            is_dynamic: false,
-            help: Str::default(),
+            ..Param::new((*name).into(), of)
         }
     })
 }

@@ -45,8 +45,28 @@ pub(crate) struct Param {
     pub(crate) is_switch: bool,
     /// Comes from the provider of a path: it is looked for where nothing else is called so.
     pub(crate) is_dynamic: bool,
-    /// Takes a script block of an object at a time, where it binds from the pipeline.
+    /// What help says of it.
     pub(crate) help: Str,
+}
+
+impl Param {
+    /// A parameter without sets, checks and aliases.
+    pub(crate) fn new(name: Str, of: Type) -> Self {
+        let is_switch = of == types::switch_parameter();
+        Self {
+            name,
+            aliases: Vec::new(),
+            of,
+            sets: Vec::new(),
+            checks: Vec::new(),
+            allow_null: false,
+            allow_empty_string: false,
+            allow_empty_collection: false,
+            is_switch,
+            is_dynamic: false,
+            help: Str::default(),
+        }
+    }
 }
 
 /// What a parameter is in one parameter set.

@@ -24,19 +24,9 @@ pub(crate) fn parse_table(table: &'static str) -> Vec<Param> {
 fn line(line: &'static str) -> Param {
     let mut words = words(line).into_iter();
     let mut names = words.next().unwrap_or("").split('|');
-    let mut param = Param {
-        name: names.next().unwrap_or("").into(),
-        aliases: names.map(Str::from).collect(),
-        of: types::switch_parameter(),
-        sets: Vec::new(),
-        checks: Vec::new(),
-        allow_null: false,
-        allow_empty_string: false,
-        allow_empty_collection: false,
-        is_switch: true,
-        is_dynamic: false,
-        help: Str::default(),
-    };
+    let name = names.next().unwrap_or("").into();
+    let aliases = names.map(Str::from).collect();
+    let mut param = Param { aliases, ..Param::new(name, types::switch_parameter()) };
     let mut base = ParamSet::default();
     for word in words {
         if let Some(set) = word.strip_prefix('@') {

@@ -5,7 +5,7 @@ use psrpd_dotnet::cast;
 use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::{R, Stream},
-    providers, types,
+    types,
     value::{Category, Opaque, Value, enumerate},
 };
 
@@ -49,21 +49,10 @@ impl Run for FormatHex {
         if let Some(item) = cx.get("InputObject") {
             return self.object(cx, &item);
         }
-        let mut paths = Vec::new();
-        for path in cx.strings("LiteralPath") {
-            paths.push(providers::file_path(cx.rs, &path)?);
-        }
-        for path in cx.strings("Path") {
-            paths.extend(text_file::files(cx, &path)?);
-        }
-        for path in paths {
+        for path in text_file::all_files(cx)? {
             match cx.rs.platform.read(&path) {
                 Ok(bytes) => rows(cx, &bytes, "", path.as_str().into())?,
-                Err(_) => {
-                    let message = format!("Cannot find path '{path}' because it does not exist.");
-                    let exception = "System.Management.Automation.ItemNotFoundException";
-                    cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, path.into())?;
-                }
+                Err(_) => text_file::not_found(cx, &path, path.as_str().into())?,
             }
         }
         Ok(())
@@ -116,14 +105,14 @@ fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
                 n.to_le_bytes().to_vec()
             }
         }
-        Value::I16(n) => n.to_le_bytes().to_vec(),
-        Value::U16(n) => n.to_le_bytes().to_vec(),
-        Value::I32(n) => n.to_le_bytes().to_vec(),
-        Value::U32(n) => n.to_le_bytes().to_vec(),
-        Value::I64(n) => n.to_le_bytes().to_vec(),
-        Value::U64(n) => n.to_le_bytes().to_vec(),
-        Value::F32(n) => n.to_le_bytes().to_vec(),
-        Value::F64(n) => n.to_le_bytes().to_vec(),
+        Value::I16(_)
+        | Value::U16(_)
+        | Value::I32(_)
+        | Value::U32(_)
+        | Value::I64(_)
+        | Value::U64(_)
+        | Value::F32(_)
+        | Value::F64(_) => types::bytes_in_memory(item),
         Value::Enum(_, n) => cast::low32(*n).to_le_bytes().to_vec(),
         Value::Str(text) => text_file::encode(cx, text),
         _ => return None,

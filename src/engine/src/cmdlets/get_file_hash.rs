@@ -64,9 +64,7 @@ impl Run for GetFileHash {
             }
             let whole = providers::file_path(cx.rs, &wildcard::unescape(&path))?;
             if cx.rs.platform.stat(&whole).is_err() {
-                let message = format!("Cannot find path '{whole}' because it does not exist.");
-                let exception = "System.Management.Automation.ItemNotFoundException";
-                cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, path.into())?;
+                text_file::not_found(cx, &whole, path)?;
             } else {
                 paths.push(whole);
             }

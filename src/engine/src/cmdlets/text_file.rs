@@ -39,6 +39,31 @@ pub(super) fn files(cx: &mut Cx<'_>, path: &str) -> R<Vec<String>> {
     Ok(vec![providers::file_path(cx.rs, &wildcard::unescape(path))?])
 }
 
+/// The files that `LiteralPath` and `Path` mean.
+///
+/// # Errors
+/// A path that means no file.
+pub(super) fn all_files(cx: &mut Cx<'_>) -> R<Vec<String>> {
+    let mut found = Vec::new();
+    for path in cx.strings("LiteralPath") {
+        found.push(providers::file_path(cx.rs, &path)?);
+    }
+    for path in cx.strings("Path") {
+        found.extend(files(cx, &path)?);
+    }
+    Ok(found)
+}
+
+/// Says that a file is not there, of the path as it was given.
+///
+/// # Errors
+/// Where errors end the command.
+pub(super) fn not_found(cx: &mut Cx<'_>, path: &str, given: Str) -> R<()> {
+    let message = format!("Cannot find path '{path}' because it does not exist.");
+    let exception = "System.Management.Automation.ItemNotFoundException";
+    cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, Value::Str(given))
+}
+
 /// Writes or extends a file; a new one gets the mark of its encoding.
 ///
 /// # Errors

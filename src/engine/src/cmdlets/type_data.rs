@@ -175,12 +175,7 @@ impl Update {
             );
         }
         let force = cx.flag("Force");
-        let mut data = cx
-            .rs
-            .state
-            .types
-            .get_ignoring_case(&name)
-            .map_or_else(|| TypeData { name: name.clone(), ..TypeData::default() }, |data| (*data).clone());
+        let mut data = cx.rs.state.types.draft(&name);
         for member in data.merge(new, force) {
             update_error(cx, &name, &format!("The member {member} is already present."))?;
         }

@@ -45,12 +45,7 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
                 add(&mut new, member);
             }
         }
-        let mut data = cx
-            .rs
-            .state
-            .types
-            .get_ignoring_case(&name)
-            .map_or_else(|| TypeData { name: name.clone(), ..TypeData::default() }, |data| (*data).clone());
+        let mut data = cx.rs.state.types.draft(&name);
         for member in data.merge(new, false) {
             cx.error(
                 "System.Management.Automation.RuntimeException",

@@ -3,7 +3,6 @@
 use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::R,
-    providers,
     value::{Category, Value},
 };
 
@@ -26,18 +25,9 @@ struct UnblockFile;
 
 impl Run for UnblockFile {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let mut paths = Vec::new();
-        for path in cx.strings("LiteralPath") {
-            paths.push(providers::file_path(cx.rs, &path)?);
-        }
-        for path in cx.strings("Path") {
-            paths.extend(text_file::files(cx, &path)?);
-        }
-        for path in paths {
+        for path in text_file::all_files(cx)? {
             if cx.rs.platform.stat(&path).is_err() {
-                let message = format!("Cannot find path '{path}' because it does not exist.");
-                let exception = "System.Management.Automation.ItemNotFoundException";
-                cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, path.into())?;
+                text_file::not_found(cx, &path, path.as_str().into())?;
             }
         }
         let message = "The cmdlet does not support Linux.";

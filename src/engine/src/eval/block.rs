@@ -206,16 +206,7 @@ impl Runspace {
         let mut call = Call::new(self, block.clone(), Str::default(), false);
         call.underscore = underscore;
         call.this = this;
-        let args = args.iter().cloned().map(bind::Argument::positional).collect();
-        let common = std::mem::take(&mut self.common);
-        let result = call.bind(self, args).and_then(|()| {
-            call.begin(self, out)?;
-            call.process(self, None, out)?;
-            call.end(self, out)
-        });
-        let cleaned = call.clean(self, out);
-        self.common = common;
-        result.and(cleaned)
+        call.run_alone(self, args, out)
     }
 
     /// Enters a frame.
@@ -276,6 +267,20 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Runs all of it without input, apart from the common parameters of whoever runs it.
+    pub(super) fn run_alone(mut self, rs: &mut Runspace, args: &[Value], out: &mut dyn Output) -> R<()> {
+        let args = args.iter().cloned().map(bind::Argument::positional).collect();
+        let common = std::mem::take(&mut rs.common);
+        let result = self.bind(rs, args).and_then(|()| {
+            self.begin(rs, out)?;
+            self.process(rs, None, out)?;
+            self.end(rs, out)
+        });
+        let cleaned = self.clean(rs, out);
+        rs.common = common;
+        result.and(cleaned)
+    }
+
     pub(crate) fn new(_rs: &Runspace, block: Arc<ScriptBlock>, name: Str, dot: bool) -> Self {
         let unit = block.unit().clone();
         Self {

@@ -5,9 +5,8 @@ use std::{any::Any, collections::HashMap, sync::Arc};
 use parking_lot::Mutex;
 use psrpd_dotnet::{Guid, Str, casing, wildcard::Wildcard};
 
-use super::{Function, Name, Output, R, Runspace, ScopeId, ScriptBlock, StageRun, Variable, block::Call, scope::Alias};
+use super::{Function, Name, Output, R, Runspace, ScopeId, ScriptBlock, Variable, block::Call, scope::Alias};
 use crate::{
-    bind::Argument,
     types,
     value::{Body, Member, Object, Value, Wrapped},
 };
@@ -188,17 +187,7 @@ impl Runspace {
         let session = self.scopes.get(scope).session;
         let block = Arc::new(ScriptBlock::new(block.lazy.clone(), session));
         let name = block.lazy.source.file.as_ref().map(|file| file.rsplit('/').next().unwrap_or("").into());
-        let mut call = Call::new(self, block, name.unwrap_or_default(), true).in_scope(scope);
-        let args = args.iter().cloned().map(Argument::positional).collect();
-        let common = std::mem::take(&mut self.common);
-        let result = call.bind(self, args).and_then(|()| {
-            call.begin(self, out)?;
-            call.process(self, None, out)?;
-            call.end(self, out)
-        });
-        let cleaned = call.clean(self, out);
-        self.common = common;
-        result.and(cleaned)
+        Call::new(self, block, name.unwrap_or_default(), true).in_scope(scope).run_alone(self, args, out)
     }
 
     /// Fills the export list of a module whose code did not choose: all functions and aliases.

@@ -10,14 +10,16 @@ use crate::{
     value::{Dictionary, Enumerator, List, Object, Value, enumerate, text},
 };
 
-const LIST: &[&str] = &[
+/// The interfaces of lists.
+pub(super) const LIST: &[&str] = &[
     "System.Collections.IList",
     "System.Collections.ICollection",
     "System.Collections.IEnumerable",
     "System.Collections.Generic.IEnumerable`1",
     "System.Collections.Generic.IList`1",
 ];
-const ITEMS: &[&str] =
+/// The interfaces of what can be counted.
+pub(super) const ITEMS: &[&str] =
     &["System.Collections.ICollection", "System.Collections.IEnumerable", "System.Collections.Generic.IEnumerable`1"];
 const TABLE: &[&str] =
     &["System.Collections.IDictionary", "System.Collections.ICollection", "System.Collections.IEnumerable"];

@@ -8,18 +8,18 @@ const WRITER: &str = "System.IO.TextWriter+SyncTextWriter";
 const COLUMNS: i32 = 80;
 const ROWS: i32 = 24;
 
+/// What consoles and their writers have in common.
+const WRITES: [&str; 5] = [
+    "void WriteLine()",
+    "void WriteLine(System.Object value)",
+    "void WriteLine(string format, params System.Object[] arg)",
+    "void Write(System.Object value)",
+    "void Write(string format, params System.Object[] arg)",
+];
+
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Console").members(|m| {
-        for declaration in [
-            "void WriteLine()",
-            "void WriteLine(System.Object value)",
-            "void WriteLine(string format, params System.Object[] arg)",
-            "void Write(System.Object value)",
-            "void Write(string format, params System.Object[] arg)",
-            "void Clear()",
-            "void Beep()",
-            "void ResetColor()",
-        ] {
+        for declaration in WRITES.into_iter().chain(["void Clear()", "void Beep()", "void ResetColor()"]) {
             m.function(declaration, |_, _, _| Ok(Value::AutomationNull));
         }
         m.function("string ReadLine()", |_, _, _| Ok(Value::Null));
@@ -50,16 +50,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 ];
 
 fn writer(m: &mut Members) {
-    for declaration in [
-        "void WriteLine()",
-        "void WriteLine(System.Object value)",
-        "void WriteLine(string format, params System.Object[] arg)",
-        "void Write(System.Object value)",
-        "void Write(string format, params System.Object[] arg)",
-        "void Flush()",
-        "void Close()",
-        "void Dispose()",
-    ] {
+    for declaration in WRITES.into_iter().chain(["void Flush()", "void Close()", "void Dispose()"]) {
         m.method(declaration, |_, _, _| Ok(Value::AutomationNull));
     }
 }

@@ -24,8 +24,8 @@ fn number(args: &[Value], at: usize) -> usize {
     args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
 }
 
-/// The bytes of a value as it lies in memory.
-fn raw(value: &Value) -> Vec<u8> {
+/// The bytes of a number, a character or a Boolean as it lies in memory.
+pub(crate) fn bytes_in_memory(value: &Value) -> Vec<u8> {
     match value.base() {
         Value::Bool(b) => vec![u8::from(*b)],
         Value::Char(c) => c.to_le_bytes().to_vec(),
@@ -74,7 +74,7 @@ fn bit_converter(m: &mut Members) {
         "byte[] GetBytes(float value)",
         "byte[] GetBytes(double value)",
     ] {
-        m.function(signature, |_, _, args| Ok(bytes(&args.first().map(raw).unwrap_or_default())));
+        m.function(signature, |_, _, args| Ok(bytes(&args.first().map(bytes_in_memory).unwrap_or_default())));
     }
     macro_rules! readers {
         ($($signature:literal $of:ty, $variant:ident;)*) => {

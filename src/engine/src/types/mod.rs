@@ -58,6 +58,7 @@ pub(crate) mod xml;
 pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
+pub(crate) use hash::bytes_in_memory;
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;

@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 
 use super::{
     Members, Type, TypeDef,
-    collections::{common, find, generic_list, set, with},
+    collections::{ITEMS, LIST, common, find, generic_list, set, with},
     known,
 };
 use crate::{
@@ -15,16 +15,6 @@ use crate::{
     ops::compare,
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
 };
-
-const LIST: &[&str] = &[
-    "System.Collections.IList",
-    "System.Collections.ICollection",
-    "System.Collections.IEnumerable",
-    "System.Collections.Generic.IEnumerable`1",
-    "System.Collections.Generic.IList`1",
-];
-const ITEMS: &[&str] =
-    &["System.Collections.ICollection", "System.Collections.IEnumerable", "System.Collections.Generic.IEnumerable`1"];
 
 fn len(this: &Value) -> usize {
     enumerate(this).map_or(0, |items| items.len())

@@ -150,7 +150,7 @@ pub(crate) fn parse_name(name: &str) -> Option<(String, Brackets)> {
         if content.chars().all(|c| c == ',' || c.is_whitespace()) {
             brackets.ranks.push(content.matches(',').count().saturating_add(1));
         } else if brackets.arguments.is_none() && brackets.ranks.is_empty() {
-            brackets.arguments = Some(split(content).into_iter().map(strip).collect());
+            brackets.arguments = Some(split_at_commas(content).into_iter().map(strip).collect());
         } else {
             return None;
         }
@@ -172,7 +172,8 @@ fn matching(text: &str) -> Option<usize> {
     None
 }
 
-fn split(text: &str) -> Vec<&str> {
+/// Splits at commas outside brackets.
+pub(super) fn split_at_commas(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_i32, 0_usize);
     for (at, c) in text.char_indices() {
@@ -194,7 +195,7 @@ fn split(text: &str) -> Vec<&str> {
 fn strip(argument: &str) -> String {
     let argument = argument.trim();
     match argument.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(inner) => split(inner).first().map_or(String::new(), |name| name.trim().into()),
+        Some(inner) => split_at_commas(inner).first().map_or(String::new(), |name| name.trim().into()),
         None => argument.into(),
     }
 }

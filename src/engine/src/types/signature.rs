@@ -1,5 +1,7 @@
 //! Signatures of .NET methods as text: `string Substring(int startIndex, int length)`.
 
+use super::resolve::split_at_commas;
+
 /// A signature taken apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
@@ -30,27 +32,9 @@ pub(crate) fn parse(text: &'static str) -> Signature {
     let (head, tail) = text.split_once('(').unwrap_or((text, ")"));
     let (returns, name) = head.rsplit_once(' ').unwrap_or(("", head));
     let inside = tail.trim_end_matches(')');
-    let parameters = split(inside).into_iter().map(parameter).collect();
+    let parameters =
+        split_at_commas(inside).into_iter().map(str::trim).filter(|one| !one.is_empty()).map(parameter).collect();
     Signature { text, name, returns, parameters }
-}
-
-/// Splits at commas outside brackets.
-fn split(text: &'static str) -> Vec<&'static str> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start) = (0_i32, 0_usize);
-    for (at, c) in text.char_indices() {
-        match c {
-            '[' => depth = depth.saturating_add(1),
-            ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.extend(text.get(start..at));
-                start = at.saturating_add(1);
-            }
-            _ => {}
-        }
-    }
-    parts.extend(text.get(start..).filter(|rest| !rest.trim().is_empty()));
-    parts.into_iter().map(str::trim).collect()
 }
 
 fn parameter(text: &'static str) -> Parameter {

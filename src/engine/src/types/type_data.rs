@@ -262,6 +262,14 @@ impl TypeTable {
         }
     }
 
+    /// The entry of a type for changes, a new one if there is none.
+    pub(crate) fn draft(&self, name: &Str) -> TypeData {
+        match self.get_ignoring_case(name) {
+            Some(data) => (*data).clone(),
+            None => TypeData { name: name.clone(), ..TypeData::default() },
+        }
+    }
+
     /// All entries, by name.
     pub(crate) fn entries(&self) -> Vec<Arc<TypeData>> {
         let built_in = BUILT_IN.values().filter(|data| !self.changed.contains_key(&casing::fold(&data.name)));

@@ -284,15 +284,14 @@ impl Native {
     }
 
     fn stop(&mut self, pid: Uuid) {
-        let running = self.runspaces.iter().find(|runspace| runspace.running == Some(pid));
         // First: input that is cut must not look like all input.
-        running.inspect(|runspace| runspace.stop.set());
+        if let Some(runspace) = self.runspaces.iter().find(|runspace| runspace.running == Some(pid)) {
+            runspace.stop.set();
+        }
         // Whoever waits for one of these waits no more.
         self.inputs.remove(&pid);
         self.calls.retain(|(asking, _), _| *asking != pid);
-        if running.is_some() {
-            // Its end is told by its thread.
-        } else if let Some(at) = self.waiting.iter().position(|job| job.pid == pid) {
+        if let Some(at) = self.waiting.iter().position(|job| job.pid == pid) {
             self.waiting.remove(at);
             let info = PipelineStateInfo::new(PsInvocationState::Stopped);
             self.handle(Input::PipelineEnded { pid, info: Box::new(info) });

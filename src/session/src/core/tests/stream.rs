@@ -38,13 +38,19 @@ impl World {
         bytes[end..].to_vec()
     }
 
-    fn psrp(&mut self) -> Psrp {
+    /// A client that has its stream and has not asked for the pool.
+    fn psrp_attached(&mut self) -> Psrp {
         let link = self.psrp_link(OpenVerb::Attach);
         let frames = self.frames_of(link);
         let window = crate::limits::STREAM_WINDOW;
         let mut psrp =
             Psrp { link, endpoint: Endpoint::new(window, 0), opened: None, events: Vec::new(), handles: true };
         psrp.endpoint.receive(&frames).unwrap();
+        psrp
+    }
+
+    fn psrp(&mut self) -> Psrp {
+        let mut psrp = self.psrp_attached();
         self.exchange(&mut psrp);
         let created = psrp.opened.as_ref().unwrap().created;
         let kind = if created { MessageKind::InitRunspacePool } else { MessageKind::ConnectRunspacePool };
@@ -358,16 +364,7 @@ fn a_slow_reader_holds_back_output_and_not_the_connection() {
 #[test]
 fn an_engine_that_dies_while_the_pool_is_asked_for_is_told_once() {
     let mut world = World::new(None);
-    let link = world.psrp_link(OpenVerb::Attach);
-    let frames = world.frames_of(link);
-    let mut psrp = Psrp {
-        link,
-        endpoint: Endpoint::new(crate::limits::STREAM_WINDOW, 0),
-        opened: None,
-        events: Vec::new(),
-        handles: true,
-    };
-    psrp.endpoint.receive(&frames).unwrap();
+    let mut psrp = world.psrp_attached();
     // The client asks before it is told.
     world.engine_says(EngineEvent::Exited { how: "exited with 1".to_string(), stderr: String::new() });
     psrp.send(Channel::Session, MessageKind::InitRunspacePool, init(console()));
