@@ -19,13 +19,9 @@ impl Parser<'_> {
         let start = label.unwrap_or(keyword).extent;
         self.skip_newlines();
         let (flags, throttle_limit, bad_parameter) = self.foreach_parameters();
-        let open = self.next();
-        if open.kind != TokenKind::LParen {
-            self.unget(open);
-            let place = keyword.extent.after();
-            self.incomplete(ErrorId::MissingOpenParenthesisAfterKeyword, place, &[keyword.kind.text()]);
+        let Some(open) = self.open_parenthesis(keyword, keyword.kind.text()) else {
             return self.loop_error(start, keyword.extent, &[]);
-        }
+        };
         self.skip_newlines();
         let token = self.next();
         let Some(variable) = self.variable_of(token) else {
@@ -99,13 +95,9 @@ impl Parser<'_> {
     pub(super) fn for_statement(&mut self, label: Option<Token>, keyword: Token) -> NodeId {
         let start = label.unwrap_or(keyword).extent;
         self.skip_newlines();
-        let open = self.next();
-        if open.kind != TokenKind::LParen {
-            self.unget(open);
-            let place = keyword.extent.after();
-            self.incomplete(ErrorId::MissingOpenParenthesisAfterKeyword, place, &[keyword.kind.text()]);
+        let Some(open) = self.open_parenthesis(keyword, keyword.kind.text()) else {
             return self.loop_error(start, keyword.extent, &[]);
-        }
+        };
         let mut end = open.extent;
         let initializer = self.for_part(&mut end);
         self.for_separator(&mut end);
@@ -144,6 +136,17 @@ impl Parser<'_> {
         part
     }
 
+    /// The parenthesis behind a keyword, which an error calls `shown`.
+    fn open_parenthesis(&mut self, keyword: Token, shown: &str) -> Option<Token> {
+        let open = self.next();
+        if open.kind == TokenKind::LParen {
+            return Some(open);
+        }
+        self.unget(open);
+        self.incomplete(ErrorId::MissingOpenParenthesisAfterKeyword, keyword.extent.after(), &[shown]);
+        None
+    }
+
     fn for_separator(&mut self, end: &mut Extent) {
         if let Some(token) = self.take(TokenKind::Semi) {
             *end = token.extent;
@@ -153,13 +156,9 @@ impl Parser<'_> {
     pub(super) fn while_statement(&mut self, label: Option<Token>, keyword: Token) -> NodeId {
         let start = label.unwrap_or(keyword).extent;
         self.skip_newlines();
-        let open = self.next();
-        if open.kind != TokenKind::LParen {
-            self.unget(open);
-            let place = keyword.extent.after();
-            self.incomplete(ErrorId::MissingOpenParenthesisAfterKeyword, place, &[self.source(keyword)]);
+        let Some(open) = self.open_parenthesis(keyword, self.source(keyword)) else {
             return self.loop_error(start, keyword.extent, &[]);
-        }
+        };
         self.skip_newlines();
         let found = self.pipeline_chain();
         let condition = match found {
@@ -221,13 +220,7 @@ impl Parser<'_> {
     /// Behind `while` or `until`: the condition, and the closing parenthesis or where an error statement ends.
     fn do_condition(&mut self, word: Token) -> (Option<NodeId>, Result<Extent, Extent>) {
         self.skip_newlines();
-        let open = self.next();
-        if open.kind != TokenKind::LParen {
-            self.unget(open);
-            let place = word.extent.after();
-            self.incomplete(ErrorId::MissingOpenParenthesisAfterKeyword, place, &[word.kind.text()]);
-            return (None, Err(word.extent));
-        }
+        let Some(open) = self.open_parenthesis(word, word.kind.text()) else { return (None, Err(word.extent)) };
         self.skip_newlines();
         let condition = self.pipeline_chain();
         if condition.is_none() {
