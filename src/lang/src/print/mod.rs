@@ -130,13 +130,15 @@ impl Items {
         while let Some(id) = nodes.next() {
             self.id(id);
             // A command that looks like a label would be one, a command with the name of a keyword would go on with the
-            // statement in front of it.
+            // statement in front of it, and a type alone would belong to the statement behind it.
             let text = |id: NodeId| script.extent_text(script.node(id).extent);
             let next = nodes.peek().map_or("", |next| text(*next));
             let word = next.get(..next.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(next.len())).unwrap_or("");
             let goes_on =
                 ["else", "elseif", "catch", "finally"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
-            let continues = goes_on || (!next.is_empty() && text(id).starts_with(':'));
+            let is_label = text(id).starts_with(':') && !next.is_empty();
+            let is_type = text(id).ends_with(']') && !word.is_empty();
+            let continues = goes_on || is_label || is_type;
             self.str(if continues { ";" } else { "" });
             self.newline();
         }

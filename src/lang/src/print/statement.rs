@@ -220,35 +220,41 @@ impl Items {
         true
     }
 
-    /// Redirections stand in front of `--%`, which takes the rest of the line.
+    /// The elements and redirections in the order in which they stand: a word that ends in the backtick at the end of the
+    /// script, or `--%`, which takes the rest of the line, has to stay the last.
     fn command(&mut self, script: &Script, elements: List, redirections: List) {
         let is_mark = |id: &NodeId| match script.kind(*id) {
             Kind::StringConstantExpression { value, .. } => script.text(value) == "--%",
             _ => false,
         };
-        let elements = script.list(elements);
-        let verbatim = match elements {
-            [.., mark, rest] => is_mark(mark) && matches!(script.kind(*rest), Kind::StringConstantExpression { .. }),
-            _ => false,
+        let (elements, mut redirections) = (script.list(elements), script.list(redirections));
+        let start = |id: NodeId| script.node(id).extent.start;
+        let mark = match elements {
+            [.., mark, rest] if matches!(script.kind(*rest), Kind::StringConstantExpression { .. }) && is_mark(mark) => {
+                Some(*mark)
+            }
+            _ => None,
         };
-        let tail = if verbatim { elements.len().saturating_sub(2) } else { elements.len() };
-        let (front, rest) = elements.split_at_checked(tail).unwrap_or((elements, &[]));
-        for (position, element) in front.iter().enumerate() {
+        for (position, element) in elements.iter().enumerate() {
+            while let [first, rest @ ..] = redirections
+                && start(*first) < start(*element)
+            {
+                self.id(*first);
+                redirections = rest;
+            }
             self.str(if position > 0 { " " } else { "" });
             self.id(*element);
-        }
-        self.list(script, redirections, "");
-        for (position, element) in rest.iter().enumerate() {
+            // Behind a quoted mark PowerShell loses one parameter, without which it would be no mark.
             let is_quoted = !matches!(
                 script.kind(*element),
                 Kind::StringConstantExpression { string_kind: StringKind::BareWord, .. }
             );
-            self.str(" ");
-            self.id(*element);
-            // Behind a quoted mark PowerShell loses one parameter, without which it would be no mark.
-            self.str(if position == 0 && is_quoted { " -x" } else { "" });
+            self.str(if mark == Some(*element) && is_quoted { " -x" } else { "" });
         }
-        if verbatim {
+        for redirection in redirections {
+            self.id(*redirection);
+        }
+        if mark.is_some() {
             self.0.push(Item::Verbatim);
         }
     }
