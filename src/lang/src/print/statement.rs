@@ -230,7 +230,9 @@ impl Items {
         let (elements, mut redirections) = (script.list(elements), script.list(redirections));
         let start = |id: NodeId| script.node(id).extent.start;
         let mark = match elements {
-            [.., mark, rest] if matches!(script.kind(*rest), Kind::StringConstantExpression { .. }) && is_mark(mark) => {
+            [.., mark, rest]
+                if matches!(script.kind(*rest), Kind::StringConstantExpression { .. }) && is_mark(mark) =>
+            {
                 Some(*mark)
             }
             _ => None,
