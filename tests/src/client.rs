@@ -166,7 +166,8 @@ impl Running {
     #[track_caller]
     pub fn finish(mut self) -> String {
         if !self.printed.ended(self.end) {
-            panic!("the client did not come to its end in time; it printed\n{}", self.printed());
+            let waits = i32::try_from(self.child.id()).map(processes::waits).unwrap_or_default();
+            panic!("the client did not come to its end in time; it printed\n{}\nand waits:\n{waits}", self.printed());
         }
         let _ = self.child.wait();
         self.printed()

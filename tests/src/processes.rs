@@ -1,5 +1,6 @@
 //! Other processes of this machine, as `/proc` shows them.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use rustix::process::{Pid, Signal};
@@ -68,6 +69,22 @@ pub fn descendants(pid: i32) -> Vec<Process> {
         }
     }
     found
+}
+
+/// What the threads of `pid` and of its descendants wait for, a line each: what is known of a process that does not end.
+pub fn waits(pid: i32) -> String {
+    let own = Process::read(pid);
+    let mut lines = String::new();
+    for process in own.into_iter().chain(descendants(pid)) {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", process.pid)).into_iter().flatten().flatten();
+        for task in tasks.map(|entry| entry.path()) {
+            let read = |file: &str| std::fs::read_to_string(task.join(file)).unwrap_or_default().trim().to_owned();
+            let (name, place, call) = (read("comm"), read("wchan"), read("syscall"));
+            let number = call.split(' ').next().unwrap_or_default();
+            let _ = writeln!(lines, "{} {} {name}: {place}, system call {number}", process.pid, process.name);
+        }
+    }
+    lines
 }
 
 /// Whether there is a process of this id that is not a zombie.

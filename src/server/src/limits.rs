@@ -71,6 +71,9 @@ pub(crate) const WARM_WAIT: Duration = Duration::from_secs(600);
 /// How long a shim leaves the machine to its client before it starts the next warm host.
 pub(crate) const WARM_DELAY: Duration = Duration::from_secs(2);
 
+/// How old the answers of the sessions may be to what they retain, when another one is wanted.
+pub(crate) const RETAINED_AGE: Duration = Duration::from_secs(1);
+
 /// How long a broker stays when there is neither a session nor a connection.
 pub(crate) const BROKER_IDLE: Duration = Duration::from_secs(60);
 

@@ -4,11 +4,12 @@
 mod admission;
 mod takeover;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::net::UnixListener as StdListener;
 use std::rc::Rc;
+use std::time::Duration;
 
 use psrp_session::options::EngineKind;
 use rustix::fs::{FlockOperation, flock};
@@ -24,10 +25,10 @@ use crate::config::{self, Config};
 use crate::control::{
     Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
 };
-use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT};
+use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT, RETAINED_AGE};
 use crate::resolve::{Resolution, resolve};
 use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
-use crate::{clock, detach, environment, hooks, log, peer, wish};
+use crate::{clock, detach, engines, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
 use admission::{Admission, Grant, Load, admit};
@@ -64,7 +65,7 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     let listener = UnixListener::from_std(listener)?;
     hooks::event("broker.spawned", Vec::new).await;
     detach::ready("ready")?;
-    let broker = Rc::new(Broker { runtime, admission: RefCell::default() });
+    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), known: Cell::new(None) });
     let (leave, mut successor) = mpsc::channel(1);
     let mut sweep = interval(BROKER_SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -101,6 +102,8 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
 struct Broker {
     runtime: Runtime,
     admission: RefCell<Admission>,
+    /// What the sessions retained together, in bytes, and when they were asked.
+    known: Cell<Option<(Duration, usize)>>,
 }
 
 impl Broker {
@@ -149,19 +152,35 @@ impl Broker {
         let config = config().map_err(|error| Refused::here("limit", error))?;
         let sessions: Vec<_> = self.live().into_iter().filter(LiveSession::is_session).collect();
         let asks = admission::can_exceed(&config.limits, sessions.len());
-        let retained = if asks { retained(sessions).await } else { 0 };
+        let retained = if asks { self.retained(sessions).await } else { 0 };
         // Looked at behind the questions, which take time: what is decided from here on is decided at once.
         let (sessions, warm): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
         let load = Load { sessions: sessions.len(), retained };
-        // Only pwsh takes so long to start that it is done in advance.
-        let starts_slowly = engine != Some(EngineKind::Native);
-        let fits = |host: &&LiveSession| starts_slowly && host.manifest.environment == environment;
+        let engine = engine.unwrap_or_else(|| engines::default(&config));
+        let fits = |host: &&LiveSession| {
+            host.manifest.configuration == engine.as_str() && host.manifest.environment == environment
+        };
         let fitting: Vec<_> = warm.iter().filter(fits).map(place).collect();
         let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
         let left = fitting.len() - usize::from(grant.warm.is_some());
-        let wanted = if starts_slowly { config.engine.warm } else { 0 };
-        let replenish = wanted.saturating_sub(left.try_into().unwrap_or(u8::MAX));
+        let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
         Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
+    }
+
+    /// Bytes of output that these sessions retain, or did a moment ago: each question wakes all of them, and who opens many
+    /// sessions in a row would wake them all again and again.
+    async fn retained(&self, sessions: Vec<LiveSession>) -> usize {
+        let now = clock::since_boot();
+        match self.known.get() {
+            Some((when, retained)) if now.saturating_sub(when) < RETAINED_AGE => retained,
+            _ => {
+                let answers = ask_all(sessions).await;
+                let retained =
+                    answers.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum();
+                self.known.set(Some((now, retained)));
+                retained
+            }
+        }
     }
 
     /// Removes what is dead and what is left over; whether nothing lives.
@@ -192,11 +211,6 @@ impl Broker {
     fn runtimes(&self) -> Vec<Runtime> {
         self.runtime.all(environment::variable)
     }
-}
-
-/// Bytes of output that these sessions retain.
-async fn retained(sessions: Vec<LiveSession>) -> usize {
-    ask_all(sessions).await.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum()
 }
 
 /// The sockets of the idle nameless sessions that are more than `keep`, those without client for longest.

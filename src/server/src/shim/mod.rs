@@ -86,7 +86,8 @@ struct Attached {
     /// What has come from the host and was not yet passed on.
     down: Down,
     place: Place,
-    /// Warm hosts to start for those who come next.
+    engine: EngineKind,
+    /// Warm hosts of this engine to start for those who come next.
     replenish: u8,
 }
 
@@ -120,7 +121,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
         let Ok(mut host) = connect(&place, header, first).await else { continue };
         let mut down = Down::default();
         match tokio::time::timeout(ATTACH_WAIT, down.is_elsewhere(&mut host)).await {
-            Ok(Ok(false)) => return Ok(Attached { host, down, place, replenish }),
+            Ok(Ok(false)) => return Ok(Attached { host, down, place, engine, replenish }),
             Ok(Ok(true) | Err(_)) => {}
             Err(_) => return Err(Refused::here("engine", format!("session {} does not answer", place.id))),
         }
@@ -175,10 +176,10 @@ async fn serve_attached(
     ours: bool,
     connection: &Connection,
 ) -> u8 {
-    let Attached { host, down, place, replenish } = attached;
+    let Attached { host, down, place, engine, replenish } = attached;
     let mut warm = std::pin::pin!(async {
         tokio::time::sleep(WARM_DELAY).await;
-        start_warm(replenish, connection);
+        start_warm(replenish, engine, connection);
     });
     let mut started = replenish == 0;
     let ending = {
@@ -191,7 +192,7 @@ async fn serve_attached(
         }
     };
     if !started {
-        start_warm(replenish, connection);
+        start_warm(replenish, engine, connection);
     }
     match ending {
         Ending::Exit(0) => {
@@ -221,10 +222,11 @@ async fn linger(reader: &mut (impl AsyncRead + Unpin)) {
 }
 
 /// Starts warm hosts and does not wait for them.
-fn start_warm(count: u8, connection: &Connection) {
+fn start_warm(count: u8, engine: EngineKind, connection: &Connection) {
     for _ in 0..count {
         // Without a warm host the next session opens a little later; that is all.
-        let _ = detach::launch(&["host".to_owned(), "--warm".to_owned()], &connection.environment);
+        let arguments = ["host", "--engine", engine.as_str(), "--warm"].map(str::to_owned);
+        let _ = detach::launch(&arguments, &connection.environment);
     }
 }
 

@@ -13,6 +13,7 @@ use e2e::sshd::{Config, Sshd};
 use e2e::wire::{Failure, Wire};
 use rustix::process::Signal;
 
+use crate::native;
 use crate::rows::Part;
 
 /// Both servers, and one long session of a bare client with each.
@@ -37,7 +38,8 @@ pub(crate) enum Side {
 impl<'a> Lab<'a> {
     pub(crate) fn new(pwsh: &'a Pwsh) -> Self {
         let direct = Config::powershell(pwsh.server()).start();
-        Self { pwsh, direct, ours: Setup::pwsh(pwsh).start(), streams: [None, None, None] }
+        let ours = Setup::pwsh(pwsh).set("limits", "sessions", &(native::MANY + 10).to_string()).start();
+        Self { pwsh, direct, ours, streams: [None, None, None] }
     }
 
     pub(crate) fn sshd(&self, side: Side) -> &Sshd {
@@ -58,6 +60,19 @@ impl<'a> Lab<'a> {
         }
         ssh.args(["-s", "bench", "powershell"]);
         Wire::open(ssh, STEP)
+    }
+
+    /// The command that sshd would run for a client.
+    pub(crate) fn subsystem(&self, side: Side) -> Command {
+        match side {
+            Side::Direct => {
+                let mut command = self.pwsh.command();
+                command.args(["-NoLogo", "-NoProfile", "-sshs"]);
+                command
+            }
+            Side::Ours => self.ours.subsystem(&[]),
+            Side::Native => self.ours.subsystem(&[("PSRP_ENGINE", "native")]),
+        }
     }
 
     /// A session that stays open for all rows: what a .NET process compiles on first use is compiled.
@@ -103,11 +118,16 @@ impl<'a> Lab<'a> {
 
     /// Waits until a warm engine is there for the next session and nobody works any more.
     pub(crate) fn warm(&self) -> Result<(), Failure> {
-        if !self.ours.runtime().join("broker.sock").exists() {
-            self.open(Side::Ours, None)?.close()?;
+        self.warm_engine(Side::Ours)
+    }
+
+    /// The same for one of the engines of psrpd.
+    pub(crate) fn warm_engine(&self, side: Side) -> Result<(), Failure> {
+        if !self.has_warm_engine(side) {
+            self.open(side, None)?.close()?;
         }
         let end = Instant::now() + STEP;
-        while !self.has_warm_engine() {
+        while !self.has_warm_engine(side) {
             if Instant::now() > end {
                 return Err(format!("no warm engine came within {STEP:?}"));
             }
@@ -117,11 +137,12 @@ impl<'a> Lab<'a> {
         settle(self.sshd(Side::Ours))
     }
 
-    fn has_warm_engine(&self) -> bool {
+    fn has_warm_engine(&self, side: Side) -> bool {
         let manifests = std::fs::read_dir(self.ours.runtime().join("s")).into_iter().flatten().flatten();
+        let engine = if matches!(side, Side::Native) { "native" } else { "pwsh" };
         let is_warm = |directory: &Path| {
             let text = std::fs::read_to_string(directory.join("manifest.json")).unwrap_or_default();
-            text.contains("\"phase\":\"warm\"")
+            text.contains("\"phase\":\"warm\"") && text.contains(&format!("\"configuration\":\"{engine}\""))
         };
         manifests.map(|entry| entry.path()).any(|directory| is_warm(&directory))
     }

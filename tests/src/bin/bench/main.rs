@@ -8,6 +8,7 @@
 
 mod engine;
 mod lab;
+mod native;
 mod rows;
 
 use std::io::Write as _;
@@ -29,9 +30,9 @@ fn main() -> ExitCode {
     };
     let mut lab = Lab::new(&pwsh);
     println!("{}", machine());
-    println!("{:<39}{:<5}{:>9}{:>9}{:>8}{:>8}  goal", "", "", "other", "psrpd", "ratio", "best");
+    println!("{:<41}{:<5}{:>9}{:>9}{:>8}{:>8}  goal", "", "", "other", "psrpd", "ratio", "best");
     let mut table = Table::default();
-    for row in ROWS.iter().filter(|row| row.name.contains(&options.filter)) {
+    for row in ROWS.iter().chain(&native::ROWS).filter(|row| row.name.contains(&options.filter)) {
         let count = options.samples.unwrap_or(row.samples);
         let samples = measure(&mut lab, count, row.other, row.ours);
         table.row(row.against, (row.name, row.unit), row.goal, samples);
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
         let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
         let (reached, goal) = Goal::Ratio(1.0 / engine::MEAN).check(mean, mean);
         let missed = if reached { "" } else { " MISSED" };
-        println!("  {:<60}{mean:>8.2}          {goal}{missed}", "engine: geometric mean of these");
+        println!("  {:<62}{mean:>8.2}          {goal}{missed}", "engine: geometric mean of these");
     }
     let failures = table.failures;
     println!("{}", machine());
@@ -132,7 +133,7 @@ impl Table {
                 Some(ours / other)
             }
             Err(failure) => {
-                println!("  {name:<37}failed");
+                println!("  {name:<39}failed");
                 self.failures.push(format!("{name}: {failure}"));
                 None
             }
@@ -151,7 +152,7 @@ fn line((name, unit): (&str, &str), goal: Option<Goal>, samples: &Samples) -> St
         if reached { text } else { format!("{text} MISSED") }
     });
     let line = format!(
-        "  {:<37}{:<5}{other:>9.1}{ours:>9.1}{:>8.2}{best:>8.2}  {}",
+        "  {:<39}{:<5}{other:>9.1}{ours:>9.1}{:>8.2}{best:>8.2}  {}",
         name,
         unit,
         ours / other,

@@ -46,7 +46,7 @@ impl Goal {
     }
 }
 
-const SSHS: &str = "pwsh -sshs";
+pub(crate) const SSHS: &str = "pwsh -sshs";
 const SSH: &str = "ssh host true";
 
 /// 0.95 of the throughput.
@@ -393,7 +393,7 @@ pub(crate) enum Part {
 }
 
 /// Megabytes of a session's processes when it is idle, each page divided by how many processes share it.
-fn memory(lab: &mut Lab<'_>, side: Side, parts: &[Part]) -> Result<f64, Failure> {
+pub(crate) fn memory(lab: &mut Lab<'_>, side: Side, parts: &[Part]) -> Result<f64, Failure> {
     lab.left();
     let mut session = lab.open(side, None)?;
     session.run("1..1000")?;
