@@ -65,7 +65,7 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     let listener = UnixListener::from_std(listener)?;
     hooks::event("broker.spawned", Vec::new).await;
     detach::ready("ready")?;
-    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), known: Cell::new(None) });
+    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), retained: Cell::new(None) });
     let (leave, mut successor) = mpsc::channel(1);
     let mut sweep = interval(BROKER_SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -103,7 +103,7 @@ struct Broker {
     runtime: Runtime,
     admission: RefCell<Admission>,
     /// What the sessions retained together, in bytes, and when they were asked.
-    known: Cell<Option<(Duration, usize)>>,
+    retained: Cell<Option<(Duration, usize)>>,
 }
 
 impl Broker {
@@ -150,11 +150,19 @@ impl Broker {
 
     async fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
-        let sessions: Vec<_> = self.live().into_iter().filter(LiveSession::is_session).collect();
-        let asks = admission::can_exceed(&config.limits, sessions.len());
-        let retained = if asks { self.retained(sessions).await } else { 0 };
-        // Looked at behind the questions, which take time: what is decided from here on is decided at once.
-        let (sessions, warm): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
+        let (mut sessions, mut warm) = self.sessions_and_warm();
+        let mut retained = 0;
+        if admission::can_exceed(&config.limits, sessions.len()) {
+            retained = match self.remembered() {
+                Some(retained) => retained,
+                None => {
+                    let retained = self.ask_retained(sessions).await;
+                    // The questions took time: what is decided from here on is decided at once.
+                    (sessions, warm) = self.sessions_and_warm();
+                    retained
+                }
+            };
+        }
         let load = Load { sessions: sessions.len(), retained };
         let engine = engine.unwrap_or_else(|| engines::default(&config));
         let fits = |host: &&LiveSession| {
@@ -167,20 +175,20 @@ impl Broker {
         Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
     }
 
-    /// Bytes of output that these sessions retain, or did a moment ago: each question wakes all of them, and who opens many
-    /// sessions in a row would wake them all again and again.
-    async fn retained(&self, sessions: Vec<LiveSession>) -> usize {
+    /// Bytes of output that the sessions retained a moment ago. Each question wakes all of them, and who opens many sessions
+    /// in a row would wake them all again and again.
+    fn remembered(&self) -> Option<usize> {
+        let (when, retained) = self.retained.get()?;
+        (clock::since_boot().saturating_sub(when) < RETAINED_AGE).then_some(retained)
+    }
+
+    /// Bytes of output that these sessions retain.
+    async fn ask_retained(&self, sessions: Vec<LiveSession>) -> usize {
         let now = clock::since_boot();
-        match self.known.get() {
-            Some((when, retained)) if now.saturating_sub(when) < RETAINED_AGE => retained,
-            _ => {
-                let answers = ask_all(sessions).await;
-                let retained =
-                    answers.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum();
-                self.known.set(Some((now, retained)));
-                retained
-            }
-        }
+        let answers = ask_all(sessions).await;
+        let retained = answers.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum();
+        self.retained.set(Some((now, retained)));
+        retained
     }
 
     /// Removes what is dead and what is left over; whether nothing lives.
@@ -202,6 +210,11 @@ impl Broker {
             let _ = ask(&socket, Command::Remove { force: false }).await;
         }
         nothing_left
+    }
+
+    /// What has or had a client, and what waits for its first.
+    fn sessions_and_warm(&self) -> (Vec<LiveSession>, Vec<LiveSession>) {
+        self.live().into_iter().partition(LiveSession::is_session)
     }
 
     fn live(&self) -> Vec<LiveSession> {
