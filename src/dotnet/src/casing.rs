@@ -53,8 +53,11 @@ pub fn fold(text: &str) -> String {
 
 /// Whether two texts are equal ignoring case.
 pub fn eq(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
-        return a.eq_ignore_ascii_case(b);
+    if a.eq_ignore_ascii_case(b) {
+        return true;
+    }
+    if a.is_ascii() || b.is_ascii() {
+        return false;
     }
     a.chars().map(upper).eq(b.chars().map(upper))
 }

@@ -88,6 +88,17 @@ fn plain(text: &str) -> Option<&[u8]> {
     bytes.iter().all(|b| weight(*b) != 0).then_some(bytes)
 }
 
+/// What two texts may be compared by instead of themselves, byte by byte; none for texts that only ICU compares.
+pub fn key(text: &str, ignore_case: bool) -> Option<Vec<u8>> {
+    let bytes = plain(text)?;
+    let mut key: Vec<u8> = bytes.iter().map(|b| weight(*b)).collect();
+    if !ignore_case {
+        key.push(0);
+        key.extend(bytes.iter().map(|b| u8::from(b.is_ascii_uppercase())));
+    }
+    Some(key)
+}
+
 fn cmp_plain(a: &[u8], b: &[u8], ignore_case: bool) -> Ordering {
     let primary = a.iter().map(|b| weight(*b)).cmp(b.iter().map(|b| weight(*b)));
     if primary != Ordering::Equal || ignore_case {
@@ -135,8 +146,14 @@ mod tests {
             for a in &chars {
                 for b in &chars {
                     assert_eq!(cmp(a, b, ignore_case), collator.compare(a, b), "{a:?} {b:?}");
+                    assert_eq!(key(a, ignore_case).cmp(&key(b, ignore_case)), cmp(a, b, ignore_case), "{a:?} {b:?}");
                     let (x, y) = (format!("a{a}b"), format!("A{b}"));
                     assert_eq!(cmp(&x, &y, ignore_case), collator.compare(&x, &y), "{x:?} {y:?}");
+                    assert_eq!(
+                        key(&x, ignore_case).cmp(&key(&y, ignore_case)),
+                        cmp(&x, &y, ignore_case),
+                        "{x:?} {y:?}"
+                    );
                 }
             }
         }

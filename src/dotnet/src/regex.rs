@@ -19,10 +19,15 @@ pub struct Options {
     pub ignore_whitespace: bool,
 }
 
+/// The end of a text, or in front of the line end that is its last character: what `$` and `\Z` mean.
+const LAST_END: &str = r"(?:\z|(?=\n\z))";
+
 /// A compiled expression.
 #[derive(Clone, Debug)]
 pub struct Regex {
     engine: fancy_regex::Regex,
+    /// The same for texts that do not end in a line end, where that is simpler: `$` is only their end.
+    unbroken: Option<fancy_regex::Regex>,
     /// .NET's groups in its order: unnamed ones first, named ones after them.
     groups: Vec<Group>,
 }
@@ -74,10 +79,19 @@ impl Regex {
     pub fn new(pattern: &str, options: Options) -> Result<Self, BadRegex> {
         let mut translator = Translator::new(pattern, options);
         let translated = translator.run()?;
-        let engine = RegexBuilder::new(&translated).backtrack_limit(limits::MAX_BACKTRACKS).build().map_err(|_| {
-            BadRegex { offset: pattern.chars().count(), reason: "Unrecognized grouping construct.".into() }
+        let build = |pattern: &str| RegexBuilder::new(pattern).backtrack_limit(limits::MAX_BACKTRACKS).build();
+        let engine = build(&translated).map_err(|_| BadRegex {
+            offset: pattern.chars().count(),
+            reason: "Unrecognized grouping construct.".into(),
         })?;
-        Ok(Self { engine, groups: translator.into_groups() })
+        let unbroken =
+            if translated.contains(LAST_END) { build(&translated.replace(LAST_END, r"\z")).ok() } else { None };
+        Ok(Self { engine, unbroken, groups: translator.into_groups() })
+    }
+
+    /// What matches in a text.
+    fn engine(&self, text: &str) -> &fancy_regex::Regex {
+        self.unbroken.as_ref().filter(|_| !text.ends_with('\n')).unwrap_or(&self.engine)
     }
 
     /// The names of the groups, group 0 first; unnamed ones are called by their number.
@@ -92,7 +106,7 @@ impl Regex {
 
     /// The first match at or behind byte `from`; none also where matching took too long.
     pub fn find(&self, text: &str, from: usize) -> Option<Match> {
-        let captures = self.engine.captures_from_pos(text, from).ok().flatten()?;
+        let captures = self.engine(text).captures_from_pos(text, from).ok().flatten()?;
         let groups = self
             .groups
             .iter()
@@ -102,7 +116,7 @@ impl Regex {
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.engine.is_match(text).unwrap_or(false)
+        self.engine(text).is_match(text).unwrap_or(false)
     }
 
     /// All matches from the left, none overlapping another.
@@ -277,7 +291,7 @@ impl Translator {
                     self.options = options;
                     self.out.push(')');
                 }
-                '$' if !self.options.multiline => self.out.push_str(r"(?:\z|(?=\n\z))"),
+                '$' if !self.options.multiline => self.out.push_str(LAST_END),
                 '#' if self.options.ignore_whitespace => {
                     while self.next().is_some_and(|c| c != '\n') {}
                     continue;
@@ -352,7 +366,7 @@ impl Translator {
     fn escape_sequence(&mut self) -> Result<(), BadRegex> {
         let Some(c) = self.next() else { return Err(self.error(self.chars.len(), "Illegal \\ at end of pattern.")) };
         match c {
-            'Z' => self.out.push_str(r"(?:\z|(?=\n\z))"),
+            'Z' => self.out.push_str(LAST_END),
             'e' => self.out.push_str(r"\x1B"),
             'c' => {
                 let control = self.next().and_then(|c| u8::try_from(c).ok()).unwrap_or(b'@') & 0x1f;

@@ -2,14 +2,22 @@
 
 use std::{
     borrow::Cow,
-    fmt,
+    fmt::{self, Write as _},
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 /// A `System.String`. Cheap to clone; appending to a string that nobody else holds does not copy it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Str(Arc<Inner>);
+
+impl Default for Str {
+    /// The empty string, of which there is one.
+    fn default() -> Self {
+        static EMPTY: LazyLock<Str> = LazyLock::new(|| Str(Arc::default()));
+        EMPTY.clone()
+    }
+}
 
 #[derive(Clone, Default)]
 struct Inner {
@@ -98,6 +106,48 @@ impl Str {
     /// Two strings that are not wide have no halves to join.
     fn splits_pair(&self, other: &Self) -> bool {
         self.is_wide() && other.is_wide()
+    }
+}
+
+/// A string that grows.
+#[derive(Debug, Default)]
+pub struct Buffer {
+    /// What came before the last string with lone surrogates, and that.
+    wide: Option<Str>,
+    text: String,
+}
+
+impl Buffer {
+    /// Appends a string.
+    pub fn push(&mut self, text: &Str) {
+        if text.is_wide() {
+            let mut wide = self.take();
+            wide.push(text);
+            self.wide = Some(wide);
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    /// Appends a number.
+    pub fn push_number(&mut self, n: i32) {
+        let _ = write!(self.text, "{n}");
+    }
+
+    /// The string.
+    pub fn finish(mut self) -> Str {
+        self.take()
+    }
+
+    fn take(&mut self) -> Str {
+        let text = Str::from(std::mem::take(&mut self.text));
+        match self.wide.take() {
+            Some(mut wide) => {
+                wide.push(&text);
+                wide
+            }
+            None => text,
+        }
     }
 }
 

@@ -364,7 +364,7 @@ impl Runspace {
         self.using = None;
         self.calls.clear();
         self.handled.clear();
-        self.common = Arc::default();
+        self.common = crate::eval::Common::none();
         self.collecting.clear();
         self.command = None;
         self.streams = crate::eval::Streams::default();

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     convert,
-    eval::{R, Runspace},
+    eval::{Automatic, R, Runspace},
     ir::Unit,
     types::{self, Type},
     value::{Dictionary, Value},
@@ -34,10 +34,11 @@ pub(crate) fn bind_function(
     set_variables(rs, unit, &params, &mut bound)?;
     if unit.is_advanced {
         common::set_preferences(rs, &bound.common.clone())?;
-        rs.set_local("PSCmdlet", types::ps_cmdlet(rs, &bound, name, settings.impact))?;
+        let cmdlet = types::ps_cmdlet(rs, &bound, name, settings.impact);
+        rs.set_automatic(Automatic::PsCmdlet.name(), cmdlet)?;
     } else {
         let rest = std::mem::take(&mut bound.rest);
-        rs.set_local("args", Value::array(rest))?;
+        rs.set_automatic(Automatic::Args.name(), Value::array(rest))?;
     }
     Ok(bound)
 }
@@ -134,11 +135,11 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
 /// Sets the variables of all parameters: what was bound, else the default.
 fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bound: &mut Bound) -> R<()> {
     let scope = rs.frame.scope;
-    let table = Dictionary::new(types::known("System.Management.Automation.PSBoundParametersDictionary"), true);
+    let table = Dictionary::new(types::bound_parameters(), true);
     for (name, value) in &bound.values {
         table.set(Value::Str(name.clone()), value.clone());
     }
-    rs.set_local("PSBoundParameters", Value::object(table))?;
+    rs.set_automatic(Automatic::PsBoundParameters.name(), Value::object(table))?;
     for (param, ir) in params.iter().zip(&unit.params) {
         let value = match bound.get(&param.name) {
             Some(value) => value.clone(),

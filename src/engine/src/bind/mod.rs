@@ -133,7 +133,6 @@ impl Argument {
 }
 
 /// What the binder made of the arguments of a command.
-#[derive(Default)]
 pub(crate) struct Bound {
     pub(crate) values: Vec<(Str, Value)>,
     pub(crate) common: Arc<Common>,
@@ -148,12 +147,35 @@ pub(crate) struct Bound {
     delayed: Vec<(usize, Arc<ScriptBlock>)>,
     /// Parameters that the last object bound.
     from_pipeline: Vec<Str>,
+    /// The one parameter that can take pipeline objects, by value, once the first one has bound it.
+    direct: Option<usize>,
     params: Arc<[Param]>,
     command: Str,
     /// Leftovers of a function that is not advanced.
     rest: Vec<Value>,
     is_advanced: bool,
     suffix: Str,
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            common: Common::none(),
+            sets: Vec::new(),
+            default_set: None,
+            waits_for_input: false,
+            contradicted: false,
+            delayed: Vec::new(),
+            from_pipeline: Vec::new(),
+            direct: None,
+            params: Arc::default(),
+            command: Str::default(),
+            rest: Vec::new(),
+            is_advanced: false,
+            suffix: Str::default(),
+        }
+    }
 }
 
 impl Bound {

@@ -15,6 +15,16 @@ use crate::{
 /// `InputObjectNotBound`, and what conversion and validation raise.
 pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -> R<bool> {
     let params = bound.params.clone();
+    if let Some(param) = bound.direct.and_then(|at| params.get(at))
+        && (input.is_null()
+            || param.of == types::ps_object()
+            || super::fits(input, &param.of)
+            || matches!(input, Value::Str(_)) && param.of.element() == Some(&types::ps_object()))
+        && let Ok(value) = coerce(rs, bound, param, input.clone())
+    {
+        bound.put(&param.name, value);
+        return Ok(true);
+    }
     for name in std::mem::take(&mut bound.from_pipeline) {
         bound.values.retain(|(have, _)| !casing::eq(have, &name));
     }
@@ -102,7 +112,23 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         }
         return Err(flow);
     }
+    bound.direct = direct(bound, &params);
     Ok(any)
+}
+
+/// The parameter that takes all objects to come as it took this one: nothing else can take any.
+fn direct(bound: &Bound, params: &[Param]) -> Option<usize> {
+    let takes = |param: &Param| param.sets.iter().any(|set| set.by_value || set.by_name);
+    let [only] = bound.from_pipeline.as_slice() else { return None };
+    if !bound.delayed.is_empty() {
+        return None;
+    }
+    let is_free = |param: &Param| casing::eq(&param.name, only) || !bound.has(&param.name);
+    let mut free = params.iter().enumerate().filter(|(_, param)| takes(param) && is_free(param));
+    match (free.next(), free.next()) {
+        (Some((at, param)), None) if param.sets.iter().all(|set| set.by_value) && param.checks.is_empty() => Some(at),
+        _ => None,
+    }
 }
 
 /// What a parameter has taken leaves only the sets that it took it in.

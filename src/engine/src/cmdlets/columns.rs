@@ -320,6 +320,43 @@ pub(super) fn keys_of(cx: &mut Cx<'_>, columns: &[Column], item: &Value) -> R<Ve
     Ok(keys)
 }
 
+/// Keys of many objects that compare without conversions: one for each, all integers or all texts.
+pub(super) enum SimpleKeys {
+    Numbers(Vec<i64>),
+    Texts(Vec<Vec<u8>>),
+}
+
+impl SimpleKeys {
+    /// The order of the objects at two positions.
+    pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
+        match self {
+            Self::Numbers(keys) => keys.get(a).cmp(&keys.get(b)),
+            Self::Texts(keys) => keys.get(a).cmp(&keys.get(b)),
+        }
+    }
+}
+
+/// The keys as simple ones, where all are.
+pub(super) fn simple_keys(keyed: &[Vec<Key>], ignore_case: bool) -> Option<SimpleKeys> {
+    let single = |keys: &Vec<Key>| match keys.as_slice() {
+        [Some(one)] => Some(one.base().clone()),
+        _ => None,
+    };
+    let number = |keys: &Vec<Key>| match single(keys)? {
+        Value::I32(n) => Some(n.into()),
+        Value::I64(n) => Some(n),
+        _ => None,
+    };
+    if let Some(numbers) = keyed.iter().map(number).collect() {
+        return Some(SimpleKeys::Numbers(numbers));
+    }
+    let text = |keys: &Vec<Key>| match single(keys)? {
+        Value::Str(text) if !text.is_wide() => collation::key(&text, ignore_case),
+        _ => None,
+    };
+    keyed.iter().map(text).collect::<Option<_>>().map(SimpleKeys::Texts)
+}
+
 /// The order of two lists of keys. Missing keys come last whatever the direction.
 pub(super) fn order_keys(
     rs: &mut Runspace,

@@ -6,7 +6,7 @@ use psrpd_dotnet::Str;
 
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
-    eval::{Flow, R, ScriptBlock},
+    eval::{Common, Flow, Inline, R, ScriptBlock},
     value::{Category, Value, text},
 };
 
@@ -41,7 +41,7 @@ struct ForEach {
     begin: Option<Arc<ScriptBlock>>,
     process: Vec<Arc<ScriptBlock>>,
     end: Option<Arc<ScriptBlock>>,
-    maps: Vec<Option<Arc<[u32]>>>,
+    frames: Vec<Inline>,
 }
 
 impl ForEach {
@@ -85,13 +85,13 @@ impl ForEach {
     }
 
     /// Runs a block in the scope of the caller.
-    fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, map: &mut Option<Arc<[u32]>>, item: Option<Value>) -> R<()> {
+    fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, kept: &mut Inline, item: Option<Value>) -> R<()> {
         let saved = cx.rs.take_underscore();
         if let Some(item) = item {
             cx.rs.set_underscore(item);
         }
-        let common = std::mem::take(&mut cx.rs.common);
-        let result = cx.rs.run_inline(block, map, cx.out);
+        let common = std::mem::replace(&mut cx.rs.common, Common::none());
+        let result = cx.rs.run_inline(block, kept, cx.out);
         cx.rs.common = common;
         cx.rs.restore_underscore(saved);
         result
@@ -122,10 +122,10 @@ impl Run for ForEach {
                 self.end = blocks.pop();
             }
         }
-        self.maps = vec![None; blocks.len()];
+        self.frames = blocks.iter().map(|_| Inline::default()).collect();
         self.process = blocks;
         match self.begin.clone() {
-            Some(block) => Self::run(cx, &block, &mut None, None),
+            Some(block) => Self::run(cx, &block, &mut Inline::default(), None),
             None => Ok(()),
         }
     }
@@ -136,16 +136,15 @@ impl Run for ForEach {
             let name = text(&name);
             return Self::member(cx, &item, &name);
         }
-        let blocks = self.process.clone();
-        for (block, map) in blocks.iter().zip(&mut self.maps) {
-            Self::run(cx, block, map, Some(item.clone()))?;
+        for (block, kept) in self.process.iter().zip(&mut self.frames) {
+            Self::run(cx, block, kept, Some(item.clone()))?;
         }
         Ok(())
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         match self.end.clone() {
-            Some(block) => Self::run(cx, &block, &mut None, None),
+            Some(block) => Self::run(cx, &block, &mut Inline::default(), None),
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! `Get-Content`
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use psrpd_dotnet::{Str, cast, wildcard};
 
@@ -9,7 +9,7 @@ use crate::{
     eval::{Flow, R},
     providers::{self, Content, Kind, Reader, Target},
     types,
-    value::{Category, Exception, Value, enumerate},
+    value::{Body, Category, Exception, Member, Value, Wrapped, enumerate},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -88,8 +88,13 @@ pub(super) fn notes(target: &Target) -> Vec<(&'static str, Value)> {
 }
 
 impl GetContent {
-    fn write(cx: &mut Cx<'_>, value: Value, notes: &[(&'static str, Value)], count: i64) -> R<()> {
-        cx.write(value.with_notes(notes.iter().cloned().chain([("ReadCount", Value::I64(count))])))
+    fn write(cx: &mut Cx<'_>, value: Value, notes: &[Member], count: i64) -> R<()> {
+        let mut members = Vec::with_capacity(notes.len());
+        members.extend_from_slice(notes);
+        if let Some(last) = members.last_mut() {
+            last.body = Body::Note(Value::I64(count));
+        }
+        cx.write(Value::Wrapped(Arc::new(Wrapped::with(value.into_base(), members))))
     }
 
     /// Parameters that exclude each other.
@@ -141,7 +146,11 @@ impl GetContent {
     }
 
     fn item(cx: &mut Cx<'_>, target: &Target, content: Content) -> R<()> {
-        let notes = notes(target);
+        let notes: Vec<Member> = notes(target)
+            .into_iter()
+            .chain([("ReadCount", Value::Null)])
+            .map(|(name, value)| Member::note(name, value))
+            .collect();
         let mut pieces = match content {
             Content::Value(value) => {
                 let items = enumerate(&value).unwrap_or_else(|| vec![value]);
@@ -161,7 +170,7 @@ impl GetContent {
         Self::pieces(cx, target, &mut pieces, &notes)
     }
 
-    fn raw(cx: &mut Cx<'_>, target: &Target, reader: &mut Reader, notes: &[(&'static str, Value)]) -> R<()> {
+    fn raw(cx: &mut Cx<'_>, target: &Target, reader: &mut Reader, notes: &[Member]) -> R<()> {
         if cx.flag("AsByteStream") {
             let mut all = Vec::new();
             loop {
@@ -183,7 +192,7 @@ impl GetContent {
         Self::write(cx, value, notes, 1)
     }
 
-    fn pieces(cx: &mut Cx<'_>, target: &Target, pieces: &mut Pieces, notes: &[(&'static str, Value)]) -> R<()> {
+    fn pieces(cx: &mut Cx<'_>, target: &Target, pieces: &mut Pieces, notes: &[Member]) -> R<()> {
         let failed = |cx: &Cx<'_>, failure: std::io::Error| providers::io_error(cx.rs, &failure, &target.path);
         let mut first = std::collections::VecDeque::new();
         if let Some(tail) = cx.int("Tail").map(cast::index) {

@@ -26,7 +26,7 @@ impl Run for GetPsCallStack {
             let name = if frame.name.is_empty() { "<ScriptBlock>".to_owned() } else { frame.name.to_string() };
             let place = Invocation::at(source, at);
             let file = place.script_name();
-            let bound = rs.scopes.get(frame.scope).get(&crate::eval::Name::new("PSBoundParameters"));
+            let bound = rs.scopes.get(frame.scope).get(crate::eval::Automatic::PsBoundParameters.name());
             let arguments = bound.and_then(crate::eval::Slot::get).unwrap_or_default();
             found.push((name, frame.part, place, file, frame.invocation.clone(), arguments));
         }

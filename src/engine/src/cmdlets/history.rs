@@ -4,7 +4,7 @@ use psrpd_dotnet::Str;
 
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
-    eval::{R, Runspace},
+    eval::{Inline, R, Runspace},
     history::Entry,
     ops::patterns,
     types,
@@ -206,7 +206,7 @@ impl Run for Invoke {
         }
         cx.rs.host.write(&command, true, None);
         let block = cx.rs.parse_block(&command)?;
-        cx.rs.run_inline(&block, &mut None, cx.out)
+        cx.rs.run_inline(&block, &mut Inline::default(), cx.out)
     }
 }
 

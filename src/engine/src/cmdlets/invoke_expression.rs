@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Cmdlet, Cx, Run};
-use crate::eval::{R, ScriptBlock};
+use crate::eval::{Common, Inline, R, ScriptBlock};
 
 pub(super) static CMDLET: Cmdlet =
     Cmdlet::new("Invoke-Expression", "InvokeExpressionCommand", "Command string 0 ! ^", || Box::new(InvokeExpression))
@@ -25,8 +25,8 @@ impl Run for InvokeExpression {
             }
         })?;
         let session = cx.rs.scopes.get(cx.rs.frame.scope).session;
-        let common = std::mem::take(&mut cx.rs.common);
-        let result = cx.rs.run_inline(&Arc::new(ScriptBlock::new(unit, session)), &mut None, cx.out);
+        let common = std::mem::replace(&mut cx.rs.common, Common::none());
+        let result = cx.rs.run_inline(&Arc::new(ScriptBlock::new(unit, session)), &mut Inline::default(), cx.out);
         cx.rs.common = common;
         result
     }

@@ -202,7 +202,9 @@ fn regex(cx: &mut Cx<'_>, pattern: Str, ignore_case: bool) -> R<Pattern> {
 impl SelectString {
     /// An input object: a file is searched, everything else is a line.
     fn object(&mut self, cx: &mut Cx<'_>, item: &Value) -> R<()> {
-        match item.type_name().as_str() {
+        let of = item.type_of();
+        let of = of.as_ref().map_or("", types::Type::name);
+        match of {
             "System.IO.FileInfo" => {
                 let path = text(&cx.rs.get_member(item, "FullName")?);
                 let any = self.file(cx, &path)?;
@@ -216,7 +218,7 @@ impl SelectString {
             _ => {}
         }
         let line = match item.downcast::<Opaque>() {
-            Some(info) if item.type_name() == "Microsoft.PowerShell.Commands.MatchInfo" => {
+            Some(info) if of == "Microsoft.PowerShell.Commands.MatchInfo" => {
                 info.get("Line").map(|line| text(&line)).unwrap_or_default()
             }
             _ => cx.rs.text(item)?,

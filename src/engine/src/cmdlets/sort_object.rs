@@ -55,11 +55,17 @@ impl Run for SortObject {
         let all_descending = cx.flag("Descending");
         let down = |at: usize| columns.get(at).and_then(|column| column.descending).unwrap_or(all_descending);
         let keys = |at: usize| keyed.get(at).map_or(&[][..], Vec::as_slice);
+        let simple = columns::simple_keys(&keyed, ignore_case);
+        let is_down = down(0);
         let mut failure = None;
         let rs = &mut *cx.rs;
         let mut compare = |a: usize, b: usize| {
             if failure.is_some() {
                 return Ordering::Equal;
+            }
+            if let Some(simple) = &simple {
+                let order = simple.order(a, b);
+                return if is_down { order.reverse() } else { order };
             }
             columns::order_keys(rs, keys(a), keys(b), ignore_case, &down).unwrap_or_else(|flow| {
                 failure = Some(flow);

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use psrpd_dotnet::Str;
 use psrpd_lang::token::TokenKind;
 
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
     convert,
-    eval::{Collector, R},
+    eval::{Inline, Output, R, Runspace, ScriptBlock},
     value::{Category, Value},
 };
 
@@ -54,7 +55,33 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 
 #[derive(Default)]
 struct Where {
-    map: Option<Arc<[u32]>>,
+    script: Option<Arc<ScriptBlock>>,
+    kept: Inline,
+    test: Test,
+}
+
+/// What the operator of the parameters asks of a property.
+#[derive(Default)]
+struct Test {
+    property: Str,
+    negated: bool,
+    operator: Option<TokenKind>,
+    value: Value,
+}
+
+/// Whether what was output counts as true: one value by itself, several always.
+#[derive(Default)]
+struct Verdict {
+    first: Option<Value>,
+    several: bool,
+}
+
+impl Output for Verdict {
+    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
+        self.several = self.first.is_some();
+        self.first.get_or_insert(value);
+        Ok(())
+    }
 }
 
 const OPERATORS: [(&str, TokenKind); 21] = [
@@ -83,8 +110,9 @@ const OPERATORS: [(&str, TokenKind); 21] = [
 
 impl Run for Where {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let compares = cx.flag("EQ") || OPERATORS.iter().any(|(name, _)| cx.flag(name));
-        if compares && cx.get("Value").is_none() {
+        let chosen = OPERATORS.iter().find(|(name, _)| cx.flag(name)).map(|(_, operator)| *operator);
+        let value = cx.get("Value");
+        if (chosen.is_some() || cx.flag("EQ")) && value.is_none() {
             return Err(cx.fail(
                 "System.Management.Automation.PSArgumentException",
                 "ValueNotSpecifiedForWhereObject",
@@ -93,42 +121,43 @@ impl Run for Where {
                 Value::Null,
             ));
         }
+        self.script = cx.get("FilterScript").and_then(|block| cx.rs.as_block(&block));
+        self.test = Test {
+            property: cx.string("Property").unwrap_or_default(),
+            negated: cx.flag("Not"),
+            operator: chosen.or(value.is_some().then_some(TokenKind::Ieq)),
+            value: value.unwrap_or_default(),
+        };
         Ok(())
     }
 
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let item = cx.value("InputObject");
-        let keep = match cx.get("FilterScript").and_then(|block| cx.rs.as_block(&block)) {
+        let keep = match &self.script {
             Some(block) => {
                 let saved = cx.rs.take_underscore();
                 cx.rs.set_underscore(item.clone());
-                let mut found = Collector::default();
-                let result = cx.rs.run_inline(&block, &mut self.map, &mut found);
+                let mut verdict = Verdict::default();
+                let result = cx.rs.run_inline(block, &mut self.kept, &mut verdict);
                 cx.rs.restore_underscore(saved);
                 result?;
-                convert::to_bool(&Value::collected(found.values))
+                verdict.several || verdict.first.is_some_and(|value| convert::to_bool(&value))
             }
-            None => self.simple(cx, &item)?,
+            None => self.test.keeps(cx.rs, &item)?,
         };
         if keep { cx.write(item) } else { Ok(()) }
     }
 }
 
-impl Where {
-    fn simple(&self, cx: &mut Cx<'_>, item: &Value) -> R<bool> {
-        let name = cx.string("Property").unwrap_or_default();
-        let left = cx.rs.get_member(item, &name)?;
-        if cx.flag("Not") {
+impl Test {
+    fn keeps(&self, rs: &mut Runspace, item: &Value) -> R<bool> {
+        let left = rs.get_member(item, &self.property)?;
+        if self.negated {
             return Ok(!convert::to_bool(&left));
         }
-        let chosen = OPERATORS.iter().find(|(name, _)| cx.flag(name)).map(|(_, op)| *op);
-        let right = cx.get("Value");
-        match (chosen, right) {
-            (None, None) if !cx.flag("EQ") => Ok(convert::to_bool(&left)),
-            (op, right) => {
-                let value = cx.rs.binary(op.unwrap_or(TokenKind::Ieq), &left, &right.unwrap_or_default())?;
-                Ok(convert::to_bool(&value))
-            }
+        match self.operator {
+            None => Ok(convert::to_bool(&left)),
+            Some(operator) => Ok(convert::to_bool(&rs.binary(operator, &left, &self.value)?)),
         }
     }
 }

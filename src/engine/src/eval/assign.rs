@@ -1,5 +1,6 @@
 //! Assignments.
 
+use psrpd_dotnet::Str;
 use psrpd_lang::token::TokenKind;
 
 use super::{Name, R, Runspace, error};
@@ -9,6 +10,21 @@ use crate::{
     ops::arithmetic,
     value::{Value, enumerate},
 };
+
+/// A target whose parts are evaluated: it may be read and then assigned.
+enum Spot<'t> {
+    Member {
+        object: Value,
+        name: Str,
+        is_static: bool,
+    },
+    Index {
+        object: Value,
+        index: Value,
+    },
+    /// Without parts.
+    Whole(&'t Target),
+}
 
 impl Runspace {
     /// Runs an assignment and gives what was assigned.
@@ -20,12 +36,13 @@ impl Runspace {
             return Ok(value);
         };
         if *op == TokenKind::QuestionQuestionEquals {
-            let old = self.read_target(target)?;
+            let spot = self.spot(target)?;
+            let old = self.read_spot(&spot)?;
             if !old.is_null() {
                 return Ok(old);
             }
             let value = self.value_of(value)?.settled();
-            self.assign(target, value.clone())?;
+            self.write_spot(&spot, value.clone())?;
             return Ok(value);
         }
         let op = match op {
@@ -41,21 +58,21 @@ impl Runspace {
             && let Some(old) = self.take_plain(variable)
         {
             let sum = self.add_taken(old, &right, variable)?;
-            self.write(&variable.name, &variable.place, sum)?;
-            return Ok(Value::Null);
+            self.write(&variable.name, &variable.place, sum.clone())?;
+            return Ok(sum);
         }
-        let old = self.read_target(target)?;
+        let spot = self.spot(target)?;
+        let old = self.read_spot(&spot)?;
         let result = self.binary(op, &old, &right)?;
-        self.assign(target, result.clone())?;
+        self.write_spot(&spot, result.clone())?;
         Ok(result)
     }
 
     /// Takes a plain value out of its slot, so that nobody else holds it while it grows.
     fn take_plain(&mut self, variable: &Variable) -> Option<Value> {
-        let Place::Slot(_) = variable.place else { return None };
-        let scope = self.frame.scope;
-        let at = self.scopes.get(scope).find(&variable.name)?;
-        match self.scopes.get_mut(scope).slots.get_mut(at)? {
+        let Place::Slot(slot) = variable.place else { return None };
+        let at = self.at(slot);
+        match self.scopes.get_mut(self.frame.scope).slots.get_mut(at)? {
             super::Slot::Plain(value @ (Value::Array(_) | Value::Str(_))) => Some(std::mem::take(value)),
             _ => None,
         }
@@ -78,10 +95,24 @@ impl Runspace {
         self.grow(old, right)
     }
 
+    /// Evaluates what a target consists of.
+    fn spot<'t>(&mut self, target: &'t Target) -> R<Spot<'t>> {
+        Ok(match &target.kind {
+            TargetKind::Member { object, name, is_static } => {
+                Spot::Member { object: self.eval(object)?, name: self.member_name(name)?, is_static: *is_static }
+            }
+            TargetKind::Index { object, index } => Spot::Index { object: self.eval(object)?, index: self.eval(index)? },
+            _ => Spot::Whole(target),
+        })
+    }
+
     /// What a target holds.
-    fn read_target(&mut self, target: &Target) -> R<Value> {
-        match &target.kind {
-            TargetKind::Variable { variable, .. } => {
+    fn read_spot(&mut self, spot: &Spot<'_>) -> R<Value> {
+        match spot {
+            Spot::Member { object, name, is_static: true } => self.get_static(object, name),
+            Spot::Member { object, name, .. } => self.get_member(object, name),
+            Spot::Index { object, index } => self.index(object, index),
+            Spot::Whole(Target { kind: TargetKind::Variable { variable, .. } }) => {
                 let value = self.read(&variable.name, &variable.place)?;
                 match value {
                     Some(value) => Ok(value),
@@ -95,17 +126,16 @@ impl Runspace {
                     None => Ok(Value::Null),
                 }
             }
-            TargetKind::Member { object, name, is_static } => {
-                let object = self.eval(object)?;
-                let name = self.member_name(name)?;
-                if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
-            }
-            TargetKind::Index { object, index } => {
-                let object = self.eval(object)?;
-                let index = self.eval(index)?;
-                self.index(&object, &index)
-            }
-            _ => Ok(Value::Null),
+            Spot::Whole(_) => Ok(Value::Null),
+        }
+    }
+
+    fn write_spot(&mut self, spot: &Spot<'_>, value: Value) -> R<()> {
+        match spot {
+            Spot::Member { object, name, is_static: true } => self.set_static(object, name, value),
+            Spot::Member { object, name, .. } => self.set_member(object, name, value),
+            Spot::Index { object, index } => self.set_index(object, index, value),
+            Spot::Whole(target) => self.assign(target, value),
         }
     }
 
@@ -136,15 +166,9 @@ impl Runspace {
                 *shared.value.lock() = value;
                 Ok(())
             }
-            TargetKind::Member { object, name, is_static } => {
-                let object = self.eval(object)?;
-                let name = self.member_name(name)?;
-                if *is_static { self.set_static(&object, &name, value) } else { self.set_member(&object, &name, value) }
-            }
-            TargetKind::Index { object, index } => {
-                let object = self.eval(object)?;
-                let index = self.eval(index)?;
-                self.set_index(&object, &index, value)
+            TargetKind::Member { .. } | TargetKind::Index { .. } => {
+                let spot = self.spot(target)?;
+                self.write_spot(&spot, value)
             }
             TargetKind::Several(targets) => self.assign_several(targets, value),
             TargetKind::Nothing => Ok(()),
@@ -175,7 +199,8 @@ impl Runspace {
             self.write(&variable.name, &variable.place, Value::I32(new))?;
             return Ok(Value::I32(if prefix { new } else { old }));
         }
-        let old = self.read_target(target)?;
+        let spot = self.spot(target)?;
+        let old = self.read_spot(&spot)?;
         let old = if old.is_null() { Value::I32(0) } else { old };
         if arithmetic::number(&old).is_none()
             || matches!(old.base(), Value::Bool(_) | Value::Char(_))
@@ -187,7 +212,7 @@ impl Runspace {
             return Err(error::invalid("OperatorRequiresNumber", message));
         }
         let new = self.binary(TokenKind::Plus, &old, &Value::I32(by))?;
-        self.assign(target, new.clone())?;
+        self.write_spot(&spot, new.clone())?;
         Ok(if prefix { new } else { old })
     }
 

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 
-use super::{Collector, Flow, Frame, Name, Output, R, Runspace, Scope, ScopeId, StageRun, error};
+use super::{Automatic, Collector, Common, Flow, Frame, Output, R, Runspace, Scope, ScopeId, StageRun, error};
 use crate::{
     bind::{self, Bound},
     ir::{Block, LazyUnit, Source, Unit},
@@ -42,6 +42,10 @@ impl Object for ScriptBlock {
         Some(self.lazy.text().into())
     }
 }
+
+/// The frame of a block that runs for one object after the other in the scope of its caller.
+#[derive(Default)]
+pub(crate) struct Inline(Option<Frame>);
 
 /// A function or filter.
 pub(crate) struct Function {
@@ -115,8 +119,13 @@ impl Runspace {
 
     /// A function by name, from the current scope outwards.
     pub(crate) fn find_function(&self, name: &str) -> Option<Arc<Function>> {
+        self.function_folded(&psrpd_dotnet::casing::fold(name)).cloned()
+    }
+
+    /// A function by its folded name.
+    pub(super) fn function_folded(&self, folded: &str) -> Option<&Arc<Function>> {
         let chain = self.scopes.chain(self.frame.scope);
-        chain.map(|id| self.scopes.get(id)).find_map(|scope: &Scope| scope.function(name).cloned())
+        chain.map(|id| self.scopes.get(id)).find_map(|scope: &Scope| scope.functions.get(folded))
     }
 
     /// Calls a block in a scope of its own and collects what it outputs.
@@ -145,31 +154,27 @@ impl Runspace {
         Ok(Value::collected(out.values))
     }
 
-    /// Runs a block in the current scope, as `ForEach-Object` does.
-    pub(crate) fn run_inline(
-        &mut self,
-        block: &Arc<ScriptBlock>,
-        map: &mut Option<Arc<[u32]>>,
-        out: &mut dyn Output,
-    ) -> R<()> {
-        let unit = block.unit().clone();
+    /// Runs a block in the current scope, as `ForEach-Object` does, with the frame that it had the last time.
+    pub(crate) fn run_inline(&mut self, block: &Arc<ScriptBlock>, kept: &mut Inline, out: &mut dyn Output) -> R<()> {
+        let unit = block.unit();
         let code = unit.end.as_ref().or(unit.process.as_ref());
         let Some(code) = code else { return Ok(()) };
         // A block of another module runs where that module's code was left.
         let scope = self.active_scope(block.session);
-        let underscore = (scope != self.frame.scope).then(|| self.lookup(&Name::new("_")).unwrap_or_default());
-        let map = map.get_or_insert_with(|| self.map_of(&unit, scope)).clone();
-        let frame = Frame {
-            scope,
-            map: Some(map),
-            source: Some(unit.source.clone()),
-            name: Str::default(),
-            part: "",
-            ..self.frame.clone()
+        let underscore =
+            (scope != self.frame.scope).then(|| self.lookup(Automatic::Underscore.name()).unwrap_or_default());
+        let frame = match kept.0.take().filter(|frame| frame.scope == scope) {
+            Some(frame) => frame,
+            None => Frame {
+                scope,
+                map: Some(self.map_of(unit, scope)),
+                source: Some(unit.source.clone()),
+                name: Str::default(),
+                part: "",
+                ..self.frame.clone()
+            },
         };
-        let mut caller = std::mem::replace(&mut self.frame, frame);
-        caller.at = self.position;
-        self.calls.push(caller);
+        self.swap_in(frame);
         let outer = underscore.map(|value| {
             let outer = self.take_underscore();
             self.set_underscore(value);
@@ -179,10 +184,7 @@ impl Runspace {
         if let Some(outer) = outer {
             self.restore_underscore(outer);
         }
-        if let Some(caller) = self.calls.pop() {
-            self.position = caller.at;
-            self.frame = caller;
-        }
+        kept.0 = self.swap_out();
         match result {
             Err(Flow::Return) => Ok(()),
             other => other,
@@ -213,7 +215,7 @@ impl Runspace {
     ///
     /// # Errors
     /// `CallDepthOverflow`.
-    pub(crate) fn enter(&mut self, frame: Frame) -> R<Frame> {
+    pub(crate) fn enter(&mut self, frame: Frame) -> R<()> {
         if self.depth >= limits::MAX_CALL_DEPTH {
             return Err(error::raise(
                 "System.Management.Automation.ScriptCallDepthException",
@@ -224,18 +226,28 @@ impl Runspace {
             ));
         }
         self.depth = self.depth.saturating_add(1);
-        let mut saved = std::mem::replace(&mut self.frame, frame);
-        saved.at = self.position;
-        self.calls.push(saved.clone());
-        Ok(saved)
+        self.swap_in(frame);
+        Ok(())
     }
 
     /// Leaves it again.
-    pub(crate) fn leave(&mut self, saved: Frame) {
+    pub(crate) fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        self.calls.pop();
-        self.position = saved.at;
-        self.frame = saved;
+        self.swap_out();
+    }
+
+    /// Puts a frame on top of the one that runs.
+    fn swap_in(&mut self, frame: Frame) {
+        let mut caller = std::mem::replace(&mut self.frame, frame);
+        caller.at = self.position;
+        self.calls.push(caller);
+    }
+
+    /// Goes back to the frame below, and gives the one that ran.
+    fn swap_out(&mut self) -> Option<Frame> {
+        let caller = self.calls.pop()?;
+        self.position = caller.at;
+        Some(std::mem::replace(&mut self.frame, caller))
     }
 }
 
@@ -270,7 +282,7 @@ impl Call {
     /// Runs all of it without input, apart from the common parameters of whoever runs it.
     pub(super) fn run_alone(mut self, rs: &mut Runspace, args: &[Value], out: &mut dyn Output) -> R<()> {
         let args = args.iter().cloned().map(bind::Argument::positional).collect();
-        let common = std::mem::take(&mut rs.common);
+        let common = std::mem::replace(&mut rs.common, Common::none());
         let result = self.bind(rs, args).and_then(|()| {
             self.begin(rs, out)?;
             self.process(rs, None, out)?;
@@ -342,9 +354,9 @@ impl Call {
             at: psrpd_lang::Extent::EMPTY,
         };
         self.frame = Some(frame.clone());
-        let saved = rs.enter(frame)?;
+        rs.enter(frame)?;
         let result = self.bind_inside(rs, args);
-        rs.leave(saved);
+        rs.leave();
         result
     }
 
@@ -362,18 +374,18 @@ impl Call {
             rs.set_underscore(value);
         }
         if let Some(this) = self.this.take() {
-            rs.set_local("this", this)?;
+            rs.set_automatic(Automatic::This.name(), this)?;
         }
         if let Some(using) = self.using.take() {
             rs.set_local("__using", using)?;
         }
         if let Some(file) = &self.unit.source.file {
-            rs.set_local("PSCommandPath", Value::Str(file.clone()))?;
+            rs.set_automatic(Automatic::PsCommandPath.name(), Value::Str(file.clone()))?;
             let root = file.rsplit_once('/').map_or("", |(root, _)| root);
-            rs.set_local("PSScriptRoot", root.into())?;
+            rs.set_automatic(Automatic::PsScriptRoot.name(), root.into())?;
         }
         if let Some(invocation) = &self.invocation {
-            rs.set_local("MyInvocation", Value::Object(invocation.clone()))?;
+            rs.set_automatic(Automatic::MyInvocation.name(), Value::Object(invocation.clone()))?;
         }
         let bound = bind::bind_function(rs, &self.unit, &self.name, args, self.expects_input)?;
         self.bound = Some(bound);
@@ -384,12 +396,12 @@ impl Call {
     fn run(&mut self, rs: &mut Runspace, block: &Block, out: &mut dyn Output) -> R<()> {
         let Some(mut frame) = self.frame.clone() else { return Ok(()) };
         frame.part = block.part;
-        let saved = rs.enter(frame)?;
+        rs.enter(frame)?;
         // Inside, the preference variables of the function count.
-        let common = std::mem::take(&mut rs.common);
+        let common = std::mem::replace(&mut rs.common, Common::none());
         let result = rs.run_block(block, out);
         rs.common = common;
-        rs.leave(saved);
+        rs.leave();
         match result {
             Err(Flow::Return) => Ok(()),
             Err(Flow::Exit(code)) if self.is_script => {
@@ -401,18 +413,14 @@ impl Call {
         }
     }
 
-    fn set(&mut self, rs: &mut Runspace, name: &str, value: Value) -> R<()> {
+    fn set(&mut self, rs: &mut Runspace, variable: Automatic, value: Value) -> R<()> {
         let Some(frame) = &self.frame else { return Ok(()) };
-        rs.write_in(frame.scope, &Name::new(name), value)
+        rs.write_in(frame.scope, variable.name(), value)
     }
 
     fn input_enumerator(&self, items: Vec<Value>) -> Value {
         let by_client = self.invocation.as_ref().is_some_and(|invocation| invocation.by_client);
-        let of = if by_client && self.has_input {
-            types::client_input()
-        } else {
-            types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple")
-        };
+        let of = if by_client && self.has_input { types::client_input() } else { types::list_enumerator() };
         Value::object(Enumerator::new(of, items))
     }
 }
@@ -449,9 +457,9 @@ impl StageRun for Call {
         self.has_input = true;
         let Some(frame) = self.frame.clone() else { return Ok(()) };
         if let Some(mut bound) = self.bound.take() {
-            let saved = rs.enter(frame)?;
+            rs.enter(frame)?;
             let result = bind::bind_input(rs, &self.unit, &self.name, &mut bound, &item);
-            rs.leave(saved);
+            rs.leave();
             self.bound = Some(bound);
             match result {
                 Ok(()) => {}
@@ -461,9 +469,9 @@ impl StageRun for Call {
         }
         match &unit.process {
             Some(block) => {
-                self.set(rs, "_", item.clone())?;
+                self.set(rs, Automatic::Underscore, item.clone())?;
                 let input = self.input_enumerator(vec![item]);
-                self.set(rs, "input", input)?;
+                self.set(rs, Automatic::Input, input)?;
                 self.run(rs, block, out)
             }
             None => {
@@ -477,7 +485,7 @@ impl StageRun for Call {
         if self.unit.process.is_some() || self.unit.is_advanced {
             return Ok(false);
         }
-        self.set(rs, "input", Value::object(Enumerator::live(types::client_input())))?;
+        self.set(rs, Automatic::Input, Value::object(Enumerator::live(types::client_input())))?;
         rs.live_input = true;
         self.takes_input = true;
         Ok(true)
@@ -493,7 +501,7 @@ impl StageRun for Call {
             let items = std::mem::take(&mut self.input);
             if self.has_input || !self.dot {
                 let input = self.input_enumerator(items);
-                self.set(rs, "input", input)?;
+                self.set(rs, Automatic::Input, input)?;
             }
         }
         self.run(rs, block, out)

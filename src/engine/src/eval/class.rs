@@ -401,18 +401,15 @@ fn call_method(
         part: "",
         at: psrpd_lang::Extent::EMPTY,
     };
-    let saved = match rs.enter(frame) {
-        Ok(saved) => saved,
-        Err(flow) => {
-            rs.scopes.pop(scope);
-            return Err(flow);
-        }
-    };
+    if let Err(flow) = rs.enter(frame) {
+        rs.scopes.pop(scope);
+        return Err(flow);
+    }
     // An error in a method leaves it.
     let catching = std::mem::replace(&mut rs.catching, true);
     let result = (|| {
         if let Some(this) = this {
-            rs.set_local("this", this)?;
+            rs.set_automatic(crate::eval::Automatic::This.name(), this)?;
         }
         rs.set_local("__class", Value::Type(declaring.clone()))?;
         for (at, param) in unit.params.iter().enumerate() {
@@ -446,7 +443,7 @@ fn call_method(
         Ok(Value::collected(returned.values))
     })();
     rs.catching = catching;
-    rs.leave(saved);
+    rs.leave();
     rs.scopes.pop(scope);
     let value = result?;
     match method.returns.as_deref() {

@@ -53,13 +53,16 @@ static BUILT_IN: LazyLock<HashMap<String, Alias>> =
 impl Runspace {
     /// An alias by name, from the current scope outwards.
     pub(crate) fn find_alias(&self, name: &str) -> Option<Alias> {
+        self.alias_folded(&casing::fold(name)).cloned()
+    }
+
+    fn alias_folded(&self, folded: &str) -> Option<&Alias> {
         let chain = self.scopes.chain(self.frame.scope);
-        if let Some(alias) = chain.map(|id| self.scopes.get(id)).find_map(|scope| scope.alias(name).cloned()) {
+        if let Some(alias) = chain.map(|id| self.scopes.get(id)).find_map(|scope| scope.aliases.get(folded)) {
             return Some(alias);
         }
-        let folded = casing::fold(name);
-        let built_in = BUILT_IN.get(&folded)?;
-        (!self.state.removed_aliases.contains(&folded)).then(|| built_in.clone())
+        let built_in = BUILT_IN.get(folded)?;
+        (!self.state.removed_aliases.contains(folded)).then_some(built_in)
     }
 
     /// Defines an alias in a scope.
@@ -79,6 +82,12 @@ impl Runspace {
     /// # Errors
     /// `CommandNotFoundException`.
     pub(crate) fn resolve(&mut self, name: &str) -> R<Resolved> {
+        let folded = casing::fold(name);
+        if self.alias_folded(&folded).is_none()
+            && let Some(function) = self.function_folded(&folded)
+        {
+            return Ok(Resolved::Function(function.clone()));
+        }
         let mut target = Str::from(name);
         for _ in 0..16 {
             match self.find_alias(&target) {
@@ -239,7 +248,7 @@ impl Runspace {
             Resolved::Application(path) => {
                 invocation.command = CommandInfo::Application(path.clone()).value();
                 let run = crate::native::prepare(self, &path, args, place)?;
-                Ok(Stage::new(run, Arc::default(), Arc::new(invocation), redirects))
+                Ok(Stage::new(run, Common::none(), Arc::new(invocation), redirects))
             }
         }
     }
@@ -336,7 +345,7 @@ impl Runspace {
         }
         let common: Arc<Common> = match &call.bound {
             Some(bound) if advanced => bound.common.clone(),
-            _ => Arc::default(),
+            _ => Common::none(),
         };
         let claims = advanced.then(|| call.name().clone());
         Ok(Stage { claims, ..Stage::new(Box::new(call), common, invocation, redirects) })

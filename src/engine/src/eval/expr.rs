@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, casing, text::Buffer as TextBuffer};
 use psrpd_lang::token::TokenKind;
 
 use super::{Flow, Name, R, Runspace, ScriptBlock, error};
@@ -31,12 +31,17 @@ impl Runspace {
             },
             ExprKind::Success => Ok(Value::Bool(self.success)),
             ExprKind::Expand(parts) => {
-                let mut out = Str::default();
+                let mut out = TextBuffer::default();
                 for part in parts {
-                    let value = self.eval(part)?;
-                    out.push(&self.text(&value)?);
+                    match &part.kind {
+                        ExprKind::Const(Value::Str(text)) => out.push(text),
+                        _ => match self.eval(part)? {
+                            Value::I32(n) => out.push_number(n),
+                            value => out.push(&self.text(&value)?),
+                        },
+                    }
                 }
-                Ok(Value::Str(out))
+                Ok(Value::Str(out.finish()))
             }
             ExprKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
@@ -170,31 +175,35 @@ impl Runspace {
             }
             let value = self.value_of(value)?.settled();
             if !table.add(key.clone(), value) {
-                let message = format!("Duplicate keys '{}' are not allowed in hash literals.", text(&key));
-                return Err(error::invalid("DuplicateKeyInHashLiteral", message));
+                return Err(duplicate_key(&key));
             }
         }
         Ok(Value::object(table))
     }
 
     fn custom_object(&mut self, pairs: &[(Expr, Stmt)]) -> R<Value> {
-        let table = self.hashtable(pairs, true)?;
-        let object = Wrapped::custom(Vec::new());
-        if let Some(table) = table.downcast::<Dictionary>() {
-            for (key, value) in table.entries() {
-                let name = self.text(&key)?;
-                if name.eq_ignore_ascii_case("PSTypeName") {
-                    let names = vec![
-                        self.text(&value)?,
-                        "System.Management.Automation.PSCustomObject".into(),
-                        "System.Object".into(),
-                    ];
-                    *object.type_names.lock() = Some(names);
-                } else {
-                    object.add(Member::note(name, value));
-                }
+        let mut members: Vec<Member> = Vec::with_capacity(pairs.len());
+        let mut names = None;
+        for (key, value) in pairs {
+            let key = self.eval(key)?;
+            if key.is_null() {
+                return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
+            }
+            let name = self.text(&key)?;
+            let value = self.value_of(value)?.settled();
+            let is_type_name = name.eq_ignore_ascii_case("PSTypeName");
+            if is_type_name && names.is_some() || members.iter().any(|have| casing::eq(&have.name, &name)) {
+                return Err(duplicate_key(&key));
+            }
+            if is_type_name {
+                let first = self.text(&value)?;
+                names = Some(vec![first, "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]);
+            } else {
+                members.push(Member::note(name, value));
             }
         }
+        let object = Wrapped::custom(members);
+        *object.type_names.lock() = names;
         Ok(Value::Wrapped(Arc::new(object)))
     }
 
@@ -215,6 +224,11 @@ impl Runspace {
     /// A binary operator on two values.
     pub(crate) fn binary(&mut self, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
         use TokenKind as T;
+        if let (Value::I32(a), Value::I32(b)) = (left, right)
+            && let Some(result) = arithmetic::whole(op, *a, *b)
+        {
+            return result;
+        }
         let (kind, ignore_case) = compare::kind(op);
         match kind {
             T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => arithmetic::binary(self, kind, left, right),
@@ -355,6 +369,11 @@ impl Runspace {
             None => vec![value.clone()],
         }
     }
+}
+
+fn duplicate_key(key: &Value) -> Flow {
+    let message = format!("Duplicate keys '{}' are not allowed in hash literals.", text(key));
+    error::invalid("DuplicateKeyInHashLiteral", message)
 }
 
 /// The type that `$this` is cast to, where an expression is only that.

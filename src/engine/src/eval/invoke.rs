@@ -5,7 +5,7 @@ use psrpd_dotnet::casing;
 use super::{Flow, R, Runspace, class, error};
 use crate::{
     convert,
-    types::{Method, Type},
+    types::{Method, Parameter, Type},
     value::{Body, Reference, Value, enumerate, enumerates},
 };
 
@@ -63,12 +63,7 @@ impl Runspace {
             return Ok(Some(value));
         }
         let Some(of) = object.type_of() else { return Ok(None) };
-        let mut candidates: Vec<&Method> = Vec::new();
-        let types: Vec<Type> = of.ancestry().cloned().collect();
-        for of in &types {
-            candidates
-                .extend(of.own_members().methods.iter().filter(|m| !m.is_static && casing::eq(m.signature.name, name)));
-        }
+        let candidates = methods_of(&of, name, false);
         if candidates.is_empty() {
             return Ok(None);
         }
@@ -96,12 +91,7 @@ impl Runspace {
         if let Some(value) = class::call_static(self, &of, name, args)? {
             return Ok(value);
         }
-        let types: Vec<Type> = of.ancestry().cloned().collect();
-        let mut candidates: Vec<&Method> = Vec::new();
-        for of in &types {
-            candidates
-                .extend(of.own_members().methods.iter().filter(|m| m.is_static && casing::eq(m.signature.name, name)));
-        }
+        let candidates = methods_of(&of, name, true);
         if candidates.is_empty() {
             if let Some(absent) = error::absent_member(&of, name, true, true) {
                 return Err(absent);
@@ -191,7 +181,7 @@ impl Runspace {
         let mut score = if expanded { 1000 } else { 0 };
         for (at, arg) in args.iter().enumerate() {
             let parameter = if at < fixed { parameters.get(at) } else { parameters.last() }?;
-            let wanted = self.parameter_type(of, parameter.of, expanded && at >= fixed)?;
+            let wanted = self.type_of_parameter(of, parameter, expanded && at >= fixed)?;
             if parameter.is_reference {
                 arg.downcast::<Reference>()?;
                 continue;
@@ -199,6 +189,19 @@ impl Runspace {
             score = i32::saturating_add(score, convert::rank(self, arg, &wanted)?);
         }
         Some(score.saturating_add(i32::try_from(parameters.len().abs_diff(args.len())).unwrap_or(0)))
+    }
+
+    /// The type of a parameter, or of one of its elements.
+    fn type_of_parameter(&self, of: &Type, parameter: &Parameter, element: bool) -> Option<Type> {
+        if !of.arguments().is_empty() {
+            return self.parameter_type(of, parameter.of, element);
+        }
+        let fixed = parameter.fixed.get(usize::from(element))?;
+        if let Some(known) = fixed.get() {
+            return Some(known.clone());
+        }
+        let found = self.parameter_type(of, parameter.of, element)?;
+        Some(fixed.get_or_init(|| found).clone())
     }
 
     /// The type of a parameter as a signature writes it, `T` of generics replaced.
@@ -234,7 +237,7 @@ impl Runspace {
                 converted.push(arg.clone());
                 continue;
             }
-            let Some(wanted) = self.parameter_type(of, parameter.of, expanded && at >= fixed) else { continue };
+            let Some(wanted) = self.type_of_parameter(of, parameter, expanded && at >= fixed) else { continue };
             if arg.is_null() && !wanted.is_value_type() && wanted != crate::types::string() {
                 converted.push(Value::Null);
                 continue;
@@ -251,4 +254,10 @@ impl Runspace {
         }
         Ok(converted)
     }
+}
+
+/// The methods of this name that a type and its bases have.
+fn methods_of<'t>(of: &'t Type, name: &str, is_static: bool) -> Vec<&'t Method> {
+    let all = of.ancestry().flat_map(|of| &of.own_members().methods);
+    all.filter(|method| method.is_static == is_static && casing::eq(method.signature.name, name)).collect()
 }

@@ -38,10 +38,10 @@ mod switch;
 mod type_names;
 mod variables;
 
-pub(crate) use block::{Call, Function, ScriptBlock};
+pub(crate) use block::{Call, Function, Inline, ScriptBlock};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
-pub(crate) use name::{AUTOMATIC, Name, is_protected};
+pub(crate) use name::{AUTOMATIC, Automatic, Name, is_protected};
 pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun, claim_errors};
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
 pub(crate) use streams::{Action, Stream, Streams};
@@ -92,7 +92,7 @@ pub(crate) struct Runspace {
     /// Whether an error leaves the statement because something around it catches.
     pub(crate) catching: bool,
     pub(crate) depth: u32,
-    regexes: HashMap<(String, Options), Arc<Regex>>,
+    regexes: HashMap<Options, HashMap<String, Arc<Regex>>>,
     pub(crate) culture: Culture,
     pub(crate) state: crate::session::SessionState,
     next_pipeline: u64,
@@ -157,7 +157,7 @@ impl Runspace {
             next_pipeline: 0,
             using: None,
             live_input: false,
-            common: Arc::default(),
+            common: Common::none(),
             collecting: Vec::new(),
             command: None,
             handled: Vec::new(),
@@ -198,15 +198,15 @@ impl Runspace {
 
     /// A compiled regular expression, from the cache if it was used before.
     pub(crate) fn regex(&mut self, pattern: &str, options: Options) -> Result<Arc<Regex>, BadRegex> {
-        let key = (pattern.to_owned(), options);
-        if let Some(known) = self.regexes.get(&key) {
-            return Ok(known.clone());
+        let known = self.regexes.entry(options).or_default();
+        if let Some(regex) = known.get(pattern) {
+            return Ok(regex.clone());
         }
         let regex = Arc::new(Regex::new(pattern, options)?);
-        if self.regexes.len() >= limits::MAX_REGEXES {
-            self.regexes.clear();
+        if known.len() >= limits::MAX_REGEXES {
+            known.clear();
         }
-        self.regexes.insert(key, regex.clone());
+        known.insert(pattern.to_owned(), regex.clone());
         Ok(regex)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use psrpd_dotnet::casing;
@@ -55,6 +55,50 @@ pub(crate) const AUTOMATIC: [&str; 12] = [
     "switch",
     "Matches",
 ];
+
+/// An automatic variable that the engine sets by itself, by its slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Automatic {
+    Underscore,
+    Args,
+    Input,
+    This,
+    PsCmdlet,
+    PsBoundParameters,
+    MyInvocation,
+    PsScriptRoot,
+    PsCommandPath,
+    Foreach,
+    Switch,
+    Matches,
+}
+
+impl Automatic {
+    /// Its slot in every unit.
+    pub(crate) fn slot(self) -> usize {
+        match self {
+            Self::Underscore => 0,
+            Self::Args => 1,
+            Self::Input => 2,
+            Self::This => 3,
+            Self::PsCmdlet => 4,
+            Self::PsBoundParameters => 5,
+            Self::MyInvocation => 6,
+            Self::PsScriptRoot => 7,
+            Self::PsCommandPath => 8,
+            Self::Foreach => 9,
+            Self::Switch => 10,
+            Self::Matches => 11,
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(self) -> &'static Name {
+        static NAMES: LazyLock<[Name; AUTOMATIC.len()]> = LazyLock::new(|| AUTOMATIC.map(Name::new));
+        let [first, ..] = &*NAMES;
+        NAMES.get(self.slot()).unwrap_or(first)
+    }
+}
 
 /// The slot of `$_`.
 pub(crate) const UNDERSCORE: u32 = 0;

@@ -1,6 +1,6 @@
 //! Pipelines: values are pushed from command to command, one at a time, on one stack.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use parking_lot::Mutex;
 
@@ -9,7 +9,7 @@ use psrpd_dotnet::Str;
 use super::{Flow, R, Raised, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, enumerate},
+    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, enumerate, into_items},
 };
 
 /// Where values go.
@@ -70,6 +70,12 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// Those of a command that has none: there is one for all, which nobody answers for.
+    pub(crate) fn none() -> Arc<Self> {
+        static NONE: LazyLock<Arc<Common>> = LazyLock::new(Arc::default);
+        NONE.clone()
+    }
+
     /// What the user has answered for all of these.
     pub(crate) fn answer(&self, about: super::confirm::About) -> Option<bool> {
         self.answers.lock().get(about.index()).copied().flatten()
@@ -406,14 +412,15 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
 
 /// Programs whose output goes to another program or to a file alone pass it on as bytes.
 fn connect_programs(stages: &mut [Stage]) {
-    let next: Vec<bool> = stages.iter().skip(1).map(|stage| stage.run.is_program()).chain([false]).collect();
-    for (stage, is_before_program) in stages.iter_mut().zip(next) {
+    let mut is_before_program = false;
+    for stage in stages.iter_mut().rev() {
         let is_plain = |redirect: &Redirect| matches!(redirect, Redirect::File { output, streams, .. } if !output || streams.is_empty());
         let to_file = |redirect: &Redirect| matches!(redirect, Redirect::File { output: true, path: Some(_), .. });
         let goes_on = is_before_program && !stage.redirects.iter().any(to_file);
         if stage.redirects.iter().all(is_plain) && (goes_on || stage.redirects.iter().any(to_file)) {
             stage.run.pass_bytes();
         }
+        is_before_program = stage.run.is_program();
     }
 }
 
@@ -506,11 +513,16 @@ impl Runspace {
         let input = match source {
             Some(expr) => {
                 let value = self.eval_source(expr)?;
-                match (live(&value), enumerate(&value)) {
-                    (Some(enumerator), _) => Feed::Live(enumerator),
-                    (None, Some(items)) => Feed::Values(items.into_iter()),
-                    (None, None) if matches!(value, Value::AutomationNull) => Feed::Values(Vec::new().into_iter()),
-                    (None, None) => Feed::Values(vec![value].into_iter()),
+                match live(&value) {
+                    Some(enumerator) => Feed::Live(enumerator),
+                    None => Feed::Values(
+                        match into_items(value) {
+                            Ok(items) => items,
+                            Err(Value::AutomationNull) => Vec::new(),
+                            Err(value) => vec![value],
+                        }
+                        .into_iter(),
+                    ),
                 }
             }
             None => Feed::Nothing,

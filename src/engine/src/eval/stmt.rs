@@ -5,13 +5,14 @@ use std::sync::Arc;
 use psrpd_dotnet::Str;
 
 use super::{
-    Collector, Discard, Flow, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action, streams::Stream,
+    Automatic, Collector, Discard, Flow, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action,
+    streams::Stream,
 };
 use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
     ops,
-    value::{Enumerator, ErrorRecord, Value, enumerate},
+    value::{Enumerator, ErrorRecord, Value, into_items, item_count},
 };
 
 impl Runspace {
@@ -318,13 +319,17 @@ impl Runspace {
         if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
             return self.for_each_input(label, variable, input, body, out);
         }
-        let values = self.items_of(&collection);
-        let name = Name::new("foreach");
-        let saved = self.lookup(&name);
-        let enumerator = Arc::new(Enumerator::new(crate::types::known("System.Array+ArrayEnumerator"), values));
-        self.set_automatic(&name, Value::Object(enumerator.clone()))?;
-        let watched = enumerate(&collection).is_some() && collection.as_array().is_none();
-        let length = if watched { enumerate(&collection).map_or(0, |items| items.len()) } else { 0 };
+        let watched = item_count(&collection).filter(|_| collection.as_array().is_none());
+        let held = watched.map(|length| (collection.clone(), length));
+        let values = match into_items(collection) {
+            Ok(items) => items,
+            Err(value) if value.is_null() => Vec::new(),
+            Err(value) => vec![value],
+        };
+        let name = Automatic::Foreach.name();
+        let saved = self.lookup(name);
+        let enumerator = Arc::new(Enumerator::new(crate::types::array_enumerator(), values));
+        self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let mut result = Ok(());
         while enumerator.next() {
             if let Err(flow) = self.assign(variable, enumerator.current()) {
@@ -339,13 +344,13 @@ impl Runspace {
                     break;
                 }
             }
-            if watched && enumerate(&collection).is_some_and(|items| items.len() != length) {
+            if held.as_ref().is_some_and(|(collection, length)| item_count(collection) != Some(*length)) {
                 let message = "An error occurred while enumerating through a collection: Collection was modified; enumeration operation may not execute..";
                 result = Err(error::invalid("BadEnumeration", message));
                 break;
             }
         }
-        self.set_automatic(&name, saved.unwrap_or_default())?;
+        self.set_automatic(name, saved.unwrap_or_default())?;
         result
     }
 
@@ -479,14 +484,14 @@ impl Runspace {
             }
             return self.check_stop();
         }
-        match enumerate(&value) {
-            Some(items) => {
+        match into_items(value) {
+            Ok(items) => {
                 for item in items {
                     out.write(self, item.settled())?;
                 }
                 Ok(())
             }
-            None => out.write(self, value),
+            Err(value) => out.write(self, value),
         }
     }
 

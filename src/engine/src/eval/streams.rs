@@ -55,19 +55,19 @@ pub(crate) enum Route {
     Queue(Arc<parking_lot::Mutex<Vec<Value>>>),
 }
 
-/// The routes of all streams.
+/// The routes of all streams; none where nothing is redirected.
 #[derive(Clone, Default)]
 pub(crate) struct Streams {
-    routes: [Route; 5],
+    routes: Option<Arc<[Route; 5]>>,
 }
 
 impl Streams {
     pub(crate) fn route(&self, stream: Stream) -> Route {
-        self.routes.get(stream.index()).cloned().unwrap_or_default()
+        self.routes.as_ref().and_then(|routes| routes.get(stream.index())).cloned().unwrap_or_default()
     }
 
     pub(crate) fn set(&mut self, stream: Stream, route: Route) {
-        if let Some(slot) = self.routes.get_mut(stream.index()) {
+        if let Some(slot) = Arc::make_mut(self.routes.get_or_insert_default()).get_mut(stream.index()) {
             *slot = route;
         }
     }

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::regex::Options;
 
-use super::{Flow, Name, Output, R, Runspace, stmt::is_mine};
+use super::{Flow, Output, R, Runspace, stmt::is_mine};
 use crate::{
     convert,
     ir::{Expr, Switch},
@@ -22,11 +22,10 @@ impl Runspace {
                 None => vec![condition.clone()],
             }
         };
-        let name = Name::new("switch");
-        let saved = self.lookup(&name);
-        let enumerator =
-            std::sync::Arc::new(Enumerator::new(crate::types::known("System.Array+ArrayEnumerator"), items));
-        self.set_automatic(&name, Value::Object(enumerator.clone()))?;
+        let name = super::Automatic::Switch.name();
+        let saved = self.lookup(name);
+        let enumerator = std::sync::Arc::new(Enumerator::new(crate::types::array_enumerator(), items));
+        self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let underscore = self.take_underscore();
         let mut result = Ok(());
         while enumerator.next() {
@@ -41,7 +40,7 @@ impl Runspace {
             }
         }
         self.restore_underscore(underscore);
-        self.set_automatic(&name, saved.unwrap_or_default())?;
+        self.set_automatic(name, saved.unwrap_or_default())?;
         result
     }
 

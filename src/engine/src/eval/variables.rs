@@ -14,7 +14,7 @@ use crate::{
 
 impl Runspace {
     /// The slot of the scope for a slot of the unit.
-    fn at(&self, slot: u32) -> usize {
+    pub(super) fn at(&self, slot: u32) -> usize {
         let slot = usize::try_from(slot).unwrap_or(usize::MAX);
         match &self.frame.map {
             None => slot,

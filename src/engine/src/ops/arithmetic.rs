@@ -112,9 +112,6 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
 /// # Errors
 /// What PowerShell raises where an operand does not fit the operator.
 pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
-    if let (Value::I32(a), Value::I32(b)) = (left, right) {
-        return integers(op, *a, *b);
-    }
     if let (Value::F64(a), Value::F64(b)) = (left, right) {
         return Ok(Value::F64(floats(op, *a, *b)));
     }
@@ -123,6 +120,21 @@ pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Val
         TokenKind::Multiply => multiply(rs, left, right),
         _ => numeric(rs, op, left, right),
     }
+}
+
+/// The operators that most often stand between two Int32.
+pub(crate) fn whole(op: TokenKind, a: i32, b: i32) -> Option<R<Value>> {
+    use TokenKind as T;
+    Some(match op {
+        T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => integers(op, a, b),
+        T::Ieq | T::Ceq => Ok(Value::Bool(a == b)),
+        T::Ine | T::Cne => Ok(Value::Bool(a != b)),
+        T::Ilt | T::Clt => Ok(Value::Bool(a < b)),
+        T::Ile | T::Cle => Ok(Value::Bool(a <= b)),
+        T::Igt | T::Cgt => Ok(Value::Bool(a > b)),
+        T::Ige | T::Cge => Ok(Value::Bool(a >= b)),
+        _ => return None,
+    })
 }
 
 /// Int32 with Int32: on overflow the result is a double.

@@ -9,7 +9,7 @@ use psrpd_dotnet::{
 };
 
 use crate::{
-    eval::{Flow, Name, R, Runspace, error},
+    eval::{Automatic, Flow, R, Runspace, error},
     types::regex::{RegexObject, match_object},
     value::{Dictionary, Value, enumerate, text},
 };
@@ -85,7 +85,7 @@ pub(crate) fn set_matches(rs: &mut Runspace, regex: &Regex, subject: &str, found
         let key = name.parse::<i32>().map_or_else(|_| Value::from(name), Value::I32);
         table.set(key, Value::from(subject.get(span.start..span.end).unwrap_or("")));
     }
-    rs.set_automatic(&Name::new("Matches"), Value::object(table))
+    rs.set_automatic(Automatic::Matches.name(), Value::object(table))
 }
 
 /// `-replace`

@@ -74,7 +74,11 @@ impl Serializer {
     }
 
     fn named(&mut self, rs: &mut Runspace, name: &Str, value: &Value, depth: i32) -> R<()> {
-        self.writer.named(clixml_text(&ps_string(name)));
+        if name.is_wide() {
+            self.writer.named(clixml_text(&ps_string(name)));
+        } else {
+            self.writer.named(name.as_str());
+        }
         self.write(rs, value, depth)
     }
 
@@ -103,6 +107,12 @@ impl Serializer {
             _ => rs.state.wrapper(value).map(Value::Wrapped),
         };
         let value = extended.as_ref().unwrap_or(value);
+        if let Value::Str(text) = value
+            && !text.is_wide()
+        {
+            self.writer.string(text.as_str());
+            return Ok(());
+        }
         if let Some(primitive) = primitive(value) {
             return self.primitive(rs, value, &primitive, depth);
         }
@@ -137,9 +147,14 @@ impl Serializer {
             self.member_set(rs, value, &members, members.len(), depth)?;
         } else {
             self.start(id, value);
-            let names = value.type_names();
-            if !names.is_empty() {
-                self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
+            match value.type_of() {
+                Some(of) if !value.has_own_names() => self.writer.type_names(of.wire_names()),
+                _ => {
+                    let names = value.type_names();
+                    if !names.is_empty() {
+                        self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
+                    }
+                }
             }
             match container {
                 Some(container) => self.container(rs, value, container, depth)?,

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::{Hash as _, Hasher as _},
     sync::{Arc, LazyLock, OnceLock},
 };
 
@@ -67,6 +68,7 @@ pub(crate) use resolve::{find, parse_name};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
+pub(crate) use signature::Parameter;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 pub(crate) use values::pair;
 
@@ -188,6 +190,12 @@ pub(crate) struct Info {
     pub(crate) shape: Shape,
     base: Option<Type>,
     members: OnceLock<Members>,
+    /// What the type table that is built in says of it and its bases.
+    data: OnceLock<Vec<Arc<TypeData>>>,
+    /// The type of arrays of it.
+    array: OnceLock<Type>,
+    /// Its name and those of its bases, as they are written.
+    wire_names: OnceLock<Arc<psrp_clixml::TypeNames>>,
 }
 
 /// How a type is made.
@@ -255,6 +263,15 @@ pub(crate) fn all() -> Vec<Type> {
 
 /// A type of the tables by full name, ignoring case.
 pub(crate) fn lookup(name: &str) -> Option<Type> {
+    const SHORT: usize = 128;
+    let mut buffer = [0; SHORT];
+    if let Some(folded) = buffer.get_mut(..name.len())
+        && name.is_ascii()
+    {
+        folded.copy_from_slice(name.as_bytes());
+        folded.make_ascii_uppercase();
+        return std::str::from_utf8(folded).ok().and_then(|folded| TABLE.get(folded)).cloned();
+    }
     TABLE.get(&casing::fold(name)).cloned()
 }
 
@@ -305,10 +322,22 @@ shortcuts! {
     switch_parameter = "System.Management.Automation.SwitchParameter";
     regex = "System.Text.RegularExpressions.Regex";
     system_array = "System.Array";
+    bound_parameters = "System.Management.Automation.PSBoundParametersDictionary";
+    list_enumerator = "System.Collections.ArrayList+ArrayListEnumeratorSimple";
+    array_enumerator = "System.Array+ArrayEnumerator";
+    string_builder = "System.Text.StringBuilder";
 }
 
 /// The array type with these elements.
 pub(crate) fn array_of(element: &Type, rank: usize) -> Type {
+    // What a script has made would never end: both would hold each other.
+    if rank == 1 && matches!(element.0.shape, Shape::Table(_)) {
+        return element.0.array.get_or_init(|| new_array_of(element, rank)).clone();
+    }
+    new_array_of(element, rank)
+}
+
+fn new_array_of(element: &Type, rank: usize) -> Type {
     let commas = ",".repeat(rank.saturating_sub(1));
     let name = format!("{}[{commas}]", element.full_name());
     Type::new(name, Shape::Array { element: element.clone(), rank }, Some(system_array()))
@@ -330,7 +359,15 @@ pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {
 
 impl Type {
     pub(crate) fn new(name: String, shape: Shape, base: Option<Self>) -> Self {
-        Self(Arc::new(Info { name, shape, base, members: OnceLock::new() }))
+        Self(Arc::new(Info {
+            name,
+            shape,
+            base,
+            members: OnceLock::new(),
+            data: OnceLock::new(),
+            array: OnceLock::new(),
+            wire_names: OnceLock::new(),
+        }))
     }
 
     /// `FullName`
@@ -340,6 +377,17 @@ impl Type {
 
     pub(crate) fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// What tells it from other types.
+    pub(crate) fn identity(&self) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        match &self.0.shape {
+            Shape::Table(def) => std::ptr::from_ref(*def).addr().hash(&mut hasher),
+            Shape::Class(class) => Arc::as_ptr(class).addr().hash(&mut hasher),
+            _ => self.0.name.hash(&mut hasher),
+        }
+        hasher.finish()
     }
 
     /// `Name`: without namespace and without the arguments of generics.
@@ -571,6 +619,16 @@ impl Type {
             }
             members
         })
+    }
+
+    /// What the built-in type table says of the type and its bases, the nearest first.
+    pub(crate) fn built_in_data(&self) -> &[Arc<TypeData>] {
+        self.0.data.get_or_init(|| self.ancestry().filter_map(|of| type_data::built_in(of.name())).collect())
+    }
+
+    /// The names of the type and its bases for the wire.
+    pub(crate) fn wire_names(&self) -> &Arc<psrp_clixml::TypeNames> {
+        self.0.wire_names.get_or_init(|| Arc::new(psrp_clixml::TypeNames::new(self.ancestry().map(Self::name))))
     }
 
     /// The type and its bases.

@@ -8,7 +8,7 @@ use super::{Type, TypeDef, known};
 use crate::{
     commands::CommandInfo,
     convert,
-    eval::{Collector, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::module_in},
+    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::module_in},
     value::{Object, Value, text},
 };
 
@@ -146,7 +146,7 @@ fn commands(m: &mut super::Members) {
         let unit = rs.parse(&format!("@\"\n{}\n\"@", s(args, 0)), None)?;
         let block = Arc::new(ScriptBlock::new(unit, rs.scopes.get(rs.frame.scope).session));
         let mut out = Collector::default();
-        rs.run_inline(&block, &mut None, &mut out)?;
+        rs.run_inline(&block, &mut Inline::default(), &mut out)?;
         let value = Value::collected(out.values);
         rs.text(&value).map(Value::Str)
     });

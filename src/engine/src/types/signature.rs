@@ -1,6 +1,8 @@
 //! Signatures of .NET methods as text: `string Substring(int startIndex, int length)`.
 
-use super::resolve::split_at_commas;
+use std::sync::OnceLock;
+
+use super::{Type, resolve::split_at_commas};
 
 /// A signature taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(crate) struct Parameter {
     pub(crate) is_reference: bool,
     /// Has a default, so that it may be left out.
     pub(crate) is_optional: bool,
+    /// The types that it and one of its elements have wherever they are declared.
+    pub(crate) fixed: [OnceLock<Type>; 2],
 }
 
 /// Takes a signature apart.
@@ -43,7 +47,8 @@ fn parameter(text: &'static str) -> Parameter {
     let reference =
         text.strip_prefix("out ").or_else(|| text.strip_prefix("ref ")).or_else(|| text.strip_prefix("[ref] "));
     let (of, name) = reference.unwrap_or(text).rsplit_once(' ').unwrap_or((text, "value"));
-    Parameter { of, name, is_params, is_reference: reference.is_some(), is_optional }
+    let fixed = [OnceLock::new(), OnceLock::new()];
+    Parameter { of, name, is_params, is_reference: reference.is_some(), is_optional, fixed }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::any::Any;
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, cast};
 
-use super::{Type, TypeDef, known};
+use super::{Type, TypeDef};
 use crate::{
     ops::composite,
     value::{Object, Value, enumerate, text},
@@ -15,7 +15,7 @@ struct Builder(Mutex<String>);
 
 impl Object for Builder {
     fn type_of(&self) -> Type {
-        known("System.Text.StringBuilder")
+        super::string_builder()
     }
 
     fn as_any(&self) -> &dyn Any {

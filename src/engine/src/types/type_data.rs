@@ -222,6 +222,11 @@ fn words(text: &'static str) -> Vec<Str> {
 static BUILT_IN: LazyLock<HashMap<String, Arc<TypeData>>> =
     LazyLock::new(|| rows::rows().into_iter().map(|data| (data.name.to_string(), Arc::new(data))).collect());
 
+/// What the built-in table says of a type.
+pub(super) fn built_in(name: &str) -> Option<Arc<TypeData>> {
+    BUILT_IN.get(name).cloned()
+}
+
 /// A session's type table.
 #[derive(Default)]
 pub(crate) struct TypeTable {
@@ -292,23 +297,28 @@ impl TypeTable {
 
     /// A member that the table gives an object.
     pub(crate) fn member(&self, object: &Value, name: &str) -> Option<Member> {
-        let found = self.of(object);
-        found.iter().flat_map(|data| &data.members).find(|member| casing::eq(&member.name, name)).cloned()
+        self.nearest(object, |data| data.members.iter().find(|member| casing::eq(&member.name, name)).cloned())
     }
 
     /// All members that the table gives an object.
     pub(crate) fn members(&self, object: &Value) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::new();
-        for member in self.of(object).iter().flat_map(|data| &data.members) {
-            if !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
-                members.push(member.clone());
+        let _ = self.nearest(object, |data| -> Option<()> {
+            for member in &data.members {
+                if !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
+                    members.push(member.clone());
+                }
             }
-        }
+            None
+        });
         members
     }
 
     /// Something that only the nearest entry which has it says.
-    pub(crate) fn nearest<T>(&self, object: &Value, get: impl Fn(&TypeData) -> Option<T>) -> Option<T> {
+    pub(crate) fn nearest<T>(&self, object: &Value, mut get: impl FnMut(&TypeData) -> Option<T>) -> Option<T> {
+        if self.changed.is_empty() && !object.has_own_names() {
+            return object.type_of()?.built_in_data().iter().find_map(|data| get(data));
+        }
         self.of(object).iter().find_map(|data| get(data))
     }
 

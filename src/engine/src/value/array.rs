@@ -61,6 +61,11 @@ impl Array {
         self.items.lock().clone()
     }
 
+    /// The elements, for the one who holds the array alone.
+    pub(crate) fn into_items(self) -> Vec<Value> {
+        self.items.into_inner()
+    }
+
     /// Changes the elements in place: `[array]::Sort` and its kind.
     pub(crate) fn with<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         change(&mut self.items.lock())

@@ -1,8 +1,11 @@
 //! Dictionaries: `Hashtable`, `OrderedDictionary`, `Dictionary[K,V]`, `SortedDictionary[K,V]` and their kin.
 
-use std::{any::Any, hash::Hash};
+use std::{
+    any::Any,
+    hash::{Hash, Hasher},
+};
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 use parking_lot::Mutex;
 use psrpd_dotnet::{Guid, Str, casing};
 
@@ -10,19 +13,83 @@ use super::{Object, Value};
 use crate::types::{self, Type};
 
 /// What makes two keys the same.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Key {
     Text(String),
-    /// A scalar: its type and bits.
-    Scalar(String, u128),
+    /// A scalar: what identifies its type, and its bits.
+    Scalar(u64, u128),
     Guid(Guid),
     /// An object, by identity.
     Identity(usize),
 }
 
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Text(text) => hash_text(text, state, |_| {}),
+            Self::Scalar(_, bits) => state.write_u128(*bits),
+            Self::Guid(guid) => guid.hash(state),
+            Self::Identity(address) => state.write_usize(*address),
+        }
+    }
+}
+
+/// A key that is only looked for.
+enum Wanted<'v> {
+    /// A text as it is.
+    Exact(&'v str),
+    /// A text of ASCII characters, ignoring case.
+    Folded(&'v str),
+    Other(Key),
+}
+
+impl<'v> Wanted<'v> {
+    fn of(value: &'v Value, ignore_case: bool) -> Self {
+        match value.base() {
+            Value::Str(text) if !ignore_case => Self::Exact(text),
+            Value::Str(text) if text.is_ascii() => Self::Folded(text),
+            _ => Self::Other(Key::of(value, ignore_case)),
+        }
+    }
+}
+
+impl Hash for Wanted<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Exact(text) => hash_text(text, state, |_| {}),
+            Self::Folded(text) => hash_text(text, state, <[u8]>::make_ascii_uppercase),
+            Self::Other(key) => key.hash(state),
+        }
+    }
+}
+
+impl Equivalent<Key> for Wanted<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        match (self, key) {
+            (Self::Exact(text), Key::Text(have)) => text == have,
+            (Self::Folded(text), Key::Text(have)) => text.eq_ignore_ascii_case(have),
+            (Self::Other(other), have) => other == have,
+            _ => false,
+        }
+    }
+}
+
+/// Hashes a text in pieces that fit on the stack.
+fn hash_text<H: Hasher>(text: &str, state: &mut H, fold: fn(&mut [u8])) {
+    const PIECE: usize = 64;
+    let mut buffer = [0; PIECE];
+    for piece in text.as_bytes().chunks(PIECE) {
+        let Some(copy) = buffer.get_mut(..piece.len()) else { return };
+        copy.copy_from_slice(piece);
+        fold(copy);
+        state.write(copy);
+    }
+    state.write_u8(0xff);
+}
+
 impl Key {
     pub(crate) fn of(value: &Value, ignore_case: bool) -> Self {
-        let scalar = |bits: u128| Self::Scalar(value.type_name(), bits);
+        let scalar = |bits: u128| Self::Scalar(value.type_of().map_or(0, |of| of.identity()), bits);
         match value.base() {
             Value::Str(text) if ignore_case => Self::Text(casing::fold(text)),
             Value::Str(text) => Self::Text(text.as_str().into()),
@@ -35,9 +102,9 @@ impl Key {
             Value::TimeSpan(span) => scalar(u128::from(span.0.cast_unsigned())),
             Value::Guid(guid) => Self::Guid(*guid),
             Value::Type(of) => Self::Text(of.full_name()),
-            Value::Decimal(n) => Self::Scalar("decimal".into(), u128::from(n.to_f64().to_bits())),
+            Value::Decimal(n) => scalar(u128::from(n.to_f64().to_bits())),
             Value::Object(object) => match object.text() {
-                Some(text) if object.equals(value) => Self::Scalar(value.type_name(), u128::from(hash(&text))),
+                Some(text) if object.equals(value) => scalar(u128::from(hash(&text))),
                 _ => Self::Identity(address(object)),
             },
             Value::Array(array) => Self::Identity(std::sync::Arc::as_ptr(array).addr()),
@@ -55,7 +122,6 @@ fn address(object: &std::sync::Arc<dyn Object>) -> usize {
 }
 
 fn hash(text: &Str) -> u64 {
-    use std::hash::Hasher;
     let mut hasher = std::hash::DefaultHasher::new();
     text.as_str().hash(&mut hasher);
     hasher.finish()
@@ -89,12 +155,16 @@ impl Dictionary {
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<Value> {
-        let key = Key::of(key, self.ignore_case);
-        self.entries.lock().get(&key).map(|(_, value)| value.clone())
+        self.entries.lock().get(&Wanted::of(key, self.ignore_case)).map(|(_, value)| value.clone())
     }
 
     pub(crate) fn get_str(&self, key: &str) -> Option<Value> {
-        self.get(&Value::from(key))
+        let wanted = match key {
+            _ if !self.ignore_case => Wanted::Exact(key),
+            _ if key.is_ascii() => Wanted::Folded(key),
+            _ => Wanted::Other(Key::Text(casing::fold(key))),
+        };
+        self.entries.lock().get(&wanted).map(|(_, value)| value.clone())
     }
 
     pub(crate) fn at(&self, position: usize) -> Option<(Value, Value)> {
@@ -114,12 +184,12 @@ impl Dictionary {
     /// Adds or replaces; an existing key keeps its place.
     pub(crate) fn set(&self, key: Value, value: Value) {
         let key = key.into_base();
-        let id = Key::of(&key, self.ignore_case);
-        match self.entries.lock().entry(id) {
+        let mut entries = self.entries.lock();
+        match entries.get_mut(&Wanted::of(&key, self.ignore_case)) {
             // An ordered dictionary takes the new spelling of the key.
-            indexmap::map::Entry::Occupied(mut entry) if self.is_ordered() => *entry.get_mut() = (key, value),
-            indexmap::map::Entry::Occupied(mut entry) => entry.get_mut().1 = value,
-            indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, value))),
+            Some(entry) if self.is_ordered() => *entry = (key, value),
+            Some(entry) => entry.1 = value,
+            None => drop(entries.insert(Key::of(&key, self.ignore_case), (key, value))),
         }
     }
 
@@ -154,8 +224,7 @@ impl Dictionary {
     }
 
     pub(crate) fn contains(&self, key: &Value) -> bool {
-        let key = Key::of(key, self.ignore_case);
-        self.entries.lock().contains_key(&key)
+        self.entries.lock().contains_key(&Wanted::of(key, self.ignore_case))
     }
 
     pub(crate) fn clear(&self) {

@@ -1,7 +1,9 @@
 //! Taking collections apart, as a pipeline and `foreach` do: arrays, lists and other enumerables, but no strings,
 //! dictionaries or XML nodes.
 
-use super::{Enumerator, Value};
+use std::sync::Arc;
+
+use super::{Array, Enumerator, Value};
 
 /// The items of a collection; none if the value is not one.
 pub(crate) fn enumerate(value: &Value) -> Option<Vec<Value>> {
@@ -15,12 +17,25 @@ pub(crate) fn enumerate(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
+/// As [`enumerate`], without a copy where nobody else holds the array; the value itself if it is no collection.
+pub(crate) fn into_items(value: Value) -> Result<Vec<Value>, Value> {
+    match value {
+        Value::Array(array) => Ok(Arc::try_unwrap(array).map_or_else(|array| array.items(), Array::into_items)),
+        other => enumerate(&other).ok_or(other),
+    }
+}
+
 /// Whether a pipeline takes the value apart.
 pub(crate) fn enumerates(value: &Value) -> bool {
+    item_count(value).is_some()
+}
+
+/// How many items a pipeline takes out of the value, if it takes it apart.
+pub(crate) fn item_count(value: &Value) -> Option<usize> {
     match value.base() {
-        Value::Array(_) => true,
-        Value::Object(object) => object.items().is_some(),
-        _ => false,
+        Value::Array(array) => Some(array.len()),
+        Value::Object(object) => object.item_count(),
+        _ => None,
     }
 }
 

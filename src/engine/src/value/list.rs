@@ -55,4 +55,8 @@ impl Object for List {
     fn items(&self) -> Option<Vec<Value>> {
         Some(self.items.lock().clone())
     }
+
+    fn item_count(&self) -> Option<usize> {
+        Some(self.len())
+    }
 }

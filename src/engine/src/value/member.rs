@@ -113,7 +113,12 @@ impl Wrapped {
     }
 
     pub(crate) fn custom(members: Vec<Member>) -> Self {
-        Self { base: Value::Null, type_names: Mutex::new(None), text: Mutex::new(None), members: Mutex::new(members) }
+        Self::with(Value::Null, members)
+    }
+
+    /// A wrapper with these members, whose names differ.
+    pub(crate) fn with(base: Value, members: Vec<Member>) -> Self {
+        Self { base, type_names: Mutex::new(None), text: Mutex::new(None), members: Mutex::new(members) }
     }
 
     pub(crate) fn is_custom(&self) -> bool {

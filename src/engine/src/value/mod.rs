@@ -19,7 +19,7 @@ mod text;
 
 pub(crate) use array::Array;
 pub(crate) use dictionary::{Dictionary, Key};
-pub(crate) use enumerate::{count, enumerate, enumerates};
+pub(crate) use enumerate::{count, enumerate, enumerates, into_items, item_count};
 pub(crate) use error::{Category, ErrorRecord, Exception, exception_message};
 pub(crate) use invocation::Invocation;
 pub(crate) use list::List;
@@ -80,6 +80,11 @@ pub(crate) trait Object: Any + Send + Sync {
     /// The items, if a pipeline takes it apart.
     fn items(&self) -> Option<Vec<Value>> {
         None
+    }
+
+    /// How many items a pipeline takes out of it, if it takes it apart.
+    fn item_count(&self) -> Option<usize> {
+        self.items().map(|items| items.len())
     }
 
     /// The text in a list of texts and on the wire, where it is not `ToString()`.
@@ -273,6 +278,12 @@ impl Value {
             return names;
         }
         self.type_of().map(|of| of.chain()).unwrap_or_default()
+    }
+
+    /// Whether its type names may be others than those of its type.
+    pub(crate) fn has_own_names(&self) -> bool {
+        matches!(self, Self::Wrapped(wrapped) if wrapped.type_names.lock().is_some())
+            || matches!(self.base(), Self::Object(object) if object.type_names().is_some())
     }
 
     /// A wrapper around the value: the one it has, or a new one.
