@@ -25,6 +25,7 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         bound.put(&param.name, value);
         return Ok(true);
     }
+    bound.direct = None;
     for name in std::mem::take(&mut bound.from_pipeline) {
         bound.values.retain(|(have, _)| !casing::eq(have, &name));
     }

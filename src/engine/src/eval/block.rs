@@ -211,11 +211,11 @@ impl Runspace {
         call.run_alone(self, args, out)
     }
 
-    /// Enters a frame.
+    /// Whether one more frame may be entered.
     ///
     /// # Errors
     /// `CallDepthOverflow`.
-    pub(crate) fn enter(&mut self, frame: Frame) -> R<()> {
+    pub(crate) fn check_depth(&self) -> R<()> {
         if self.depth >= limits::MAX_CALL_DEPTH {
             return Err(error::raise(
                 "System.Management.Automation.ScriptCallDepthException",
@@ -225,15 +225,19 @@ impl Runspace {
                 Value::I32(i32::try_from(self.depth).unwrap_or(0)),
             ));
         }
-        self.depth = self.depth.saturating_add(1);
-        self.swap_in(frame);
         Ok(())
     }
 
-    /// Leaves it again.
-    pub(crate) fn leave(&mut self) {
+    /// Enters a frame.
+    pub(crate) fn enter(&mut self, frame: Frame) {
+        self.depth = self.depth.saturating_add(1);
+        self.swap_in(frame);
+    }
+
+    /// Leaves it again, and gives it back.
+    pub(crate) fn leave(&mut self) -> Option<Frame> {
         self.depth = self.depth.saturating_sub(1);
-        self.swap_out();
+        self.swap_out()
     }
 
     /// Puts a frame on top of the one that runs.
@@ -353,10 +357,13 @@ impl Call {
             part: "",
             at: psrpd_lang::Extent::EMPTY,
         };
-        self.frame = Some(frame.clone());
-        rs.enter(frame)?;
+        if let Err(flow) = rs.check_depth() {
+            self.frame = Some(frame);
+            return Err(flow);
+        }
+        rs.enter(frame);
         let result = self.bind_inside(rs, args);
-        rs.leave();
+        self.frame = rs.leave();
         result
     }
 
@@ -394,14 +401,15 @@ impl Call {
 
     /// Runs one of the blocks in the frame of the call.
     fn run(&mut self, rs: &mut Runspace, block: &Block, out: &mut dyn Output) -> R<()> {
-        let Some(mut frame) = self.frame.clone() else { return Ok(()) };
+        rs.check_depth()?;
+        let Some(mut frame) = self.frame.take() else { return Ok(()) };
         frame.part = block.part;
-        rs.enter(frame)?;
+        rs.enter(frame);
         // Inside, the preference variables of the function count.
         let common = std::mem::replace(&mut rs.common, Common::none());
         let result = rs.run_block(block, out);
         rs.common = common;
-        rs.leave();
+        self.frame = rs.leave();
         match result {
             Err(Flow::Return) => Ok(()),
             Err(Flow::Exit(code)) if self.is_script => {
@@ -455,11 +463,15 @@ impl StageRun for Call {
             };
         };
         self.has_input = true;
-        let Some(frame) = self.frame.clone() else { return Ok(()) };
-        if let Some(mut bound) = self.bound.take() {
-            rs.enter(frame)?;
+        if self.unit.is_advanced
+            && let Some(mut bound) = self.bound.take()
+        {
+            rs.check_depth()?;
+            let Some(mut frame) = self.frame.take() else { return Ok(()) };
+            frame.part = "";
+            rs.enter(frame);
             let result = bind::bind_input(rs, &self.unit, &self.name, &mut bound, &item);
-            rs.leave();
+            self.frame = rs.leave();
             self.bound = Some(bound);
             match result {
                 Ok(()) => {}

@@ -401,10 +401,11 @@ fn call_method(
         part: "",
         at: psrpd_lang::Extent::EMPTY,
     };
-    if let Err(flow) = rs.enter(frame) {
+    if let Err(flow) = rs.check_depth() {
         rs.scopes.pop(scope);
         return Err(flow);
     }
+    rs.enter(frame);
     // An error in a method leaves it.
     let catching = std::mem::replace(&mut rs.catching, true);
     let result = (|| {

@@ -16,14 +16,20 @@ pub(crate) struct Name {
 
 impl Name {
     pub(crate) fn new(text: &str) -> Self {
-        let mut hasher = std::hash::DefaultHasher::new();
-        casing::fold(text).hash(&mut hasher);
-        Self { text: text.into(), hash: hasher.finish() }
+        let hash = if text.is_ascii() { hash(text.as_bytes()) } else { hash(casing::fold(text).as_bytes()) };
+        Self { text: text.into(), hash }
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// FNV-1a, ASCII letters in upper case.
+fn hash(text: &[u8]) -> u64 {
+    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    text.iter().fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_uppercase())).wrapping_mul(PRIME))
 }
 
 impl PartialEq for Name {
