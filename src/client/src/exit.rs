@@ -78,7 +78,7 @@ impl From<&ConnectError> for Outcome {
             | ConnectError::File { .. }
             | ConnectError::JumpLoop { .. } => Self::Usage,
             ConnectError::HostKey(_) | ConnectError::Auth { .. } => Self::Denied,
-            ConnectError::Subsystem { .. } => Self::Refused,
+            ConnectError::Subsystem { .. } | ConnectError::Variable { .. } => Self::Refused,
             ConnectError::Jump(inner) => Self::from(&**inner),
             ConnectError::Resolve { .. }
             | ConnectError::Connect { .. }

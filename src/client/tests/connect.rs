@@ -42,6 +42,21 @@ fn echo_env_and_exit() {
 }
 
 #[test]
+fn a_variable_that_was_asked_for_and_is_not_taken_is_an_error() {
+    let Some(sshd) = Sshd::start() else { return };
+    timed(async {
+        let mut settings = sshd.settings();
+        settings.options.push("SetEnv BAR=file".into());
+        settings.env = vec![("PSRP_SESSION".into(), "work".into())];
+        assert!(connect(&sshd.host(), &settings).await.is_ok(), "one of the configuration is not missed");
+        settings.env.push(("FOO".into(), "x".into()));
+        let error = refused(&sshd.host(), &settings).await;
+        assert!(matches!(&error, ConnectError::Variable { variable, .. } if variable == "FOO"), "{error}");
+        assert!(error.to_string().contains("AcceptEnv FOO"), "{error}");
+    });
+}
+
+#[test]
 fn exit_status_arrives() {
     let Some(sshd) = Sshd::start() else { return };
     timed(async {
@@ -212,7 +227,7 @@ fn passphrase_is_asked_only_for_a_key_that_the_server_takes() {
         // Both public halves are in the key files themselves.
         fs::remove_file(other.with_extension("pub")).unwrap();
         fs::remove_file(locked.with_extension("pub")).unwrap();
-        settings.identity_files = vec![other, locked];
+        settings.identity_files = vec![other, locked.clone()];
         let prompt = Scripted::new(&["wrong", "open sesame"]);
         settings.prompt = prompt.clone();
         echo(&mut connect(&sshd.host(), &settings).await.unwrap()).await;
@@ -222,7 +237,12 @@ fn passphrase_is_asked_only_for_a_key_that_the_server_takes() {
 
         settings.prompt = Arc::new(psrp::ssh::Nobody);
         let error = refused(&sshd.host(), &settings).await.to_string();
-        assert!(error.contains("there is no terminal to ask"), "{error}");
+        assert!(error.contains("there is no terminal to ask") && error.contains("it accepts publickey"), "{error}");
+
+        // The server has taken the key, and has not said what else it would take.
+        settings.identity_files = vec![locked];
+        let error = refused(&sshd.host(), &settings).await.to_string();
+        assert!(error.contains("there is no terminal to ask") && !error.contains("it accepts"), "{error}");
     });
 }
 

@@ -31,8 +31,8 @@ struct Login<'a> {
     asker: &'a Asker,
     /// Why the server hung up, if it did.
     lost: &'a Lost,
-    /// The methods the server would still accept; everything before it has said so.
-    accepts: MethodSet,
+    /// The methods the server would still accept, once it has said so.
+    accepts: Option<MethodSet>,
     /// What was tried, for the message when all fails.
     tried: Vec<String>,
     /// A method was accepted and the server wants another one as well (RFC 4252 section 5.1).
@@ -54,15 +54,7 @@ pub(super) async fn login(
     let interactive = asker.is_interactive() && !config.batch_mode.unwrap_or(false);
     let default = ["publickey", "keyboard-interactive", "password"].map(str::to_owned).to_vec();
     let order = config.preferred_authentications.clone().unwrap_or(default);
-    let mut login = Login {
-        handle,
-        destination,
-        asker,
-        lost,
-        accepts: MethodSet::client_supported(),
-        tried: Vec::new(),
-        partial: true,
-    };
+    let mut login = Login { handle, destination, asker, lost, accepts: None, tried: Vec::new(), partial: true };
     // Once more from the start after each step of a server that wants several.
     for _ in 0..MAX_STEPS {
         if !std::mem::take(&mut login.partial) {
@@ -87,7 +79,7 @@ pub(super) async fn login(
 
 impl Login<'_> {
     fn accepts(&self, method: MethodKind) -> bool {
-        self.accepts.contains(&method)
+        self.accepts.as_ref().is_none_or(|accepts| accepts.contains(&method))
     }
 
     /// Takes in a server's answer; `true` is success.
@@ -97,7 +89,7 @@ impl Login<'_> {
             // The library reports a connection that ended during the login as an empty list.
             AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty() => Err(self.closed()),
             AuthResult::Failure { remaining_methods, partial_success } => {
-                self.accepts = remaining_methods;
+                self.accepts = Some(remaining_methods);
                 self.partial |= partial_success;
                 Ok(false)
             }
@@ -126,9 +118,13 @@ impl Login<'_> {
     }
 
     fn refused(&self, interactive: bool) -> ConnectError {
-        let names: Vec<&str> = self.accepts.iter().map(<&str>::from).filter(|m| *m != "none").collect();
+        let accepts = self.accepts.iter().flat_map(|accepts| accepts.iter());
+        let names: Vec<&str> = accepts.map(<&str>::from).filter(|m| *m != "none").collect();
         let password = self.accepts(MethodKind::Password) || self.accepts(MethodKind::KeyboardInteractive);
-        let hint = if password && !interactive {
+        let hint = if self.accepts.is_none() {
+            // The key was good, or there was none.
+            "; start an agent, name a key with -i, or run it from a terminal"
+        } else if password && !interactive {
             "; start an agent or name a key with -i, as there is no terminal to ask for a password"
         } else {
             "; check the user name, and that the key is in the server's authorized_keys"

@@ -1,5 +1,6 @@
 //! Links whose other end is a child process.
 
+use std::ffi::OsStr;
 use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -18,6 +19,15 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// A program that is not ended by Ctrl+C at our terminal: what Ctrl+C means to the other end goes through it. It may ask
+/// at the terminal, so it stays in our process group.
+pub(super) fn without_interrupts(program: impl AsRef<OsStr>) -> Command {
+    // What a process ignores its successor ignores.
+    let mut command = Command::new("/bin/sh");
+    command.arg("-c").arg("trap '' INT; exec \"$0\" \"$@\"").arg(program);
+    command
 }
 
 /// Starts `command` and takes its standard input and output as the link.
@@ -71,5 +81,31 @@ fn exit(status: ExitStatus) -> Exit {
         (Some(Ok(code)), _) => Exit::Status(code),
         (_, Some(signal)) => Exit::Signal(signal.to_string()),
         _ => Exit::Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::process::Stdio;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::without_interrupts;
+
+    #[test]
+    fn ctrl_c_does_not_end_it() {
+        let mut command = without_interrupts("cat");
+        let mut child = command.as_std_mut().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        for byte in *b"ab" {
+            stdin.write_all(&[byte]).unwrap();
+            let mut back = [0];
+            stdout.read_exact(&mut back).unwrap();
+            assert_eq!(back, [byte]);
+            kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        }
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
     }
 }

@@ -53,13 +53,19 @@ fn jump_host(hop: &str, settings: &Settings) -> Result<Destination, ConnectError
     resolve(&host, &settings)
 }
 
-fn resolve(target: &SshHost, settings: &Settings) -> Result<Destination, ConnectError> {
+/// What ssh_config and the command line say about a host.
+pub(super) fn configuration(target: &SshHost, settings: &Settings) -> Result<HostConfig, ConnectError> {
     let options = options(target, settings);
     let local = &settings.local_user;
     let query = Query { host: &target.host, local_user: &local.name, options: &options };
     let files = config_files(settings)?;
     let include = |pattern: &str, user: bool| included(pattern, user, local);
-    let config = config::evaluate(&query, &files, &include)?;
+    Ok(config::evaluate(&query, &files, &include)?)
+}
+
+fn resolve(target: &SshHost, settings: &Settings) -> Result<Destination, ConnectError> {
+    let local = &settings.local_user;
+    let config = configuration(target, settings)?;
     let host = config.effective_host(&target.host);
     let port = config.port.unwrap_or(22);
     let user = config.user.clone().unwrap_or_else(|| local.name.clone());

@@ -71,13 +71,13 @@ pub enum ConnectError {
     #[error(transparent)]
     HostKey(#[from] HostKeyError),
     /// The server accepted none of our proofs of identity.
-    #[error("{login} refused to log us in: {tried}; it accepts {accepts}{hint}")]
+    #[error("{login} refused to log us in: {tried}{}{accepts}{hint}", if accepts.is_empty() { "" } else { "; it accepts " })]
     Auth {
         /// `user@host`.
         login: String,
         /// What was tried, as a phrase.
         tried: String,
-        /// The methods the server offers.
+        /// The methods the server offers; empty when it has not said.
         accepts: String,
         /// What may help, as the rest of a sentence, or empty.
         hint: &'static str,
@@ -99,6 +99,14 @@ pub enum ConnectError {
         host: String,
         /// The subsystem asked for.
         name: String,
+    },
+    /// The server does not take an environment variable that the user has asked for.
+    #[error("{host} does not take the variable {variable}; add the line `AcceptEnv {variable}` to its sshd_config")]
+    Variable {
+        /// The host.
+        host: String,
+        /// Its name.
+        variable: String,
     },
     /// The connection ended while it was being made.
     #[error("{host} closed the connection: {message}")]

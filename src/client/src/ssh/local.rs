@@ -9,6 +9,8 @@ use super::{ConnectError, Link, Settings, child};
 pub(super) fn connect(settings: &Settings) -> Result<Link, ConnectError> {
     let mut command = Command::new(&settings.server_program);
     command.arg("subsystem").envs(settings.env.iter().map(|(name, value)| (name, value)));
+    // Ctrl+C at our terminal is for us: what it means to the session goes through this process.
+    command.process_group(0);
     child::spawn(command, "localhost", &settings.subsystem)
 }
 

@@ -2,7 +2,7 @@
 
 use tokio::process::Command;
 
-use super::{ConnectError, Exit, HostKeyError, Link, Settings, child, peer_text};
+use super::{ConnectError, Exit, HostKeyError, Link, Settings, child, destination, peer_text};
 use crate::limits::{CONNECT_TIMEOUT, KEEPALIVE_INTERVAL, KEEPALIVE_MAX};
 use crate::target::SshHost;
 
@@ -11,7 +11,7 @@ pub(super) fn connect(host: &SshHost, settings: &Settings) -> Result<Link, Conne
 }
 
 fn command(host: &SshHost, settings: &Settings) -> Command {
-    let mut command = Command::new("ssh");
+    let mut command = child::without_interrupts("ssh");
     command.args(["-T", "-a", "-x", "-oClearAllForwardings=yes"]);
     if let Some(file) = &settings.config_file {
         command.arg("-F").arg(file);
@@ -32,10 +32,10 @@ fn command(host: &SshHost, settings: &Settings) -> Command {
     if let Some(jump) = &settings.jump {
         command.arg("-J").arg(jump);
     }
-    let timeout = settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT).as_secs().max(1);
-    command.arg(format!("-oConnectTimeout={timeout}"));
-    command.arg(format!("-oServerAliveInterval={}", KEEPALIVE_INTERVAL.as_secs()));
-    command.arg(format!("-oServerAliveCountMax={KEEPALIVE_MAX}"));
+    if let Some(timeout) = settings.connect_timeout {
+        command.arg(format!("-oConnectTimeout={}", timeout.as_secs().max(1)));
+    }
+    command.args(defaults(host, settings));
     if !settings.prompt.is_interactive() {
         command.arg("-oBatchMode=yes");
     }
@@ -45,6 +45,23 @@ fn command(host: &SshHost, settings: &Settings) -> Command {
     }
     command.arg("-s").arg("--").arg(&host.host).arg(&settings.subsystem);
     command
+}
+
+/// Our defaults, for what the configuration leaves open: on the command line they would win over it. One that cannot be
+/// read here is `ssh`'s own affair.
+fn defaults(host: &SshHost, settings: &Settings) -> Vec<String> {
+    let Ok(config) = destination::configuration(host, settings) else { return Vec::new() };
+    let mut options = Vec::new();
+    if settings.connect_timeout.is_none() && config.connect_timeout.is_none() {
+        options.push(format!("-oConnectTimeout={}", CONNECT_TIMEOUT.as_secs()));
+    }
+    if config.server_alive_interval.is_none() {
+        options.push(format!("-oServerAliveInterval={}", KEEPALIVE_INTERVAL.as_secs()));
+    }
+    if config.server_alive_count_max.is_none() {
+        options.push(format!("-oServerAliveCountMax={KEEPALIVE_MAX}"));
+    }
+    options
 }
 
 /// What an early end of a link means; `ssh` tells it on its error output only.
@@ -92,6 +109,21 @@ mod tests {
             assert!(args.contains(&expected), "{expected} in {args:?}");
         }
         assert_eq!(args[args.len() - 4..], ["-s", "--", "web", "powershell"]);
+    }
+
+    #[test]
+    fn the_configuration_wins_over_our_defaults() {
+        let arguments = |options: &[&str]| {
+            let mut settings = Settings::new(Arc::new(Nobody));
+            settings.config_file = Some("none".into());
+            settings.options = options.iter().map(|option| (*option).to_owned()).collect();
+            let command = command(&"web".parse().unwrap(), &settings);
+            let words = command.as_std().get_args().map(|word| word.to_str().unwrap().to_owned());
+            words.filter(|word| word.contains("ConnectTimeout") || word.contains("Alive")).collect::<Vec<_>>()
+        };
+        assert_eq!(arguments(&[]), ["-oConnectTimeout=10", "-oServerAliveInterval=15", "-oServerAliveCountMax=4"]);
+        let own = ["ConnectTimeout=77", "ServerAliveInterval=0", "ServerAliveCountMax=9"];
+        assert_eq!(arguments(&own), own.map(|option| format!("-o{option}")));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod proxy;
 mod stream;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -179,7 +180,8 @@ impl Stage<'_> {
     }
 
     /// Opens a session channel and starts the subsystem. The variables go without waiting for answers, which
-    /// saves a round trip each; a variable that the server does not accept is not an error for ssh either.
+    /// saves a round trip each. One of ssh_config that the server does not accept is not an error, as for ssh; one
+    /// that was asked for is.
     async fn subsystem(&self, handle: &Handle<Events>) -> Result<Channel<client::Msg>, ConnectError> {
         self.within("starting the subsystem", async {
             let host = || self.destination.host.clone();
@@ -187,16 +189,25 @@ impl Stage<'_> {
             let mut channel = opened
                 .map_err(|error| ConnectError::Channel { host: host(), reason: peer_text(&error.to_string()) })?;
             let closed = |error: ::russh::Error| ConnectError::Closed { host: host(), message: error.to_string() };
+            let mut asked = VecDeque::new();
             for (name, value) in self.destination.environment(&self.settings.env) {
-                channel.set_env(false, name, value).await.map_err(closed)?;
+                let is_own = self.settings.env.iter().any(|(own, _)| *own == name);
+                asked.extend(is_own.then(|| name.clone()));
+                channel.set_env(is_own, name, value).await.map_err(closed)?;
             }
             let name = self.settings.subsystem.clone();
             channel.request_subsystem(true, name.as_str()).await.map_err(closed)?;
             loop {
+                // The answers come in the order of the requests, that to the subsystem last.
                 match channel.wait().await {
-                    Some(ChannelMsg::Success) => return Ok(channel),
-                    Some(ChannelMsg::WindowAdjusted { .. }) => {}
-                    Some(ChannelMsg::Failure) => return Err(ConnectError::Subsystem { host: host(), name }),
+                    Some(ChannelMsg::Success) if asked.pop_front().is_none() => return Ok(channel),
+                    Some(ChannelMsg::Success | ChannelMsg::WindowAdjusted { .. }) => {}
+                    Some(ChannelMsg::Failure) => {
+                        return Err(match asked.pop_front() {
+                            Some(variable) => ConnectError::Variable { host: host(), variable },
+                            None => ConnectError::Subsystem { host: host(), name },
+                        });
+                    }
                     _ => return Err(closed(::russh::Error::Disconnect)),
                 }
             }

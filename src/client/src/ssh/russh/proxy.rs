@@ -6,13 +6,13 @@ use std::task::{Context, Poll};
 
 use tokio::io::{self, AsyncRead, AsyncWrite, ReadBuf};
 
-use super::super::ConnectError;
+use super::super::{ConnectError, child};
 
 /// Runs a ProxyCommand as ssh does: by the user's shell, whose place the command takes.
 pub(super) fn start(command: &str) -> Result<ProxyStream, ConnectError> {
     let shell = std::env::var_os("SHELL").filter(|s| !s.is_empty()).unwrap_or_else(|| "/bin/sh".into());
     let failed = |source| ConnectError::Spawn { program: "the ProxyCommand".to_owned(), source };
-    let mut child = tokio::process::Command::new(shell)
+    let mut child = child::without_interrupts(shell)
         .arg("-c")
         .arg(format!("exec {command}"))
         .stdin(Stdio::piped())
