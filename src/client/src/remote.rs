@@ -118,6 +118,9 @@ pub enum RemoteError {
     /// The peer broke the protocol.
     #[error("{0}")]
     Protocol(String),
+    /// The user pressed Ctrl+C before the command was started.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 impl From<&RemoteError> for Outcome {
@@ -128,6 +131,7 @@ impl From<&RemoteError> for Outcome {
             RemoteError::Refused(_) => Self::Refused,
             RemoteError::Lost(_) => Self::Unreachable,
             RemoteError::Protocol(_) => Self::Broken,
+            RemoteError::Interrupted => Self::Interrupted,
         }
     }
 }

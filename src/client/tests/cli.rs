@@ -106,6 +106,9 @@ impl Remote for Fake {
 
     async fn list(&self, host: &Host, _: &Settings) -> Result<Vec<SessionInfo>, RemoteError> {
         let host = Self::reach(host)?;
+        if host == "mute" {
+            std::future::pending::<()>().await;
+        }
         Ok(self.sessions.lock().unwrap().get(&host).cloned().unwrap_or_default())
     }
 
@@ -213,6 +216,11 @@ impl World {
     }
 
     fn run(&mut self, line: &str) -> Ran {
+        self.run_interrupted(line, 0)
+    }
+
+    /// Runs it after so many Ctrl+C.
+    fn run_interrupted(&mut self, line: &str, interrupts: u32) -> Ran {
         let cli = parse(words(&format!("psrp {line}")).into_iter().map(Into::into)).unwrap();
         let (out, err) = (Shared::default(), Shared::default());
         let options = Options {
@@ -222,7 +230,7 @@ impl World {
         };
         let output = Output::to(Box::new(out.clone()), Box::new(err.clone()), &options);
         let store = Store::at(self.state.path().to_owned());
-        let (_sender, interrupts) = tokio::sync::watch::channel(0);
+        let (_sender, interrupts) = tokio::sync::watch::channel(interrupts);
         let settings = Settings::new(Arc::new(Nobody));
         let context = Context::new(self.fake.take().unwrap(), settings, output, store, interrupts);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -360,6 +368,13 @@ fn exit_codes() {
     assert_eq!(world.run("new 3").code, 2);
     assert_eq!(world.run("get 99 web1").code, 250);
     assert_eq!(world.run("invoke web1 -f /no/such/file").code, 2);
+}
+
+#[test]
+fn ctrl_c_ends_what_runs_no_command() {
+    let mut world = World::new();
+    let ran = world.run_interrupted("get mute -o json", 1);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (130, "{\"schema\":1,\"results\":[]}\n", ""));
 }
 
 #[test]

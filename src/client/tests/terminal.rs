@@ -4,10 +4,12 @@ mod support;
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use psrp::ssh::{Prompt as _, Terminal};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
 
 /// Runs in the second process: asks and says what it got.
 #[test]
@@ -29,6 +31,24 @@ struct Asked {
 impl Asked {
     /// Starts the second process; `None`, with a visible note, where the tools for it are missing.
     fn start(echo: bool) -> Option<Self> {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--ignored", "--exact", "asks", "--nocapture"]);
+        if echo {
+            command.env("PSRP_TEST_ECHO", "1");
+        }
+        let mut asked = Self::spawn(&command)?;
+        assert!(asked.shown("Question? ").ends_with("Question? "));
+        Some(asked)
+    }
+
+    /// Starts `psrp` with these words.
+    fn psrp(words: &[&str]) -> Option<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_psrp"));
+        command.args(["-F", "none"]).args(words).env_remove("SSH_AUTH_SOCK");
+        Self::spawn(&command)
+    }
+
+    fn spawn(inner: &Command) -> Option<Self> {
         if Command::new("setsid").arg("--version").output().is_err() {
             support::skip("no setsid(1)");
             return None;
@@ -39,15 +59,20 @@ impl Asked {
         let slave = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
         let slave = File::options().read(true).write(true).open(slave).unwrap();
         let mut command = Command::new("setsid");
-        command.args(["--ctty", "--wait"]).arg(std::env::current_exe().unwrap());
-        command.args(["--ignored", "--exact", "asks", "--nocapture"]);
-        if echo {
-            command.env("PSRP_TEST_ECHO", "1");
+        command.args(["--ctty", "--wait"]).arg(inner.get_program()).args(inner.get_args());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
         }
         let child = command.stdin(slave).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut asked = Self { terminal: File::from(master), child };
-        assert!(asked.shown("Question? ").ends_with("Question? "));
-        Some(asked)
+        Some(Self { terminal: File::from(master), child })
+    }
+
+    /// Whether the terminal shows what is typed.
+    fn echoes(&self) -> bool {
+        tcgetattr(&self.terminal).unwrap().local_modes.contains(LocalModes::ECHO)
     }
 
     /// What the terminal shows up to and with `end`.
@@ -90,6 +115,62 @@ fn control_c_and_control_d_end_a_hidden_question() {
         asked.types(key);
         assert_eq!(asked.shown("\n"), "\r\n");
         assert_eq!(asked.got(), format!("error={kind}"));
+    }
+}
+
+#[test]
+fn control_c_at_a_question_of_a_login_ends_psrp() {
+    let Some(sshd) = support::Sshd::start() else { return };
+    let locked = sshd.path("locked");
+    support::keygen(&locked, "ed25519", "geheim");
+    std::fs::copy(sshd.path("locked.pub"), sshd.path("authorized_keys")).unwrap();
+    let _ = sshd.settings();
+    let known = format!("UserKnownHostsFile={}", sshd.path("known_hosts").display());
+    let host = format!("127.0.0.1:{}", sshd.port);
+    for (options, question) in [
+        (&["--ssh-option", known.as_str()][..], "Passphrase of "),
+        (&["--ssh-option", "UserKnownHostsFile=/dev/null"], "yes/no/fingerprint"),
+    ] {
+        let words = [&["-i", locked.to_str().unwrap()], options, &["get", &host]].concat();
+        let Some(mut psrp) = Asked::psrp(&words) else { return };
+        psrp.shown(question);
+        psrp.types(b"\x03");
+        assert_eq!(psrp.child.wait().unwrap().code(), Some(130), "{question}");
+        assert!(psrp.echoes());
+    }
+}
+
+#[test]
+fn the_terminal_is_put_back_when_psrp_is_ended_at_a_hidden_question() {
+    let Some(sshd) = support::Sshd::start() else { return };
+    let locked = sshd.path("locked");
+    support::keygen(&locked, "ed25519", "geheim");
+    std::fs::copy(sshd.path("locked.pub"), sshd.path("authorized_keys")).unwrap();
+    let _ = sshd.settings();
+    let known = format!("UserKnownHostsFile={}", sshd.path("known_hosts").display());
+    let host = format!("127.0.0.1:{}", sshd.port);
+    let words = ["-i", locked.to_str().unwrap(), "--ssh-option", &known, "get", &host];
+    let Some(mut psrp) = Asked::psrp(&words) else { return };
+    psrp.shown("Passphrase of ");
+    assert!(!psrp.echoes());
+    let group = rustix::termios::tcgetpgrp(&psrp.terminal).unwrap();
+    rustix::process::kill_process_group(group, rustix::process::Signal::TERM).unwrap();
+    assert!(!psrp.child.wait().unwrap().success());
+    assert!(psrp.echoes());
+}
+
+#[test]
+fn control_c_ends_psrp_while_it_connects() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = silent.local_addr().unwrap().to_string();
+    for verb in [&["get"][..], &["invoke", "-c", "1"]] {
+        let words = [&["--connect-timeout", "60"], verb, &[host.as_str()]].concat();
+        let Some(mut psrp) = Asked::psrp(&words) else { return };
+        let (mut connection, _) = silent.accept().unwrap();
+        // Its side of the key exchange has begun.
+        connection.read_exact(&mut [0; 4]).unwrap();
+        psrp.types(b"\x03");
+        assert_eq!(psrp.child.wait().unwrap().code(), Some(130), "{verb:?}");
     }
 }
 

@@ -117,7 +117,9 @@ impl<R> Context<R> {
 
     /// Reports an error of a host.
     pub(super) fn failed(&self, host: &str, error: &RemoteError) -> Outcome {
-        self.output().error(Some(host), &error.to_string());
+        if !matches!(error, RemoteError::Interrupted) {
+            self.output().error(Some(host), &error.to_string());
+        }
         Outcome::from(error)
     }
 

@@ -23,7 +23,7 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 use crate::exit::{self, Outcome};
 use crate::output::{ColourChoice, Format, Options, Output};
 use crate::remote::Remote;
-use crate::ssh::{LocalUser, Nobody, Prompt, Settings, Terminal, Transport};
+use crate::ssh::{LocalUser, Nobody, Prompt, Settings, Terminal, Transport, restore_terminal};
 use crate::state::Store;
 
 pub use context::Context;
@@ -168,8 +168,8 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Err
 }
 
 /// The whole program: parses the command line of this process, runs the verb on what `remote` makes, and returns
-/// the exit code.
-pub fn main<R: Remote>(remote: impl FnOnce() -> R) -> ExitCode {
+/// the exit code. `remote` is told whether notices are wanted.
+pub fn main<R: Remote>(remote: impl FnOnce(bool) -> R) -> ExitCode {
     let cli = match parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
@@ -189,25 +189,41 @@ pub fn main<R: Remote>(remote: impl FnOnce() -> R) -> ExitCode {
     };
     let store = Store::of_user(&LocalUser::current().home);
     let code = runtime.block_on(async {
-        let context =
-            Context::new(remote(), cli.global.settings(), cli.global.output(), store, interrupt::watch_interrupts());
+        let context = Context::new(
+            remote(!cli.global.quiet),
+            cli.global.settings(),
+            cli.global.output(),
+            store,
+            interrupt::watch_interrupts(),
+        );
         run(cli.verb, &context).await
     });
     // A question may still be on the terminal; nobody will answer it.
+    restore_terminal();
     runtime.shutdown_background();
     ExitCode::from(code)
 }
 
 /// Runs a verb and returns the exit code.
 pub async fn run<R: Remote>(verb: Verb, context: &Context<R>) -> u8 {
-    let outcomes = match verb {
-        Verb::New(verb) => verb.run(context).await,
-        Verb::Get(verb) => verb.run(context).await,
-        Verb::Invoke(verb) => verb.run(context).await,
-        Verb::Connect(verb) => verb.run(context).await,
-        Verb::Disconnect(verb) => verb.run(context).await,
-        Verb::Receive(verb) => verb.run(context).await,
-        Verb::Remove(verb) => verb.run(context).await,
+    let mut interrupts = context.interrupts.clone();
+    // Those that run commands stop them first.
+    let ends_at_once = !matches!(verb, Verb::Invoke(_) | Verb::Receive(_));
+    let outcomes = async {
+        match verb {
+            Verb::New(verb) => verb.run(context).await,
+            Verb::Get(verb) => verb.run(context).await,
+            Verb::Invoke(verb) => verb.run(context).await,
+            Verb::Connect(verb) => verb.run(context).await,
+            Verb::Disconnect(verb) => verb.run(context).await,
+            Verb::Receive(verb) => verb.run(context).await,
+            Verb::Remove(verb) => verb.run(context).await,
+        }
+    };
+    let outcomes = tokio::select! {
+        biased;
+        Ok(_) = interrupts.wait_for(|count| *count > 0), if ends_at_once => vec![Outcome::Interrupted],
+        outcomes = outcomes => outcomes,
     };
     context.finish(outcomes)
 }

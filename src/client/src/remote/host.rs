@@ -8,6 +8,7 @@ mod ask;
 mod describe;
 mod question;
 
+use std::io;
 use std::sync::Arc;
 
 use psrp_clixml::{SecureString, Value};
@@ -17,7 +18,7 @@ use psrp_proto::message::{ErrorCategory, ErrorRecord, ProgressRecord};
 
 pub use describe::{application_arguments, host_info};
 
-use crate::ssh::Prompt;
+use crate::ssh::{Prompt, pass_on_interrupt};
 use ask::{Answer, Field};
 
 /// The host of one command line.
@@ -98,7 +99,8 @@ impl Host {
 
     /// Answers a call whose method returns a value; `seal` makes SecureStrings of the session.
     ///
-    /// Not cancel-safe: a question stays on the terminal until it is answered, and the answer is lost.
+    /// Not cancel-safe: a question stays on the terminal until it is answered, and the answer is lost. Never ends when the
+    /// person presses Ctrl+C, which the process is told.
     pub async fn answer(&self, call: &HostCall, seal: impl Fn(&str) -> Result<SecureString, KeyError>) -> HostResponse {
         match self.reply(call, seal).await {
             Ok(reply) => HostResponse::new(call, &reply),
@@ -129,7 +131,10 @@ impl Host {
         let (prompt, computer) = (Arc::clone(&self.prompt), self.computer.clone());
         let asked = tokio::task::spawn_blocking(move || ask::ask(&*prompt, &computer, &request));
         let answer = asked.await.map_err(|error| error.to_string())?;
-        let answer = answer.map_err(|error| format!("no answer was given: {error}"))?;
+        let answer = match answer {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return pass_on_interrupt().await,
+            answer => answer.map_err(|error| format!("no answer was given: {error}"))?,
+        };
         sealed(answer, &seal).map_err(|error| error.to_string())
     }
 }

@@ -204,6 +204,7 @@ impl<'a, 'sink> Run<'a, 'sink> {
         }
         self.rest();
         let session = &*self.session;
+        let deadline = self.deadline;
         let response = tokio::select! {
             response = self.host.answer(call, |text| session.seal(text)) => response,
             Ok(count) = pressed(&mut self.interrupts) => {
@@ -213,6 +214,8 @@ impl<'a, 'sink> Run<'a, 'sink> {
                 self.stop(Stopping::Interrupted);
                 return None;
             }
+            // What it means is for `run`, which sees it next.
+            () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => return None,
         };
         // The pipeline may have ended while the person thought.
         let _ = self.session.answer(channel, response);

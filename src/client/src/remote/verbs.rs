@@ -15,6 +15,7 @@ use psrp_session::limits::MAX_MESSAGE;
 use psrp_session::name::{SessionName, SessionRef};
 use psrp_session::options::{AttachMode, AttachOptions, OnClose};
 use psrp_session::question::read_sessions;
+use tokio::sync::{mpsc, watch};
 
 use super::host::{self, Host as Console};
 use super::run::{Ended, Run, Terms};
@@ -160,8 +161,8 @@ fn way_back(error: SessionError, open: &Open, host: &Host) -> RemoteError {
 
 /// [`Terms`] without what a host and its settings make of them.
 struct PartialTerms {
-    input: Option<tokio::sync::mpsc::Receiver<Result<Value, String>>>,
-    interrupts: tokio::sync::watch::Receiver<u32>,
+    input: Option<mpsc::Receiver<Result<Value, String>>>,
+    interrupts: watch::Receiver<u32>,
     timeout: Option<Duration>,
     quiet: Option<Duration>,
     most: Option<u64>,
@@ -209,9 +210,16 @@ impl Remote for Servers {
                 ..AttachOptions::default()
             },
         };
-        let mut open = self.open(host, settings, options, Some(request.width)).await?;
-        if request.disconnected && !open.about().is_durable {
-            return Err(SessionError::Unsupported("commands that run on without their client").into());
+        let open = self.open(host, settings, options, Some(request.width));
+        let mut open = unless_interrupted(&request.interrupts, open).await?;
+        if !open.about().is_durable {
+            let wanted = [
+                (request.disconnected, "commands that run on without their client"),
+                (request.engine.is_some(), "a choice of engines"),
+            ];
+            if let Some((_, what)) = wanted.into_iter().find(|(is_wanted, _)| *is_wanted) {
+                return Err(SessionError::Unsupported(what).into());
+            }
         }
         let pid = open.start(pipeline(request)).map_err(SessionError::from)?;
         if request.disconnected {
@@ -264,7 +272,8 @@ impl Remote for Servers {
             // Nothing is acknowledged, so all of it has to come unasked.
             open_request.credit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX);
         }
-        let mut open = self.open_with(host, settings, open_request, None).await?;
+        let open = self.open_with(host, settings, open_request, None);
+        let mut open = unless_interrupted(&request.interrupts, open).await?;
         open.keep_output(request.keep);
         let mut total = Ended { outcome: Outcome::Ok, errors: 0, message: None, is_left: false };
         for pipeline in open.about().inherited.clone() {
@@ -297,6 +306,19 @@ impl Remote for Servers {
     async fn remove(&self, host: &Host, settings: &Settings, session: &Session) -> Result<(), RemoteError> {
         let options = named(session, AttachMode::Existing)?;
         self.ask(host, settings, OpenVerb::Remove { force: false }, options).await.map(|_| ())
+    }
+}
+
+/// Does `work`, unless the user presses Ctrl+C before it is done or has done so. Not cancel-safe, as `work`.
+async fn unless_interrupted<T>(
+    interrupts: &watch::Receiver<u32>,
+    work: impl Future<Output = Result<T, RemoteError>>,
+) -> Result<T, RemoteError> {
+    let mut interrupts = interrupts.clone();
+    tokio::select! {
+        biased;
+        Ok(_) = interrupts.wait_for(|count| *count > 0) => Err(RemoteError::Interrupted),
+        done = work => done,
     }
 }
 

@@ -26,7 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 pub use error::{ConnectError, HostKeyError, OfferedKey, peer_text};
-pub use prompt::{Nobody, Prompt, Terminal};
+pub use prompt::{Nobody, Prompt, Terminal, pass_on_interrupt, restore_terminal};
 pub use user::LocalUser;
 
 use crate::target::Host;

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use rustix::process::{Signal, getpid, kill_process};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 /// Longest answer in bytes.
@@ -72,6 +73,26 @@ fn visible(tty: &File) -> io::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
+/// The terminal's settings while a hidden question is on it.
+static SHOWN: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Puts the terminal back as it was before a hidden question that nobody will answer any more.
+pub fn restore_terminal() {
+    if let Some(saved) = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take()
+        && let Ok(tty) = Terminal::open()
+    {
+        // There is nobody left to tell.
+        let _ = tcsetattr(&tty, OptionalActions::Now, &saved);
+    }
+}
+
+/// Goes on with Ctrl+C that ended a hidden question: the terminal has told it to nobody else. Whoever waits for the answer
+/// waits for what becomes of Ctrl+C, as at a question whose answer is seen.
+pub async fn pass_on_interrupt<T>() -> T {
+    let _ = kill_process(getpid(), Signal::INT);
+    std::future::pending().await
+}
+
 /// Reads byte by byte without echo and without signals, so that Ctrl+C comes back here and the terminal is
 /// never left without echo. The echo is off before the question is seen: nobody can answer too early.
 fn hidden(tty: &mut File, question: &str) -> io::Result<Zeroizing<String>> {
@@ -80,9 +101,10 @@ fn hidden(tty: &mut File, question: &str) -> io::Result<Zeroizing<String>> {
     quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
     quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(saved);
     tcsetattr(&*tty, OptionalActions::Flush, &quiet)?;
     let answer = tty.write_all(question.as_bytes()).and_then(|()| hidden_bytes(tty));
-    tcsetattr(&*tty, OptionalActions::Now, &saved)?;
+    restore_terminal();
     tty.write_all(b"\n")?;
     let bytes = answer?;
     let text = std::str::from_utf8(&bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))?;
@@ -139,6 +161,11 @@ impl Asker {
         let prompt = Arc::clone(&self.prompt);
         self.lock().since = Some(Instant::now());
         let answer = tokio::task::spawn_blocking(move || prompt.ask(&question, echo)).await;
+        if let Ok(Err(error)) = &answer
+            && error.kind() == io::ErrorKind::Interrupted
+        {
+            return pass_on_interrupt().await;
+        }
         {
             let mut time = self.lock();
             if let Some(since) = time.since.take() {

@@ -146,6 +146,42 @@ fn a_time_limit_stops() {
     });
 }
 
+/// Is asked and does not answer as long as the test runs.
+struct Thinker {
+    asked: mpsc::UnboundedSender<()>,
+    end: Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl Prompt for Thinker {
+    fn is_interactive(&self) -> bool {
+        true
+    }
+
+    fn ask(&self, _: &str, _: bool) -> std::io::Result<zeroize::Zeroizing<String>> {
+        self.asked.send(()).unwrap();
+        let _ = self.end.lock().unwrap().recv();
+        Err(std::io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+#[test]
+fn a_time_limit_stops_also_what_asks() {
+    run(async {
+        let (asked, mut was_asked) = mpsc::unbounded_channel();
+        let (_end, end) = std::sync::mpsc::channel();
+        let mut verb = Verb::new();
+        verb.prompt = Arc::new(Thinker { asked, end: Mutex::new(end) });
+        verb.timeout = Some(Duration::from_secs(30));
+        // Time stands still while somebody thinks.
+        tokio::spawn(async move {
+            was_asked.recv().await;
+            tokio::time::advance(Duration::from_secs(31)).await;
+        });
+        let (_, ended) = invoke(&mut verb, script("ask")).await;
+        assert_eq!(ended.outcome, exit::Outcome::TimedOut);
+    });
+}
+
 #[test]
 fn a_reader_that_goes_away_stops_the_pipeline() {
     run(async {
