@@ -55,7 +55,7 @@ pub const JSON_NODES: usize = 1_000_000;
 /// Sessions in the local session table.
 pub const MAX_LOCAL_SESSIONS: usize = 10_000;
 
-/// How long a server may take to answer the first line: a `pwsh` on a busy machine needs seconds to start. With the
+/// How long a server may take to answer the first line, and then to open the session: a `pwsh` on a busy machine needs seconds to start. With the
 /// `ssh` program the time in which a person types a password counts.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(120);
 

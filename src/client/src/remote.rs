@@ -295,6 +295,20 @@ pub struct Record {
     pub text: String,
     /// Whether the line ends behind it; it does not behind `Write-Host -NoNewline`.
     pub ends_line: bool,
+    /// Who it is for.
+    pub audience: Audience,
+}
+
+/// Who a record is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Everybody.
+    #[default]
+    Everybody,
+    /// Programs: PowerShell shows it to nobody who has not asked for it.
+    Programs,
+    /// People: programs have had it as a record.
+    People,
 }
 
 /// How a pipeline ended for the client.

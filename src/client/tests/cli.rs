@@ -11,8 +11,8 @@ use psrp::cli::{Cli, Context, parse, run};
 use psrp::exit::Outcome;
 use psrp::output::{ColourChoice, Format, Options, Output};
 use psrp::remote::{
-    Attached, Availability, End, InvokeRequest, Lifetime, NewRequest, ReceiveRequest, Record, Remote, RemoteError,
-    Script, SessionInfo, SessionState, Sink, Stream, Waiting,
+    Attached, Audience, Availability, End, InvokeRequest, Lifetime, NewRequest, ReceiveRequest, Record, Remote,
+    RemoteError, Script, SessionInfo, SessionState, Sink, Stream, Waiting,
 };
 use psrp::ssh::{ConnectError, Nobody, Settings};
 use psrp::state::Store;
@@ -74,7 +74,7 @@ impl Fake {
             let stream = match word {
                 "error" => Stream::Error,
                 "warning" => Stream::Warning,
-                "host" | "begun" => Stream::Information,
+                "host" | "begun" | "quiet" => Stream::Information,
                 _ => Stream::Output,
             };
             end.errors += u64::from(stream == Stream::Error);
@@ -82,10 +82,14 @@ impl Fake {
                 end.outcome = Outcome::script(number.parse().unwrap());
                 break;
             }
+            if word == "throw" {
+                (end.outcome, end.message) = (Outcome::Script(1), Some("no\u{1b}[2J way".to_owned()));
+                break;
+            }
             let payload = Bytes::from(format!("<S>{word}</S>"));
-            if sink(Record { seq, stream, payload, text: word.to_owned(), ends_line: word != "begun" })
-                == ControlFlow::Break(())
-            {
+            let audience = if word == "quiet" { Audience::Programs } else { Audience::Everybody };
+            let record = Record { seq, stream, payload, text: word.to_owned(), ends_line: word != "begun", audience };
+            if sink(record) == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -371,6 +375,58 @@ fn exit_codes() {
 }
 
 #[test]
+fn wrong_usage_means_that_nothing_was_done() {
+    let mut world = World::new();
+    world.run("new web1 -n build");
+    world.run("new web1 -n other");
+    assert_eq!(world.run("remove 1 web1").code, 2);
+    assert_eq!(world.run("disconnect web1 /other --keep drop").code, 2);
+    assert_eq!(world.run("get web1 -o name").out, "web1/build\nweb1/other\n");
+    world.asked();
+    for line in ["new web1/a --name b", "new web1/17"] {
+        let ran = world.run(line);
+        assert!(ran.code == 2 && ran.err.contains("name"), "{line}: {}", ran.err);
+    }
+    assert_eq!(world.asked(), [] as [&str; 0]);
+}
+
+#[test]
+fn several_sessions_are_one_table() {
+    let mut world = World::new();
+    world.run("new web1 web2 -n x");
+    for verb in ["connect", "disconnect"] {
+        let ran = world.run(&format!("{verb} 2 1"));
+        let rows: Vec<&str> = ran.out.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+        assert_eq!((ran.code, rows.as_slice()), (0, &["Id", "--", "1", "2"][..]), "{verb}");
+    }
+    let told = world.run("connect 1 2").err;
+    assert!(told.contains("web1/x: Running: ") && told.contains("web2/x: Running: "), "{told}");
+}
+
+#[test]
+fn a_session_without_a_name_is_listed_by_its_id() {
+    let mut world = World::new();
+    world.fake.as_ref().unwrap().sessions.lock().unwrap().insert("web1".into(), vec![info("", 5)]);
+    let name = world.run("get web1 -o name").out;
+    assert_eq!(name, "web1/00000000-0000-0000-0000-000000000005\n");
+    assert_eq!(world.run(&format!("get {}", name.trim())).code, 0);
+}
+
+#[test]
+fn what_scripts_say_cannot_move_the_cursor() {
+    let mut world = World::new();
+    let ran = world.run("invoke web1 -- throw");
+    assert_eq!((ran.code, ran.err.as_str()), (1, "psrp: web1: no\\u{1b}[2J way\n"));
+}
+
+#[test]
+fn information_is_for_people_who_asked_for_it() {
+    let mut world = World::new();
+    assert_eq!(world.run("invoke web1 -- quiet host").err, "host\n");
+    assert_eq!(world.run("invoke web1 -o jsonl -- quiet").out.lines().count(), 2);
+}
+
+#[test]
 fn ctrl_c_ends_what_runs_no_command() {
     let mut world = World::new();
     let ran = world.run_interrupted("get mute -o json", 1);
@@ -394,6 +450,8 @@ fn arguments_and_scripts() {
     assert_eq!(ran.out, "from-file\n");
     let asked = world.asked();
     assert_eq!(asked, [r#"web1 Some(Name("s")) ["1", "-x", "http://a=b"] [("Name", "V")]"#]);
+    assert_eq!(world.run("icm web1 -ScriptBlock -join -ArgumentList -1,Name=V").out, "-join\n");
+    assert_eq!(world.asked(), [r#"web1 None ["-1", "Name=V"] []"#]);
 }
 
 #[test]
@@ -513,6 +571,8 @@ fn wrong_usage_is_code_2() {
         "new web1 --engine z",
         "new -p 0 web1",
         "new -- -x",
+        "invoke web1 --in-disconnected-session --stdin lines -c x",
+        "invoke web1 --in-disconnected-session --timeout 5 -c x",
     ] {
         let error = parse(words(&format!("psrp {line}")).into_iter().map(Into::into)).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");

@@ -26,18 +26,14 @@ pub struct Connect {
 impl Connect {
     pub(super) async fn run<R: Remote>(self, context: &Context<R>) -> Vec<Outcome> {
         let (found, mut outcomes) = context.resolve_sessions(&self.targets);
-        for (target, session) in found {
-            match context.remote.connect(&target.host, &context.settings, &session, self.steal).await {
-                Ok(attached) => {
-                    let row = context.remember(&target.label, &attached.session);
-                    let written = context.output().sessions(&[row]);
-                    context.output().attached(&attached);
-                    outcomes.push(Outcome::Ok);
-                    context.written(written, &mut outcomes);
-                }
-                Err(error) => outcomes.push(context.failed(&target.label, &error)),
-            }
-        }
+        context
+            .rows(found, &mut outcomes, async |(target, session)| {
+                let attached = context.remote.connect(&target.host, &context.settings, &session, self.steal).await;
+                let attached = attached.map_err(|error| context.failed(&target.label, &error))?;
+                context.output().attached(&target.label, &attached);
+                Ok(context.remember(&target.label, &attached.session))
+            })
+            .await;
         outcomes
     }
 }

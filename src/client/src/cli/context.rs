@@ -13,6 +13,9 @@ use crate::ssh::Settings;
 use crate::state::{Known, StateError, Store};
 use crate::target::{Host, Session, Target};
 
+/// Hosts at the same time, as for Invoke-Command.
+pub(super) const THROTTLE: usize = 32;
+
 /// Everything a verb runs on.
 pub struct Context<R> {
     /// The layer that speaks PSRP.
@@ -98,6 +101,10 @@ impl<R> Context<R> {
                 }
             }
         }
+        if outcomes.contains(&Outcome::Usage) {
+            // Wrong usage means that nothing was done.
+            sessions.clear();
+        }
         (sessions, outcomes)
     }
 
@@ -113,6 +120,28 @@ impl<R> Context<R> {
         while let Some(outcome) = running.next().await {
             outcomes.push(outcome);
         }
+    }
+
+    /// As [`each`](Self::each) for work that gives a session, the rows of which are written when all is done.
+    pub(super) async fn rows<T, F: Future<Output = Result<SessionRow, Outcome>>>(
+        &self,
+        items: Vec<T>,
+        outcomes: &mut Vec<Outcome>,
+        work: impl Fn(T) -> F,
+    ) {
+        let rows = Mutex::new(Vec::new());
+        self.each(items, THROTTLE, outcomes, async |item| match work(item).await {
+            Ok(row) => {
+                rows.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+                Outcome::Ok
+            }
+            Err(outcome) => outcome,
+        })
+        .await;
+        let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        rows.sort_by_key(|row: &SessionRow| row.id);
+        let written = self.output().sessions(&rows);
+        self.written(written, outcomes);
     }
 
     /// Reports an error of a host.

@@ -19,8 +19,8 @@ pub struct Disconnect {
     /// host/session, or sessions known here.
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<Target>,
-    /// Time without a client after which the server ends the session.
-    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    /// Time without a client after which the server ends the session: a minute or longer.
+    #[arg(long, value_name = "TIME", value_parser = values::idle_timeout)]
     idle_timeout: Option<Duration>,
     /// When nobody takes the output and the buffer is full: block the command, or drop the oldest output.
     #[arg(long, value_name = "POLICY")]
@@ -31,17 +31,13 @@ impl Disconnect {
     pub(super) async fn run<R: Remote>(self, context: &Context<R>) -> Vec<Outcome> {
         let lifetime = Lifetime { idle_timeout: self.idle_timeout, keep: self.keep };
         let (found, mut outcomes) = context.resolve_sessions(&self.targets);
-        for (target, session) in found {
-            match context.remote.disconnect(&target.host, &context.settings, &session, &lifetime).await {
-                Ok(session) => {
-                    let row = context.remember(&target.label, &session);
-                    let written = context.output().sessions(&[row]);
-                    outcomes.push(Outcome::Ok);
-                    context.written(written, &mut outcomes);
-                }
-                Err(error) => outcomes.push(context.failed(&target.label, &error)),
-            }
-        }
+        context
+            .rows(found, &mut outcomes, async |(target, session)| {
+                let left = context.remote.disconnect(&target.host, &context.settings, &session, &lifetime).await;
+                let left = left.map_err(|error| context.failed(&target.label, &error))?;
+                Ok(context.remember(&target.label, &left))
+            })
+            .await;
         outcomes
     }
 }

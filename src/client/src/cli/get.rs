@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::Args;
 
 use super::Context;
+use super::context::THROTTLE;
 use crate::exit::Outcome;
 use crate::output::SessionRow;
 use crate::remote::{Remote, SessionInfo, SessionState};
@@ -39,7 +40,7 @@ impl Get {
         let (found, mut outcomes) = context.resolve(if self.targets.is_empty() { &hosts } else { &self.targets });
         let rows = Mutex::new(Vec::new());
         context
-            .each(found, super::invoke::THROTTLE, &mut outcomes, async |target| {
+            .each(found, THROTTLE, &mut outcomes, async |target| {
                 let sessions = match context.remote.list(&target.host, &context.settings).await {
                     Ok(sessions) => sessions,
                     Err(error) => return context.failed(&target.label, &error),

@@ -9,15 +9,12 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::context::Resolved;
+use super::context::{Resolved, THROTTLE};
 use super::{Context, values};
 use crate::exit::Outcome;
 use crate::limits::MAX_TEXT_FILE;
 use crate::remote::{End, Engine, InvokeRequest, Record, Remote, RemoteError, Script, Stdin};
 use crate::target::Target;
-
-/// Hosts at the same time, as for Invoke-Command.
-pub(super) const THROTTLE: usize = 32;
 
 /// Run a script
 ///
@@ -34,7 +31,7 @@ pub struct Invoke {
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<Target>,
     /// Script text.
-    #[arg(short, long, value_name = "TEXT", conflicts_with_all = ["file", "script"])]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["file", "script"])]
     command: Option<String>,
     /// Local script file; - reads standard input.
     #[arg(short, long, value_name = "FILE", conflicts_with = "script")]
@@ -42,6 +39,9 @@ pub struct Invoke {
     /// Argument of the script, or NAME=VALUE for a parameter; may be repeated.
     #[arg(short, long = "arg", value_name = "VALUE", allow_hyphen_values = true)]
     args: Vec<String>,
+    /// An argument whatever it looks like, as -ArgumentList has them.
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    positional: Vec<String>,
     /// Value of $using:NAME; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     using: Vec<(String, String)>,
@@ -58,7 +58,7 @@ pub struct Invoke {
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     timeout: Option<Duration>,
     /// Start the script, leave it running and return; `psrp receive` fetches its output.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["stdin", "timeout", "strict"])]
     in_disconnected_session: bool,
     /// Start on no more hosts after the first failure.
     #[arg(long)]
@@ -170,6 +170,7 @@ impl Invoke {
                 _ => positional.push(arg.clone()),
             }
         }
+        positional.extend_from_slice(&self.positional);
         (named, positional)
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::context::Resolved;
 use super::{Context, values};
 use crate::exit::Outcome;
 use crate::remote::{Engine, Keep, Lifetime, NewRequest, Remote};
@@ -29,13 +30,13 @@ pub struct New {
     /// What runs the scripts [default: what the server has].
     #[arg(long, value_name = "ENGINE")]
     engine: Option<Engine>,
-    /// Time without a client after which the server ends the session.
-    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    /// Time without a client after which the server ends the session: a minute or longer.
+    #[arg(long, value_name = "TIME", value_parser = values::idle_timeout)]
     idle_timeout: Option<Duration>,
     /// When nobody takes the output and the buffer is full: block the command, or drop the oldest output.
     #[arg(long, value_name = "POLICY")]
     keep: Option<Keep>,
-    /// Environment variable of the session; may be repeated.
+    /// Environment variable of the session, which sshd has to take (AcceptEnv); may be repeated.
     #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     env: Vec<(String, String)>,
 }
@@ -47,9 +48,12 @@ impl New {
             return vec![Outcome::Usage];
         }
         let (found, mut outcomes) = context.resolve(&self.targets);
-        let rows = std::sync::Mutex::new(Vec::new());
+        if let Some(text) = self.unclear_name(&found) {
+            context.output().error(None, &text);
+            return vec![Outcome::Usage];
+        }
         context
-            .each(found, super::invoke::THROTTLE, &mut outcomes, async |target| {
+            .rows(found, &mut outcomes, async |target| {
                 let name = target.session.as_ref().map(ToString::to_string).or_else(|| self.name.clone());
                 let request = NewRequest {
                     name,
@@ -58,20 +62,20 @@ impl New {
                     lifetime: Lifetime { idle_timeout: self.idle_timeout, keep: self.keep },
                     env: self.env.clone(),
                 };
-                match context.remote.create(&target.host, &context.settings, &request).await {
-                    Ok(session) => {
-                        let row = context.remember(&target.label, &session);
-                        rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(row);
-                        Outcome::Ok
-                    }
-                    Err(error) => context.failed(&target.label, &error),
-                }
+                let session = context.remote.create(&target.host, &context.settings, &request).await;
+                let session = session.map_err(|error| context.failed(&target.label, &error))?;
+                Ok(context.remember(&target.label, &session))
             })
             .await;
-        let mut rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rows.sort_by_key(|row| row.id);
-        let written = context.output().sessions(&rows);
-        context.written(written, &mut outcomes);
         outcomes
+    }
+
+    /// What is wrong with the names, if anything.
+    fn unclear_name(&self, targets: &[Resolved]) -> Option<String> {
+        let mut names = targets.iter().filter_map(|target| target.session.as_ref());
+        if let (Some(session), Some(name)) = (names.clone().next(), &self.name) {
+            return Some(format!("two names for one session, {session} and {name}; give one of them"));
+        }
+        names.find_map(|session| values::session_name(&session.to_string()).err())
     }
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::Context;
+use super::context::THROTTLE;
 use super::invoke::sink;
 use crate::exit::Outcome;
 use crate::remote::{ReceiveRequest, Remote, Start};
@@ -45,7 +46,7 @@ impl Receive {
     pub(super) async fn run<R: Remote>(self, context: &Context<R>) -> Vec<Outcome> {
         let (found, mut outcomes) = context.resolve_sessions(&self.targets);
         context
-            .each(found, super::invoke::THROTTLE, &mut outcomes, async |(target, session)| {
+            .each(found, THROTTLE, &mut outcomes, async |(target, session)| {
                 let request = ReceiveRequest {
                     session: session.clone(),
                     from: self.from.unwrap_or_default(),

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Context;
+use super::context::THROTTLE;
 use crate::exit::Outcome;
 use crate::target::Target;
 
@@ -19,7 +20,7 @@ impl Remove {
     pub(super) async fn run<R: crate::remote::Remote>(self, context: &Context<R>) -> Vec<Outcome> {
         let (found, mut outcomes) = context.resolve_sessions(&self.targets);
         context
-            .each(found, super::invoke::THROTTLE, &mut outcomes, async |(target, session)| {
+            .each(found, THROTTLE, &mut outcomes, async |(target, session)| {
                 match context.remote.remove(&target.host, &context.settings, &session).await {
                     Ok(()) => {
                         context.forget(&target.label, &session);

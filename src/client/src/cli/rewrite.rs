@@ -37,6 +37,8 @@ enum Becomes {
     Sessions,
     /// Script text, in braces perhaps.
     ScriptBlock,
+    /// A switch for what is always so.
+    Nothing,
 }
 
 const PARAMETERS: &[(&str, Becomes)] = &[
@@ -58,8 +60,8 @@ const PARAMETERS: &[(&str, Becomes)] = &[
     ("scriptblock", Becomes::ScriptBlock),
     ("command", Becomes::ScriptBlock),
     ("filepath", Becomes::Flag("--file")),
-    ("argumentlist", Becomes::FlagForEach("--arg")),
-    ("args", Becomes::FlagForEach("--arg")),
+    ("argumentlist", Becomes::FlagForEach("--positional")),
+    ("args", Becomes::FlagForEach("--positional")),
     ("indisconnectedsession", Becomes::Switch("--in-disconnected-session")),
     ("disconnected", Becomes::Switch("--in-disconnected-session")),
     ("idletimeoutsec", Becomes::Flag("--idle-timeout")),
@@ -67,6 +69,7 @@ const PARAMETERS: &[(&str, Becomes)] = &[
     ("state", Becomes::Flag("--state")),
     ("keep", Becomes::Switch("--keep")),
     ("wait", Becomes::Switch("--follow")),
+    ("sshtransport", Becomes::Nothing),
 ];
 
 /// Why a command line has no meaning.
@@ -197,9 +200,13 @@ impl Parameters<'_> {
         let Some((_, becomes)) = PARAMETERS.iter().find(|(spelling, _)| *spelling == name) else {
             return Err(RewriteError::UnknownParameter(word.chars().take(80).collect()));
         };
-        if let Becomes::Switch(flag) = becomes {
-            self.out.push(flag.into());
-            return Ok(());
+        match becomes {
+            Becomes::Switch(flag) => {
+                self.out.push(flag.into());
+                return Ok(());
+            }
+            Becomes::Nothing => return Ok(()),
+            _ => {}
         }
         let next = |words: &mut dyn Iterator<Item = OsString>| words.next().map(|w| w.to_string_lossy().into_owned());
         let value = inline.or_else(|| next(words)).ok_or_else(|| RewriteError::NoValue(word.to_owned()))?;
@@ -221,7 +228,8 @@ impl Parameters<'_> {
             Becomes::ScriptBlock => {
                 // `{ Get-Date }` without quotes is several words to a Unix shell.
                 let mut script = value;
-                while script.trim_start().starts_with('{') && !script.trim_end().ends_with('}') {
+                while script.trim_start().starts_with('{') && script.matches('{').count() > script.matches('}').count()
+                {
                     let more = next(words).ok_or_else(|| RewriteError::NoValue(word.to_owned()))?;
                     script = format!("{script} {more}");
                 }
@@ -229,7 +237,7 @@ impl Parameters<'_> {
                 let script = inner.map_or_else(|| script.clone(), |inner| inner.trim().to_owned());
                 self.out.extend(["--command".into(), script.into()]);
             }
-            Becomes::Switch(_) => {}
+            Becomes::Switch(_) | Becomes::Nothing => {}
         }
         Ok(())
     }
@@ -256,9 +264,18 @@ fn is_parameter(name: &str) -> bool {
     word.len() > 1 && (known || capital)
 }
 
-/// The elements of a PowerShell array argument: commas between them.
+/// The elements of a PowerShell array argument: commas between them, but not in quotes.
 fn elements(value: &str) -> Vec<String> {
-    value.split(',').map(|v| v.trim().trim_matches(['\'', '"']).to_owned()).filter(|v| !v.is_empty()).collect()
+    let mut quote = None;
+    let is_comma = |c: char| {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            _ => {}
+        }
+        c == ',' && quote.is_none()
+    };
+    value.split(is_comma).map(|v| v.trim().trim_matches(['\'', '"']).to_owned()).filter(|v| !v.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -311,8 +328,12 @@ mod tests {
         assert_eq!(rewritten(&["rcsn", "-Id", "3", "-Keep"]), ["receive", "3", "--keep"]);
         assert_eq!(rewritten(&["nsn", "w", "-ConnectingTimeout", "500"]), ["new", "w", "--connect-timeout", "500ms"]);
         assert_eq!(
-            rewritten(&["icm", "a", "-c", "-Name x", "-ArgumentList", "1,'b c'", "--", "-Id", "1"]),
-            ["invoke", "a", "-c", "-Name x", "--arg", "1", "--arg", "b c", "--", "-Id", "1"]
+            rewritten(&["icm", "a", "-c", "-Name x", "-ArgumentList", "1,'b,c'", "--", "-Id", "1"]),
+            ["invoke", "a", "-c", "-Name x", "--positional", "1", "--positional", "b,c", "--", "-Id", "1"]
+        );
+        assert_eq!(
+            rewritten(&["icm", "a", "-SSHTransport", "-ScriptBlock", "{", "{", "1", "}", "}", "b"]),
+            ["invoke", "a", "--command", "{ 1 }", "b"]
         );
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use psrp_session::limits::IDLE_SECONDS;
+
 /// A time: seconds, or numbers with units as in `1h30m`; units are d, h, m, s and ms.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let bad = || "expected a time such as 30, 90s, 500ms or 1h30m".to_owned();
@@ -26,6 +28,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         rest = tail;
     }
     if text.is_empty() { Err(bad()) } else { Ok(total) }
+}
+
+/// A time for which a session can be kept.
+pub(super) fn idle_timeout(text: &str) -> Result<Duration, String> {
+    let time = duration(text)?;
+    if IDLE_SECONDS.contains(&time.as_secs()) {
+        Ok(time)
+    } else {
+        Err(format!("expected {}s to {}s", IDLE_SECONDS.start(), IDLE_SECONDS.end()))
+    }
 }
 
 /// `NAME=VALUE`.
@@ -61,7 +73,7 @@ pub(super) fn session_name(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{duration, pair, session_name, ssh_option};
+    use super::{duration, idle_timeout, pair, session_name, ssh_option};
     use std::time::Duration;
 
     #[test]
@@ -76,6 +88,8 @@ mod tests {
 
     #[test]
     fn others() {
+        assert_eq!(idle_timeout("1m"), Ok(Duration::from_secs(60)));
+        assert!(idle_timeout("59").is_err() && idle_timeout("25d").is_err() && idle_timeout("x").is_err());
         assert_eq!(pair("A_1=b=c"), Ok(("A_1".into(), "b=c".into())));
         assert!(pair("=x").is_err() && pair("1a=x").is_err() && pair("a").is_err());
         assert!(ssh_option("Port=22").is_ok() && ssh_option("Port 22").is_ok());

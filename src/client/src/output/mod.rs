@@ -123,14 +123,15 @@ impl Output {
     /// Says something on standard error, unless `-q`.
     pub fn notice(&mut self, text: &str) {
         if !self.quiet {
-            self.message(text);
+            self.message(&visible(text, false));
         }
     }
 
     /// Says what went wrong on standard error: `psrp: HOST: text`.
     pub fn error(&mut self, host: Option<&str>, text: &str) {
         let place = host.map_or(String::new(), |host| format!("{host}: "));
-        let line = format!("psrp: {place}{text}");
+        // Scripts and servers have their words in it.
+        let line = visible(&format!("psrp: {place}{text}"), false);
         let line = if self.colour_err { colour::red(&line) } else { line };
         self.message(&line);
     }

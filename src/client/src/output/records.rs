@@ -8,7 +8,7 @@ use std::time::Duration;
 use psrp_clixml::{ObjectValue, TypeNames, Value, parse};
 
 use super::{Format, Output, colour, json, visible};
-use crate::remote::{Attached, End, Record, Stream};
+use crate::remote::{Attached, Audience, End, Record, Stream};
 
 /// Around the objects of a host; the namespace is PowerShell's.
 const OBJS_START: &str = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">";
@@ -22,8 +22,11 @@ const MAX_LABEL: usize = 24;
 pub(super) struct State {
     /// Results in the JSON document so far.
     json: Option<usize>,
-    /// Objects of each host for CLIXML, until the host has ended.
+    /// Objects of each of several hosts for CLIXML, until the host has ended. Those of a single one are written as they
+    /// come.
     clixml: BTreeMap<String, Vec<u8>>,
+    /// An `Objs` element is begun.
+    in_objs: bool,
     counts: HashMap<String, BTreeMap<&'static str, u64>>,
     /// Beginnings of lines, of hosts whose lines have labels: they are written whole.
     begun: HashMap<String, String>,
@@ -35,6 +38,10 @@ impl Output {
     /// # Errors
     /// Standard output cannot be written.
     pub fn record(&mut self, host: &str, session: Option<&str>, record: &Record) -> io::Result<()> {
+        let for_people = !matches!(self.format, Format::Json | Format::Jsonl);
+        if record.audience == (if for_people { Audience::Programs } else { Audience::People }) {
+            return Ok(());
+        }
         let count = self.records.counts.entry(host.to_owned()).or_default().entry(name(record.stream)).or_default();
         *count = count.saturating_add(1);
         match self.format {
@@ -45,6 +52,10 @@ impl Output {
             Format::Jsonl => {
                 writeln!(self.out, "{}", record_json(host, session, record))?;
                 self.out.flush()
+            }
+            Format::Clixml if record.stream == Stream::Output && self.labels.is_empty() => {
+                self.begin_objs()?;
+                self.out.write_all(without_bom(&record.payload))
             }
             Format::Clixml if record.stream == Stream::Output => {
                 let objects = self.records.clixml.entry(host.to_owned()).or_default();
@@ -83,6 +94,10 @@ impl Output {
                 let line = self.end_json(host, end, duration);
                 self.json_result(&line)
             }
+            Format::Clixml if self.labels.is_empty() => {
+                self.begin_objs()?;
+                self.end_objs()
+            }
             Format::Clixml => {
                 let objects = self.records.clixml.remove(host).unwrap_or_default();
                 self.objs(&objects)
@@ -95,17 +110,18 @@ impl Output {
     fn end_text(&mut self, host: &str) -> io::Result<()> {
         let Some(text) = self.records.begun.remove(host) else { return Ok(()) };
         let (stream, payload) = (Stream::Information, Default::default());
-        self.lines(host, &Record { seq: 0, stream, payload, text, ends_line: true })
+        let audience = Audience::People;
+        self.lines(host, &Record { seq: 0, stream, payload, text, ends_line: true, audience })
     }
 
-    /// Tells what waits in a session.
-    ///
-    /// # Errors
-    /// Standard output cannot be written.
-    pub fn attached(&mut self, attached: &Attached) {
+    /// Tells what waits in a session of `host`.
+    pub fn attached(&mut self, host: &str, attached: &Attached) {
         for waiting in &attached.pipelines {
             let command = visible(&waiting.command, false);
             let mut line = format!("{}: {} ({} unread)", waiting.state, command, waiting.unread);
+            if !self.labels.is_empty() {
+                line = format!("{host}/{}: {line}", attached.session.name);
+            }
             if let Some(prompt) = &waiting.prompt {
                 let _ = write!(line, ", waiting for input: {}", visible(prompt, false));
             }
@@ -115,6 +131,9 @@ impl Output {
 
     pub(super) fn finish_records(&mut self) -> io::Result<()> {
         // Hosts whose end was never told, because the run was cut short.
+        if self.records.in_objs {
+            self.end_objs()?;
+        }
         for (_, objects) in std::mem::take(&mut self.records.clixml) {
             self.objs(&objects)?;
         }
@@ -135,8 +154,21 @@ impl Output {
     }
 
     pub(super) fn objs(&mut self, objects: &[u8]) -> io::Result<()> {
-        self.out.write_all(OBJS_START.as_bytes())?;
+        self.begin_objs()?;
         self.out.write_all(objects)?;
+        self.end_objs()
+    }
+
+    /// Begins an `Objs` element, unless one was begun.
+    fn begin_objs(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.records.in_objs, true) {
+            return Ok(());
+        }
+        self.out.write_all(OBJS_START.as_bytes())
+    }
+
+    fn end_objs(&mut self) -> io::Result<()> {
+        self.records.in_objs = false;
         writeln!(self.out, "{OBJS_END}")
     }
 

@@ -43,6 +43,14 @@ impl SessionRow {
         }
     }
 
+    /// What names it to every verb.
+    fn target(&self) -> String {
+        match self.name.as_str() {
+            "" => format!("{}/{}", self.computer_name, self.instance_id),
+            name => format!("{}/{}", self.computer_name, super::visible(name, false)),
+        }
+    }
+
     fn cells(&self, wide: bool) -> Vec<String> {
         let mut cells = vec![
             self.id.map_or(String::new(), |id| id.to_string()),
@@ -81,7 +89,7 @@ impl Output {
         match self.format {
             Format::Text | Format::Table => self.session_table(rows, false),
             Format::Wide => self.session_table(rows, true),
-            Format::Name => rows.iter().try_for_each(|row| writeln!(self.out, "{}/{}", row.computer_name, row.name)),
+            Format::Name => rows.iter().try_for_each(|row| writeln!(self.out, "{}", row.target())),
             Format::Json => rows.iter().try_for_each(|row| self.json_result(&to_text(row))),
             Format::Jsonl => rows.iter().try_for_each(|row| writeln!(self.out, "{}", to_text(row))),
             Format::Clixml => {

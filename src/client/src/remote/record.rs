@@ -8,7 +8,7 @@ use psrp_proto::Message;
 use psrp_proto::message::{ErrorRecord, InformationRecord, ProgressRecord};
 
 use super::host::{Shown, Writing};
-use super::{Record, Stream};
+use super::{Audience, Record, Stream};
 use crate::limits::MAX_ANNOUNCED;
 
 /// The tag of an information record that `Write-Host` made.
@@ -20,6 +20,8 @@ pub(super) struct Records {
     next: u64,
     /// Texts whose record has come, oldest first: the call to the host that follows says the same once more.
     announced: VecDeque<(Stream, String)>,
+    /// The text of an information record that came last and is for programs only, unless a call to the host follows.
+    hidden: Option<String>,
     /// Text of the console without a line end yet.
     line: String,
     /// Error records so far.
@@ -47,10 +49,12 @@ impl Records {
             Message::ProgressRecord(record) => (Stream::Progress, progress_text(record)),
             _ => return None,
         };
-        let is_shown_too = match message {
-            Message::InformationRecord(record) => record.tags.iter().any(|tag| tag.eq_ignore_case(HOST_TAG)),
-            _ => matches!(stream, Stream::Warning | Stream::Verbose | Stream::Debug | Stream::Progress),
+        let is_hidden = match message {
+            Message::InformationRecord(record) => !record.tags.iter().any(|tag| tag.eq_ignore_case(HOST_TAG)),
+            _ => false,
         };
+        self.hidden = is_hidden.then(|| text.clone());
+        let is_shown_too = !is_hidden && !matches!(stream, Stream::Output | Stream::Error);
         if is_shown_too {
             self.announced.push_back((stream, text.clone()));
             if self.announced.len() > MAX_ANNOUNCED {
@@ -60,12 +64,25 @@ impl Records {
         // Null has no payload; everybody else writes it as an element.
         let payload = if payload.is_empty() { Bytes::from_static(b"<Nil />") } else { payload };
         let ends_line = !matches!(message, Message::InformationRecord(record) if is_begun_line(record));
-        Some(Record { ends_line, ..self.numbered(stream, payload, text) })
+        let audience = if is_hidden { Audience::Programs } else { Audience::Everybody };
+        Some(Record { ends_line, audience, ..self.numbered(stream, payload, text) })
     }
 
     /// What a call to the host shows, as a record; none when it says what a record has said, or not all of a line.
     pub(super) fn shown(&mut self, shown: Shown) -> Option<Record> {
         let (stream, text) = match shown {
+            // `Write-Information` with InformationPreference Continue: the record has come.
+            Shown::Text(writing) if self.hidden.take().as_ref() == Some(&writing.text) => {
+                let (seq, stream, audience) = (self.next, Stream::Information, Audience::People);
+                return Some(Record {
+                    seq,
+                    stream,
+                    payload: Bytes::new(),
+                    text: writing.text,
+                    ends_line: true,
+                    audience,
+                });
+            }
             Shown::Text(writing) if self.was_announced(Stream::Information, &writing.text) => return None,
             Shown::Text(writing) => (Stream::Information, self.written(writing)?),
             Shown::Error(text) => (Stream::Error, text),
@@ -92,7 +109,7 @@ impl Records {
     fn numbered(&mut self, stream: Stream, payload: Bytes, text: String) -> Record {
         let seq = self.next;
         self.next += 1;
-        Record { seq, stream, payload, text, ends_line: true }
+        Record { seq, stream, payload, text, ends_line: true, audience: Audience::Everybody }
     }
 
     fn was_announced(&mut self, stream: Stream, text: &str) -> bool {
@@ -200,6 +217,21 @@ mod tests {
         assert!(records.shown(written("rest", false)).is_none());
         assert_eq!(records.rest().unwrap().text, "rest");
         assert!(records.rest().is_none());
+    }
+
+    #[test]
+    fn information_that_nobody_asked_for_is_not_for_people() {
+        let mut records = Records::default();
+        let Message::InformationRecord(mut record) = from_write_host("quiet") else { panic!("another message") };
+        record.tags.clear();
+        let message = Message::InformationRecord(record);
+        assert_eq!(records.message(&message, Bytes::new()).unwrap().audience, Audience::Programs);
+        // InformationPreference Continue: the host is called, too.
+        assert_eq!(records.message(&message, Bytes::new()).unwrap().audience, Audience::Programs);
+        let shown = records.shown(written("quiet", true)).unwrap();
+        assert_eq!((shown.text.as_str(), shown.audience), ("quiet", Audience::People));
+        let other = records.shown(written("quiet", true)).unwrap();
+        assert_eq!((other.seq, other.audience), (2, Audience::Everybody));
     }
 
     #[test]

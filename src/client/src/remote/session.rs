@@ -21,13 +21,15 @@ use psrp_session::info::PipelineInfo;
 use psrp_session::options::AttachMode;
 use psrp_session::stream::PipelineStart;
 use tokio::sync::mpsc::OwnedPermit;
+use tokio::time::timeout;
 
 pub use error::SessionError;
 pub use event::{Closing, Event};
 
 use super::host;
 use super::keys::Keys;
-use super::wire::{Command, Connector, End, Greeting, News, PROTOCOL_VERSION, Wire};
+use super::wire::{Command, Connector, End, Greeting, News, OpenError, PROTOCOL_VERSION, Wire};
+use crate::limits::HELLO_TIMEOUT;
 
 /// A session that is open. Dropping it cuts its connection: psrpd keeps the session, every other server ends it.
 #[derive(Debug)]
@@ -127,7 +129,7 @@ impl Session {
             events: VecDeque::new(),
         };
         session.tell_pool(if created { Input::Open(Box::new(init)) } else { Input::Connect })?;
-        session.opened().await?;
+        timeout(HELLO_TIMEOUT, session.opened()).await.map_err(|_| OpenError::Silent)??;
         Ok(session)
     }
 

@@ -5,9 +5,7 @@ mod convert;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use psrp_clixml::{Object, TypeNames, Value};
+use psrp_clixml::Value;
 use psrp_proto::message::{Command, CreatePipeline, InitRunspacePool, PowerShell};
 use psrp_session::hello::{OpenRequest, OpenVerb};
 use psrp_session::info;
@@ -361,11 +359,8 @@ fn pipeline(request: &InvokeRequest) -> CreatePipeline {
     for value in &request.arguments {
         script = script.argument(value.as_str());
     }
-    if !request.using.is_empty() {
-        let values = request.using.iter().map(|(name, value)| (using_key(name), value.as_str()));
-        let values = Object::dict(TypeNames::new(["System.Collections.Hashtable", "System.Object"]), values);
-        script = script.parameter("--%", values);
-    }
+    let using: Vec<_> = request.using.iter().map(|(name, value)| (format!("$using:{name}"), value.as_str())).collect();
+    script = script.using(using.iter().map(|(expression, value)| (expression.as_str(), Value::from(*value))));
     let mut commands = vec![script];
     if request.render {
         let width = i32::from(request.width.max(1));
@@ -375,21 +370,4 @@ fn pipeline(request: &InvokeRequest) -> CreatePipeline {
     // This client's own host: that of the session is the host of whoever created it, and may be none.
     let host_info = host::host_info(Some(request.width));
     CreatePipeline { no_input: request.stdin == super::Stdin::None, host_info, ..create }
-}
-
-/// The name of a value of `$using:` in a call: base64 of the UTF-16 text of the expression, in lower case.
-fn using_key(name: &str) -> String {
-    let text = format!("$using:{}", name.to_lowercase());
-    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    STANDARD.encode(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn using_is_named_as_powershell_names_it() {
-        assert_eq!(using_key("local['B']"), "JAB1AHMAaQBuAGcAOgBsAG8AYwBhAGwAWwAnAGIAJwBdAA==");
-    }
 }

@@ -87,7 +87,7 @@ pub fn restore_terminal() {
 }
 
 /// Goes on with Ctrl+C that ended a hidden question: the terminal has told it to nobody else. Whoever waits for the answer
-/// waits for what becomes of Ctrl+C, as at a question whose answer is seen.
+/// waits for what becomes of Ctrl+C, as at a question whose answer is seen. Cancel-safe.
 pub async fn pass_on_interrupt<T>() -> T {
     let _ = kill_process(getpid(), Signal::INT);
     std::future::pending().await

@@ -116,5 +116,10 @@ fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
         let error = asked(question::accept().to_vec(), true).await.unwrap_err();
         assert!(matches!(error, OpenError::Silent), "{error}");
         assert_eq!(begun.elapsed(), Duration::from_secs(120));
+        // One that agrees on versions and opens no session.
+        let canned = Canned { answer: stock(), stays: true };
+        let error = Session::open(canned, attach(None, AttachMode::Auto), init()).await.unwrap_err();
+        assert!(matches!(error, SessionError::Open(OpenError::Silent)), "{error}");
+        assert_eq!(begun.elapsed(), Duration::from_secs(240));
     });
 }
