@@ -12,6 +12,7 @@ use super::Core;
 use super::io::LinkId;
 use super::lease::{Lease, Slot, StreamSide, Target};
 use super::leave::Leave;
+use super::log::Gap;
 use super::pipeline::{Delivery, InputState};
 use crate::limits;
 use crate::stream::{Control, PipelineStart, Refusal, StreamEvent};
@@ -162,15 +163,23 @@ impl Core {
             // It is gone: the client learns it as the end of a channel that has nothing more to say.
             return self.ack_close(Channel::Pipeline(pid));
         };
-        if let Some(gap) = self.bind(number, pid, from)
-            && let Some(side) = self.lease.as_mut().and_then(Lease::stream)
-        {
-            side.endpoint.send_control(Control::Gap { pid, lost: gap.lost, reason: gap.reason.to_string() });
+        if let Some(gap) = self.bind(number, pid, from) {
+            self.tell_gap(number, pid, &gap);
+        }
+    }
+
+    /// Tells the reader of a pipeline that messages are missing.
+    pub(super) fn tell_gap(&mut self, number: u64, pid: Uuid, gap: &Gap) {
+        match self.lease.as_mut().and_then(Lease::stream) {
+            Some(side) => {
+                side.endpoint.send_control(Control::Gap { pid, lost: gap.lost, reason: gap.reason.to_string() });
+            }
+            None => self.remark(number, pid, &gap.to_string()),
         }
     }
 
     /// Shows a pipeline that nobody reads to the current client as `pid`; returns what was lost of it.
-    pub(super) fn bind(&mut self, number: u64, pid: Uuid, from: PipelineStart) -> Option<super::log::Gap> {
+    pub(super) fn bind(&mut self, number: u64, pid: Uuid, from: PipelineStart) -> Option<Gap> {
         let lease = self.lease.as_mut()?;
         let pipeline = self.pipelines.get_mut(&number)?;
         let log = &mut pipeline.log;
@@ -185,22 +194,24 @@ impl Core {
         slot.target = Target::Pipeline(number);
         lease.slots.insert(pid, slot);
         let gap = log.take_gap();
-        // A question whose message is no longer in the log is asked anew; the others come in their turn.
-        let lease_number = lease.number;
-        let again: Vec<Bytes> = pipeline
-            .questions
-            .iter_mut()
-            .filter(|question| question.ordinal < start)
-            .map(|question| {
-                question.asked = Some(lease_number);
-                question.payload.clone()
-            })
-            .collect();
+        pipeline.questions.iter_mut().for_each(|question| question.asked = None);
         self.event("pipeline.connected", alloc::vec![("pipeline", number.to_string())]);
+        self.ask_again(number);
+        gap
+    }
+
+    /// Asks questions anew whose messages the reader will not come across; the others come in their turn.
+    pub(super) fn ask_again(&mut self, number: u64) {
+        let Some(lease) = self.lease.as_ref().map(|lease| lease.number) else { return };
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        let Delivery::Bound { pid, cursor } = pipeline.delivery else { return };
+        let passed = pipeline.questions.iter_mut().filter(|question| question.ordinal < cursor);
+        let again: Vec<Bytes> = passed
+            .filter_map(|question| (question.asked.replace(lease) != Some(lease)).then(|| question.payload.clone()))
+            .collect();
         for call in again {
             self.send_client(Channel::Pipeline(pid), MessageKind::PipelineHostCall, call);
         }
-        gap
     }
 
     /// The client leaves and the session stays.

@@ -1,6 +1,6 @@
 //! The end of a session.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use psrp_proto::message::RunspacePoolState;
@@ -157,10 +157,5 @@ impl Core {
         if force {
             self.engine_command(EngineCommand::Kill);
         }
-    }
-
-    /// How texts call a pipeline.
-    pub(super) fn pipeline_title(&self, number: u64) -> String {
-        self.pipelines.get(&number).map_or_else(String::new, |pipeline| pipeline.text.clone())
     }
 }

@@ -212,7 +212,6 @@ impl Core {
         if cfg!(feature = "test-hooks") {
             self.event("output.appended", alloc::vec![("pipeline", number.to_string()), ("n", end.to_string())]);
         }
-        self.make_room();
     }
 
     /// A pipeline has ended: its state is the last message, and the engine's channel is closed behind it.

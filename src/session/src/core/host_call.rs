@@ -46,12 +46,11 @@ impl Core {
         if call.method == HostMethod::SetShouldExit {
             pipeline.exit_code = call.parameters.first().and_then(Value::as_i32);
             // It would make a later reader close its session; the client that ran `exit` means this one.
-            if !heard {
-                return;
-            }
-            if let Some(lease) = self.lease.as_mut() {
-                lease.exit_seen = true;
-            }
+            let lease = self.lease.as_mut().filter(|lease| heard && lease.number == pipeline.lease);
+            let Some(lease) = lease else { return };
+            lease.exit_seen = true;
+            let only = Fate::Lease(lease.number);
+            return self.append(number, MessageKind::PipelineHostCall, payload, only);
         }
         if call.call_id != VOID_CALL_ID {
             return self.ask(number, call, payload);

@@ -4,7 +4,7 @@
 //! own client, which is final, or written to a stock one, which proves nothing. What a stock client may not have got is
 //! kept in a ring of the last [`RING_PER_PIPELINE`] bytes and repeated to the next reader.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use psrp_proto::message::MessageKind;
@@ -29,6 +29,8 @@ pub(crate) enum Fate {
     Final,
     /// A host call that wants an answer: it is not replayed from here but asked again while it is open.
     Question,
+    /// A call that only the client of this lease may get.
+    Lease(u64),
     /// Progress: only the last one of this source and activity is worth keeping.
     Progress {
         /// Source and activity.
@@ -52,6 +54,12 @@ pub(crate) struct Gap {
     pub(crate) reason: &'static str,
 }
 
+impl core::fmt::Display for Gap {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} messages are no longer held ({})", self.lost, self.reason)
+    }
+}
+
 /// The log.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -64,6 +72,8 @@ pub(crate) struct Log {
     ring: usize,
     /// Cost of the others.
     unread: usize,
+    /// The ordinals of the last progress of each source and activity, as far as it is held.
+    progress: BTreeMap<(i64, i64), u64>,
     /// Messages that were dropped unread and that no reader has been told of.
     gap: Option<Gap>,
 }
@@ -99,13 +109,24 @@ impl Log {
         self.ring
     }
 
-    /// Appends a message.
+    /// Appends a message. Progress takes the place of what is unread of the same activity.
     pub(crate) fn push(&mut self, entry: Entry) {
-        if let Fate::Progress { key } = entry.fate {
-            self.forget_progress(key);
-        }
         self.unread = self.unread.saturating_add(entry.cost());
+        if let Fate::Progress { key } = entry.fate {
+            if let Some(stale) = self.unread_progress(key) {
+                let before = core::mem::replace(stale, entry).cost();
+                self.unread = self.unread.saturating_sub(before);
+                return;
+            }
+            self.progress.insert(key, self.end());
+        }
         self.entries.push_back(entry);
+    }
+
+    fn unread_progress(&mut self, key: (i64, i64)) -> Option<&mut Entry> {
+        let ordinal = self.progress.get(&key).filter(|ordinal| **ordinal >= self.delivered)?;
+        let index = usize::try_from(ordinal.checked_sub(self.floor)?).ok()?;
+        self.entries.get_mut(index)
     }
 
     /// The message at `ordinal`.
@@ -140,19 +161,17 @@ impl Log {
         self.acknowledged(self.delivered);
     }
 
-    /// Makes room by giving up the oldest unread message that may be given up; false when there is none.
+    /// Makes room by giving up the oldest unread message; false when there is none but the final state.
     pub(crate) fn drop_oldest(&mut self, reason: &'static str) -> bool {
         self.forget_ring();
-        // The final state is last, so only a pending question can stand in the way of the oldest.
-        if !self.entries.front().is_some_and(|entry| matches!(entry.fate, Fate::Ordinary | Fate::Progress { .. })) {
+        let Some(fate) = self.entries.front().map(|entry| entry.fate).filter(|fate| *fate != Fate::Final) else {
             return false;
+        };
+        self.acknowledged(self.delivered.saturating_add(1));
+        // An open question is asked again without its message, and an answered one is nobody's loss.
+        if !matches!(fate, Fate::Question | Fate::Lease(_)) {
+            self.lose(reason);
         }
-        self.delivered = self.delivered.saturating_add(1);
-        let cost = self.entries.front().map_or(0, Entry::cost);
-        self.unread = self.unread.saturating_sub(cost);
-        self.ring = self.ring.saturating_add(cost);
-        self.pop();
-        self.lose(reason);
         true
     }
 
@@ -172,28 +191,15 @@ impl Log {
     fn pop(&mut self) {
         if let Some(entry) = self.entries.pop_front() {
             self.ring = self.ring.saturating_sub(entry.cost());
+            if let Fate::Progress { key } = entry.fate
+                && self.progress.get(&key) == Some(&self.floor)
+            {
+                self.progress.remove(&key);
+            }
             self.floor = self.floor.saturating_add(1);
         }
     }
-
-    /// Empties an unread progress message that a newer one makes worthless.
-    ///
-    /// Its place stays, so that ordinals do not move; it costs nothing and is skipped by readers.
-    fn forget_progress(&mut self, key: (i64, i64)) {
-        let unread = usize::try_from(self.unread_messages()).unwrap_or(usize::MAX);
-        let stale = self.entries.iter_mut().rev().take(unread).find(|e| e.fate == Fate::Progress { key });
-        if let Some(entry) = stale {
-            let before = entry.cost();
-            entry.payload = Bytes::new();
-            entry.fate = Fate::Ordinary;
-            entry.kind = SKIPPED;
-            self.unread = self.unread.saturating_sub(before).saturating_add(entry.cost());
-        }
-    }
 }
-
-/// The kind of an entry that is no message any more.
-pub(crate) const SKIPPED: MessageKind = MessageKind::Unknown(0);
 
 #[cfg(test)]
 mod tests {
@@ -229,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn dropping_spares_the_final_state_and_open_questions() {
+    fn dropping_spares_the_final_state() {
         let mut log = Log::default();
         log.push(entry(10));
         log.push(Entry { kind: MessageKind::PipelineState, fate: Fate::Final, ..entry(10) });
@@ -246,8 +252,23 @@ mod tests {
         log.push(progress((1, 1)));
         log.push(progress((1, 2)));
         log.push(progress((1, 1)));
-        let kinds: std::vec::Vec<_> = (0..3).map(|ordinal| log.get(ordinal).unwrap().kind).collect();
-        assert_eq!(kinds, [SKIPPED, MessageKind::ProgressRecord, MessageKind::ProgressRecord]);
+        assert_eq!((log.end(), log.unread()), (2, 2 * progress((1, 1)).cost()));
+        // What was given to a client is no longer replaced.
+        log.written(1);
+        log.push(progress((1, 1)));
+        log.push(Entry { payload: Bytes::from_static(b"last"), ..progress((1, 1)) });
+        assert_eq!((log.end(), log.get(2).unwrap().payload.as_ref()), (3, &b"last"[..]));
+        log.acknowledged(3);
+        assert!(log.progress.is_empty() && log.unread() == 0);
+    }
+
+    #[test]
+    fn a_question_does_not_stand_in_the_way_of_what_is_dropped() {
+        let mut log = Log::default();
+        log.push(Entry { fate: Fate::Question, ..entry(10) });
+        log.push(entry(10));
+        while log.drop_oldest("limit") {}
+        assert_eq!((log.floor(), log.unread(), log.take_gap().unwrap().lost), (2, 0, 1));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 use super::io::{EngineCommand, WhenFull};
 use super::lease::{Lease, Wire};
 use super::link::Link;
-use super::log::{Fate, SKIPPED};
+use super::log::Fate;
 use super::pipeline::{Delivery, Stage};
 use super::{Core, Phase};
 use crate::limits;
@@ -33,7 +33,9 @@ impl Core {
     }
 
     fn pump(&mut self, number: u64) {
-        while let Some((pid, message, after)) = self.next_message(number) {
+        while self.has_room() {
+            self.skip_dropped(number);
+            let Some((pid, message, after)) = self.next_message(number) else { break };
             self.deliver(number, pid, message, after);
         }
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
@@ -50,25 +52,41 @@ impl Core {
         }
     }
 
-    /// The next message of a pipeline that the client can take now: its PID, the message, and where the reader is then.
+    /// Whether the client can take more now.
+    pub(super) fn has_room(&self) -> bool {
+        self.lease.as_ref().is_some_and(|lease| match &lease.wire {
+            Wire::Stock => lease.link.and_then(|id| self.links.get(&id)).is_some_and(Link::has_room),
+            Wire::Stream(side) => !side.endpoint.is_blocked(),
+        })
+    }
+
+    /// A reader that was overtaken by what had to be dropped goes on behind it, and is told.
+    fn skip_dropped(&mut self, number: u64) {
+        let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
+        let Delivery::Bound { pid, cursor } = pipeline.delivery else { return };
+        let floor = pipeline.log.floor();
+        if cursor >= floor {
+            return;
+        }
+        pipeline.delivery = Delivery::Bound { pid, cursor: floor };
+        if let Some(gap) = pipeline.log.take_gap() {
+            self.tell_gap(number, pid, &gap);
+        }
+        self.ask_again(number);
+    }
+
+    /// The next message of a pipeline: its PID for the client, the message, and where the reader is then.
     fn next_message(&mut self, number: u64) -> Option<(Uuid, RawMessage, u64)> {
         let lease = self.lease.as_ref()?;
         let lease_number = lease.number;
         let pipeline = self.pipelines.get_mut(&number)?;
-        let has_room = match &lease.wire {
-            Wire::Stock => lease.link.and_then(|id| self.links.get(&id)).is_some_and(Link::has_room),
-            Wire::Stream(side) => !side.endpoint.is_blocked(),
-        };
-        if !has_room {
-            return None;
-        }
         loop {
             let Delivery::Bound { pid, cursor } = pipeline.delivery else { return None };
             let entry = pipeline.log.get(cursor)?;
             let after = cursor.saturating_add(1);
             pipeline.delivery = Delivery::Bound { pid, cursor: after };
             let deliver = match entry.fate {
-                _ if entry.kind == SKIPPED => false,
+                Fate::Lease(only) => only == lease_number,
                 Fate::Question => {
                     let open = pipeline.questions.iter_mut().find(|question| question.ordinal == cursor);
                     open.is_some_and(|question| question.asked.replace(lease_number) != Some(lease_number))

@@ -13,6 +13,7 @@ use psrp_proto::message::{Argument, Command, CreatePipeline, Message};
 use psrp_proto::{Channel, MessageKind, Uuid};
 
 use super::create::NewPipeline;
+use super::log::Fate;
 use super::payload::Reason;
 use super::pipeline::{Delivery, InputState, Outcome};
 use super::{Core, payload};
@@ -142,17 +143,22 @@ impl Core {
             remarks.push(format!("the first {repeated} messages may have been seen by an earlier client"));
         }
         if let Some(gap) = gap {
-            remarks.push(format!("{} messages are no longer held ({})", gap.lost, gap.reason));
+            remarks.push(gap.to_string());
         }
         if !remarks.is_empty() {
-            let title = self.pipeline_title(number);
-            let text = format!("command {number} ({title}): {}", remarks.join("; "));
-            let now = self.identity.clock.date_time(self.now);
-            if let Some(record) = payload::information(&text, &self.identity.host, now) {
-                self.send_client(Channel::Pipeline(pid), MessageKind::InformationRecord, record);
-            }
+            self.remark(number, pid, &remarks.join("; "));
         }
         Ok(())
+    }
+
+    /// Tells the reader of a pipeline something about its output.
+    pub(super) fn remark(&mut self, number: u64, pid: Uuid, text: &str) {
+        let title = self.pipelines.get(&number).map_or("", |pipeline| &pipeline.text);
+        let text = format!("command {number} ({title}): {text}");
+        let now = self.identity.clock.date_time(self.now);
+        if let Some(record) = payload::information(&text, &self.identity.host, now) {
+            self.send_client(Channel::Pipeline(pid), MessageKind::InformationRecord, record);
+        }
     }
 
     /// Shows a pipeline through further commands of the client, `| Format-Table` for instance: the engine runs those, with
@@ -177,8 +183,8 @@ impl Core {
             let Some(entry) = log.get(ordinal) else { continue };
             match entry.kind {
                 MessageKind::PipelineOutput => objects.push(entry.payload.clone()),
-                MessageKind::PipelineState | super::log::SKIPPED => {}
-                MessageKind::PipelineHostCall if entry.fate == super::log::Fate::Question => {}
+                MessageKind::PipelineState => {}
+                MessageKind::PipelineHostCall if matches!(entry.fate, Fate::Question | Fate::Lease(_)) => {}
                 kind => records.push((kind, entry.payload.clone())),
             }
         }

@@ -1,6 +1,7 @@
 //! Pipelines, their output, and what becomes of both when the client goes.
 
 use psrp_proto::host::{HostCall, HostReply, HostResponse};
+use psrp_proto::message::{ProgressRecord, ProgressRecordType};
 
 use super::*;
 
@@ -216,6 +217,49 @@ fn drop_loses_the_oldest_and_says_so() {
     let remark = world.client(next).of_kind(MessageKind::InformationRecord)[0].payload.clone();
     let lost = 20 - output.len();
     assert!(String::from_utf8_lossy(&remark).contains(&std::format!("{lost} messages are no longer held")));
+}
+
+#[test]
+fn a_reader_of_what_is_too_large_to_keep_reaches_the_end() {
+    let settings = Settings { retained: 100_000, when_full: WhenFull::Drop, ..settings() };
+    let mut world = World::with_settings(Some("work"), settings);
+    let client = world.open();
+    let (pid, engine) = world.start(client, script("much"));
+    world.clients.get_mut(&client).unwrap().reads = false;
+    for index in 0..4 {
+        world.engine_writes(engine, &std::format!("{}{index}", "0".repeat(2_000_000)));
+    }
+    world.engine_ends(engine, Outcome::Completed);
+    world.clients.get_mut(&client).unwrap().reads = true;
+    world.run();
+    assert_eq!(world.client(client).state(pid), Some(Outcome::Completed));
+    let remark = world.client(client).of_kind(MessageKind::InformationRecord)[0].payload.clone();
+    let lost = 4 - world.client(client).output(pid).len();
+    assert!(String::from_utf8_lossy(&remark).contains(&std::format!("{lost} messages are no longer held")));
+}
+
+#[test]
+fn progress_that_nobody_sees_does_not_fill_the_log() {
+    let mut world = World::with_settings(Some("work"), Settings { retained: 100_000, ..settings() });
+    let client = world.open();
+    let (_, engine) = world.start(client, script("much"));
+    world.lose(client);
+    let record = ProgressRecord {
+        activity: "reading".into(),
+        activity_id: 1,
+        status_description: "3 of 7".into(),
+        current_operation: None,
+        parent_activity_id: -1,
+        percent_complete: 40,
+        record_type: ProgressRecordType::Processing,
+        seconds_remaining: -1,
+    };
+    let record = Message::ProgressRecord(record).encode();
+    for _ in 0..10_000 {
+        world.engine_sends(Channel::Pipeline(engine), MessageKind::ProgressRecord, record.clone());
+    }
+    assert!(!world.engine.paused);
+    assert_eq!(world.core.info().pipelines[0].unread, 1);
 }
 
 #[test]
