@@ -60,7 +60,7 @@ pub const MAX_FINISHED: usize = 100;
 /// Most links of one session at the same time, those included that are being refused.
 pub const MAX_LINKS: usize = 64;
 
-/// Events of the runspace kept while nobody is attached.
+/// Events of the runspace kept while nobody is attached, or the client does not read.
 pub const MAX_KEPT_EVENTS: usize = 1_000;
 
 /// Bytes of the same.

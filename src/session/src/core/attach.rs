@@ -172,13 +172,15 @@ impl Core {
         while let Some(call) = self.kept_calls.pop_front() {
             self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
         }
-        if let Some(event) = self.lost_events_event() {
-            self.send_client(Channel::Session, MessageKind::UserEvent, event);
-        }
-        while let Some(event) = self.kept_events.pop_front() {
-            self.send_client(Channel::Session, MessageKind::UserEvent, event);
-        }
         self.event("session.opened", Vec::new());
+    }
+
+    /// Gives the client the events of the runspace, as far as it takes them.
+    pub(super) fn pump_events(&mut self) {
+        while self.lease.as_ref().is_some_and(|lease| lease.opened) && self.has_room() {
+            let Some(event) = self.lost_events_event().or_else(|| self.kept_events.pop_front()) else { return };
+            self.send_client(Channel::Session, MessageKind::UserEvent, event);
+        }
     }
 
     /// USER_EVENT that says how many events were not kept for the client, if any.

@@ -146,9 +146,6 @@ impl Core {
     }
 
     fn engine_user_event(&mut self, payload: Bytes) {
-        if self.lease.as_ref().is_some_and(|lease| lease.opened) {
-            return self.send_client(Channel::Session, MessageKind::UserEvent, payload);
-        }
         self.kept_events.push_back(payload);
         let bytes = |events: &alloc::collections::VecDeque<Bytes>| events.iter().map(Bytes::len).sum::<usize>();
         while self.kept_events.len() > limits::MAX_KEPT_EVENTS

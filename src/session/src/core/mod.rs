@@ -81,7 +81,7 @@ pub struct Core {
     has_run: bool,
     /// What the pool's host was told while nobody listened.
     kept_calls: VecDeque<Bytes>,
-    /// Events of the runspace that nobody has seen.
+    /// Events of the runspace that no client has been given.
     kept_events: VecDeque<Bytes>,
     lost_events: u64,
     detached_since: Option<Instant>,

@@ -21,6 +21,7 @@ impl Core {
         if self.lease.is_none() {
             return;
         }
+        self.pump_events();
         let bound: Vec<u64> = self
             .pipelines
             .values()

@@ -175,3 +175,24 @@ fn events_wait_for_somebody_to_hear_them() {
     let Ok(Message::UserEvent(lost)) = Message::decode(events[0]) else { panic!("no count") };
     assert_eq!((lost.source_id, lost.message_data), ("Psrp.EventsLost".into(), Value::U64(10)));
 }
+
+#[test]
+fn events_do_not_pile_up_before_a_client_that_does_not_read() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    world.clients.get_mut(&client).unwrap().reads = false;
+    let text = text_payload(&"x".repeat(10_000));
+    for _ in 0..1_000 {
+        world.engine_sends(Channel::Session, MessageKind::UserEvent, text.clone());
+    }
+    world.clients.get_mut(&client).unwrap().reads = true;
+    world.run();
+    let events = world.client(client).of_kind(MessageKind::UserEvent);
+    let Some(Ok(Message::UserEvent(lost))) = events.iter().map(|event| Message::decode(event)).find(Result::is_ok)
+    else {
+        panic!("no count")
+    };
+    let Value::U64(lost) = lost.message_data else { panic!("no number") };
+    assert_eq!(u64::try_from(events.len()).unwrap() - 1 + lost, 1_000);
+    assert!(lost > 500, "{lost}");
+}
