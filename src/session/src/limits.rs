@@ -84,7 +84,7 @@ pub const PROBE: Duration = Duration::from_secs(5);
 /// How long a client that lost its session is still answered.
 pub const FENCED: Duration = Duration::from_secs(10);
 
-/// How long a lost connection of our own client can be resumed.
+/// How long a lost connection of our own client can be resumed, unless the session itself is kept for a shorter time.
 pub const RESUME: Duration = Duration::from_secs(600);
 
 /// How long an attached stock client may be silent before it is probed.

@@ -19,7 +19,6 @@ use super::link::{LinkStage, Wish};
 use super::payload::Reason;
 use super::probe::FIRST_PROBE;
 use super::{Core, Phase, Timer, payload};
-use crate::limits;
 use crate::options::AttachMode;
 use crate::stream::{Frame, Opened};
 
@@ -126,6 +125,7 @@ impl Core {
         let created = self.engine.is_unopened();
         let name = self.identity.name.as_ref().map_or_else(String::new, ToString::to_string);
         let session = self.identity.id;
+        let patience = self.resume_patience();
         let Some(lease) = self.lease.as_mut() else { return };
         let number = lease.number;
         if let Some(side) = lease.stream() {
@@ -137,7 +137,7 @@ impl Core {
                 created,
                 limit: side.endpoint.granted(),
                 name,
-                resume_seconds: u32::try_from(limits::RESUME.as_secs()).unwrap_or(u32::MAX),
+                resume_seconds: u32::try_from(patience.as_secs()).unwrap_or(u32::MAX),
             };
             side.endpoint.send_direct(&Frame::Opened(opened));
         }

@@ -25,9 +25,10 @@ impl Core {
             let text = error.to_string();
             let refusal = Refusal { code: "protocol".to_string(), text: text.clone() };
             self.send_frame(id, &crate::stream::Frame::Refused(refusal));
-            self.break_link(id, &text);
             // A stream with an error cannot be resumed.
-            return self.give_up_lease(Leave::Lost);
+            self.give_up_lease(Leave::Lost);
+            self.break_link(id, &text);
+            return self.next_waiting();
         }
         while let Some(event) = self.stream_side(id).and_then(|side| side.endpoint.poll_event()) {
             self.stream_event(id, event);

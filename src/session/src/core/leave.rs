@@ -42,7 +42,8 @@ impl Core {
             if let Some(side) = lease.stream() {
                 side.endpoint.connection_lost();
             }
-            self.timers.arm(Timer::Resume, self.now.after(limits::RESUME));
+            self.detached_since = Some(self.now);
+            self.timers.arm(Timer::Resume, self.now.after(self.resume_patience()));
             self.audit("lease.suspended", Vec::new());
             return self.suspended_to_waiting();
         }
@@ -140,7 +141,9 @@ impl Core {
         if why == Leave::Ending || self.phase == (Phase::Ended) {
             return;
         }
-        self.detached_since = Some(self.now);
+        if lease.link.is_some() {
+            self.detached_since = Some(self.now);
+        }
         self.answer_questions_nobody_hears();
         if why != Leave::Superseded {
             self.left(&lease, bound, &why);

@@ -4,6 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use psrp_proto::Uuid;
 use psrp_proto::message::HostInfo;
@@ -52,6 +53,7 @@ impl Core {
         if let Some(old) = old {
             // The token proves that it is the same client: its old connection is dead, whatever it looks like.
             self.close_link(old, 0);
+            self.detached_since = Some(self.now);
         }
         let Some(lease) = self.lease.as_mut() else { return };
         let Some(side) = lease.stream() else { return };
@@ -70,6 +72,13 @@ impl Core {
         }
         self.timers.disarm(Timer::Resume);
         self.audit("stream.resumed", alloc::vec![("from", self.peer_of(id))]);
+        // Whoever comes back is alive, whatever was asked on its old connection.
+        self.probe_answered();
+    }
+
+    /// How long the client of a stream may be away: no longer than one that has left.
+    pub(super) fn resume_patience(&self) -> Duration {
+        limits::RESUME.min(self.idle)
     }
 
     pub(super) fn resume_timeout(&mut self) {

@@ -88,6 +88,11 @@ impl World {
     fn resume(&mut self, psrp: &mut Psrp) {
         self.lose(psrp.link);
         psrp.endpoint.connection_lost();
+        self.come_back(psrp);
+    }
+
+    /// The client comes back on a new connection.
+    fn come_back(&mut self, psrp: &mut Psrp) {
         let opened = psrp.opened.as_ref().unwrap();
         let next = psrp.endpoint.recv_next();
         let resume = Resume { stream: opened.stream, token: opened.token, next };
@@ -321,6 +326,88 @@ fn a_live_stream_answers_the_probe() {
     world.exchange(&mut psrp);
     assert!(world.happened("probe.answered"));
     assert_eq!(world.client(newcomer).exit, Some(3));
+}
+
+#[test]
+fn a_stream_that_comes_back_while_it_is_probed_is_alive() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    let newcomer = world.open();
+    assert!(world.happened("probe.sent"));
+    // The probe is lost with the old connection, whose end the server has not seen.
+    psrp.endpoint.connection_lost();
+    world.come_back(&mut psrp);
+    assert_eq!(world.client(newcomer).exit, Some(3));
+    world.pass(Duration::from_secs(6));
+    world.exchange(&mut psrp);
+    assert!(!world.happened("lease.fenced") && world.core.info().lease == 1);
+}
+
+#[test]
+fn a_stream_that_breaks_the_protocol_gives_way_to_who_waits() {
+    let mut world = World::new(Some("work"));
+    let psrp = world.psrp();
+    let newcomer = world.open();
+    world.input(Input::LinkBytes { link: LinkId(psrp.link), bytes: Bytes::from_static(&[0xff; 16]) });
+    world.run();
+    assert_eq!(world.client(newcomer).pool_states(), [RunspacePoolState::Opened]);
+    let (pid, engine) = world.start(newcomer, script("1"));
+    world.engine_ends(engine, Outcome::Completed);
+    assert_eq!(world.client(newcomer).state(pid), Some(Outcome::Completed));
+}
+
+#[test]
+fn a_client_is_not_waited_for_longer_than_its_session_is_kept() {
+    let mut world = World::with_settings(Some("work"), Settings { idle: Duration::from_secs(60), ..settings() });
+    let psrp = world.psrp();
+    assert_eq!(psrp.opened.as_ref().unwrap().resume_seconds, 60);
+    world.pass(Duration::from_secs(3_600));
+    world.lose(psrp.link);
+    world.pass(Duration::from_secs(59));
+    world.input(Input::Timeout);
+    assert!(world.happened("lease.suspended") && !world.happened("lease.expired"));
+    assert_eq!(world.core.info().detached_for, Some(Duration::from_secs(59)));
+    world.pass(Duration::from_secs(1));
+    assert!(world.happened("lease.expired"));
+    assert_eq!(world.core.info().detached_for, Some(Duration::from_secs(60)));
+    world.pass(Duration::from_secs(60));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn a_slow_reader_that_is_overtaken_goes_on_behind_what_was_dropped() {
+    let settings = Settings { retained: 20_000_000, when_full: WhenFull::Drop, ..settings() };
+    let mut world = World::with_settings(None, settings);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("much"));
+    world.exchange(&mut psrp);
+    psrp.handles = false;
+    let engine = world.engine.created[0].0;
+    let call = payload::host_call(1, &HostRequest::ReadLine);
+    for index in 0..60 {
+        world.engine_writes(engine, &std::format!("{}{index}", "0".repeat(1_000_000)));
+        if index == 10 {
+            world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, call.clone());
+        }
+        world.exchange(&mut psrp);
+    }
+    psrp.handles = true;
+    let until = |kind, world: &mut World, psrp: &mut Psrp| {
+        while !psrp.messages().iter().any(|message| message.kind == kind) {
+            psrp.endpoint.handled();
+            world.exchange(psrp);
+        }
+    };
+    until(MessageKind::PipelineHostCall, &mut world, &mut psrp);
+    world.engine_ends(engine, Outcome::Completed);
+    until(MessageKind::PipelineState, &mut world, &mut psrp);
+    let output = psrp.output();
+    assert_eq!(output.last().unwrap().trim_start_matches('0'), "59");
+    let lost: u64 = psrp.controls().iter().map(|c| if let Control::Gap { lost, .. } = c { *lost } else { 0 }).sum();
+    assert!(lost > 20, "{lost}");
+    assert!(output.len() >= 60 - usize::try_from(lost).unwrap(), "{lost} and {}", output.len());
+    let asked = psrp.messages().into_iter().filter(|message| message.kind == MessageKind::PipelineHostCall);
+    assert_eq!(asked.count(), 1);
 }
 
 #[test]
