@@ -86,7 +86,7 @@ pub enum Output {
         /// The bytes.
         bytes: Bytes,
     },
-    /// End a connection after everything sent to it before.
+    /// End a connection after everything sent to it before. The session has forgotten it: its loss need not be told.
     CloseLink {
         /// The link.
         link: LinkId,

@@ -75,6 +75,20 @@ impl Core {
         if self.lease.as_ref().is_some_and(|lease| lease.link == Some(id)) {
             self.holder_lost(&link);
         }
+        self.end_unless_opened();
+    }
+
+    /// Forgets the links that were closed: nothing more is heard of them.
+    pub(super) fn forget_closed_links(&mut self) {
+        let before = self.links.len();
+        self.links.retain(|_, link| !matches!(link.stage, LinkStage::Gone));
+        if self.links.len() < before {
+            self.end_unless_opened();
+        }
+    }
+
+    /// Ends a session that no client has opened when the last of those who could have is gone.
+    fn end_unless_opened(&mut self) {
         if self.leases == 0 && self.links.is_empty() {
             self.end("its client was lost before it opened the session");
         }

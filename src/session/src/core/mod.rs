@@ -192,6 +192,7 @@ impl Core {
         self.finish_closing();
         self.make_room();
         self.flush_links();
+        self.forget_closed_links();
         self.steer_engine();
     }
 

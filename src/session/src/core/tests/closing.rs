@@ -171,3 +171,56 @@ fn what_a_client_has_seen_to_its_end_is_not_kept_for_others() {
     world.close(client, Channel::Session);
     assert!(world.core.info().pipelines.is_empty());
 }
+
+#[test]
+fn links_that_were_closed_are_forgotten() {
+    let mut world = World::new(Some("work"));
+    for _ in 0..2 * crate::limits::MAX_LINKS {
+        let client = world.open();
+        assert_eq!(world.client(client).errors(), [""; 0]);
+        world.close(client, Channel::Session);
+        assert_eq!(world.client(client).exit, Some(0));
+    }
+    assert!(world.core.links.is_empty());
+}
+
+#[test]
+fn a_session_whose_only_client_says_nothing_ends() {
+    let mut world = World::new(Some("work"));
+    let client = world.connect_with(AttachOptions::default());
+    world.run();
+    world.pass(crate::limits::HANDSHAKE);
+    assert_eq!(world.client(client).exit, Some(3));
+    assert!(world.ended.is_some());
+}
+
+#[test]
+fn exit_means_the_session_of_the_client_that_ran_it_and_of_no_other() {
+    let exit = payload::host_call(VOID_CALL_ID, &HostRequest::SetShouldExit { exit_code: 3 });
+    let mut world = World::new(Some("work"));
+    let first = world.open();
+    let (_, running) = world.start(first, script("sleep; exit 3"));
+    let (_, over) = world.start(first, script("exit 3"));
+    // Its client is lost before it has read that.
+    world.clients.get_mut(&first).unwrap().reads = false;
+    let text = "x".repeat(2 * crate::limits::LINK_HIGH_MARK);
+    world.engine_writes(over, &text);
+    world.engine_sends(Channel::Pipeline(over), MessageKind::PipelineHostCall, exit.clone());
+    world.engine_ends(over, Outcome::Completed);
+    world.lose(first);
+
+    let next = world.open();
+    // The first was the session's own.
+    for id in [2, 3] {
+        let pid = world.create(next, commands(&[("Receive-PsrpCommand", &[(None, Value::from(id))])]));
+        if id == 2 {
+            world.engine_sends(Channel::Pipeline(running), MessageKind::PipelineHostCall, exit.clone());
+            world.engine_ends(running, Outcome::Completed);
+        }
+        assert_eq!(world.client(next).state(pid), Some(Outcome::Completed));
+        world.close(next, Channel::Pipeline(pid));
+    }
+    assert!(world.client(next).of_kind(MessageKind::PipelineHostCall).is_empty());
+    world.close(next, Channel::Session);
+    assert!(world.ended.is_none());
+}

@@ -352,7 +352,6 @@ impl World {
                 if let Some(client) = self.clients.get_mut(&link.0) {
                     client.exit = Some(exit_code);
                 }
-                self.input(Input::LinkLost { link });
             }
             Output::Engine(command) => self.engine_does(command),
             Output::Keys(request) => self.keys.push(request),
