@@ -77,7 +77,7 @@ pub(crate) const RETAINED_AGE: Duration = Duration::from_secs(1);
 /// How long a broker stays when there is neither a session nor a connection.
 pub(crate) const BROKER_IDLE: Duration = Duration::from_secs(60);
 
-/// How often a broker tidies up.
+/// How often a broker tidies up, unless it is asked to with SIGUSR1.
 pub(crate) const BROKER_SWEEP: Duration = Duration::from_secs(30);
 
 /// How long a broker counts a session that it has allowed and cannot see: longer than its shim tries.

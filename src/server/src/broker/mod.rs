@@ -18,16 +18,16 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::ask::{ask, ask_all};
 use crate::config::{self, Config};
 use crate::control::{
     Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
 };
-use crate::limits::{BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT, RETAINED_AGE};
+use crate::limits::{ACCEPT_PAUSE, BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT, RETAINED_AGE};
 use crate::resolve::{Resolution, resolve};
-use crate::runtime::{LiveSession, Runtime, bind_at, lock_file};
+use crate::runtime::{LiveSession, Runtime, bind_at, identity, lock_file};
 use crate::{clock, detach, engines, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
@@ -62,6 +62,9 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     let _ageing = runtime.keep_from_ageing();
     // Handled, so that the end of a login does not end it.
     let _hangup = signal(SignalKind::hangup())?;
+    let mut asked = signal(SignalKind::user_defined1())?;
+    let socket = runtime.broker_socket();
+    let own = identity(&socket);
     let listener = UnixListener::from_std(listener)?;
     hooks::event("broker.spawned", Vec::new).await;
     detach::ready("ready")?;
@@ -74,13 +77,15 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
         tokio::select! {
             accepted = listener.accept() => {
                 used = Instant::now();
-                // Every connection holds the broker once.
-                if let Ok((stream, _)) = accepted
-                    && Rc::strong_count(&broker) <= CONNECTIONS
-                    && peer::is_own(&stream)
-                {
-                    let (broker, leave) = (Rc::clone(&broker), leave.clone());
-                    tokio::task::spawn_local(async move { broker.connection(stream, leave).await });
+                match accepted {
+                    // Every connection holds the broker once.
+                    Ok((stream, _)) if Rc::strong_count(&broker) <= CONNECTIONS && peer::is_own(&stream) => {
+                        let (broker, leave) = (Rc::clone(&broker), leave.clone());
+                        tokio::task::spawn_local(async move { broker.connection(stream, leave).await });
+                    }
+                    Ok(_) => {}
+                    // For instance no descriptor is left: the next one would fail at once, too.
+                    Err(_) => sleep(ACCEPT_PAUSE).await,
                 }
             }
             Some(stream) = successor.recv() => {
@@ -89,12 +94,17 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
             }
             _ = sweep.tick() => {
                 let nothing_left = broker.sweep().await;
+                if identity(&socket) != own {
+                    // Somebody removed it, or another broker has its place: nobody will come any more.
+                    return Ok(());
+                }
                 if nothing_left && used.elapsed() >= BROKER_IDLE && Rc::strong_count(&broker) == 1 {
                     // From here on a shim starts the next broker.
-                    let _ = fs::remove_file(broker.runtime.broker_socket());
+                    let _ = fs::remove_file(socket);
                     return Ok(());
                 }
             }
+            _ = asked.recv() => sweep.reset_immediately(),
         }
     }
 }

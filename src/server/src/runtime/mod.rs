@@ -30,7 +30,7 @@ use uuid::Uuid;
 pub(crate) use directory::DirectoryError;
 pub(crate) use names::Claim;
 pub(crate) use scan::LiveSession;
-pub(crate) use session::{SessionDir, bind_at};
+pub(crate) use session::{SessionDir, bind_at, identity};
 
 /// A runtime directory that was checked.
 #[derive(Clone, Debug, Eq, PartialEq)]

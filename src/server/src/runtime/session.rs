@@ -88,7 +88,7 @@ impl SessionDir {
     /// Whether the socket is still ours.
     pub(crate) fn is_intact(&self) -> bool {
         let id = self.manifest.id;
-        fs::symlink_metadata(self.runtime.session_socket(id)).is_ok_and(|found| identity(&found) == self.socket)
+        identity(&self.runtime.session_socket(id)) == Some(self.socket)
             && self.runtime.session(id).join("manifest.json").exists()
             && self.key.as_ref().is_none_or(|key| self.runtime.look_up(key).is_some())
     }
@@ -101,8 +101,8 @@ impl SessionDir {
         directory::make(self.runtime.root()).map_err(io::Error::other)?;
         let id = self.manifest.id;
         // The lock file may still be the one that we hold: then only the rest is missing.
-        let held = fs::symlink_metadata(self.runtime.session(id).join("lock"))
-            .is_ok_and(|found| self.lock.metadata().is_ok_and(|ours| identity(&found) == identity(&ours)));
+        let ours = self.lock.metadata().map(|ours| (ours.dev(), ours.ino())).ok();
+        let held = ours.is_some() && identity(&self.runtime.session(id).join("lock")) == ours;
         let listener = if held {
             let (listener, socket) = bind(&self.runtime, id)?;
             self.socket = socket;
@@ -188,11 +188,12 @@ pub(crate) fn bind_at(path: &Path) -> io::Result<(UnixListener, (u64, u64))> {
     let listener = UnixListener::bind(&temporary)?;
     fs::set_permissions(&temporary, Permissions::from_mode(0o600))?;
     listener.set_nonblocking(true)?;
-    let socket = identity(&fs::symlink_metadata(&temporary)?);
+    let socket = identity(&temporary).ok_or(io::ErrorKind::NotFound)?;
     fs::rename(&temporary, path)?;
     Ok((listener, socket))
 }
 
-fn identity(metadata: &fs::Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
+/// Device and inode of what is at `path`; none when nothing is.
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
