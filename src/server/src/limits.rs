@@ -53,6 +53,9 @@ pub(crate) const SCANNED_SESSIONS: usize = 4_096;
 /// How long it is remembered how a session ended.
 pub(crate) const TOMBSTONE_AGE: Duration = Duration::from_secs(24 * 3_600);
 
+/// Most ended sessions of which that is remembered; the oldest go first.
+pub(crate) const TOMBSTONES: usize = 1_000;
+
 /// Longest path of a unix socket, in bytes: `sun_path` of Linux without its final zero.
 pub(crate) const SOCKET_PATH: usize = 107;
 

@@ -297,7 +297,8 @@ impl Session {
     /// Sends what is still to be sent and leaves a tombstone.
     async fn finish(mut self) -> anyhow::Result<()> {
         let reason = self.ended.take().unwrap_or_default();
-        self.upkeep.directory.end(&self.core.info().name, &reason)?;
+        // Where nothing can be written, clients get their last bytes and the engine its end all the same.
+        let left = self.upkeep.directory.end(&self.core.info().name, &reason);
         for link in self.links.into_values() {
             self.closing.push(link.close(0));
         }
@@ -314,7 +315,7 @@ impl Session {
             engine.kill_group();
         }
         hooks::event("host.ended", || vec![("reason", reason)]).await;
-        Ok(())
+        Ok(left?)
     }
 }
 

@@ -12,7 +12,7 @@ use super::Runtime;
 use super::machine::{Machine, unix_time};
 use super::manifest::{self, Manifest, Phase, Tombstone};
 use super::names::absent_is_fine;
-use crate::limits::{SCANNED_SESSIONS, TOMBSTONE_AGE};
+use crate::limits::{SCANNED_SESSIONS, TOMBSTONE_AGE, TOMBSTONES};
 
 /// A living session.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,15 +86,33 @@ impl Runtime {
             self.bury(*id, &here)?;
         }
         self.remove_stale_names()?;
+        self.forget()
+    }
+
+    /// Remembers how a session ended.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(super) fn remember(&self, tombstone: &Tombstone) -> io::Result<()> {
+        let _exclusive = self.exclusive()?;
+        manifest::write(&self.tombstone(tombstone.id), tombstone)
+    }
+
+    /// Forgets sessions that ended long ago, or before many others. Under the lock: one that is being written looks like rubbish.
+    fn forget(&self) -> io::Result<()> {
+        let _exclusive = self.exclusive()?;
         let now = unix_time();
+        let mut kept = Vec::new();
         for entry in fs::read_dir(self.root.join("t"))?.flatten() {
-            let keep = manifest::read::<Tombstone>(&entry.path())
-                .is_ok_and(|tombstone| now.abs_diff(tombstone.ended) < TOMBSTONE_AGE.as_secs());
-            if !keep {
-                absent_is_fine(fs::remove_file(entry.path()))?;
+            match manifest::read::<Tombstone>(&entry.path()) {
+                Ok(Tombstone { ended, .. }) if now.abs_diff(ended) < TOMBSTONE_AGE.as_secs() => {
+                    kept.push((ended, entry.path()));
+                }
+                _ => absent_is_fine(fs::remove_file(entry.path()))?,
             }
         }
-        Ok(())
+        kept.sort_unstable_by(|one, other| other.cmp(one));
+        kept.iter().skip(TOMBSTONES).try_for_each(|(_, path)| absent_is_fine(fs::remove_file(path)))
     }
 
     fn bury(&self, id: Uuid, here: &Machine) -> io::Result<()> {

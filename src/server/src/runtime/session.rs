@@ -128,15 +128,20 @@ impl SessionDir {
     /// was known to nobody but the client that was told.
     ///
     /// # Errors
-    /// The file system's.
+    /// The file system's; the directory goes even if nothing can be remembered.
     pub(crate) fn end(self, name: &str, reason: &str) -> io::Result<()> {
-        if !name.is_empty() {
-            let Manifest { id, machine, .. } = self.manifest.clone();
-            let (name, reason) = (Some(name.to_owned()), reason.to_owned());
-            let tombstone = Tombstone { id, name, machine, ended: unix_time(), reason };
-            manifest::write(&self.runtime.tombstone(id), &tombstone)?;
-        }
-        self.remove()
+        let Manifest { id, machine, .. } = self.manifest.clone();
+        let remembered = match name {
+            "" => Ok(()),
+            name => self.runtime.remember(&Tombstone {
+                id,
+                name: Some(name.to_owned()),
+                machine,
+                ended: unix_time(),
+                reason: reason.to_owned(),
+            }),
+        };
+        self.remove().and(remembered)
     }
 
     /// Removes the directory of a session that nobody ever had.
@@ -155,7 +160,7 @@ impl SessionDir {
         manifest::write(&self.path().join("manifest.json"), &self.manifest)
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.runtime.session(self.manifest.id)
     }
 }

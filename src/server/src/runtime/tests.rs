@@ -253,3 +253,42 @@ fn a_damaged_manifest_is_as_good_as_none() {
         assert!(!runtime.session(id).exists(), "it stays: {}", bytes.escape_ascii());
     }
 }
+
+#[test]
+fn only_the_newest_ends_are_remembered() {
+    let (_temporary, runtime) = temporary();
+    let now = unix_time();
+    let kept = u64::try_from(crate::limits::TOMBSTONES).unwrap();
+    for age in 0..kept + 5 {
+        let Manifest { id, machine, .. } = manifest(None);
+        let tombstone = Tombstone { id, name: None, machine, ended: now - age, reason: "closed".into() };
+        runtime.remember(&tombstone).unwrap();
+    }
+    runtime.tidy(&Scan::default()).unwrap();
+    assert_eq!(fs::read_dir(runtime.root.join("t")).unwrap().count(), crate::limits::TOMBSTONES);
+    assert!(runtime.how_it_ended(|tombstone| tombstone.ended == now - kept).is_none());
+    assert!(runtime.how_it_ended(|tombstone| tombstone.ended == now - kept + 1).is_some());
+}
+
+#[test]
+fn sessions_end_while_somebody_tidies_up() {
+    let (_temporary, runtime) = temporary();
+    let ending = {
+        let runtime = runtime.clone();
+        thread::spawn(move || (0..200).try_for_each(|_| create(&runtime).end("work", "closed")))
+    };
+    while !ending.is_finished() {
+        runtime.tidy(&Scan::default()).unwrap();
+    }
+    ending.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_session_that_cannot_be_remembered_leaves_no_directory() {
+    let (_temporary, runtime) = temporary();
+    let session = create(&runtime);
+    let path = session.path();
+    fs::remove_dir(runtime.root.join("t")).unwrap();
+    session.end("work", "closed").unwrap_err();
+    assert!(!path.exists());
+}
