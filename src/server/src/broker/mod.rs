@@ -160,7 +160,7 @@ impl Broker {
 
     async fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
-        let (mut sessions, mut warm) = self.sessions_and_warm();
+        let (mut sessions, mut hosts) = self.sessions_and_hosts();
         let mut retained = 0;
         if admission::can_exceed(&config.limits, sessions.len()) {
             retained = match self.remembered() {
@@ -168,17 +168,15 @@ impl Broker {
                 None => {
                     let retained = self.ask_retained(sessions).await;
                     // The questions took time: what is decided from here on is decided at once.
-                    (sessions, warm) = self.sessions_and_warm();
+                    (sessions, hosts) = self.sessions_and_hosts();
                     retained
                 }
             };
         }
         let load = Load { sessions: sessions.len(), retained };
         let engine = engine.unwrap_or_else(|| engines::default(&config));
-        let fits = |host: &&LiveSession| {
-            host.manifest.configuration == engine.as_str() && host.manifest.environment == environment
-        };
-        let fitting: Vec<_> = warm.iter().filter(fits).map(place).collect();
+        let fits = |host: &&LiveSession| host.is_warm(engine.as_str(), environment);
+        let fitting: Vec<_> = hosts.iter().filter(fits).map(place).collect();
         let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
         let left = fitting.len() - usize::from(grant.warm.is_some());
         let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
@@ -223,7 +221,7 @@ impl Broker {
     }
 
     /// What has or had a client, and what waits for its first.
-    fn sessions_and_warm(&self) -> (Vec<LiveSession>, Vec<LiveSession>) {
+    fn sessions_and_hosts(&self) -> (Vec<LiveSession>, Vec<LiveSession>) {
         self.live().into_iter().partition(LiveSession::is_session)
     }
 

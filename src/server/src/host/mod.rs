@@ -63,8 +63,9 @@ pub(crate) fn run(kind: EngineKind, warm: bool) -> anyhow::Result<()> {
         .thread_keep_alive(Duration::from_secs(1))
         .build()?;
     LocalSet::new().block_on(&tokio, async {
-        match Host::start(kind).await {
-            Ok(host) => {
+        match Host::start(kind, warm).await {
+            Ok(None) => Ok(()),
+            Ok(Some(host)) => {
                 detach::ready(&serde_json::to_string(&Ready::Listening(host.place()))?)?;
                 host.serve(if warm { WARM_WAIT } else { CLAIM_WAIT }).await
             }
@@ -84,22 +85,30 @@ struct Host {
 }
 
 impl Host {
-    async fn start(kind: EngineKind) -> anyhow::Result<Self> {
+    /// None when it is a warm one that is not wanted.
+    async fn start(kind: EngineKind, warm: bool) -> anyhow::Result<Option<Self>> {
         let config = config::load(&config::places(environment::variable))?;
         let runtime = Runtime::open(environment::variable)?;
+        let environment = environment::id(&[]);
+        // Held until this one can be seen: of many that are started at once no more stay than are wanted.
+        let counting = if warm { Some(runtime.count_warm()?) } else { None };
+        if warm && runtime.scan()?.warm(kind.as_str(), &environment).count() >= config.engine.warm.into() {
+            return Ok(None);
+        }
         let manifest = Manifest {
             protocol: PROTOCOL,
             version: VERSION.to_owned(),
             id: Uuid::new_v4(),
             name: None,
-            phase: Phase::Warm,
+            phase: if warm { Phase::Warm } else { Phase::Reserved },
             machine: Machine::this(),
             created: unix_time(),
             configuration: kind.as_str().to_owned(),
-            environment: environment::id(&[]),
+            environment,
             engine: None,
         };
         let (mut directory, listener) = SessionDir::create(&runtime, manifest)?;
+        drop(counting);
         let engine = match start_engine(kind, &config) {
             Ok(engine) => engine,
             Err(error) => {
@@ -115,7 +124,7 @@ impl Host {
         .await;
         let (to_loop, arrivals) = mpsc::channel(WAITING);
         let upkeep = Upkeep::new(directory, UnixListener::from_std(listener)?)?;
-        Ok(Self { config, upkeep, engine, terminate: signal(SignalKind::terminate())?, arrivals, to_loop })
+        Ok(Some(Self { config, upkeep, engine, terminate: signal(SignalKind::terminate())?, arrivals, to_loop }))
     }
 
     fn place(&self) -> Place {

@@ -64,11 +64,14 @@ pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claim
         }
         Arrival::Input(_) | Arrival::Keys(_) => return Claimed::No,
     };
+    // Without the client that it was started for it is of no use.
+    let is_its_client = link.header.claim && directory.manifest().phase == Phase::Reserved;
+    let turned_away = if is_its_client { Claimed::End } else { Claimed::No };
     let options = match options(&link.header) {
         Ok(options) => options,
         Err(text) => {
             send_refusal(link.stream, &text).await;
-            return Claimed::No;
+            return turned_away;
         }
     };
     let claim = match &options.session {
@@ -81,11 +84,12 @@ pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claim
         Ok(Claim::Won) => {}
         Ok(Claim::Taken(_)) => {
             send_elsewhere(link.stream).await;
-            return Claimed::No;
+            return turned_away;
         }
         Err(error) => {
             send_refusal(link.stream, &format!("the session could not be named: {error} (on {})", host_name())).await;
-            return Claimed::No;
+            // It may have the name already: nobody shall find it half made.
+            return Claimed::End;
         }
     }
     let published = directory.update(|manifest| {

@@ -43,8 +43,10 @@ pub(crate) struct Manifest {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Phase {
-    /// Its engine is started; it belongs to nobody yet.
+    /// Its engine is started; it belongs to nobody yet and is for whoever comes.
     Warm,
+    /// It is started for one client, which has not come yet.
+    Reserved,
     /// It has or had a client.
     Live,
 }

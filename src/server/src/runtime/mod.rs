@@ -5,6 +5,7 @@
 //! n/<name> -> ../s/<id>              a claimed name, in small letters
 //! t/<id>.json                        how a session ended, for a day
 //! lock                               held while directories and stale names are made and removed
+//! warm.lock                          held while warm hosts are counted and one more is made
 //! broker.lock, broker.sock           the broker
 //! ```
 //! Whether a session lives is decided by its lock alone, never by a process id.
@@ -89,6 +90,13 @@ impl Runtime {
     /// Holds the directory's lock until the result is dropped. Held for moments only.
     fn exclusive(&self) -> io::Result<File> {
         let lock = lock_file(&self.root.join("lock"))?;
+        flock(&lock, FlockOperation::LockExclusive)?;
+        Ok(lock)
+    }
+
+    /// Held while warm hosts are counted and one more is made.
+    pub(crate) fn count_warm(&self) -> io::Result<File> {
+        let lock = lock_file(&self.root.join("warm.lock"))?;
         flock(&lock, FlockOperation::LockExclusive)?;
         Ok(lock)
     }

@@ -12,6 +12,7 @@ use super::Runtime;
 use super::machine::{Machine, unix_time};
 use super::manifest::{self, Manifest, Phase, Tombstone};
 use super::names::absent_is_fine;
+use crate::control::SUPPORTED;
 use crate::limits::{SCANNED_SESSIONS, TOMBSTONE_AGE, TOMBSTONES};
 
 /// A living session.
@@ -27,6 +28,12 @@ impl LiveSession {
     /// Whether it has or had a client, unlike a warm host.
     pub(crate) fn is_session(&self) -> bool {
         self.manifest.phase == Phase::Live
+    }
+
+    /// Whether it is a warm host that can serve a client who wants this engine, in this environment.
+    pub(crate) fn is_warm(&self, configuration: &str, environment: &str) -> bool {
+        let Manifest { phase, protocol, configuration: has, environment: started_in, .. } = &self.manifest;
+        *phase == Phase::Warm && SUPPORTED.contains(protocol) && has == configuration && started_in == environment
     }
 
     /// Whether its host still lives.
@@ -48,6 +55,11 @@ impl Scan {
     /// Living sessions that have or had a client.
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &LiveSession> {
         self.live.iter().filter(|session| session.is_session())
+    }
+
+    /// Warm hosts with this engine, started in this environment.
+    pub(crate) fn warm(&self, configuration: &str, environment: &str) -> impl Iterator<Item = &LiveSession> {
+        self.live.iter().filter(move |host| host.is_warm(configuration, environment))
     }
 }
 

@@ -103,3 +103,33 @@ fn the_next_session_gets_the_warm_host() {
     third.reach();
     assert_ne!(home.session("other")["id"], warm["id"]);
 }
+
+#[test]
+fn a_broker_whose_socket_was_removed_makes_room_for_the_next() {
+    let home = Home::new();
+    home.connect(&[("PSRP_SESSION", "work")]).reach();
+    let old = broker(&home).unwrap();
+    fs::remove_file(home.runtime().join("broker.sock")).unwrap();
+    kill(old, Signal::USR1);
+    eventually("its end", || (!is_alive(old)).then_some(()));
+    home.connect(&[("PSRP_SESSION", "other")]).reach();
+    let new = eventually("the next broker", || broker(&home));
+    // One that is asked to look and has its socket stays.
+    kill(new, Signal::USR1);
+    home.connect(&[]).reach();
+    assert_eq!(broker(&home), Some(new));
+}
+
+#[test]
+fn no_more_warm_hosts_stay_than_are_wanted() {
+    let home = Home::with(&format!("[engine]\n{}\nwarm = 2\n", crate::home::SILENT_ENGINE));
+    let mut starters: Vec<_> = (0..6)
+        .map(|_| home.command(&["host", "--warm"]).stdout(std::process::Stdio::piped()).spawn().unwrap())
+        .collect();
+    for starter in &mut starters {
+        // Ready, or gone.
+        std::io::copy(starter.stdout.as_mut().unwrap(), &mut std::io::sink()).unwrap();
+        starter.wait().unwrap();
+    }
+    assert_eq!(home.manifests().len(), 2);
+}

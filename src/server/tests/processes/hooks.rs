@@ -78,6 +78,24 @@ fn every_process_tells_what_it_does() {
 }
 
 #[test]
+fn a_host_that_was_started_for_one_client_is_not_given_to_another() {
+    let mut home = Home::new();
+    let events = Events::listen(&mut home, &["attach.resolved"]);
+    let mut sent_to = Vec::new();
+    let clients: Vec<_> = ["first", "second"].map(|name| home.connect(&[("PSRP_SESSION", name)])).into();
+    for mut client in clients {
+        client.hello();
+        let (event, shim) = events.wait_for("attach.resolved");
+        sent_to.push((event["fields"]["session"].clone(), client, shim));
+    }
+    assert_ne!(sent_to[0].0, sent_to[1].0);
+    for (_, client, shim) in &mut sent_to {
+        writeln!(shim, r#"{{"go":"attach.resolved"}}"#).unwrap();
+        client.line();
+    }
+}
+
+#[test]
 fn a_pause_stops_exactly_what_it_names() {
     let mut home = Home::new();
     let events = Events::listen(&mut home, &["create.published", "link.read"]);

@@ -106,6 +106,21 @@ fn of_ten_that_create_one_name_one_does() {
     let live: Vec<_> = home.manifests().into_iter().filter(|manifest| manifest["phase"] == "live").collect();
     assert_eq!(live.len(), 1, "{live:?}");
     assert_eq!(live[0]["name"], "work");
+    // Nobody needs the hosts that were started in vain.
+    eventually("their end", || (home.manifests().len() == 1).then_some(()));
+}
+
+#[test]
+fn a_session_that_cannot_be_remembered_ends_all_the_same() {
+    let home = Home::new();
+    let mut client = home.connect(&[("PSRP_SESSION", "work")]);
+    client.reach();
+    let tombstones = home.runtime().join("t");
+    fs::remove_dir(&tombstones).unwrap();
+    fs::write(&tombstones, "").unwrap();
+    assert!(home.run(&["sessions", "remove", "--force", "work"]).status.success());
+    assert!(client.remove().success());
+    eventually("its directory's end", || home.manifests().is_empty().then_some(()));
 }
 
 #[test]
