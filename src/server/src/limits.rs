@@ -41,7 +41,7 @@ pub(crate) const LINGER: Duration = Duration::from_secs(10);
 /// How long an accepted connection may take to say what it wants.
 pub(crate) const HEADER_WAIT: Duration = Duration::from_secs(10);
 
-/// Most connections that a host or broker serves at the same time.
+/// Most connections that a broker serves at the same time, and that a host has which have not said what they want.
 pub(crate) const CONNECTIONS: usize = 64;
 
 /// Largest manifest or tombstone that is read, in bytes.

@@ -10,6 +10,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::upkeep::Accepted;
 use crate::control::{Command, HostReply, HostRequest, LinkHeader, read_line, write_line};
 use crate::hooks;
 use crate::limits::{FIRST_LINE, HEADER_WAIT, INFO_WAIT, VARIABLES};
@@ -54,9 +55,10 @@ pub(super) struct NewLink {
 }
 
 /// Serves a connection in a task of its own until the loop takes it over.
-pub(super) fn spawn(stream: UnixStream, to_loop: &mpsc::Sender<Arrival>) {
+pub(super) fn spawn((stream, place): Accepted, to_loop: &mpsc::Sender<Arrival>) {
     let to_loop = to_loop.clone();
     tokio::task::spawn_local(async move {
+        let _place = place;
         // Who does not say what he wants, or not in our language, is not told anything.
         let _ = serve(stream, to_loop).await;
     });

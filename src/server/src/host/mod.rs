@@ -37,6 +37,9 @@ use upkeep::Upkeep;
 /// How many things that happened may wait for the loop; who brings more waits.
 const WAITING: usize = 16;
 
+/// Most events of an engine that wait for its first client; it is not read any further.
+const EARLY: usize = 64;
+
 /// The line that a host writes when it can be reached, or cannot ever be.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -142,10 +145,10 @@ impl Host {
         loop {
             tokio::select! {
                 accepted = self.upkeep.next() => match accepted {
-                    Some(stream) => connection::spawn(stream, &self.to_loop),
+                    Some(accepted) => connection::spawn(accepted, &self.to_loop),
                     None => self.upkeep.check().await,
                 },
-                event = std::future::poll_fn(|context| self.engine.poll_event(context)) => {
+                event = std::future::poll_fn(|context| self.engine.poll_event(context)), if early.len() < EARLY => {
                     let useless = !matches!(event, EngineEvent::Started);
                     early.push(event);
                     if useless && wait == WARM_WAIT {

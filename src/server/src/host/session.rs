@@ -189,7 +189,7 @@ impl Session {
                 }
                 Some(arrival) = arrivals.recv() => self.arrived(arrival).await,
                 accepted = self.upkeep.next() => match accepted {
-                    Some(stream) => connection::spawn(stream, &self.to_loop),
+                    Some(accepted) => connection::spawn(accepted, &self.to_loop),
                     None => self.upkeep.check().await,
                 },
                 waited = timer.until(deadline) => {

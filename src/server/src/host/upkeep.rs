@@ -1,12 +1,14 @@
 //! A host keeps its directory and socket in being, whatever happens to them.
 
 use std::io;
+use std::sync::Arc;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
-use crate::limits::{ACCEPT_PAUSE, UPKEEP};
+use crate::limits::{ACCEPT_PAUSE, CONNECTIONS, UPKEEP};
 use crate::runtime::SessionDir;
 use crate::{hooks, peer};
 
@@ -17,7 +19,11 @@ pub(super) struct Upkeep {
     tick: Interval,
     asked: Signal,
     _hangup: Signal,
+    places: Arc<Semaphore>,
 }
+
+/// A new connection, and its place among those that have not said what they want.
+pub(super) type Accepted = (UnixStream, OwnedSemaphorePermit);
 
 impl Upkeep {
     pub(super) fn new(directory: SessionDir, listener: UnixListener) -> io::Result<Self> {
@@ -31,12 +37,13 @@ impl Upkeep {
             asked: signal(SignalKind::user_defined1())?,
             // Handled and not ignored: an engine and all its programs would inherit that.
             _hangup: signal(SignalKind::hangup())?,
+            places: Arc::new(Semaphore::new(CONNECTIONS)),
         })
     }
 
     /// The next connection of a process of this user; none when it is time for a [`check`](Self::check), or somebody asks for
     /// one with SIGUSR1. Cancel-safe.
-    pub(super) async fn next(&mut self) -> Option<UnixStream> {
+    pub(super) async fn next(&mut self) -> Option<Accepted> {
         loop {
             let accepted = tokio::select! {
                 accepted = self.listener.accept() => accepted,
@@ -44,7 +51,11 @@ impl Upkeep {
                 _ = self.asked.recv() => return None,
             };
             match accepted {
-                Ok((stream, _)) if peer::is_own(&stream) => return Some(stream),
+                Ok((stream, _)) if peer::is_own(&stream) => {
+                    if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+                        return Some((stream, place));
+                    }
+                }
                 Ok(_) => {}
                 // For instance no descriptor is left: the session goes on with the links that it has.
                 Err(_) => sleep(ACCEPT_PAUSE).await,
