@@ -28,6 +28,11 @@ impl Machine {
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         self.machine == other.machine && self.host == other.host
     }
+
+    /// Whether `other` is the same run of the same machine, perhaps under another name.
+    pub(crate) fn is_same_run_as(&self, other: &Self) -> bool {
+        !self.machine.is_empty() && self.machine == other.machine && self.boot == other.boot
+    }
 }
 
 /// This computer's name, as texts to users show it.
@@ -92,5 +97,10 @@ mod tests {
         assert!(!machine.host.is_empty());
         assert_eq!(machine.boot.len(), 36);
         assert!(machine.is_same_as(&Machine { boot: String::new(), ..machine.clone() }));
+        let known = Machine { machine: "0123".into(), ..machine };
+        assert!(known.is_same_run_as(&Machine { host: "renamed".into(), ..known.clone() }));
+        assert!(!known.is_same_run_as(&Machine { boot: "later".into(), ..known.clone() }));
+        let container = Machine { machine: String::new(), ..known };
+        assert!(!container.is_same_run_as(&Machine { host: "other".into(), ..container.clone() }));
     }
 }

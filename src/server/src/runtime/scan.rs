@@ -74,13 +74,14 @@ impl Runtime {
         for entry in fs::read_dir(self.root.join("s"))?.flatten().take(SCANNED_SESSIONS) {
             let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
             let manifest = self.manifest(id);
-            if manifest.as_ref().is_ok_and(|manifest| !manifest.machine.is_same_as(&here)) {
-                continue;
-            }
-            if !self.is_alive(id) {
-                scan.dead.push(id);
-            } else if let Ok(manifest) = manifest {
-                scan.live.push(LiveSession { socket: self.session_socket(id), manifest });
+            let is_ours = manifest.as_ref().map_or(true, |manifest| manifest.machine.is_same_as(&here));
+            match manifest {
+                _ if is_ours && !self.is_alive(id) => scan.dead.push(id),
+                // The machine may have been renamed since.
+                Ok(manifest) if (is_ours || manifest.machine.is_same_run_as(&here)) && self.is_alive(id) => {
+                    scan.live.push(LiveSession { socket: self.session_socket(id), manifest });
+                }
+                _ => {}
             }
         }
         scan.live.sort_by_key(|session| (session.manifest.created, session.manifest.id));

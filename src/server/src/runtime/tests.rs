@@ -150,6 +150,16 @@ fn a_session_of_another_machine_is_not_ours_to_judge() {
 }
 
 #[test]
+fn a_session_is_found_when_the_machine_has_been_renamed() {
+    let (_temporary, runtime) = temporary();
+    let mut before = manifest(Some("work"));
+    before.machine.host = "before".into();
+    let known = !before.machine.machine.is_empty();
+    let _session = SessionDir::create(&runtime, before).unwrap();
+    assert_eq!(runtime.scan().unwrap().live.len(), usize::from(known));
+}
+
+#[test]
 fn a_restart_of_the_machine_is_told() {
     let (_temporary, runtime) = temporary();
     let mut old = manifest(Some("work"));

@@ -123,7 +123,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
         match tokio::time::timeout(ATTACH_WAIT, down.is_elsewhere(&mut host)).await {
             Ok(Ok(false)) => return Ok(Attached { host, down, place, engine, replenish }),
             Ok(Ok(true) | Err(_)) => {}
-            Err(_) => return Err(Refused::here("engine", format!("session {} does not answer", place.id))),
+            Err(_) => return Err(Refused::here("engine", format!("session {} does not answer; try again", place.id))),
         }
     }
     Err(Refused::here("closing", "the session changed hands while it was being attached to; try again"))
