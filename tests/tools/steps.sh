@@ -146,7 +146,13 @@ TOML
 }
 
 end_processes() {
-    local environment pid
+    local environment lock pid
+    # Hosts of sessions show their environment to root alone, but they hold locks.
+    for lock in "$1"/run/s/*/lock; do
+        [ -e "$lock" ] || continue
+        pid=$(awk -v inode=":$(stat -c %i "$lock")" '$2 == "FLOCK" && $6 ~ inode "$" { print $5; exit }' /proc/locks)
+        if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null || true; fi
+    done
     for environment in /proc/[0-9]*/environ; do
         if grep -qzxF "PSRPD_TEST_SANDBOX=$1" "$environment" 2>/dev/null; then
             pid=${environment#/proc/}
