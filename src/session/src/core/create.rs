@@ -62,9 +62,7 @@ impl Core {
         if let Some(text) = self.engine.epitaph.as_ref().filter(|_| self.engine.is_gone()) {
             return Some(Obstacle::Fail(Reason::engine_gone(text)));
         }
-        if self.pipelines.len() >= limits::MAX_PIPELINES {
-            let text =
-                format!("session {} holds {} pipelines; receive or stop some", self.title(), limits::MAX_PIPELINES);
+        if let Err(text) = self.room_for_one_more() {
             return Some(Obstacle::Fail(Reason::busy(&text)));
         }
         let busy = self.busy_with()?;
@@ -76,6 +74,14 @@ impl Core {
             return None;
         }
         Some(Obstacle::Fail(Reason::busy(&busy)))
+    }
+
+    /// Whether the session may hold another pipeline; if not, what to do.
+    pub(super) fn room_for_one_more(&self) -> Result<(), String> {
+        if self.pipelines.len() < limits::MAX_PIPELINES {
+            return Ok(());
+        }
+        Err(format!("session {} holds {} pipelines; receive or stop some", self.title(), limits::MAX_PIPELINES))
     }
 
     /// Why a new pipeline would not run now: pipelines of earlier clients occupy the engine.

@@ -90,6 +90,16 @@ pub(super) fn read_pipeline_state(payload: &Bytes) -> Option<Outcome> {
     }
 }
 
+/// The error in PIPELINE_STATE as ERROR_RECORD, if there is one.
+pub(super) fn read_failure(payload: &Bytes) -> Option<Bytes> {
+    match read(MessageKind::PipelineState, payload)? {
+        Message::PipelineState(PipelineStateInfo { error: Some(error), .. }) => {
+            Some(Message::ErrorRecord(*error).encode())
+        }
+        _ => None,
+    }
+}
+
 /// APPLICATION_PRIVATE_DATA with the entry `Psrp` added.
 pub(super) fn with_private_entry(payload: &Bytes, entries: &[(&str, String)]) -> Bytes {
     let psrp = Object::primitive_dictionary(entries.iter().map(|(key, value)| (*key, value.as_str())));

@@ -131,7 +131,7 @@ impl Core {
         consumer: Option<CreatePipeline>,
     ) -> Result<(), String> {
         if let Some(consumer) = consumer {
-            return self.receive_into(pid, number, from, consumer);
+            return self.receive_into(pid, number, consumer);
         }
         let repeated = self.pipelines.get(&number).map_or(0, |pipeline| {
             let log = &pipeline.log;
@@ -163,32 +163,32 @@ impl Core {
 
     /// Shows a pipeline through further commands of the client, `| Format-Table` for instance: the engine runs those, with
     /// the stored objects as input.
-    fn receive_into(
-        &mut self,
-        pid: Uuid,
-        number: u64,
-        from: PipelineStart,
-        consumer: CreatePipeline,
-    ) -> Result<(), String> {
+    fn receive_into(&mut self, pid: Uuid, number: u64, consumer: CreatePipeline) -> Result<(), String> {
         let Some(pipeline) = self.pipelines.get(&number) else { return Err(USAGE.to_string()) };
         if pipeline.is_live() {
             let text = "is still running: receive it with Invoke-Command { Receive-PsrpCommand } and nothing behind it";
             return Err(format!("command {number} {text}"));
         }
         let log = &pipeline.log;
-        let start = if from == PipelineStart::Unread { log.floor() } else { log.floor().min(log.end()) };
         let mut objects = Vec::new();
         let mut records = Vec::new();
-        for ordinal in start..log.end() {
+        for ordinal in log.floor()..log.end() {
             let Some(entry) = log.get(ordinal) else { continue };
             match entry.kind {
                 MessageKind::PipelineOutput => objects.push(entry.payload.clone()),
-                MessageKind::PipelineState => {}
+                // What it failed with is one error more for a pipeline that does not fail itself.
+                MessageKind::PipelineState => {
+                    records
+                        .extend(payload::read_failure(&entry.payload).map(|error| (MessageKind::ErrorRecord, error)));
+                }
                 MessageKind::PipelineHostCall if matches!(entry.fate, Fate::Question | Fate::Lease(_)) => {}
                 kind => records.push((kind, entry.payload.clone())),
             }
         }
         let stand_in = self.stand_in(pid, consumer)?;
+        if let Some(gap) = self.pipelines.get_mut(&number).and_then(|pipeline| pipeline.log.take_gap()) {
+            self.remark(number, pid, &gap.to_string());
+        }
         self.pipelines.remove(&number);
         for (kind, record) in records {
             self.send_client(Channel::Pipeline(pid), kind, record);
@@ -231,6 +231,7 @@ impl Core {
             let text = "the engine is busy, so nothing can stand behind this command: use plain Invoke-Command";
             return Err(text.to_string());
         }
+        self.room_for_one_more()?;
         let hand_on = "Microsoft.PowerShell.Utility\\Write-Output";
         let create = payload::with_first_command(create, hand_on, "NoEnumerate").ok_or_else(|| USAGE.to_string())?;
         let number = self.start_created(create);
@@ -253,6 +254,7 @@ impl Core {
         if self.engine.is_gone() {
             return Err(self.engine.epitaph.clone().unwrap_or_default());
         }
+        self.room_for_one_more()?;
         let host = self.lease.as_ref().map(|lease| &lease.host);
         let create = payload::script(script, host);
         Ok(self.start_created(create))

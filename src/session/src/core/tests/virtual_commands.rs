@@ -142,3 +142,32 @@ fn script_text_is_explained_by_functions_in_named_sessions_only() {
     world.open();
     assert_eq!(world.engine.helpers, 0, "a nameless session is exactly a stock one");
 }
+
+#[test]
+fn what_a_command_failed_with_is_not_lost_behind_another() {
+    let mut world = World::new(Some("work"));
+    let engine = left_running(&mut world);
+    let reason = payload::Reason::usage("it broke");
+    let state = payload::pipeline_state(Outcome::Failed, Some(&reason));
+    world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineState, state);
+    let client = world.open();
+    world.start(client, commands(&[("Receive-PsrpCommand", &[]), ("Out-Default", &[])]));
+    let errors = world.client(client).of_kind(MessageKind::ErrorRecord);
+    assert!(String::from_utf8_lossy(&errors[0].payload).contains("it broke"));
+}
+
+#[test]
+fn a_session_holds_no_more_pipelines_than_it_may() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let arguments = [(None, Value::from("Start-Sleep 60"))];
+    let outcomes: Vec<_> = (0..=crate::limits::MAX_PIPELINES)
+        .map(|_| {
+            let pid = world.create(client, commands(&[("Start-PsrpCommand", &arguments)]));
+            world.client(client).state(pid)
+        })
+        .collect();
+    assert_eq!(outcomes[0], Some(Outcome::Completed));
+    assert_eq!(outcomes.last(), Some(&Some(Outcome::Failed)));
+    assert!(world.core.pipelines.len() <= crate::limits::MAX_PIPELINES);
+}
