@@ -11,8 +11,9 @@ impl Core {
     pub(super) fn notice(&self) -> String {
         let created = ago(self.now.since(self.created));
         let detached = match self.detached_since {
-            Some(since) => format!(", detached for {}", span(self.now.since(since))),
-            None => String::new(),
+            // One that was stolen was not.
+            Some(since) if self.now > since => format!(", detached for {}", span(self.now.since(since))),
+            _ => String::new(),
         };
         let waiting = |live: bool| {
             self.pipelines.values().filter(|p| !p.housekeeping && !p.internal && p.is_live() == live).count()

@@ -74,7 +74,11 @@ fn a_person_at_a_terminal_is_told_what_was_found() {
     let notice = psrp_clixml::parse(&calls[0].payload).unwrap();
     let text = notice.get("mp").unwrap().as_list().unwrap()[0].as_str().unwrap().to_string();
     assert!(text.contains("attached to session work") && text.contains("detached for 1 min 30 s"), "{text}");
-    world.lose(second);
+    let thief = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "steal")]), console());
+    let calls = world.client(thief).of_kind(MessageKind::RunspacePoolHostCall);
+    let notice = String::from_utf8_lossy(&calls[0].payload).into_owned();
+    assert!(notice.contains("attached to session work") && !notice.contains("detached"), "{notice}");
+    world.lose(thief);
     let script = world.open_with(AttachOptions::default(), HostInfo::NONE);
     assert!(world.client(script).of_kind(MessageKind::RunspacePoolHostCall).is_empty());
 }
