@@ -1,10 +1,12 @@
 //! Our own client: frames of the resumable stream instead of lines.
 
+use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
 use psrp_clixml::{Object, TypeNames, Value};
+use psrp_proto::limits::CHANNELS;
 use psrp_proto::message::{Message, RunspacePoolInitData};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 
@@ -22,13 +24,7 @@ impl Core {
         let Some(lease) = self.lease.as_mut().filter(|lease| lease.link == Some(id)) else { return };
         let Some(side) = lease.stream() else { return };
         if let Err(error) = side.endpoint.receive(bytes) {
-            let text = error.to_string();
-            let refusal = Refusal { code: "protocol".to_string(), text: text.clone() };
-            self.send_frame(id, &crate::stream::Frame::Refused(refusal));
-            // A stream with an error cannot be resumed.
-            self.give_up_lease(Leave::Lost);
-            self.break_link(id, &text);
-            return self.next_waiting();
+            return self.break_stream(id, &error.to_string());
         }
         while let Some(event) = self.stream_side(id).and_then(|side| side.endpoint.poll_event()) {
             self.stream_event(id, event);
@@ -39,6 +35,15 @@ impl Core {
         }
     }
 
+    /// Ends a stream whose client does not keep to the protocol. It cannot be resumed.
+    fn break_stream(&mut self, id: LinkId, text: &str) {
+        let refusal = Refusal { code: "protocol".to_string(), text: text.to_string() };
+        self.send_frame(id, &crate::stream::Frame::Refused(refusal));
+        self.give_up_lease(Leave::Lost);
+        self.break_link(id, text);
+        self.next_waiting();
+    }
+
     fn stream_side(&mut self, id: LinkId) -> Option<&mut StreamSide> {
         self.lease.as_mut().filter(|lease| lease.link == Some(id)).and_then(Lease::stream)
     }
@@ -47,11 +52,9 @@ impl Core {
         match event {
             StreamEvent::Message { channel, bytes, .. } => {
                 match RawMessage::decode(bytes) {
-                    Ok(message) => {
-                        self.open_slot(channel, message.kind);
-                        self.client_message(channel, message);
-                    }
-                    Err(error) => return self.break_link(id, &error.to_string()),
+                    Ok(message) if self.open_slot(channel, message.kind) => self.client_message(channel, message),
+                    Ok(_) => return self.break_stream(id, &format!("the client opened more than {CHANNELS} channels")),
+                    Err(error) => return self.break_stream(id, &error.to_string()),
                 }
                 self.stream_handled(channel);
             }
@@ -69,17 +72,19 @@ impl Core {
             | StreamEvent::Opened(_)
             | StreamEvent::Refused(_)
             | StreamEvent::Reply(_)
-            | StreamEvent::Resumed => self.break_link(id, "a client does not send this frame"),
+            | StreamEvent::Resumed => self.break_stream(id, "a client does not send this frame"),
         }
     }
 
-    /// A stream has no `Command`: the message that creates a pipeline opens its channel.
-    fn open_slot(&mut self, channel: Channel, kind: MessageKind) {
+    /// A stream has no `Command`: the message that creates a pipeline opens its channel. False when there are too many.
+    fn open_slot(&mut self, channel: Channel, kind: MessageKind) -> bool {
         if let (Channel::Pipeline(pid), true) = (channel, kind.opens_pipeline())
             && let Some(lease) = self.lease.as_mut()
         {
             lease.slots.entry(pid).or_insert_with(Slot::new);
+            return lease.slots.len() <= CHANNELS;
         }
+        true
     }
 
     /// Acknowledges the last event, or does so later while the engine has too much of its channel.

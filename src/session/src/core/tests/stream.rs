@@ -411,6 +411,28 @@ fn a_slow_reader_that_is_overtaken_goes_on_behind_what_was_dropped() {
 }
 
 #[test]
+fn a_stream_that_says_what_no_client_says_is_over() {
+    let mut world = World::new(Some("work"));
+    let mut psrp = world.psrp();
+    psrp.endpoint.send(Channel::Session, Stream::Default, Bytes::from_static(b"no message"));
+    world.exchange(&mut psrp);
+    assert!(matches!(psrp.events.last(), Some(StreamEvent::Refused(refusal)) if refusal.code == "protocol"));
+    assert!(world.happened("session.disconnected") && !world.happened("lease.suspended"));
+    // Channels that are never closed are too many some time.
+    let mut psrp = world.psrp();
+    for pid in 1..=psrp_proto::limits::CHANNELS + 1 {
+        let channel = Channel::Pipeline(Uuid::from_u128(pid.try_into().unwrap()));
+        psrp.send(channel, MessageKind::CreatePipeline, script("1"));
+        if pid % 256 == 1 {
+            world.exchange(&mut psrp);
+        }
+    }
+    assert!(
+        matches!(psrp.events.last(), Some(StreamEvent::Refused(refusal)) if refusal.text.contains("4096 channels"))
+    );
+}
+
+#[test]
 fn a_suspended_stream_gives_way() {
     let mut world = World::new(Some("work"));
     let psrp = world.psrp();
