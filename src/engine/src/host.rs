@@ -227,7 +227,14 @@ pub enum Question {
     /// Answered with [`Answer::Number`].
     Choice { caption: String, message: String, choices: Vec<Choice>, default: i32 },
     /// Answered with [`Answer::Numbers`].
-    Choices { caption: String, message: String, choices: Vec<Choice>, defaults: Option<Vec<i32>> },
+    Choices {
+        caption: String,
+        message: String,
+        choices: Vec<Choice>,
+        defaults: Option<Vec<i32>>,
+        /// Whether the defaults were given as a .NET array.
+        is_array: bool,
+    },
     /// Answered with [`Answer::Key`]; the bits of `ReadKeyOptions`.
     Key(i32),
     /// The cells of a part of the screen; clients do not tell.
@@ -252,6 +259,22 @@ pub enum Answer {
     None,
 }
 
+/// An event that a client wants to know of: `Register-EngineEvent -Forward`.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ForwardedEvent {
+    pub id: i32,
+    /// Its name.
+    pub source: String,
+    pub time: clixml::DateTime,
+    pub sender: clixml::Value,
+    /// A list.
+    pub arguments: clixml::Value,
+    pub message: clixml::Value,
+    /// The runspace that raised it.
+    pub runspace: clixml::Uuid,
+}
+
 /// Takes what a pipeline writes and answers what it asks. Calls come from the thread that runs the pipeline; a call that
 /// blocks holds the pipeline back.
 pub trait Host: Send {
@@ -272,6 +295,11 @@ pub trait Host: Send {
     /// # Errors
     /// What the client says is wrong; an empty text where the pipeline was stopped meanwhile.
     fn ask(&mut self, question: Question) -> Result<Answer, String>;
+
+    /// Tells the client of an event; a host that has no client ignores it.
+    fn event(&mut self, event: ForwardedEvent) {
+        drop(event);
+    }
 
     /// A secret for the wire; none where the client has no key.
     fn encrypt(&mut self, secret: &str) -> Option<clixml::SecureString>;

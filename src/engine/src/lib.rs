@@ -74,8 +74,8 @@ pub const VERSION: &str = "7.6.9";
 pub const COMMIT_ID: &str = "7.6.9-psrpd";
 
 pub use host::{
-    Answer, Cell, Choice, Coordinates, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Rectangle,
-    Screen, Size,
+    Answer, Cell, Choice, Coordinates, Field, ForwardedEvent, Host, HostCall, HostInfo, Key, Progress, Question,
+    Record, Rectangle, Screen, Size,
 };
 pub use platform::{
     FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, RunningProgram, Space,

@@ -144,6 +144,8 @@ pub struct Pipeline {
     pub history: Option<String>,
     /// Its host, where it is not the host of the session.
     pub host: Option<HostInfo>,
+    /// Whether an error of a statement is written and the next statement runs; else it ends the pipeline.
+    pub continues: bool,
 }
 
 /// Who opens a session.
@@ -294,6 +296,7 @@ impl Session {
     fn run(&mut self, pipeline: &Pipeline) -> R<()> {
         let rs = &mut self.rs;
         rs.reset();
+        rs.catching = !pipeline.continues;
         rs.console.pipeline.clone_from(&pipeline.host);
         rs.no_input();
         let id = rs.next_pipeline();
@@ -357,8 +360,6 @@ impl Runspace {
 
     /// What a new pipeline begins with.
     fn reset(&mut self) {
-        // A client is told of an error by the state of its pipeline, so errors leave it as they would leave a `try`.
-        self.catching = true;
         self.depth = 0;
         self.live_input = false;
         self.using = None;

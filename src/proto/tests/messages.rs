@@ -351,7 +351,7 @@ fn request(method: HostMethod, n: i32, text: &PsString, many: usize) -> HostRequ
             caption,
             message,
             choices,
-            default_choices: (many > 0).then(|| vec![n; many]),
+            default_choices: (many > 0).then(|| Numbers { items: vec![n; many], is_array: many % 2 == 0 }),
         },
         HostMethod::Unknown(_) => unreachable!(),
     }

@@ -1,8 +1,9 @@
 //! The basic use of remoting over SSH, check by check: what passes against the engine's own server passes against ours.
 
 use e2e::client::StockClient;
+use e2e::engine::Engine;
+use e2e::on_engines;
 use e2e::pwsh::Pwsh;
-use e2e::server::Setup;
 use e2e::sshd::{Config, Sshd};
 
 /// Prints a line for each check.
@@ -113,8 +114,8 @@ foreach ($name in $checks.Keys -like $which) {
 "#;
 
 /// Runs the checks whose names match, against both servers at the same time.
-fn same(which: &str, count: usize) {
-    let Some(pwsh) = Pwsh::find() else { return };
+fn same(engine: Engine, which: &str, count: usize) {
+    let (Some(pwsh), Some(setup)) = (Pwsh::find(), engine.try_setup()) else { return };
     let printed = |sshd: &Sshd| {
         let printed = StockClient::new(&pwsh, sshd).run(&format!("$which = '{which}'\n{CHECKS}"));
         let lines = printed.lines().filter(|line| line.starts_with("passed: ") || line.starts_with("failed: "));
@@ -122,7 +123,7 @@ fn same(which: &str, count: usize) {
     };
     let (direct, ours) = std::thread::scope(|scope| {
         let direct = scope.spawn(|| printed(&Config::powershell(pwsh.server()).start()));
-        let ours = printed(Setup::pwsh(&pwsh).start().sshd());
+        let ours = printed(setup.start().sshd());
         (direct.join().expect("the client of the engine's own server"), ours)
     });
     assert!(direct == ours, "{}", e2e::diff(&direct, &ours));
@@ -130,17 +131,20 @@ fn same(which: &str, count: usize) {
     assert_eq!(direct.lines().count(), count, "{direct}");
 }
 
-#[test]
-fn the_same_checks_of_sessions_pass() {
-    same("*-PSSession:*", 13);
+fn the_same_checks_of_sessions_pass(engine: Engine) {
+    same(engine, "*-PSSession:*", 13);
 }
 
-#[test]
-fn the_same_checks_of_commands_pass() {
-    same("Invoke-Command:*", 12);
+fn the_same_checks_of_commands_pass(engine: Engine) {
+    same(engine, "Invoke-Command:*", 12);
 }
 
-#[test]
-fn the_same_checks_of_the_rest_pass() {
-    same("[AC]*:*", 4);
+fn the_same_checks_of_the_rest_pass(engine: Engine) {
+    same(engine, "[AC]*:*", 4);
 }
+
+on_engines!([pwsh Pwsh, native Native] {
+    the_same_checks_of_sessions_pass,
+    the_same_checks_of_commands_pass,
+    the_same_checks_of_the_rest_pass,
+});

@@ -1,13 +1,15 @@
 //! A stock client leaves: which sessions stay, and that nothing else does.
 
-use e2e::STEP;
 use e2e::client::StockClient;
+use e2e::engine::Engine;
 use e2e::processes::Process;
 use e2e::pwsh::Pwsh;
-use e2e::server::{Server, Setup};
+use e2e::server::Server;
+use e2e::{STEP, on_engines};
 
-fn server(pwsh: &Pwsh) -> Server {
-    Setup::pwsh(pwsh).set("engine", "warm", "0").start()
+/// A client, and a server on this engine.
+fn client_and_server(engine: Engine) -> Option<(Pwsh, Server)> {
+    Some((Pwsh::find()?, engine.try_setup()?.set("engine", "warm", "0").start()))
 }
 
 /// Waits until there is no session, and so neither host nor engine.
@@ -26,10 +28,8 @@ fn names(server: &Server) -> Vec<String> {
     server.sessions().iter().filter_map(|session| session["name"].as_str().map(str::to_owned)).collect()
 }
 
-#[test]
-fn a_removed_session_stays_when_it_has_a_name() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = server(&pwsh);
+fn a_removed_session_stays_when_it_has_a_name(engine: Engine) {
+    let Some((pwsh, server)) = client_and_server(engine) else { return };
     let script = "$s = New-PSSession @c; Invoke-Command $s { $x = 1 }; Remove-PSSession $s; \"$($s.State)\"";
     // Nameless.
     assert_eq!(StockClient::new(&pwsh, server.sshd()).run(script), "Closed\n");
@@ -47,10 +47,8 @@ fn a_removed_session_stays_when_it_has_a_name() {
     assert_nothing_left(&server);
 }
 
-#[test]
-fn exit_in_the_session_ends_it() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = server(&pwsh);
+fn exit_in_the_session_ends_it(engine: Engine) {
+    let Some((pwsh, server)) = client_and_server(engine) else { return };
     for exit in ["exit", "exit 3"] {
         let script = format!("$s = New-PSSession @c; Invoke-Command $s {{ {exit} }}; 'left'");
         assert_eq!(server.client(&pwsh, "work").run(&script), "left\n");
@@ -58,10 +56,8 @@ fn exit_in_the_session_ends_it() {
     }
 }
 
-#[test]
-fn exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number_ends_it() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = server(&pwsh);
+fn exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number_ends_it(engine: Engine) {
+    let Some((pwsh, server)) = client_and_server(engine) else { return };
     let enter = |client: StockClient<'_>, lines: &[&str]| {
         let mut terminal = client.terminal();
         for line in [&["Enter-PSSession @c"], lines, &["exit"]].concat() {
@@ -81,10 +77,8 @@ fn exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number
     assert_nothing_left(&server);
 }
 
-#[test]
-fn a_client_that_ends_stops_its_job_and_keeps_its_session() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = server(&pwsh);
+fn a_client_that_ends_stops_its_job_and_keeps_its_session(engine: Engine) {
+    let Some((pwsh, server)) = client_and_server(engine) else { return };
     let script = "$s = New-PSSession @c; $job = Invoke-Command $s { 'on'; while ($true) { Start-Sleep -Milliseconds 50 } } -AsJob\n\
                   while ($job.ChildJobs[0].Output.Count -eq 0) { Start-Sleep -Milliseconds 20 }; 'ends'";
     assert_eq!(server.client(&pwsh, "work").run(script), "ends\n");
@@ -95,10 +89,8 @@ fn a_client_that_ends_stops_its_job_and_keeps_its_session() {
     assert_nothing_left(&server);
 }
 
-#[test]
-fn a_command_that_was_left_running_is_received_later() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = server(&pwsh);
+fn a_command_that_was_left_running_is_received_later(engine: Engine) {
+    let Some((pwsh, server)) = client_and_server(engine) else { return };
     let gate = server.sshd().sandbox().path().join("gate");
     let command = format!("1; while (-not (Test-Path {})) {{ Start-Sleep -Milliseconds 50 }}; 2", gate.display());
     let script = format!("$s = New-PSSession @c; Invoke-Command $s {{ Start-PsrpCommand '{command}' }}; 'ends'");
@@ -113,3 +105,11 @@ fn a_command_that_was_left_running_is_received_later() {
     assert_eq!(server.client(&pwsh, "work").run("Invoke-Command @c { Close-PsrpSession }"), "");
     assert_nothing_left(&server);
 }
+
+on_engines!([pwsh Pwsh, native Native] {
+    a_removed_session_stays_when_it_has_a_name,
+    exit_in_the_session_ends_it,
+    exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number_ends_it,
+    a_client_that_ends_stops_its_job_and_keeps_its_session,
+    a_command_that_was_left_running_is_received_later,
+});

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use e2e::STEP;
+use e2e::engine::Engine;
 use e2e::link::Link;
 use e2e::pwsh::Pwsh;
-use e2e::server::{Server, Setup};
+use e2e::server::Server;
+use e2e::{STEP, on_engines};
 
 /// A client that feeds ten objects and loses its connection after the fifth; returns the file that its command wrote, and the
 /// state of the command.
@@ -30,26 +31,21 @@ $s = New-PSSession @c
     (std::fs::read_to_string(file).expect("the command has written"), state)
 }
 
-#[test]
-fn cut_input_does_not_look_like_all_input() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = Setup::pwsh(&pwsh).start();
+fn cut_input_does_not_look_like_all_input(engine: Engine) {
+    let (Some(pwsh), Some(server)) = (Pwsh::find(), engine.try_server()) else { return };
     assert_eq!(cut_input(&pwsh, &server), ("1\n2\n3\n4\n5\n".to_owned(), "Stopped".to_owned()));
 }
 
-#[test]
-fn cut_input_is_all_input_where_that_is_wanted() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = Setup::pwsh(&pwsh).set("session", "input_on_drop", "\"end\"").start();
+fn cut_input_is_all_input_where_that_is_wanted(engine: Engine) {
+    let (Some(pwsh), Some(setup)) = (Pwsh::find(), engine.try_setup()) else { return };
+    let server = setup.set("session", "input_on_drop", "\"end\"").start();
     assert_eq!(cut_input(&pwsh, &server), ("1\n2\n3\n4\n5\ncomplete\n".to_owned(), "Completed".to_owned()));
 }
 
 const PLAIN: &str = "function plain($secret) { [System.Net.NetworkCredential]::new('', $secret).Password }\n";
 
-#[test]
-fn secrets_can_be_read_before_across_and_after_a_lost_connection() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = Setup::pwsh(&pwsh).start();
+fn secrets_can_be_read_before_across_and_after_a_lost_connection(engine: Engine) {
+    let (Some(pwsh), Some(server)) = (Pwsh::find(), engine.try_server()) else { return };
     let gate = server.sshd().sandbox().path().join("gate");
     let script = r#"
 $s = New-PSSession @c
@@ -82,10 +78,8 @@ Invoke-Command $s { Close-PsrpSession }
     assert_eq!(printed, "across: acr0ss\nkept: bef0re\nafter: aft3r\n");
 }
 
-#[test]
-fn a_half_open_holder_gives_way_within_six_seconds() {
-    let Some(pwsh) = Pwsh::find() else { return };
-    let server = Setup::pwsh(&pwsh).start();
+fn a_half_open_holder_gives_way_within_six_seconds(engine: Engine) {
+    let (Some(pwsh), Some(server)) = (Pwsh::find(), engine.try_server()) else { return };
     let link = Link::to(SocketAddr::from(([127, 0, 0, 1], server.sshd().port())));
     let script = "$s = New-PSSession @c; 'opened'; while ($s.State -eq 'Opened') { Start-Sleep -Milliseconds 20 }\n\
                   \"$($s.State): $($s.Runspace.RunspaceStateInfo.Reason.Message)\"";
@@ -102,3 +96,10 @@ fn a_half_open_holder_gives_way_within_six_seconds() {
     let printed = first.finish();
     assert!(printed.contains("Broken: session work was given to another client"), "{printed}");
 }
+
+on_engines!([pwsh Pwsh, native Native] {
+    cut_input_does_not_look_like_all_input,
+    cut_input_is_all_input_where_that_is_wanted,
+    secrets_can_be_read_before_across_and_after_a_lost_connection,
+    a_half_open_holder_gives_way_within_six_seconds,
+});

@@ -157,7 +157,10 @@ fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bou
                 None => Value::Null,
             },
         };
-        if ir.of.is_some() || !param.checks.is_empty() {
+        if rs.frame.map.is_some() {
+            // A block that runs in its caller's scope constrains none of the caller's variables.
+            rs.replace_in(scope, &ir.name, value)?;
+        } else if ir.of.is_some() || !param.checks.is_empty() {
             let variable = rs.share(scope, &ir.name);
             *variable.value.lock() = value;
             let mut checks = param.checks.clone();

@@ -3,14 +3,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use psrp_clixml as clixml;
 use psrpd_dotnet::{Str, casing};
 
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::{R, ScriptBlock, error},
+    host::ForwardedEvent,
     ops::patterns,
-    types,
-    value::{Category, Opaque, Value},
+    serial, types,
+    value::{Category, Opaque, Value, text},
 };
 
 pub(super) static NEW: Cmdlet = Cmdlet::new(
@@ -66,6 +68,7 @@ pub(super) static REGISTER: Cmdlet = Cmdlet::new(
     "SourceIdentifier string 0 !
      Action scriptblock 101
      SupportEvent
+     Forward
      MaxTriggerCount int",
     || Box::new(Register),
 )
@@ -112,7 +115,8 @@ pub(crate) struct Events {
 struct Subscriber {
     id: i32,
     source: Str,
-    action: Arc<ScriptBlock>,
+    /// What to run; without it the event goes to the client.
+    action: Option<Arc<ScriptBlock>>,
     is_support: bool,
     /// How often it still runs.
     rest: Option<i64>,
@@ -132,7 +136,7 @@ impl Run for NewEvent {
             "System.Management.Automation.PSEventArgs",
             [
                 ("ComputerName", Value::Null),
-                ("RunspaceId", Value::Guid(psrpd_dotnet::Guid::default())),
+                ("RunspaceId", Value::Guid(cx.rs.console.runspace)),
                 ("EventIdentifier", Value::I32(id)),
                 ("Sender", cx.value("Sender")),
                 ("SourceEventArgs", Value::Null),
@@ -147,7 +151,10 @@ impl Run for NewEvent {
         let takers: Vec<Subscriber> = all.into_iter().filter(|taker| casing::eq(&taker.source, &source)).collect();
         let queued = takers.is_empty();
         for taker in takers {
-            run_action(cx, &taker, &event, &arguments)?;
+            match &taker.action {
+                Some(action) => run_action(cx, &taker, action, &event, &arguments)?,
+                None => forward(cx, &event)?,
+            }
             count_down(cx, taker.id);
         }
         if queued {
@@ -158,20 +165,37 @@ impl Run for NewEvent {
 }
 
 /// Runs the action of a subscriber; its output and its errors go nowhere.
-fn run_action(cx: &mut Cx<'_>, taker: &Subscriber, event: &Value, args: &[Value]) -> R<()> {
+fn run_action(cx: &mut Cx<'_>, taker: &Subscriber, action: &ScriptBlock, event: &Value, args: &[Value]) -> R<()> {
     let sender = cx.value("Sender");
     let names = [("Event", event.clone()), ("EventSubscriber", taker.object.clone()), ("Sender", sender)];
     let scope = cx.rs.module_scope();
     for (name, value) in names {
         cx.rs.write_in(scope, &crate::eval::Name::new(name), value)?;
     }
-    let block = Arc::new(ScriptBlock::new(taker.action.lazy.clone(), scope));
+    let block = Arc::new(ScriptBlock::new(action.lazy.clone(), scope));
     let result = cx.rs.call_block(&block, args);
     cx.rs.scopes.pop(scope);
     match result {
         Err(crate::eval::Flow::Error(_)) | Ok(_) => Ok(()),
         Err(other) => Err(other),
     }
+}
+
+/// Tells the client.
+fn forward(cx: &mut Cx<'_>, event: &Value) -> R<()> {
+    let Some(bag) = event.downcast::<Opaque>() else { return Ok(()) };
+    let mut on_wire = |name: &str| {
+        let value = bag.get(name).unwrap_or_default();
+        serial::tree(cx.rs, &value).map(Option::unwrap_or_default)
+    };
+    let (sender, arguments, message) = (on_wire("Sender")?, on_wire("SourceArgs")?, on_wire("MessageData")?);
+    let (id, time, runspace) = (on_wire("EventIdentifier")?, on_wire("TimeGenerated")?, on_wire("RunspaceId")?);
+    let source = bag.get("SourceIdentifier").map(|source| text(&source).to_string()).unwrap_or_default();
+    let (Some(id), clixml::Value::DateTime(time), Some(runspace)) = (id.as_i32(), time, runspace.as_guid()) else {
+        return Ok(());
+    };
+    cx.rs.host.event(ForwardedEvent { id, source, time, sender, arguments, message, runspace });
+    Ok(())
 }
 
 fn count_down(cx: &mut Cx<'_>, id: i32) {
@@ -260,36 +284,30 @@ impl Run for Register {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let source = cx.string("SourceIdentifier").unwrap_or_default();
         let action = cx.value("Action");
-        let Some(action) = cx.rs.as_block(&action) else {
-            let message = "Action must be specified for non-forwarded events.";
-            let category = Category::InvalidArgument;
-            return Err(cx.fail(
-                "System.ArgumentException",
+        let action = cx.rs.as_block(&action);
+        let refused = match (&action, cx.flag("Forward")) {
+            (None, false) => Some((
                 "ACTION_MANDATORY_FOR_LOCAL",
-                category,
-                message,
-                Value::Null,
-            ));
+                Category::InvalidArgument,
+                "Action must be specified for non-forwarded events.",
+            )),
+            (Some(_), true) => Some((
+                "ACTION_AND_FORWARD_NOT_SUPPORTED",
+                Category::InvalidOperation,
+                "The action is not supported when you are forwarding events.",
+            )),
+            _ => None,
         };
+        if let Some((id, category, message)) = refused {
+            return Err(cx.fail("System.ArgumentException", id, category, message, Value::Null));
+        }
         if casing::eq(&source, "PowerShell.OnIdle") {
             return Err(error::feature("The event PowerShell.OnIdle"));
         }
         let events = &mut cx.rs.state.events;
         events.last_subscriber = events.last_subscriber.saturating_add(1);
         let id = events.last_subscriber;
-        let job = Opaque::new(
-            "System.Management.Automation.PSEventJob",
-            [
-                ("StatusMessage", Value::Null),
-                ("HasMoreData", false.into()),
-                ("Location", Value::Null),
-                ("Command", action.lazy.text().into()),
-                ("State", types::enum_value("System.Management.Automation.JobState", "NotStarted")),
-                ("Id", Value::I32(id)),
-                ("Name", Value::Str(source.clone())),
-            ],
-        )
-        .into_value();
+        let job = action.as_ref().map(|action| job(id, &source, action));
         let object = Opaque::new(
             "System.Management.Automation.PSEventSubscriber",
             [
@@ -297,10 +315,10 @@ impl Run for Register {
                 ("SourceObject", Value::Null),
                 ("EventName", Value::Null),
                 ("SourceIdentifier", Value::Str(source.clone())),
-                ("Action", job.clone()),
+                ("Action", job.clone().unwrap_or_default()),
                 ("HandlerDelegate", Value::Null),
                 ("SupportEvent", cx.flag("SupportEvent").into()),
-                ("ForwardEvent", false.into()),
+                ("ForwardEvent", cx.flag("Forward").into()),
             ],
         )
         .into_value();
@@ -313,8 +331,25 @@ impl Run for Register {
             object,
         };
         cx.rs.state.events.subscribers.push(subscriber);
-        cx.write(job)
+        job.map_or(Ok(()), |job| cx.write(job))
     }
+}
+
+/// What runs the script of a subscriber.
+fn job(id: i32, source: &Str, action: &ScriptBlock) -> Value {
+    Opaque::new(
+        "System.Management.Automation.PSEventJob",
+        [
+            ("StatusMessage", Value::Null),
+            ("HasMoreData", false.into()),
+            ("Location", Value::Null),
+            ("Command", action.lazy.text().into()),
+            ("State", types::enum_value("System.Management.Automation.JobState", "NotStarted")),
+            ("Id", Value::I32(id)),
+            ("Name", Value::Str(source.clone())),
+        ],
+    )
+    .into_value()
 }
 
 fn subscribers(cx: &mut Cx<'_>) -> R<Vec<Subscriber>> {

@@ -49,6 +49,13 @@ pub(crate) struct VariableOptions {
     pub(crate) unlisted: bool,
 }
 
+impl VariableOptions {
+    /// Whether it cannot be assigned.
+    pub(crate) const fn is_fixed(self) -> bool {
+        self.read_only || self.constant
+    }
+}
+
 /// A variable that is an object of its own (`PSVariable`).
 pub(crate) struct Variable {
     pub(crate) name: Str,

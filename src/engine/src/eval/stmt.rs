@@ -11,7 +11,7 @@ use super::{
 use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
-    ops,
+    ops, types,
     value::{Enumerator, ErrorRecord, Value, into_items, item_count},
 };
 
@@ -237,7 +237,11 @@ impl Runspace {
                     },
                 };
                 self.position = statement.extent;
-                Err(error::throw(value))
+                let flow = error::throw(value);
+                if let Some(record) = flow.record() {
+                    types::mark_thrown(record);
+                }
+                Err(flow)
             }
             StmtKind::Break(label) => {
                 let label = self.label(label.as_ref())?;

@@ -126,10 +126,19 @@ impl Runspace {
         }
     }
 
+    /// Assigns a variable of a scope as if it were new: what constrained it does no longer.
+    pub(crate) fn replace_in(&mut self, scope: ScopeId, name: &Name, value: Value) -> R<()> {
+        if let Some(Slot::Shared(variable)) = self.scopes.get(scope).get(name)
+            && !variable.options.lock().is_fixed()
+        {
+            variable.checks.lock().clear();
+        }
+        self.write_in(scope, name, value)
+    }
+
     /// Assigns a variable that has options or constraints.
     pub(crate) fn write_shared(&mut self, variable: &Arc<Variable>, value: Value) -> R<()> {
-        let options = *variable.options.lock();
-        if options.read_only || options.constant {
+        if variable.options.lock().is_fixed() {
             return Err(not_writable(&variable.name));
         }
         let checks = variable.checks.lock().clone();

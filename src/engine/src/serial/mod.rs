@@ -80,7 +80,7 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
 
 /// An error record as text, for the state of a pipeline.
 pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> String {
-    let mut serializer = Serializer::new();
+    let mut serializer = Serializer::bare();
     match serializer.top(rs, &Value::Object(record.clone()), REMOTING_DEPTH) {
         Ok(()) => serializer.finish_text(),
         Err(_) => String::new(),

@@ -216,6 +216,11 @@ fn rehydrate(rs: &mut Runspace, first: &str, bag: &Value) -> Option<Value> {
     let get = |name: &str| wrapped.get(name).and_then(|member| member.held().cloned());
     match name {
         "System.Management.Automation.SwitchParameter" => Some(types::switch(get("IsPresent")?.as_bool()?)),
+        "System.Management.Automation.PSCredential" => {
+            let (user, password) = (get("UserName")?, get("Password")?);
+            password.downcast::<crate::value::Secret>()?;
+            Some(types::credential(&crate::value::text(&user), password.clone()))
+        }
         "System.Net.IPAddress" | "System.Net.Mail.MailAddress" | "System.Globalization.CultureInfo" => {
             let source = match name {
                 "System.Globalization.CultureInfo" => get("Name")?,

@@ -24,11 +24,24 @@ pub(super) struct Serializer {
     level: usize,
     /// Whether a pipeline that is stopped stops the writing: it does for output, not for records about the stop.
     is_stoppable: bool,
+    is_bare: bool,
 }
 
 impl Serializer {
     pub(super) fn new() -> Self {
-        Self { writer: Writer::new(), seen: HashMap::new(), kept: Vec::new(), level: 0, is_stoppable: false }
+        Self {
+            writer: Writer::new(),
+            seen: HashMap::new(),
+            kept: Vec::new(),
+            level: 0,
+            is_stoppable: false,
+            is_bare: false,
+        }
+    }
+
+    /// One for the error in the state of a pipeline, which has nothing of the type table.
+    pub(super) fn bare() -> Self {
+        Self { is_bare: true, ..Self::new() }
     }
 
     /// One that ends when the pipeline is stopped.
@@ -380,7 +393,8 @@ impl Serializer {
         for (name, item) in fields {
             self.named(rs, &name.into(), &item, depth)?;
         }
-        for member in own_members(value).into_iter().chain(rs.state.types.members(value)) {
+        let of_type = if self.is_bare { Vec::new() } else { rs.state.types.members(value) };
+        for member in own_members(value).into_iter().chain(of_type) {
             if member.is_property()
                 && let Ok(item) = rs.read_member(value, &member.name, &member.body)
             {

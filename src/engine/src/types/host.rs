@@ -256,7 +256,9 @@ fn choose_several(rs: &mut Runspace, args: &[Value]) -> R<Value> {
         }
         defaults = Some(numbers);
     }
-    let question = Question::Choices { caption: string(args, 0), message: string(args, 1), choices, defaults };
+    let is_array = args.get(3).is_some_and(|list| matches!(list.base(), Value::Array(_)));
+    let question =
+        Question::Choices { caption: string(args, 0), message: string(args, 1), choices, defaults, is_array };
     let chosen = match rs.ask(question)? {
         Answer::Numbers(numbers) => numbers,
         _ => Vec::new(),

@@ -676,5 +676,5 @@ mod special;
 
 pub(crate) use special::{
     as_big, big, construct_special, convert_special, exception_properties, exception_property, indexer, intrinsic,
-    method_view, new_array, set_exception_property, switch, switch_value,
+    mark_thrown, method_view, new_array, set_exception_property, switch, switch_value,
 };

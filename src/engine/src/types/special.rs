@@ -259,6 +259,9 @@ fn aggregate(of: &Type, args: &[Value]) -> Value {
     Value::object(Exception::of(of.clone(), shown.into(), first).with("InnerExceptions", list))
 }
 
+/// Whether a `throw` statement threw an exception.
+const THROWN: &str = "WasThrownFromThrowStatement";
+
 /// A property of an exception.
 pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
     let of = object.type_of()?;
@@ -288,9 +291,23 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
                 )),
             }
         }
-        "WasThrownFromThrowStatement" => false.into(),
+        THROWN => false.into(),
         _ => Value::Null,
     })
+}
+
+/// Notes at the exception of a record that a `throw` statement threw it. What a cmdlet reported before does not say so.
+pub(crate) fn mark_thrown(record: &crate::value::ErrorRecord) {
+    if !record.activity.lock().is_empty() {
+        return;
+    }
+    let inner = crate::eval::class::exception_of(&record.exception);
+    let Some(exception) = inner.as_deref().or_else(|| record.exception.downcast::<Exception>()) else { return };
+    let Some(of) = record.exception.type_of() else { return };
+    let mut properties = exception.properties.lock();
+    if super::exceptions::properties(&of).contains(&THROWN) && !properties.iter().any(|(name, _)| **name == *THROWN) {
+        properties.push((THROWN.into(), true.into()));
+    }
 }
 
 /// All properties of an exception, in the order of .NET.

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use psrp_clixml::{PsString, Value};
 
 use super::call::array_list;
-use super::types::{BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Rectangle, Size};
+use super::types::{
+    BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Numbers, Rectangle, Size,
+};
 use crate::message::{Fields, Node, PayloadError, ProgressRecord};
 
 /// A parameter of a method.
@@ -35,7 +37,17 @@ macro_rules! structures {
     )*};
 }
 
-structures!(BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, ProgressRecord, Rectangle, Size);
+structures!(
+    BufferCell,
+    BufferCells,
+    ChoiceDescription,
+    Coordinates,
+    FieldDescription,
+    Numbers,
+    ProgressRecord,
+    Rectangle,
+    Size
+);
 
 impl Parameter for i32 {
     fn decode(node: Node<'_, '_>) -> Result<Self, PayloadError> {

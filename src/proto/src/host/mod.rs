@@ -14,7 +14,8 @@ pub use method::HostMethod;
 pub use reply::HostReply;
 pub use request::HostRequest;
 pub use types::{
-    BufferCell, BufferCells, ChoiceDescription, Coordinates, Credential, FieldDescription, KeyInfo, Rectangle, Size,
+    BufferCell, BufferCells, ChoiceDescription, Coordinates, Credential, FieldDescription, KeyInfo, Numbers, Rectangle,
+    Size,
 };
 
 /// The `ci` of calls that are not answered.

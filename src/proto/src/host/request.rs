@@ -7,7 +7,9 @@ use psrp_clixml::{PsString, Value};
 
 use super::HostMethod;
 use super::encoding::{Parameter, wrong};
-use super::types::{BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Rectangle, Size};
+use super::types::{
+    BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, Numbers, Rectangle, Size,
+};
 use crate::message::{Document, Node, PayloadError, ProgressRecord};
 
 macro_rules! requests {
@@ -311,7 +313,7 @@ requests! {
         message: PsString,
         /// The choices.
         choices: Vec<ChoiceDescription>,
-        /// Indices of the defaults. Stock servers send .NET arrays in a form that stock clients cannot read.
-        default_choices: Option<Vec<i32>>,
+        /// Indices of the defaults.
+        default_choices: Option<Numbers>,
     };
 }

@@ -63,6 +63,15 @@ pub struct BufferCells {
     pub cells: Vec<BufferCell>,
 }
 
+/// Numbers that a method takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// The numbers.
+    pub items: Vec<i32>,
+    /// Whether they are a .NET array, which stock servers send in a form that stock clients cannot read.
+    pub is_array: bool,
+}
+
 /// A key that was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct KeyInfo {
@@ -207,6 +216,29 @@ impl BufferCells {
             .with("mae", array_list(self.cells.iter().map(|cell| cell.to_value())))
             .with("mal", Object::list(TypeNames::array_of("System.Int32"), lengths))
             .into()
+    }
+}
+
+impl Numbers {
+    pub(super) fn from_node(node: Node<'_, '_>) -> Result<Self, PayloadError> {
+        let number = |item: Node<'_, '_>| {
+            let wrong = PayloadError::Wrong { what: "host call", name: "mp", expected: "32-bit numbers" };
+            item.primitive()?.as_i32().ok_or(wrong)
+        };
+        let (items, is_array) = match node.items()? {
+            Some(items) => (items.map(number).collect::<Result<_, _>>()?, false),
+            None => (Fields::of(node, "host call")?.list("mae")?.map(number).collect::<Result<_, _>>()?, true),
+        };
+        Ok(Self { items, is_array })
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        let items = array_list(self.items.iter().map(|item| Value::I32(*item)));
+        if !self.is_array {
+            return items.into();
+        }
+        let length = Value::I32(i32::try_from(self.items.len()).unwrap_or(i32::MAX));
+        Object::bag().with("mae", items).with("mal", Object::list(TypeNames::array_of("System.Int32"), [length])).into()
     }
 }
 

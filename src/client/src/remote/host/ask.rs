@@ -52,7 +52,7 @@ pub(super) fn ask(prompt: &dyn Prompt, computer: &str, request: &HostRequest) ->
         }
         HostRequest::PromptForChoiceMultipleSelection { caption, message, choices, default_choices } => {
             let heading = question::heading(&caption.to_string_lossy(), &message.to_string_lossy());
-            let defaults = default_choices.clone().unwrap_or_default();
+            let defaults = default_choices.as_ref().map_or_else(Vec::new, |defaults| defaults.items.clone());
             choose_many(prompt, heading, &question::choices(choices), defaults).map(Answer::Choices)
         }
         _ => Err(io::ErrorKind::Unsupported.into()),

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::{
     eval::{Flow, R, Runspace},
-    format::text,
     types,
     value::{Category, Dictionary, ErrorRecord, Invocation, Value, text as plain_text},
 };
@@ -14,15 +13,11 @@ const WIDTH: usize = 120;
 
 /// The text of an error record.
 pub(super) fn write(rs: &mut Runspace, value: &Value) -> R<String> {
-    let Some(record) = value.downcast::<ErrorRecord>() else {
-        return text::to_string(rs, value).map(|text| text.to_string());
-    };
-    let id = record.id.lock().to_string();
-    if matches!(id.as_str(), "NativeCommandErrorMessage" | "NativeCommandError") {
+    let Some(record) = value.downcast::<ErrorRecord>() else { return super::error_bag::write(rs, value) };
+    if is_native(&record.id.lock()) {
         return Ok(record.exception_message().to_string());
     }
-    let view = rs.variable("ErrorView").map(|view| plain_text(&view).to_ascii_lowercase()).unwrap_or_default();
-    match view.as_str() {
+    match chosen(rs).as_str() {
         "detailedview" => detailed(rs, value),
         "categoryview" => Ok(record.category_message()),
         "conciseview" => concise(rs, record),
@@ -30,7 +25,17 @@ pub(super) fn write(rs: &mut Runspace, value: &Value) -> R<String> {
     }
 }
 
-fn detailed(rs: &mut Runspace, value: &Value) -> R<String> {
+/// Whether the error is a line that a native program wrote: it is shown as it is.
+pub(super) fn is_native(id: &str) -> bool {
+    matches!(id, "NativeCommandErrorMessage" | "NativeCommandError")
+}
+
+/// `$ErrorView`, in lower case.
+pub(super) fn chosen(rs: &mut Runspace) -> String {
+    rs.variable("ErrorView").map(|view| plain_text(&view).to_ascii_lowercase()).unwrap_or_default()
+}
+
+pub(super) fn detailed(rs: &mut Runspace, value: &Value) -> R<String> {
     let script = rs.view_script("$_ | Get-Error | Out-String")?;
     match rs.call_block_with(&script, Some(value.clone()), &[]) {
         Ok(found) => Ok(plain_text(&Value::collected(found)).to_string()),
@@ -70,6 +75,44 @@ fn command_name(invocation: &Invocation) -> String {
         Some("Script") => get("Definition").unwrap_or_default(),
         Some(_) if matches!(invocation.name.as_str(), "" | "&" | ".") => get("Name").unwrap_or_default(),
         _ => invocation.name.to_string(),
+    }
+}
+
+/// Where an error happened.
+pub(super) struct Site {
+    /// The file; empty for what was typed.
+    pub(super) script: String,
+    pub(super) line: i32,
+    pub(super) offset: i32,
+    /// `PositionMessage`: the place in words, the line, a mark below it.
+    pub(super) message: String,
+}
+
+impl Site {
+    fn of(invocation: &Invocation) -> Self {
+        Self {
+            script: invocation.script_name().to_string(),
+            line: invocation.line_number(),
+            offset: invocation.offset(),
+            message: invocation.position_message().to_string(),
+        }
+    }
+
+    /// The line with its mark. Modules show none: nobody wants to see their lines.
+    fn position(&self, rs: &Runspace) -> Option<Position> {
+        if self.script.to_ascii_lowercase().ends_with(".psm1") {
+            return None;
+        }
+        let in_editor = rs.state.environment.get("TERM_PROGRAM").is_some_and(|program| program == "vscode");
+        let file = match (self.script.is_empty(), in_editor) {
+            (true, _) => String::new(),
+            (false, true) => format!("{}:{}:{}", self.script, self.line, self.offset),
+            (false, false) => format!("{}:{}", self.script, self.line),
+        };
+        let lines: Vec<&str> = self.message.split('\n').collect();
+        let without_mark = |line: Option<&&str>| line.and_then(|line| line.get(1..)).unwrap_or("").to_owned();
+        let (line, mark) = (without_mark(lines.get(1)), without_mark(lines.last()));
+        Some(Position::new(&file, &self.line.to_string(), &line, &mark))
     }
 }
 
@@ -121,26 +164,12 @@ fn position(rs: &Runspace, record: &ErrorRecord, invocation: Option<&Invocation>
             .type_of()
             .is_some_and(|of| of.name() == "System.Management.Automation.ParentContainsErrorRecordException");
     let is_shown = is_parse_error || is_script || invocation.line_number() > 1;
-    if !is_shown || invocation.script_name().to_ascii_lowercase().ends_with(".psm1") {
-        return None;
-    }
-    let in_editor = rs.state.environment.get("TERM_PROGRAM").is_some_and(|program| program == "vscode");
-    let file = match (is_script, in_editor) {
-        (true, true) => format!("{}:{}:{}", invocation.script_name(), invocation.line_number(), invocation.offset()),
-        (true, false) => format!("{}:{}", invocation.script_name(), invocation.line_number()),
-        _ => String::new(),
-    };
-    let message = invocation.position_message();
-    let lines: Vec<&str> = message.split('\n').collect();
-    let without_mark = |line: Option<&&str>| line.and_then(|line| line.get(1..)).unwrap_or("").to_owned();
-    let (line, mark) = (without_mark(lines.get(1)), without_mark(lines.last()));
-    Some(Position::new(&file, &invocation.line_number().to_string(), &line, &mark))
+    if is_shown { Site::of(invocation).position(rs) } else { None }
 }
 
 fn concise(rs: &mut Runspace, record: &ErrorRecord) -> R<String> {
     let invocation: Option<Arc<Invocation>> = record.invocation.lock().clone();
     let place = position(rs, record, invocation.as_deref());
-    let (head, prefix) = place.map(|place| (place.head, place.prefix)).unwrap_or_default();
     let is_parse_error = *record.category.lock() == Category::ParserError;
     let own = record.exception_message().to_string();
     let details = record.details.lock().clone().filter(|details| !details.is_empty());
@@ -151,18 +180,30 @@ fn concise(rs: &mut Runspace, record: &ErrorRecord) -> R<String> {
         }
         None => own,
     };
-    let mut message = format!("{prefix}{said}");
     let in_script = invocation.as_ref().is_some_and(|invocation| !invocation.script_name().is_empty());
-    if in_script || is_parse_error {
+    let reason = reason(rs, record, invocation.as_deref())?;
+    let recommended = record.recommended.lock().clone();
+    Ok(framed(rs, &reason, &said, place, in_script || is_parse_error, &recommended))
+}
+
+/// The concise view out of its parts; the site is that of an error whose place is shown.
+pub(super) fn compose(rs: &Runspace, reason: &str, said: &str, site: Option<&Site>, recommended: &str) -> String {
+    let place = site.and_then(|site| site.position(rs));
+    framed(rs, reason, said, place, site.is_some_and(|site| !site.script.is_empty()), recommended)
+}
+
+fn framed(rs: &Runspace, reason: &str, said: &str, place: Option<Position>, folds: bool, recommended: &str) -> String {
+    let (head, prefix) = place.map(|place| (place.head, place.prefix)).unwrap_or_default();
+    let mut message = format!("{prefix}{said}");
+    if folds {
         let window = rs.console.screen().and_then(|screen| screen.window);
         let width = window.map_or(WIDTH, |window| usize::try_from(window.width).unwrap_or(0));
         message = format!("{}\n", fold(&message.replace(['\n', '\t'], " "), &prefix, width));
     }
-    let recommended = record.recommended.lock().clone();
     if !recommended.trim().is_empty() {
         message.push_str(&format!("\n  Recommendation: {recommended}"));
     }
-    Ok(format!("{}: {head}{message}", reason(rs, record, invocation.as_deref())?))
+    format!("{reason}: {head}{message}")
 }
 
 /// A message broken at blanks, the prefix in front of each line.

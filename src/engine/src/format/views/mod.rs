@@ -5,6 +5,7 @@
 use super::view::{Expr, Node, View};
 
 mod commands;
+mod error_bag;
 mod errors;
 mod files;
 mod parameters;

@@ -10,21 +10,42 @@ use crate::{
 
 /// Types whose objects are serialised one level deep wherever they stand.
 const ONE_DEEP: &[&str] = &[
+    "HelpInfo",
     "System.Exception",
     "System.Management.Automation.Breakpoint",
     "System.Management.Automation.CommandCompletion",
     "System.Management.Automation.CompletionResult",
+    "System.Management.Automation.CustomControlEntry",
+    "System.Management.Automation.CustomItemBase",
     "System.Management.Automation.DebuggerCommand",
     "System.Management.Automation.DebuggerCommandResults",
+    "System.Management.Automation.DisplayEntry",
+    "System.Management.Automation.EntrySelectedBy",
     "System.Management.Automation.JobStateInfo",
+    "System.Management.Automation.ListControlEntryItem",
     "System.Management.Automation.PSCredential",
     "System.Management.Automation.PSPrimitiveDictionary",
+    "System.Management.Automation.Remoting.PSSessionOption",
     "System.Management.Automation.SwitchParameter",
+    "System.Management.Automation.TableControlColumn",
+    "System.Management.Automation.TableControlColumnHeader",
+    "System.Management.Automation.TableControlRow",
+    "System.Management.Automation.WideControlEntryItem",
     "System.Net.Mail.MailAddress",
     "Microsoft.PowerShell.Commands.ModuleSpecification",
     "Microsoft.PowerShell.Commands.Internal.Format.FormatInfoData",
+    "Deserialized.Microsoft.PowerShell.Commands.Internal.Format.FormatInfoData",
     "System.Management.Automation.PSControl",
     "System.Management.Automation.FormatViewDefinition",
+];
+
+/// The same two levels deep.
+const TWO_DEEP: &[&str] = &[
+    "System.Management.Automation.BreakpointUpdatedEventArgs",
+    "System.Management.Automation.JobStateEventArgs",
+    "System.Management.Automation.PSControlGroupBy",
+    "System.Management.Automation.PSListModifier",
+    "System.Management.Automation.Signature",
 ];
 
 /// Types whose deserialised objects are turned back into live ones.
@@ -62,6 +83,10 @@ pub(super) fn rows() -> Vec<TypeData> {
             let inner = rs.get_member(&exception, "InnerException")?;
             rs.get_member(&inner, "PSMessageDetails")
         }),
+        data("System.Management.Automation.ExtendedTypeDefinition")
+            .depth(1)
+            .specific("TypeName TypeNames FormatViewDefinition"),
+        data("System.Management.Automation.ListControlEntry").depth(1).specific("Items SelectedBy EntrySelectedBy"),
         data("System.Management.Automation.ParameterSetMetadata").specific("Position Flags HelpMessage"),
         TypeData {
             method: Some(super::Method::String),
@@ -109,6 +134,7 @@ pub(super) fn rows() -> Vec<TypeData> {
         rows.push(TypeData { members: crate::commands::type_members(name), ..data(name) });
     }
     rows.extend(ONE_DEEP.iter().map(|name| data(name).depth(1)));
+    rows.extend(TWO_DEEP.iter().map(|name| data(name).depth(2)));
     rows.extend(REHYDRATED.iter().map(|name| TypeData {
         name: format!("Deserialized.{name}").into(),
         target: Some("Microsoft.PowerShell.DeserializingTypeConverter".into()),

@@ -21,9 +21,13 @@ pub(super) fn pipelines(work: &Work, has_input: bool) -> Vec<Pipeline> {
 
 fn statements(create: &CreatePipeline, has_input: bool) -> Vec<Pipeline> {
     let statements = create.power_shell.statements.iter().enumerate();
+    // Without a pipe for the errors of statements the client learns of the first one by the pipeline's state.
+    let has_pipe = create.power_shell.redirect_shell_error_output_pipe;
     statements
-        .map(|(at, statement)| Pipeline {
-            commands: statement.iter().map(command).collect(),
+        .map(|(at, statement)| (at, statement.iter().map(command).collect::<Vec<_>>()))
+        .map(|(at, commands)| Pipeline {
+            continues: has_pipe || commands.iter().any(|command| command.merge.error == Target::Output),
+            commands,
             input: at == 0 && has_input,
             history: create.add_to_history.then(|| history(create)),
             host: (!create.host_info.use_runspace_host).then(|| info(&create.host_info)),
@@ -72,10 +76,8 @@ fn text(text: &PsString) -> String {
     text.to_string_lossy().into_owned()
 }
 
-/// How many commands there are, then the commands.
+/// How many commands there are, then the commands. A client hears of no name that is missing.
 fn metadata(get: &GetCommandMetadata) -> Vec<Pipeline> {
-    let mut count = get_command(get);
-    count.arguments.push(named("ErrorAction", "SilentlyContinue"));
     let measure = Command { text: "Measure-Object".to_owned(), ..Command::default() };
     let pick = |properties: &[&str]| Command {
         text: "Select-Object".to_owned(),
@@ -83,14 +85,14 @@ fn metadata(get: &GetCommandMetadata) -> Vec<Pipeline> {
         ..Command::default()
     };
     vec![
-        Pipeline { commands: vec![count, measure, pick(&["Count"])], ..Pipeline::default() },
+        Pipeline { commands: vec![get_command(get), measure, pick(&["Count"])], ..Pipeline::default() },
         Pipeline { commands: vec![get_command(get), pick(&METADATA)], ..Pipeline::default() },
     ]
 }
 
 fn get_command(get: &GetCommandMetadata) -> Command {
     let names = |names: &[PsString]| list(names.iter().map(|name| Value::from(name.clone())));
-    let mut arguments = Vec::new();
+    let mut arguments = vec![named("ErrorAction", "SilentlyContinue")];
     if let Some(wanted) = &get.names {
         arguments.push(named("Name", names(wanted)));
     }

@@ -20,7 +20,9 @@ use bytes::Bytes;
 use psrp_clixml::{Value, Version};
 use psrp_proto::host::{HostCall, HostReply, HostRequest, HostResponse, VOID_CALL_ID};
 use psrp_proto::key::{PublicKeyBlob, SimpleBlob};
-use psrp_proto::message::{ErrorCategory, ErrorRecord, InitRunspacePool, PipelineStateInfo, PsInvocationState};
+use psrp_proto::message::{
+    ErrorCategory, ErrorRecord, InitRunspacePool, PipelineStateInfo, PsInvocationState, UserEvent,
+};
 use psrp_proto::pool::server::{Event, Input, Output, Pool, Work};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 use psrp_session::core::{EngineCommand, EngineEvent};
@@ -47,6 +49,8 @@ enum Told {
     Record { pid: Uuid, kind: MessageKind, payload: Bytes },
     /// A call of the client's host, and who waits for its answer.
     Call { pid: Uuid, request: HostRequest, answer: Option<Asking> },
+    /// An event for the client.
+    Event(Box<UserEvent>),
     /// A pipeline that had too much input has taken some.
     Taken(Uuid),
     /// A pipeline has ended, and its runspace is free.
@@ -60,7 +64,7 @@ impl Told {
     fn size(&self) -> usize {
         match self {
             Self::Record { payload, .. } => payload.len(),
-            Self::Call { .. } | Self::Taken(_) | Self::Ended { .. } | Self::Gone(_) => 0,
+            Self::Call { .. } | Self::Event(_) | Self::Taken(_) | Self::Ended { .. } | Self::Gone(_) => 0,
         }
     }
 }
@@ -329,6 +333,7 @@ impl Native {
         match told {
             Told::Record { pid, kind, payload } => self.handle(Input::Record { pid, kind, payload }),
             Told::Call { pid, request, answer } => self.call(pid, &request, answer),
+            Told::Event(event) => self.handle(Input::UserEvent(event)),
             Told::Taken(pid) => self.report_queued(pid),
             Told::Ended { number, pid, end } => self.ended(number, pid, &end),
             Told::Gone(panic) => {

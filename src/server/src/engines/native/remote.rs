@@ -3,10 +3,13 @@
 use psrp_clixml::{SecureString, Value};
 use psrp_proto::MessageKind;
 use psrp_proto::host::{
-    BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, HostReply, HostRequest, Rectangle, Size,
+    BufferCell, BufferCells, ChoiceDescription, Coordinates, FieldDescription, HostReply, HostRequest, Numbers,
+    Rectangle, Size,
 };
-use psrp_proto::message::{self, ProgressRecord, ProgressRecordType};
-use psrpd_engine::{Answer, Cell, Choice, Field, Host, HostCall, HostInfo, Key, Progress, Question, Record, Screen};
+use psrp_proto::message::{self, ProgressRecord, ProgressRecordType, UserEvent};
+use psrpd_engine::{
+    Answer, Cell, Choice, Field, ForwardedEvent, Host, HostCall, HostInfo, Key, Progress, Question, Record, Screen,
+};
 
 use super::SessionKey;
 
@@ -17,6 +20,9 @@ pub(super) trait Wire: Send {
 
     /// Sends an object or a record.
     fn record(&self, kind: MessageKind, payload: Vec<u8>);
+
+    /// Tells the client of an event.
+    fn event(&self, event: UserEvent);
 
     /// Calls a method of the host that has no result.
     fn tell(&self, request: HostRequest);
@@ -61,6 +67,19 @@ impl<W: Wire> Host for Remote<W> {
 
     fn ask(&mut self, question: Question) -> Result<Answer, String> {
         self.0.ask(asked(question)).map(reply)
+    }
+
+    fn event(&mut self, event: ForwardedEvent) {
+        self.0.event(UserEvent {
+            event_id: event.id,
+            source_id: event.source.into(),
+            time_generated: event.time,
+            sender: event.sender,
+            source_args: event.arguments,
+            message_data: event.message,
+            computer_name: None,
+            runspace_id: event.runspace,
+        });
     }
 
     fn encrypt(&mut self, secret: &str) -> Option<SecureString> {
@@ -152,11 +171,11 @@ fn asked(question: Question) -> HostRequest {
             choices: choices.into_iter().map(choice).collect(),
             default_choice: default,
         },
-        Question::Choices { caption, message, choices, defaults } => R::PromptForChoiceMultipleSelection {
+        Question::Choices { caption, message, choices, defaults, is_array } => R::PromptForChoiceMultipleSelection {
             caption: caption.into(),
             message: message.into(),
             choices: choices.into_iter().map(choice).collect(),
-            default_choices: defaults,
+            default_choices: defaults.map(|items| Numbers { items, is_array }),
         },
         Question::Key(options) => R::ReadKey { options },
         Question::Cells(of) => R::GetBufferContents { rectangle: rectangle(of) },

@@ -10,6 +10,7 @@ use std::thread;
 
 use psrp_clixml::Value;
 use psrp_proto::host::{HostReply, HostRequest};
+use psrp_proto::message::UserEvent;
 use psrp_proto::pool::server::Work;
 use psrp_proto::{MessageKind, Uuid};
 use psrpd_engine::{Client, End, Session, Stop, Unix};
@@ -170,6 +171,10 @@ impl Wire for Running {
 
     fn record(&self, kind: MessageKind, payload: Vec<u8>) {
         self.queue.push(Told::Record { pid: self.pid(), kind, payload: payload.into() });
+    }
+
+    fn event(&self, event: UserEvent) {
+        self.queue.push(Told::Event(Box::new(event)));
     }
 
     fn tell(&self, request: HostRequest) {

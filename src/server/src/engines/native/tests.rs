@@ -229,6 +229,45 @@ async fn secure_strings_travel_under_the_key_that_a_client_gets() {
 }
 
 #[tokio::test]
+async fn an_error_of_a_statement_ends_a_pipeline_only_where_there_is_no_pipe_for_errors() {
+    let mut opened = Opened::new(1).await;
+    let script = "1 / 0; 'next'";
+    let with_pipe = opened.start(script, false);
+    assert_eq!(opened.finish(with_pipe).await, (texts(&["next"]), PsInvocationState::Completed));
+    let pid = Uuid::from_u128(99);
+    let mut create = message::CreatePipeline::new(PowerShell::script(script));
+    create.power_shell.redirect_shell_error_output_pipe = false;
+    opened.engine.command(EngineCommand::Open(pid));
+    opened.send(Channel::Pipeline(pid), &Message::CreatePipeline(create));
+    assert_eq!(opened.finish(pid).await, (Vec::new(), PsInvocationState::Failed));
+}
+
+#[tokio::test]
+async fn events_are_forwarded_to_the_client() {
+    let mut opened = Opened::new(1).await;
+    let script = "Register-EngineEvent Far -Forward; $null = New-Event Far -Sender me -EventArguments 1, 'two' -MessageData data";
+    opened.start(script, false);
+    let Message::UserEvent(event) = opened.wait(|message| matches!(message, Message::UserEvent(_))).await else {
+        unreachable!()
+    };
+    assert_eq!((event.event_id, event.source_id.to_string_lossy().as_ref()), (1, "Far"));
+    assert_eq!((shown(&event.sender), shown(&event.message_data)), ("me".to_owned(), "data".to_owned()));
+    assert_eq!(event.source_args.as_list().map(<[Value]>::len), Some(2));
+}
+
+#[tokio::test]
+async fn an_error_that_a_client_sends_back_is_shown_as_an_error() {
+    let mut opened = Opened::new(1).await;
+    let failing = opened.start("throw 'thrown'", false);
+    let state = opened.wait(|message| matches!(message, Message::PipelineState(_))).await;
+    let Message::PipelineState(PipelineStateInfo { error: Some(error), .. }) = state else { panic!("{failing}") };
+    let pid = opened.start("$input | Out-String", true);
+    opened.send(Channel::Pipeline(pid), &Message::PipelineInput(error.to_value()));
+    opened.send(Channel::Pipeline(pid), &Message::EndOfPipelineInput);
+    assert_eq!(opened.finish(pid).await.0, texts(&["Error: thrown\n"]));
+}
+
+#[tokio::test]
 async fn it_ends_after_what_it_still_has_to_do() {
     let mut opened = Opened::new(1).await;
     let folder = tempfile::tempdir().unwrap();
