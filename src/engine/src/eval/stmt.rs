@@ -11,7 +11,7 @@ use super::{
 use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
-    ops, types,
+    ops,
     value::{Enumerator, ErrorRecord, Value, into_items, item_count},
 };
 
@@ -239,7 +239,7 @@ impl Runspace {
                 self.position = statement.extent;
                 let flow = error::throw(value);
                 if let Some(record) = flow.record() {
-                    types::mark_thrown(record);
+                    crate::types::mark_thrown(record);
                 }
                 Err(flow)
             }

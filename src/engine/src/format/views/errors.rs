@@ -257,6 +257,11 @@ fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocatio
     if !command.is_null() && !of_language {
         return Ok(name);
     }
+    // A command that is not there has only the name it was called by.
+    let called = invocation.map(|invocation| invocation.name.to_string()).unwrap_or_default();
+    if command.is_null() && !called.is_empty() {
+        return Ok(called);
+    }
     let category = *record.category.lock();
     Ok(match () {
         () if category != Category::NotSpecified => category.name(),
