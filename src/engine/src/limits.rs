@@ -35,3 +35,6 @@ pub const MAX_XPATH_DEPTH: usize = 600;
 
 /// How many callers a script stack trace names.
 pub const MAX_TRACE: usize = 1_000;
+
+/// How far an integer without bounds is shifted at most.
+pub const MAX_SHIFT: u64 = 1 << 26;

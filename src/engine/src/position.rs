@@ -1,13 +1,14 @@
 //! Positions in scripts as messages show them.
 
-use psrpd_dotnet::Str;
+use std::sync::Arc;
+
 use psrpd_lang::{Extent, Script};
 
 use crate::{
     eval::Flow,
     ir::Source,
     types,
-    value::{Category, ErrorRecord, Exception, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Value},
 };
 
 /// The number of the line a byte is on, from 1.
@@ -83,50 +84,49 @@ fn marked_line(head: &[char], marked: &[char], tail: &[char]) -> String {
 }
 
 /// The error of a text that does not parse.
-pub(crate) fn parse_error(script: &Script, file: Option<&Str>) -> Flow {
+pub(crate) fn parse_error(source: &Arc<Source>) -> Flow {
     const SHOWN: usize = 10;
-    let errors = script.errors();
-    let text = script.source();
+    let errors = source.script.errors();
+    let text = source.script.source();
     let mut blocks: Vec<String> = errors
         .iter()
         .take(SHOWN)
-        .map(|error| format!("{}\n{}", message(text, file.map(Str::as_str), error.extent), error.message()))
+        .map(|error| format!("{}\n{}", message(text, source.file.as_deref(), error.extent), error.message()))
         .collect();
     if errors.len() > SHOWN {
         blocks.push("Not all parse errors were reported.  Correct the reported errors and try again.".into());
     }
-    parse_failure(script, blocks.join("\n\n"), "System.Management.Automation.ParseException")
+    parse_failure(source, blocks.join("\n\n"), "System.Management.Automation.ParseException")
+}
+
+/// The error of a text whose parts do not fit together, which only the engine can tell.
+pub(crate) fn found(source: &Arc<Source>, id: &str, reason: &str, places: &[Extent]) -> Flow {
+    let text = source.script.source();
+    let file = source.file.as_deref();
+    let blocks: Vec<String> = places.iter().map(|place| format!("{}\n{reason}", message(text, file, *place))).collect();
+    let list = places.iter().map(|place| types::syntax::problem(source, id, reason, *place, false)).collect();
+    let of = types::known("System.Management.Automation.Language.ParseError");
+    failure(id, blocks.join("\n\n"), "System.Management.Automation.ParseException", Value::typed_array(of, list))
 }
 
 /// The error of a text from a client, which may be the beginning of one.
-pub(crate) fn client_parse_error(script: &Script) -> Flow {
-    match script.errors().first() {
+pub(crate) fn client_parse_error(script: Script) -> Flow {
+    let source = Arc::new(Source::new(script, None));
+    match source.script.errors().first() {
         Some(error) if error.incomplete => {
-            parse_failure(script, error.message(), "System.Management.Automation.IncompleteParseException")
+            parse_failure(&source, error.message(), "System.Management.Automation.IncompleteParseException")
         }
-        _ => parse_error(script, None),
+        _ => parse_error(&source),
     }
 }
 
-fn parse_failure(script: &Script, message: String, name: &str) -> Flow {
-    let errors = script.errors();
-    let id = errors.first().map_or("ScriptTooComplicated".to_owned(), |error| error.id.name().to_owned());
-    let list = errors.iter().map(|error| {
-        Opaque::new(
-            "System.Management.Automation.Language.ParseError",
-            [
-                ("ErrorId", Value::from(error.id.name())),
-                ("Message", error.message().into()),
-                ("IncompleteInput", error.incomplete.into()),
-            ],
-        )
-        .displayed(error.message())
-        .into_value()
-    });
-    let exception = Exception::new(name, message).with(
-        "Errors",
-        Value::typed_array(types::known("System.Management.Automation.Language.ParseError"), list.collect()),
-    );
-    let record = ErrorRecord::new(Value::object(exception), id, Category::ParserError, Value::Null);
-    Flow::error(record)
+fn parse_failure(source: &Arc<Source>, message: String, name: &str) -> Flow {
+    let errors = source.script.errors();
+    let id = errors.first().map_or("ScriptTooComplicated", |error| error.id.name());
+    failure(id, message, name, types::syntax::parse_errors(source, errors))
+}
+
+fn failure(id: &str, message: String, name: &str, errors: Value) -> Flow {
+    let exception = Exception::new(name, message).with("Errors", errors);
+    Flow::error(ErrorRecord::new(Value::object(exception), id, Category::ParserError, Value::Null))
 }

@@ -382,17 +382,20 @@ impl Bound {
 /// A list that gathers the records of a `-XVariable` parameter.
 pub(crate) fn variable_list(rs: &mut Runspace, scope: ScopeId, name: &str) -> Arc<List> {
     let (append, name) = name.strip_prefix('+').map_or((false, name), |rest| (true, rest));
-    let key = Name::new(name.trim_start_matches('$'));
-    if append
-        && let Some(Value::Object(object)) = rs.lookup(&key)
-        && let Some(list) = object.as_any().downcast_ref::<List>()
-    {
-        let items = list.items.lock().clone();
-        let list = Arc::new(List::new(types::array_list(), items));
-        let _ = rs.write_in(scope, &key, Value::Object(list.clone()));
-        return list;
-    }
-    let list = Arc::new(List::new(types::array_list(), Vec::new()));
+    let name = name.trim_start_matches('$');
+    let (scope, name) = match name.split_once(':') {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("global") => (ScopeId::GLOBAL, rest),
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("script") => (rs.scopes.script(scope), rest),
+        Some((prefix, rest)) if ["local", "private"].iter().any(|p| prefix.eq_ignore_ascii_case(p)) => (scope, rest),
+        _ => (scope, name),
+    };
+    let key = Name::new(name);
+    let items = match append.then(|| rs.lookup(&key)).flatten() {
+        Some(old) if old.is_null() => Vec::new(),
+        Some(old) => crate::value::enumerate(&old).unwrap_or_else(|| vec![old]),
+        None => Vec::new(),
+    };
+    let list = Arc::new(List::new(types::array_list(), items));
     let _ = rs.write_in(scope, &key, Value::Object(list.clone()));
     list
 }

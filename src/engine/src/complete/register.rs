@@ -98,10 +98,4 @@ pub(crate) const TYPES: &[TypeDef] = &[
             ("DynamicKeyword", 13),
         ],
     ),
-    TypeDef::class("System.Management.Automation.Language.Ast"),
-    TypeDef::class("System.Management.Automation.Language.Token"),
-    TypeDef::class("System.Management.Automation.Language.IScriptPosition"),
-    TypeDef::class("System.Management.Automation.Language.CommandBaseAst").base("System.Management.Automation.Language.StatementAst"),
-    TypeDef::class("System.Management.Automation.Language.StatementAst").base("System.Management.Automation.Language.Ast"),
-    TypeDef::class("System.Management.Automation.Language.CommandAst").base("System.Management.Automation.Language.CommandBaseAst"),
 ];

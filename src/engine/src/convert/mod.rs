@@ -299,10 +299,17 @@ fn is_argument(value: &Value) -> bool {
 pub(crate) fn shown(value: &Value) -> Str {
     match value.base() {
         Value::Type(of) => of.full_name().into(),
-        Value::Array(_) => value.type_name().into(),
-        Value::Object(_) if enumerate(value).is_some() => value.type_name().into(),
+        Value::Array(_) => value.type_of().map_or_else(String::new, |of| of.plain_name()).into(),
+        Value::Object(_) if enumerate(value).is_some() => {
+            value.type_of().map_or_else(String::new, |of| of.plain_name()).into()
+        }
         _ => text(value),
     }
+}
+
+/// The error of a value that does not become the type.
+pub(crate) fn no_conversion(value: &Value, to: &Type) -> Flow {
+    error::cast("ConvertToFinalInvalidCastException", final_message(value, to))
 }
 
 /// The error where no rule fits.
@@ -340,7 +347,8 @@ fn final_message(value: &Value, to: &Type) -> String {
     // What was to be a secret is not shown.
     let is_secret = matches!(to.name(), "System.Security.SecureString" | "System.Management.Automation.PSCredential");
     let shown = if is_secret { String::new() } else { format!("\"{}\" ", shown(value)) };
-    format!("Cannot convert the {shown}value of type \"{}\" to type \"{}\".", value.type_name(), to.full_name())
+    let of = value.type_of().map_or_else(|| "null".into(), |of| of.plain_name());
+    format!("Cannot convert the {shown}value of type \"{of}\" to type \"{}\".", to.plain_name())
 }
 
 fn null(to: &Type) -> R<Value> {

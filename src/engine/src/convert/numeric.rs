@@ -100,9 +100,6 @@ pub(super) fn numeric(rs: &mut Runspace, value: &Value, of: Numeric, to: &Type) 
     if let Value::Str(text) = value.base() {
         return string_to(rs, text, of, to);
     }
-    if let Some(present) = types::switch_value(value) {
-        return numeric(rs, &Value::Bool(present), of, to);
-    }
     let Some(number) = number(value) else { return Err(cannot(value, to)) };
     from_number(&number, of).ok_or_else(|| {
         let what = match &number {

@@ -304,8 +304,12 @@ impl Runspace {
 
     /// `[type]::name = value`
     pub(crate) fn set_static(&mut self, of: &Value, name: &str, value: Value) -> R<()> {
-        if let Value::Type(of) = of.base()
-            && class::set_static(self, of, name, value)?
+        let own = match of.base() {
+            Value::Type(of) => Some(of.clone()),
+            other => other.type_of(),
+        };
+        if let Some(of) = own
+            && class::set_static(self, &of, name, value)?
         {
             return Ok(());
         }
@@ -354,26 +358,24 @@ impl Runspace {
         {
             return self.index_with(index, items.len(), |at| items.get(at).cloned());
         }
-        // A scalar is a collection of one.
-        if matches!(object.base(), Value::Object(_))
-            && class::of(object).is_none()
-            && !matches!(object, Value::Wrapped(_))
-            || object.downcast::<List>().is_some()
-        {
+        if let Some(items) = types::tuple_items(object) {
+            return self.index_with(index, items.len(), |at| items.get(at).cloned());
+        }
+        // What has no indexes is a collection of one.
+        for end in [0, -1] {
+            if !enumerates(index) && crate::ops::compare::equal(self, &Value::I32(end), index, true)? {
+                return Ok(object.clone());
+            }
+        }
+        self.not_indexed(object)
+    }
+
+    fn not_indexed(&self, object: &Value) -> R<Value> {
+        if self.scopes.get(self.frame.scope).strict >= 2 {
             let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
             return Err(error::invalid_target("CannotIndex", message, object));
         }
-        if let Value::Wrapped(wrapped) = object
-            && wrapped.is_custom()
-        {
-            return self.index_with(index, 1, |at| (at == 0).then(|| object.clone()));
-        }
-        if class::of(object).is_some() {
-            let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
-            return Err(error::invalid_target("CannotIndex", message, object));
-        }
-        let object = object.clone();
-        self.index_with(index, 1, |at| (at == 0).then(|| object.clone()))
+        Ok(Value::Null)
     }
 
     fn index_array(&mut self, array: &std::sync::Arc<Array>, index: &Value) -> R<Value> {

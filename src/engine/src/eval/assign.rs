@@ -3,7 +3,7 @@
 use psrpd_dotnet::Str;
 use psrpd_lang::token::TokenKind;
 
-use super::{Name, R, Runspace, error};
+use super::{Collector, Flow, Name, Output, R, Runspace, error};
 use crate::{
     bind,
     ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
@@ -28,12 +28,18 @@ enum Spot<'t> {
 
 impl Runspace {
     /// Runs an assignment and gives what was assigned.
-    pub(super) fn assignment(&mut self, statement: &Stmt) -> R<Value> {
+    pub(super) fn assignment(&mut self, statement: &Stmt, out: Option<&mut dyn Output>) -> R<Value> {
         let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(Value::Null) };
         let Some(op) = op else {
-            let value = self.value_of(value)?;
+            let value = self.assigned(value, out)?;
             self.assign(target, value.clone())?;
-            return Ok(value);
+            // A variable with a type holds what that made of the value.
+            return match &target.kind {
+                TargetKind::Variable { constraints, .. } if !constraints.is_empty() => {
+                    self.read_spot(&Spot::Whole(target))
+                }
+                _ => Ok(value),
+            };
         };
         if *op == TokenKind::QuestionQuestionEquals {
             let spot = self.spot(target)?;
@@ -66,6 +72,25 @@ impl Runspace {
         let result = self.binary(op, &old, &right)?;
         self.write_spot(&spot, result.clone())?;
         Ok(result)
+    }
+
+    /// The value of a statement that is assigned; what it had put out when it returned is output all the same.
+    fn assigned(&mut self, statement: &Stmt, out: Option<&mut dyn Output>) -> R<Value> {
+        let (Some(out), false) = (out, matches!(statement.kind, StmtKind::Expr(_) | StmtKind::Assign { .. })) else {
+            return self.value_of(statement);
+        };
+        let mut items = Collector::default();
+        match self.run_statement(statement, &mut items) {
+            Ok(()) => Ok(Value::collected(items.values)),
+            Err(Flow::Return) => {
+                out.returning();
+                for item in items.values {
+                    out.write(self, item)?;
+                }
+                Err(Flow::Return)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// Takes a plain value out of its slot, so that nobody else holds it while it grows.

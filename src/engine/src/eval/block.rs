@@ -83,13 +83,17 @@ impl Runspace {
     /// # Errors
     /// The parse errors of the text.
     pub(crate) fn parse(&self, text: &str, file: Option<Str>) -> R<Arc<LazyUnit>> {
-        let is_open = text.to_ascii_lowercase().contains("using module");
-        let script = psrpd_lang::parse(text, &super::type_names::ParseTypes { rs: self, is_open });
-        if !script.errors().is_empty() {
-            return Err(crate::position::parse_error(&script, file.as_ref()));
+        let source = Arc::new(Source::new(self.parse_open(text), file));
+        match source.script.root() {
+            Some(root) if source.script.errors().is_empty() => Ok(Arc::new(LazyUnit::new(source, root))),
+            _ => Err(crate::position::parse_error(&source)),
         }
-        let Some(root) = script.root() else { return Err(crate::position::parse_error(&script, file.as_ref())) };
-        Ok(Arc::new(LazyUnit::new(Arc::new(Source::new(script, file)), root)))
+    }
+
+    /// Parses a text, errors or not.
+    pub(crate) fn parse_open(&self, text: &str) -> psrpd_lang::Script {
+        let is_open = text.to_ascii_lowercase().contains("using module");
+        psrpd_lang::parse(text, &super::type_names::ParseTypes { rs: self, is_open })
     }
 
     /// A script that a client sent.
@@ -99,7 +103,7 @@ impl Runspace {
     pub(crate) fn parse_client(&self, text: &str) -> R<Arc<ScriptBlock>> {
         let script = psrpd_lang::parse(text, &psrpd_lang::known_types::CommonTypes);
         if !script.errors().is_empty() {
-            return Err(crate::position::client_parse_error(&script));
+            return Err(crate::position::client_parse_error(script));
         }
         self.parse_block(text)
     }
@@ -274,6 +278,8 @@ pub(crate) struct Call {
     pub(crate) is_script: bool,
     pub(crate) invocation: Option<Arc<crate::value::Invocation>>,
     ended: bool,
+    /// Whether any of its blocks has begun: only then there is something to clean.
+    ran: bool,
     pub(crate) using: Option<Value>,
     expects_input: bool,
     /// Whether `$input` gets what the client sends.
@@ -313,6 +319,7 @@ impl Call {
             is_script: false,
             invocation: None,
             ended: false,
+            ran: false,
             using: None,
             expects_input: false,
             takes_input: false,
@@ -403,6 +410,7 @@ impl Call {
     fn run(&mut self, rs: &mut Runspace, block: &Block, out: &mut dyn Output) -> R<()> {
         rs.check_depth()?;
         let Some(mut frame) = self.frame.take() else { return Ok(()) };
+        self.ran = true;
         frame.part = block.part;
         rs.enter(frame);
         // Inside, the preference variables of the function count.
@@ -522,7 +530,7 @@ impl StageRun for Call {
     fn clean(&mut self, rs: &mut Runspace, _out: &mut dyn Output) -> R<()> {
         let unit = self.unit.clone();
         let result = match &unit.clean {
-            Some(block) => match self.run(rs, block, &mut super::Discard) {
+            Some(block) if self.ran => match self.run(rs, block, &mut super::Discard) {
                 Err(Flow::Error(raised)) => {
                     let action = rs.preference(super::Stream::Error);
                     rs.report(&raised.record, action);
@@ -530,7 +538,7 @@ impl StageRun for Call {
                 }
                 other => other,
             },
-            None => Ok(()),
+            _ => Ok(()),
         };
         if !self.dot
             && let Some(frame) = self.frame.take()

@@ -1,6 +1,11 @@
 //! Classes and enums that scripts define.
 
-use std::{any::Any, cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{
+    any::Any,
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
@@ -8,10 +13,10 @@ use psrpd_lang::token::TokenKind;
 
 use super::{Flow, R, Runspace, error};
 use crate::{
-    bind::{self, Check},
+    bind::Check,
     convert,
     ir::{MethodIr, TypeIr},
-    types::{self, Shape, Type},
+    types::{self, Type},
     value::{Exception, Object, Value, text},
 };
 
@@ -23,9 +28,16 @@ pub(crate) struct Class {
     pub(crate) labels: Vec<(String, i64)>,
     pub(crate) flags: bool,
     pub(crate) underlying: Option<Type>,
-    statics: Mutex<HashMap<String, Value>>,
-    checks: Vec<(Str, Vec<Check>)>,
-    session: super::ScopeId,
+    pub(super) statics: Mutex<HashMap<String, Value>>,
+    /// The types and attributes of the properties, once all types of the block are there.
+    pub(super) checks: OnceLock<Vec<(Str, Vec<Check>)>>,
+    pub(super) session: super::ScopeId,
+}
+
+impl Class {
+    fn checks(&self) -> &[(Str, Vec<Check>)] {
+        self.checks.get().map_or(&[], Vec::as_slice)
+    }
 }
 
 /// An object of a class.
@@ -34,6 +46,8 @@ pub(crate) struct Instance {
     fields: Mutex<Vec<(Str, Value)>>,
     /// The part that a base class of .NET gives: exceptions.
     base: Mutex<Option<Arc<Exception>>>,
+    /// The object of another base class of .NET.
+    inner: OnceLock<Arc<dyn Object>>,
 }
 
 impl Instance {
@@ -63,6 +77,14 @@ impl Object for Instance {
         self
     }
 
+    fn inner(&self) -> Option<&Arc<dyn Object>> {
+        self.inner.get()
+    }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        self.inner.get()?.items()
+    }
+
     fn text(&self) -> Option<Str> {
         self.base.lock().as_ref().map(|base| format!("{}: {}", self.of.full_name(), base.message.lock()).into())
     }
@@ -78,99 +100,8 @@ pub(crate) fn exception_of(value: &Value) -> Option<Arc<Exception>> {
     of(value)?.base.lock().clone()
 }
 
-/// Defines a type.
-pub(crate) fn define(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<()> {
-    let of = if ir.is_enum { define_enum(rs, ir)? } else { define_class(rs, ir)? };
-    rs.define_type(&ir.name, &of);
-    if !ir.is_enum {
-        init_statics(rs, &of, ir)?;
-    }
-    Ok(())
-}
-
-fn define_enum(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
-    let mut labels: Vec<(String, i64)> = Vec::new();
-    let mut next = 0_i64;
-    for property in &ir.properties {
-        if let Some(initial) = &property.initial {
-            // A label may refer to labels before it.
-            let value = match labels.iter().find(|(name, _)| casing::eq(name, expression_text(ir, initial))) {
-                Some((_, value)) => Value::I64(*value),
-                None => rs.eval(initial)?,
-            };
-            let value = convert::convert(rs, &value, &types::int64())?;
-            next = value.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(next);
-        }
-        labels.push((property.name.to_string(), next));
-        next = next.wrapping_add(1);
-    }
-    labels.sort_by_key(|(_, value)| *value);
-    let underlying = match ir.bases.first() {
-        Some(name) => Some(rs.resolve_type(name)?),
-        None => None,
-    };
-    let class = Class {
-        ir: Some(ir.clone()),
-        interfaces: Vec::new(),
-        labels,
-        flags: ir.flags,
-        underlying,
-        statics: Mutex::default(),
-        checks: Vec::new(),
-        session: rs.scopes.get(rs.frame.scope).session,
-    };
-    Ok(Type::new(ir.name.to_string(), Shape::Class(Arc::new(class)), types::lookup("System.Enum")))
-}
-
-fn expression_text<'s>(ir: &'s TypeIr, expr: &crate::ir::Expr) -> &'s str {
-    ir.source.script.extent_text(expr.extent)
-}
-
-fn define_class(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
-    let mut base = types::object();
-    let mut interfaces = Vec::new();
-    for name in &ir.bases {
-        let of = rs.resolve_type(name)?;
-        if of.is_interface() { interfaces.push(of) } else { base = of }
-    }
-    let make = |checks| Class {
-        ir: Some(ir.clone()),
-        interfaces: interfaces.clone(),
-        labels: Vec::new(),
-        flags: false,
-        underlying: None,
-        statics: Mutex::default(),
-        checks,
-        session: rs.scopes.get(rs.frame.scope).session,
-    };
-    // Members may name the class itself, so it exists before their types are looked up.
-    let shell = Type::new(ir.name.to_string(), Shape::Class(Arc::new(make(Vec::new()))), Some(base.clone()));
-    rs.define_type(&ir.name, &shell);
-    let mut checks = Vec::new();
-    for property in &ir.properties {
-        let mut list = bind::checks_of(rs, &property.attributes)?;
-        if let Some(name) = &property.of
-            && !casing::eq(name, &ir.name)
-        {
-            list.insert(0, Check::Convert(rs.resolve_type(name)?));
-        }
-        checks.push((property.name.clone(), list));
-    }
-    let session = rs.scopes.get(rs.frame.scope).session;
-    let class = Class {
-        ir: Some(ir.clone()),
-        interfaces,
-        labels: Vec::new(),
-        flags: false,
-        underlying: None,
-        statics: Mutex::default(),
-        checks,
-        session,
-    };
-    Ok(Type::new(ir.name.to_string(), Shape::Class(Arc::new(class)), Some(base)))
-}
-
-fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
+/// Gives the static properties their values and runs the static constructor.
+pub(super) fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
     for property in ir.properties.iter().filter(|p| p.is_static) {
         let value = match &property.initial {
             Some(initial) => rs.eval(initial)?,
@@ -191,7 +122,7 @@ fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
 fn checked(rs: &mut Runspace, of: &Type, name: &str, value: Value, is_default: bool) -> R<Value> {
     for of in of.ancestry() {
         let Some(class) = of.class() else { continue };
-        let Some((_, checks)) = class.checks.iter().find(|(have, _)| casing::eq(have, name)) else { continue };
+        let Some((_, checks)) = class.checks().iter().find(|(have, _)| casing::eq(have, name)) else { continue };
         if is_default {
             return Ok(checks
                 .iter()
@@ -230,7 +161,7 @@ pub(crate) fn declared(of: &Type) -> Vec<(Str, String)> {
     for class in of.ancestry().filter_map(|of| of.class()) {
         let Some(ir) = &class.ir else { continue };
         for property in ir.properties.iter().filter(|p| !p.is_static) {
-            let checks = class.checks.iter().find(|(name, _)| *name == property.name);
+            let checks = class.checks().iter().find(|(name, _)| *name == property.name);
             let own = checks.and_then(|(_, list)| {
                 list.iter().find_map(|check| if let Check::Convert(of) = check { Some(of.full_name()) } else { None })
             });
@@ -268,7 +199,12 @@ pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value
             Value::Null,
         ))
     });
-    let instance = Arc::new(Instance { of: of.clone(), fields: Mutex::new(fields), base: Mutex::new(base) });
+    let instance = Arc::new(Instance {
+        of: of.clone(),
+        fields: Mutex::new(fields),
+        base: Mutex::new(base),
+        inner: OnceLock::new(),
+    });
     let this = Value::Object(instance);
     for of in lineage.iter().rev() {
         let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
@@ -300,7 +236,7 @@ pub(crate) fn fits_constructor(rs: &mut Runspace, of: &Type, value: &Value) -> b
 
 fn run_constructor(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
     let Some(ir) = of.class().and_then(|class| class.ir.clone()) else {
-        return base_exception(rs, of, this, args);
+        return base_object(rs, of, this, args);
     };
     let constructors: Vec<&MethodIr> =
         ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, &ir.name)).collect();
@@ -310,8 +246,8 @@ fn run_constructor(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -
             return Err(error::method("MethodCountCouldNotFindBest", message));
         }
         return match of.base() {
-            Some(base) if base.class().is_some() => run_constructor(rs, &base.clone(), this, &[]),
-            _ => Ok(()),
+            Some(base) => run_constructor(rs, &base.clone(), this, &[]),
+            None => Ok(()),
         };
     }
     let method = choose(rs, &constructors, "new", args)?;
@@ -319,14 +255,24 @@ fn run_constructor(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -
     Ok(())
 }
 
-/// `base(args)` where the base is an exception of .NET.
-fn base_exception(_rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
-    if of.is_assignable_to(&types::exception())
-        && let Some(instance) = self::of(this)
-        && let Some(message) = args.first()
+/// `base(args)` where the base is a class of .NET.
+fn base_object(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<()> {
+    let Some(instance) = self::of(this) else { return Ok(()) };
+    if of.is_assignable_to(&types::exception()) {
+        if let Some(message) = args.first() {
+            let exception = Exception::of(of.clone(), text(message), args.get(1).cloned().unwrap_or_default());
+            *instance.base.lock() = Some(Arc::new(exception));
+        }
+        return Ok(());
+    }
+    if *of == types::object()
+        || of.name() == "System.Attribute"
+        || of.own_members().constructors.is_empty() && args.is_empty() && types::lookup(of.name()).is_some()
     {
-        let exception = Exception::of(of.clone(), text(message), args.get(1).cloned().unwrap_or_default());
-        *instance.base.lock() = Some(Arc::new(exception));
+        return Ok(());
+    }
+    if let Value::Object(object) = rs.construct(of, args)?.into_base() {
+        let _ = instance.inner.set(object);
     }
     Ok(())
 }
@@ -389,7 +335,8 @@ fn call_method(
 ) -> R<Value> {
     let session = declaring.class().map_or(super::ScopeId::GLOBAL, |class| class.session);
     let unit = method.body.unit().clone();
-    let parent = session;
+    // What the method does not find in itself it finds where the code of its module was left.
+    let parent = rs.active_scope(session);
     let scope = rs.scopes.push(parent, session, unit.names.clone());
     let name: Str = method.name.clone();
     let frame = super::Frame {
@@ -520,21 +467,23 @@ pub(crate) fn set(rs: &mut Runspace, object: &Value, name: &str, value: Value) -
     if instance.get(name).is_none() {
         return Ok(false);
     }
-    let value = checked(rs, &instance.of, name, value, false).map_err(|flow| {
-        let Flow::Error(raised) = flow else { return flow };
-        let message = format!("Exception setting \"{name}\": \"{}\"", raised.record.message());
-        error::raise(
-            "System.Management.Automation.SetValueInvocationException",
-            "ExceptionWhenSetting",
-            crate::value::Category::NotSpecified,
-            message,
-            Value::Null,
-        )
-    })?;
+    let value = checked(rs, &instance.of, name, value, false).map_err(|flow| setting_failed(flow, name))?;
     if let Some((_, slot)) = instance.fields.lock().iter_mut().find(|(have, _)| casing::eq(have, name)) {
         *slot = value;
     }
     Ok(true)
+}
+
+fn setting_failed(flow: Flow, name: &str) -> Flow {
+    let Flow::Error(raised) = flow else { return flow };
+    let message = format!("Exception setting \"{name}\": \"{}\"", raised.record.message());
+    error::raise(
+        "System.Management.Automation.SetValueInvocationException",
+        "ExceptionWhenSetting",
+        crate::value::Category::NotSpecified,
+        message,
+        Value::Null,
+    )
 }
 
 /// A static property.
@@ -550,7 +499,7 @@ pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value)
         let Some(class) = declaring.class() else { continue };
         let is_known = class.statics.lock().contains_key(&key);
         if is_known {
-            let value = checked(rs, declaring, name, value, false)?;
+            let value = checked(rs, declaring, name, value, false).map_err(|flow| setting_failed(flow, name))?;
             class.statics.lock().insert(key, value);
             return Ok(true);
         }

@@ -240,6 +240,7 @@ impl Runspace {
             Resolved::Script(path) => {
                 let text = providers::read_text(self, &path)?;
                 let unit = self.parse(&text, Some(path.clone()))?;
+                self.check_requirements(&unit.source, path.rsplit('/').next().unwrap_or(&path))?;
                 let block = Arc::new(ScriptBlock::new(unit, self.scopes.get(self.frame.scope).session));
                 invocation.command = CommandInfo::ScriptFile(path.clone()).value();
                 let name = path.rsplit('/').next().unwrap_or(&path).into();

@@ -117,6 +117,7 @@ pub(crate) fn method_not_found_in(of: &str, method: &str) -> Flow {
 pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow {
     let Flow::Error(raised) = flow else { return flow };
     let inner = raised.record.exception.clone();
+    carry(&raised.record);
     let message = format!(
         "Exception calling \"{method}\" with \"{count}\" argument(s): \"{}\"",
         raised.record.exception_message()
@@ -128,6 +129,20 @@ pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow 
     let outer =
         Exception::of(types::known("System.Management.Automation.MethodInvocationException"), message.into(), inner);
     Flow::error(ErrorRecord::new(Value::object(outer), id, Category::NotSpecified, Value::Null))
+}
+
+/// Gives an exception the record that it was raised with, so that it is still known inside of another one.
+fn carry(record: &ErrorRecord) {
+    let Some(exception) = record.exception.downcast::<Exception>() else { return };
+    let id = record.id.lock().clone();
+    if exception.record.lock().is_some() || id.as_str() == "RuntimeException" {
+        return;
+    }
+    // The record is about a stand-in: an exception that held itself would never go.
+    let name = "System.Management.Automation.ParentContainsErrorRecordException";
+    let parent = Exception::new(name, record.exception_message());
+    let (category, target) = (*record.category.lock(), record.target.lock().clone());
+    *exception.record.lock() = Some(std::sync::Arc::new(ErrorRecord::new(Value::object(parent), id, category, target)));
 }
 
 /// A conversion that failed: `PSInvalidCastException`, around the exception whose message it quotes.

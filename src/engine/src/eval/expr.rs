@@ -283,10 +283,25 @@ impl Runspace {
     fn operand_type(&mut self, right: &Value, op: &str) -> R<types::Type> {
         match right.base() {
             Value::Type(of) => Ok(of.clone()),
-            Value::Str(name) => self.resolve_type(&name.clone()),
-            _ => {
+            Value::Null | Value::AutomationNull => {
                 let id = if op == "as" { "AsOperatorRequiresType" } else { "IsOperatorRequiresType" };
                 Err(error::invalid(id, format!("The right operand of '-{op}' must be a type.")))
+            }
+            // Numbers are read as names, as any cast does; `-is` says of what fails only that it did.
+            other => {
+                let is_number = arithmetic::number(other).is_some()
+                    && types::as_big(other).is_none()
+                    && !matches!(other, Value::Bool(_) | Value::Char(_) | Value::Enum(..));
+                let name = if is_number { Value::Str(self.text(right)?) } else { right.clone() };
+                let found = convert::convert(self, &name, &types::known("System.Type"));
+                match found {
+                    Ok(Value::Type(of)) => Ok(of),
+                    Ok(_) => Err(convert::no_conversion(right, &types::known("System.Type"))),
+                    Err(Flow::Error(raised)) if op == "is" => {
+                        Err(error::invalid("RuntimeException", raised.record.exception_message()))
+                    }
+                    Err(other) => Err(other),
+                }
             }
         }
     }

@@ -41,7 +41,35 @@ impl Runspace {
             }
             return Ok(Value::collected(results));
         }
+        if let Some(value) = self.accessor(object, name, args)? {
+            return Ok(value);
+        }
         Err(error::method_not_found(object, name))
+    }
+
+    /// The method behind a property: `get_Length()`, `set_Item(key, value)`.
+    fn accessor(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
+        let split = |prefix: &str| name.get(..4).filter(|have| casing::eq(have, prefix)).and_then(|_| name.get(4..));
+        if let Some(property) = split("get_") {
+            return match args {
+                [] => self.native_property(object, property),
+                [index] if ["Item", "Chars"].iter().any(|name| casing::eq(name, property)) => {
+                    self.index(object, index).map(Some)
+                }
+                _ => Ok(None),
+            };
+        }
+        match (split("set_"), args) {
+            (Some(property), [value]) if self.native_property(object, property)?.is_some() => {
+                self.set_member(object, property, value.clone())?;
+                Ok(Some(Value::AutomationNull))
+            }
+            (Some(property), [index, value]) if casing::eq(property, "Item") => {
+                self.set_index(object, index, value.clone())?;
+                Ok(Some(Value::AutomationNull))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn call_on_type(&mut self, _of: &Type, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
@@ -93,6 +121,16 @@ impl Runspace {
         }
         let candidates = methods_of(&of, name, true);
         if candidates.is_empty() {
+            // The method behind a static property.
+            if args.is_empty()
+                && let Some(property) =
+                    name.get(..4).filter(|have| casing::eq(have, "get_")).and_then(|_| name.get(4..))
+                && of
+                    .ancestry()
+                    .any(|of| of.own_members().properties.iter().any(|p| p.is_static && casing::eq(p.name, property)))
+            {
+                return self.get_static(&Value::Type(of), property);
+            }
             if let Some(absent) = error::absent_member(&of, name, true, true) {
                 return Err(absent);
             }
@@ -207,6 +245,8 @@ impl Runspace {
     /// The type of a parameter as a signature writes it, `T` of generics replaced.
     pub(crate) fn parameter_type(&self, of: &Type, name: &str, element: bool) -> Option<Type> {
         let name = if element { name.strip_suffix("[]").unwrap_or(name) } else { name };
+        // A class of a script has those of the type it is derived from.
+        let of = of.ancestry().find(|of| !of.arguments().is_empty()).unwrap_or(of);
         let argument = |at: usize| of.arguments().get(at).cloned();
         match name {
             "T" | "TKey" => argument(0),

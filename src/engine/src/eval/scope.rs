@@ -102,6 +102,8 @@ pub(crate) struct Scope {
 pub(crate) struct TypeNames {
     pub(crate) classes: HashMap<String, Type>,
     pub(crate) namespaces: Vec<String>,
+    /// What `[TypeAccelerators]::Add()` added to the session.
+    pub(crate) accelerators: HashMap<String, Type>,
 }
 
 /// An alias.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
-    ops,
+    ops, types,
     value::{Enumerator, ErrorRecord, Value, into_items, item_count},
 };
 
@@ -79,7 +79,7 @@ impl Runspace {
     }
 
     fn trapped(&mut self, raised: Box<Raised>, traps: &[Catch], out: &mut dyn Output) -> R<()> {
-        let Some((trap, inner)) = self.matching(&raised.record, traps)? else {
+        let Some((trap, inner)) = self.matching(&raised, traps)? else {
             return if self.catching { Err(Flow::Error(raised)) } else { self.unhandled(raised) };
         };
         self.remember(&raised.record);
@@ -135,7 +135,7 @@ impl Runspace {
             }
             StmtKind::Assign { .. } => {
                 self.position = statement.extent;
-                self.assignment(statement)?;
+                self.assignment(statement, Some(out))?;
                 Ok(())
             }
             StmtKind::If { clauses, otherwise } => {
@@ -204,7 +204,7 @@ impl Runspace {
                 self.success = true;
                 Ok(())
             }
-            StmtKind::Type(of) => super::class::define(self, of),
+            StmtKind::Types(list) => super::define::define(self, list),
             StmtKind::Return(value) => {
                 let is_method = out.returning();
                 match value.as_deref() {
@@ -239,7 +239,7 @@ impl Runspace {
                 self.position = statement.extent;
                 let flow = error::throw(value);
                 if let Some(record) = flow.record() {
-                    crate::types::mark_thrown(record);
+                    types::mark_thrown(record);
                 }
                 Err(flow)
             }
@@ -272,7 +272,7 @@ impl Runspace {
     fn run_result(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
         match &statement.kind {
             StmtKind::Assign { .. } => {
-                let value = self.assignment(statement)?;
+                let value = self.assignment(statement, None)?;
                 self.write_out(value, out)
             }
             _ => self.run_statement(statement, out),
@@ -332,7 +332,7 @@ impl Runspace {
         };
         let name = Automatic::Foreach.name();
         let saved = self.lookup(name);
-        let enumerator = Arc::new(Enumerator::new(crate::types::array_enumerator(), values));
+        let enumerator = Arc::new(Enumerator::new(types::array_enumerator(), values));
         self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let mut result = Ok(());
         while enumerator.next() {
@@ -399,7 +399,7 @@ impl Runspace {
     }
 
     fn run_catch(&mut self, raised: Box<Raised>, catches: &[Catch], out: &mut dyn Output) -> R<()> {
-        let Some((catch, inner)) = self.matching(&raised.record, catches)? else { return Err(Flow::Error(raised)) };
+        let Some((catch, inner)) = self.matching(&raised, catches)? else { return Err(Flow::Error(raised)) };
         self.remember(&raised.record);
         let record = Self::caught(&raised.record, inner);
         let saved = self.take_underscore();
@@ -422,18 +422,14 @@ impl Runspace {
         if !is_cast {
             return record.clone();
         }
-        let of = crate::types::known("System.Management.Automation.RuntimeException");
+        let of = types::known("System.Management.Automation.RuntimeException");
         let outer = crate::value::Exception::of(of, record.exception_message(), record.exception.clone());
         Arc::new(record.copy_with(Value::object(outer)))
     }
 
     /// The handler for an error: the one with the most specific type, the inner exception first.
-    fn matching<'c>(
-        &mut self,
-        record: &Arc<ErrorRecord>,
-        catches: &'c [Catch],
-    ) -> R<Option<(&'c Catch, Option<Value>)>> {
-        let outer = record.exception.clone();
+    fn matching<'c>(&mut self, raised: &Raised, catches: &'c [Catch]) -> R<Option<(&'c Catch, Option<Value>)>> {
+        let outer = raised.record.exception.clone();
         let inner = super::streams::inner_exception(&outer);
         for (exception, is_inner) in inner.iter().map(|e| (e, true)).chain([(&outer, false)]) {
             let Some(of) = exception.type_of() else { continue };
@@ -445,6 +441,26 @@ impl Runspace {
                         }
                     }
                 }
+            }
+        }
+        // The exceptions that carry those of commands out of them are seen by their names alone.
+        let carrier = match raised {
+            Raised { by_preference: true, .. } => Some("System.Management.Automation.ActionPreferenceStopException"),
+            Raised { claimed: true, thrown: false, .. } => {
+                Some("System.Management.Automation.CmdletInvocationException")
+            }
+            _ => None,
+        };
+        if let Some(carrier) = carrier {
+            let carrier = types::known(carrier);
+            let names = |catch: &&Catch| {
+                catch
+                    .types
+                    .iter()
+                    .any(|name| self.find_type(name).is_some_and(|wanted| carrier.is_assignable_to(&wanted)))
+            };
+            if let Some(catch) = catches.iter().find(names) {
+                return Ok(Some((catch, None)));
             }
         }
         Ok(catches.iter().find(|catch| catch.types.is_empty()).map(|catch| (catch, None)))
@@ -459,7 +475,7 @@ impl Runspace {
                 self.success = true;
                 Ok(value)
             }
-            StmtKind::Assign { .. } => self.assignment(statement),
+            StmtKind::Assign { .. } => self.assignment(statement, None),
             _ => {
                 let mut items = Collector::default();
                 self.run_statement(statement, &mut items)?;

@@ -54,7 +54,10 @@ impl Runspace {
     fn find_open(&self, name: &str) -> Option<Type> {
         types::find(name).or_else(|| {
             self.with_type_names(|names| {
-                names.namespaces.iter().find_map(|namespace| types::lookup(&format!("{namespace}.{name}")))
+                let added = names.accelerators.get(&casing::fold(name)).cloned();
+                let below =
+                    || names.namespaces.iter().find_map(|namespace| types::lookup(&format!("{namespace}.{name}")));
+                added.or_else(below)
             })
         })
     }
@@ -77,6 +80,22 @@ impl Runspace {
             ),
             None => error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name)),
         }
+    }
+
+    /// What `[TypeAccelerators]::Add()` added.
+    pub(crate) fn added_accelerators(&self) -> Vec<(String, Type)> {
+        let names = &self.scopes.get(ScopeId::GLOBAL).types.accelerators;
+        names.iter().map(|(name, of)| (name.clone(), of.clone())).collect()
+    }
+
+    /// Gives a type a short name.
+    pub(crate) fn add_accelerator(&mut self, name: &str, of: &Type) {
+        self.scopes.get_mut(ScopeId::GLOBAL).types.accelerators.insert(casing::fold(name), of.clone());
+    }
+
+    /// Takes the short name away again; false if there was none.
+    pub(crate) fn remove_accelerator(&mut self, name: &str) -> bool {
+        self.scopes.get_mut(ScopeId::GLOBAL).types.accelerators.remove(&casing::fold(name)).is_some()
     }
 
     /// The names of the classes and enums of scripts that can be seen.
@@ -143,7 +162,10 @@ impl KnownTypes for ParseTypes<'_> {
 
     fn resolve<'a>(&self, query: TypeQuery<'a>) -> Option<Cow<'a, str>> {
         if query.is_attribute || self.is_open {
-            return CommonTypes.resolve(query);
+            return CommonTypes.resolve(query).or_else(|| {
+                let namespaces: Vec<String> = query.namespaces.iter().map(|name| (*name).to_owned()).collect();
+                types::known::find_type(&format!("{}Attribute", query.name), &namespaces).map(Cow::Owned)
+            });
         }
         let name = if query.arity == 0 { query.name.to_owned() } else { format!("{}`{}", query.name, query.arity) };
         let own = self.rs.find_class(query.name).or_else(|| types::find(&name));

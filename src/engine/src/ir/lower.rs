@@ -123,7 +123,15 @@ impl<'s> Lowering<'s> {
         let traps = script.list(traps).iter().filter_map(|trap| self.trap(*trap)).collect();
         let mut lowered: Vec<_> = script.list(statements).iter().map(|statement| self.statement(*statement)).collect();
         // Functions exist from the first statement of their block on only when they are reached, but classes exist before.
-        lowered.sort_by_key(|statement| !matches!(statement.kind, super::StmtKind::Type(_)));
+        let is_type = |statement: &super::Stmt| matches!(statement.kind, super::StmtKind::Types(_));
+        lowered.sort_by_key(|statement| !is_type(statement));
+        lowered.dedup_by(|next, first| match (&mut next.kind, &mut first.kind) {
+            (super::StmtKind::Types(more), super::StmtKind::Types(list)) => {
+                list.append(more);
+                true
+            }
+            _ => false,
+        });
         let part = match self.script.kind(id) {
             Kind::NamedBlock { block, unnamed: false, .. } => match block {
                 BlockKind::Begin => "<Begin>",

@@ -11,6 +11,7 @@ impl Lowering<'_> {
         let script = self.script;
         let Kind::TypeDefinition { name, definition, attributes, base_types, members } = script.kind(id) else {
             return TypeIr {
+                node: id,
                 name: "".into(),
                 is_enum: false,
                 flags: false,
@@ -25,6 +26,7 @@ impl Lowering<'_> {
             matches!(name.as_str(), "flags" | "system.flags" | "flagsattribute" | "system.flagsattribute")
         });
         let mut of = TypeIr {
+            node: id,
             name: script.text(name).into(),
             is_enum: definition == TypeKind::Enum,
             flags,
@@ -37,6 +39,7 @@ impl Lowering<'_> {
             match script.kind(*member) {
                 Kind::PropertyMember { name, property_type, attributes, modifiers, initial_value } => {
                     of.properties.push(PropertyIr {
+                        node: *member,
                         name: script.text(name).into(),
                         of: property_type.and_then(|id| self.constraint(id)),
                         attributes: self.attributes(attributes),

@@ -36,7 +36,7 @@ impl Lowering<'_> {
     fn expression_kind(&mut self, kind: Kind, id: NodeId) -> ExprKind {
         match kind {
             Kind::ConstantExpression { value } => {
-                ExprKind::Const(value.map_or(Value::Null, |number| self.number(number)))
+                ExprKind::Const(value.map_or(Value::Null, |number| number_value(self.script, number)))
             }
             Kind::TrueConstant => ExprKind::Const(Value::Bool(true)),
             Kind::StringConstantExpression { value, .. } => ExprKind::Const(Value::Str(self.string(value))),
@@ -107,25 +107,6 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn number(&self, number: Number) -> Value {
-        match number {
-            Number::SByte(n) => Value::I8(n),
-            Number::Byte(n) => Value::U8(n),
-            Number::Int16(n) => Value::I16(n),
-            Number::UInt16(n) => Value::U16(n),
-            Number::Int32(n) => Value::I32(n),
-            Number::UInt32(n) => Value::U32(n),
-            Number::Int64(n) => Value::I64(n),
-            Number::UInt64(n) => Value::U64(n),
-            Number::Double(n) => Value::F64(n),
-            Number::Decimal(n) => {
-                let digits = u128::from(n.high) << 64 | u128::from(n.middle) << 32 | u128::from(n.low);
-                Value::Decimal(Decimal::new(digits, u32::from(n.scale), n.negative).unwrap_or_default())
-            }
-            Number::BigInteger(at) => crate::types::big(self.script.big_integer(at).cloned().unwrap_or_default()),
-        }
-    }
-
     fn expandable(
         &mut self,
         value: Text,
@@ -189,5 +170,25 @@ impl Lowering<'_> {
         };
         // `[ref]$x` holds the variable itself.
         ExprKind::Cast { of, value: self.child(child) }
+    }
+}
+
+/// The value of a numeric literal.
+pub(crate) fn number_value(script: &psrpd_lang::Script, number: Number) -> Value {
+    match number {
+        Number::SByte(n) => Value::I8(n),
+        Number::Byte(n) => Value::U8(n),
+        Number::Int16(n) => Value::I16(n),
+        Number::UInt16(n) => Value::U16(n),
+        Number::Int32(n) => Value::I32(n),
+        Number::UInt32(n) => Value::U32(n),
+        Number::Int64(n) => Value::I64(n),
+        Number::UInt64(n) => Value::U64(n),
+        Number::Double(n) => Value::F64(n),
+        Number::Decimal(n) => {
+            let digits = u128::from(n.high) << 64 | u128::from(n.middle) << 32 | u128::from(n.low);
+            Value::Decimal(Decimal::new(digits, u32::from(n.scale), n.negative).unwrap_or_default())
+        }
+        Number::BigInteger(at) => crate::types::big(script.big_integer(at).cloned().unwrap_or_default()),
     }
 }

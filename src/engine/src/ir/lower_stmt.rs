@@ -84,7 +84,7 @@ impl Lowering<'_> {
                 unit.is_filter = is_filter;
                 StmtKind::Function { name: self.script.text(name).into(), body: Arc::new(unit), is_filter }
             }
-            Kind::TypeDefinition { .. } => StmtKind::Type(Arc::new(self.type_definition(id))),
+            Kind::TypeDefinition { .. } => StmtKind::Types(vec![Arc::new(self.type_definition(id))]),
             Kind::ReturnStatement { pipeline } => StmtKind::Return(pipeline.map(|id| self.boxed(id))),
             Kind::ExitStatement { pipeline } => StmtKind::Exit(pipeline.map(|id| self.boxed(id))),
             Kind::ThrowStatement { pipeline } => StmtKind::Throw(pipeline.map(|id| self.boxed(id))),

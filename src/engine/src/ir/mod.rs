@@ -23,6 +23,8 @@ mod lower_command;
 mod lower_expr;
 mod lower_stmt;
 
+pub(crate) use lower_expr::number_value;
+
 /// A script block before it is lowered.
 pub(crate) struct LazyUnit {
     pub(crate) source: Arc<Source>,
@@ -176,7 +178,7 @@ pub(crate) enum StmtKind {
         body: Arc<LazyUnit>,
         is_filter: bool,
     },
-    Type(Arc<TypeIr>),
+    Types(Vec<Arc<TypeIr>>),
     Return(Option<Box<Stmt>>),
     Exit(Option<Box<Stmt>>),
     Throw(Option<Box<Stmt>>),
@@ -369,6 +371,7 @@ pub(crate) enum ExprKind {
 
 /// A `class` or `enum` statement.
 pub(crate) struct TypeIr {
+    pub(crate) node: NodeId,
     pub(crate) name: Str,
     pub(crate) is_enum: bool,
     pub(crate) flags: bool,
@@ -379,6 +382,7 @@ pub(crate) struct TypeIr {
 }
 
 pub(crate) struct PropertyIr {
+    pub(crate) node: NodeId,
     pub(crate) name: Str,
     pub(crate) of: Option<String>,
     pub(crate) attributes: Vec<AttributeIr>,

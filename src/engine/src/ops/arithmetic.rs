@@ -495,20 +495,42 @@ pub(crate) fn range(rs: &mut Runspace, from: &Value, to: &Value) -> R<Value> {
             if a <= b { (a..=b).map(Value::Char).collect() } else { (b..=a).rev().map(Value::Char).collect() };
         return Ok(Value::array(items));
     }
-    let mut bound = |value: &Value| {
-        convert::to_i32(rs, value).map_err(|flow| match (flow, value.base()) {
-            (Flow::Error(_), Value::Str(text)) => error::foreign(
-                "System.FormatException",
-                format!("The input string '{text}' was not in a correct format."),
-            ),
-            (other, _) => other,
-        })
-    };
-    let (a, b) = (bound(from)?, bound(to)?);
+    let (a, b) = (bound(rs, from)?, bound(rs, to)?);
     if a.abs_diff(b) > crate::limits::MAX_RANGE {
         return Err(error::foreign("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
     }
     let items: Vec<Value> =
         if a <= b { (a..=b).map(Value::I32).collect() } else { (b..=a).rev().map(Value::I32).collect() };
     Ok(Value::array(items))
+}
+
+/// An end of a range, as `System.Convert` makes an Int32 of it.
+fn bound(rs: &mut Runspace, value: &Value) -> R<i32> {
+    let invalid = |message: String| Err(error::foreign("System.InvalidCastException", message));
+    match value.base() {
+        Value::Null | Value::AutomationNull => Ok(0),
+        Value::Str(text) => text.trim().parse().map_err(|_| {
+            let digits = text.trim().strip_prefix(['-', '+']).unwrap_or(text.trim());
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return error::foreign(
+                    "System.OverflowException",
+                    "Value was either too large or too small for an Int32.",
+                );
+            }
+            error::foreign("System.FormatException", format!("The input string '{text}' was not in a correct format."))
+        }),
+        Value::DateTime(_) => invalid("Invalid cast from 'DateTime' to 'Int32'.".into()),
+        other if number(other).is_some() && types::as_big(other).is_none() => {
+            convert::to_i32(rs, value).map_err(|flow| match flow {
+                Flow::Error(_) => {
+                    error::foreign("System.OverflowException", "Value was either too large or too small for an Int32.")
+                }
+                other => other,
+            })
+        }
+        _ => {
+            let of = value.type_of().map_or_else(String::new, |of| of.plain_name());
+            invalid(format!("Unable to cast object of type '{of}' to type 'System.IConvertible'."))
+        }
+    }
 }

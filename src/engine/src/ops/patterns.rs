@@ -130,7 +130,9 @@ pub(crate) fn replace_text(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str,
         match &block {
             Some(block) => {
                 let object = match_object(regex, subject, &one);
-                let results = rs.call_block_with(block, Some(object), &[])?;
+                let is_delegate = replacement.downcast::<crate::types::Delegate>().is_some();
+                let args = if is_delegate { vec![object.clone()] } else { Vec::new() };
+                let results = rs.call_block_with(block, Some(object), &args)?;
                 out.push_str(&rs.text(&Value::collected(results))?);
             }
             None => out.push_str(&regex.expand(&pattern, subject, &one)),

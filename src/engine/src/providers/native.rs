@@ -16,7 +16,8 @@ pub(crate) fn find_program(rs: &Runspace, name: &str) -> Option<Str> {
             })
             .is_some()
     };
-    if name.contains('/') || name.starts_with('~') {
+    let has_drive = name.split_once(':').is_some_and(|(drive, _)| !drive.is_empty());
+    if name.contains(['/', '\\']) || name.starts_with('~') || has_drive {
         let path = super::file_path(rs, name).ok()?;
         let exists = rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::File);
         return exists.then(|| path.into());

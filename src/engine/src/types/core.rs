@@ -59,6 +59,13 @@ pub(super) const TYPES: &[TypeDef] = &[
             [Value::Type(of), value] => crate::convert::convert(rs, value, of),
             _ => Ok(Value::Null),
         });
+        m.function("type GetUnderlyingType(type enumType)", |_, _, args| match args {
+            [Value::Type(of)] if of.is_enum() => Ok(Value::Type(of.underlying())),
+            _ => Err(crate::eval::error::foreign(
+                "System.ArgumentException",
+                "Type provided must be an Enum. (Parameter 'enumType')",
+            )),
+        });
         m.function("bool IsDefined(type enumType, System.Object value)", |_, _, args| {
             Ok(match args {
                 [Value::Type(of), value] => Value::Bool(match value.base() {
@@ -169,4 +176,5 @@ fn type_members(m: &mut super::Members) {
         Ok(with(this, |of| args.first().and_then(Value::type_of).is_some_and(|have| have.is_assignable_to(of)).into()))
     });
     m.method("string ToString()", |_, this, _| Ok(with(this, |of| of.plain_name().into())));
+    super::reflection::type_members(m);
 }

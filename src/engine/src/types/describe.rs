@@ -144,6 +144,8 @@ pub(crate) fn of_type(of: &Type, is_static: bool, hidden: bool) -> Vec<Shown> {
     }
     match known::members(of, is_static) {
         Some(members) => {
+            // What only the tables of the engine list is below what .NET is known to have.
+            of.ancestry().take_while(|of| !known::is_listed(of)).for_each(|of| of_table(of, is_static, &mut found));
             for member in members {
                 if !found.iter().any(|have| casing::eq(&have.name, &member.name)) {
                     found.push(Shown::new(member.kind.label(), &*member.name, member.text.clone()));

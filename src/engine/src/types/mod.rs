@@ -27,6 +27,7 @@ pub(crate) mod host;
 mod invocation;
 mod io;
 pub(crate) mod known;
+mod language_primitives;
 mod linq;
 pub(crate) mod match_info;
 mod measure;
@@ -40,6 +41,7 @@ mod operators;
 mod powershell;
 mod process;
 mod ps_object;
+mod reflection;
 pub(crate) mod regex;
 mod resolve;
 pub(crate) mod runspace;
@@ -50,6 +52,7 @@ mod serializer;
 mod session;
 mod signature;
 mod strings;
+pub(crate) mod syntax;
 mod text;
 mod time;
 mod type_data;
@@ -64,13 +67,13 @@ pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;
 pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
-pub(crate) use resolve::{find, parse_name};
+pub(crate) use resolve::{find, parse_name, split_at_commas};
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
-pub(crate) use values::pair;
+pub(crate) use values::{pair, tuple_items};
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -179,6 +182,10 @@ const FAMILIES: &[&[TypeDef]] = &[
     more_collections::TYPES,
     type_data::TYPES,
     serializer::TYPES,
+    reflection::TYPES,
+    syntax::TYPES,
+    syntax::ENUMS,
+    syntax::PARTS,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.
@@ -546,10 +553,17 @@ impl Type {
     fn implements(&self, other: &Self) -> bool {
         let open = |name: &str| name.split('[').next().unwrap_or("").to_owned();
         let wanted = open(other.name());
-        let interfaces = match &self.0.shape {
+        match &self.0.shape {
+            Shape::Class(class) => class.interfaces.iter().any(|of| of == other),
+            _ => self.interface_names().iter().any(|name| *name == wanted),
+        }
+    }
+
+    /// The interfaces that the tables give the type itself.
+    fn interface_names(&self) -> &'static [&'static str] {
+        match &self.0.shape {
             Shape::Table(def) => def.interfaces,
             Shape::Generic { definition, .. } => definition.interfaces,
-            Shape::Class(class) => return class.interfaces.iter().any(|of| of == other),
             Shape::Array { .. } => &[
                 "System.Collections.IList",
                 "System.Collections.ICollection",
@@ -557,9 +571,8 @@ impl Type {
                 "System.Collections.Generic.IEnumerable`1",
                 "System.Collections.Generic.IList`1",
             ],
-            Shape::Named => &[],
-        };
-        interfaces.iter().any(|name| *name == wanted)
+            Shape::Named | Shape::Class(_) => &[],
+        }
     }
 
     /// The labels of an enum, in the order of their values.

@@ -139,12 +139,17 @@ pub(super) const TYPES: &[TypeDef] = &[
             }
             Ok(Value::Object(Arc::new(ScriptBlock::new(block.lazy.clone(), scope))))
         });
+        m.get("System.Management.Automation.Language.Ast Ast", |rs, this| {
+            Ok(rs.as_block(this).map_or(Value::Null, |block| super::syntax::of_block(&block)))
+        });
         m.get("bool IsFilter", |_, _| Ok(false.into()));
         m.get("psmoduleinfo Module", |rs, this| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             Ok(rs.module_of(block.session).map_or(Value::Null, |module| Value::Object(module)))
         });
-        m.get("string File", |_, _| Ok(Value::Null));
+        m.get("string File", |rs, this| {
+            Ok(rs.as_block(this).and_then(|block| block.lazy.source.file.clone()).into())
+        });
         m.function("scriptblock Create(string script)", |rs, _, args| {
             rs.parse_block(&args.first().map(text).unwrap_or_default())
                 .map(|block| Value::Object(block))
@@ -265,6 +270,7 @@ pub(super) const TYPES: &[TypeDef] = &[
                 _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
             },
         );
+        super::language_primitives::members(m);
     }),
     TypeDef::class("System.Management.Automation.InformationalRecord"),
     TypeDef::class("System.Management.Automation.WarningRecord")

@@ -173,7 +173,7 @@ fn matching(text: &str) -> Option<usize> {
 }
 
 /// Splits at commas outside brackets.
-pub(super) fn split_at_commas(text: &str) -> Vec<&str> {
+pub(crate) fn split_at_commas(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_i32, 0_usize);
     for (at, c) in text.char_indices() {

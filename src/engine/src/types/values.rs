@@ -21,7 +21,7 @@ fn field(this: &Value, name: &str) -> Value {
 const ITEMS: [&str; 8] = ["Item1", "Item2", "Item3", "Item4", "Item5", "Item6", "Item7", "Rest"];
 
 /// A tuple of a type with as many arguments as there are items.
-fn tuple(of: &Type, items: &[Value]) -> Value {
+pub(super) fn tuple(of: &Type, items: &[Value]) -> Value {
     let is_value = of.is_kind("ValueTuple");
     let shown: Vec<String> = items.iter().map(|item| text(item).to_string()).collect();
     let length = ("Length", Value::int(items.len()));
@@ -31,6 +31,16 @@ fn tuple(of: &Type, items: &[Value]) -> Value {
     let value = Opaque::of(of.clone(), properties).displayed(format!("({})", shown.join(", ")));
     let keys: Vec<String> = items.iter().map(|item| format!("{}:{}", item.type_name(), text(item))).collect();
     value.ordered(Order::Text(keys.join("\u{1}").into())).into_value()
+}
+
+/// The items of a tuple.
+pub(crate) fn tuple_items(value: &Value) -> Option<Vec<Value>> {
+    let opaque = value.downcast::<Opaque>()?;
+    let of = value.type_of()?;
+    if !of.is_kind("Tuple") && !of.is_kind("ValueTuple") {
+        return None;
+    }
+    Some(ITEMS.iter().map_while(|name| opaque.get(name)).collect())
 }
 
 /// `[tuple]::Create()`: the types are those of the values.
@@ -438,8 +448,19 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Range").members(range_members),
     TypeDef::class("System.DBNull").members(|m| {
         m.constant("System.DBNull Value", |_, _| {
-            Ok(Opaque::new::<&str>("System.DBNull", []).displayed("").into_value())
+            let order = Order::Text(Str::default());
+            Ok(Opaque::new::<&str>("System.DBNull", []).displayed("").ordered(order).into_value())
         });
+    }),
+    TypeDef::class("System.Management.Automation.Language.NullString").members(|m| {
+        m.constant("System.Management.Automation.Language.NullString Value", |_, _| {
+            let order = Order::Text(Str::default());
+            let of = "System.Management.Automation.Language.NullString";
+            Ok(Opaque::new::<&str>(of, []).displayed("").ordered(order).into_value())
+        });
+    }),
+    TypeDef::class("System.Management.Automation.Internal.AutomationNull").members(|m| {
+        m.constant("psobject Value", |_, _| Ok(Value::AutomationNull));
     }),
 ];
 

@@ -97,6 +97,11 @@ pub(crate) trait Object: Any + Send + Sync {
         None
     }
 
+    /// The object of .NET that an object of a script's class is derived from.
+    fn inner(&self) -> Option<&Arc<dyn Object>> {
+        None
+    }
+
     /// The type names, where they are not those of the type.
     fn type_names(&self) -> Option<Vec<Str>> {
         None
@@ -184,7 +189,7 @@ impl Value {
     /// The object inside, if it is of this Rust type.
     pub(crate) fn downcast<T: Object>(&self) -> Option<&T> {
         match self.base() {
-            Self::Object(object) => object.as_any().downcast_ref(),
+            Self::Object(object) => object.as_any().downcast_ref().or_else(|| object.inner()?.as_any().downcast_ref()),
             _ => None,
         }
     }

@@ -37,6 +37,9 @@ macro_rules! token_kinds {
             /// Every kind, in the order of its number.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
+            /// The names and numbers of all kinds.
+            pub const LABELS: &[(&str, i64)] = &[$((stringify!($name), $number)),*];
+
             /// The flags that every token of this kind carries (`TokenTraits.GetTraits`).
             pub const fn traits(self) -> TokenFlags {
                 match self { $(Self::$name => TokenFlags($flags),)* }

@@ -111,6 +111,11 @@ fn kind(letter: u8) -> MemberKind {
     }
 }
 
+/// Whether the members of the type itself are listed.
+pub(crate) fn is_listed(of: &Type) -> bool {
+    MEMBERS.contains_key(key(of))
+}
+
 /// The members of a type, or its static ones; none if it is not listed.
 pub(crate) fn members(of: &Type, is_static: bool) -> Option<Vec<Definition>> {
     let listed = of.ancestry().find(|of| MEMBERS.contains_key(key(of)))?;
