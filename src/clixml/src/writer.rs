@@ -64,8 +64,10 @@ struct Open {
 impl Writer {
     /// A writer of a new payload.
     pub fn new() -> Self {
+        let mut out = String::with_capacity(USUAL_SIZE);
+        out.push_str(BOM);
         Self {
-            out: String::from(BOM),
+            out,
             open: Vec::new(),
             pending: false,
             name: String::new(),
@@ -259,6 +261,8 @@ impl Writer {
 }
 
 const BOM: &str = "\u{FEFF}";
+/// Bytes that most payloads do not exceed.
+const USUAL_SIZE: usize = 128;
 const ENTRY: &str = "En";
 const MEMBERS: &str = "MS";
 

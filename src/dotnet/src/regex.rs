@@ -106,6 +106,10 @@ impl Regex {
 
     /// The first match at or behind byte `from`; none also where matching took too long.
     pub fn find(&self, text: &str, from: usize) -> Option<Match> {
+        if self.groups.len() == 1 {
+            let whole = self.engine(text).find_from_pos(text, from).ok().flatten()?;
+            return Some(Match { groups: vec![Some(Span { start: whole.start(), end: whole.end() })] });
+        }
         let captures = self.engine(text).captures_from_pos(text, from).ok().flatten()?;
         let groups = self
             .groups

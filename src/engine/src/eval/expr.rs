@@ -9,26 +9,75 @@ use psrpd_lang::token::TokenKind;
 use super::{Flow, Name, R, Runspace, ScriptBlock, error};
 use crate::{
     convert,
-    ir::{Expr, ExprKind, Place, Stmt, StmtKind},
+    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Variable},
     ops::{arithmetic, bits, compare, composite, patterns, split},
     types,
     value::{Dictionary, Member, Reference, Value, Wrapped, enumerate, text},
 };
 
 impl Runspace {
-    /// The value of an expression.
+    /// The value of an expression. What is most often evaluated stands here by itself: the frames of this function lie
+    /// upon each other as deep as expressions go.
     pub(crate) fn eval(&mut self, expr: &Expr) -> R<Value> {
         match &expr.kind {
             ExprKind::Const(value) => Ok(value.clone()),
-            ExprKind::Variable(variable) => match self.read(&variable.name, &variable.place)? {
-                Some(value) => {
-                    if self.live_input {
-                        self.settle_input(&value)?;
-                    }
-                    Ok(value)
-                }
-                None => self.undefined(&variable.name, &variable.place),
+            ExprKind::Variable(variable) => match self.plain(variable) {
+                Some(value) if !self.live_input => Ok(value.clone()),
+                _ => self.eval_variable(variable),
             },
+            ExprKind::Binary(op, operands) => {
+                let (left, right) = &**operands;
+                if let (Some(a), Some(b)) = (self.small(left), self.small(right))
+                    && let Some(result) = arithmetic::whole(*op, a, b)
+                {
+                    return result;
+                }
+                let left = self.eval(left)?;
+                let right = self.eval(right)?;
+                self.binary(*op, &left, &right)
+            }
+            ExprKind::Paren(statement) => self.value_of(statement),
+            _ => self.eval_other(expr),
+        }
+    }
+
+    #[inline(never)]
+    fn eval_variable(&mut self, variable: &Variable) -> R<Value> {
+        match self.read(&variable.name, &variable.place)? {
+            Some(value) => {
+                if self.live_input {
+                    self.settle_input(&value)?;
+                }
+                Ok(value)
+            }
+            None => self.undefined(&variable.name, &variable.place),
+        }
+    }
+
+    /// The value of a variable that the running scope holds as nothing more.
+    fn plain(&self, variable: &Variable) -> Option<&Value> {
+        let Place::Slot(slot) = variable.place else { return None };
+        match self.scopes.get(self.frame.scope).slots.get(self.at(slot))? {
+            super::Slot::Plain(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The Int32 that an expression is without being evaluated.
+    fn small(&self, expr: &Expr) -> Option<i32> {
+        let value = match &expr.kind {
+            ExprKind::Const(value) => value,
+            ExprKind::Variable(variable) => self.plain(variable)?,
+            _ => return None,
+        };
+        if let Value::I32(n) = value { Some(*n) } else { None }
+    }
+
+    #[inline(never)]
+    fn eval_other(&mut self, expr: &Expr) -> R<Value> {
+        match &expr.kind {
+            // Evaluated by the caller.
+            ExprKind::Const(_) | ExprKind::Variable(_) | ExprKind::Binary(..) | ExprKind::Paren(_) => Ok(Value::Null),
             ExprKind::Success => Ok(Value::Bool(self.success)),
             ExprKind::Expand(parts) => {
                 let mut out = TextBuffer::default();
@@ -61,15 +110,8 @@ impl Runspace {
                 }
                 self.collect_block(block).map(Value::array)
             }
-            ExprKind::Sub(block) => self.collect_block(block).map(Value::collected),
-            ExprKind::Paren(statement) => self.value_of(statement),
+            ExprKind::Sub(block) => self.gather_block(block),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
-            ExprKind::Binary(op, operands) => {
-                let (left, right) = &**operands;
-                let left = self.eval(left)?;
-                let right = self.eval(right)?;
-                self.binary(*op, &left, &right)
-            }
             ExprKind::Logical(op, operands) => self.logical(*op, operands),
             ExprKind::Coalesce(operands) => {
                 let (left, right) = &**operands;

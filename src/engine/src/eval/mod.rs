@@ -44,7 +44,9 @@ pub(crate) use block::{Call, Function, Inline, ScriptBlock};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Automatic, Name, is_protected};
-pub(crate) use pipeline::{Collector, Common, Discard, Feed, Output, Redirect, Stage, StageRun, claim_errors};
+pub(crate) use pipeline::{
+    Collector, Common, Discard, Feed, Gathered, Output, Redirect, Stage, StageRun, claim_errors,
+};
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
 pub(crate) use streams::{Action, Stream, Streams};
 

@@ -40,6 +40,35 @@ impl Output for Collector {
     }
 }
 
+/// Keeps values as one: none, the only one, or an array.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    only: Option<Value>,
+    several: Vec<Value>,
+}
+
+impl Gathered {
+    /// What was output.
+    pub(crate) fn finish(self) -> Value {
+        match self.only {
+            Some(only) => only,
+            None => Value::collected(self.several),
+        }
+    }
+}
+
+impl Output for Gathered {
+    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
+        if self.only.is_none() && self.several.is_empty() {
+            self.only = Some(value);
+            return Ok(());
+        }
+        self.several.extend(self.only.take());
+        self.several.push(value);
+        Ok(())
+    }
+}
+
 /// Drops values.
 pub(crate) struct Discard;
 

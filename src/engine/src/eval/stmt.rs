@@ -5,7 +5,7 @@ use std::sync::Arc;
 use psrpd_dotnet::Str;
 
 use super::{
-    Automatic, Collector, Discard, Flow, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action,
+    Automatic, Collector, Discard, Flow, Gathered, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action,
     streams::Stream,
 };
 use crate::{
@@ -120,6 +120,21 @@ impl Runspace {
                 self.position = statement.extent;
                 self.run_pipeline(pipeline, out)
             }
+            StmtKind::Assign { .. } => {
+                self.position = statement.extent;
+                self.assignment(statement, Some(out))?;
+                Ok(())
+            }
+            _ => self.run_control(statement, out),
+        }
+    }
+
+    /// Runs a statement that is about other statements; its frame is not on the way of the simple ones.
+    #[inline(never)]
+    fn run_control(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
+        match &statement.kind {
+            // Run by the caller.
+            StmtKind::Expr(_) | StmtKind::Pipeline(_) | StmtKind::Assign { .. } => Ok(()),
             StmtKind::Chain { lhs, and, rhs } => {
                 let result = self.run_statement(lhs, out);
                 match result {
@@ -132,11 +147,6 @@ impl Runspace {
                     Err(other) => return Err(other),
                 }
                 if self.success == *and { self.run_statement(rhs, out) } else { Ok(()) }
-            }
-            StmtKind::Assign { .. } => {
-                self.position = statement.extent;
-                self.assignment(statement, Some(out))?;
-                Ok(())
             }
             StmtKind::If { clauses, otherwise } => {
                 for (condition, body) in clauses {
@@ -253,7 +263,7 @@ impl Runspace {
             }
             StmtKind::Data { variable, body } => match variable {
                 Some(name) => {
-                    let value = self.collect_block(body).map(Value::collected)?;
+                    let value = self.gather_block(body)?;
                     self.write_in(self.frame.scope, name, value.settled())
                 }
                 None => self.run_block(body, out),
@@ -477,11 +487,18 @@ impl Runspace {
             }
             StmtKind::Assign { .. } => self.assignment(statement, None),
             _ => {
-                let mut items = Collector::default();
+                let mut items = Gathered::default();
                 self.run_statement(statement, &mut items)?;
-                Ok(Value::collected(items.values))
+                Ok(items.finish())
             }
         }
+    }
+
+    /// What a block outputs, as one value.
+    pub(crate) fn gather_block(&mut self, block: &Block) -> R<Value> {
+        let mut items = Gathered::default();
+        self.run_block(block, &mut items)?;
+        Ok(items.finish())
     }
 
     /// What a block outputs.

@@ -9,7 +9,7 @@ use crate::{
     eval::{Flow, R, Runspace, Stream},
     host::Record,
     types,
-    value::{Body, ErrorRecord, Member, Opaque, Value},
+    value::{ErrorRecord, Opaque, Value},
 };
 
 pub(crate) mod document;
@@ -90,11 +90,7 @@ pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> Strin
 /// Properties that an object of .NET has, in the order in which they are serialised. One whose getter fails is left out.
 pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)>> {
     if let Value::Wrapped(wrapped) = value {
-        let held = |member: Member| match member.body {
-            Body::Property(item) => Some((member.name, item)),
-            _ => None,
-        };
-        let held: Vec<(Str, Value)> = wrapped.members().into_iter().filter_map(held).collect();
+        let held = wrapped.properties();
         if wrapped.is_custom() || !held.is_empty() {
             return Ok(held);
         }

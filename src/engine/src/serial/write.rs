@@ -548,11 +548,7 @@ fn is_deserialized(value: &Value) -> bool {
 
 fn own_members(value: &Value) -> Vec<Member> {
     match value {
-        Value::Wrapped(wrapped) => {
-            let mut members = wrapped.members();
-            members.retain(|member| !matches!(member.body, Body::Property(_)));
-            members
-        }
+        Value::Wrapped(wrapped) => wrapped.added(),
         _ => Vec::new(),
     }
 }

@@ -166,6 +166,24 @@ impl Wrapped {
         self.members.lock().clone()
     }
 
+    /// The properties of an object that came over the wire.
+    pub(crate) fn properties(&self) -> Vec<(Str, Value)> {
+        let members = self.members.lock();
+        let held = members.iter().filter_map(|member| match &member.body {
+            Body::Property(value) => Some((member.name.clone(), value.clone())),
+            _ => None,
+        });
+        held.collect()
+    }
+
+    /// The members without those properties.
+    pub(crate) fn added(&self) -> Vec<Member> {
+        let members = self.members.lock();
+        let mut added = Vec::with_capacity(members.len());
+        added.extend(members.iter().filter(|member| !matches!(member.body, Body::Property(_))).cloned());
+        added
+    }
+
     /// A copy that shares nothing but the values.
     pub(crate) fn copy(&self) -> Self {
         Self {
