@@ -37,16 +37,19 @@ impl Str {
     }
 
     /// The text; lone surrogates are replacement characters.
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.0.text
     }
 
     /// Whether there is nothing in it.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.text.is_empty()
     }
 
     /// Whether it has lone surrogates, so that [`Str::as_str`] is not the whole truth.
+    #[inline]
     pub fn is_wide(&self) -> bool {
         self.0.wide.is_some()
     }
@@ -235,6 +238,7 @@ impl fmt::Display for Str {
 impl std::ops::Deref for Str {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         self.as_str()
     }

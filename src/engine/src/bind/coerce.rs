@@ -21,8 +21,18 @@ pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, ar
     coerce(rs, bound, param, value)
 }
 
+/// Whether a parameter takes everything as it is.
+pub(super) fn takes_all(param: &Param) -> bool {
+    param.checks.is_empty() && matches!(param.of.name(), "System.Object" | "System.Management.Automation.PSObject")
+}
+
 /// Converts and validates a value for a parameter.
 pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
+    if takes_all(param) {
+        let value = value.settled();
+        validate_null(bound, param, &value)?;
+        return Ok(value);
+    }
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
     let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };

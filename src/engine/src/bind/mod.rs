@@ -147,8 +147,9 @@ pub(crate) struct Bound {
     delayed: Vec<(usize, Arc<ScriptBlock>)>,
     /// Parameters that the last object bound.
     from_pipeline: Vec<Str>,
-    /// The one parameter that can take pipeline objects, by value, once the first one has bound it.
-    direct: Option<usize>,
+    /// The one parameter that can take pipeline objects, by value, and its place among the values, once the first object
+    /// has bound it.
+    direct: Option<(usize, usize)>,
     params: Arc<[Param]>,
     command: Str,
     /// Leftovers of a function that is not advanced.

@@ -15,14 +15,16 @@ use crate::{
 /// `InputObjectNotBound`, and what conversion and validation raise.
 pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -> R<bool> {
     let params = bound.params.clone();
-    if let Some(param) = bound.direct.and_then(|at| params.get(at))
+    if let Some((at, slot)) = bound.direct
+        && let Some(param) = params.get(at)
         && (input.is_null()
-            || param.of == types::ps_object()
+            || coerce::takes_all(param)
             || super::fits(input, &param.of)
             || matches!(input, Value::Str(_)) && param.of.element() == Some(&types::ps_object()))
         && let Ok(value) = coerce(rs, bound, param, input.clone())
+        && let Some((_, held)) = bound.values.get_mut(slot)
     {
-        bound.put(&param.name, value);
+        *held = value;
         return Ok(true);
     }
     bound.direct = None;
@@ -117,19 +119,21 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
     Ok(any)
 }
 
-/// The parameter that takes all objects to come as it took this one: nothing else can take any.
-fn direct(bound: &Bound, params: &[Param]) -> Option<usize> {
-    let takes = |param: &Param| param.sets.iter().any(|set| set.by_value || set.by_name);
+/// The parameter that takes all objects to come as it took this one, and its place among the values: no other can take
+/// any by value, nor by name in the sets that are left then.
+fn direct(bound: &Bound, params: &[Param]) -> Option<(usize, usize)> {
     let [only] = bound.from_pipeline.as_slice() else { return None };
+    let at = params.iter().position(|param| casing::eq(&param.name, only))?;
+    let slot = bound.values.iter().position(|(name, _)| casing::eq(name, only))?;
+    let own = params.get(at).filter(|param| param.sets.iter().all(|set| set.by_value) && param.checks.is_empty())?;
     if !bound.delayed.is_empty() {
         return None;
     }
-    let is_free = |param: &Param| casing::eq(&param.name, only) || !bound.has(&param.name);
-    let mut free = params.iter().enumerate().filter(|(_, param)| takes(param) && is_free(param));
-    match (free.next(), free.next()) {
-        (Some((at, param)), None) if param.sets.iter().all(|set| set.by_value) && param.checks.is_empty() => Some(at),
-        _ => None,
-    }
+    let shares =
+        |set: &ParamSet| set.name.is_none() || own.sets.iter().any(|own| own.name.is_none() || own.name == set.name);
+    let takes = |param: &Param| param.sets.iter().any(|set| set.by_value || set.by_name && shares(set));
+    let mut others = params.iter().filter(|param| !std::ptr::eq(*param, own) && !bound.has(&param.name));
+    (!others.any(takes)).then_some((at, slot))
 }
 
 /// What a parameter has taken leaves only the sets that it took it in.

@@ -107,13 +107,29 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
     })
 }
 
+/// A number of the types that most have: no operators of their own, nothing to convert.
+fn plain(value: &Value) -> Option<Number> {
+    Some(match value {
+        Value::I32(n) => Number::I32(*n),
+        Value::I64(n) => Number::I64(*n),
+        Value::F64(n) => Number::F64(*n),
+        _ => return None,
+    })
+}
+
 /// `left op right`.
 ///
 /// # Errors
 /// What PowerShell raises where an operand does not fit the operator.
 pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
-    if let (Value::F64(a), Value::F64(b)) = (left, right) {
-        return Ok(Value::F64(floats(op, *a, *b)));
+    match (left, right) {
+        (Value::F64(a), Value::F64(b)) => return Ok(Value::F64(floats(op, *a, *b))),
+        (Value::F64(a), Value::I32(b)) => return Ok(Value::F64(floats(op, *a, f64::from(*b)))),
+        (Value::I32(a), Value::F64(b)) => return Ok(Value::F64(floats(op, f64::from(*a), *b))),
+        _ => {}
+    }
+    if let (Some(a), Some(b)) = (plain(left), plain(right)) {
+        return compute(op, a, b);
     }
     match op {
         TokenKind::Plus => add(rs, left, right),

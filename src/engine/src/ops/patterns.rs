@@ -79,7 +79,7 @@ pub(crate) fn matches(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
 
 /// Fills `$Matches`: numbers for unnamed groups, names for named ones, absent groups left out.
 pub(crate) fn set_matches(rs: &mut Runspace, regex: &Regex, subject: &str, found: &Match) -> R<()> {
-    let table = Dictionary::hashtable();
+    let table = Dictionary::hashtable_for(found.groups.len());
     for (name, span) in regex.group_names().zip(&found.groups) {
         let Some(span) = span else { continue };
         let key = name.parse::<i32>().map_or_else(|_| Value::from(name), Value::I32);

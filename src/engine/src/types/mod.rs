@@ -388,13 +388,15 @@ impl Type {
 
     /// What tells it from other types.
     pub(crate) fn identity(&self) -> u64 {
-        let mut hasher = std::hash::DefaultHasher::new();
         match &self.0.shape {
-            Shape::Table(def) => std::ptr::from_ref(*def).addr().hash(&mut hasher),
-            Shape::Class(class) => Arc::as_ptr(class).addr().hash(&mut hasher),
-            _ => self.0.name.hash(&mut hasher),
+            Shape::Table(def) => u64::try_from(std::ptr::from_ref(*def).addr()).unwrap_or(0),
+            Shape::Class(class) => u64::try_from(Arc::as_ptr(class).addr()).unwrap_or(0),
+            _ => {
+                let mut hasher = std::hash::DefaultHasher::new();
+                self.0.name.hash(&mut hasher);
+                hasher.finish()
+            }
         }
-        hasher.finish()
     }
 
     /// `Name`: without namespace and without the arguments of generics.

@@ -144,6 +144,12 @@ impl Dictionary {
         Self::new(types::hashtable(), true)
     }
 
+    /// The same with room for so many entries.
+    pub(crate) fn hashtable_for(count: usize) -> Self {
+        let entries = Mutex::new(IndexMap::with_capacity(count));
+        Self { of: types::hashtable(), ignore_case: true, entries }
+    }
+
     /// An `OrderedDictionary` as `[ordered]@{}` makes it.
     pub(crate) fn ordered() -> Self {
         Self::new(types::ordered_dictionary(), true)
@@ -185,11 +191,19 @@ impl Dictionary {
     pub(crate) fn set(&self, key: Value, value: Value) {
         let key = key.into_base();
         let mut entries = self.entries.lock();
-        match entries.get_mut(&Wanted::of(&key, self.ignore_case)) {
-            // An ordered dictionary takes the new spelling of the key.
-            Some(entry) if self.is_ordered() => *entry = (key, value),
-            Some(entry) => entry.1 = value,
-            None => drop(entries.insert(Key::of(&key, self.ignore_case), (key, value))),
+        let id = match Wanted::of(&key, self.ignore_case) {
+            Wanted::Other(id) => id,
+            wanted => match entries.get_mut(&wanted) {
+                // An ordered dictionary takes the new spelling of the key.
+                Some(entry) if self.is_ordered() => return *entry = (key, value),
+                Some(entry) => return entry.1 = value,
+                None => Key::of(&key, self.ignore_case),
+            },
+        };
+        match entries.entry(id) {
+            indexmap::map::Entry::Occupied(mut entry) if self.is_ordered() => *entry.get_mut() = (key, value),
+            indexmap::map::Entry::Occupied(mut entry) => entry.get_mut().1 = value,
+            indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, value))),
         }
     }
 
