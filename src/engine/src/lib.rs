@@ -14,6 +14,7 @@
 //! | `cmdlets` | one cmdlet, one file |
 //! | `help` | what comments and tables say of commands |
 //! | `complete` | what could stand at the cursor |
+//! | `beside` | runspaces in threads of their own, jobs, `[powershell]` |
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
 //! | `format`, `serial`, `json` | objects as text, as CLIXML, and as JSON |
@@ -42,6 +43,7 @@
     )
 )]
 
+mod beside;
 mod bind;
 mod cmdlets;
 mod commands;
@@ -78,7 +80,7 @@ pub use host::{
     Record, Rectangle, Screen, Size,
 };
 pub use platform::{
-    FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, RunningProgram, Space,
-    Stop, Unix,
+    FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, ProgramFiles,
+    RunningProgram, Space, Stop, Unix,
 };
 pub use session::{Client, Command, End, Merge, Pipeline, Session, Target};

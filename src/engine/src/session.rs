@@ -29,7 +29,7 @@ pub(crate) struct SessionState {
     pub(crate) removed_aliases: HashSet<String>,
     /// What `Update-TypeData` has changed, and what is built in.
     pub(crate) types: TypeTable,
-    pub(crate) events: crate::cmdlets::Events,
+    pub(crate) events: crate::beside::Events,
     /// The generator of `Get-Random` once it has a seed.
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
@@ -63,7 +63,7 @@ impl SessionState {
             viewed: HashSet::new(),
             types: TypeTable::default(),
             random: None,
-            events: crate::cmdlets::Events::default(),
+            events: crate::beside::Events::default(),
             extended: HashMap::new(),
             completers: crate::complete::Completers::default(),
             modules: Modules::default(),
@@ -176,6 +176,12 @@ pub struct Session {
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.rs.say_goodbye();
     }
 }
 
@@ -347,7 +353,7 @@ impl Session {
 
 impl Runspace {
     /// `$input` of a pipeline that has none.
-    fn no_input(&mut self) {
+    pub(crate) fn no_input(&mut self) {
         let of = crate::types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
         let empty = Value::object(crate::value::Enumerator::new(of, Vec::new()));
         let _ = self.write_in(ScopeId::GLOBAL, &crate::eval::Name::new("input"), empty);
@@ -359,7 +365,7 @@ impl Runspace {
     }
 
     /// What a new pipeline begins with.
-    fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.depth = 0;
         self.live_input = false;
         self.using = None;

@@ -3,16 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use psrp_clixml as clixml;
 use psrpd_dotnet::{Str, casing};
 
 use super::{Cmdlet, Cx, Run};
 use crate::{
-    eval::{R, ScriptBlock, error},
-    host::ForwardedEvent,
+    beside::{Happened, Job, JobKind, Subscriber},
+    eval::{R, Runspace, error},
     ops::patterns,
-    serial, types,
-    value::{Category, Opaque, Value, text},
+    value::{Category, Opaque, Value},
 };
 
 pub(super) static NEW: Cmdlet = Cmdlet::new(
@@ -67,6 +65,7 @@ pub(super) static REGISTER: Cmdlet = Cmdlet::new(
     "RegisterEngineEventCommand",
     "SourceIdentifier string 0 !
      Action scriptblock 101
+     MessageData psobject
      SupportEvent
      Forward
      MaxTriggerCount int",
@@ -102,108 +101,19 @@ pub(super) static SUBSCRIBERS: Cmdlet = Cmdlet::new(
 )
 .default_set("BySource");
 
-/// The events of a session that wait, and who wants to know of them.
-#[derive(Default)]
-pub(crate) struct Events {
-    waiting: Vec<(i32, Str, Value)>,
-    subscribers: Vec<Subscriber>,
-    last_event: i32,
-    last_subscriber: i32,
-}
-
-#[derive(Clone)]
-struct Subscriber {
-    id: i32,
-    source: Str,
-    /// What to run; without it the event goes to the client.
-    action: Option<Arc<ScriptBlock>>,
-    is_support: bool,
-    /// How often it still runs.
-    rest: Option<i64>,
-    object: Value,
-}
-
 struct NewEvent;
 
 impl Run for NewEvent {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let source = cx.string("SourceIdentifier").unwrap_or_default();
-        let events = &mut cx.rs.state.events;
-        events.last_event = events.last_event.saturating_add(1);
-        let id = events.last_event;
-        let arguments = cx.list("EventArguments");
-        let event = Opaque::new(
-            "System.Management.Automation.PSEventArgs",
-            [
-                ("ComputerName", Value::Null),
-                ("RunspaceId", Value::Guid(cx.rs.console.runspace)),
-                ("EventIdentifier", Value::I32(id)),
-                ("Sender", cx.value("Sender")),
-                ("SourceEventArgs", Value::Null),
-                ("SourceArgs", Value::array(arguments.clone())),
-                ("SourceIdentifier", Value::Str(source.clone())),
-                ("TimeGenerated", Value::DateTime(cx.rs.now())),
-                ("MessageData", cx.value("MessageData")),
-            ],
-        )
-        .into_value();
-        let all = cx.rs.state.events.subscribers.clone();
-        let takers: Vec<Subscriber> = all.into_iter().filter(|taker| casing::eq(&taker.source, &source)).collect();
-        let queued = takers.is_empty();
-        for taker in takers {
-            match &taker.action {
-                Some(action) => run_action(cx, &taker, action, &event, &arguments)?,
-                None => forward(cx, &event)?,
-            }
-            count_down(cx, taker.id);
-        }
-        if queued {
-            cx.rs.state.events.waiting.push((id, source, event.clone()));
-        }
+        let event = cx.rs.raise_event(Happened {
+            source: cx.string("SourceIdentifier").unwrap_or_default(),
+            sender: cx.value("Sender"),
+            args: cx.list("EventArguments"),
+            event_args: Value::Null,
+            data: cx.value("MessageData"),
+        })?;
         cx.write(event)
     }
-}
-
-/// Runs the action of a subscriber; its output and its errors go nowhere.
-fn run_action(cx: &mut Cx<'_>, taker: &Subscriber, action: &ScriptBlock, event: &Value, args: &[Value]) -> R<()> {
-    let sender = cx.value("Sender");
-    let names = [("Event", event.clone()), ("EventSubscriber", taker.object.clone()), ("Sender", sender)];
-    let scope = cx.rs.module_scope();
-    for (name, value) in names {
-        cx.rs.write_in(scope, &crate::eval::Name::new(name), value)?;
-    }
-    let block = Arc::new(ScriptBlock::new(action.lazy.clone(), scope));
-    let result = cx.rs.call_block(&block, args);
-    cx.rs.scopes.pop(scope);
-    match result {
-        Err(crate::eval::Flow::Error(_)) | Ok(_) => Ok(()),
-        Err(other) => Err(other),
-    }
-}
-
-/// Tells the client.
-fn forward(cx: &mut Cx<'_>, event: &Value) -> R<()> {
-    let Some(bag) = event.downcast::<Opaque>() else { return Ok(()) };
-    let mut on_wire = |name: &str| {
-        let value = bag.get(name).unwrap_or_default();
-        serial::tree(cx.rs, &value).map(Option::unwrap_or_default)
-    };
-    let (sender, arguments, message) = (on_wire("Sender")?, on_wire("SourceArgs")?, on_wire("MessageData")?);
-    let (id, time, runspace) = (on_wire("EventIdentifier")?, on_wire("TimeGenerated")?, on_wire("RunspaceId")?);
-    let source = bag.get("SourceIdentifier").map(|source| text(&source).to_string()).unwrap_or_default();
-    let (Some(id), clixml::Value::DateTime(time), Some(runspace)) = (id.as_i32(), time, runspace.as_guid()) else {
-        return Ok(());
-    };
-    cx.rs.host.event(ForwardedEvent { id, source, time, sender, arguments, message, runspace });
-    Ok(())
-}
-
-fn count_down(cx: &mut Cx<'_>, id: i32) {
-    let subscribers = &mut cx.rs.state.events.subscribers;
-    for taker in subscribers.iter_mut().filter(|taker| taker.id == id) {
-        taker.rest = taker.rest.map(|rest| rest.saturating_sub(1));
-    }
-    subscribers.retain(|taker| taker.rest != Some(0));
 }
 
 /// The events that the parameters mean.
@@ -264,17 +174,19 @@ struct WaitEvent;
 
 impl Run for WaitEvent {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let found = chosen(cx)?;
-        if let Some((.., event)) = found.into_iter().next() {
-            return cx.write(event);
-        }
-        // Nothing but this pipeline could make an event now: only time passes.
-        let time = match cx.int("Timeout") {
-            Some(seconds) if seconds >= 0 => Duration::from_secs(psrpd_dotnet::cast::unsigned(seconds)),
-            _ => Duration::MAX,
+        let pattern = cx.string("SourceIdentifier").map(|source| patterns::wildcard(&source, true)).transpose()?;
+        let find = |rs: &Runspace| {
+            let waiting = rs.state.events.waiting.iter();
+            let mut fitting =
+                waiting.filter(|(_, have, _)| pattern.as_ref().is_none_or(|pattern| pattern.is_match(have)));
+            fitting.next().map(|(.., event)| event.clone())
         };
-        cx.rs.stop.sleep(time);
-        cx.rs.check_stop()
+        let seconds = cx.int("Timeout").and_then(|seconds| u64::try_from(seconds).ok());
+        cx.rs.wait_until(seconds.map(Duration::from_secs), |rs| find(rs).is_some())?;
+        match find(cx.rs) {
+            Some(event) => cx.write(event),
+            None => Ok(()),
+        }
     }
 }
 
@@ -283,9 +195,7 @@ struct Register;
 impl Run for Register {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let source = cx.string("SourceIdentifier").unwrap_or_default();
-        let action = cx.value("Action");
-        let action = cx.rs.as_block(&action);
-        let refused = match (&action, cx.flag("Forward")) {
+        let refused = match (cx.get("Action"), cx.flag("Forward")) {
             (None, false) => Some((
                 "ACTION_MANDATORY_FOR_LOCAL",
                 Category::InvalidArgument,
@@ -304,52 +214,55 @@ impl Run for Register {
         if casing::eq(&source, "PowerShell.OnIdle") {
             return Err(error::feature("The event PowerShell.OnIdle"));
         }
-        let events = &mut cx.rs.state.events;
-        events.last_subscriber = events.last_subscriber.saturating_add(1);
-        let id = events.last_subscriber;
-        let job = action.as_ref().map(|action| job(id, &source, action));
-        let object = Opaque::new(
-            "System.Management.Automation.PSEventSubscriber",
-            [
-                ("SubscriptionId", Value::I32(id)),
-                ("SourceObject", Value::Null),
-                ("EventName", Value::Null),
-                ("SourceIdentifier", Value::Str(source.clone())),
-                ("Action", job.clone().unwrap_or_default()),
-                ("HandlerDelegate", Value::Null),
-                ("SupportEvent", cx.flag("SupportEvent").into()),
-                ("ForwardEvent", cx.flag("Forward").into()),
-            ],
-        )
-        .into_value();
-        let subscriber = Subscriber {
-            id,
-            source,
-            action,
-            is_support: cx.flag("SupportEvent"),
-            rest: cx.int("MaxTriggerCount").filter(|count| *count > 0),
-            object,
-        };
-        cx.rs.state.events.subscribers.push(subscriber);
-        job.map_or(Ok(()), |job| cx.write(job))
+        subscribe(cx, source, Value::Null, Value::Null).map(|_| ())
     }
 }
 
-/// What runs the script of a subscriber.
-fn job(id: i32, source: &Str, action: &ScriptBlock) -> Value {
-    Opaque::new(
-        "System.Management.Automation.PSEventJob",
+/// Adds a subscriber, and writes the job of its action; its number.
+pub(super) fn subscribe(cx: &mut Cx<'_>, source: Str, origin: Value, event: Value) -> R<i32> {
+    let action = cx.value("Action");
+    let action = cx.rs.as_block(&action).map(|block| {
+        let job = Job::new(cx.rs, JobKind::Event, Some(source.clone()), block.lazy.text());
+        (block, Arc::new(job))
+    });
+    let number = cx.rs.state.events.next_subscriber();
+    let job = action.as_ref().map(|(_, job)| Value::Object(job.clone()));
+    let object = Opaque::new(
+        "System.Management.Automation.PSEventSubscriber",
         [
-            ("StatusMessage", Value::Null),
-            ("HasMoreData", false.into()),
-            ("Location", Value::Null),
-            ("Command", action.lazy.text().into()),
-            ("State", types::enum_value("System.Management.Automation.JobState", "NotStarted")),
-            ("Id", Value::I32(id)),
-            ("Name", Value::Str(source.clone())),
+            ("SubscriptionId", Value::I32(number)),
+            ("SourceObject", origin.clone()),
+            ("EventName", event),
+            ("SourceIdentifier", Value::Str(source.clone())),
+            ("Action", job.clone().unwrap_or_default()),
+            ("HandlerDelegate", Value::Null),
+            ("SupportEvent", cx.flag("SupportEvent").into()),
+            ("ForwardEvent", cx.flag("Forward").into()),
         ],
     )
-    .into_value()
+    .into_value();
+    if let Some((_, job)) = &action
+        && !cx.flag("SupportEvent")
+    {
+        cx.rs.beside.jobs.push(job.clone());
+    }
+    cx.rs.state.events.subscribers.push(Subscriber {
+        number,
+        source,
+        action,
+        is_support: cx.flag("SupportEvent"),
+        forwards: cx.flag("Forward"),
+        rest: cx.int("MaxTriggerCount").filter(|count| *count > 0),
+        data: cx.value("MessageData"),
+        origin,
+        object,
+    });
+    if let Some(job) = job
+        && !cx.flag("SupportEvent")
+    {
+        cx.write(job)?;
+    }
+    Ok(number)
 }
 
 fn subscribers(cx: &mut Cx<'_>) -> R<Vec<Subscriber>> {
@@ -357,7 +270,7 @@ fn subscribers(cx: &mut Cx<'_>) -> R<Vec<Subscriber>> {
     let force = cx.flag("Force");
     let visible = all.into_iter().filter(|taker| force || !taker.is_support);
     if let Some(id) = cx.int("SubscriptionId") {
-        return Ok(visible.filter(|taker| i64::from(taker.id) == id).collect());
+        return Ok(visible.filter(|taker| i64::from(taker.number) == id).collect());
     }
     let Some(source) = cx.string("SourceIdentifier") else { return Ok(visible.collect()) };
     let pattern = patterns::wildcard(&source, true)?;
@@ -379,7 +292,8 @@ impl Run for Unregister {
         }
         for taker in found {
             if cx.should_process(&format!("Event subscription '{}'", taker.source), "Unsubscribe")? {
-                cx.rs.state.events.subscribers.retain(|have| have.id != taker.id);
+                cx.rs.state.events.subscribers.retain(|have| have.number != taker.number);
+                cx.rs.end_subscription(&taker);
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::Str;
 
-use super::{CORE, Cmdlet, Cx, Run};
+use super::{CORE, Cmdlet, Cx, Run, foreach_parallel::Parallel};
 use crate::{
     eval::{Common, Flow, Inline, R, ScriptBlock},
     value::{Category, Value, text},
@@ -19,7 +19,12 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      End scriptblock @ScriptBlockSet
      RemainingScripts scriptblock[] null emptycol @ScriptBlockSet(*)
      MemberName string @PropertyAndMethodSet(0 !)
-     ArgumentList|Args object[] @PropertyAndMethodSet(*)",
+     ArgumentList|Args object[] @PropertyAndMethodSet(*)
+     Parallel scriptblock @ParallelParameterSet(!)
+     ThrottleLimit int range(1,2147483647) @ParallelParameterSet
+     TimeoutSeconds int range(0,2147483) @ParallelParameterSet
+     AsJob @ParallelParameterSet
+     UseNewRunspace @ParallelParameterSet",
     || Box::new(ForEach::default()),
 )
 .examples(
@@ -42,6 +47,7 @@ struct ForEach {
     process: Vec<Arc<ScriptBlock>>,
     end: Option<Arc<ScriptBlock>>,
     frames: Vec<Inline>,
+    parallel: Option<Parallel>,
 }
 
 impl ForEach {
@@ -100,6 +106,10 @@ impl ForEach {
 
 impl Run for ForEach {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if let Some(block) = cx.get("Parallel") {
+            self.parallel = Some(Parallel::begin(cx, &block)?);
+            return Ok(());
+        }
         if cx.get("MemberName").is_none() && (cx.bound.common.what_if.is_some() || cx.bound.common.confirm.is_some()) {
             return Err(cx.fail(
                 "System.InvalidOperationException",
@@ -132,6 +142,9 @@ impl Run for ForEach {
 
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let item = cx.value("InputObject");
+        if let Some(parallel) = &mut self.parallel {
+            return parallel.process(cx, item);
+        }
         if let Some(name) = cx.get("MemberName") {
             let name = text(&name);
             return Self::member(cx, &item, &name);
@@ -143,9 +156,18 @@ impl Run for ForEach {
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if let Some(parallel) = &mut self.parallel {
+            return parallel.end(cx);
+        }
         match self.end.clone() {
             Some(block) => Self::run(cx, &block, &mut Inline::default(), None),
             None => Ok(()),
         }
+    }
+    fn clean(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if let Some(parallel) = &mut self.parallel {
+            parallel.clean(cx);
+        }
+        Ok(())
     }
 }

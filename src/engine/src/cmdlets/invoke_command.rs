@@ -55,7 +55,8 @@ impl Run for InvokeCommand {
     }
 
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let input = cx.get("InputObject");
+        // What is given as an argument is no input of the block.
+        let input = if cx.expects_input() { cx.get("InputObject") } else { None };
         match &mut self.call {
             Some(call) => call.process(cx.rs, input, cx.out),
             None => Ok(()),

@@ -40,6 +40,7 @@ mod exit_pssession;
 mod export_csv;
 mod export_module_member;
 mod foreach_object;
+mod foreach_parallel;
 mod format_hex;
 mod format_view;
 mod get_child_item;
@@ -96,6 +97,7 @@ pub(crate) mod process_list;
 mod ps_drive;
 mod read_host;
 mod register_argument_completer;
+mod register_object_event;
 mod remove_item;
 mod remove_module;
 mod rename_item;
@@ -107,10 +109,12 @@ mod select_xml;
 mod set_content;
 mod set_date;
 mod set_item;
+mod set_psdebug;
 mod set_strict_mode;
 mod set_variable;
 mod sort_object;
 mod split_path;
+mod start_process;
 mod start_sleep;
 mod tee_object;
 mod test_json;
@@ -136,11 +140,12 @@ pub(crate) use alias::{
     object as alias_object,
 };
 pub(crate) use aliases::ALIASES;
-pub(crate) use events::Events;
 pub(crate) use get_variable::object as variable_object;
+pub(crate) use jobs::in_background;
 pub(crate) use join_path::join as join_path;
 pub(crate) use location::stack_name;
 pub(crate) use new_guid::random as random_guid;
+pub(crate) use start_process::start_info;
 
 /// A cmdlet: its signature and what runs.
 pub(crate) struct Cmdlet {
@@ -196,6 +201,14 @@ impl Cmdlet {
     pub(crate) const fn should_process(mut self) -> Self {
         self.should_process = true;
         self
+    }
+
+    /// The .NET class with its namespace.
+    pub(crate) fn full_class(&self) -> String {
+        match self.module {
+            "Microsoft.PowerShell.ThreadJob" => format!("{}.{}", self.module, self.class),
+            _ => format!("Microsoft.PowerShell.Commands.{}", self.class),
+        }
     }
 
     /// What it is used for, see [`Example`].
@@ -311,6 +324,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &out_string::CMDLET,
     &select_object::CMDLET,
     &set_strict_mode::CMDLET,
+    &set_psdebug::CMDLET,
     &set_variable::CMDLET,
     &sort_object::CMDLET,
     &exit_pssession::CMDLET,
@@ -354,6 +368,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &events::REMOVE,
     &events::WAIT,
     &events::REGISTER,
+    &register_object_event::CMDLET,
     &events::UNREGISTER,
     &events::SUBSCRIBERS,
     &format_hex::CMDLET,
@@ -372,12 +387,15 @@ static CMDLETS: &[&Cmdlet] = &[
     &process::GET,
     &process::STOP,
     &process::WAIT,
+    &start_process::CMDLET,
     &invoke_command::CMDLET,
-    &jobs::GET,
-    &jobs::RECEIVE,
-    &jobs::REMOVE,
-    &jobs::WAIT,
-    &jobs::STOP,
+    &jobs::get_job::CMDLET,
+    &jobs::receive_job::CMDLET,
+    &jobs::remove_job::CMDLET,
+    &jobs::wait_job::CMDLET,
+    &jobs::stop_job::CMDLET,
+    &jobs::start_job::CMDLET,
+    &jobs::start_thread_job::CMDLET,
     &unblock_file::CMDLET,
     &set_date::CMDLET,
     &convert_from_csv::CMDLET,
@@ -422,7 +440,7 @@ pub(crate) fn is_known_elsewhere(name: &str) -> bool {
 }
 
 /// What a cmdlet does; each call gets an object of its own.
-pub(crate) trait Run {
+pub(crate) trait Run: Send {
     fn begin(&mut self, _cx: &mut Cx<'_>) -> R<()> {
         Ok(())
     }
@@ -499,7 +517,7 @@ impl Cx<'_> {
 
     /// The id of an error of this cmdlet.
     pub(crate) fn id(&self, id: &str) -> String {
-        format!("{id},Microsoft.PowerShell.Commands.{}", self.cmdlet.class)
+        format!("{id},{}", self.cmdlet.full_class())
     }
 
     /// Writes an error and goes on.
@@ -586,7 +604,7 @@ pub(crate) fn prepare(
     place: Place,
     _invocation: &Arc<Invocation>,
 ) -> R<(Box<dyn StageRun>, Arc<Common>)> {
-    let suffix = format!("Microsoft.PowerShell.Commands.{}", cmdlet.class).into();
+    let suffix = cmdlet.full_class().into();
     let bound = bind::bind(
         rs,
         cmdlet.params(),

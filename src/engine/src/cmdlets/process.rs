@@ -193,9 +193,8 @@ impl Run for WaitProcess {
             cx.rs.platform.now().saturating_add(seconds.saturating_mul(psrpd_dotnet::date::TICKS_PER_SECOND))
         });
         loop {
-            let (alive, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting)
-                .into_iter()
-                .partition(|(process, _)| process_list::is_running(cx.rs, process.id));
+            let (alive, ended): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.waiting).into_iter().partition(|(process, _)| cx.rs.program_runs(process.id));
             self.waiting = alive;
             if cx.flag("PassThru") {
                 for (_, object) in ended {

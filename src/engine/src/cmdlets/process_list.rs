@@ -4,6 +4,7 @@ use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date};
 
 use crate::{
     eval::Runspace,
+    platform::Platform,
     types,
     value::{Opaque, Value},
 };
@@ -163,6 +164,24 @@ pub(crate) fn object(rs: &Runspace, of: &Process) -> Value {
     .into_value()
 }
 
+/// The object of a process that this session has started; it may be over already.
+pub(crate) fn started(rs: &Runspace, id: i64, path: &str, line: &str, directory: &str) -> Value {
+    let value = match one(rs, id) {
+        Some(process) => object(rs, &process),
+        None => {
+            Opaque::new("System.Diagnostics.Process", [("Id", Value::I32(cast::low32(id))), ("HasExited", true.into())])
+                .into_value()
+        }
+    };
+    if let Some(opaque) = value.downcast::<Opaque>() {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        // Until it runs its own program, it looks like this one.
+        opaque.set("ProcessName", name.into());
+        opaque.push("StartInfo", super::start_info(path, line, directory));
+    }
+    value
+}
+
 /// The program of a process, as far as this user may see it.
 fn main_module(rs: &Runspace, of: &Process) -> Value {
     let Ok(path) = rs.platform.read_link(&format!("/proc/{}/exe", of.id)) else { return Value::Null };
@@ -178,7 +197,12 @@ fn handles(rs: &Runspace, of: &Process) -> i64 {
 
 /// Whether a process still runs; one that has ended but was not waited for does not.
 pub(crate) fn is_running(rs: &Runspace, id: i64) -> bool {
-    let Ok(stat) = rs.platform.read(&format!("/proc/{id}/stat")) else { return false };
+    runs(&*rs.platform, id)
+}
+
+/// As [`is_running`], by the machine alone.
+pub(super) fn runs(platform: &dyn Platform, id: i64) -> bool {
+    let Ok(stat) = platform.read(&format!("/proc/{id}/stat")) else { return false };
     let stat = String::from_utf8_lossy(&stat);
     let state = stat.rsplit_once(')').and_then(|(_, tail)| tail.trim_start().chars().next());
     !matches!(state, None | Some('Z' | 'X'))

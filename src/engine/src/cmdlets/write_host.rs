@@ -27,6 +27,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 /// The colour that the host has itself.
 const HOST_COLOUR: i32 = -1;
 
+/// Numbers of `ConsoleColor`.
+const BLACK: i32 = 0;
+const GREY: i32 = 7;
+
 struct WriteHost;
 
 /// An entry of a dictionary as text.
@@ -75,15 +79,23 @@ impl Run for WriteHost {
         let own = |of: Option<i32>| of.unwrap_or(HOST_COLOUR);
         let (own_front, own_back) =
             screen.map_or((HOST_COLOUR, HOST_COLOUR), |s| (own(s.foreground), own(s.background)));
-        let (front, back) = (front.unwrap_or(own_front), back.unwrap_or(own_back));
-        let shown = |n: i32| Value::Enum(crate::types::known("System.ConsoleColor"), n.into());
+        // Beside, there is no console; that of a background job is a plain one.
+        let (own_front, own_back) = match &cx.rs.beside.gathered {
+            Some(gathered) if gathered.origin().is_some() => (Some(GREY), Some(BLACK)),
+            Some(_) => (None, None),
+            None => (Some(own_front), Some(own_back)),
+        };
+        let shown = |n: Option<i32>| match n {
+            Some(n) => Value::Enum(crate::types::known("System.ConsoleColor"), n.into()),
+            None => Value::Null,
+        };
         let message = Opaque::new(
             "System.Management.Automation.HostInformationMessage",
             [
                 ("Message", Value::Str(text.clone())),
                 ("NoNewLine", (!newline).into()),
-                ("ForegroundColor", shown(front)),
-                ("BackgroundColor", shown(back)),
+                ("ForegroundColor", shown(front.or(own_front))),
+                ("BackgroundColor", shown(back.or(own_back))),
             ],
         )
         .displayed(text.clone())

@@ -93,9 +93,10 @@ mod tests {
                 wrong.push(format!("{} is no cmdlet of PowerShell", cmdlet.name));
                 continue;
             };
-            let class = ["Microsoft.PowerShell.Commands.", "System.Management.Automation."]
-                .iter()
-                .find_map(|namespace| known.class.strip_prefix(namespace));
+            let class =
+                ["Microsoft.PowerShell.Commands.", "System.Management.Automation.", "Microsoft.PowerShell.ThreadJob."]
+                    .iter()
+                    .find_map(|namespace| known.class.strip_prefix(namespace));
             if known.module != cmdlet.module || class != Some(cmdlet.class) {
                 wrong.push(format!("{}: {} in {}", cmdlet.name, known.class, known.module));
             }

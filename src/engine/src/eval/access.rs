@@ -167,7 +167,7 @@ impl Runspace {
         if let Some(opaque) = object.downcast::<Opaque>()
             && let Some(value) = opaque.get(name)
         {
-            return Ok(Some(value));
+            return Ok(Some(types::live_property(self, object, name).unwrap_or(value)));
         }
         if let Some(child) = types::xml::property(object, name) {
             return Ok(Some(child));

@@ -139,6 +139,11 @@ impl Runspace {
         Ok(out.values)
     }
 
+    /// As [`Self::call_block`], with another place for what it outputs.
+    pub(crate) fn call_block_into(&mut self, block: &Arc<ScriptBlock>, args: &[Value], out: &mut dyn Output) -> R<()> {
+        self.call_into(block, None, None, args, out)
+    }
+
     /// Calls a block in a new scope with `$_`.
     pub(crate) fn call_block_with(
         &mut self,
@@ -374,6 +379,16 @@ impl Call {
         result
     }
 
+    /// Does something where its parameters are.
+    pub(super) fn inside<T>(&self, rs: &mut Runspace, what: impl FnOnce(&mut Runspace) -> R<T>) -> R<T> {
+        let Some(frame) = self.frame.clone() else { return what(rs) };
+        rs.check_depth()?;
+        rs.enter(frame);
+        let result = what(rs);
+        rs.leave();
+        result
+    }
+
     fn bind_inside(&mut self, rs: &mut Runspace, args: Vec<bind::Argument>) -> R<()> {
         for using in &self.unit.usings {
             match using {
@@ -415,7 +430,14 @@ impl Call {
         rs.enter(frame);
         // Inside, the preference variables of the function count.
         let common = std::mem::replace(&mut rs.common, Common::none());
+        let braces = (rs.trace > 0).then(|| self.braces()).flatten();
+        if let Some((open, _)) = braces {
+            rs.trace_at(open);
+        }
         let result = rs.run_block(block, out);
+        if let (Some((_, close)), true) = (braces, rs.trace > 0) {
+            rs.trace_at(close);
+        }
         rs.common = common;
         self.frame = rs.leave();
         match result {
@@ -427,6 +449,13 @@ impl Call {
             }
             other => other,
         }
+    }
+
+    /// Where the braces of the block are, if it has some.
+    fn braces(&self) -> Option<(u32, u32)> {
+        let extent = self.block.lazy.extent();
+        let text = self.unit.source.script.extent_text(extent);
+        (text.starts_with('{') && text.ends_with('}')).then(|| (extent.start, extent.end.saturating_sub(1)))
     }
 
     fn set(&mut self, rs: &mut Runspace, variable: Automatic, value: Value) -> R<()> {

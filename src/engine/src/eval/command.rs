@@ -217,7 +217,7 @@ impl Runspace {
                 let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
                 self.command = previous;
                 let (run, common) = made.map_err(|flow| unbound(self, flow, &invocation))?;
-                let claims = Some(format!("Microsoft.PowerShell.Commands.{}", cmdlet.class).into());
+                let claims = Some(cmdlet.full_class().into());
                 Ok(Stage { claims, ..Stage::new(run, common, invocation, redirects) })
             }
             Resolved::Function(function) => {

@@ -408,7 +408,7 @@ impl Runspace {
         }
         if let Some(table) = &self.using
             && let Some(table) = table.downcast::<Dictionary>()
-            && let Some(found) = table.get(&Value::Str(using_key(text, value)))
+            && let Some(found) = table.get(&Value::Str(using_key(text, matches!(value.kind, ExprKind::Variable(_)))))
         {
             return Ok(found);
         }
@@ -450,11 +450,8 @@ fn base_of(object: &Expr) -> Option<&str> {
 
 /// The key of a value of `$using:` that came with a command: base64 of the UTF-16 text of the expression, that of a variable in
 /// lower case.
-fn using_key(text: &Str, value: &Expr) -> Str {
-    let text = match &value.kind {
-        ExprKind::Variable(_) => text.to_lowercase(),
-        _ => text.to_string(),
-    };
+pub(crate) fn using_key(text: &str, is_variable: bool) -> Str {
+    let text = if is_variable { text.to_lowercase() } else { text.to_owned() };
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     base64::engine::general_purpose::STANDARD.encode(bytes).into()
 }

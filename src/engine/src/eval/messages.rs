@@ -53,6 +53,44 @@ impl Runspace {
         }
     }
 
+    /// Writes a record that another command has written; some are to be seen whatever the preference is.
+    ///
+    /// # Errors
+    /// As [`Self::write_message`].
+    pub(crate) fn forward_message(&mut self, stream: Stream, record: Value, always: bool) -> R<()> {
+        let action = self.action(stream);
+        if action != Action::Ignore {
+            self.common.clone().collect(self, stream, &record);
+        }
+        if !always && matches!(action, Action::SilentlyContinue | Action::Ignore) {
+            return Ok(());
+        }
+        let message = text(&record);
+        self.emit(stream, record);
+        match action {
+            Action::Stop => Err(self.stopped_by_preference(stream.preference(), &Value::Str(message))),
+            Action::Inquire => self.inquire(About::stream(stream), GO_ON),
+            _ => Ok(()),
+        }
+    }
+
+    /// Shows progress that another command has written.
+    pub(crate) fn forward_progress(&mut self, record: &Value) {
+        let of = |name: &str| record.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
+        let number = |name: &str| of(name).as_i128().and_then(|n| i32::try_from(n).ok()).unwrap_or(-1);
+        let progress = Progress {
+            activity: text(&of("Activity")).to_string(),
+            id: number("ActivityId"),
+            status: text(&of("StatusDescription")).to_string(),
+            operation: Some(of("CurrentOperation")).filter(|of| !of.is_null()).map(|of| text(&of).to_string()),
+            parent_id: number("ParentActivityId"),
+            percent: number("PercentComplete"),
+            is_completed: text(&of("RecordType")).as_str() == "Completed",
+            seconds_remaining: number("SecondsRemaining"),
+        };
+        self.show_progress(0, &progress);
+    }
+
     /// Writes an information record.
     ///
     /// # Errors
@@ -158,6 +196,9 @@ impl Runspace {
 
     /// Hands progress to the client, whatever the preference.
     pub(crate) fn show_progress(&mut self, source: i64, progress: &Progress) {
+        if let Some(gathered) = &self.beside.gathered {
+            return gathered.add(crate::beside::Kind::Progress, serial::progress_record(progress));
+        }
         self.host.record(crate::host::Record::Progress, serial::progress(progress));
         if self.console.info().has_ui {
             self.host.call(HostCall::Progress { source, progress: progress.clone() });

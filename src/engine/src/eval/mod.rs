@@ -34,6 +34,7 @@ mod name;
 mod pipeline;
 mod requires;
 mod scope;
+mod steppable;
 mod stmt;
 mod streams;
 mod switch;
@@ -42,12 +43,14 @@ mod variables;
 
 pub(crate) use block::{Call, Function, Inline, ScriptBlock};
 pub(crate) use command::{Called, Place, Resolved};
+pub(crate) use expr::using_key;
 pub(crate) use flow::{Flow, R, Raised};
 pub(crate) use name::{AUTOMATIC, Automatic, Name, is_protected};
 pub(crate) use pipeline::{
     Collector, Common, Discard, Feed, Gathered, Output, Redirect, Stage, StageRun, claim_errors,
 };
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
+pub(crate) use steppable::Steppable;
 pub(crate) use streams::{Action, Stream, Streams};
 
 /// What differs between the cultures the engine knows.
@@ -116,6 +119,10 @@ pub(crate) struct Runspace {
     pub(crate) calls: Vec<Frame>,
     /// Where the statement that runs stands.
     pub(crate) position: psrpd_lang::Extent,
+    /// `Set-PSDebug -Trace`
+    pub(crate) trace: u8,
+    /// What runs beside.
+    pub(crate) beside: crate::beside::Beside,
 }
 
 impl Runspace {
@@ -167,6 +174,8 @@ impl Runspace {
             handled: Vec::new(),
             calls: Vec::new(),
             position: psrpd_lang::Extent::EMPTY,
+            trace: 0,
+            beside: crate::beside::Beside::default(),
         };
         rs.init_variables();
         rs.init_functions();

@@ -148,6 +148,8 @@ pub(crate) enum Feed {
     Client,
     /// What an enumerator still has, or will have.
     Live(Arc<dyn crate::value::Object>),
+    /// What others put into a collection until it is complete.
+    Collection(Arc<List>),
 }
 
 /// An enumerator to which more may come.
@@ -171,12 +173,20 @@ impl Feed {
                 let enumerator = object.as_any().downcast_ref::<Enumerator>()?;
                 rs.pull(enumerator).then(|| enumerator.current())
             }
+            Self::Collection(list) => {
+                let list = list.clone();
+                let some = rs.wait_until(None, |_| list.is_complete() || list.len() > 0);
+                // Whoever was stopped looks for it next.
+                some.ok()?;
+                let mut items = list.items.lock();
+                if items.is_empty() { None } else { Some(items.remove(0)) }
+            }
         }
     }
 }
 
 /// What a command of a pipeline does.
-pub(crate) trait StageRun {
+pub(crate) trait StageRun: Send {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()>;
     /// One input object; none where the pipeline has no input.
     fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()>;
@@ -351,7 +361,14 @@ fn take_claimed(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: 
     Ok(())
 }
 
-enum Step {
+/// A command of a pipeline.
+pub(super) struct StepAt {
+    pub(super) pipeline: u64,
+    pub(super) at: usize,
+}
+
+/// What a command does.
+pub(super) enum Step {
     Begin,
     Process(Option<Value>),
     End,
@@ -501,9 +518,6 @@ impl Runspace {
 
     /// Runs a pipeline of a script.
     pub(crate) fn run_pipeline(&mut self, pipeline: &Pipeline, out: &mut dyn Output) -> R<()> {
-        if pipeline.background {
-            return Err(super::error::feature("A background job"));
-        }
         let length = pipeline.elements.len();
         let mut elements = pipeline.elements.iter();
         let mut source = None;
@@ -609,6 +623,11 @@ impl Runspace {
             }
         }
         Ok(())
+    }
+
+    /// Has a command do something, and those behind it with what it writes.
+    pub(super) fn step_at(&mut self, of: StepAt, stages: &mut [Stage], what: Step, out: &mut dyn Output) -> R<()> {
+        self.each(of.pipeline, stages, of.at, what, out)
     }
 
     fn each(&mut self, id: u64, stages: &mut [Stage], at: usize, what: Step, out: &mut dyn Output) -> R<()> {

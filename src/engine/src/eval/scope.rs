@@ -8,13 +8,13 @@ use psrpd_dotnet::{Str, casing};
 use super::{AUTOMATIC, Name, block::Function};
 use crate::{bind::Check, types::Type, value::Value};
 
-/// A scope of a runspace.
+/// A scope of a runspace: its place, and whose it is. In another runspace it means the global scope of that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ScopeId(u32);
+pub(crate) struct ScopeId(u32, u32);
 
 impl ScopeId {
     /// The one all others end in.
-    pub(crate) const GLOBAL: Self = Self(0);
+    pub(crate) const GLOBAL: Self = Self(0, 0);
 }
 
 /// A variable in a slot.
@@ -128,6 +128,8 @@ pub(crate) struct Scopes {
     all: Vec<Option<Scope>>,
     free: Vec<ScopeId>,
     missing: Scope,
+    /// The number of the runspace.
+    owner: u32,
 }
 
 impl Scope {
@@ -219,7 +221,17 @@ impl Scopes {
         let names: Arc<[Name]> = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
         let mut global = Scope::new(None, ScopeId::GLOBAL, names.clone());
         global.is_script = true;
-        Self { all: vec![Some(global)], free: Vec::new(), missing: Scope::new(None, ScopeId::GLOBAL, names) }
+        Self { all: vec![Some(global)], free: Vec::new(), missing: Scope::new(None, ScopeId::GLOBAL, names), owner: 0 }
+    }
+
+    /// Makes them the scopes of the runspace of this number.
+    pub(crate) fn belong_to(&mut self, owner: u32) {
+        self.owner = owner;
+    }
+
+    /// The place of a scope.
+    fn place(&self, id: ScopeId) -> Option<usize> {
+        if id.1 == self.owner { usize::try_from(id.0).ok() } else { Some(0) }
     }
 
     /// A new scope below another one.
@@ -232,14 +244,15 @@ impl Scopes {
             *slot = Some(scope);
             return id;
         }
-        let id = ScopeId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        let id = ScopeId(u32::try_from(self.all.len()).unwrap_or(u32::MAX), self.owner);
         self.all.push(Some(scope));
         id
     }
 
     /// Ends a scope; modules keep theirs.
     pub(crate) fn pop(&mut self, id: ScopeId) {
-        if id != ScopeId::GLOBAL
+        if id.0 != 0
+            && id.1 == self.owner
             && let Some(slot) = self.slot(id)
         {
             *slot = None;
@@ -248,16 +261,17 @@ impl Scopes {
     }
 
     fn slot(&mut self, id: ScopeId) -> Option<&mut Option<Scope>> {
-        usize::try_from(id.0).ok().and_then(|at| self.all.get_mut(at))
+        self.place(id).and_then(|at| self.all.get_mut(at))
     }
 
     pub(crate) fn get(&self, id: ScopeId) -> &Scope {
-        usize::try_from(id.0).ok().and_then(|at| self.all.get(at)).and_then(Option::as_ref).unwrap_or(&self.missing)
+        self.place(id).and_then(|at| self.all.get(at)).and_then(Option::as_ref).unwrap_or(&self.missing)
     }
 
     pub(crate) fn get_mut(&mut self, id: ScopeId) -> &mut Scope {
+        let place = self.place(id);
         let Self { all, missing, .. } = self;
-        usize::try_from(id.0).ok().and_then(|at| all.get_mut(at)).and_then(Option::as_mut).unwrap_or(missing)
+        place.and_then(|at| all.get_mut(at)).and_then(Option::as_mut).unwrap_or(missing)
     }
 
     /// A scope and those around it, innermost first.

@@ -20,6 +20,12 @@ impl Runspace {
     pub(crate) fn run_block(&mut self, block: &Block, out: &mut dyn Output) -> R<()> {
         for statement in &block.statements {
             self.check_stop()?;
+            if self.beside.inbox.is_full() {
+                self.attend()?;
+            }
+            if self.trace > 0 && !matches!(statement.kind, StmtKind::Function { .. }) {
+                self.trace_at(statement.extent.start);
+            }
             let result = self.run_statement(statement, out);
             out.sync(self)?;
             match result {
@@ -29,6 +35,23 @@ impl Runspace {
             }
         }
         Ok(())
+    }
+
+    /// `Set-PSDebug -Trace`: the line of a place, and where in it that is.
+    pub(super) fn trace_at(&mut self, place: u32) {
+        let Some(source) = self.frame.source.clone() else { return };
+        let script = &source.script;
+        let number = script.position(place).line;
+        let text = script.source();
+        let at = usize::try_from(place).unwrap_or(0);
+        let before = text.get(..at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
+        let rest = text.get(at..).unwrap_or_default();
+        let end = rest.find('\n').map_or(rest.len(), |end| end.saturating_add(1));
+        let head = before.get(start..).unwrap_or_default();
+        let tail = rest.get(..end).unwrap_or_default();
+        let message = format!("{number:>4}+ {head} >>>> {tail}");
+        self.write_line(Stream::Debug, message.into());
     }
 
     /// What becomes of an error that left a statement: a trap, whoever catches it, or a report and the next statement.
@@ -135,6 +158,13 @@ impl Runspace {
         match &statement.kind {
             // Run by the caller.
             StmtKind::Expr(_) | StmtKind::Pipeline(_) | StmtKind::Assign { .. } => Ok(()),
+            StmtKind::Background(node) => {
+                self.position = statement.extent;
+                let Some(source) = self.frame.source.clone() else { return Ok(()) };
+                let job = crate::cmdlets::in_background(self, &source, *node)?;
+                self.success = true;
+                out.write(self, job)
+            }
             StmtKind::Chain { lhs, and, rhs } => {
                 let result = self.run_statement(lhs, out);
                 match result {

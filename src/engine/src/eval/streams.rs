@@ -162,18 +162,31 @@ impl Runspace {
 
     /// As [`Self::write_error`], for a record that is shared.
     pub(crate) fn write_error_record(&mut self, record: Arc<ErrorRecord>) -> R<()> {
+        self.place_error(&record);
+        self.forward_error(record)
+    }
+
+    /// Says of an error which command it comes from, and where that stands, if that is not known.
+    fn place_error(&mut self, record: &Arc<ErrorRecord>) {
         if let Some(command) = &self.command
             && record.invocation.lock().is_none()
         {
             *record.invocation.lock() = Some(Arc::new(command.for_record()));
             *record.stack_trace.lock() = self.stack_trace().into();
         }
-        self.locate(&record);
+        self.locate(record);
         if record.activity.lock().is_empty()
             && let Some(command) = &self.command
         {
             *record.activity.lock() = command.command_name.clone();
         }
+    }
+
+    /// As [`Self::write_error_record`], for an error of another command, which is what it is.
+    ///
+    /// # Errors
+    /// The error itself, where the preference is Stop.
+    pub(crate) fn forward_error(&mut self, record: Arc<ErrorRecord>) -> R<()> {
         self.success = false;
         let action = self.action(Stream::Error);
         if action == Action::Ignore {
@@ -218,6 +231,9 @@ impl Runspace {
     /// Sends a record where the stream goes.
     pub(crate) fn emit(&mut self, stream: Stream, record: Value) {
         let route = self.streams.route(stream);
+        if let (Some(gathered), Route::Host) = (&self.beside.gathered, &route) {
+            return gathered.add(stream.into(), record);
+        }
         // What is thrown away spares only the client's console, but for errors; what becomes output is no record any more.
         let is_sent = match route {
             Route::Host => true,

@@ -26,7 +26,10 @@ impl Lowering<'_> {
 
     fn statement_kind(&mut self, kind: Kind, id: NodeId) -> StmtKind {
         match kind {
-            Kind::Pipeline { elements, background } => self.pipeline(elements, background),
+            Kind::Pipeline { background: true, .. } | Kind::PipelineChain { background: true, .. } => {
+                StmtKind::Background(id)
+            }
+            Kind::Pipeline { elements, .. } => self.pipeline(elements),
             Kind::CommandExpression { .. } | Kind::Command { .. } => self.single(id),
             Kind::PipelineChain { lhs, operator, rhs, .. } => {
                 StmtKind::Chain { lhs: self.boxed(lhs), and: operator == TokenKind::AndAnd, rhs: self.boxed(rhs) }
@@ -100,17 +103,17 @@ impl Lowering<'_> {
     fn single(&mut self, id: NodeId) -> StmtKind {
         match self.element(id) {
             super::Element::Expr(expr, redirections) if redirections.is_empty() => StmtKind::Expr(expr),
-            element => StmtKind::Pipeline(super::Pipeline { elements: vec![element], background: false }),
+            element => StmtKind::Pipeline(super::Pipeline { elements: vec![element] }),
         }
     }
 
-    fn pipeline(&mut self, elements: List, background: bool) -> StmtKind {
+    fn pipeline(&mut self, elements: List) -> StmtKind {
         let script = self.script;
-        match (script.list(elements), background) {
-            ([one], false) => self.single(*one),
-            (list, _) => {
+        match script.list(elements) {
+            [one] => self.single(*one),
+            list => {
                 let elements = list.iter().map(|id| self.element(*id)).collect();
-                StmtKind::Pipeline(super::Pipeline { elements, background })
+                StmtKind::Pipeline(super::Pipeline { elements })
             }
         }
     }

@@ -129,6 +129,8 @@ pub(crate) struct Stmt {
 pub(crate) enum StmtKind {
     Expr(Expr),
     Pipeline(Pipeline),
+    /// What stands before `&`: the node.
+    Background(NodeId),
     Chain {
         lhs: Box<Stmt>,
         and: bool,
@@ -209,7 +211,6 @@ pub(crate) struct Catch {
 /// Commands connected by pipes.
 pub(crate) struct Pipeline {
     pub(crate) elements: Vec<Element>,
-    pub(crate) background: bool,
 }
 
 pub(crate) enum Element {

@@ -77,6 +77,12 @@ pub trait Platform: Files {
     /// As the operating system reports them.
     fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>>;
 
+    /// Starts a program whose streams are files, or nothing.
+    ///
+    /// # Errors
+    /// As the operating system reports them.
+    fn launch(&self, program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>>;
+
     /// Ends a process: at once, or by asking it to.
     ///
     /// # Errors
@@ -95,6 +101,17 @@ pub struct ProgramCall<'c> {
     pub environment: &'c [(String, String)],
     /// Where it runs.
     pub directory: &'c str,
+}
+
+/// The files that are the streams of a program.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProgramFiles<'c> {
+    /// What it reads.
+    pub input: Option<&'c str>,
+    /// Where its output goes.
+    pub output: Option<&'c str>,
+    /// Where its errors go.
+    pub errors: Option<&'c str>,
 }
 
 /// What a running program does.

@@ -1,6 +1,7 @@
 //! Programs that run beside the engine.
 
 use std::{
+    fs::File,
     io::{self, Read, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
     process::{Child, Command, Stdio},
@@ -11,7 +12,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::{ProgramCall, ProgramEvent, RunningProgram};
+use super::{ProgramCall, ProgramEvent, ProgramFiles, RunningProgram};
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -28,18 +29,30 @@ pub(super) struct UnixProgram {
     is_over: bool,
 }
 
-/// Starts a program with all three streams piped.
-pub(super) fn start(program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>> {
-    let mut child = Command::new(program.path)
+fn command(program: &ProgramCall<'_>) -> Command {
+    let mut command = Command::new(program.path);
+    command
         .args(program.args)
         .env_clear()
         .envs(program.environment.iter().map(|(name, value)| (name, value)))
         .current_dir(program.directory)
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .process_group(0);
+    command
+}
+
+/// Starts a program with files as its streams.
+pub(super) fn launch(program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>> {
+    let written = |path: Option<&str>| path.map_or(Ok(Stdio::null()), |path| File::create(path).map(Stdio::from));
+    let input = files.input.map_or(Ok(Stdio::null()), |path| File::open(path).map(Stdio::from))?;
+    let (output, errors) = (written(files.output)?, written(files.errors)?);
+    let child = command(program).stdin(input).stdout(output).stderr(errors).spawn()?;
+    let (_, events) = mpsc::sync_channel(WAITING);
+    Ok(Box::new(UnixProgram { child, input: None, events, is_over: false }))
+}
+
+/// Starts a program with all three streams piped.
+pub(super) fn start(program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>> {
+    let mut child = command(program).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (events_in, events) = mpsc::sync_channel(WAITING);
     let (input, to_write) = mpsc::sync_channel(WAITING);
     if let Some(stdin) = child.stdin.take() {

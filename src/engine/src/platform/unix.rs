@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{Files, Platform, ProgramCall, RunningProgram, Zone, zone};
+use super::{Files, Platform, ProgramCall, ProgramFiles, RunningProgram, Zone, zone};
 
 /// A Unix system.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,6 +64,10 @@ impl Platform for Unix {
 
     fn start(&self, program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProgram>> {
         super::process::start(program)
+    }
+
+    fn launch(&self, program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>> {
+        super::process::launch(program, files)
     }
 
     fn signal(&self, process: i64, at_once: bool) -> io::Result<()> {

@@ -19,7 +19,7 @@ pub(crate) enum Content {
 }
 
 /// Where `Set-Content` and `Add-Content` write.
-pub(crate) trait ContentWriter {
+pub(crate) trait ContentWriter: Send {
     /// Writes the values of one input object.
     ///
     /// # Errors

@@ -56,6 +56,35 @@ pub(crate) fn progress(of: &crate::host::Progress) -> Vec<u8> {
     clixml::write(&bag.into())
 }
 
+/// Progress as an object.
+pub(crate) fn progress_record(of: &crate::host::Progress) -> Value {
+    let kind = if of.is_completed { "Completed" } else { "Processing" };
+    Opaque::new(
+        "System.Management.Automation.ProgressRecord",
+        [
+            ("ActivityId", Value::I32(of.id)),
+            ("ParentActivityId", Value::I32(of.parent_id)),
+            ("Activity", of.activity.as_str().into()),
+            ("StatusDescription", of.status.as_str().into()),
+            ("CurrentOperation", of.operation.as_deref().map_or(Value::Null, Value::from)),
+            ("PercentComplete", Value::I32(of.percent)),
+            ("SecondsRemaining", Value::I32(of.seconds_remaining)),
+            ("RecordType", types::enum_value("System.Management.Automation.ProgressRecordType", kind)),
+        ],
+    )
+    .displayed(format!(
+        "parent = {} id = {} act = {} stat = {} cur = {} pct = {} sec = {} type = {kind}",
+        of.parent_id,
+        of.id,
+        of.activity,
+        of.status,
+        of.operation.as_deref().unwrap_or_default(),
+        of.percent,
+        of.seconds_remaining
+    ))
+    .into_value()
+}
+
 /// Sends a record to the client.
 pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
     let kind = match stream {

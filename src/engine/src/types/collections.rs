@@ -38,6 +38,24 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Collections.Generic.List`1").implements(LIST).members(generic_list),
     TypeDef::class("System.Collections.ObjectModel.Collection`1").implements(LIST).members(generic_list),
+    TypeDef::class("System.Management.Automation.PSDataCollection`1").implements(LIST).members(|m| {
+        generic_list(m);
+        m.method("void Complete()", |rs, this, _| {
+            if let Some(list) = this.downcast::<List>() {
+                list.complete();
+            }
+            rs.beside.shared.notify();
+            Ok(Value::AutomationNull)
+        });
+        m.get("bool IsOpen", |_, this| Ok(this.downcast::<List>().is_some_and(|list| !list.is_complete()).into()));
+        m.method("System.Collections.ObjectModel.Collection[T] ReadAll()", |_, this, _| {
+            let of = this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object);
+            let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![of]);
+            let items = this.downcast::<List>().map(|list| std::mem::take(&mut *list.items.lock())).unwrap_or_default();
+            Ok(List::value(of.unwrap_or_else(super::array_list), items))
+        });
+        m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
+    }),
     TypeDef::class("System.Collections.ObjectModel.ReadOnlyCollection`1").implements(LIST).members(common),
     TypeDef::class("System.Collections.Queue").implements(ITEMS).members(queue),
     TypeDef::class("System.Collections.Generic.Queue`1").implements(ITEMS).members(queue),

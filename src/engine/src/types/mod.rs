@@ -26,6 +26,7 @@ mod hash;
 pub(crate) mod host;
 mod invocation;
 mod io;
+pub(crate) mod jobs;
 pub(crate) mod known;
 mod language_primitives;
 mod linq;
@@ -50,7 +51,9 @@ mod script_cmdlet;
 mod secret;
 mod serializer;
 mod session;
+mod shell;
 mod signature;
+mod spaces;
 mod strings;
 pub(crate) mod syntax;
 mod text;
@@ -66,6 +69,7 @@ pub(crate) use hash::bytes_in_memory;
 pub(crate) use members::{GetFn, Members, Method, NativeFn};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;
+pub(crate) use process::live as live_property;
 pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name, split_at_commas};
 pub(crate) use script_cmdlet::ps_cmdlet;
@@ -161,6 +165,9 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::format::style::TYPES,
     data::TYPES,
     process::TYPES,
+    jobs::TYPES,
+    shell::TYPES,
+    spaces::TYPES,
     match_info::TYPES,
     files::TYPES,
     files::ENUMS,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{TypeDef, known};
 use crate::{
-    eval::{ScriptBlock, error},
+    eval::{R, ScriptBlock, Steppable, error},
     value::{Category, ErrorRecord, Opaque, Reference, Value, text},
 };
 
@@ -142,6 +142,17 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Management.Automation.Language.Ast Ast", |rs, this| {
             Ok(rs.as_block(this).map_or(Value::Null, |block| super::syntax::of_block(&block)))
         });
+        for declaration in [
+            "System.Management.Automation.SteppablePipeline GetSteppablePipeline()",
+            "System.Management.Automation.SteppablePipeline GetSteppablePipeline(System.Management.Automation.CommandOrigin commandOrigin)",
+            "System.Management.Automation.SteppablePipeline GetSteppablePipeline(System.Management.Automation.CommandOrigin commandOrigin, System.Object[] args)",
+        ] {
+            m.method(declaration, |rs, this, args| {
+                let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+                let given = args.get(1).and_then(crate::value::enumerate).unwrap_or_default();
+                rs.steppable(&block, &given)
+            });
+        }
         m.get("bool IsFilter", |_, _| Ok(false.into()));
         m.get("psmoduleinfo Module", |rs, this| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
@@ -155,6 +166,23 @@ pub(super) const TYPES: &[TypeDef] = &[
                 .map(|block| Value::Object(block))
                 .map_err(|flow| error::method_invocation(flow, "Create", args.len()))
         });
+    }),
+    TypeDef::class("System.Management.Automation.SteppablePipeline").members(|m| {
+        fn of(this: &Value) -> R<&Steppable> {
+            this.downcast::<Steppable>().ok_or(crate::eval::Flow::Return)
+        }
+        for declaration in ["void Begin(bool expectInput)", "void Begin(System.Object command)"] {
+            m.method(declaration, |rs, this, _| match of(this)?.begin(rs)? {
+                Value::Array(written) if written.items().is_empty() => Ok(Value::AutomationNull),
+                written => Ok(written),
+            });
+        }
+        m.method("array Process()", |rs, this, _| of(this)?.process(rs, None));
+        m.method("array Process(System.Object input)", |rs, this, args| of(this)?.process(rs, args.first().cloned()));
+        m.method("array End()", |rs, this, _| of(this)?.end(rs));
+        for declaration in ["void Clean()", "void Dispose()"] {
+            m.method(declaration, |rs, this, _| of(this)?.clean(rs).map(|()| Value::AutomationNull));
+        }
     }),
     TypeDef::class("System.Management.Automation.ErrorRecord").members(|m| {
         m.get("System.Exception Exception", |_, this| Ok(record(this).map_or(Value::Null, |r| r.exception.clone())));

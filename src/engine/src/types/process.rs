@@ -26,9 +26,6 @@ pub(super) const TYPES: &[TypeDef] = &[
     ),
 ];
 
-/// How often it is looked whether a process is still there.
-const LOOK: Duration = Duration::from_millis(20);
-
 fn id(value: &Value) -> i64 {
     let id = value.downcast::<Opaque>().and_then(|process| process.get("Id")).and_then(|id| id.as_i128());
     id.and_then(|id| i64::try_from(id).ok()).unwrap_or(0)
@@ -41,18 +38,17 @@ fn by_id(rs: &Runspace, id: i64) -> R<Value> {
     }
 }
 
-/// Waits for the end of a process; false if it takes longer.
-fn wait(rs: &Runspace, id: i64, most: Option<Duration>) -> R<bool> {
-    let mut waited = Duration::ZERO;
-    while process_list::is_running(rs, id) {
-        if most.is_some_and(|most| waited >= most) {
-            return Ok(false);
-        }
-        rs.stop.sleep(LOOK);
-        rs.check_stop()?;
-        waited = waited.saturating_add(LOOK);
+/// What a property is now, where that changes while a process runs.
+pub(crate) fn live(rs: &Runspace, object: &Value, name: &str) -> Option<Value> {
+    let opaque = object.downcast::<Opaque>()?;
+    if !psrpd_dotnet::casing::eq(name, "HasExited")
+        || crate::value::Object::type_of(opaque).name() != "System.Diagnostics.Process"
+    {
+        return None;
     }
-    Ok(true)
+    let is_over = !rs.program_runs(id(object));
+    opaque.set("HasExited", is_over.into());
+    Some(is_over.into())
 }
 
 fn process(m: &mut Members) {
@@ -64,10 +60,20 @@ fn process(m: &mut Members) {
             Ok(Value::AutomationNull)
         });
     }
-    m.method("void WaitForExit()", |rs, this, _| wait(rs, id(this), None).map(|_| Value::AutomationNull));
+    m.get("int ExitCode", |rs, this| match rs.program_end(id(this)) {
+        Some((code, _)) => Ok(Value::I32(code)),
+        None => Err(error::thrown(
+            "System.InvalidOperationException",
+            "Process must exit before requested information can be determined.",
+        )),
+    });
+    m.get("datetime ExitTime", |rs, this| {
+        Ok(rs.program_end(id(this)).map_or(Value::Null, |(_, at)| Value::DateTime(at)))
+    });
+    m.method("void WaitForExit()", |rs, this, _| rs.wait_for_program(id(this), None).map(|_| Value::AutomationNull));
     m.method("bool WaitForExit(int milliseconds)", |rs, this, args| {
         let most = args.first().and_then(Value::as_i128).and_then(|ms| u64::try_from(ms).ok());
-        wait(rs, id(this), most.map(Duration::from_millis)).map(Value::from)
+        rs.wait_for_program(id(this), most.map(Duration::from_millis)).map(Value::from)
     });
     m.method("void Refresh()", |rs, this, _| {
         let fresh = process_list::one(rs, id(this)).map(|process| process_list::object(rs, &process));

@@ -11,7 +11,8 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("runspace DefaultRunspace", |rs, _| Ok(current(rs)));
     }),
     TypeDef::class("System.Management.Automation.Runspaces.LocalRunspace")
-        .base("System.Management.Automation.Runspaces.Runspace"),
+        .base("System.Management.Automation.Runspaces.Runspace")
+        .members(super::spaces::runspace),
     TypeDef::labels(
         "System.Management.Automation.Runspaces.RunspaceState",
         &[

@@ -444,6 +444,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "ConcurrentQueue",
         "ConcurrentStack",
         "ConcurrentBag",
+        "PSDataCollection",
     ];
     if list_kinds.iter().any(|kind| of.is_kind(kind)) {
         let mut items = match args.first() {

@@ -176,6 +176,8 @@ pub(crate) struct ErrorRecord {
     pub(crate) recommended: Mutex<Str>,
     pub(crate) invocation: Mutex<Option<Arc<Invocation>>>,
     pub(crate) stack_trace: Mutex<Str>,
+    /// Where it comes from, if it arrived from another process (`OriginInfo`).
+    pub(crate) origin: Mutex<Option<Value>>,
 }
 
 impl ErrorRecord {
@@ -193,6 +195,7 @@ impl ErrorRecord {
             recommended: Mutex::default(),
             invocation: Mutex::default(),
             stack_trace: Mutex::default(),
+            origin: Mutex::default(),
         }
     }
 
@@ -274,6 +277,7 @@ impl ErrorRecord {
         *copy.details.lock() = self.details.lock().clone();
         *copy.invocation.lock() = self.invocation.lock().clone();
         *copy.stack_trace.lock() = self.stack_trace.lock().clone();
+        copy.origin.lock().clone_from(&self.origin.lock());
         copy
     }
 }
@@ -288,7 +292,7 @@ pub(crate) fn exception_message(exception: &Value) -> Str {
 
 impl Object for ErrorRecord {
     fn type_of(&self) -> Type {
-        types::error_record()
+        if self.origin.lock().is_some() { crate::beside::remote_error_type() } else { types::error_record() }
     }
 
     fn as_any(&self) -> &dyn Any {

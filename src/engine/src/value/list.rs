@@ -1,6 +1,9 @@
 //! Lists that grow: `ArrayList`, `List[T]`, `Collection[T]`, queues, stacks, sets and read-only collections.
 
-use std::any::Any;
+use std::{
+    any::Any,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use parking_lot::Mutex;
 
@@ -11,11 +14,22 @@ use crate::types::Type;
 pub(crate) struct List {
     of: Type,
     pub(crate) items: Mutex<Vec<Value>>,
+    /// Whether nothing more comes, where that is asked (`PSDataCollection`).
+    is_complete: AtomicBool,
 }
 
 impl List {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, items: Mutex::new(items) }
+        Self { of, items: Mutex::new(items), is_complete: AtomicBool::new(false) }
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn complete(&self) {
+        self.is_complete.store(true, Ordering::Release);
     }
 
     pub(crate) fn value(of: Type, items: Vec<Value>) -> Value {

@@ -226,6 +226,11 @@ impl Opaque {
         }
     }
 
+    /// Adds a property.
+    pub(crate) fn push(&self, name: &str, value: Value) {
+        self.properties.lock().push((name.into(), value));
+    }
+
     pub(crate) fn properties(&self) -> Vec<(Str, Value)> {
         self.properties.lock().clone()
     }

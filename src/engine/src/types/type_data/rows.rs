@@ -69,6 +69,7 @@ pub(super) fn rows() -> Vec<TypeData> {
     let data = TypeData::new;
     let mut rows = vec![
         data("System.Array").aliases("Count=Length"),
+        data("System.Management.Automation.Job").script("State", crate::types::jobs::state),
         data("System.Collections.DictionaryEntry").aliases("Name=Key"),
         data("System.DateTime").script("DateTime", date_time),
         data("System.Guid").script("Guid", shown),

@@ -1,0 +1,159 @@
+//! A runspace in a thread of its own.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Sender, channel},
+    },
+    thread,
+};
+
+use parking_lot::Mutex;
+use psrp_clixml as clixml;
+use psrpd_dotnet::Guid;
+
+use super::Shared;
+use crate::{
+    eval::{R, Runspace, error},
+    host::{Answer, ForwardedEvent, Host, HostCall, HostInfo, Question, Record},
+    limits,
+    platform::{Platform, Stop},
+    session::Client,
+};
+
+/// Something for a lane to do.
+pub(crate) type Task = Box<dyn FnOnce(&mut Runspace) + Send>;
+
+/// How a runspace begins.
+pub(crate) struct Opening {
+    platform: Arc<dyn Platform>,
+    shared: Arc<Shared>,
+    environment: Vec<(String, String)>,
+    directory: String,
+}
+
+impl Opening {
+    /// As one beside this runspace.
+    pub(crate) fn beside(rs: &Runspace) -> Self {
+        Self {
+            platform: rs.platform.clone(),
+            shared: rs.beside.shared.clone(),
+            environment: rs.state.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            directory: rs.state.locations.directory(),
+        }
+    }
+}
+
+/// A runspace as others hold it. When nobody does, it ends after what it was given.
+pub(crate) struct Lane {
+    pub(crate) number: i32,
+    pub(crate) instance: Guid,
+    pub(crate) stop: Stop,
+    tasks: Mutex<Option<Sender<Task>>>,
+    is_busy: AtomicBool,
+}
+
+impl Lane {
+    /// Opens a runspace.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub(crate) fn open(opening: &Opening) -> R<Arc<Self>> {
+        let (tasks, todo) = channel::<Task>();
+        let lane = opening.shared.enlist(|number| {
+            Arc::new(Self {
+                number,
+                instance: Guid(opening.platform.random_bytes()),
+                stop: Stop::default(),
+                tasks: Mutex::new(Some(tasks)),
+                is_busy: AtomicBool::new(false),
+            })
+        });
+        let (platform, shared) = (opening.platform.clone(), opening.shared.clone());
+        let (environment, directory) = (opening.environment.clone(), opening.directory.clone());
+        let (stop, held, instance) = (lane.stop.clone(), Arc::downgrade(&lane), lane.instance);
+        let number = u32::try_from(lane.number).unwrap_or(0);
+        let work = move || {
+            let client = Client { host: HostInfo::NONE, arguments: clixml::Value::Nil };
+            let mut rs = Runspace::new(platform, Box::new(Nobody), &client, stop);
+            rs.scopes.belong_to(number);
+            rs.console.runspace = instance;
+            rs.beside.shared = shared;
+            rs.beside.lane = held;
+            rs.beside.is_lane = true;
+            rs.state.environment = environment.into_iter().collect();
+            let root = rs.state.drives.root();
+            rs.state.locations.restart(&directory, root);
+            rs.sync_pwd();
+            for task in todo {
+                // A fault of the engine ends this runspace alone.
+                if catch_unwind(AssertUnwindSafe(|| task(&mut rs))).is_err() {
+                    return;
+                }
+            }
+        };
+        let name = format!("runspace {}", lane.number);
+        thread::Builder::new()
+            .name(name)
+            .stack_size(limits::STACK_SIZE)
+            .spawn(work)
+            .map_err(|failure| error::invalid("RunspaceThread", failure.to_string()))?;
+        Ok(lane)
+    }
+
+    /// Gives it something to do after all else.
+    pub(crate) fn give(&self, task: Task) {
+        if let Some(tasks) = &*self.tasks.lock() {
+            // One that has ended drops it, and whoever waits for it is told so.
+            let _ = tasks.send(task);
+        }
+    }
+
+    /// Lets it end.
+    pub(crate) fn close(&self) {
+        *self.tasks.lock() = None;
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.tasks.lock().is_none()
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_busy.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_busy(&self, yes: bool) {
+        self.is_busy.store(yes, Ordering::Relaxed);
+    }
+}
+
+/// The host of a runspace that has no client.
+struct Nobody;
+
+impl Host for Nobody {
+    fn input(&mut self) -> Option<clixml::Value> {
+        None
+    }
+
+    fn output(&mut self, _clixml: Vec<u8>) {}
+
+    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
+
+    fn call(&mut self, _call: HostCall) {}
+
+    fn event(&mut self, _event: ForwardedEvent) {}
+
+    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
+        Ok(Answer::None)
+    }
+
+    fn encrypt(&mut self, _secret: &str) -> Option<clixml::SecureString> {
+        None
+    }
+
+    fn decrypt(&mut self, _secret: &clixml::SecureString) -> Option<String> {
+        None
+    }
+}
