@@ -61,3 +61,10 @@ fn a_script_says_what_it_requires() {
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(said, ["out ScriptRequiresUnmatchedPSVersion"]);
 }
+
+#[test]
+fn a_redirection_may_go_to_a_variable() {
+    let (said, _) =
+        run(&["1, 2 > variable:a; 'x' >> variable:a; $a.Count; $a[2]; Write-Error e 2> variable:e; $e.GetType().Name"]);
+    assert_eq!(said, ["out <I32>3</I32>", "out x", "out ErrorRecord"]);
+}

@@ -170,6 +170,9 @@ impl Runspace {
             TargetKind::Variable { variable, constraints } if constraints.is_empty() => {
                 self.write(&variable.name, &variable.place, value)
             }
+            TargetKind::Variable { variable, .. } if super::is_protected(&variable.name) => {
+                Err(super::variables::not_writable(variable.name.as_str()))
+            }
             TargetKind::Variable { variable, constraints } => {
                 let checks = bind::checks_of(self, constraints)?;
                 let scope = match variable.place {

@@ -711,6 +711,10 @@ impl Runspace {
         for redirect in redirects {
             if let Redirect::File { sink, path: Some((path, append)), .. } = redirect {
                 let values = std::mem::take(&mut *sink.lock());
+                if let Some(name) = variable_of(path) {
+                    self.redirect_to_variable(name, values, *append)?;
+                    continue;
+                }
                 let bytes: Option<Vec<&crate::native::Bytes>> = values.iter().map(Value::downcast).collect();
                 let content = match bytes {
                     Some(bytes) => bytes.into_iter().flat_map(|bytes| bytes.0.iter().copied()).collect(),
@@ -721,6 +725,34 @@ impl Runspace {
         }
         Ok(())
     }
+}
+
+impl Runspace {
+    /// Puts what a redirection took into a variable, as objects; `>>` puts it behind what is there.
+    fn redirect_to_variable(&mut self, name: &str, values: Vec<Value>, append: bool) -> R<()> {
+        let (scope, name) = match name.split_once(':') {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("global") => (super::ScopeId::GLOBAL, rest),
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("script") => {
+                (self.scopes.script(self.frame.scope), rest)
+            }
+            _ => (self.frame.scope, name),
+        };
+        let key = super::Name::new(name);
+        let old = if append { self.lookup(&key).filter(|old| !old.is_null()) } else { None };
+        let mut items = match old {
+            Some(old) => enumerate(&old).unwrap_or_else(|| vec![old]),
+            None => Vec::new(),
+        };
+        items.extend(values);
+        self.write_in(scope, &key, Value::collected(items).settled())
+    }
+}
+
+/// The variable that the target of a redirection names: `variable:x`.
+fn variable_of(path: &str) -> Option<&str> {
+    let (drive, name) = path.split_once(':')?;
+    let name = name.trim_start_matches(['/', '\\']);
+    (drive.eq_ignore_ascii_case("variable") && !name.is_empty()).then_some(name)
 }
 
 /// An error with the file of a redirection is one of `Out-File`.
