@@ -32,6 +32,8 @@ pub(crate) struct SessionState {
     pub(crate) events: crate::beside::Events,
     /// The generator of `Get-Random` once it has a seed.
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
+    /// The culture of texts, where a script has set it.
+    pub(crate) ui_culture: Option<String>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
     /// Drives and providers whose members were looked at, by identity.
@@ -64,6 +66,7 @@ impl SessionState {
             types: TypeTable::default(),
             random: None,
             events: crate::beside::Events::default(),
+            ui_culture: None,
             extended: HashMap::new(),
             completers: crate::complete::Completers::default(),
             modules: Modules::default(),

@@ -42,8 +42,8 @@ pub(crate) enum Check {
         block: Arc<ScriptBlock>,
         message: Option<Str>,
     },
-    /// No label of an enum, which would be meant for another parameter.
-    NotLabel(Type),
+    /// None of these words, which would be meant for another parameter.
+    NotWord(Vec<Str>),
     NotNull,
     NotNullOrEmpty,
     NotNullOrWhiteSpace,
@@ -189,7 +189,7 @@ impl Check {
                     _ => Ok(()),
                 }
             }
-            Self::NotLabel(of) => match of.labels().iter().any(|(label, _)| casing::eq(label, &shown)) {
+            Self::NotWord(words) => match words.iter().any(|word| casing::eq(word, &shown)) {
                 true => fail(format!("The parameter cannot be processed because the name '{shown}' is a member type.")),
                 false => Ok(()),
             },

@@ -36,7 +36,8 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
     let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };
-    let keeps_null = !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
+    let refuses_null = param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
+    let keeps_null = refuses_null || !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
     let converted = if value.is_null() && keeps_null {
         Value::Null
     } else if param.of == types::ps_object() {

@@ -84,7 +84,7 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             Ok(())
         }
         None => {
-            let shown = text(&first.value);
+            let shown = if first.value.is_null() { "$null".into() } else { text(&first.value) };
             Err(bound.invalid(
                 "PositionalParameterNotFound",
                 format!("A positional parameter cannot be found that accepts argument '{shown}'."),

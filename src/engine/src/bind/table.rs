@@ -6,7 +6,7 @@
 //!
 //! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
 //! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`,
-//! `count(a,b)`, `positive`, `notempty`, `credential` for a name that is asked for its password, `dynamic` for what the
+//! `count(a,b)`, `positive`, `notnull`, `notempty`, `credential` for a name that is asked for its password, `dynamic` for what the
 //! provider of files adds.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
@@ -78,15 +78,16 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
         "positive" => param.checks.push(Check::RangeKind("Positive".into())),
+        "notnull" => param.checks.push(Check::NotNull),
         "notempty" => param.checks.push(Check::NotNullOrEmpty),
         "credential" => param.checks.push(Check::Credential),
         _ if word.starts_with("set(") => {
             let values = word.trim_start_matches("set(").trim_end_matches(')').split(',').map(Str::from).collect();
             param.checks.push(Check::Set { values, ignore_case: true, message: None });
         }
-        _ if word.starts_with("notlabel(") => {
-            let of = word.trim_start_matches("notlabel(").trim_end_matches(')');
-            param.checks.push(Check::NotLabel(types::known(of)));
+        _ if word.starts_with("notword(") => {
+            let words = word.trim_start_matches("notword(").trim_end_matches(')').split(',').map(Str::from);
+            param.checks.push(Check::NotWord(words.collect()));
         }
         _ if word.starts_with("range(") => {
             let mut ends = word

@@ -21,7 +21,7 @@ const CHANGE: &str = "Name string 0 ! ~
 pub(super) static GET: Cmdlet = Cmdlet::new(
     "Get-Alias",
     "GetAliasCommand",
-    "Name string[] @Default(0 ^ ~)
+    "Name string[] notempty @Default(0 ^ ~)
      Exclude string[]
      Scope string
      Definition string[] @Definition",
@@ -107,7 +107,19 @@ struct GetAlias;
 impl Run for GetAlias {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let all = match get_variable::scope_of(cx)? {
-            Some(ScopeId::GLOBAL) | None => find::aliases(cx.rs),
+            None => find::aliases(cx.rs),
+            Some(ScopeId::GLOBAL) => {
+                let own: Vec<Alias> = cx.rs.scopes.get(ScopeId::GLOBAL).aliases.values().cloned().collect();
+                let mut all = find::aliases(cx.rs);
+                all.retain(|alias| !own.iter().any(|own| casing::eq(&own.name, &alias.name)));
+                // What inner scopes define is not of the global one.
+                let inner: Vec<ScopeId> = cx.rs.scopes.chain(cx.rs.frame.scope).collect();
+                all.retain(|alias| {
+                    let mut inner = inner.iter().filter(|scope| **scope != ScopeId::GLOBAL);
+                    !inner.any(|scope| cx.rs.scopes.get(*scope).alias(&alias.name).is_some())
+                });
+                all.into_iter().chain(own).collect()
+            }
             Some(scope) => {
                 let mut own: Vec<Alias> = cx.rs.scopes.get(scope).aliases.values().cloned().collect();
                 own.sort_by_key(|alias| casing::fold(&alias.name));

@@ -193,7 +193,10 @@ pub(super) fn cells(rs: &mut Runspace, source: &Source, item: &Value) -> R<Vec<C
     match source {
         Source::Named(name) if wildcard::has_wildcards(name) => {
             let pattern = patterns::wildcard(name, true)?;
-            let all = properties(rs, item)?;
+            let all = match item.downcast::<Dictionary>() {
+                Some(table) => table.entries().into_iter().map(|(key, value)| (text(&key), value)).collect(),
+                None => properties(rs, item)?,
+            };
             Ok(all
                 .into_iter()
                 .filter(|(name, _)| pattern.is_match(name))

@@ -7,7 +7,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertFrom-Csv",
     "ConvertFromCsvCommand",
     "InputObject psobject[] 0 ! ^ ~ emptycol empty
-     Delimiter char @Delimiter(1)
+     Delimiter char notnull @Delimiter(1)
      UseCulture @UseCulture(!)
      Header string[] notempty",
     || Box::new(ConvertFromCsv::default()),

@@ -12,7 +12,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertTo-Csv",
     "ConvertToCsvCommand",
     "InputObject psobject 0 ! ^ ~
-     Delimiter char @Delimiter(1)
+     Delimiter char notnull @Delimiter(1)
      UseCulture @UseCulture
      IncludeTypeInformation|ITI
      NoTypeInformation|NTI

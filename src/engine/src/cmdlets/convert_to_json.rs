@@ -135,7 +135,9 @@ impl Converter {
                     match value.type_name().as_str() {
                         "System.DBNull" | "System.Management.Automation.Language.NullString" => Node::Null,
                         "System.DateTimeOffset" => {
-                            Node::Text(composite::to_string(rs, value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz")?)
+                            let shown =
+                                rs.call_method(value, "ToString", &["yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz".into()])?;
+                            Node::Text(text(&shown))
                         }
                         _ => return Ok(None),
                     }
@@ -188,7 +190,10 @@ impl Converter {
             return Ok(node);
         }
         let mut added = Vec::new();
-        for (name, member) in columns::added_properties(rs, value)? {
+        // What the language gives every array is no member that was added.
+        let is_array = matches!(value.base(), Value::Array(_));
+        let all = columns::added_properties(rs, value)?;
+        for (name, member) in all.into_iter().filter(|(name, _)| !is_array || name.as_str() != "Count") {
             added.push((name, self.node(rs, &member, depth.saturating_add(1))?));
         }
         if added.is_empty() {

@@ -137,6 +137,9 @@ pub(super) fn names_of(cx: &mut Cx<'_>, item: &Value) -> R<Vec<Str>> {
 pub(super) fn type_line(item: &Value) -> String {
     let names = item.type_names();
     let name = names.first().map_or("", Str::as_str);
+    if name.is_empty() {
+        return "#TYPE".into();
+    }
     format!("#TYPE {}", name.strip_prefix("CSV:").unwrap_or(name))
 }
 
@@ -238,6 +241,12 @@ impl Importer {
             let name = rest.split(['\r', '\n']).next().unwrap_or("").trim();
             self.type_name = Some(name.into()).filter(|name: &Str| !name.is_empty());
         }
+        if self.header.is_none()
+            && let Some(fields) = extended_log_fields(text)
+        {
+            let record = Reader::new(fields, self.delimiter).record().unwrap_or_default();
+            self.header = Some(names(cx, record)?);
+        }
         let mut reader = Reader::new(text, self.delimiter);
         while let Some(fields) = reader.record() {
             cx.rs.check_stop()?;
@@ -263,6 +272,12 @@ impl Importer {
         }
         Ok(())
     }
+}
+
+/// The header of an extended log file of the W3C stands in a comment: `#Fields: a,b`.
+fn extended_log_fields(text: &str) -> Option<&str> {
+    let comments = text.lines().take_while(|line| line.starts_with('#'));
+    comments.filter_map(|line| line.strip_prefix("#Fields: ")).next()
 }
 
 /// The names that a header line gives: the empty ones are `H1` and so on, and none may repeat.

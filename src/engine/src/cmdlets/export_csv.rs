@@ -23,7 +23,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NoClobber|NoOverwrite
      Encoding System.Text.Encoding
      Append
-     Delimiter char @Delimiter(1)
+     Delimiter char notnull @Delimiter(1)
      UseCulture @UseCulture
      IncludeTypeInformation|ITI
      NoTypeInformation|NTI

@@ -63,6 +63,7 @@ impl ForEach {
             Some(value) if !value.type_name().starts_with("System.Management.Automation.PSMethod") => Ok(value),
             Some(_) => cx.rs.call_method(item, name, &[]),
             None if !args.is_empty() => cx.rs.call_method(item, name, &args),
+            None if crate::types::is_intrinsic(name) => cx.rs.call_method(item, name, &[]),
             None if strict => {
                 let message = format!("The input name \"{name}\" cannot be resolved to a member.");
                 return cx.error(

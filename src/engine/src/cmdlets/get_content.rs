@@ -15,7 +15,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Content",
     "GetContentCommand",
-    "ReadCount long ~ range(0,9223372036854775807)
+    "ReadCount long ~
      TotalCount|First|Head long ~ range(0,9223372036854775807)
      Tail|Last int ~ range(0,2147483647)
      Path string[] @Path(0 ! ^ ~)
@@ -207,7 +207,7 @@ impl GetContent {
         let wait = cx.flag("Wait");
         let total = cx.int("TotalCount").map_or(usize::MAX, cast::index);
         let size = match cx.int("ReadCount") {
-            Some(0) => usize::MAX,
+            Some(n) if n <= 0 => usize::MAX,
             Some(n) => cast::index(n).max(1),
             None => 1,
         };

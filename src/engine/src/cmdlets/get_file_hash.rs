@@ -55,7 +55,23 @@ impl Run for GetFileHash {
         }
         let mut paths = Vec::new();
         for path in cx.strings("LiteralPath") {
-            paths.push(providers::file_path(cx.rs, &path)?);
+            let whole = providers::file_path(cx.rs, &path)?;
+            if cx.rs.platform.stat(&whole).is_err() {
+                let mut raised = providers::io_error(cx.rs, &std::io::ErrorKind::NotFound.into(), &whole);
+                if let Some(record) = raised.record() {
+                    let copy = ErrorRecord::new(
+                        record.exception.clone(),
+                        cx.id("FileNotFound"),
+                        Category::ObjectNotFound,
+                        whole.as_str().into(),
+                    );
+                    *copy.activity.lock() = cx.cmdlet.name.into();
+                    cx.rs.write_error(copy)?;
+                    continue;
+                }
+                return Err(std::mem::replace(&mut raised, Flow::Return));
+            }
+            paths.push(whole);
         }
         for path in cx.strings("Path") {
             if wildcard::has_wildcards(&path) {

@@ -100,7 +100,12 @@ impl Source {
         let mut range = maximum - minimum;
         loop {
             let random = self.double();
-            let number = minimum + random * range;
+            // Limits that are too far apart have no distance.
+            let number = if range.is_finite() {
+                minimum + random * range
+            } else {
+                minimum + random * maximum - random * minimum
+            };
             if number < maximum {
                 return number;
             }

@@ -75,7 +75,7 @@ impl Filter {
         Ok(Self { include: read("Include")?, exclude: read("Exclude")? })
     }
 
-    fn lets(&self, name: &str) -> bool {
+    pub(super) fn lets(&self, name: &str) -> bool {
         (self.include.is_empty() || self.include.iter().any(|pattern| pattern.is_match(name)))
             && !self.exclude.iter().any(|pattern| pattern.is_match(name))
     }
@@ -123,12 +123,20 @@ pub(super) fn describe(cx: &Cx<'_>, variable: &Variable) {
     if let Some(Value::Enum(_, visibility)) = cx.get("Visibility") {
         variable.options.lock().unlisted = visibility != 0;
     }
+    if cx.string("Scope").is_some_and(|scope| scope.eq_ignore_ascii_case("private")) {
+        variable.options.lock().private = true;
+    }
     let Some(Value::Enum(_, bits)) = cx.get("Option") else { return };
     let mut options = variable.options.lock();
     options.read_only = bits & 1 != 0;
     options.constant = bits & 2 != 0;
-    options.private = bits & 4 != 0;
+    options.private = options.private && cx.string("Scope").is_some() || bits & 4 != 0;
     options.all_scope = bits & 8 != 0;
+}
+
+/// Whether `-Option` names `Constant`.
+pub(super) fn asks_for_constant(cx: &Cx<'_>) -> bool {
+    matches!(cx.get("Option"), Some(Value::Enum(_, bits)) if bits & 2 != 0)
 }
 
 /// A `PSVariable`.

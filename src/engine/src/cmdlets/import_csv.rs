@@ -12,7 +12,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Import-Csv",
     "ImportCsvCommand",
-    "Delimiter char @DelimiterPath(1) @DelimiterLiteralPath(1)
+    "Delimiter char notnull @DelimiterPath(1) @DelimiterLiteralPath(1)
      Path string[] notempty @DelimiterPath(0 ^ ~) @CulturePath(0 ^ ~)
      LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(~) @CultureLiteralPath(~)
      UseCulture @CulturePath(!) @CultureLiteralPath(!)

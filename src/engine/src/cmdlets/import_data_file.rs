@@ -63,7 +63,8 @@ fn refuse(cx: &mut Cx<'_>, id: &str, path: &str) -> R<()> {
 }
 
 fn import(cx: &mut Cx<'_>, path: &str) -> R<()> {
-    if cx.rs.platform.stat(path).is_err() {
+    let kind = cx.rs.platform.stat(path).map(|stat| stat.kind);
+    if !kind.is_ok_and(|kind| kind != crate::platform::FileKind::Directory) {
         return missing(cx, path);
     }
     let text = providers::read_text(cx.rs, path)?;

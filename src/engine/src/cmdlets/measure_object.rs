@@ -98,7 +98,11 @@ impl Run for MeasureObject {
         }
         let properties = std::mem::take(&mut self.properties);
         for property in &properties {
-            for cell in columns::cells(cx.rs, property, &item)? {
+            let cells = columns::cells(cx.rs, property, &item)?;
+            if cells.is_empty() && cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2 {
+                missing(cx, &property.text())?;
+            }
+            for cell in cells {
                 let at = match self.statistics.iter().position(|of| psrpd_dotnet::casing::eq(&of.name, &cell.name)) {
                     Some(at) => at,
                     None => {
@@ -212,6 +216,20 @@ impl MeasureObject {
             ],
         ))
     }
+}
+
+/// A strict script is told of a property that an object does not have.
+fn missing(cx: &mut Cx<'_>, name: &Str) -> R<()> {
+    let id = if ["Line", "Word", "Character", "IgnoreWhiteSpace"].iter().any(|name| cx.bound.get(name).is_some()) {
+        "TextMeasurePropertyNotFound"
+    } else {
+        "GenericMeasurePropertyNotFound"
+    };
+    let message = format!(
+        "Cannot process argument because the value of argument \"{name}\" is not valid. Change the value of the \"{name}\" argument and run the operation again."
+    );
+    let exception = "System.Management.Automation.PSArgumentException";
+    cx.error(exception, id, Category::InvalidArgument, message, Value::Null)
 }
 
 /// What is compared: text that is a number counts as one.

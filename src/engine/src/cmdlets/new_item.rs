@@ -14,7 +14,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ItemType|Type string ~
      Value|Target object ^ ~
      Force
-     Credential pscredential credential ~",
+     Credential pscredential credential ~
+     Options System.Management.Automation.ScopedItemOptions dynamic",
     || Box::new(NewItem),
 )
 .examples(
@@ -67,6 +68,7 @@ impl Run for NewItem {
         let kind = cx.string("ItemType").unwrap_or_default();
         let value = cx.get("Value");
         for target in Self::targets(cx)? {
+            super::set_item::check_options(cx, &target)?;
             let done = target.kind.provider().new_item(cx, &target, &kind, value.clone());
             done.map_err(|flow| paths::ending(cx, flow))?;
         }

@@ -2,8 +2,11 @@
 
 use psrpd_dotnet::wildcard;
 
-use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
-use crate::eval::R;
+use super::{Cmdlet, Cx, MANAGEMENT, Run, get_content::not_a_parameter, paths};
+use crate::{
+    eval::R,
+    providers::{Kind, Target},
+};
 
 pub(super) static SET: Cmdlet = Cmdlet::new(
     "Set-Item",
@@ -16,7 +19,8 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      Filter string
      Include string[]
      Exclude string[]
-     Credential pscredential credential ~",
+     Credential pscredential credential ~
+     Options System.Management.Automation.ScopedItemOptions dynamic",
     || Box::new(SetItem),
 )
 .examples(
@@ -60,12 +64,21 @@ impl Run for SetItem {
                 paths::target(cx, &given)?.into_iter().collect()
             };
             for target in found {
+                check_options(cx, &target)?;
                 let done = target.kind.provider().set_item(cx, &target, value.clone());
                 done.map_err(|flow| paths::ending(cx, flow))?;
             }
         }
         Ok(())
     }
+}
+
+/// Functions and aliases have options; other items have no such parameter.
+pub(super) fn check_options(cx: &Cx<'_>, target: &Target) -> R<()> {
+    if cx.get("Options").is_none() || matches!(target.kind, Kind::Alias | Kind::Function) {
+        return Ok(());
+    }
+    Err(not_a_parameter(cx, "Options"))
 }
 
 struct ClearItem;

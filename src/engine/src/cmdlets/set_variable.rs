@@ -4,7 +4,7 @@ use psrpd_dotnet::{Str, wildcard};
 
 use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
-    eval::{Name, R, is_protected},
+    eval::{Name, R, ScopeId, is_protected},
     value::{Category, Value, enumerate},
 };
 
@@ -30,7 +30,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 )
 .should_process();
 
-/// Values from the pipeline are gathered for the variable that the arguments name.
+/// Values from the pipeline are gathered for the variable that the arguments name. Without any, the value stays.
 #[derive(Default)]
 struct SetVariable {
     names_given: bool,
@@ -48,8 +48,8 @@ impl Run for SetVariable {
             self.values.extend(cx.get("Value"));
             return Ok(());
         }
-        let value = cx.value("Value");
-        set(cx, &value)
+        let value = cx.get("Value");
+        set(cx, value.as_ref())
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
@@ -57,25 +57,26 @@ impl Run for SetVariable {
             return Ok(());
         }
         let value = match self.values.len() {
-            0 => Value::Null,
-            1 => self.values.pop().unwrap_or_default(),
-            _ => Value::array(std::mem::take(&mut self.values)),
+            0 => None,
+            1 => self.values.pop(),
+            _ => Some(Value::array(std::mem::take(&mut self.values))),
         };
-        set(cx, &value)
+        set(cx, value.as_ref())
     }
 }
 
-fn set(cx: &mut Cx<'_>, value: &Value) -> R<()> {
+fn set(cx: &mut Cx<'_>, value: Option<&Value>) -> R<()> {
     let scope = get_variable::scope_of(cx)?;
+    let filter = get_variable::Filter::of(cx)?;
     for name in cx.strings("Name") {
         let targets: Vec<Str> = if wildcard::has_wildcards(&name) {
             let found = get_variable::matching(cx, &name, scope)?;
             found.into_iter().map(|(name, _)| Str::from(name.as_str())).collect()
         } else {
-            vec![name]
+            vec![name].into_iter().filter(|name| filter.lets(name)).collect()
         };
         for name in targets {
-            let shown = cx.rs.text(value)?;
+            let shown = value.map_or(Ok(Str::default()), |value| cx.rs.text(value))?;
             if cx.should_process(&format!("Name: {name} Value: {shown}"), "Set variable")? {
                 set_one(cx, &name, value)?;
             }
@@ -84,32 +85,51 @@ fn set(cx: &mut Cx<'_>, value: &Value) -> R<()> {
     Ok(())
 }
 
-fn set_one(cx: &mut Cx<'_>, name: &Str, value: &Value) -> R<()> {
-    let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
+/// The scope of the variable to set: one of all scopes is where it was made.
+fn scope_to_set(cx: &mut Cx<'_>, key: &Name) -> R<ScopeId> {
+    if let Some(scope) = get_variable::scope_of(cx)? {
+        return Ok(scope);
+    }
+    let here = cx.rs.frame.scope;
+    let holder = cx.rs.scope_of(key).filter(|holder| *holder != here);
+    Ok(holder.filter(|holder| cx.rs.share(*holder, key).options.lock().all_scope).unwrap_or(here))
+}
+
+fn not_changed(cx: &mut Cx<'_>, id: &str, message: String, name: &Str) -> R<()> {
+    let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
+    cx.error(exception, id, Category::WriteError, message, Value::Str(name.clone()))
+}
+
+fn set_one(cx: &mut Cx<'_>, name: &Str, value: Option<&Value>) -> R<()> {
     let key = Name::new(name);
+    let scope = scope_to_set(cx, &key)?;
     let is_constant = ["true", "false"].iter().any(|word| psrpd_dotnet::casing::eq(word, name));
     if psrpd_dotnet::casing::eq(name, "null") {
         return Ok(());
     }
     if is_constant || is_protected(&key) {
         let message = format!("Cannot overwrite variable {name} because it is read-only or constant.");
-        let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
-        let target = Value::Str(name.clone());
-        return cx.error(exception, "VariableNotWritable", Category::WriteError, message, target);
+        return not_changed(cx, "VariableNotWritable", message, name);
     }
+    let exists = cx.rs.scopes.get(scope).get(&key).is_some();
     let variable = cx.rs.share(scope, &key);
-    let read_only = cx.flag("Force") && std::mem::take(&mut variable.options.lock().read_only);
-    let value = if cx.flag("Append") { appended(&variable.value.lock(), value) } else { value.clone() };
-    let written = cx.rs.write_shared(&variable, value);
-    variable.options.lock().read_only |= read_only;
-    if let Err(flow) = written {
-        let Some(record) = flow.record().filter(|record| record.id.lock().starts_with("VariableNot")) else {
-            return Err(flow);
-        };
-        let copy = record.copy();
-        let id = copy.id.lock().clone();
-        *copy.id.lock() = cx.id(&id).into();
-        return cx.rs.write_error(copy);
+    let options = *variable.options.lock();
+    if options.constant || options.read_only && !cx.flag("Force") {
+        let message = format!("Cannot overwrite variable {name} because it is read-only or constant.");
+        return not_changed(cx, "VariableNotWritable", message, name);
+    }
+    if exists && get_variable::asks_for_constant(cx) {
+        let message = format!(
+            "Existing variable {name} cannot be made constant. Variables can be made constant only at creation time."
+        );
+        return not_changed(cx, "VariableCannotBeMadeConstant", message, name);
+    }
+    if let Some(value) = value {
+        variable.options.lock().read_only = false;
+        let value = if cx.flag("Append") { appended(&variable.value.lock(), value) } else { value.clone() };
+        let written = cx.rs.write_shared(&variable, value);
+        variable.options.lock().read_only = options.read_only;
+        written?;
     }
     get_variable::describe(cx, &variable);
     if cx.flag("PassThru") { cx.write(get_variable::object(&variable)) } else { Ok(()) }

@@ -102,12 +102,17 @@ struct Change {
 impl Run for Change {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let scope = get_variable::scope_of(cx)?;
+        let is_given = scope.is_some();
         for pattern in cx.strings("Name") {
             for (name, scope) in get_variable::matching(cx, &pattern, scope)? {
                 let action = if self.remove { "Remove variable" } else { "Clear variable" };
                 if !cx.should_process(&format!("Name: {}", name.as_str()), action)? {
                     continue;
                 }
+                // Without a scope, clearing makes an empty variable here and leaves that of a caller as it is.
+                let here = cx.rs.frame.scope;
+                let keeps = self.remove || is_given || cx.rs.share(scope, &name).options.lock().all_scope;
+                let scope = if keeps { scope } else { here };
                 let variable = cx.rs.share(scope, &name);
                 let options = *variable.options.lock();
                 if options.constant || is_protected(&name) || options.read_only && !cx.flag("Force") {

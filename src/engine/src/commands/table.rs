@@ -80,7 +80,16 @@ pub(crate) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.ParameterSetMetadata"),
     TypeDef::class("System.Management.Automation.CommandParameterInfo"),
     TypeDef::class("System.Management.Automation.CommandParameterSetInfo"),
-    TypeDef::class("System.Management.Automation.PSTypeName"),
+    TypeDef::class("System.Management.Automation.PSTypeName").members(|m| {
+        m.constructor("System.Management.Automation.PSTypeName(string name)", |rs, _, args| {
+            let name = args.first().map(text).unwrap_or_default();
+            Ok(type_name(rs, name))
+        });
+        m.constructor("System.Management.Automation.PSTypeName(type type)", |rs, _, args| match args {
+            [Value::Type(of)] => Ok(type_name(rs, of.full_name().into())),
+            _ => Ok(Value::Null),
+        });
+    }),
     TypeDef::class("Microsoft.PowerShell.Commands.GetHelpCodeMethods").members(|m| {
         m.function("string GetHelpUri(psobject commandInfoPSObject)", |rs, _, args| help_uri(rs, args.first()));
     }),
@@ -121,6 +130,9 @@ fn options(this: &Value) -> Value {
         Some(CommandInfo::Alias(alias)) => {
             return types::enum_number("System.Management.Automation.ScopedItemOptions", alias.options);
         }
+        Some(CommandInfo::Function(function)) => {
+            return types::enum_number("System.Management.Automation.ScopedItemOptions", function.options);
+        }
         _ => "None",
     };
     types::enum_value("System.Management.Automation.ScopedItemOptions", label)
@@ -153,6 +165,17 @@ fn module(this: &Value) -> Value {
         .into_value()
 }
 
+/// A `PSTypeName`: a name, and the type if there is one.
+fn type_name(rs: &Runspace, name: Str) -> Value {
+    let found = rs.find_type(&name);
+    Opaque::new(
+        "System.Management.Automation.PSTypeName",
+        [("Name", Value::Str(name.clone())), ("Type", found.into()), ("TypeDefinitionAst", Value::Null)],
+    )
+    .displayed(name)
+    .into_value()
+}
+
 /// `OutputType`
 fn output_types(rs: &mut Runspace, this: &Value) -> R<Value> {
     let of = "System.Management.Automation.PSTypeName";
@@ -172,15 +195,7 @@ fn output_types(rs: &mut Runspace, this: &Value) -> R<Value> {
             None => Vec::new(),
         },
     };
-    let items = names.into_iter().map(|name| {
-        let found = rs.find_type(&name);
-        Opaque::new(
-            of,
-            [("Name", Value::Str(name.clone())), ("Type", found.into()), ("TypeDefinitionAst", Value::Null)],
-        )
-        .displayed(name)
-        .into_value()
-    });
+    let items = names.into_iter().map(|name| type_name(rs, name));
     let items = items.collect();
     Ok(metadata::collection("ReadOnlyCollection", of, items))
 }

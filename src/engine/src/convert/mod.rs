@@ -313,7 +313,7 @@ pub(crate) fn no_conversion(value: &Value, to: &Type) -> Flow {
 }
 
 /// The error where no rule fits.
-fn cannot(value: &Value, to: &Type) -> Flow {
+pub(crate) fn cannot(value: &Value, to: &Type) -> Flow {
     let base = value.base();
     let own = value.type_of();
     if matches!(base, Value::Bool(_) | Value::Char(_) | Value::DateTime(_)) || matches!(base, Value::Enum(..)) {

@@ -4,7 +4,8 @@ use psrpd_dotnet::{Str, casing, cast};
 
 use super::{Flow, R, Runspace, class, error};
 use crate::{
-    convert, types,
+    convert, ops,
+    types::{self, Property, Type},
     value::{Array, Body, Category, Dictionary, List, Opaque, Value, Wrapped, enumerate, enumerates, text},
 };
 
@@ -308,15 +309,31 @@ impl Runspace {
             Value::Type(of) => Some(of.clone()),
             other => other.type_of(),
         };
-        if let Some(of) = own
-            && class::set_static(self, &of, name, value)?
-        {
-            return Ok(());
+        if let Some(of) = own {
+            if class::set_static(self, &of, name, value.clone())? {
+                return Ok(());
+            }
+            if let Some((declares, property)) = static_property(&of, name) {
+                return self.set_static_property(declares, property, value);
+            }
+            if let Some(absent) = error::absent_member(&of, name, true, false) {
+                return Err(absent);
+            }
         }
         let message = format!(
             "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
         );
         Err(error::invalid("PropertyAssignmentException", message))
+    }
+
+    fn set_static_property(&mut self, of: &Type, property: &Property, value: Value) -> R<()> {
+        let Some(set) = property.set else {
+            let message = format!("'{}' is a ReadOnly property.", property.name);
+            return Err(error::invalid("PropertyAssignmentException", message));
+        };
+        let wanted = self.parameter_type(of, property.of, false).unwrap_or_else(types::object);
+        let value = convert::convert(self, &value, &wanted).map_err(|flow| setting_failed(flow, property.name))?;
+        set(self, &Value::Null, value).map_err(|flow| setting_failed(flow, property.name))
     }
 
     /// `object[index]`
@@ -361,21 +378,24 @@ impl Runspace {
         if let Some(items) = types::tuple_items(object) {
             return self.index_with(index, items.len(), |at| items.get(at).cloned());
         }
-        // What has no indexes is a collection of one.
-        for end in [0, -1] {
-            if !enumerates(index) && crate::ops::compare::equal(self, &Value::I32(end), index, true)? {
+        self.index_scalar(object, index)
+    }
+
+    /// What is no collection is one of one element: it is at 0 and at -1.
+    fn index_scalar(&mut self, object: &Value, index: &Value) -> R<Value> {
+        if index.is_null() {
+            return Err(error::invalid("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+        }
+        for at in [0, -1] {
+            if ops::compare::equal(self, &Value::I32(at), index, true)? {
                 return Ok(object.clone());
             }
         }
-        self.not_indexed(object)
-    }
-
-    fn not_indexed(&self, object: &Value) -> R<Value> {
         if self.scopes.get(self.frame.scope).strict >= 2 {
             let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
             return Err(error::invalid_target("CannotIndex", message, object));
         }
-        Ok(Value::Null)
+        Ok(Value::AutomationNull)
     }
 
     fn index_array(&mut self, array: &std::sync::Arc<Array>, index: &Value) -> R<Value> {
@@ -578,9 +598,20 @@ impl Runspace {
                 )),
             };
         }
+        if crate::format::style::set_extension(object, index, &value)? {
+            return Ok(());
+        }
         let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
         Err(error::invalid_target("CannotIndex", message, object))
     }
+}
+
+/// A static property of the tables, and the type that declares it.
+fn static_property<'t>(of: &'t Type, name: &str) -> Option<(&'t Type, &'t Property)> {
+    of.ancestry().find_map(|of| {
+        let found = of.own_members().properties.iter().find(|p| p.is_static && casing::eq(p.name, name))?;
+        Some((of, found))
+    })
 }
 
 /// A position that may count from the end.

@@ -4,7 +4,9 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 
-use super::{Automatic, Collector, Common, Flow, Frame, Output, R, Runspace, Scope, ScopeId, StageRun, error};
+use super::{
+    Automatic, Collector, Common, Flow, Frame, Name, Output, R, Runspace, Scope, ScopeId, Slot, StageRun, error,
+};
 use crate::{
     bind::{self, Bound},
     ir::{Block, LazyUnit, Source, Unit},
@@ -41,6 +43,10 @@ impl Object for ScriptBlock {
     fn text(&self) -> Option<Str> {
         Some(self.lazy.text().into())
     }
+
+    fn equals(&self, other: &Value) -> bool {
+        other.downcast::<Self>().is_some_and(|other| Arc::ptr_eq(&other.lazy, &self.lazy))
+    }
 }
 
 /// The frame of a block that runs for one object after the other in the scope of its caller.
@@ -54,12 +60,52 @@ pub(crate) struct Function {
     pub(crate) is_filter: bool,
     /// The module it belongs to.
     pub(crate) module: Option<Arc<super::module::Module>>,
+    /// The bits of `ScopedItemOptions`.
+    pub(crate) options: i64,
+}
+
+/// The error about a function that may not be changed.
+pub(crate) fn function_not_writable(name: &str) -> Flow {
+    function_error("FunctionNotWritable", name, "Cannot write to function {0} because it is read-only or constant.")
+}
+
+/// An error about a function with options.
+pub(crate) fn function_error(id: &str, name: &str, message: &str) -> Flow {
+    error::raise(
+        "System.Management.Automation.SessionStateUnauthorizedAccessException",
+        id,
+        crate::value::Category::WriteError,
+        message.replace("{0}", name),
+        name.into(),
+    )
 }
 
 impl Function {
     /// The same function under another name.
     pub(crate) fn renamed(&self, name: &str) -> Self {
-        Self { name: name.into(), block: self.block.clone(), is_filter: self.is_filter, module: self.module.clone() }
+        Self { name: name.into(), ..self.copy() }
+    }
+
+    /// The same function with other options.
+    pub(crate) fn with_options(&self, options: i64) -> Self {
+        Self { options, ..self.copy() }
+    }
+
+    /// Whether it may not be changed or removed.
+    pub(crate) fn is_fixed(&self, force: bool) -> bool {
+        const READ_ONLY: i64 = 1;
+        const CONSTANT: i64 = 2;
+        self.options & CONSTANT != 0 || self.options & READ_ONLY != 0 && !force
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            block: self.block.clone(),
+            is_filter: self.is_filter,
+            module: self.module.clone(),
+            options: self.options,
+        }
     }
 }
 
@@ -116,8 +162,13 @@ impl Runspace {
 
     /// Defines a function in a scope.
     pub(crate) fn define_function(&mut self, scope: ScopeId, name: &str, block: Arc<ScriptBlock>, is_filter: bool) {
-        let function =
-            Arc::new(Function { name: name.into(), module: self.module_of(block.session), block, is_filter });
+        let function = Arc::new(Function {
+            name: name.into(),
+            module: self.module_of(block.session),
+            block,
+            is_filter,
+            options: 0,
+        });
         self.scopes.get_mut(scope).functions.insert(psrpd_dotnet::casing::fold(name), function);
     }
 
@@ -264,6 +315,33 @@ impl Runspace {
     }
 }
 
+/// The variables that tell code about itself.
+const ABOUT_ITSELF: [&str; 3] = ["PSCommandPath", "PSScriptRoot", "MyInvocation"];
+
+impl Runspace {
+    /// What the code of the current scope knows about itself.
+    fn covered(&self) -> Vec<(Name, Slot)> {
+        let scope = self.scopes.get(self.frame.scope);
+        let slot = |name: &str| {
+            let name = Name::new(name);
+            let slot = scope.get(&name).cloned().unwrap_or_default();
+            (name, slot)
+        };
+        ABOUT_ITSELF.into_iter().map(slot).collect()
+    }
+
+    /// Puts that back.
+    fn uncover(&mut self, scope: ScopeId, covered: Vec<(Name, Slot)>) {
+        let scope = self.scopes.get_mut(scope);
+        for (name, slot) in covered {
+            let at = scope.ensure(&name);
+            if let Some(have) = scope.slots.get_mut(at) {
+                *have = slot;
+            }
+        }
+    }
+}
+
 /// A script block that runs as a command.
 pub(crate) struct Call {
     block: Arc<ScriptBlock>,
@@ -291,6 +369,8 @@ pub(crate) struct Call {
     takes_input: bool,
     /// Runs in this scope instead of that of the caller.
     in_scope: Option<ScopeId>,
+    /// What the caller's variables about itself were, where this runs in its scope.
+    covered: Vec<(Name, Slot)>,
 }
 
 impl Call {
@@ -329,6 +409,7 @@ impl Call {
             expects_input: false,
             takes_input: false,
             in_scope: None,
+            covered: Vec::new(),
         }
     }
 
@@ -407,6 +488,9 @@ impl Call {
         }
         if let Some(using) = self.using.take() {
             rs.set_local("__using", using)?;
+        }
+        if self.dot {
+            self.covered = rs.covered();
         }
         if let Some(file) = &self.unit.source.file {
             rs.set_automatic(Automatic::PsCommandPath.name(), Value::Str(file.clone()))?;
@@ -569,10 +653,12 @@ impl StageRun for Call {
             },
             _ => Ok(()),
         };
-        if !self.dot
-            && let Some(frame) = self.frame.take()
-        {
-            rs.scopes.pop(frame.scope);
+        if let Some(frame) = self.frame.take() {
+            if self.dot {
+                rs.uncover(frame.scope, std::mem::take(&mut self.covered));
+            } else {
+                rs.scopes.pop(frame.scope);
+            }
         }
         result
     }

@@ -64,7 +64,18 @@ impl Instance {
                 ir.is_some_and(|ir| ir.properties.iter().any(|p| p.is_hidden && casing::eq(&p.name, name)))
             })
         };
-        self.fields.lock().iter().map(|(name, value)| (name.clone(), value.clone(), hidden(name))).collect()
+        // The class's own come before those of its base.
+        let depth = |name: &str| {
+            let declares = |of: &Type| {
+                let ir = of.class().and_then(|class| class.ir.clone());
+                ir.is_some_and(|ir| ir.properties.iter().any(|p| casing::eq(&p.name, name)))
+            };
+            self.of.ancestry().position(declares).unwrap_or(usize::MAX)
+        };
+        let mut all: Vec<_> =
+            self.fields.lock().iter().map(|(name, value)| (name.clone(), value.clone(), hidden(name))).collect();
+        all.sort_by_key(|(name, ..)| depth(name));
+        all
     }
 }
 

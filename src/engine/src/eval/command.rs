@@ -74,7 +74,7 @@ impl Runspace {
     /// A function that is known by its name alone.
     pub(crate) fn named_function(&self, name: &str, session: ScopeId) -> R<Arc<Function>> {
         let block = Arc::new(ScriptBlock::new(self.parse("", None)?, session));
-        Ok(Arc::new(Function { name: name.into(), block, is_filter: false, module: None }))
+        Ok(Arc::new(Function { name: name.into(), block, is_filter: false, module: None, options: 0 }))
     }
 
     /// What a command's name means.

@@ -26,6 +26,9 @@ impl Runspace {
         if let Some(value) = crate::types::intrinsic(self, object, name, args)? {
             return Ok(value);
         }
+        if let Some(value) = self.accessor(object, name, args)? {
+            return Ok(value);
+        }
         if enumerates(object) {
             let mut results = Vec::new();
             for item in enumerate(object).unwrap_or_default() {
@@ -40,9 +43,6 @@ impl Runspace {
                 }
             }
             return Ok(Value::collected(results));
-        }
-        if let Some(value) = self.accessor(object, name, args)? {
-            return Ok(value);
         }
         Err(error::method_not_found(object, name))
     }

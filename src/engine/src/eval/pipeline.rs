@@ -391,22 +391,18 @@ fn claim(rs: &mut Runspace, raised: Box<Raised>, suffix: &Str, invocation: &Invo
     Box::new(Raised { record, claimed: true, ..*raised })
 }
 
-/// Runs one step of a command, its streams and common parameters in place.
-fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output, what: Step) -> R<()> {
-    let common = std::mem::replace(&mut rs.common, stage.common.clone());
-    let command = rs.command.replace(stage.invocation.clone());
-    let streams = rs.streams.clone();
-    let around = rs.collecting.len();
-    if stage.common.collects() {
-        rs.collecting.push(stage.common.clone());
-    }
+/// A list of what is redirected.
+type Queue = Arc<Mutex<Vec<Value>>>;
+
+/// Makes redirections those of what runs from now on: where records merge into the output, and what takes the output.
+fn route(rs: &mut Runspace, redirects: &[Redirect]) -> (Option<Queue>, Option<Queue>) {
     let mut merged = None;
     let mut file = None;
-    for redirect in &stage.redirects {
+    for redirect in redirects {
         match redirect {
             Redirect::Claimed(queue) => rs.streams.set(Stream::Error, Route::Queue(queue.clone())),
             Redirect::Merge(list) => {
-                let queue = merged.get_or_insert_with(|| Arc::new(Mutex::new(Vec::new())));
+                let queue: &mut Queue = merged.get_or_insert_with(Arc::default);
                 for stream in list {
                     rs.streams.set(*stream, Route::Queue(queue.clone()));
                 }
@@ -421,6 +417,19 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
             }
         }
     }
+    (merged, file)
+}
+
+/// Runs one step of a command, its streams and common parameters in place.
+fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn Output, what: Step) -> R<()> {
+    let common = std::mem::replace(&mut rs.common, stage.common.clone());
+    let command = rs.command.replace(stage.invocation.clone());
+    let streams = rs.streams.clone();
+    let around = rs.collecting.len();
+    if stage.common.collects() {
+        rs.collecting.push(stage.common.clone());
+    }
+    let (merged, file) = route(rs, &stage.redirects);
     let success = std::mem::replace(&mut rs.success, true);
     let mut out = Downstream {
         rest,
@@ -651,23 +660,33 @@ impl Runspace {
         }
     }
 
-    /// An expression with redirections.
+    /// An expression with redirections: what it runs writes its records where they say.
     fn run_redirected(&mut self, expr: &crate::ir::Expr, redirections: &[Redirection], out: &mut dyn Output) -> R<()> {
-        let value = self.eval(expr)?;
         if redirections.is_empty() {
+            let value = self.eval(expr)?;
             return self.write_out(value, out);
         }
         let redirects = self.redirects(redirections)?;
-        for redirect in &redirects {
-            if let Redirect::File { output: true, sink, .. } = redirect {
-                match enumerate(&value) {
+        let before = self.streams.clone();
+        let (merged, file) = route(self, &redirects);
+        let result = self.eval(expr);
+        self.streams = before;
+        let records = merged.map(|queue| std::mem::take(&mut *queue.lock())).unwrap_or_default();
+        let written = match &file {
+            Some(sink) => {
+                sink.lock().extend(records);
+                result.map(|value| match enumerate(&value) {
                     Some(items) => sink.lock().extend(items),
-                    None => sink.lock().push(value.clone()),
-                }
-                return self.close_redirects(&redirects);
+                    None if matches!(value, Value::AutomationNull) => {}
+                    None => sink.lock().push(value),
+                })
             }
-        }
-        self.write_out(value, out)
+            None => records.into_iter().try_for_each(|record| out.write(self, record)).and_then(|()| {
+                let value = result?;
+                self.write_out(value, out)
+            }),
+        };
+        written.and(self.close_redirects(&redirects))
     }
 
     /// Resolves the redirections of a command.

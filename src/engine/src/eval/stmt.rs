@@ -240,6 +240,9 @@ impl Runspace {
                     }
                     _ => (self.frame.scope, name.clone()),
                 };
+                if self.scopes.get(scope).function(&name).is_some_and(|have| have.is_fixed(false)) {
+                    return Err(super::block::function_not_writable(&name));
+                }
                 self.define_function(scope, &name, block, *is_filter);
                 self.success = true;
                 Ok(())

@@ -232,6 +232,35 @@ fn codes<const N: usize>(list: [(&'static str, &str); N]) -> Vec<(Str, Value)> {
     list.map(|(name, code)| (name.into(), format!("\u{1b}[{code}m").into())).into()
 }
 
+/// The escape sequence of a kind of files: `$PSStyle.FileInfo.Extension['.zip']`.
+pub(crate) fn indexed_extension(object: &Value, index: &Value) -> Option<Value> {
+    extensions_of(object)?;
+    Some(extension(object, &text(index)))
+}
+
+/// Sets it.
+///
+/// # Errors
+/// For a name that is no extension.
+pub(crate) fn set_extension(object: &Value, index: &Value, value: &Value) -> R<bool> {
+    let Some(settings) = extensions_of(object) else { return Ok(false) };
+    let name = text(index);
+    if !name.starts_with('.') {
+        return Err(error::foreign(
+            "System.ArgumentException",
+            "When adding or removing extensions, the extension must start with a period.",
+        ));
+    }
+    let mut values = settings.values.lock();
+    values.retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
+    values.push((name, Value::Str(text(value))));
+    Ok(true)
+}
+
+fn extensions_of(object: &Value) -> Option<&Settings> {
+    object.downcast::<Settings>().filter(|_| object.type_name().ends_with("FileExtensionDictionary"))
+}
+
 fn colours(part: &str, background: bool) -> Value {
     let names = COLOURS.iter().map(|name| (*name).to_owned()).chain(COLOURS.iter().map(|name| format!("Bright{name}")));
     group(part, names.zip(0..).map(|(name, number)| (Str::from(name), sequence(number, background).into())))

@@ -5,7 +5,7 @@ use psrpd_dotnet::casing;
 use super::{Kind, store::Store};
 use crate::{
     cmdlets,
-    eval::{R, Runspace},
+    eval::{R, Runspace, ScopeId, error},
     value::Value,
 };
 
@@ -49,6 +49,31 @@ impl Store for Aliases {
         }
         let target = rs.text(&value)?;
         rs.define_alias(rs.frame.scope, name, &target);
+        Ok(())
+    }
+
+    fn options(&self, rs: &Runspace, name: &str) -> Option<i64> {
+        rs.find_alias(name).map(|alias| alias.options)
+    }
+
+    fn set_options(&self, rs: &mut Runspace, name: &str, options: i64, is_new: bool, force: bool) -> R<()> {
+        const CONSTANT: i64 = 2;
+        let Some(mut alias) = rs.find_alias(name) else { return Ok(()) };
+        if cmdlets::alias_is_fixed(&alias, force) {
+            return Err(cmdlets::alias_not_writable(name));
+        }
+        if options & CONSTANT != 0 && !is_new {
+            let message = format!(
+                "Existing alias {name} cannot be made constant. Aliases can be made constant only at creation time."
+            );
+            let exception = "System.Management.Automation.SessionStateUnauthorizedAccessException";
+            let category = crate::value::Category::WriteError;
+            return Err(error::raise(exception, "AliasCannotBeMadeConstant", category, message, name.into()));
+        }
+        alias.options = options;
+        let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
+        let holder = scopes.into_iter().find(|scope| rs.scopes.get(*scope).alias(name).is_some());
+        rs.scopes.get_mut(holder.unwrap_or(ScopeId::GLOBAL)).aliases.insert(casing::fold(name), alias);
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! `Function:`
 
+use std::sync::Arc;
+
 use psrpd_dotnet::casing;
 
 use super::{Kind, store::Store};
 use crate::{
     commands::CommandInfo,
-    eval::{R, Runspace, error},
+    eval::{Flow, R, Runspace, error, function_error, function_not_writable},
     value::{Category, Value},
 };
 
@@ -40,17 +42,23 @@ impl Store for Functions {
         if value.is_null() {
             return self.remove(rs, name, force);
         }
+        let existing = rs.find_function(name);
+        if existing.is_some_and(|function| function.is_fixed(force)) {
+            return Err(function_not_writable(name));
+        }
         let block = match (rs.as_block(&value), value.base()) {
             (Some(block), _) => block,
+            (None, base) if CommandInfo::of(base).is_some() => {
+                match CommandInfo::of(base).and_then(|of| of.block(rs)) {
+                    Some(block) => block,
+                    None => return Err(not_valid()),
+                }
+            }
             (None, Value::Str(text)) => {
                 let text = text.clone();
                 rs.parse_block(&text)?
             }
-            _ => {
-                let message = "Cannot process argument because the value of argument \"value\" is not valid. Change the value of the \"value\" argument and run the operation again.";
-                let exception = "System.Management.Automation.PSArgumentException";
-                return Err(error::raise(exception, "Argument", Category::InvalidArgument, message, Value::Null));
-            }
+            _ => return Err(not_valid()),
         };
         let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
         let scope = scopes.into_iter().find(|scope| rs.scopes.get(*scope).function(name).is_some());
@@ -58,7 +66,42 @@ impl Store for Functions {
         Ok(())
     }
 
-    fn remove(&self, rs: &mut Runspace, name: &str, _force: bool) -> R<()> {
+    fn options(&self, rs: &Runspace, name: &str) -> Option<i64> {
+        rs.find_function(name).map(|function| function.options)
+    }
+
+    fn set_options(&self, rs: &mut Runspace, name: &str, options: i64, is_new: bool, force: bool) -> R<()> {
+        const CONSTANT: i64 = 2;
+        let Some(function) = rs.find_function(name) else { return Ok(()) };
+        if function.is_fixed(force) {
+            return Err(function_not_writable(name));
+        }
+        if options & CONSTANT != 0 && !is_new {
+            let message =
+                "Existing function {0} cannot be made constant. Functions can be made constant only at creation time.";
+            return Err(function_error("FunctionCannotBeMadeConstant", name, message));
+        }
+        let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
+        if let Some(scope) = scopes.into_iter().find(|scope| rs.scopes.get(*scope).function(name).is_some()) {
+            let changed = Arc::new(function.with_options(options));
+            rs.scopes.get_mut(scope).functions.insert(casing::fold(name), changed);
+        }
+        Ok(())
+    }
+
+    fn check_rename(&self, rs: &Runspace, name: &str, force: bool) -> R<()> {
+        if rs.find_function(name).is_some_and(|function| function.is_fixed(force)) {
+            let message = "Cannot rename function because function {0} is read-only or constant.";
+            return Err(function_error("CannotRenameFunction", name, message));
+        }
+        Ok(())
+    }
+
+    fn remove(&self, rs: &mut Runspace, name: &str, force: bool) -> R<()> {
+        if rs.find_function(name).is_some_and(|function| function.is_fixed(force)) {
+            let message = "Cannot remove function {0} because it is constant.";
+            return Err(function_error("FunctionNotRemovable", name, message));
+        }
         let key = casing::fold(name);
         let scopes: Vec<_> = rs.scopes.chain(rs.frame.scope).collect();
         for scope in scopes {
@@ -68,4 +111,11 @@ impl Store for Functions {
         }
         Ok(())
     }
+}
+
+/// The value is no code.
+fn not_valid() -> Flow {
+    let message = "Cannot process argument because the value of argument \"value\" is not valid. Change the value of the \"value\" argument and run the operation again.";
+    let exception = "System.Management.Automation.PSArgumentException";
+    error::raise(exception, "Argument", Category::InvalidArgument, message, Value::Null)
 }

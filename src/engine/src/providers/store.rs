@@ -31,6 +31,21 @@ pub(super) trait Store: Sync {
     /// Removes an item.
     fn remove(&self, rs: &mut Runspace, name: &str, force: bool) -> R<()>;
 
+    /// The bits of `ScopedItemOptions` that an item has, where items have options.
+    fn options(&self, _rs: &Runspace, _name: &str) -> Option<i64> {
+        None
+    }
+
+    /// Changes the options of an item.
+    fn set_options(&self, _rs: &mut Runspace, _name: &str, _options: i64, _is_new: bool, _force: bool) -> R<()> {
+        Ok(())
+    }
+
+    /// Whether an item may get another name.
+    fn check_rename(&self, _rs: &Runspace, _name: &str, _force: bool) -> R<()> {
+        Ok(())
+    }
+
     /// Whether an item can be without a value.
     fn allows_null(&self) -> bool {
         false
@@ -53,6 +68,28 @@ fn null_argument(cx: &Cx<'_>, id: &str, argument: &str, path: &str) -> Flow {
     );
     let exception = "System.Management.Automation.PSArgumentNullException";
     cx.fail(exception, id, Category::InvalidArgument, message, Value::from(path))
+}
+
+/// What `-Options` asks for.
+fn options_asked(cx: &Cx<'_>) -> Option<i64> {
+    match cx.get("Options").map(Value::into_base) {
+        Some(Value::Enum(_, bits)) => Some(bits),
+        _ => None,
+    }
+}
+
+/// Sets value and options of an item; without a value, options alone change.
+fn assign<S: Store>(store: &S, cx: &mut Cx<'_>, name: &str, value: Value) -> R<()> {
+    let force = cx.flag("Force");
+    let options = options_asked(cx);
+    let existed = store.object(cx.rs, name).is_some();
+    if !(value.is_null() && options.is_some() && existed) {
+        store.set(cx.rs, name, value, force)?;
+    }
+    match options {
+        Some(options) => store.set_options(cx.rs, name, options, !existed, force),
+        None => Ok(()),
+    }
 }
 
 fn already_exists(cx: &mut Cx<'_>, name: &str) -> R<()> {
@@ -100,8 +137,7 @@ impl<S: Store> Provider for S {
         let shown = cx.rs.text(&value)?;
         let what = format!("Item: {} Type: {kind} Value: {shown}", target.path);
         if cx.should_process(&what, "New Item")? {
-            let force = cx.flag("Force");
-            if let Err(flow) = self.set(cx.rs, &target.path, value, force) {
+            if let Err(flow) = assign(self, cx, &target.path, value) {
                 return paths::report(cx, flow);
             }
             if let Some(made) = item(self, cx.rs, target) {
@@ -117,8 +153,7 @@ impl<S: Store> Provider for S {
         }
         let shown = cx.rs.text(&value)?;
         if cx.should_process(&format!("Item: {} Value: {shown}", target.path), "Set Item")? {
-            let force = cx.flag("Force");
-            if let Err(flow) = self.set(cx.rs, &target.path, value, force) {
+            if let Err(flow) = assign(self, cx, &target.path, value) {
                 return paths::report(cx, flow);
             }
             if cx.flag("PassThru")
@@ -191,7 +226,12 @@ impl<S: Store> Provider for S {
         if cx.should_process(&format!("Item: {} NewName: {name}", from.path), "Rename Item")? {
             let force = cx.flag("Force");
             let value = self.content(cx.rs, &from.path).unwrap_or_default();
-            let done = self.remove(cx.rs, &from.path, force).and_then(|()| self.set(cx.rs, &name, value, force));
+            let options = self.options(cx.rs, &from.path).unwrap_or(0);
+            let done = self
+                .check_rename(cx.rs, &from.path, force)
+                .and_then(|()| self.remove(cx.rs, &from.path, force))
+                .and_then(|()| self.set(cx.rs, &name, value, force))
+                .and_then(|()| self.set_options(cx.rs, &name, options, true, force));
             if let Err(flow) = done {
                 return paths::report(cx, flow);
             }

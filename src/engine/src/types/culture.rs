@@ -1,10 +1,13 @@
 //! `CultureInfo`: the cultures by name. Formatting knows the invariant culture and en-US; the others are names.
 
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::{
+    Str, casing,
+    date_format::{DAYS, MONTHS},
+};
 
 use super::{Members, TypeDef};
 use crate::{
-    eval::{Flow, R, error},
+    eval::{EN_US, Flow, INVARIANT, Name, R, Runspace, ScopeId, error},
     value::{Opaque, Value, text},
 };
 
@@ -43,6 +46,7 @@ fn build(fields: [&str; 8]) -> Value {
             ("TextInfo", text_info(name)),
             ("IsNeutralCulture", (neutral == "True").into()),
             ("NumberFormat", number_format()),
+            ("DateTimeFormat", date_time_format(name)),
             ("UseUserOverride", false.into()),
             ("IsReadOnly", true.into()),
         ],
@@ -143,6 +147,90 @@ pub(super) fn of(value: &Value) -> R<Value> {
     find(&name).ok_or_else(|| unknown(&name))
 }
 
+/// The culture that numbers and dates are written in.
+pub(super) fn current(rs: &mut Runspace) -> R<Value> {
+    of(&rs.culture().name.into())
+}
+
+/// The culture of texts.
+pub(super) fn current_ui(rs: &mut Runspace) -> R<Value> {
+    let name = rs.state.ui_culture.clone().unwrap_or_else(|| rs.culture().name.into());
+    of(&name.into())
+}
+
+/// Formats numbers and dates from now on as a culture does.
+///
+/// # Errors
+/// Where the engine knows no more than the culture's name.
+pub(super) fn set_current(rs: &mut Runspace, culture: &Value) -> R<()> {
+    let name = text(culture);
+    rs.culture = match name.as_str() {
+        "" => INVARIANT,
+        "en-US" => EN_US,
+        _ => return Err(error::feature(&format!("Formatting as in the culture '{name}'"))),
+    };
+    show(rs, "PSCulture", &name);
+    Ok(())
+}
+
+/// What texts of the session are looked up in.
+pub(super) fn set_current_ui(rs: &mut Runspace, culture: &Value) -> R<()> {
+    let name = text(culture);
+    rs.state.ui_culture = Some(name.to_string());
+    show(rs, "PSUICulture", &name);
+    Ok(())
+}
+
+/// `$PSCulture` and `$PSUICulture` follow the culture, whatever their options are.
+fn show(rs: &mut Runspace, variable: &str, name: &Str) {
+    let variable = rs.share(ScopeId::GLOBAL, &Name::new(variable));
+    *variable.value.lock() = Value::Str(name.clone());
+}
+
+/// The patterns of dates: those of en-US, or the invariant ones.
+fn date_time_format(name: &str) -> Value {
+    let of = if name == "en-US" { &EN_US.dates } else { &INVARIANT.dates };
+    let names = |names: &[&str], more: bool| {
+        let empty = more.then(|| Value::from(""));
+        Value::typed_array(super::string(), names.iter().map(|name| Value::from(*name)).chain(empty).collect())
+    };
+    let short = |names: &[&str], length: usize, more: bool| {
+        let cut: Vec<&str> = names.iter().map(|name| name.get(..length).unwrap_or(name)).collect();
+        cut.iter().map(|name| Value::from(*name)).chain(more.then(|| Value::from(""))).collect::<Vec<Value>>()
+    };
+    let strings = |values: Vec<Value>| Value::typed_array(super::string(), values);
+    Opaque::new(
+        "System.Globalization.DateTimeFormatInfo",
+        [
+            ("AMDesignator", "AM".into()),
+            ("DateSeparator", "/".into()),
+            ("FirstDayOfWeek", super::enum_value("System.DayOfWeek", "Sunday")),
+            ("FullDateTimePattern", format!("{} {}", of.long_date, of.long_time).into()),
+            ("LongDatePattern", of.long_date.into()),
+            ("LongTimePattern", of.long_time.into()),
+            ("MonthDayPattern", of.month_day.into()),
+            ("PMDesignator", "PM".into()),
+            ("RFC1123Pattern", "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'".into()),
+            ("ShortDatePattern", of.short_date.into()),
+            ("ShortTimePattern", of.short_time.into()),
+            ("SortableDateTimePattern", "yyyy'-'MM'-'dd'T'HH':'mm':'ss".into()),
+            ("TimeSeparator", ":".into()),
+            ("UniversalSortableDateTimePattern", "yyyy'-'MM'-'dd HH':'mm':'ss'Z'".into()),
+            ("YearMonthPattern", of.year_month.into()),
+            ("AbbreviatedDayNames", strings(short(&DAYS, 3, false))),
+            ("ShortestDayNames", strings(short(&DAYS, 2, false))),
+            ("DayNames", names(&DAYS, false)),
+            ("AbbreviatedMonthNames", strings(short(&MONTHS, 3, true))),
+            ("MonthNames", names(&MONTHS, true)),
+            ("IsReadOnly", true.into()),
+            ("NativeCalendarName", "Gregorian Calendar".into()),
+            ("AbbreviatedMonthGenitiveNames", strings(short(&MONTHS, 3, true))),
+            ("MonthGenitiveNames", names(&MONTHS, true)),
+        ],
+    )
+    .into_value()
+}
+
 fn arg(args: &[Value]) -> Value {
     args.first().cloned().unwrap_or_default()
 }
@@ -151,8 +239,8 @@ fn members(m: &mut Members) {
     m.constructor("cultureinfo(string name)", |_, _, args| of(&arg(args)));
     m.constructor("cultureinfo(int culture)", |_, _, args| of(&arg(args)));
     m.constant("cultureinfo InvariantCulture", |_, _| of(&"".into()));
-    m.constant("cultureinfo CurrentCulture", |rs, _| of(&rs.culture().name.into()));
-    m.constant("cultureinfo CurrentUICulture", |rs, _| of(&rs.culture().name.into()));
+    m.static_get_set("cultureinfo CurrentCulture", |rs, _| current(rs), |rs, _, value| set_current(rs, &value));
+    m.static_get_set("cultureinfo CurrentUICulture", |rs, _| current_ui(rs), |rs, _, value| set_current_ui(rs, &value));
     m.constant("cultureinfo InstalledUICulture", |_, _| of(&"".into()));
     for signature in [
         "cultureinfo GetCultureInfo(string name)",
@@ -187,6 +275,12 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Globalization.NumberFormatInfo").implements(&["System.IFormatProvider"]).members(|m| {
         m.constant("System.Globalization.NumberFormatInfo InvariantInfo", |_, _| Ok(number_format()));
         m.constant("System.Globalization.NumberFormatInfo CurrentInfo", |_, _| Ok(number_format()));
+    }),
+    TypeDef::class("System.Globalization.DateTimeFormatInfo").implements(&["System.IFormatProvider"]).members(|m| {
+        m.constant("System.Globalization.DateTimeFormatInfo InvariantInfo", |_, _| Ok(date_time_format("")));
+        m.constant("System.Globalization.DateTimeFormatInfo CurrentInfo", |rs, _| {
+            Ok(date_time_format(rs.culture().name))
+        });
     }),
     TypeDef::class("System.Globalization.TextInfo").members(|m| {
         fn s(args: &[Value]) -> Str {

@@ -57,6 +57,11 @@ impl Members {
         self.property(declaration, true, get, None)
     }
 
+    /// A static property that is read and assigned.
+    pub(crate) fn static_get_set(&mut self, declaration: &'static str, get: GetFn, set: SetFn) -> &mut Self {
+        self.property(declaration, true, get, Some(set))
+    }
+
     fn property(&mut self, declaration: &'static str, is_static: bool, get: GetFn, set: Option<SetFn>) -> &mut Self {
         let (of, name) = declaration.rsplit_once(' ').unwrap_or(("object", declaration));
         self.properties.push(Property { name, of, is_static, get, set });

@@ -57,6 +57,7 @@ mod spaces;
 mod strings;
 pub(crate) mod syntax;
 mod text;
+mod thread;
 mod time;
 mod type_data;
 mod values;
@@ -66,7 +67,7 @@ pub(crate) use collections::client_input;
 pub(crate) use collections::dictionary_entry;
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::bytes_in_memory;
-pub(crate) use members::{GetFn, Members, Method, NativeFn};
+pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;
 pub(crate) use process::live as live_property;
@@ -185,6 +186,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     values::TYPES,
     hash::TYPES,
     culture::TYPES,
+    thread::TYPES,
     measure::TYPES,
     more_collections::TYPES,
     type_data::TYPES,
@@ -698,5 +700,5 @@ mod special;
 
 pub(crate) use special::{
     as_big, big, construct_special, convert_special, exception_properties, exception_property, indexer, intrinsic,
-    mark_thrown, method_view, new_array, set_exception_property, switch, switch_value,
+    is_intrinsic, mark_thrown, method_view, new_array, set_exception_property, switch, switch_value,
 };

@@ -78,6 +78,13 @@ pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.PSVariable",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
+    "Microsoft.PowerShell.Commands.GroupInfo",
+    "Microsoft.PowerShell.Commands.GroupInfoNoElement",
+    "Microsoft.PowerShell.Commands.FileHashInfo",
+    "System.Management.Automation.PSEventArgs",
+    "System.Management.Automation.PSEventSubscriber",
+    "System.Management.Automation.CallStackFrame",
+    "System.Management.Automation.VerbInfo",
 ];
 
 pub(super) const TYPES: &[TypeDef] = &[
@@ -299,6 +306,15 @@ pub(super) const TYPES: &[TypeDef] = &[
             },
         );
         super::language_primitives::members(m);
+    }),
+    TypeDef::class("System.Management.Automation.Platform").members(|m| {
+        m.constant("bool IsLinux", |_, _| Ok(true.into()));
+        m.constant("bool IsMacOS", |_, _| Ok(false.into()));
+        m.constant("bool IsWindows", |_, _| Ok(false.into()));
+        m.constant("bool IsCoreCLR", |_, _| Ok(true.into()));
+        m.constant("bool IsNanoServer", |_, _| Ok(false.into()));
+        m.constant("bool IsIoT", |_, _| Ok(false.into()));
+        m.constant("bool IsWindowsDesktop", |_, _| Ok(false.into()));
     }),
     TypeDef::class("System.Management.Automation.InformationalRecord"),
     TypeDef::class("System.Management.Automation.WarningRecord")

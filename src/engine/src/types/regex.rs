@@ -230,15 +230,17 @@ fn own(this: &Value) -> Option<Arc<Regex>> {
     this.downcast::<RegexObject>().map(|regex| regex.regex.clone())
 }
 
-fn all(regex: &Arc<Regex>, subject: &Str) -> Value {
-    let found = regex.find_all(subject).iter().map(|found| match_object(regex, subject, found)).collect();
+fn all_from(regex: &Arc<Regex>, subject: &Str, from: usize) -> Value {
+    let found = regex.find_all(subject);
+    let found = found.iter().filter(|found| found.whole().start >= from);
+    let found = found.map(|found| match_object(regex, subject, found)).collect();
     List::value(known("System.Text.RegularExpressions.MatchCollection"), found)
 }
 
-fn split_by(regex: &Regex, subject: &str) -> Value {
+fn split_by(regex: &Regex, subject: &str, most: usize) -> Value {
     let mut parts = Vec::new();
     let mut last = 0;
-    for found in regex.find_all(subject) {
+    for found in regex.find_all(subject).into_iter().take(most) {
         let whole = found.whole();
         parts.push(subject.get(last..whole.start).unwrap_or("").to_owned());
         last = whole.end;
@@ -282,17 +284,9 @@ fn regex(m: &mut super::Members) {
         Ok(own(this).map_or(Value::Null, |regex| first_match(&regex, &s(args, 0), 0)))
     });
     m.method("System.Text.RegularExpressions.MatchCollection Matches(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| all(&regex, &s(args, 0))))
+        Ok(own(this).map_or(Value::Null, |regex| all_from(&regex, &s(args, 0), 0)))
     });
-    m.method("string Replace(string input, System.Object replacement)", |rs, this, args| match own(this) {
-        Some(regex) => {
-            patterns::replace_text(rs, &regex, &s(args, 0), args.get(1).unwrap_or(&Value::Null)).map(Value::Str)
-        }
-        None => Ok(Value::Null),
-    });
-    m.method("string[] Split(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0))))
-    });
+    instance_methods(m);
     m.method("string[] GetGroupNames()", |_, this, _| {
         Ok(own(this)
             .map_or(Value::Null, |regex| Value::strings(regex.group_names().map(str::to_owned).collect::<Vec<_>>())))
@@ -302,27 +296,139 @@ fn regex(m: &mut super::Members) {
     m.function("string Unescape(string str)", |_, _, args| {
         Ok(s(args, 0).replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace('\\', "").into())
     });
-    m.function("bool IsMatch(string input, string pattern)", |rs, _, args| {
-        Ok(compile(rs, &s(args, 1), 0)?.is_match(&s(args, 0)).into())
+    m.method("int[] GetGroupNumbers()", |_, this, _| {
+        let count = own(this).map_or(0, |regex| regex.group_names().count());
+        Ok(Value::typed_array(super::int32(), (0..count).map(Value::int).collect()))
     });
-    m.function(
+    static_methods(m);
+}
+
+/// Where matching begins: the argument, if there is one, is a position in UTF-16 units.
+fn start(subject: &Str, args: &[Value], at: usize) -> usize {
+    let position = args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+    units::byte_offset(subject, cast::index(position.max(0)))
+}
+
+/// How often to replace or split: without the argument, or with -1, without end.
+fn limit(args: &[Value], at: usize) -> usize {
+    let count = args.get(at).and_then(Value::as_i128).unwrap_or(-1);
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The text with some of the matches replaced, by a text or by what a delegate makes of a match.
+fn replace(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str, with: &Value, most: usize, from: usize) -> R<Value> {
+    let mut out = String::new();
+    let mut last = 0;
+    let found = regex.find_all(subject);
+    for one in found.iter().filter(|one| one.whole().start >= from).take(most) {
+        let whole = one.whole();
+        out.push_str(subject.get(last..whole.start).unwrap_or(""));
+        match with.downcast::<super::Delegate>() {
+            Some(delegate) => {
+                let (of, block) = (with.type_of().unwrap_or_else(super::object), delegate.block.clone());
+                let made = super::call_delegate(rs, &of, &block, &[match_object(regex, subject, one)])?;
+                out.push_str(&text(&made));
+            }
+            None => out.push_str(&regex.expand(&text(with), subject, one)),
+        }
+        last = whole.end;
+    }
+    out.push_str(subject.get(last..).unwrap_or(""));
+    Ok(out.into())
+}
+
+fn instance_methods(m: &mut super::Members) {
+    m.method("bool IsMatch(string input, int startat)", |_, this, args| {
+        let subject = s(args, 0);
+        Ok(own(this).is_some_and(|regex| regex.find(&subject, start(&subject, args, 1)).is_some()).into())
+    });
+    m.method("System.Text.RegularExpressions.Match Match(string input, int startat)", |_, this, args| {
+        let subject = s(args, 0);
+        Ok(own(this).map_or(Value::Null, |regex| first_match(&regex, &subject, start(&subject, args, 1))))
+    });
+    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |_, this, args| {
+        let subject = s(args, 0);
+        Ok(own(this).map_or(Value::Null, |regex| all_from(&regex, &subject, start(&subject, args, 1))))
+    });
+    m.method("int Count(string input)", |_, this, args| {
+        Ok(own(this).map_or(Value::Null, |regex| Value::int(regex.find_all(&s(args, 0)).len())))
+    });
+    for signature in [
+        "string Replace(string input, string replacement)",
+        "string Replace(string input, string replacement, int count)",
+        "string Replace(string input, string replacement, int count, int startat)",
+        "string Replace(string input, System.Text.RegularExpressions.MatchEvaluator evaluator)",
+        "string Replace(string input, System.Text.RegularExpressions.MatchEvaluator evaluator, int count)",
+        "string Replace(string input, System.Text.RegularExpressions.MatchEvaluator evaluator, int count, int startat)",
+    ] {
+        m.method(signature, |rs, this, args| {
+            let (Some(regex), subject) = (own(this), s(args, 0)) else { return Ok(Value::Null) };
+            let with = args.get(1).cloned().unwrap_or_default();
+            replace(rs, &regex, &subject, &with, limit(args, 2), start(&subject, args, 3))
+        });
+    }
+    m.method("string[] Split(string input)", |_, this, args| {
+        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0), usize::MAX)))
+    });
+    m.method("string[] Split(string input, int count)", |_, this, args| {
+        // Zero is no limit here.
+        let most = match limit(args, 1) {
+            0 => usize::MAX,
+            count => count.saturating_sub(1),
+        };
+        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0), most)))
+    });
+}
+
+fn static_methods(m: &mut super::Members) {
+    for signature in [
+        "bool IsMatch(string input, string pattern)",
         "bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
-        |rs, _, args| Ok(compile(rs, &s(args, 1), options(args, 2))?.is_match(&s(args, 0)).into()),
-    );
-    m.function("System.Text.RegularExpressions.Match Match(string input, string pattern)", |rs, _, args| {
-        Ok(first_match(&compile(rs, &s(args, 1), 0)?, &s(args, 0), 0))
-    });
-    m.function("System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| Ok(first_match(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0)));
-    m.function(
+    ] {
+        m.function(signature, |rs, _, args| {
+            Ok(compile(rs, &s(args, 1), options(args, 2))?.is_match(&s(args, 0)).into())
+        });
+    }
+    for signature in [
+        "System.Text.RegularExpressions.Match Match(string input, string pattern)",
+        "System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            Ok(first_match(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0))
+        });
+    }
+    for signature in [
         "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
-        |rs, _, args| Ok(all(&compile(rs, &s(args, 1), 0)?, &s(args, 0))),
-    );
-    m.function("System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| Ok(all(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0))));
-    m.function("string Replace(string input, string pattern, System.Object replacement)", |rs, _, args| {
-        let regex = compile(rs, &s(args, 1), 0)?;
-        patterns::replace_text(rs, &regex, &s(args, 0), args.get(2).unwrap_or(&Value::Null)).map(Value::Str)
-    });
-    m.function("string[] Split(string input, string pattern)", |rs, _, args| {
-        Ok(split_by(&*compile(rs, &s(args, 1), 0)?, &s(args, 0)))
-    });
+        "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+    ] {
+        m.function(signature, |rs, _, args| Ok(all_from(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0)));
+    }
+    for signature in [
+        "int Count(string input, string pattern)",
+        "int Count(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            Ok(Value::int(compile(rs, &s(args, 1), options(args, 2))?.find_all(&s(args, 0)).len()))
+        });
+    }
+    for signature in [
+        "string Replace(string input, string pattern, string replacement)",
+        "string Replace(string input, string pattern, string replacement, System.Text.RegularExpressions.RegexOptions options)",
+        "string Replace(string input, string pattern, System.Text.RegularExpressions.MatchEvaluator evaluator)",
+        "string Replace(string input, string pattern, System.Text.RegularExpressions.MatchEvaluator evaluator, System.Text.RegularExpressions.RegexOptions options)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let regex = compile(rs, &s(args, 1), options(args, 3))?;
+            let with = args.get(2).cloned().unwrap_or_default();
+            replace(rs, &regex, &s(args, 0), &with, usize::MAX, 0)
+        });
+    }
+    for signature in [
+        "string[] Split(string input, string pattern)",
+        "string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            Ok(split_by(&*compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), usize::MAX))
+        });
+    }
 }

@@ -186,12 +186,20 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
     }
 }
 
+/// Whether a name is that of a method that every object has.
+pub(crate) fn is_intrinsic(name: &str) -> bool {
+    ["GetType", "ToString", "Equals", "GetHashCode"].iter().any(|method| casing::eq(method, name))
+}
+
 /// The value of an indexer that only its type has.
 pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Option<Value>> {
     if let Some(found) = super::ps_object::indexed(object, index).or_else(|| super::xml::indexed(object, index)) {
         return Ok(Some(found));
     }
     if let Some(found) = super::more_collections::indexed(object, index) {
+        return Ok(Some(found));
+    }
+    if let Some(found) = crate::format::style::indexed_extension(object, index) {
         return Ok(Some(found));
     }
     Ok(super::regex::group(object, index))

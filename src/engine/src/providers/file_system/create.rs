@@ -119,7 +119,8 @@ fn folder(cx: &mut Cx<'_>, target: &Target) -> R<()> {
 /// The target that a link is to have.
 fn link_target(cx: &Cx<'_>, value: Option<Value>) -> R<String> {
     match value {
-        Some(value) if !value.is_null() => Ok(text(&value).to_string()),
+        // Separators of Windows are meant as ours.
+        Some(value) if !text(&value).is_empty() => Ok(text(&value).replace('\\', "/")),
         _ => {
             let name = cx.strings("Path").first().map_or_else(String::new, ToString::to_string);
             let message = format!("Link '{name}' cannot be created because the target Value was not specified.");
