@@ -97,7 +97,13 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
         let mut param = Param { checks, ..Param::new(ir.name.as_str().into(), of) };
         for attribute in &ir.attributes {
             match attribute_name(attribute).as_str() {
-                "parameter" => param.sets.push(parameter_set(rs, attribute)?),
+                "parameter" => {
+                    param.sets.push(parameter_set(rs, attribute)?);
+                    let help = attribute.named.iter().find(|(name, _)| name.eq_ignore_ascii_case("helpmessage"));
+                    if let Some((_, help)) = help {
+                        param.help = text(&rs.eval(help)?);
+                    }
+                }
                 "alias" => {
                     for alias in &attribute.positional {
                         let alias = rs.eval(alias)?;

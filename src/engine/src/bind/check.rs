@@ -8,8 +8,8 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
     ops::compare,
-    types::Type,
-    value::{Category, Value, enumerate, text},
+    types::{self, Type},
+    value::{Category, Value, Version, enumerate, text},
 };
 
 /// One constraint.
@@ -49,6 +49,8 @@ pub(crate) enum Check {
     NotNullOrWhiteSpace,
     /// A name is asked for its password: `[Credential()]`.
     Credential,
+    /// A version that PowerShell had; a whole number or the word Latest means one.
+    StrictVersion,
 }
 
 /// Why a value is refused.
@@ -128,7 +130,10 @@ impl Check {
                 "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
             ),
             (_, Some(items)) => {
-                let bad = items.iter().any(|item| item.is_null() || item.as_str().is_some_and(|text| text.is_empty()));
+                // In an array of PSObject a text is not seen to be empty.
+                let is_wrapped = value.type_of().is_some_and(|of| of.element() == Some(&types::ps_object()));
+                let is_empty = |item: &Value| !is_wrapped && item.as_str().is_some_and(|text| text.is_empty());
+                let bad = items.iter().any(|item| item.is_null() || is_empty(item));
                 if bad {
                     fail(
                         "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
@@ -166,6 +171,12 @@ impl Check {
                     )),
                 }
             }
+            Self::StrictVersion => match value.downcast::<Version>().map(|version| version.0) {
+                Some([1..=4, 0, ..] | [5, 0..=1, ..] | [6, 0..=2, ..] | [7, 0..=6, ..]) => Ok(()),
+                _ => fail(format!(
+                    "The \"{shown}\" argument does not contain a valid PowerShell version. Supply a valid version number and then try the command again."
+                )),
+            },
             Self::Range { least, most } => {
                 let comparable = |a: &Value, b: &Value| compare::order(a, b, true);
                 let value = match least.type_of() {
@@ -194,7 +205,10 @@ impl Check {
                 false => Ok(()),
             },
             Self::RangeKind(kind) => {
-                let number = convert::to_f64(rs, value)?;
+                let number = match value.base() {
+                    Value::TimeSpan(span) => psrpd_dotnet::cast::double(span.0),
+                    _ => convert::to_f64(rs, value)?,
+                };
                 let (ok, what) = match kind.to_ascii_lowercase().as_str() {
                     "positive" => (number > 0.0, "greater than zero"),
                     "nonnegative" => (number >= 0.0, "greater than or equal to zero"),
@@ -263,7 +277,7 @@ impl Check {
 fn transformed(rs: &mut Runspace, value: Value, of: &Type) -> R<Value> {
     let failed = |message: Str, cause: Value| {
         let name = "System.Management.Automation.ArgumentTransformationMetadataException";
-        let exception = crate::value::Exception::of(crate::types::known(name), message, cause);
+        let exception = crate::value::Exception::of(types::known(name), message, cause);
         Flow::error(crate::value::ErrorRecord::new(
             Value::object(exception),
             "RuntimeException",
@@ -271,7 +285,7 @@ fn transformed(rs: &mut Runspace, value: Value, of: &Type) -> R<Value> {
             Value::Null,
         ))
     };
-    if *of == crate::types::boolean() && value.as_str().is_some() {
+    if *of == types::boolean() && value.as_str().is_some() {
         return Err(failed(not_boolean(&value, of).into(), Value::Null));
     }
     convert::convert(rs, &value, of).map_err(|flow| match flow {

@@ -5,7 +5,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     types,
-    value::{Category, Exception, Value, enumerate, enumerates},
+    value::{Category, Exception, Value, Version, enumerate, enumerates, text},
 };
 
 /// Types that are read from text.
@@ -35,6 +35,8 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     }
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
+    let is_strict = param.checks.iter().any(|check| matches!(check, check::Check::StrictVersion));
+    let value = if is_strict { strict_version(value) } else { value };
     let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };
     let refuses_null = param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
     let keeps_null = refuses_null || !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
@@ -57,7 +59,8 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     } else if (param.of == types::string() || is_number(&param.of)) && enumerates(&value) && bound.is_cmdlet() {
         return Err(not_one(bound, param, &value));
     } else {
-        match convert::convert(rs, &value, &param.of) {
+        match convert::convert(rs, &value, &param.of).or_else(|flow| around(rs, &value, &param.of).unwrap_or(Err(flow)))
+        {
             Ok(value) => value,
             Err(flow) => return Err(conversion_failed(bound, &param.name, flow)),
         }
@@ -155,41 +158,71 @@ fn transformation_failed(bound: &Bound, parameter: &str, reason: &str, inner: Va
     )
 }
 
-/// Mandatory parameters take no null, no empty string and no empty collection unless they say so.
+/// A collection around a value that is none.
+fn around(rs: &mut Runspace, value: &Value, of: &types::Type) -> Option<R<Value>> {
+    if of.element().is_some() || enumerates(value) {
+        return None;
+    }
+    element_of(of).map(|_| convert::convert(rs, &Value::array(vec![value.clone()]), of))
+}
+
+/// A whole number, nothing, and the word Latest as versions.
+fn strict_version(value: Value) -> Value {
+    let shown = text(&value);
+    if shown.eq_ignore_ascii_case("latest") {
+        return Value::object(Version([7, 6, -1, -1]));
+    }
+    let whole = if shown.is_empty() { Some(0) } else { shown.parse::<i32>().ok() };
+    match (whole, value.base()) {
+        (Some(major), Value::Null | Value::I32(_) | Value::Str(_)) => Value::object(Version([major, 0, -1, -1])),
+        _ => value,
+    }
+}
+
+/// Mandatory parameters take no null, no empty string and no empty collection unless they say so: what counts is the
+/// type of the parameter, and for a collection that of its elements.
 fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
     if !mandatory(param) {
         return Ok(());
     }
-    let fail = |id: &str, what: &str| {
-        let id = format!("ParameterArgumentValidationError{id}");
-        Err(bound.fail(
-            &id,
-            format!("Cannot bind argument to parameter '{}' because it is {what}.", param.name),
-            Category::InvalidData,
-        ))
+    let (string, is_array) = (types::string(), param.of.element().is_some());
+    let reject = |value: &Value, of: &types::Type| {
+        if value.is_null() {
+            return (!param.allow_null).then_some(("NullNotAllowed", "null"));
+        }
+        let is_empty = *of == string && value.as_str().is_some_and(|text| text.is_empty());
+        (is_empty && !param.allow_empty_string).then_some(("EmptyStringNotAllowed", "an empty string"))
     };
-    if value.is_null() {
-        return if param.allow_null { Ok(()) } else { fail("NullNotAllowed", "null") };
-    }
-    if let Value::Str(text) = value.base() {
-        return if text.is_empty() && !param.allow_empty_string {
-            fail("EmptyStringNotAllowed", "an empty string")
-        } else {
-            Ok(())
-        };
-    }
-    if param.of.element().is_some()
-        && let Some(items) = enumerate(value)
-    {
+    let of_items = || {
+        let items = enumerate(value)?;
+        let element = element_of(&param.of)?;
         if items.is_empty() && !param.allow_empty_collection {
-            return fail("EmptyArrayNotAllowed", "an empty array");
+            return Some(match is_array {
+                true => ("EmptyArrayNotAllowed", "an empty array"),
+                false => ("EmptyCollectionNotAllowed", "an empty collection"),
+            });
         }
-        if items.iter().any(Value::is_null) && !param.allow_null {
-            return fail("NullNotAllowed", "null");
-        }
-        if items.iter().any(|item| item.as_str().is_some_and(|text| text.is_empty())) && !param.allow_empty_string {
-            return fail("EmptyStringNotAllowed", "an empty string");
-        }
+        items.iter().filter(|_| !element.is_value_type()).find_map(|item| reject(item, &element))
+    };
+    let Some((id, what)) = reject(value, &param.of).or_else(|| if value.is_null() { None } else { of_items() }) else {
+        return Ok(());
+    };
+    let message = format!("Cannot bind argument to parameter '{}' because it is {what}.", param.name);
+    Err(bound.fail(&format!("ParameterArgumentValidationError{id}"), message, Category::InvalidData))
+}
+
+/// What a parameter that is a list or another collection holds.
+fn element_of(of: &types::Type) -> Option<types::Type> {
+    if let Some(element) = of.element() {
+        return Some(element.clone());
     }
-    Ok(())
+    let is = |name: &str| of.is_assignable_to(&types::known(name));
+    match of.arguments() {
+        [] => is("System.Collections.IList").then(types::object),
+        [one] => {
+            let is_one = is("System.Collections.ICollection") || of.is_kind("IList") || of.is_kind("ICollection");
+            is_one.then(|| one.clone())
+        }
+        _ => None,
+    }
 }

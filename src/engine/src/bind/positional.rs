@@ -46,7 +46,11 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             continue;
         }
         let value = argument_value(rs, bound, param, &argument)?;
-        if is_contested(bound, params, &candidates, param) {
+        let rivals = rivals(bound, params, &candidates, param);
+        // One that is as near, and takes the argument too.
+        let fits = |param: &Param| super::fits(&argument.value, &param.of);
+        if rivals.iter().any(|rival| fits(rival) == fits(param) && argument_value(rs, bound, rival, &argument).is_ok())
+        {
             return Err(super::sets::ambiguous(bound));
         }
         bound.restrict(param);
@@ -116,8 +120,8 @@ fn is_at(bound: &Bound, param: &Param, position: i32) -> bool {
     })
 }
 
-/// Whether the default set is out already and parameters at one position exclude each other.
-fn is_contested(bound: &Bound, params: &[Param], candidates: &[usize], chosen: &Param) -> bool {
+/// Where the default set is out already: the parameters at the same position that share no set with the one chosen.
+fn rivals<'p>(bound: &Bound, params: &'p [Param], candidates: &[usize], chosen: &Param) -> Vec<&'p Param> {
     let possible = |param: &Param| -> Vec<psrpd_dotnet::Str> {
         let names = param.sets.iter().filter_map(|set| set.name.clone());
         names.filter(|name| bound.sets.iter().any(|set| casing::eq(set, name))).collect()
@@ -125,13 +129,14 @@ fn is_contested(bound: &Bound, params: &[Param], candidates: &[usize], chosen: &
     let default_is_out =
         bound.default_set.as_ref().is_some_and(|default| !bound.sets.iter().any(|set| casing::eq(set, default)));
     let own = possible(chosen);
-    default_is_out
-        && !bound.sets.is_empty()
-        && !own.is_empty()
-        && candidates.iter().filter_map(|at| params.get(*at)).any(|other| {
-            let others = possible(other);
-            !others.is_empty() && !others.iter().any(|set| own.iter().any(|name| casing::eq(name, set)))
-        })
+    if !default_is_out || bound.sets.is_empty() || own.is_empty() {
+        return Vec::new();
+    }
+    let is_rival = |other: &&Param| {
+        let others = possible(other);
+        !others.is_empty() && !others.iter().any(|set| own.iter().any(|name| casing::eq(name, set)))
+    };
+    candidates.iter().filter_map(|at| params.get(*at)).filter(is_rival).collect()
 }
 
 /// Among the parameters at one position: that of the default set whose type fits, then any that fits, then any that can

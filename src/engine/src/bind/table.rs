@@ -5,9 +5,10 @@
 //! ```
 //!
 //! Flags are a position (`0`), `!` mandatory, `^` from the pipeline by value, `~` by property name, `*` the remaining
-//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `range(a,b)`,
-//! `count(a,b)`, `positive`, `notnull`, `notempty`, `credential` for a name that is asked for its password, `dynamic` for what the
-//! provider of files adds.
+//! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `cultures(a,b)` for
+//! these words and all names of cultures, `range(a,b)`,
+//! `length(a,b)`, `count(a,b)`, `pattern(x)`, `positive`, `nonnegative`, `notnull`, `notempty`, `notword(a,b)`,
+//! `psversion` and `credential` for what is asked of values, `dynamic` for what the provider of files adds.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
 
@@ -78,9 +79,17 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
         "positive" => param.checks.push(Check::RangeKind("Positive".into())),
+        "nonnegative" => param.checks.push(Check::RangeKind("NonNegative".into())),
         "notnull" => param.checks.push(Check::NotNull),
         "notempty" => param.checks.push(Check::NotNullOrEmpty),
+        "psversion" => param.checks.push(Check::StrictVersion),
         "credential" => param.checks.push(Check::Credential),
+        _ if word.starts_with("cultures(") => {
+            let more =
+                word.trim_start_matches("cultures(").trim_end_matches(')').split(',').filter(|name| !name.is_empty());
+            let values = more.chain(types::culture::names()).map(Str::from).collect();
+            param.checks.push(Check::Set { values, ignore_case: true, message: None });
+        }
         _ if word.starts_with("set(") => {
             let values = word.trim_start_matches("set(").trim_end_matches(')').split(',').map(Str::from).collect();
             param.checks.push(Check::Set { values, ignore_case: true, message: None });
@@ -90,24 +99,37 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
             param.checks.push(Check::NotWord(words.collect()));
         }
         _ if word.starts_with("range(") => {
-            let mut ends = word
-                .trim_start_matches("range(")
-                .trim_end_matches(')')
-                .split(',')
-                .map(|n| n.trim().parse::<i32>().unwrap_or(i32::MAX));
-            let (least, most) = (ends.next().unwrap_or(0), ends.next().unwrap_or(i32::MAX));
-            param.checks.push(Check::Range { least: Value::I32(least), most: Value::I32(most) });
+            let (least, most) = ends::<i64>(word).unwrap_or((0, i64::MAX));
+            let (least, most) = match (i32::try_from(least), i32::try_from(most)) {
+                (Ok(least), Ok(most)) => (Value::I32(least), Value::I32(most)),
+                _ => (Value::I64(least), Value::I64(most)),
+            };
+            param.checks.push(Check::Range { least, most });
         }
         _ if word.starts_with("count(") => {
-            let mut ends = word.trim_start_matches("count(").trim_end_matches(')').split(',');
-            let mut end = || ends.next().and_then(|n| n.trim().parse().ok()).unwrap_or(i32::MAX);
-            param.checks.push(Check::Count { least: end(), most: end() });
+            let (least, most) = ends(word).unwrap_or((0, i32::MAX));
+            param.checks.push(Check::Count { least, most });
+        }
+        _ if word.starts_with("length(") => {
+            let (least, most) = ends(word).unwrap_or((0, i32::MAX));
+            param.checks.push(Check::Length { least, most });
+        }
+        _ if word.starts_with("pattern(") => {
+            let pattern = word.strip_prefix("pattern(").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
+            param.checks.push(Check::Pattern { pattern: pattern.into(), message: None });
         }
         "!" | "^" | "~" | "*" => set_flag(set, word),
         _ if word.bytes().all(|b| b.is_ascii_digit()) => set_flag(set, word),
         _ => return false,
     }
     true
+}
+
+/// The two numbers in parentheses.
+fn ends<T: std::str::FromStr>(word: &str) -> Option<(T, T)> {
+    let (_, inner) = word.trim_end_matches(')').split_once('(')?;
+    let (least, most) = inner.split_once(',')?;
+    Some((least.trim().parse().ok()?, most.trim().parse().ok()?))
 }
 
 fn set_flag(set: &mut ParamSet, flag: &str) {

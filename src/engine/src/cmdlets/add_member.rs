@@ -11,17 +11,17 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Add-Member",
     "AddMemberCommand",
-    "InputObject psobject ! ^
+    "InputObject psobject @TypeNameSet(! ^) @MemberSet(! ^) @NotePropertySingleMemberSet(! ^) @NotePropertyMultiMemberSet(! ^)
      MemberType|Type System.Management.Automation.PSMemberTypes @MemberSet(0 !)
      Name string @MemberSet(1 !)
      Value object @MemberSet(2)
      SecondValue object @MemberSet(3)
-     TypeName string notempty
-     Force
-     PassThru
-     NotePropertyName string notword(AliasProperty,CodeProperty,NoteProperty,ScriptProperty,PropertySet,CodeMethod,ScriptMethod,MemberSet) @NotePropertySingleMemberSet(0 !)
+     TypeName string notempty @TypeNameSet(!) @MemberSet @NotePropertySingleMemberSet @NotePropertyMultiMemberSet
+     Force @MemberSet @NotePropertySingleMemberSet @NotePropertyMultiMemberSet
+     PassThru @TypeNameSet @MemberSet @NotePropertySingleMemberSet @NotePropertyMultiMemberSet
+     NotePropertyName string notempty notword(AliasProperty,CodeProperty,NoteProperty,ScriptProperty,PropertySet,CodeMethod,ScriptMethod,MemberSet) @NotePropertySingleMemberSet(0 !)
      NotePropertyValue object null @NotePropertySingleMemberSet(1 !)
-     NotePropertyMembers System.Collections.IDictionary @NotePropertyMultiMemberSet(0 !)",
+     NotePropertyMembers System.Collections.IDictionary notempty @NotePropertyMultiMemberSet(0 !)",
     || Box::new(AddMember),
 )
 .examples(

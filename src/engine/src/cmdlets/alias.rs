@@ -24,7 +24,7 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
     "Name string[] notempty @Default(0 ^ ~)
      Exclude string[]
      Scope string
-     Definition string[] @Definition",
+     Definition string[] notempty @Definition",
     || Box::new(GetAlias),
 )
 .examples(
@@ -45,7 +45,7 @@ pub(super) static NEW: Cmdlet =
             r#"New-Alias words Write-Output; words x # a short name for a command
 > x"#,
         )
-        .should_process();
+        .low_impact();
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
     "Remove-Alias",
     "RemoveAliasCommand",
@@ -57,7 +57,8 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
 .examples(
     r#"Set-Alias short Get-Date; Remove-Alias short; Test-Path Alias:short # a short name that is gone
 > False"#,
-);
+)
+.default_set("Default");
 
 /// The bits of `ScopedItemOptions` that forbid changes.
 const READ_ONLY: i64 = 1;

@@ -37,8 +37,8 @@ pub(super) static IMPORT: Cmdlet = Cmdlet::new(
     "Import-Alias",
     "ImportAliasCommand",
     "Path string @ByPath(0 ! ^ ~)
-     LiteralPath|PSPath|LP string @ByLiteralPath(! ~)
-     Scope string
+     LiteralPath|PSPath|LP string @ByLiteralPath(! ^ ~)
+     Scope string notempty
      PassThru
      Force",
     || Box::new(ImportAlias),
@@ -61,10 +61,10 @@ impl Run for ExportAlias {
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
-        let path = crate::providers::file_path(cx.rs, &path)?;
         if !cx.should_process(&path, "Export-Alias")? {
             return Ok(());
         }
+        let path = crate::providers::file_path(cx.rs, &path)?;
         let all = find::aliases(cx.rs);
         if self.names.is_empty() {
             self.names.push("*".into());

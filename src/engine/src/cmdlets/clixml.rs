@@ -19,7 +19,7 @@ pub(super) static EXPORT: Cmdlet = Cmdlet::new(
      InputObject psobject null ! ^
      Force
      NoClobber|NoOverwrite
-     Encoding System.Text.Encoding",
+     Encoding System.Text.Encoding notempty",
     || Box::new(Export { writer: None }),
 )
 .examples(

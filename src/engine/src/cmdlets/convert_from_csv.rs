@@ -6,10 +6,10 @@ use crate::{eval::R, value::text};
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertFrom-Csv",
     "ConvertFromCsvCommand",
-    "InputObject psobject[] 0 ! ^ ~ emptycol empty
-     Delimiter char notnull @Delimiter(1)
-     UseCulture @UseCulture(!)
-     Header string[] notempty",
+    "Delimiter char notempty notnull @Delimiter(1)
+     UseCulture notempty notnull @UseCulture(!)
+     InputObject psobject[] notempty notnull 0 ! ^ ~
+     Header string[] notempty notnull",
     || Box::new(ConvertFromCsv::default()),
 )
 .examples(

@@ -15,18 +15,18 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertTo-Html",
     "ConvertToHtmlCommand",
-    "InputObject psobject ^ null
+    "InputObject psobject ^
      Property object[] 0
      Body string[] 3 @Page
      Head string[] 1 @Page
      Title string 2 @Page notempty
      As string set(Table,List) notempty
-     CssUri|cu|uri uri @Page
-     Fragment @Fragment
+     CssUri|cu|uri uri notempty @Page
+     Fragment notempty @Fragment
      PostContent string[] notempty
      PreContent string[] notempty
      Meta hashtable @Page notempty
-     Charset string @Page notempty
+     Charset string notempty pattern(^[A-Za-z0-9]\\w+\\S+[A-Za-z0-9]$) @Page
      Transitional @Page notempty",
     || Box::new(ConvertToHtml::default()),
 )

@@ -15,7 +15,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertTo-Json",
     "ConvertToJsonCommand",
-    "InputObject object 0 ! ^ null emptycol empty
+    "InputObject object null 0 ! ^
      Depth int range(0,100)
      Compress
      EnumsAsStrings

@@ -6,6 +6,7 @@ use super::{Cx, columns};
 use crate::{
     eval::{Flow, R, Runspace, Stream},
     ops::composite,
+    types::culture::LIST_SEPARATOR,
     value::{Category, Dictionary, Value, enumerates},
 };
 
@@ -27,6 +28,7 @@ pub(super) struct Form {
 pub(super) fn delimiter(cx: &Cx<'_>) -> char {
     match cx.get("Delimiter") {
         Some(Value::Char(unit)) => char::from_u32(unit.into()).unwrap_or(','),
+        _ if cx.flag("UseCulture") => LIST_SEPARATOR,
         _ => ',',
     }
 }

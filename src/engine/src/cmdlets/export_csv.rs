@@ -21,7 +21,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LiteralPath|PSPath|LP string notempty
      Force
      NoClobber|NoOverwrite
-     Encoding System.Text.Encoding
+     Encoding System.Text.Encoding notempty
      Append
      Delimiter char notnull @Delimiter(1)
      UseCulture @UseCulture

@@ -11,8 +11,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ExportModuleMemberCommand",
     "Function string[] 0 ^ ~ emptycol
      Cmdlet string[] ~ emptycol
-     Variable string[] ~ emptycol
-     Alias string[] ~ emptycol",
+     Variable string[] notnull ~
+     Alias string[] notnull ~",
     || Box::new(ExportModuleMember),
 )
 .examples(r#"$m = New-Module { function Get-One { 1 }; function Get-Two { 2 }; Export-ModuleMember Get-One }; $m.ExportedFunctions.Keys # what others may call

@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 use super::{CORE, Cmdlet, Cx, Run, foreach_parallel::Parallel};
 use crate::{
     eval::{Common, Flow, Inline, R, ScriptBlock},
-    value::{Category, Value, text},
+    value::{Category, Dictionary, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -39,7 +39,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 )
 .in_module(CORE)
 .default_set("ScriptBlockSet")
-.should_process();
+.low_impact();
 
 #[derive(Default)]
 struct ForEach {
@@ -48,11 +48,16 @@ struct ForEach {
     end: Option<Arc<ScriptBlock>>,
     frames: Vec<Inline>,
     parallel: Option<Parallel>,
+    /// Whether there is somebody to ask or to tell before a member is used.
+    asks: bool,
 }
 
 impl ForEach {
     /// What a member of the item gives: the value of a property, the result of a method.
-    fn member(cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<()> {
+    fn member(&self, cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<()> {
+        if self.asks && !Self::may_use(cx, item, name)? {
+            return Ok(());
+        }
         let strict = cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2;
         if item.is_null() && !strict {
             return cx.write(Value::Null);
@@ -91,6 +96,25 @@ impl ForEach {
         }
     }
 
+    /// Asks before a member is used.
+    fn may_use(cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<bool> {
+        let args = cx.list("ArgumentList");
+        let is_method = |value: Value| value.type_name().starts_with("System.Management.Automation.PSMethod");
+        let action = if !args.is_empty() {
+            let args: Vec<Str> = args.iter().map(|arg| cx.rs.text(arg)).collect::<R<_>>()?;
+            let args: Vec<&str> = args.iter().map(Str::as_str).collect();
+            format!("Invoke method '{name}' with arguments: {}", args.join(", "))
+        } else if item.downcast::<Dictionary>().is_some_and(|table| table.get_str(name).is_some()) {
+            format!("Retrieve the value for key '{name}'")
+        } else if cx.rs.find_member(item, name)?.is_some_and(is_method) {
+            format!("Invoke method '{name}'")
+        } else {
+            format!("Retrieve the value for property '{name}'")
+        };
+        let shown = if item.is_null() { "null".into() } else { cx.rs.text(item)? };
+        cx.should_process(&format!("InputObject: {shown}"), &action)
+    }
+
     /// Runs a block in the scope of the caller.
     fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, kept: &mut Inline, item: Option<Value>) -> R<()> {
         let saved = cx.rs.take_underscore();
@@ -120,6 +144,8 @@ impl Run for ForEach {
                 Value::Null,
             ));
         }
+        let common = cx.bound.common.clone();
+        self.asks = cx.get("MemberName").is_some() && cx.rs.has_to_ask(&common, cx.cmdlet.impact);
         let mut blocks: Vec<Arc<ScriptBlock>> = Vec::new();
         for name in ["Process", "RemainingScripts"] {
             blocks.extend(cx.list(name).iter().filter_map(|block| cx.rs.as_block(block)));
@@ -148,7 +174,7 @@ impl Run for ForEach {
         }
         if let Some(name) = cx.get("MemberName") {
             let name = text(&name);
-            return Self::member(cx, &item, &name);
+            return self.member(cx, &item, &name);
         }
         for (block, kept) in self.process.iter().zip(&mut self.frames) {
             Self::run(cx, block, kept, Some(item.clone()))?;

@@ -15,17 +15,16 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Path string[] notempty @Path(0 !)
      LiteralPath|PSPath|LP string[] notempty @LiteralPath(!)
      InputObject psobject @ByInputObject(! ^)
-     Encoding object @ByInputObject
-     Count long range(0,2147483647)
-     Offset long range(0,2147483647)
+     Encoding System.Text.Encoding notempty @ByInputObject
+     Count long positive
+     Offset long nonnegative
      Raw @ByInputObject",
     || Box::new(FormatHex::default()),
 )
 .examples(
     r#"('A' | Format-Hex).Bytes # the bytes of a text
 > 65"#,
-)
-.default_set("Path");
+);
 
 /// Bytes in a row.
 const ROW: usize = 16;

@@ -20,7 +20,7 @@ pub(super) static TABLE: Cmdlet = Cmdlet::new(
      RepeatHeader
      HideTableHeaders
      Wrap
-     Property object[] 0 notempty
+     Property object[] 0
      GroupBy object
      View string
      ShowError
@@ -38,7 +38,7 @@ pub(super) static TABLE: Cmdlet = Cmdlet::new(
 pub(super) static LIST: Cmdlet = Cmdlet::new(
     "Format-List",
     "FormatListCommand",
-    "Property object[] 0 notempty
+    "Property object[] 0
      GroupBy object
      View string
      ShowError

@@ -20,7 +20,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-ChildItem",
     "GetChildItemCommand",
-    "Path string[] null empty @Items(0 ^ ~)
+    "Path string[] @Items(0 ^ ~)
      LiteralPath|PSPath|LP string[] @LiteralItems(! ~)
      Filter string 1
      Include string[]
@@ -31,7 +31,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Name
      Attributes object dynamic
      FollowSymlink dynamic
-     Directory|ad|d dynamic
+     Directory|ad dynamic
      File|af dynamic
      Hidden|ah|h dynamic
      ReadOnly|ar dynamic

@@ -9,7 +9,7 @@ use crate::{
         find::{self, Kinds},
         verb_and_noun,
     },
-    eval::{R, error},
+    eval::{R, error, manifest::Wanted},
     ops::patterns,
     types::Type,
     value::{Category, Value, enumerate, text},
@@ -23,6 +23,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Noun string[] ~ @CmdletSet
      Module|PSSnapin string[] ~
      ExcludeModule string[]
+     FullyQualifiedModule Microsoft.PowerShell.Commands.ModuleSpecification[] ~
      CommandType|Type System.Management.Automation.CommandTypes ~ @AllCommandSet
      TotalCount int ~
      Syntax ~
@@ -61,6 +62,8 @@ struct GetCommand {
 /// What commands have to fulfil beside their names.
 struct Filter {
     modules: Vec<wildcard::Wildcard>,
+    /// Modules by name and version.
+    specified: Vec<Wanted>,
     excluded: Vec<wildcard::Wildcard>,
     parameters: Vec<wildcard::Wildcard>,
     types: Vec<Type>,
@@ -84,6 +87,7 @@ impl Filter {
         }
         Ok(Self {
             modules: wildcards(&cx.strings("Module"))?,
+            specified: cx.list("FullyQualifiedModule").iter().map(Wanted::from_value).collect(),
             excluded: wildcards(&cx.strings("ExcludeModule"))?,
             parameters: wildcards(&cx.strings("ParameterName"))?,
             types,
@@ -95,6 +99,10 @@ impl Filter {
         if !self.modules.is_empty() && !self.modules.iter().any(|pattern| pattern.is_match(&module))
             || self.excluded.iter().any(|pattern| pattern.is_match(&module))
         {
+            return Ok(false);
+        }
+        let is_of = |wanted: &Wanted| casing::eq(&wanted.name, &module) && wanted.accepts(version_of(command));
+        if !self.specified.is_empty() && !self.specified.iter().any(is_of) {
             return Ok(false);
         }
         if self.parameters.is_empty() && self.types.is_empty() {
@@ -113,6 +121,15 @@ impl Filter {
                 self.types.is_empty() || self.types.iter().any(|of| param.of == *of || param.of.element() == Some(of));
             named && typed
         }))
+    }
+}
+
+/// The version of the module that a command is from.
+fn version_of(command: &CommandInfo) -> [i32; 4] {
+    match command {
+        CommandInfo::Function(function) => function.module.as_ref().map_or([0; 4], |module| module.version),
+        CommandInfo::Cmdlet(cmdlet) if cmdlet.module == CORE => [7, 6, 0, 500],
+        _ => [7, 0, 0, 0],
     }
 }
 
@@ -215,6 +232,12 @@ impl Run for GetCommand {
             let message = "Parameters All and ArgumentList are mutually exclusive.";
             let exception = "System.Management.Automation.PSArgumentException";
             return Err(cx.fail(exception, "Argument", Category::InvalidArgument, message, Value::Null));
+        }
+        if cx.bound.get("Module").is_some() && cx.bound.get("FullyQualifiedModule").is_some() {
+            let message = "The parameters Module and FullyQualifiedModule cannot be used together. Please specify only one parameter.";
+            let exception = "System.InvalidOperationException";
+            let id = "ModuleAndFullyQualifiedModuleCannotBeSpecifiedTogether";
+            return Err(cx.fail(exception, id, Category::InvalidOperation, message, Value::Null));
         }
         let filter = Filter::new(cx)?;
         if cx.bound.set().as_str() != "AllCommandSet" && cx.get("Name").is_none() {

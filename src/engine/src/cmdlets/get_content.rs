@@ -18,7 +18,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ReadCount long ~
      TotalCount|First|Head long ~ range(0,9223372036854775807)
      Tail|Last int ~ range(0,2147483647)
-     Path string[] @Path(0 ! ^ ~)
+     Path string[] @Path(0 ! ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Filter string
      Include string[]
@@ -28,7 +28,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Delimiter string dynamic
      Wait dynamic
      Raw dynamic
-     Encoding System.Text.Encoding dynamic
+     Encoding System.Text.Encoding notempty dynamic
      AsByteStream dynamic",
     || Box::new(GetContent),
 )

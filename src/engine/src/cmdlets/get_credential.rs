@@ -6,7 +6,7 @@ use crate::eval::R;
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Credential",
     "GetCredentialCommand",
-    "Credential pscredential credential @CredentialSet(0)
+    "Credential pscredential credential notnull @CredentialSet(0)
      Message string notempty @MessageSet
      UserName string notempty @MessageSet(0)
      Title string notempty @MessageSet",

@@ -11,8 +11,9 @@ use crate::{
 pub(super) static CULTURE: Cmdlet = Cmdlet::new(
     "Get-Culture",
     "GetCultureCommand",
-    "Name string[] @Name(0 ^)
-     NoUserOverrides @CurrentCulture @Name",
+    "Name string[] notnull cultures() @Name(0 ^)
+     NoUserOverrides @CurrentCulture @Name
+     ListAvailable @ListAvailable",
     || Box::new(GetCulture { property: "CurrentCulture" }),
 )
 .examples(
@@ -33,6 +34,9 @@ struct GetCulture {
 
 impl Run for GetCulture {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.flag("ListAvailable") {
+            return types::culture::all().try_for_each(|culture| cx.write(culture));
+        }
         let of = types::known("System.Globalization.CultureInfo");
         if cx.bound.get("Name").is_none() {
             let culture = cx.rs.get_static(&Value::Type(of), self.property)?;

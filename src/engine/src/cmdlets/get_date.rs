@@ -14,7 +14,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Date",
     "GetDateCommand",
     "Date|LastWriteTime datetime 0 ^ ~ @DateAndFormat @DateAndUFormat
-     UnixTimeSeconds|UnixTime long @UnixTimeSecondsAndFormat(!) @UnixTimeSecondsAndUFormat(!)
+     UnixTimeSeconds|UnixTime long range(-62135596800,253402300799) @UnixTimeSecondsAndFormat(!) @UnixTimeSecondsAndUFormat(!)
      Year int range(1,9999)
      Month int range(1,12)
      Day int range(1,31)

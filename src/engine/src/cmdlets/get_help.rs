@@ -8,7 +8,7 @@ use crate::{
         CommandInfo,
         find::{self, Kinds},
     },
-    eval::R,
+    eval::{R, error, module::matches_any},
     help,
     host::Progress,
     ops::patterns,
@@ -18,11 +18,17 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Help",
     "GetHelpCommand",
-    "Name string 0 ~
+    "Name string notempty 0 ~
+     Path string
      Category string[] set(Alias,Cmdlet,Provider,General,FAQ,Glossary,HelpFile,ScriptCommand,Function,Filter,ExternalScript,All,DefaultHelp,DscResource,Class,Configuration)
+     Detailed @DetailedView(!)
      Full @AllUsersView
      Examples @Examples(!)
-     Parameter string[] @Parameters(!)",
+     Parameter string[] @Parameters(!)
+     Component string[]
+     Functionality string[]
+     Role string[]
+     Online @Online(!)",
     || Box::new(GetHelp),
 )
 .in_module(CORE)
@@ -57,6 +63,18 @@ fn help_of(cx: &mut Cx<'_>, command: &CommandInfo) -> R<Option<Value>> {
 fn category(command: &CommandInfo, wanted: &[Str]) -> bool {
     wanted.is_empty()
         || wanted.iter().any(|name| psrpd_dotnet::casing::eq(name, command.kind()) || name.as_str() == "All")
+}
+
+/// Whether help belongs to the components, roles and functionalities that are asked for.
+fn is_of(cx: &mut Cx<'_>, help: &Value) -> R<bool> {
+    for facet in ["Component", "Role", "Functionality"] {
+        let wanted = cx.strings(facet);
+        let have = text(&cx.rs.get_member(help, facet)?);
+        if !wanted.is_empty() && !matches_any(&wanted, &have) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl GetHelp {
@@ -97,6 +115,12 @@ impl GetHelp {
 
 impl Run for GetHelp {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.flag("Online") {
+            return Err(error::feature("Showing help in a browser"));
+        }
+        if cx.bound.get("Path").is_some() {
+            return Err(error::feature("Help of files as a provider sees them (-Path)"));
+        }
         let name = cx.string("Name").unwrap_or_default();
         let done = Progress {
             activity: "Get-Help".into(),
@@ -110,7 +134,7 @@ impl Run for GetHelp {
         };
         if name.is_empty() {
             let help = find::named(cx.rs, "Get-Help", Kinds(8), false)?.into_iter().next();
-            cx.rs.write_progress(1, &done)?;
+            cx.rs.write_own_progress(&done)?;
             return match help {
                 Some(command) => match help_of(cx, &command)? {
                     Some(help) => Self::write(cx, help),
@@ -126,11 +150,13 @@ impl Run for GetHelp {
         found.retain(|command| category(command, &wanted) && !(is_pattern && matches!(command, CommandInfo::Alias(_))));
         let mut helps = Vec::new();
         for command in &found {
-            if let Some(help) = help_of(cx, command)? {
+            if let Some(help) = help_of(cx, command)?
+                && is_of(cx, &help)?
+            {
                 helps.push(help);
             }
         }
-        cx.rs.write_progress(1, &done)?;
+        cx.rs.write_own_progress(&done)?;
         match helps.as_slice() {
             [] if is_pattern => Ok(()),
             [] => {

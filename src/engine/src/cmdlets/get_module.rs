@@ -11,13 +11,13 @@ use crate::{
         manifest::{Wanted, describe},
         module::{Exports, Module, matches_any},
     },
-    value::{Dictionary, Value},
+    value::{Dictionary, Value, enumerate, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Module",
     "GetModuleCommand",
-    "Name string[] @Loaded(0 ^) @Available(0 ^)
+    "Name string[] notempty @Loaded(0 ^) @Available(0 ^)
      FullyQualifiedName Microsoft.PowerShell.Commands.ModuleSpecification[] ~
      All @Loaded @Available
      ListAvailable @Available(!)
@@ -43,8 +43,13 @@ impl Run for GetModule {
             _ if !wanted.is_empty() => Some(wanted.iter().map(|w| w.name.clone()).collect()),
             _ => None,
         };
+        let edition = cx.string("PSEdition");
         let accepts = |module: &Module| {
-            wanted.is_empty() || wanted.iter().any(|w| casing::eq(&w.name, &module.name) && w.accepts(module.version))
+            let editions = module.fact("CompatiblePSEditions").and_then(|list| enumerate(&list)).unwrap_or_default();
+            let fits = |edition: &Str| editions.iter().any(|have| casing::eq(&text(have), edition));
+            edition.as_ref().is_none_or(fits)
+                && (wanted.is_empty()
+                    || wanted.iter().any(|w| casing::eq(&w.name, &module.name) && w.accepts(module.version)))
         };
         let mut found = if cx.flag("ListAvailable") {
             available(cx, names.as_deref())

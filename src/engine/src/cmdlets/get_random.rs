@@ -15,10 +15,10 @@ use crate::{
 pub(super) static RANDOM: Cmdlet = Cmdlet::new(
     "Get-Random",
     "GetRandomCommand",
-    "SetSeed int
+    "SetSeed System.Nullable`1[System.Int32] notnull
      Maximum object 0 @RandomNumberParameterSet
      Minimum object @RandomNumberParameterSet
-     InputObject object[] null empty @RandomListItemParameterSet(0 ! ^) @ShuffleParameterSet(0 ! ^)
+     InputObject object[] null @RandomListItemParameterSet(0 ! ^) @ShuffleParameterSet(0 ! ^)
      Count int range(1,2147483647) @RandomNumberParameterSet @RandomListItemParameterSet
      Shuffle @ShuffleParameterSet(!)",
     || Box::new(GetRandom::default()),
@@ -33,7 +33,7 @@ pub(super) static SECURE: Cmdlet = Cmdlet::new(
     "GetSecureRandomCommand",
     "Maximum object 0 @RandomNumberParameterSet
      Minimum object @RandomNumberParameterSet
-     InputObject object[] null empty @RandomListItemParameterSet(0 ! ^) @ShuffleParameterSet(0 ! ^)
+     InputObject object[] null @RandomListItemParameterSet(0 ! ^) @ShuffleParameterSet(0 ! ^)
      Count int range(1,2147483647) @RandomNumberParameterSet @RandomListItemParameterSet
      Shuffle @ShuffleParameterSet(!)",
     || Box::new(GetRandom::default()),

@@ -13,9 +13,9 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-TimeZone",
     "GetTimeZoneCommand",
-    "Id string[] @Id(! ^ ~)
+    "Id string[] @Id(! ~)
      ListAvailable @ListAvailable(!)
-     Name string[] @Name(0 ^ ~)",
+     Name string[] @Name(0 ^)",
     || Box::new(GetTimeZone),
 )
 .examples(

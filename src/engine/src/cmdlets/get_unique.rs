@@ -15,7 +15,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "GetUniqueCommand",
     "InputObject psobject ^
      AsString @AsString
-     OnType @UniqueByType(!)
+     OnType @UniqueByType
      CaseInsensitive",
     || Box::new(GetUnique::default()),
 )

@@ -12,11 +12,11 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Variable",
     "GetVariableCommand",
-    "Name string[] 0 ^ ~
+    "Name string[] notempty 0 ^ ~
      ValueOnly
      Include string[]
      Exclude string[]
-     Scope string",
+     Scope string notempty",
     || Box::new(GetVariable),
 )
 .examples(

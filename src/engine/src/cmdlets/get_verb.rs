@@ -11,7 +11,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Verb",
     "GetVerbCommand",
     "Verb string[] 0 ^ ~
-     Group string[] 1 ~ set(Common,Communications,Data,Diagnostic,Lifecycle,Other,Security)",
+     Group string[] set(Common,Communications,Data,Diagnostic,Lifecycle,Other,Security) 1 ^ ~",
     || Box::new(GetVerb),
 )
 .examples(

@@ -17,11 +17,11 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Group-Object",
     "GroupObjectCommand",
-    "InputObject psobject ^
-     Property object[] 0
-     NoElement
+    "NoElement
      AsHashTable|AHT @HashTable
      AsString @HashTable
+     InputObject psobject ^
+     Property object[] 0
      Culture string
      CaseSensitive",
     || Box::new(GroupObject::default()),

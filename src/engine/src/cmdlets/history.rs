@@ -14,7 +14,7 @@ use crate::{
 pub(super) static GET: Cmdlet = Cmdlet::new(
     "Get-History",
     "GetHistoryCommand",
-    "Id long[] 0 ^ range(1,9223372036854775807)
+    "Id long[] range(1,9223372036854775807) 0 ^
      Count int 1 range(0,32767)",
     || Box::new(Get),
 )
@@ -139,7 +139,7 @@ fn entry_of(rs: &mut Runspace, object: &Value) -> R<Option<Entry>> {
     let mut times = Vec::new();
     for name in ["StartExecutionTime", "EndExecutionTime"] {
         let Some(time) = rs.find_member(object, name)? else { return Ok(None) };
-        match crate::convert::convert(rs, &time, &types::datetime()) {
+        match crate::convert::convert(rs, &time, &types::datetime()).map(|time| time.base().clone()) {
             Ok(Value::DateTime(time)) => times.push(time),
             _ => return Ok(None),
         }
@@ -212,6 +212,8 @@ impl Run for Invoke {
 
 struct Clear;
 
+const CLEARS_ALL: &str = "This command will clear all the entries from the session history.";
+
 impl Run for Clear {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let mut doomed: Vec<i64> = Vec::new();
@@ -239,7 +241,7 @@ impl Run for Clear {
         if let Some(count) = count(cx) {
             doomed.truncate(count);
         }
-        if !doomed.is_empty() && cx.should_process("History", "Clear-History")? {
+        if !doomed.is_empty() && cx.should_process(CLEARS_ALL, "Clear-History")? {
             cx.rs.history.remove(&doomed);
         }
         Ok(())

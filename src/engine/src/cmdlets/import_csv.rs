@@ -13,11 +13,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Import-Csv",
     "ImportCsvCommand",
     "Delimiter char notnull @DelimiterPath(1) @DelimiterLiteralPath(1)
-     Path string[] notempty @DelimiterPath(0 ^ ~) @CulturePath(0 ^ ~)
-     LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(~) @CultureLiteralPath(~)
-     UseCulture @CulturePath(!) @CultureLiteralPath(!)
+     Path string[] notempty @DelimiterPath(0 ! ^ ~) @CulturePath(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] notempty @DelimiterLiteralPath(! ~) @CultureLiteralPath(! ~)
+     UseCulture notnull @CulturePath(!) @CultureLiteralPath(!)
      Header string[] notempty
-     Encoding System.Text.Encoding",
+     Encoding System.Text.Encoding notempty",
     || Box::new(ImportCsv),
 )
 .examples(

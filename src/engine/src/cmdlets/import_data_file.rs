@@ -15,8 +15,8 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Import-PowerShellDataFile",
     "ImportPowerShellDataFileCommand",
-    "Path string[] @ByPath(0 !)
-     LiteralPath|PSPath|LP string[] @ByLiteralPath(! ~)
+    "Path string[] notempty @ByPath(0 !)
+     LiteralPath|PSPath|LP string[] notempty @ByLiteralPath(0 ! ~)
      SkipLimitCheck",
     || Box::new(ImportDataFile),
 )

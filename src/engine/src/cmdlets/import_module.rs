@@ -15,15 +15,14 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Import-Module",
     "ImportModuleCommand",
-    "Name string[] @Name(0 ! ^) @WinCompat(0 ! ^)
+    "Global
+     Prefix string notnull
+     Name string[] @Name(0 ! ^) @WinCompat(0 ! ^)
      FullyQualifiedName Microsoft.PowerShell.Commands.ModuleSpecification[] @FullyQualifiedName(0 ! ^)
-     ModuleInfo psmoduleinfo[] @ModuleInfo(0 ! ^)
-     Global
-     Prefix string
-     Function string[]
-     Cmdlet string[]
-     Variable string[]
-     Alias string[]
+     Function string[] notnull
+     Cmdlet string[] notnull
+     Variable string[] notnull
+     Alias string[] notnull
      Force
      SkipEditionCheck @Name @FullyQualifiedName
      PassThru
@@ -31,10 +30,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      MinimumVersion|Version version @Name
      MaximumVersion string @Name
      RequiredVersion version @Name
+     ModuleInfo psmoduleinfo[] @ModuleInfo(0 ! ^)
      ArgumentList|Args object[]
      DisableNameChecking
      NoClobber|NoOverwrite
-     Scope string
+     Scope string set(Local,Global)
      UseWindowsPowerShell|UseWinPS @WinCompat(!)",
     || Box::new(ImportModule),
 )

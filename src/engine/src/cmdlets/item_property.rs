@@ -32,7 +32,7 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
 pub(super) static GET_VALUE: Cmdlet = Cmdlet::new(
     "Get-ItemPropertyValue",
     "GetItemPropertyValueCommand",
-    "Path string[] @Path(0 ^ ~)
+    "Path string[] notempty @Path(0 ^ ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Name|PSProperty string[] 1 !
      Filter string
@@ -50,10 +50,10 @@ pub(super) static GET_VALUE: Cmdlet = Cmdlet::new(
 pub(super) static SET: Cmdlet = Cmdlet::new(
     "Set-ItemProperty",
     "SetItemPropertyCommand",
-    "Path string[] @propertyPSObjectPathSet(0 ! ~) @propertyValuePathSet(0 ! ~)
-     LiteralPath|PSPath|LP string[] @propertyPSObjectLiteralPathSet(! ~) @propertyValueLiteralPathSet(! ~)
+    "Path string[] @propertyValuePathSet(0 ! ~) @propertyPSObjectPathSet(0 ! ~)
+     LiteralPath|PSPath|LP string[] @propertyValueLiteralPathSet(! ~) @propertyPSObjectLiteralPathSet(! ~)
      Name|PSProperty string @propertyValuePathSet(1 ! ~) @propertyValueLiteralPathSet(1 ! ~)
-     Value object null empty emptycol @propertyValuePathSet(2 ! ~) @propertyValueLiteralPathSet(2 ! ~)
+     Value object null @propertyValuePathSet(2 ! ~) @propertyValueLiteralPathSet(2 ! ~)
      InputObject psobject @propertyPSObjectPathSet(! ^ ~) @propertyPSObjectLiteralPathSet(! ^ ~)
      PassThru
      Force
@@ -154,7 +154,32 @@ pub(super) static RENAME: Cmdlet = Cmdlet::new(
 .default_set("Path")
 .should_process();
 
-const TRANSFER: &str = "Path string[] @Path(0 ! ^ ~)
+pub(super) static COPY: Cmdlet = Cmdlet::new(
+    "Copy-ItemProperty",
+    "CopyItemPropertyCommand",
+    "Path string[] @Path(0 ! ^ ~)
+     LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
+     Name|PSProperty string 2 ! ~
+     Destination string 1 ! ~
+     PassThru
+     Force
+     Filter string
+     Include string[]
+     Exclude string[]
+     Credential pscredential credential ~",
+    || Box::new(Unsupported),
+)
+.examples(
+    r#"Get-Command Copy-ItemProperty | ForEach-Object Name # files have no properties that can be copied
+> Copy-ItemProperty"#,
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
+pub(super) static MOVE: Cmdlet = Cmdlet::new(
+    "Move-ItemProperty",
+    "MoveItemPropertyCommand",
+    "Path string[] @Path(0 ! ^ ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Name|PSProperty string[] 2 ! ~
      Destination string 1 ! ~
@@ -163,26 +188,16 @@ const TRANSFER: &str = "Path string[] @Path(0 ! ^ ~)
      Filter string
      Include string[]
      Exclude string[]
-     Credential pscredential credential ~";
-
-pub(super) static COPY: Cmdlet =
-    Cmdlet::new("Copy-ItemProperty", "CopyItemPropertyCommand", TRANSFER, || Box::new(Unsupported))
-        .examples(
-            r#"Get-Command Copy-ItemProperty | ForEach-Object Name # files have no properties that can be copied
-> Copy-ItemProperty"#,
-        )
-        .in_module(MANAGEMENT)
-        .default_set("Path")
-        .should_process();
-pub(super) static MOVE: Cmdlet =
-    Cmdlet::new("Move-ItemProperty", "MoveItemPropertyCommand", TRANSFER, || Box::new(Unsupported))
-        .examples(
-            r#"Get-Command Move-ItemProperty | ForEach-Object Name # files have no properties that can be moved
+     Credential pscredential credential ~",
+    || Box::new(Unsupported),
+)
+.examples(
+    r#"Get-Command Move-ItemProperty | ForEach-Object Name # files have no properties that can be moved
 > Move-ItemProperty"#,
-        )
-        .in_module(MANAGEMENT)
-        .default_set("Path")
-        .should_process();
+)
+.in_module(MANAGEMENT)
+.default_set("Path")
+.should_process();
 
 fn no_properties() -> Flow {
     providers::not_supported(

@@ -11,7 +11,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Join-Path",
     "JoinPathCommand",
     "Path|PSPath string[] 0 ! ^ ~
-     ChildPath string[] null empty 1 ! ~
+     ChildPath string[] empty emptycol null 1 ! ~
      AdditionalChildPath string[] null empty emptycol 2 ~ *
      Resolve
      Credential pscredential credential ~",

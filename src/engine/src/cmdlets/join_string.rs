@@ -7,7 +7,7 @@ use super::{
     columns::{self, Source},
 };
 use crate::{
-    eval::{Name, R},
+    eval::{INVARIANT, Name, R},
     ops::composite,
     types::numbers::unwrap_format,
     value::{Category, Value, text},
@@ -17,21 +17,21 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Join-String",
     "Utility.JoinStringCommand",
     "Property object 0
-     Separator string 1 null empty
+     Separator string empty 1
      OutputPrefix|op string
      OutputSuffix|os string
      SingleQuote @SingleQuote
      DoubleQuote @DoubleQuote
-     FormatString string @FormatString
+     FormatString string @Format
      UseCulture
-     InputObject psobject[] ^ null emptycol",
+     InputObject psobject[] ^",
     || Box::new(JoinString::default()),
 )
 .examples(
     r#"1, 2 | Join-String -Separator '+' # objects as one text
 > 1+2"#,
 )
-.default_set("Default");
+.default_set("default");
 
 #[derive(Default)]
 struct JoinString {
@@ -58,7 +58,10 @@ impl Run for JoinString {
                 None => item,
             };
             let part = if let Some(format) = cx.string("FormatString") {
+                let culture = if cx.flag("UseCulture") { cx.rs.culture() } else { INVARIANT };
+                let before = std::mem::replace(&mut cx.rs.culture, culture);
                 let part = composite::format(cx.rs, &format, std::slice::from_ref(&value)).map_err(unwrap_format);
+                cx.rs.culture = before;
                 part.map_err(|flow| cx.own(flow, Category::NotSpecified))?
             } else {
                 let shown = cx.rs.text(&value)?;

@@ -33,7 +33,7 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
 pub(super) static SET: Cmdlet = Cmdlet::new(
     "Set-Location",
     "SetLocationCommand",
-    "Path string null empty @Path(0 ^ ~)
+    "Path string @Path(0 ^ ~)
      LiteralPath|PSPath|LP string @LiteralPath(! ~)
      PassThru
      StackName string @Stack(~)",
@@ -48,7 +48,7 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
 pub(super) static PUSH: Cmdlet = Cmdlet::new(
     "Push-Location",
     "PushLocationCommand",
-    "Path string null empty @Path(0 ^ ~)
+    "Path string @Path(0 ^ ~)
      LiteralPath|PSPath|LP string @LiteralPath(~)
      PassThru
      StackName string ~",

@@ -19,7 +19,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Measure-Object",
     "MeasureObjectCommand",
     "InputObject psobject ^
-     Property object[] 0
+     Property object[] notempty 0
      StandardDeviation @GenericMeasure
      Sum @GenericMeasure
      AllStats @GenericMeasure

@@ -12,7 +12,7 @@ use crate::{
     convert,
     eval::{
         Common, Flow, Output, Place, R, Runspace, StageRun,
-        confirm::{About, Deed, IMPACT_MEDIUM},
+        confirm::{About, Deed, IMPACT_LOW, IMPACT_MEDIUM},
         error,
     },
     value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
@@ -36,6 +36,7 @@ mod convert_to_xml;
 mod copy_item;
 mod csv;
 mod events;
+mod execution_policy;
 mod exit_pssession;
 mod export_csv;
 mod export_module_member;
@@ -69,6 +70,7 @@ mod group_object;
 mod history;
 mod import_csv;
 mod import_data_file;
+mod import_localized_data;
 mod import_module;
 mod invoke_command;
 mod invoke_expression;
@@ -95,6 +97,7 @@ pub(crate) mod paths;
 mod process;
 pub(crate) mod process_list;
 mod ps_drive;
+mod ps_session;
 mod read_host;
 mod register_argument_completer;
 mod register_object_event;
@@ -157,6 +160,8 @@ pub(crate) struct Cmdlet {
     pub(crate) parameters: &'static str,
     pub(crate) default_set: Option<&'static str>,
     pub(crate) should_process: bool,
+    /// How much is at stake: from which `$ConfirmPreference` on it asks.
+    pub(crate) impact: i64,
     examples: &'static str,
     pub(crate) run: fn() -> Box<dyn Run>,
     params: OnceLock<Arc<[Param]>>,
@@ -182,6 +187,7 @@ impl Cmdlet {
             parameters,
             default_set: None,
             should_process: false,
+            impact: IMPACT_MEDIUM,
             examples: "",
             run,
             params: OnceLock::new(),
@@ -200,6 +206,13 @@ impl Cmdlet {
 
     pub(crate) const fn should_process(mut self) -> Self {
         self.should_process = true;
+        self
+    }
+
+    /// Asks only where `$ConfirmPreference` is Low.
+    pub(crate) const fn low_impact(mut self) -> Self {
+        self.should_process = true;
+        self.impact = IMPACT_LOW;
         self
     }
 
@@ -325,6 +338,11 @@ static CMDLETS: &[&Cmdlet] = &[
     &select_object::CMDLET,
     &set_strict_mode::CMDLET,
     &set_psdebug::CMDLET,
+    &execution_policy::GET,
+    &execution_policy::SET,
+    &import_localized_data::CMDLET,
+    &ps_session::GET,
+    &ps_session::REMOVE,
     &set_variable::CMDLET,
     &sort_object::CMDLET,
     &exit_pssession::CMDLET,
@@ -561,7 +579,7 @@ impl Cx<'_> {
     pub(crate) fn should_process(&mut self, target: &str, action: &str) -> R<bool> {
         let common = self.rs.common.clone();
         let deed = Deed::of(action, target);
-        self.rs.should_process(&common, IMPACT_MEDIUM, &deed).map(|(yes, _)| yes)
+        self.rs.should_process(&common, self.cmdlet.impact, &deed).map(|(yes, _)| yes)
     }
 
     /// Whether to do what cannot be undone: the user decides, unless the answer was given before.

@@ -12,7 +12,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "New-Guid",
     "NewGuidCommand",
     "Empty @Empty
-     InputObject string @InputObject(0 ^ !) empty",
+     InputObject string @InputObject(0 ^)",
     || Box::new(NewGuid),
 )
 .examples(

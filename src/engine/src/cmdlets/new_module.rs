@@ -15,9 +15,9 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "New-Module",
     "NewModuleCommand",
     "Name string @Name(0 ! ^)
-     ScriptBlock scriptblock @ScriptBlock(0 !) @Name(1 !)
-     Function string[]
-     Cmdlet string[]
+     ScriptBlock scriptblock notnull @Name(1 !) @ScriptBlock(0 !)
+     Function string[] notnull
+     Cmdlet string[] notnull
      ReturnResult
      AsCustomObject
      ArgumentList|Args object[] *",

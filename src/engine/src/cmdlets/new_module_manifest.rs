@@ -17,14 +17,14 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CompanyName string empty
      Copyright string empty
      RootModule|ModuleToProcess string empty
-     ModuleVersion version
+     ModuleVersion version notnull
      Description string empty
      PowerShellVersion version
      ClrVersion version
      DotNetFrameworkVersion version
      PowerShellHostName string
      PowerShellHostVersion version
-     RequiredModules object[] emptycol
+     RequiredModules object[]
      TypesToProcess string[] emptycol
      FormatsToProcess string[] emptycol
      ScriptsToProcess string[] emptycol
@@ -36,25 +36,25 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      VariablesToExport string[] emptycol
      CmdletsToExport string[] emptycol
      DscResourcesToExport string[] emptycol
-     CompatiblePSEditions string[] emptycol
+     CompatiblePSEditions string[] emptycol set(Desktop,Core)
      PrivateData object null
-     Tags string[]
-     ProjectUri uri
-     LicenseUri uri
-     IconUri uri
-     ReleaseNotes string
-     Prerelease string
-     ExternalModuleDependencies string[]
+     Tags string[] notempty
+     ProjectUri uri notempty
+     LicenseUri uri notempty
+     IconUri uri notempty
+     ReleaseNotes string notempty
+     Prerelease string notempty
      RequireLicenseAcceptance
-     HelpInfoUri string
+     ExternalModuleDependencies string[] notempty
+     HelpInfoUri string null
      PassThru
-     DefaultCommandPrefix string",
+     DefaultCommandPrefix string null",
     || Box::new(NewModuleManifest),
 )
 .examples(r#"New-ModuleManifest m.psd1 -ModuleVersion 1.2; (Test-ModuleManifest m.psd1).Version.ToString() # what a module says of itself
 > 1.2"#)
 .in_module(CORE)
-.should_process();
+.low_impact();
 
 struct NewModuleManifest;
 

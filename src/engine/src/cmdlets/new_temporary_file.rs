@@ -9,7 +9,7 @@ pub(super) static CMDLET: Cmdlet =
             r#"Test-Path (New-TemporaryFile) # an empty file that nobody else has
 > True"#,
         )
-        .should_process();
+        .low_impact();
 
 struct NewTemporaryFile;
 

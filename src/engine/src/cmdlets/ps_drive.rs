@@ -16,8 +16,8 @@ use crate::{
 pub(super) static GET: Cmdlet = Cmdlet::new(
     "Get-PSDrive",
     "GetPSDriveCommand",
-    "Name string[] @Name(0 ~)
-     LiteralName string[] @LiteralName(0 ! ^ ~)
+    "Name string[] notempty @Name(0 ~)
+     LiteralName string[] @LiteralName(0 ! ~)
      Scope string ~
      PSProvider string[] ~",
     || Box::new(Get),
@@ -36,7 +36,7 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Root string empty 2 ! ~
      Description string ~
      Scope string ~
-     Credential object ~",
+     Credential pscredential credential ~",
     || Box::new(New),
 )
 .examples(
@@ -44,12 +44,12 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
 > /tmp"#,
 )
 .in_module(MANAGEMENT)
-.should_process();
+.low_impact();
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
     "Remove-PSDrive",
     "RemovePSDriveCommand",
-    "Name string[] empty null @Name(0 ! ~)
-     LiteralName string[] @LiteralName(0 ! ^ ~)
+    "Name string[] emptycol null @Name(0 ! ~)
+     LiteralName string[] @LiteralName(0 ! ~)
      PSProvider string[] ~
      Scope string ~
      Force",
@@ -61,7 +61,7 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
 .default_set("Name")
 .should_process();
 pub(super) static PROVIDER: Cmdlet =
-    Cmdlet::new("Get-PSProvider", "GetPSProviderCommand", "PSProvider string[] 0 ^ ~", || Box::new(GetProvider))
+    Cmdlet::new("Get-PSProvider", "GetPSProviderCommand", "PSProvider string[] notempty 0 ~", || Box::new(GetProvider))
         .examples(
             r#"(Get-PSProvider FileSystem).Name # what drives can lead to
 > FileSystem"#,

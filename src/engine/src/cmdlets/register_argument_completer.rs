@@ -6,17 +6,16 @@ use crate::eval::R;
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Register-ArgumentCompleter",
     "RegisterArgumentCompleterCommand",
-    "CommandName string[] @PowerShellSet @NativeCommandSet(!)
+    "CommandName string[] @NativeCommandSet(!) @PowerShellSet
      ParameterName string @PowerShellSet(!)
-     ScriptBlock scriptblock !
+     ScriptBlock scriptblock null !
      Native @NativeCommandSet
      NativeFallback @NativeFallbackSet",
     || Box::new(Register),
 )
 .examples(r#"Register-ArgumentCompleter -CommandName paint -Native -ScriptBlock { 'red', 'blue' }; (TabExpansion2 'paint ').CompletionMatches.Count # what may follow the name of a program
 > 2"#)
-.in_module(CORE)
-.default_set("NativeCommandSet");
+.in_module(CORE);
 
 struct Register;
 

@@ -13,7 +13,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Remove-Module",
     "RemoveModuleCommand",
-    "Name string[] @Name(0 ! ^)
+    "Name string[] @name(0 ! ^)
      FullyQualifiedName Microsoft.PowerShell.Commands.ModuleSpecification[] @FullyQualifiedName(0 ! ^)
      ModuleInfo psmoduleinfo[] @ModuleInfo(0 ! ^)
      Force",

@@ -16,7 +16,7 @@ pub(super) static RESOLVE: Cmdlet = Cmdlet::new(
     "ResolvePathCommand",
     "Path string[] @Path(0 ! ^ ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
-     Relative
+     Relative @LiteralPath @Path
      RelativeBasePath string
      Force
      Credential pscredential credential ~",

@@ -25,7 +25,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CaseInsensitive
      Last int range(0,2147483647) @DefaultParameter
      First int range(0,2147483647) @DefaultParameter
-     Skip int range(0,2147483647) @DefaultParameter
+     Skip int range(0,2147483647) @DefaultParameter @SkipLastParameter
      SkipLast int range(0,2147483647) @SkipLastParameter
      Wait @DefaultParameter @IndexParameter
      Index int[] range(0,2147483647) @IndexParameter

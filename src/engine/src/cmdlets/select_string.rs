@@ -25,7 +25,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Select-String",
     "SelectStringCommand",
-    "Culture string
+    "Culture string notnull cultures(Ordinal,Invariant,Current)
      InputObject psobject null empty @Object(! ^) @ObjectRaw(! ^)
      Pattern string[] 0 !
      Path string[] 1 @File(! ~) @FileRaw(! ~)
@@ -33,15 +33,15 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Raw @ObjectRaw(!) @FileRaw(!) @LiteralFileRaw(!)
      SimpleMatch
      CaseSensitive
-     Quiet @Object @File @LiteralFile
+     Quiet @File @Object @LiteralFile
      List
      NoEmphasis
      Include string[] notempty
      Exclude string[] notempty
      NotMatch
      AllMatches
-     Encoding System.Text.Encoding
-     Context int[] range(0,2147483647) count(1,2)",
+     Encoding System.Text.Encoding notempty
+     Context int[] count(1,2) notempty range(0,2147483647)",
     || Box::new(SelectString::default()),
 )
 .examples(

@@ -10,11 +10,11 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Select-Xml",
     "SelectXmlCommand",
-    "XPath string 0 ! notempty
-     Xml|Node System.Xml.XmlNode[] notempty @Xml(1 ! ^ ~)
-     Path string[] notempty @Path(1 ! ~)
+    "Path string[] notempty @Path(1 ! ~)
      LiteralPath|PSPath|LP string[] notempty @LiteralPath(! ~)
+     Xml|Node System.Xml.XmlNode[] notempty @Xml(1 ! ^ ~)
      Content string[] notempty @Content(! ^)
+     XPath string 0 ! notempty
      Namespace hashtable notempty",
     || Box::new(SelectXml),
 )

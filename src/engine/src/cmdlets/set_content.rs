@@ -10,7 +10,7 @@ use crate::{
     value::Value,
 };
 
-const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
+const PARAMETERS: &str = "Value object[] emptycol null 1 ! ^ ~
      PassThru
      Path string[] @Path(0 ! ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
@@ -20,7 +20,7 @@ const PARAMETERS: &str = "Value object[] null emptycol empty 1 ! ^ ~
      Force
      Credential pscredential credential ~
      NoNewline dynamic
-     Encoding System.Text.Encoding dynamic
+     Encoding System.Text.Encoding notempty dynamic
      AsByteStream dynamic";
 
 pub(super) static SET: Cmdlet =

@@ -10,7 +10,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Set-Date",
     "SetDateCommand",
     "Date datetime @Date(0 ! ^ ~)
-     Adjust timespan @Adjust(0 ! ^ ~)
+     Adjust timespan null @Adjust(0 ! ~)
      DisplayHint Microsoft.PowerShell.Commands.DisplayHintType",
     || Box::new(SetDate),
 )

@@ -11,7 +11,7 @@ use crate::{
 pub(super) static SET: Cmdlet = Cmdlet::new(
     "Set-Item",
     "SetItemCommand",
-    "Path string[] @Path(0 ! ^ ~)
+    "Path string[] @Path(0 ! ~)
      LiteralPath|PSPath|LP string[] @LiteralPath(! ~)
      Value object 1 ^ ~
      Force

@@ -12,7 +12,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Trace int range(0,2) @on
      Step @on
      Strict @on
-     Off @off(!)",
+     Off @off",
     || Box::new(SetPsDebug),
 )
 .examples(

@@ -21,7 +21,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Visibility System.Management.Automation.SessionStateEntryVisibility
      PassThru
      Append
-     Scope string",
+     Scope string notempty",
     || Box::new(SetVariable::default()),
 )
 .examples(

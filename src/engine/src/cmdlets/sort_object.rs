@@ -13,13 +13,13 @@ use crate::{eval::R, value::Value};
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Sort-Object",
     "SortObjectCommand",
-    "InputObject psobject ^
-     Property object[] 0
+    "Stable @Default
      Descending
      Unique
      Top int range(1,2147483647) @Top(!)
      Bottom int range(1,2147483647) @Bottom(!)
-     Stable @Default
+     InputObject psobject ^
+     Property object[] 0
      Culture string
      CaseSensitive",
     || Box::new(SortObject::default()),

@@ -13,12 +13,12 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "SplitPathCommand",
     "Path string[] @ParentSet(0 ! ^ ~) @LeafSet(0 ! ^ ~) @LeafBaseSet(0 ! ^ ~) @ExtensionSet(0 ! ^ ~) @QualifierSet(0 ! ^ ~) @NoQualifierSet(0 ! ^ ~) @IsAbsoluteSet(0 ! ^ ~)
      LiteralPath|PSPath|LP string[] @LiteralPathSet(! ~)
-     Qualifier @QualifierSet(1)
-     NoQualifier @NoQualifierSet
-     Parent @ParentSet
-     Leaf @LeafSet
-     LeafBase @LeafBaseSet(!)
-     Extension @ExtensionSet(!)
+     Qualifier @QualifierSet(! ~)
+     NoQualifier @NoQualifierSet(! ~)
+     Parent @ParentSet(~)
+     Leaf @LeafSet(! ~)
+     LeafBase @LeafBaseSet(! ~)
+     Extension @ExtensionSet(! ~)
      Resolve
      IsAbsolute @IsAbsoluteSet(!)
      Credential pscredential credential ~",
@@ -97,24 +97,19 @@ fn without_extension(name: &str) -> &str {
 
 impl SplitPath {
     fn one(cx: &mut Cx<'_>, path: &str) -> R<()> {
-        let value: Value = if cx.flag("IsAbsolute") {
-            (path.starts_with(['/', '\\']) || qualifier(path).0.is_some()).into()
-        } else if cx.flag("Leaf") {
-            leaf(cx.rs, path).into()
-        } else if cx.flag("LeafBase") {
-            {
+        let value: Value = match cx.bound.set().as_str() {
+            "IsAbsoluteSet" => (path.starts_with(['/', '\\']) || qualifier(path).0.is_some()).into(),
+            "LeafSet" => leaf(cx.rs, path).into(),
+            "LeafBaseSet" => {
                 let name = leaf(cx.rs, path);
                 without_extension(name.rsplit('/').next().unwrap_or("")).into()
             }
-        } else if cx.flag("Extension") {
-            extension(&leaf(cx.rs, path)).into()
-        } else if cx.flag("NoQualifier") {
-            match qualifier(path) {
+            "ExtensionSet" => extension(&leaf(cx.rs, path)).into(),
+            "NoQualifierSet" => match qualifier(path) {
                 (Some(_), "") => path.into(),
                 (_, rest) => rest.into(),
-            }
-        } else if cx.flag("Qualifier") {
-            match qualifier(path).0 {
+            },
+            "QualifierSet" => match qualifier(path).0 {
                 Some(qualifier) => qualifier.into(),
                 None => {
                     let message =
@@ -123,16 +118,15 @@ impl SplitPath {
                     let id = "ParsePathFormatError";
                     return cx.error(exception, id, Category::InvalidArgument, message, Value::from(path));
                 }
-            }
-        } else {
-            match parent(cx.rs, path) {
+            },
+            _ => match parent(cx.rs, path) {
                 Some(parent) => parent.into(),
                 None => {
                     let message = "Cannot process argument because the value of argument \"path\" is not valid. Change the value of the \"path\" argument and run the operation again.";
                     let exception = "System.Management.Automation.PSArgumentException";
                     return Err(cx.fail(exception, "Argument", Category::InvalidArgument, message, Value::Null));
                 }
-            }
+            },
         };
         cx.write(value)
     }

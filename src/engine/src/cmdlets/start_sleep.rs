@@ -16,7 +16,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "StartSleepCommand",
     "Seconds double range(0,2147483) @Seconds(0 ! ^ ~)
      Milliseconds|ms int range(0,2147483647) @Milliseconds(! ~)
-     Duration|ts timespan @FromTimeSpan(0 ! ^ ~)",
+     Duration|ts timespan nonnegative @FromTimeSpan(0 ! ^ ~)",
     || Box::new(StartSleep),
 )
 .examples(

@@ -14,7 +14,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      FilePath|Path string @File(0 !)
      LiteralPath|PSPath|LP string @LiteralFile(!)
      Append @File
-     Encoding System.Text.Encoding @File @LiteralFile
+     Encoding System.Text.Encoding notempty @File @LiteralFile
      Variable string @Variable(!)",
     || Box::new(TeeObject { seen: Vec::new() }),
 )

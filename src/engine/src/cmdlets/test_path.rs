@@ -24,8 +24,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      PathType|Type Microsoft.PowerShell.Commands.TestPathType
      IsValid
      Credential pscredential credential ~
-     OlderThan System.DateTime dynamic
-     NewerThan System.DateTime dynamic",
+     OlderThan System.Nullable`1[System.DateTime] dynamic
+     NewerThan System.Nullable`1[System.DateTime] dynamic",
     || Box::new(TestPath),
 )
 .examples(

@@ -15,17 +15,17 @@ use crate::{
 pub(super) static UPDATE: Cmdlet = Cmdlet::new(
     "Update-TypeData",
     "UpdateTypeDataCommand",
-    "MemberType System.Management.Automation.PSMemberTypes set(NoteProperty,AliasProperty,ScriptProperty,CodeProperty,ScriptMethod,CodeMethod) @DynamicTypeSet
+    "MemberType System.Management.Automation.PSMemberTypes notempty set(NoteProperty,AliasProperty,ScriptProperty,CodeProperty,ScriptMethod,CodeMethod) @DynamicTypeSet
      MemberName string notempty @DynamicTypeSet
-     Value object null @DynamicTypeSet
-     SecondValue object @DynamicTypeSet
-     TypeConverter type @DynamicTypeSet
-     TypeAdapter type @DynamicTypeSet
+     Value object @DynamicTypeSet
+     SecondValue object notnull @DynamicTypeSet
+     TypeConverter type notnull @DynamicTypeSet
+     TypeAdapter type notnull @DynamicTypeSet
      SerializationMethod string notempty @DynamicTypeSet
-     TargetTypeForDeserialization type @DynamicTypeSet
-     SerializationDepth int range(0,2147483647) @DynamicTypeSet
+     TargetTypeForDeserialization type notnull @DynamicTypeSet
+     SerializationDepth int notnull range(0,2147483647) @DynamicTypeSet
      DefaultDisplayProperty string notempty @DynamicTypeSet
-     InheritPropertySerializationSet bool @DynamicTypeSet
+     InheritPropertySerializationSet System.Nullable`1[System.Boolean] notnull @DynamicTypeSet
      StringSerializationSource string notempty @DynamicTypeSet
      DefaultDisplayPropertySet string[] notempty @DynamicTypeSet
      DefaultKeyPropertySet string[] notempty @DynamicTypeSet
@@ -33,14 +33,14 @@ pub(super) static UPDATE: Cmdlet = Cmdlet::new(
      TypeName string notempty @DynamicTypeSet(! ^)
      Force @DynamicTypeSet @TypeDataSet
      TypeData System.Management.Automation.Runspaces.TypeData[] @TypeDataSet(0 ! ^ ~)
-     AppendPath|PSPath|Path string[] @FileSet(0 ^ ~)
-     PrependPath string[] @FileSet",
+     AppendPath|PSPath|Path string[] notnull @FileSet(0 ^ ~)
+     PrependPath string[] notnull @FileSet",
     || Box::new(Update),
 )
 .examples(r#"Update-TypeData -TypeName System.Int32 -MemberType ScriptProperty -MemberName Twice -Value { $this * 2 }; (4).Twice # a property more for all objects of a type
 > 8"#)
 .default_set("FileSet")
-.should_process();
+.low_impact();
 
 pub(super) static GET: Cmdlet =
     Cmdlet::new("Get-TypeData", "GetTypeDataCommand", "TypeName string[] 0 ^ notempty", || Box::new(Get)).examples(

@@ -16,14 +16,14 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
      Visibility System.Management.Automation.SessionStateEntryVisibility
      Force
      PassThru
-     Scope string",
+     Scope string notempty",
     || Box::new(NewVariable),
 )
 .examples(
     r#"New-Variable fixed 1 -Option Constant; $fixed # a variable that keeps its value
 > 1"#,
 )
-.should_process();
+.low_impact();
 pub(super) static CLEAR: Cmdlet =
     Cmdlet::new("Clear-Variable", "ClearVariableCommand", CHANGE, || Box::new(Change { remove: false }))
         .examples(
@@ -44,13 +44,13 @@ const CHANGE: &str = "Name string[] 0 ! ~
      Exclude string[]
      Force
      PassThru
-     Scope string";
+     Scope string notempty";
 
 const REMOVE_TABLE: &str = "Name string[] 0 ! ~
      Include string[]
      Exclude string[]
      Force
-     Scope string";
+     Scope string notempty";
 
 struct NewVariable;
 

@@ -17,8 +17,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "WhereObjectCommand",
     "InputObject psobject ^
      FilterScript scriptblock @ScriptBlockSet(0 !)
-     Property string @EqualSet(0 !) @CaseSensitiveEqualSet(0 !) @NotEqualSet(0 !) @CaseSensitiveNotEqualSet(0 !) @GreaterThanSet(0 !) @CaseSensitiveGreaterThanSet(0 !) @LessThanSet(0 !) @CaseSensitiveLessThanSet(0 !) @GreaterOrEqualSet(0 !) @LessOrEqualSet(0 !) @LikeSet(0 !) @CaseSensitiveLikeSet(0 !) @NotLikeSet(0 !) @MatchSet(0 !) @CaseSensitiveMatchSet(0 !) @NotMatchSet(0 !) @ContainsSet(0 !) @NotContainsSet(0 !) @InSet(0 !) @NotInSet(0 !) @IsSet(0 !) @IsNotSet(0 !) @Not(0 !)
-     Value object @EqualSet(1) @CaseSensitiveEqualSet(1) @NotEqualSet(1) @CaseSensitiveNotEqualSet(1) @GreaterThanSet(1) @CaseSensitiveGreaterThanSet(1) @LessThanSet(1) @CaseSensitiveLessThanSet(1) @GreaterOrEqualSet(1) @LessOrEqualSet(1) @LikeSet(1) @CaseSensitiveLikeSet(1) @NotLikeSet(1) @MatchSet(1) @CaseSensitiveMatchSet(1) @NotMatchSet(1) @ContainsSet(1) @NotContainsSet(1) @InSet(1) @NotInSet(1) @IsSet(1) @IsNotSet(1)
+     Property string notempty @EqualSet(0 !) @CaseSensitiveEqualSet(0 !) @NotEqualSet(0 !) @CaseSensitiveNotEqualSet(0 !) @GreaterThanSet(0 !) @CaseSensitiveGreaterThanSet(0 !) @LessThanSet(0 !) @CaseSensitiveLessThanSet(0 !) @GreaterOrEqualSet(0 !) @CaseSensitiveGreaterOrEqualSet(0 !) @LessOrEqualSet(0 !) @CaseSensitiveLessOrEqualSet(0 !) @LikeSet(0 !) @CaseSensitiveLikeSet(0 !) @NotLikeSet(0 !) @CaseSensitiveNotLikeSet(0 !) @MatchSet(0 !) @CaseSensitiveMatchSet(0 !) @NotMatchSet(0 !) @CaseSensitiveNotMatchSet(0 !) @ContainsSet(0 !) @CaseSensitiveContainsSet(0 !) @NotContainsSet(0 !) @CaseSensitiveNotContainsSet(0 !) @InSet(0 !) @CaseSensitiveInSet(0 !) @NotInSet(0 !) @CaseSensitiveNotInSet(0 !) @IsSet(0 !) @IsNotSet(0 !) @Not(0 !)
+     Value object @EqualSet(1) @CaseSensitiveEqualSet(1) @NotEqualSet(1) @CaseSensitiveNotEqualSet(1) @GreaterThanSet(1) @CaseSensitiveGreaterThanSet(1) @LessThanSet(1) @CaseSensitiveLessThanSet(1) @GreaterOrEqualSet(1) @CaseSensitiveGreaterOrEqualSet(1) @LessOrEqualSet(1) @CaseSensitiveLessOrEqualSet(1) @LikeSet(1) @CaseSensitiveLikeSet(1) @NotLikeSet(1) @CaseSensitiveNotLikeSet(1) @MatchSet(1) @CaseSensitiveMatchSet(1) @NotMatchSet(1) @CaseSensitiveNotMatchSet(1) @ContainsSet(1) @CaseSensitiveContainsSet(1) @NotContainsSet(1) @CaseSensitiveNotContainsSet(1) @InSet(1) @CaseSensitiveInSet(1) @NotInSet(1) @CaseSensitiveNotInSet(1) @IsSet(1) @IsNotSet(1)
      EQ|IEQ switch @EqualSet
      CEQ switch @CaseSensitiveEqualSet(!)
      NE|INE switch @NotEqualSet(!)
@@ -28,17 +28,25 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      LT|ILT switch @LessThanSet(!)
      CLT switch @CaseSensitiveLessThanSet(!)
      GE|IGE switch @GreaterOrEqualSet(!)
+     CGE switch @CaseSensitiveGreaterOrEqualSet(!)
      LE|ILE switch @LessOrEqualSet(!)
+     CLE switch @CaseSensitiveLessOrEqualSet(!)
      Like|ILike switch @LikeSet(!)
      CLike switch @CaseSensitiveLikeSet(!)
      NotLike|INotLike switch @NotLikeSet(!)
+     CNotLike switch @CaseSensitiveNotLikeSet(!)
      Match|IMatch switch @MatchSet(!)
      CMatch switch @CaseSensitiveMatchSet(!)
      NotMatch|INotMatch switch @NotMatchSet(!)
+     CNotMatch switch @CaseSensitiveNotMatchSet(!)
      Contains|IContains switch @ContainsSet(!)
+     CContains switch @CaseSensitiveContainsSet(!)
      NotContains|INotContains switch @NotContainsSet(!)
+     CNotContains switch @CaseSensitiveNotContainsSet(!)
      In|IIn switch @InSet(!)
+     CIn switch @CaseSensitiveInSet(!)
      NotIn|INotIn switch @NotInSet(!)
+     CNotIn switch @CaseSensitiveNotInSet(!)
      Is switch @IsSet(!)
      IsNot switch @IsNotSet(!)
      Not switch @Not(!)",
@@ -84,7 +92,7 @@ impl Output for Verdict {
     }
 }
 
-const OPERATORS: [(&str, TokenKind); 21] = [
+const OPERATORS: [(&str, TokenKind); 29] = [
     ("CEQ", TokenKind::Ceq),
     ("NE", TokenKind::Ine),
     ("CNE", TokenKind::Cne),
@@ -93,17 +101,25 @@ const OPERATORS: [(&str, TokenKind); 21] = [
     ("LT", TokenKind::Ilt),
     ("CLT", TokenKind::Clt),
     ("GE", TokenKind::Ige),
+    ("CGE", TokenKind::Cge),
     ("LE", TokenKind::Ile),
+    ("CLE", TokenKind::Cle),
     ("Like", TokenKind::Ilike),
     ("CLike", TokenKind::Clike),
     ("NotLike", TokenKind::Inotlike),
+    ("CNotLike", TokenKind::Cnotlike),
     ("Match", TokenKind::Imatch),
     ("CMatch", TokenKind::Cmatch),
     ("NotMatch", TokenKind::Inotmatch),
+    ("CNotMatch", TokenKind::Cnotmatch),
     ("Contains", TokenKind::Icontains),
+    ("CContains", TokenKind::Ccontains),
     ("NotContains", TokenKind::Inotcontains),
+    ("CNotContains", TokenKind::Cnotcontains),
     ("In", TokenKind::Iin),
+    ("CIn", TokenKind::Cin),
     ("NotIn", TokenKind::Inotin),
+    ("CNotIn", TokenKind::Cnotin),
     ("Is", TokenKind::Is),
     ("IsNot", TokenKind::IsNot),
 ];

@@ -6,7 +6,7 @@ use crate::eval::R;
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Write-Information",
     "WriteInformationCommand",
-    "MessageData|Msg|Message object 0 ! ^ null empty
+    "MessageData|Msg|Message object null 0 ! ^
      Tags string[] 1",
     || Box::new(WriteInformation),
 )

@@ -6,7 +6,7 @@ use crate::eval::R;
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Write-Output",
     "WriteOutputCommand",
-    "InputObject psobject 0 ! ^ * null empty emptycol
+    "InputObject psobject emptycol null 0 ! ^ *
      NoEnumerate",
     || Box::new(WriteOutput),
 )

@@ -16,6 +16,8 @@ pub(crate) mod find;
 mod functions;
 pub(crate) mod known;
 mod metadata;
+#[cfg(test)]
+mod signatures;
 mod syntax;
 mod table;
 

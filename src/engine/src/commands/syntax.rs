@@ -17,13 +17,13 @@ pub(crate) fn set_names(params: &[Param], default: Option<&Str>) -> Vec<Str> {
             names.push(name);
         }
     }
-    if names.is_empty() {
+    if names.is_empty() && default.is_none() {
         return vec!["__AllParameterSets".into()];
     }
-    if let Some(default) = default
-        && let Some(at) = names.iter().position(|have| psrpd_dotnet::casing::eq(have, default))
-    {
-        let first = names.remove(at);
+    if let Some(default) = default {
+        // The default set may be the one that has no parameter of its own.
+        let at = names.iter().position(|have| psrpd_dotnet::casing::eq(have, default));
+        let first = at.map_or_else(|| default.clone(), |at| names.remove(at));
         names.insert(0, first);
     }
     names

@@ -80,6 +80,7 @@ impl Deed {
 }
 
 /// `ConfirmImpact`: None, Low, Medium, High.
+pub(crate) const IMPACT_LOW: i64 = 1;
 pub(crate) const IMPACT_MEDIUM: i64 = 2;
 
 impl Runspace {
@@ -91,21 +92,12 @@ impl Runspace {
         if let Some(answer) = common.answer(About::Process) {
             return Ok((answer, Reason::None));
         }
-        let what_if =
-            common.what_if.unwrap_or_else(|| self.variable("WhatIfPreference").is_some_and(|on| convert::to_bool(&on)));
-        if what_if {
+        if self.is_what_if(common) {
             self.host.write(&format!("What if: {}", deed.description), true, None);
             return Ok((false, Reason::WhatIf));
         }
-        let least = match common.confirm {
-            Some(true) => 1,
-            Some(false) => 0,
-            None => self.confirm_preference(),
-        };
-        if least == 0 || impact < least {
-            let verbose =
-                common.verbose.unwrap_or_else(|| self.preference(Stream::Verbose) != Action::SilentlyContinue);
-            if verbose {
+        if !self.is_confirmed(common, impact) {
+            if self.is_verbose(common) {
                 self.write_message(Stream::Verbose, deed.description.as_str().into())?;
             }
             return Ok((true, Reason::None));
@@ -121,6 +113,29 @@ impl Runspace {
             common.remember(About::Process, yes);
         }
         Ok((yes, Reason::None))
+    }
+
+    fn is_what_if(&self, common: &Common) -> bool {
+        common.what_if.unwrap_or_else(|| self.variable("WhatIfPreference").is_some_and(|on| convert::to_bool(&on)))
+    }
+
+    fn is_verbose(&mut self, common: &Common) -> bool {
+        common.verbose.unwrap_or_else(|| self.preference(Stream::Verbose) != Action::SilentlyContinue)
+    }
+
+    /// Whether the user is asked.
+    fn is_confirmed(&self, common: &Common, impact: i64) -> bool {
+        let least = match common.confirm {
+            Some(true) => IMPACT_LOW,
+            Some(false) => 0,
+            None => self.confirm_preference(),
+        };
+        least != 0 && impact >= least
+    }
+
+    /// Whether `should_process` would do more than to say yes.
+    pub(crate) fn has_to_ask(&mut self, common: &Common, impact: i64) -> bool {
+        self.is_what_if(common) || self.is_confirmed(common, impact) || self.is_verbose(common)
     }
 
     fn confirm_preference(&self) -> i64 {

@@ -400,6 +400,7 @@ impl Runspace {
         let mut module = Module::new(name, path, scope);
         module.kind = "Manifest";
         module.version = [7, 0, 0, 0];
+        module.facts.push(("CompatiblePSEditions", Value::strings([Str::from("Core")])));
         self.add_module(module)
     }
 

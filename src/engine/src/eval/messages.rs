@@ -194,6 +194,15 @@ impl Runspace {
         }
     }
 
+    /// Writes progress of a cmdlet that no one gave a source: each call is one of its own.
+    ///
+    /// # Errors
+    /// As [`Self::write_message`].
+    pub(crate) fn write_own_progress(&mut self, progress: &Progress) -> R<()> {
+        self.progress_sources = self.progress_sources.saturating_add(1);
+        self.write_progress(self.progress_sources, progress)
+    }
+
     /// Hands progress to the client, whatever the preference.
     pub(crate) fn show_progress(&mut self, source: i64, progress: &Progress) {
         if let Some(gathered) = &self.beside.gathered {

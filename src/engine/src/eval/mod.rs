@@ -103,6 +103,8 @@ pub(crate) struct Runspace {
     pub(crate) culture: Culture,
     pub(crate) state: crate::session::SessionState,
     next_pipeline: u64,
+    /// How many calls of cmdlets have written progress of their own.
+    progress_sources: i64,
     /// Values of `$using:` that came with the pipeline that runs.
     pub(crate) using: Option<Value>,
     /// Whether the pipeline that runs gets its input as it comes.
@@ -166,6 +168,7 @@ impl Runspace {
             culture,
             state,
             next_pipeline: 0,
+            progress_sources: 0,
             using: None,
             live_input: false,
             common: Common::none(),

@@ -1,10 +1,10 @@
 //! Help of commands without comments: what their tables say.
 
-use psrpd_dotnet::casing;
+use psrpd_dotnet::{Str, casing};
 
 use super::{NAMESPACES, object, objects, pipeline_input};
 use crate::{
-    bind::{self, Param, ParamSet},
+    bind::{self, Check, Param, ParamSet},
     commands::{CommandInfo, definition, find, in_order, known, set_names, set_syntax, type_label, verb_and_noun},
     eval::{R, Runspace},
     value::Value,
@@ -16,7 +16,8 @@ fn part(name: &str, notes: Vec<(&str, Value)>) -> Value {
     object(&[&format!("{HELP}#{name}")], notes)
 }
 
-fn parameter(param: &Param, of: &ParamSet) -> Value {
+/// A parameter, in a syntax with the values it can have.
+fn parameter(param: &Param, of: &ParamSet, in_syntax: bool) -> Value {
     let shown = type_label(&param.of);
     let mut notes: Vec<(&str, Value)> = vec![
         ("name", Value::Str(param.name.clone())),
@@ -26,6 +27,9 @@ fn parameter(param: &Param, of: &ParamSet) -> Value {
         ("globbing", "false".into()),
         ("parameterSetName", of.name.as_ref().map_or("(All)".into(), |name| Value::Str(name.clone()))),
     ];
+    if !param.help.is_empty() {
+        notes.push(("description", format!("{}\n", param.help).into()));
+    }
     if !param.is_switch {
         let is_many = param.of.element().is_some();
         let value = Value::from(shown.as_str())
@@ -40,7 +44,20 @@ fn parameter(param: &Param, of: &ParamSet) -> Value {
         ("position", Value::from(position)),
         ("aliases", aliases.into()),
     ]);
+    if let Some(values) = choices_of(param).filter(|_| in_syntax) {
+        notes.push(("parameterValueGroup", super::choices(HELP, values)));
+    }
     part("parameter", notes)
+}
+
+/// The values that a parameter can have, if they are few.
+fn choices_of(param: &Param) -> Option<Vec<Str>> {
+    super::labels(&param.of).or_else(|| {
+        param.checks.iter().find_map(|check| match check {
+            Check::Set { values, .. } => Some(values.clone()),
+            _ => None,
+        })
+    })
 }
 
 /// `object[]`, or the object if it is one.
@@ -82,7 +99,7 @@ pub(crate) fn of_command(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     let mut synopsis = String::new();
     for set in set_names(&params, default.as_ref()) {
         let own = in_order(&params, &set).into_iter().filter(|(param, _)| !is_common(param));
-        let own: Vec<Value> = own.map(|(param, of)| parameter(param, of)).collect();
+        let own: Vec<Value> = own.map(|(param, of)| parameter(param, of, true)).collect();
         synopsis.push_str(&format!("\n{name} {}\n", set_syntax(&params, &set)));
         items.push(part(
             "syntaxItem",
@@ -95,7 +112,10 @@ pub(crate) fn of_command(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     }
     let mut all: Vec<&Param> = params.iter().filter(|param| !is_common(param)).collect();
     all.sort_by(|a, b| casing::cmp(&a.name, &b.name));
-    let all = all.into_iter().map(|param| parameter(param, &param.sets.first().cloned().unwrap_or_default())).collect();
+    let all = all
+        .into_iter()
+        .map(|param| parameter(param, &param.sets.first().cloned().unwrap_or_default(), false))
+        .collect();
     let lines = |names: Vec<String>| names.iter().map(|name| format!("{name}\n")).collect::<String>();
     let mut inputs: Vec<String> = Vec::new();
     for param in params.iter().filter(|param| param.sets.iter().any(|set| set.by_value || set.by_name)) {
@@ -104,7 +124,7 @@ pub(crate) fn of_command(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
             inputs.push(of);
         }
     }
-    let inputs = if inputs.is_empty() { "None".into() } else { lines(inputs) };
+    let inputs = if inputs.is_empty() { "None\n".into() } else { lines(inputs) };
     let known = known::find(&name);
     let outputs = known.map_or("", |known| known.output_types);
     let outputs =

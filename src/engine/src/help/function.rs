@@ -1,13 +1,15 @@
 //! Help of functions and scripts that their comments give.
 
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, casing};
 
 use super::{Comment, NAMESPACES, object, objects, one_or_many, paragraphs, pipeline_input};
 use crate::{
     bind::{self, Param, ParamSet},
     commands::CommandInfo,
+    convert,
     eval::{R, Runspace},
-    value::Value,
+    ir::{Expr, ExprKind},
+    value::{Value, text},
 };
 
 const HELP: &str = "MamlCommandHelpInfo";
@@ -36,11 +38,14 @@ fn parameter(comment: &Comment, param: &Param, set: &ParamSet, default: Option<&
         notes.push(("defaultValue", default.into()));
         notes.push(("type", part("type", vec![("name", of.as_str().into())])));
     }
-    if default.is_some() || !param.is_switch {
+    let choices = super::labels(&param.of).filter(|_| default.is_none());
+    if let Some(choices) = choices {
+        notes.push(("parameterValueGroup", super::choices(HELP, choices)));
+    } else if default.is_some() || !param.is_switch {
         notes.push(("parameterValue", type_value(&of)));
     }
     let position = match set.position {
-        Some(at) if !param.is_switch => at.saturating_add(1).to_string(),
+        Some(at) => at.saturating_add(1).to_string(),
         _ => "named".into(),
     };
     notes.extend([
@@ -73,6 +78,21 @@ fn example(number: usize, text: &str) -> Value {
 fn typed(list: &str, item: &str, text: &str) -> Value {
     let of = part("type", vec![("name", text.into())]);
     part(list, vec![(item, part(item, vec![("type", of)]))])
+}
+
+/// What a parameter is when it is not given, as text.
+fn default_of(command: &CommandInfo, rs: &mut Runspace, param: &Param) -> String {
+    let block = command.block(rs);
+    let unit = block.as_ref().map(|block| block.unit().clone());
+    let ir = unit.as_ref().and_then(|unit| unit.params.iter().find(|ir| casing::eq(ir.name.as_str(), &param.name)));
+    match (ir.and_then(|ir| ir.default.as_ref()), block) {
+        (Some(Expr { kind: ExprKind::Const(value), .. }), _) => text(value).to_string(),
+        (Some(expr), Some(block)) => block.lazy.source.script.extent_text(expr.extent).to_owned(),
+        _ if param.of.is_value_type() && param.of.nullable().is_none() => {
+            text(&convert::default_of(&param.of)).to_string()
+        }
+        _ => String::new(),
+    }
 }
 
 /// The help that a comment gives a command.
@@ -108,7 +128,7 @@ pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Com
         .iter()
         .map(|param| {
             let set = param.sets.first().cloned().unwrap_or_default();
-            parameter(comment, param, &set, Some(if param.is_switch { "False" } else { "" }))
+            parameter(comment, param, &set, Some(&default_of(command, rs, param)))
         })
         .collect();
     if !listed.is_empty() {

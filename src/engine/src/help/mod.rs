@@ -2,7 +2,10 @@
 
 use psrpd_dotnet::Str;
 
-use crate::{types, value::Value};
+use crate::{
+    types::{self, Type},
+    value::Value,
+};
 
 mod cmdlet;
 mod comment;
@@ -42,6 +45,20 @@ fn one_or_many(mut items: Vec<Value>) -> Value {
 fn paragraphs(texts: &[&str]) -> Value {
     let item = |text: &&str| object(&["MamlParaTextItem", "MamlTextItem"], vec![("Text", Value::from(*text))]);
     objects(texts.iter().map(item).collect())
+}
+
+/// The labels of an enum, or of what a list of them holds.
+fn labels(of: &Type) -> Option<Vec<Str>> {
+    let of = of.element().unwrap_or(of);
+    of.is_enum().then(|| of.labels().iter().map(|(label, _)| Str::from(&**label)).collect())
+}
+
+/// `parameterValueGroup`: what a parameter can be.
+fn choices(help: &str, values: Vec<Str>) -> Value {
+    let values = values
+        .into_iter()
+        .map(|value| Value::Str(value).with_notes([("variableLength", Value::Bool(false)), ("required", true.into())]));
+    object(&[&format!("{help}#parameterValueGroup")], vec![("parameterValue", Value::array(values.collect()))])
 }
 
 /// `true (ByValue, ByPropertyName)`

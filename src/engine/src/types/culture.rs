@@ -55,10 +55,17 @@ fn build(fields: [&str; 8]) -> Value {
     .into_value()
 }
 
+/// What stands between the items of a list, in all cultures that a session can have.
+pub(crate) const LIST_SEPARATOR: char = ',';
+
 fn text_info(name: &str) -> Value {
     Opaque::new(
         "System.Globalization.TextInfo",
-        [("CultureName", Value::from(name)), ("ListSeparator", ",".into()), ("IsReadOnly", true.into())],
+        [
+            ("CultureName", Value::from(name)),
+            ("ListSeparator", LIST_SEPARATOR.to_string().into()),
+            ("IsReadOnly", true.into()),
+        ],
     )
     .displayed(format!("TextInfo - {name}"))
     .into_value()
@@ -121,6 +128,16 @@ fn find(name: &str) -> Option<Value> {
     };
     let parent = if region.is_some() { language.as_str() } else { "" };
     Some(build([&name, "4096", &shown, &language, "ZZZ", "False", parent, &shown]))
+}
+
+/// The names of all cultures, in their order.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    std::iter::once("").chain(CULTURES.lines().filter_map(|line| line.split('|').next()))
+}
+
+/// All cultures.
+pub(crate) fn all() -> impl Iterator<Item = Value> {
+    names().filter_map(find)
 }
 
 /// The culture of a number.

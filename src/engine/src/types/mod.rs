@@ -14,7 +14,7 @@ use crate::{eval::class::Class, value::Value};
 mod collections;
 mod console;
 mod core;
-mod culture;
+pub(crate) mod culture;
 mod data;
 mod delegate;
 pub(crate) mod describe;
@@ -44,6 +44,7 @@ mod process;
 mod ps_object;
 mod reflection;
 pub(crate) mod regex;
+mod remoting;
 mod resolve;
 pub(crate) mod runspace;
 pub(crate) mod screen;
@@ -195,6 +196,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     syntax::TYPES,
     syntax::ENUMS,
     syntax::PARTS,
+    remoting::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.

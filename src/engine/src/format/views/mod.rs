@@ -8,6 +8,7 @@ mod commands;
 mod error_bag;
 mod errors;
 mod files;
+mod help;
 mod parameters;
 mod sessions;
 mod style;
@@ -55,8 +56,16 @@ const TEXTS: &[View] = &[
     .out_of_band(),
 ];
 
-const FAMILIES: &[&[View]] =
-    &[system::VIEWS, files::VIEWS, commands::VIEWS, parameters::VIEWS, TEXTS, sessions::VIEWS, style::VIEWS];
+const FAMILIES: &[&[View]] = &[
+    system::VIEWS,
+    files::VIEWS,
+    commands::VIEWS,
+    parameters::VIEWS,
+    TEXTS,
+    sessions::VIEWS,
+    style::VIEWS,
+    help::VIEWS,
+];
 
 /// All views.
 pub(crate) fn all() -> impl Iterator<Item = &'static View> + Clone {
