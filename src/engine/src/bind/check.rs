@@ -9,7 +9,7 @@ use crate::{
     eval::{Flow, R, Runspace, ScriptBlock, error},
     ops::compare,
     types::{self, Type},
-    value::{Category, Value, Version, enumerate, text},
+    value::{Category, Dictionary, Value, Version, enumerate, text},
 };
 
 /// One constraint.
@@ -126,6 +126,9 @@ impl Check {
                 "The argument collection contains a null value. Provide a collection that does not contain any null values, and then try running the command again.",
             ),
             (Self::NotNull, _) => Ok(()),
+            (_, None) if value.downcast::<Dictionary>().is_some_and(|table| table.entries().is_empty()) => fail(
+                "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
+            ),
             (_, Some(items)) if items.is_empty() => fail(
                 "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
             ),

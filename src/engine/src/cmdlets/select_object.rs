@@ -231,7 +231,11 @@ impl Run for SelectObject {
             return if skipped { Ok(()) } else { self.emit(cx, &item) };
         }
         let (first, last, skip) = (cx.int("First"), cx.int("Last"), cx.int("Skip").unwrap_or(0));
-        if cx.bound.get("SkipLast").is_some() || last.is_some() {
+        let skips_both = cx.bound.get("SkipLast").is_some();
+        if skips_both && at < skip {
+            return Ok(());
+        }
+        if skips_both || last.is_some() {
             if let Some(first) = first
                 && at < first.saturating_add(skip)
             {

@@ -1,0 +1,95 @@
+# What parameters take: emptiness, versions, cultures, pipeline input by value; and cmdlets that answer little on Linux.
+
+#@ case: strict-versions
+foreach ($v in '1.0','1.1','3','5.1','5.2','6.2','7.6','7.7','latest',2,3.1,$null) { try { Set-StrictMode -Version $v; "ok $v" } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" } }
+Set-StrictMode -Off
+
+#@ case: mandatory-emptiness
+function f([Parameter(Mandatory)]$x) { 'in' }
+function h([Parameter(Mandatory)][object[]]$x) { 'in' }
+function i([Parameter(Mandatory)][string[]]$x) { 'in' }
+function j([Parameter(Mandatory)][System.Collections.Generic.List[string]]$x) { 'in' }
+function k([Parameter(Mandatory)][System.Collections.ArrayList]$x) { 'in' }
+function m([Parameter(Mandatory)][array]$x) { 'in' }
+foreach ($c in 'f', 'i', 'j', 'k', 'm') { foreach ($v in '', @(), @(''), @(1, $null)) { try { "$c $(& $c $v)" } catch { "$c $($_.FullyQualifiedErrorId) $($_.Exception.Message)" } } }
+
+#@ case: where-case-sensitive
+'abc', 'Abd' | Where-Object { $_ } | Where-Object ToString -NotMatch x
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CNotLike 'a*' | ForEach-Object n
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CNotMatch 'a' | ForEach-Object n
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CIn 'a', 'b' | ForEach-Object n
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CNotIn 'a', 'b' | ForEach-Object n
+[pscustomobject]@{ n = 'A', 'b' } | Where-Object n -CContains 'a' | ForEach-Object n
+[pscustomobject]@{ n = 'A', 'b' } | Where-Object n -CNotContains 'a' | ForEach-Object n
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CGE 'A' | ForEach-Object n
+[pscustomobject]@{ n = 'A' }, [pscustomobject]@{ n = 'a' } | Where-Object n -CLE 'a' | ForEach-Object n
+
+#@ case: foreach-member-what-if
+'ab' | ForEach-Object Length -WhatIf
+'ab' | ForEach-Object Replace a b -WhatIf
+'ab' | ForEach-Object ToUpper -WhatIf
+@{ a = 1 } | ForEach-Object a -WhatIf
+'ab' | ForEach-Object Length -Verbose
+
+#@ case: execution-policy
+Get-ExecutionPolicy
+Get-ExecutionPolicy -List
+Get-ExecutionPolicy -Scope Process
+try { Set-ExecutionPolicy RemoteSigned } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" }
+try { Get-ExecutionPolicy -List -Scope Process } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" }
+Set-ExecutionPolicy RemoteSigned -WhatIf
+
+#@ case: sessions-that-are-not-there
+Get-PSSession
+Get-PSSession | Remove-PSSession
+Get-PSSession -Name x
+Get-PSSession -Id 7
+Remove-PSSession -Name x*
+
+#@ case: localized-data
+$null = New-Item de-DE, en-US -ItemType Directory -Force
+"@{ a = 'deutsch' }" > de-DE/s.psd1; "@{ a = 'english' }" > en-US/s.psd1; "@{ a = 'base'; b = 'fall' }" > s.psd1
+"@{ a = Get-Date }" > en-US/cmd.psd1
+@'
+Import-LocalizedData -BindingVariable m
+$m.a
+$x = Import-LocalizedData -FileName s -UICulture de-DE
+$x.a
+Import-LocalizedData m2 -FileName s -UICulture de-AT; $m2.a
+Import-LocalizedData m4 -FileName nope -ErrorAction SilentlyContinue
+$Error[0].FullyQualifiedErrorId
+Import-LocalizedData m7 -FileName cmd -UICulture en-US -SupportedCommand Get-Date; $m7.a.GetType().Name
+try { Import-LocalizedData m8 -FileName cmd -UICulture en-US } catch { $_.FullyQualifiedErrorId }
+try { Import-LocalizedData m9 -FileName a/b } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+'@ > s.ps1
+./s.ps1
+
+#@ case: cultures
+(Get-Culture -ListAvailable).Count
+(Get-Culture -ListAvailable)[5].Name
+(Get-Culture de-DE).DisplayName
+try { Get-Culture xx-yy } catch { $_.FullyQualifiedErrorId }
+try { 'a' | Select-String a -SimpleMatch -Culture zz } catch { $_.FullyQualifiedErrorId }
+
+#@ case: emphasis
+'abcabc', 'xx' | Select-String b -AllMatches | ForEach-Object { $_.ToEmphasizedString('') -replace "`e", 'E' }
+'abcabc', 'xx' | Select-String b -AllMatches -Context 1 | ForEach-Object { $_.ToEmphasizedString('') -replace "`e", 'E' }
+'aBc' | Select-String b -SimpleMatch | ForEach-Object { $_.ToEmphasizedString('') -replace "`e", 'E' }
+'aBc' | Select-String b -NoEmphasis | ForEach-Object { $_.ToEmphasizedString('') -replace "`e", 'E' }
+'aBc' | Select-String b | ForEach-Object ToString
+
+#@ case: input-by-value
+'x' | Get-Content
+[pscustomobject]@{ PSProvider = 'Alias' } | Get-PSProvider | ForEach-Object Name
+'Common' | Get-Verb | Measure-Object | ForEach-Object Count
+Split-Path /a/b -Leaf:$false
+[pscustomobject]@{ Path = '/a/b'; Leaf = $true } | Split-Path
+try { Remove-PSDrive '' } catch { $_.FullyQualifiedErrorId }
+try { Get-Alias '' } catch { $_.FullyQualifiedErrorId }
+try { Get-Variable -Scope '' } catch { $_.FullyQualifiedErrorId }
+try { '1' | ConvertFrom-Json -Depth 0 } catch { $_.Exception.Message }
+try { 'a' | Format-Hex -Offset -1 } catch { $_.Exception.Message }
+1..10 | Select-Object -Skip 2 -SkipLast 3
+
+try { [pscustomobject]@{} | Add-Member -NotePropertyMembers @{} } catch { $_.FullyQualifiedErrorId }
+Get-Command -FullyQualifiedModule @{ ModuleName = 'Microsoft.PowerShell.Host'; ModuleVersion = '99.0' }
