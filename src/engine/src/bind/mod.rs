@@ -45,6 +45,8 @@ pub(crate) struct Param {
     pub(crate) is_switch: bool,
     /// Comes from the provider of a path: it is looked for where nothing else is called so.
     pub(crate) is_dynamic: bool,
+    /// Comes from another provider than that of files, which does not show it.
+    pub(crate) is_elsewhere: bool,
     /// What help says of it.
     pub(crate) help: Str,
 }
@@ -64,6 +66,7 @@ impl Param {
             allow_empty_collection: false,
             is_switch,
             is_dynamic: false,
+            is_elsewhere: false,
             help: Str::default(),
         }
     }

@@ -8,7 +8,8 @@
 //! arguments, `null`, `empty` and `emptycol` for what a mandatory parameter may be, `set(a,b)`, `cultures(a,b)` for
 //! these words and all names of cultures, `range(a,b)`,
 //! `length(a,b)`, `count(a,b)`, `pattern(x)`, `positive`, `nonnegative`, `notnull`, `notempty`, `notword(a,b)`,
-//! `psversion` and `credential` for what is asked of values, `dynamic` for what the provider of files adds.
+//! `psversion` and `credential` for what is asked of values, `dynamic` for what the provider of files adds,
+//! `elsewhere` for what another provider adds.
 //! Flags in front of the first set hold for all of them; without a set a parameter belongs to every set. No type means
 //! a switch.
 
@@ -76,6 +77,7 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
     match word {
         "null" => param.allow_null = true,
         "dynamic" => param.is_dynamic = true,
+        "elsewhere" => (param.is_dynamic, param.is_elsewhere) = (true, true),
         "empty" => param.allow_empty_string = true,
         "emptycol" => param.allow_empty_collection = true,
         "positive" => param.checks.push(Check::RangeKind("Positive".into())),

@@ -15,7 +15,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Value|Target object ^ ~
      Force
      Credential pscredential credential ~
-     Options System.Management.Automation.ScopedItemOptions dynamic",
+     Options System.Management.Automation.ScopedItemOptions elsewhere",
     || Box::new(NewItem),
 )
 .examples(

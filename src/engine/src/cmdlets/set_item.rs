@@ -20,7 +20,7 @@ pub(super) static SET: Cmdlet = Cmdlet::new(
      Include string[]
      Exclude string[]
      Credential pscredential credential ~
-     Options System.Management.Automation.ScopedItemOptions dynamic",
+     Options System.Management.Automation.ScopedItemOptions elsewhere",
     || Box::new(SetItem),
 )
 .examples(

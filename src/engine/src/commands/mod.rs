@@ -137,7 +137,10 @@ impl CommandInfo {
     /// The parameters it declares, and those it has in common with all others; none for programs.
     pub(crate) fn params(&self, rs: &mut Runspace) -> R<Option<Vec<Param>>> {
         let (mut params, should_process) = match self {
-            Self::Cmdlet(cmdlet) => (cmdlet.params().to_vec(), cmdlet.should_process),
+            Self::Cmdlet(cmdlet) => {
+                let shown = cmdlet.params().iter().filter(|param| !param.is_elsewhere).cloned().collect();
+                (shown, cmdlet.should_process)
+            }
             Self::Application(_) => return Ok(None),
             Self::Alias(_) => {
                 return match self.target(rs) {
