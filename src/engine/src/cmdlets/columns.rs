@@ -193,7 +193,11 @@ pub(super) fn cells(rs: &mut Runspace, source: &Source, item: &Value) -> R<Vec<C
     match source {
         Source::Named(name) if wildcard::has_wildcards(name) => {
             let pattern = patterns::wildcard(name, true)?;
-            let all = match item.downcast::<Dictionary>() {
+            // The keys of a Hashtable are its properties here; other dictionaries show those of their type.
+            let table = item
+                .downcast::<Dictionary>()
+                .filter(|_| item.type_of().is_some_and(|of| of.name() == "System.Collections.Hashtable"));
+            let all = match table {
                 Some(table) => table.entries().into_iter().map(|(key, value)| (text(&key), value)).collect(),
                 None => properties(rs, item)?,
             };

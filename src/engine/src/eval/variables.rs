@@ -265,7 +265,7 @@ impl Runspace {
         match drive.to_ascii_lowercase().as_str() {
             "env" => {
                 let text = self.text(&value)?;
-                if text.is_empty() {
+                if value.is_null() {
                     self.state.environment.shift_remove(name);
                 } else {
                     self.state.environment.insert(name.into(), text.to_string());
