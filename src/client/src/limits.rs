@@ -24,9 +24,6 @@ pub const MAX_PROMPT_ROUNDS: usize = 16;
 /// Time the user takes to answer a question does not count.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an orderly close waits for the server to agree before the connection is dropped.
-pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// SSH keepalive: silence after which the server is asked whether it is there.
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
 

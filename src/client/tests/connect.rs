@@ -37,7 +37,6 @@ fn echo_env_and_exit() {
         let mut rest = Vec::new();
         link.reader.read_to_end(&mut rest).await.unwrap();
         assert_eq!(link.control.exit().await, Exit::Status(0));
-        assert_eq!(link.control.close().await, Exit::Status(0));
     });
 }
 
@@ -490,7 +489,7 @@ fn openssh_transport() {
         assert_eq!(echo(&mut link).await, "session=work lc=");
         link.writer.shutdown().await.unwrap();
         drop(link.writer);
-        assert_eq!(link.control.close().await, Exit::Status(0));
+        assert_eq!(link.control.exit().await, Exit::Status(0));
 
         settings.subsystem = "nothing".into();
         let mut link = connect(&sshd.host(), &settings).await.unwrap();

@@ -130,6 +130,8 @@ impl Session {
         };
         session.tell_pool(if created { Input::Open(Box::new(init)) } else { Input::Connect })?;
         timeout(HELLO_TIMEOUT, session.opened()).await.map_err(|_| OpenError::Silent)??;
+        let About { id, name, created, is_durable, .. } = &session.about;
+        tracing::info!(%id, name, created, is_durable, "Session is open");
         Ok(session)
     }
 
@@ -172,6 +174,7 @@ impl Session {
         self.tell_pool(Input::CreatePipeline { pid, create: Box::new(create) })?;
         self.started += 1;
         self.running.insert(pid, Running { server_id: pid, order: Some(self.started), title });
+        tracing::debug!(%pid, "Command is started");
         Ok(pid)
     }
 
@@ -346,6 +349,7 @@ impl Session {
     }
 
     fn message(&mut self, channel: Channel, message: RawMessage) {
+        tracing::trace!(kind = message.kind.name(), bytes = message.size(), "Received");
         if self.keeps && message.kind == MessageKind::PipelineState {
             return self.ended_and_kept(channel.guid(), &message);
         }
@@ -387,7 +391,10 @@ impl Session {
     fn pool_output(&mut self, output: Output, payload: Option<&Bytes>) {
         match output {
             Output::Open(pid) => self.wire.send(Command::Open(pid)),
-            Output::Send { channel, stream, message } => self.wire.send(Command::Send { channel, stream, message }),
+            Output::Send { channel, stream, message } => {
+                tracing::trace!(kind = message.kind.name(), bytes = message.size(), "Sent");
+                self.wire.send(Command::Send { channel, stream, message });
+            }
             Output::Signal(pid) => self.wire.send(Command::Signal(pid)),
             Output::Close(channel) => self.wire.send(Command::Close(channel)),
             Output::GenerateKeyPair => self.keys.generate(),

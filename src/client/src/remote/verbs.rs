@@ -341,7 +341,7 @@ async fn finish(open: Open, ended: Ended, is_named: bool) -> Result<End, RemoteE
         }
         // What the command did is known; how its session ends changes nothing.
         if let Err(error) = open.close().await {
-            tracing::info!(%error, "the session was not closed in order");
+            tracing::info!(%error, "The session was not closed in order");
         }
     }
     Ok(End { outcome, errors, session, message })

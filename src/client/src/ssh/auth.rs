@@ -151,6 +151,7 @@ impl Login<'_> {
                 tracing::info!(attempts, "More keys are left; name the right one with IdentityFile and IdentitiesOnly");
                 break;
             }
+            tracing::debug!(identity = identity.description(), "Offering");
             self.tried.push(identity.description());
             if self.offer(&mut identity).await? {
                 return Ok(true);

@@ -46,7 +46,7 @@ pub(super) fn spawn(mut command: Command, host: &str, subsystem: &str) -> Result
         host: host.to_owned(),
         subsystem: subsystem.to_owned(),
         end,
-        guard: Guard::Child { _process: Process { task } },
+        _guard: Guard::Child { _process: Process { task } },
     };
     Ok(Link { reader: Box::new(stdout), writer: Box::new(stdin), control })
 }

@@ -88,6 +88,7 @@ impl HostKeyCheck {
             algorithm: algorithm(&key),
             fingerprint: key.fingerprint(HashAlg::Sha256).to_string(),
         };
+        tracing::debug!(host, algorithm = offered_key.algorithm, fingerprint = offered_key.fingerprint, "Host key");
         match self.hosts.judge(&self.name, &self.addressed, offered, now) {
             Verdict::Known => Ok(()),
             Verdict::Revoked { place } => Err(HostKeyError::Revoked { host, place }),

@@ -11,6 +11,7 @@ pub(super) fn connect(settings: &Settings) -> Result<Link, ConnectError> {
     command.arg("subsystem").envs(settings.env.iter().map(|(name, value)| (name, value)));
     // Ctrl+C at our terminal is for us: what it means to the session goes through this process.
     command.process_group(0);
+    tracing::info!(program = %settings.server_program.display(), "Starting the server");
     child::spawn(command, "localhost", &settings.subsystem)
 }
 

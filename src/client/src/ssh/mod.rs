@@ -132,7 +132,7 @@ pub struct Control {
     subsystem: String,
     end: watch::Receiver<End>,
     /// Keeps the connection, or the child process, alive.
-    guard: Guard,
+    _guard: Guard,
 }
 
 /// How far the other end is, and the last bytes of its error output.
@@ -151,16 +151,11 @@ impl End {
 }
 
 enum Guard {
-    Russh(russh::Connection),
+    Russh { _connection: russh::Connection },
     Child { _process: child::Process },
 }
 
 impl Control {
-    /// The host at the other end, as the user wrote it.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
     /// Waits until the subsystem has ended. Needs somebody who drains the reader. Cancel-safe.
     pub async fn exit(&mut self) -> Exit {
         match self.end.wait_for(|end| end.exit.is_some()).await {
@@ -178,17 +173,6 @@ impl Control {
     /// errors of connecting and logging in come to light.
     pub fn failure(&self, exit: &Exit) -> ConnectError {
         openssh::failure(&self.host, &self.subsystem, exit, &self.stderr())
-    }
-
-    /// Ends the connection: waits at most [`crate::limits::CLOSE_TIMEOUT`] for the subsystem to end by itself,
-    /// which it does when the writer is shut down, then says goodbye. Not cancel-safe: a dropped call drops the
-    /// connection.
-    pub async fn close(mut self) -> Exit {
-        let exit = tokio::time::timeout(crate::limits::CLOSE_TIMEOUT, self.exit()).await.unwrap_or(Exit::Closed);
-        if let Guard::Russh(connection) = &self.guard {
-            connection.disconnect().await;
-        }
-        exit
     }
 }
 

@@ -44,6 +44,7 @@ fn command(host: &SshHost, settings: &Settings) -> Command {
         command.env(name, value).arg(format!("-oSendEnv={name}"));
     }
     command.arg("-s").arg("--").arg(&host.host).arg(&settings.subsystem);
+    tracing::info!(arguments = ?command.as_std().get_args().skip(3).collect::<Vec<_>>(), "Starting ssh");
     command
 }
 
@@ -67,7 +68,9 @@ fn defaults(host: &SshHost, settings: &Settings) -> Vec<String> {
 /// What an early end of a link means; `ssh` tells it on its error output only.
 pub(super) fn failure(host: &str, subsystem: &str, exit: &Exit, stderr: &str) -> ConnectError {
     let host = host.to_owned();
-    let last = stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    // What ssh says of a proxy that has ended comes behind what the proxy says of why.
+    let says_why = |line: &&str| !line.trim().is_empty() && !line.contains("closed by UNKNOWN port");
+    let last = stderr.lines().rev().find(says_why).unwrap_or_default();
     if stderr.contains("subsystem request failed") {
         return ConnectError::Subsystem { host, name: subsystem.to_owned() };
     }
@@ -134,6 +137,8 @@ mod tests {
             matches!(fail("bob@h: Permission denied (publickey,password).\n"), ConnectError::Auth { accepts, .. } if accepts == "publickey,password")
         );
         assert!(matches!(fail("Host key verification failed.\n"), ConnectError::HostKey(_)));
+        let jump = "ssh: connect to host a port 1: Connection refused\r\nConnection closed by UNKNOWN port 65535\r\n";
+        assert!(matches!(fail(jump), ConnectError::Closed { message, .. } if message.ends_with("Connection refused")));
         assert!(
             matches!(fail("connect: refused\n"), ConnectError::Closed { message, .. } if message.ends_with("connect: refused"))
         );

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ::russh::client::{self, Handle};
 use ::russh::keys::Algorithm;
-use ::russh::{Channel, ChannelMsg, Disconnect, Preferred, cipher, compression};
+use ::russh::{Channel, ChannelMsg, Preferred, cipher, compression};
 use tokio::io::{self, AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -34,17 +34,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// The connections under a link, nearest host first, and the channel's is the last. Dropping them ends them.
 pub(super) struct Connection {
-    handles: Vec<Handle<Events>>,
-}
-
-impl Connection {
-    /// Says goodbye to the hosts, farthest first. Cancel-safe: what is not said is implied by dropping.
-    pub(super) async fn disconnect(&self) {
-        for handle in self.handles.iter().rev() {
-            // Fails only when the connection has ended already.
-            let _ = handle.disconnect(Disconnect::ByApplication, "", "").await;
-        }
-    }
+    _handles: Vec<Handle<Events>>,
 }
 
 /// Connects through all hosts of the route and opens the subsystem at the last one.
@@ -71,7 +61,7 @@ pub(super) async fn connect(host: &SshHost, settings: &Settings) -> Result<Link,
     };
     let stage = Stage { destination, settings, asker: &asker, limit: destination.connect_timeout(settings) };
     let channel = stage.subsystem(handle).await?;
-    Ok(stream::link(channel, Connection { handles }, &host.to_string(), &settings.subsystem, lost))
+    Ok(stream::link(channel, Connection { _handles: handles }, &host.to_string(), &settings.subsystem, lost))
 }
 
 /// The way to one host of the route.
@@ -95,6 +85,8 @@ impl Stage<'_> {
     }
 
     async fn log_in(&mut self, through: Option<&Handle<Events>>) -> Result<(Handle<Events>, Lost), ConnectError> {
+        let Destination { host, port, user, .. } = self.destination;
+        tracing::info!(host, port, jump = through.is_some(), "Connecting");
         let stream = self.within("connecting", self.stream(through)).await?;
         let check = HostKeyCheck::new(self.destination, self.asker)?;
         let config = Arc::new(self.config(&check));
@@ -106,6 +98,7 @@ impl Stage<'_> {
         let mut handle = self.within("key exchange", exchange).await?;
         let login = auth::login(&mut handle, self.destination, self.settings, self.asker, &lost);
         self.within("login", login).await?;
+        tracing::info!(user, host, "Logged in");
         Ok((handle, lost))
     }
 

@@ -44,7 +44,7 @@ pub(super) async fn run(
         };
         // The old connection goes before there is a new one: `ssh` may hold a master's socket, the server a slot.
         drop(connection);
-        tracing::debug!(why, "link lost");
+        tracing::info!(why, "Link lost");
         if begun.elapsed() >= LAST_BACKOFF {
             backoff = Backoff::new();
         }
@@ -91,7 +91,7 @@ async fn again(
             Ok(Err(error)) => last = passing(error)?,
             Err(_) => return Err(End::GaveUp { after: patience, last }),
         }
-        tracing::debug!(last, "no new link yet");
+        tracing::debug!(last, "No new link yet");
     }
 }
 

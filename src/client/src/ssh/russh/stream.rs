@@ -17,8 +17,12 @@ pub(super) fn link(channel: Channel<Msg>, connection: Connection, host: &str, su
     let (end_sender, end) = watch::channel(End::default());
     tokio::spawn(pump(read, chunks, end_sender, lost));
     let writer = Writer::new(write.make_writer(), ended(end.clone()));
-    let control =
-        Control { host: host.to_owned(), subsystem: subsystem.to_owned(), end, guard: Guard::Russh(connection) };
+    let control = Control {
+        host: host.to_owned(),
+        subsystem: subsystem.to_owned(),
+        end,
+        _guard: Guard::Russh { _connection: connection },
+    };
     Link { reader: Box::new(reader), writer: Box::new(writer), control }
 }
 
