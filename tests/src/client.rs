@@ -173,6 +173,16 @@ impl Running {
         self.printed()
     }
 
+    /// The same for a client that prints `last` before it ends: if it then does not end within `patience`, it is ended.
+    #[track_caller]
+    pub fn finish_behind(self, last: &str, patience: Duration) -> String {
+        if self.printed.line(last, self.end).is_none() {
+            return self.finish();
+        }
+        self.printed.ended(Instant::now() + patience);
+        self.printed()
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

@@ -41,6 +41,13 @@ const BEFORE: [(&str, &str, &str); 3] = [
     ("25-exit-code", "\"state ", "while ($s.State -eq 'Closing') { Start-Sleep -Milliseconds 10 }"),
 ];
 
+/// What a client prints behind everything else.
+const LAST: &str = "the script has come to its end";
+
+/// How long a client may take to end behind that. Once in some hundred times a PowerShell that has had sessions never does,
+/// whatever server it had.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// How long a client must have been silent before a key is pressed that does not answer a prompt (Ctrl+C, Tab): by then a
 /// remote command runs, or a completion is on the screen.
 const BEFORE_KEY: Duration = Duration::from_millis(1500);
@@ -86,7 +93,11 @@ impl Scenario {
         let tmp = sshd.sandbox().tmp().display().to_string();
         let printed = match &self.play {
             // The scripts write below /tmp, where two of them would meet.
-            Play::Script(script) => client.input(input).run(&self.settled(script).replace("/tmp/", &format!("{tmp}/"))),
+            Play::Script(script) => {
+                let script = self.settled(script).replace("/tmp/", &format!("{tmp}/"));
+                let client = client.input(input).start(&format!("{script}'{LAST}'\n"));
+                client.finish_behind(LAST, PATIENCE).replace(&format!("{LAST}\n"), "")
+            }
             Play::Typed(lines) => type_lines(&client, lines),
         };
         masks::mask(&self.name, &printed, sshd.sandbox().path())
@@ -135,6 +146,6 @@ fn type_lines(client: &StockClient<'_>, lines: &str) -> String {
             }
         }
     }
-    terminal.finish(STEP);
+    terminal.ends_within(PATIENCE);
     terminal.screen()
 }

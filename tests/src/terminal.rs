@@ -141,12 +141,19 @@ impl Terminal {
     /// Waits for the end of the program.
     #[track_caller]
     pub fn finish(&mut self, limit: Duration) {
+        assert!(self.ends_within(limit), "did not end; the screen:\n{}", self.screen());
+    }
+
+    /// Waits for the end of the program; `false` when it does not end.
+    pub fn ends_within(&mut self, limit: Duration) -> bool {
         let end = Instant::now() + limit;
-        while !self.ended {
+        while !self.ended && Instant::now() < end {
             self.read(Duration::from_millis(50));
-            assert!(self.ended || Instant::now() < end, "did not end; the screen:\n{}", self.screen());
         }
-        let _ = self.child.wait();
+        if self.ended {
+            let _ = self.child.wait();
+        }
+        self.ended
     }
 
     /// Newlines written so far.

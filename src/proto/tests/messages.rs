@@ -351,7 +351,7 @@ fn request(method: HostMethod, n: i32, text: &PsString, many: usize) -> HostRequ
             caption,
             message,
             choices,
-            default_choices: (many > 0).then(|| Numbers { items: vec![n; many], is_array: many % 2 == 0 }),
+            default_choices: (many > 0).then(|| Numbers { items: vec![n; many], is_array: many.is_multiple_of(2) }),
         },
         HostMethod::Unknown(_) => unreachable!(),
     }
