@@ -23,6 +23,8 @@ pub(crate) struct Entry {
 pub(crate) struct History {
     entries: Vec<Entry>,
     last: i64,
+    /// The entries that `Invoke-History` runs, innermost last.
+    pub(crate) running: Vec<i64>,
 }
 
 impl History {

@@ -33,6 +33,17 @@ fn stop_ends_an_endless_loop_and_runs_finally() {
 }
 
 #[test]
+fn endless_recursion_without_a_scope_of_its_own_is_an_error() {
+    for script in
+        ["$x = 'iex $x'; iex $x", "$b = { 1 | ForEach-Object $b }; & $b", "$b = { 1 | Where-Object $b }; & $b"]
+    {
+        let (said, ends) = run(&[script, "'alive'"]);
+        assert_eq!(said, ["out alive"], "{script}");
+        assert!(matches!(&ends[0], End::Failed(record) if record.contains("CallDepthOverflow")), "{script}");
+    }
+}
+
+#[test]
 fn endless_recursion_is_an_error() {
     let (said, ends) = run(&["function f { f }; f", "'alive'"]);
     assert_eq!(said, ["out alive"]);

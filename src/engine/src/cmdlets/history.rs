@@ -1,7 +1,5 @@
 //! `Get-History`, `Add-History`, `Invoke-History`, `Clear-History`
 
-use psrpd_dotnet::Str;
-
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
     eval::{Inline, R, Runspace},
@@ -174,17 +172,17 @@ impl Run for Invoke {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let wanted = cx.string("Id");
         let history = &cx.rs.history;
-        let found: Option<Str> = match &wanted {
-            None => history.entries().last().map(|entry| entry.command.clone()),
+        let found = match &wanted {
+            None => history.entries().last(),
             Some(id) => match id.parse::<i64>() {
-                Ok(id) => history.find(id).map(|entry| entry.command.clone()),
+                Ok(id) => history.find(id),
                 Err(_) => {
                     let starts = |entry: &&Entry| psrpd_dotnet::casing::starts_with(&entry.command, id);
-                    history.entries().rev().find(starts).map(|entry| entry.command.clone())
+                    history.entries().rev().find(starts)
                 }
             },
         };
-        let Some(command) = found else {
+        let Some((id, command)) = found.map(|entry| (entry.id, entry.command.clone())) else {
             let (id, message, category, target) = match wanted {
                 None => (
                     "InvokeHistoryNoLastHistoryEntryFound",
@@ -201,12 +199,21 @@ impl Run for Invoke {
             };
             return Err(cx.fail("System.InvalidOperationException", id, category, message, target));
         };
+        if cx.rs.history.running.contains(&id) {
+            let message = "The Invoke-History cmdlet is called repeatedly, in a loop.";
+            let exception = "System.InvalidOperationException";
+            let category = Category::InvalidOperation;
+            return Err(cx.fail(exception, "InvokeHistoryLoopDetected", category, message, Value::Null));
+        }
         if !cx.should_process(&command, "Invoke-History")? {
             return Ok(());
         }
         cx.rs.host.write(&command, true, None);
         let block = cx.rs.parse_block(&command)?;
-        cx.rs.run_inline(&block, &mut Inline::default(), cx.out)
+        cx.rs.history.running.push(id);
+        let result = cx.rs.run_inline(&block, &mut Inline::default(), cx.out);
+        cx.rs.history.running.pop();
+        result
     }
 }
 

@@ -216,6 +216,7 @@ impl Runspace {
 
     /// Runs a block in the current scope, as `ForEach-Object` does, with the frame that it had the last time.
     pub(crate) fn run_inline(&mut self, block: &Arc<ScriptBlock>, kept: &mut Inline, out: &mut dyn Output) -> R<()> {
+        self.check_depth()?;
         let unit = block.unit();
         let code = unit.end.as_ref().or(unit.process.as_ref());
         let Some(code) = code else { return Ok(()) };
@@ -234,7 +235,7 @@ impl Runspace {
                 ..self.frame.clone()
             },
         };
-        self.swap_in(frame);
+        self.enter(frame);
         let outer = underscore.map(|value| {
             let outer = self.take_underscore();
             self.set_underscore(value);
@@ -244,7 +245,7 @@ impl Runspace {
         if let Some(outer) = outer {
             self.restore_underscore(outer);
         }
-        kept.0 = self.swap_out();
+        kept.0 = self.leave();
         match result {
             Err(Flow::Return) => Ok(()),
             other => other,
