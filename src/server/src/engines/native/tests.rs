@@ -264,7 +264,7 @@ async fn an_error_that_a_client_sends_back_is_shown_as_an_error() {
     let pid = opened.start("$input | Out-String", true);
     opened.send(Channel::Pipeline(pid), &Message::PipelineInput(error.to_value()));
     opened.send(Channel::Pipeline(pid), &Message::EndOfPipelineInput);
-    assert_eq!(opened.finish(pid).await.0, texts(&["Error: thrown\n"]));
+    assert_eq!(opened.finish(pid).await.0, texts(&["Exception: thrown\n"]));
 }
 
 #[tokio::test]
