@@ -118,13 +118,19 @@ fn control_c_and_control_d_end_a_hidden_question() {
     }
 }
 
-#[test]
-fn control_c_at_a_question_of_a_login_ends_psrp() {
-    let Some(sshd) = support::Sshd::start() else { return };
+/// A server that lets in the key in this file alone, which has a passphrase.
+fn sshd_with_locked_key() -> Option<(support::Sshd, std::path::PathBuf)> {
+    let sshd = support::Sshd::start()?;
     let locked = sshd.path("locked");
     support::keygen(&locked, "ed25519", "geheim");
     std::fs::copy(sshd.path("locked.pub"), sshd.path("authorized_keys")).unwrap();
     let _ = sshd.settings();
+    Some((sshd, locked))
+}
+
+#[test]
+fn control_c_at_a_question_of_a_login_ends_psrp() {
+    let Some((sshd, locked)) = sshd_with_locked_key() else { return };
     let known = format!("UserKnownHostsFile={}", sshd.path("known_hosts").display());
     let host = format!("127.0.0.1:{}", sshd.port);
     for (options, question) in [
@@ -142,11 +148,7 @@ fn control_c_at_a_question_of_a_login_ends_psrp() {
 
 #[test]
 fn the_terminal_is_put_back_when_psrp_is_ended_at_a_hidden_question() {
-    let Some(sshd) = support::Sshd::start() else { return };
-    let locked = sshd.path("locked");
-    support::keygen(&locked, "ed25519", "geheim");
-    std::fs::copy(sshd.path("locked.pub"), sshd.path("authorized_keys")).unwrap();
-    let _ = sshd.settings();
+    let Some((sshd, locked)) = sshd_with_locked_key() else { return };
     let known = format!("UserKnownHostsFile={}", sshd.path("known_hosts").display());
     let host = format!("127.0.0.1:{}", sshd.port);
     let words = ["-i", locked.to_str().unwrap(), "--ssh-option", &known, "get", &host];
