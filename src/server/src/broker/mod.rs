@@ -161,18 +161,16 @@ impl Broker {
     async fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
         let (mut sessions, mut hosts) = self.sessions_and_hosts();
-        let mut retained = 0;
-        if admission::can_exceed(&config.limits, sessions.len()) {
-            retained = match self.remembered() {
-                Some(retained) => retained,
-                None => {
-                    let retained = self.ask_retained(sessions).await;
-                    // The questions took time: what is decided from here on is decided at once.
-                    (sessions, hosts) = self.sessions_and_hosts();
-                    retained
-                }
-            };
-        }
+        let retained = match self.remembered() {
+            _ if !admission::can_exceed(&config.limits, sessions.len()) => 0,
+            Some(retained) => retained,
+            None => {
+                let retained = self.ask_retained(sessions).await;
+                // The questions took time: what is decided from here on is decided at once.
+                (sessions, hosts) = self.sessions_and_hosts();
+                retained
+            }
+        };
         let load = Load { sessions: sessions.len(), retained };
         let engine = engine.unwrap_or_else(|| engines::default(&config));
         let fits = |host: &&LiveSession| host.is_warm(engine.as_str(), environment);
