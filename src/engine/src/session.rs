@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::{
     bind::Argument,
-    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Slot, Stage, Stream, module::Modules},
+    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
     history::Entry,
     host::{Host, HostCall, HostInfo},
     platform::{FileKind, Platform, Stop},
@@ -258,13 +258,9 @@ impl Session {
     /// environment stay. No pipeline may run.
     pub fn reset_state(&mut self) {
         self.rs.reset();
-        for slot in &mut self.rs.scopes.get_mut(ScopeId::GLOBAL).slots {
-            *slot = Slot::Unset;
-        }
-        self.rs.errors.items.lock().clear();
         let state = &mut self.rs.state;
         state.locations.restart(&state.process_directory, state.drives.root());
-        self.rs.init_variables();
+        self.rs.reset_variables();
     }
 
     fn end(&mut self, result: R<()>) -> End {
@@ -274,16 +270,7 @@ impl Session {
                 self.rs.host.call(HostCall::SetShouldExit(code));
                 End::Completed
             }
-            Err(Flow::Stopped) => {
-                let record = crate::eval::error::record(
-                    "System.Management.Automation.PipelineStoppedException",
-                    "PipelineStopped",
-                    crate::value::Category::OperationStopped,
-                    "The pipeline has been stopped.",
-                    Value::Null,
-                );
-                End::Stopped(self.record(&Arc::new(record)))
-            }
+            Err(Flow::Stopped) => End::Stopped(self.record(&Arc::new(crate::beside::stopped()))),
             Err(Flow::Error(raised)) => {
                 // Of a text that does not parse there is only the exception.
                 let is_known =

@@ -131,14 +131,11 @@ impl Job {
     /// Asks it to stop.
     pub(crate) fn stop(&self, now: DateTime) {
         let children = self.children.lock().clone();
-        if children.iter().any(|child| !child.phase().is_over()) {
+        if children.is_empty() || children.iter().any(|child| !child.phase().is_over()) {
             self.run.stop(now);
         }
         for child in &children {
             child.run.stop(now);
-        }
-        if children.is_empty() {
-            self.run.stop(now);
         }
     }
 

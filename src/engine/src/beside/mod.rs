@@ -14,10 +14,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::{
-    eval::{R, Runspace},
-    value::Value,
-};
+use crate::eval::{R, Runspace};
 
 mod crew;
 mod events;
@@ -39,7 +36,7 @@ pub(crate) use gathered::{Gathered, Kind};
 pub(crate) use job::{Job, JobKind};
 pub(crate) use lane::{Lane, Opening};
 pub(crate) use remote::{deserialized, error_type as remote_error_type};
-pub(crate) use run::{Phase, Run};
+pub(crate) use run::{Phase, Run, stopped};
 pub(crate) use task::{Input, Piece, Work};
 pub(crate) use using::{uses, using_table};
 
@@ -187,10 +184,16 @@ impl Runspace {
         inbox.take().into_iter().try_for_each(|happening| happening(self))
     }
 
-    /// A job in a value.
-    pub(crate) fn job_in(value: &Value) -> Option<Arc<Job>> {
-        let Value::Object(object) = value.base() else { return None };
-        let object: Arc<dyn std::any::Any + Send + Sync> = object.clone();
-        object.downcast().ok()
+    /// Stops a job, if it is not over, and waits until it is.
+    ///
+    /// # Errors
+    /// The pipeline was stopped.
+    pub(crate) fn stop_job(&mut self, job: &Job) -> R<()> {
+        if job.phase().is_over() {
+            return Ok(());
+        }
+        job.stop(self.now());
+        self.wait_until(None, |_| job.phase().is_over())?;
+        Ok(())
     }
 }

@@ -458,16 +458,12 @@ impl Object for Shell {
 }
 
 /// Input as a script gives it: a collection that may be open, several objects, or one.
-pub(crate) fn input_of(rs: &mut Runspace, value: &Value) -> Input {
-    let _ = rs;
-    if let Value::Object(object) = value.base()
-        && value.downcast::<List>().is_some_and(|list| !list.is_complete())
+pub(crate) fn input_of(value: &Value) -> Input {
+    if let Some(list) = value.shared::<List>()
+        && !list.is_complete()
         && value.type_of().is_some_and(|of| of.is_kind("PSDataCollection"))
     {
-        let object: Arc<dyn Any + Send + Sync> = object.clone();
-        if let Ok(list) = object.downcast::<List>() {
-            return Input::Collection(list);
-        }
+        return Input::Collection(list);
     }
     match enumerate(value) {
         Some(items) => Input::Values(items),

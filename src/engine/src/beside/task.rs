@@ -117,7 +117,7 @@ impl Work {
 }
 
 impl Runspace {
-    /// Sets variables, location and error list back to what they were in the beginning.
+    /// Sets variables and error list back to what they were in the beginning.
     pub(crate) fn reset_variables(&mut self) {
         for slot in &mut self.scopes.get_mut(ScopeId::GLOBAL).slots {
             *slot = crate::eval::Slot::Unset;

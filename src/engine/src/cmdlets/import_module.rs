@@ -7,7 +7,7 @@ use crate::{
     eval::{
         Flow, R, ScopeId, Stream, error,
         manifest::{self, Wanted, version_of},
-        module::{Import, Module, module_in, prefixed},
+        module::{Import, Module, prefixed},
     },
     value::Value,
 };
@@ -51,7 +51,7 @@ impl Run for ImportModule {
             return Err(error::feature("-UseWindowsPowerShell"));
         }
         for info in cx.list("ModuleInfo") {
-            if let Some(module) = module_in(&info) {
+            if let Some(module) = info.shared::<Module>() {
                 import(cx, &module)?;
             }
         }

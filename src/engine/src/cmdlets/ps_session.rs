@@ -41,8 +41,6 @@ struct Sessions;
 
 impl Run for Sessions {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        // Nobody can have a session to pass in.
-        let _ = cx.get("Session");
         let mut missing: Vec<(&str, String, Value)> = Vec::new();
         for id in cx.list("Id") {
             let message = format!("The remote session with the session ID {} is not available.", text(&id));

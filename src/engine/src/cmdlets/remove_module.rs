@@ -5,7 +5,7 @@ use crate::{
     eval::{
         R, Stream,
         manifest::Wanted,
-        module::{matches_any, module_in},
+        module::{Module, matches_any},
     },
     value::{Category, Value},
 };
@@ -33,7 +33,7 @@ impl Run for RemoveModule {
         let names = cx.strings("Name");
         let wanted: Vec<Wanted> = cx.list("FullyQualifiedName").iter().map(Wanted::from_value).collect();
         let infos = cx.list("ModuleInfo");
-        let given: Vec<_> = infos.iter().filter_map(module_in).collect();
+        let given: Vec<_> = infos.iter().filter_map(Value::shared::<Module>).collect();
         let chosen: Vec<_> = cx
             .rs
             .state

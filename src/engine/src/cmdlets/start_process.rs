@@ -104,8 +104,6 @@ fn refuse(cx: &Cx<'_>) -> R<()> {
         let message = "The Domain property is not supported on this platform.";
         return Err(cx.fail(exception, exception, Category::NotSpecified, message, Value::Null));
     }
-    // There are no windows: a program has none with and without it.
-    let _ = cx.flag("NoNewWindow");
     Ok(())
 }
 

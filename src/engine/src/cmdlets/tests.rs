@@ -192,6 +192,10 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("New-ItemProperty -PropertyType", "no provider has properties that come and go: all is refused alike"),
     ("Select-String -NoEmphasis", "without a terminal nothing is emphasised"),
     ("Out-Null -InputObject", "what comes is dropped unseen"),
+    ("Receive-Job -Force", "no job is ever suspended: it is waited for its end in any case"),
+    ("Wait-Job -Force", "no job is ever suspended: it is waited for its end in any case"),
+    ("Start-Process -NoNewWindow", "there are no windows"),
+    ("Remove-PSSession -Session", "nobody can have a session to pass in"),
 ];
 
 #[test]

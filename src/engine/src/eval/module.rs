@@ -108,13 +108,6 @@ impl Object for Module {
     }
 }
 
-/// The module in a value.
-pub(crate) fn module_in(value: &Value) -> Option<Arc<Module>> {
-    let Value::Object(object) = value.base() else { return None };
-    let object: Arc<dyn Any + Send + Sync> = object.clone();
-    object.downcast().ok()
-}
-
 /// A name with a prefix before its noun.
 pub(crate) fn prefixed(prefix: &str, name: &str) -> Str {
     match name.split_once('-') {

@@ -298,8 +298,6 @@ impl Runspace {
         let read_only = VariableOptions { read_only: true, all_scope: true, ..VariableOptions::default() };
         let home = self.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
         let pid = i32::try_from(self.platform.process_id()).unwrap_or(i32::MAX);
-        let version = Version([7, 6, 9, -1]);
-        let _ = version;
         let table = self.version_table();
         let fixed: Vec<(&str, Value, VariableOptions)> = vec![
             ("Host", types::host::host_object(), constant),

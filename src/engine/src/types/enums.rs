@@ -109,18 +109,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         "System.IO.FileMode",
         &[("CreateNew", 1), ("Create", 2), ("Open", 3), ("OpenOrCreate", 4), ("Truncate", 5), ("Append", 6)],
     ),
-    TypeDef::labels(
-        "System.Management.Automation.Runspaces.PipelineState",
-        &[
-            ("NotStarted", 0),
-            ("Running", 1),
-            ("Stopping", 2),
-            ("Stopped", 3),
-            ("Completed", 4),
-            ("Failed", 5),
-            ("Disconnected", 6),
-        ],
-    ),
+    TypeDef::labels("System.Management.Automation.Runspaces.PipelineState", super::shell::STATES),
     TypeDef::labels("System.UriKind", &[("RelativeOrAbsolute", 0), ("Absolute", 1), ("Relative", 2)]),
     TypeDef::labels(
         "System.Management.Automation.ActionPreference",

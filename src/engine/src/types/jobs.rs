@@ -177,9 +177,8 @@ fn common(m: &mut Members) {
 }
 
 fn stop(rs: &mut Runspace, this: &Value, _: &[Value]) -> R<Value> {
-    if let Some(job) = Runspace::job_in(this) {
-        job.stop(rs.now());
-        rs.wait_until(None, |_| job.phase().is_over())?;
+    if let Some(job) = this.shared::<Job>() {
+        rs.stop_job(&job)?;
     }
     Ok(Value::AutomationNull)
 }

@@ -3,11 +3,7 @@
 use super::{TypeDef, known};
 use crate::{
     commands::CommandInfo,
-    eval::{
-        R, Runspace, ScriptBlock,
-        manifest::Wanted,
-        module::{Module, module_in},
-    },
+    eval::{R, Runspace, ScriptBlock, manifest::Wanted, module::Module},
     value::{Dictionary, List, Opaque, Value, Version},
 };
 
@@ -60,7 +56,9 @@ fn aliases(module: &Module) -> Vec<(Value, Value)> {
 }
 
 fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
-    let (Some(module), Some((first, rest))) = (module_in(this), args.split_first()) else { return Ok(Value::Null) };
+    let (Some(module), Some((first, rest))) = (this.shared::<Module>(), args.split_first()) else {
+        return Ok(Value::Null);
+    };
     let Some(block) = rs.as_block(first) else { return Ok(Value::Null) };
     let bound = std::sync::Arc::new(ScriptBlock::new(block.lazy.clone(), module.scope));
     let rest: Vec<Value> =
@@ -239,13 +237,14 @@ pub(super) const TYPES: &[TypeDef] = &[
         }
         m.method("System.Object Invoke(scriptblock sb, params System.Object[] args)", invoke);
         m.method("scriptblock NewBoundScriptBlock(scriptblock scriptBlockToBind)", |rs, this, args| {
-            let (Some(module), Some(block)) = (module_in(this), args.first().and_then(|arg| rs.as_block(arg))) else {
+            let (Some(module), Some(block)) = (this.shared::<Module>(), args.first().and_then(|arg| rs.as_block(arg)))
+            else {
                 return Ok(Value::Null);
             };
             Ok(Value::object(ScriptBlock::new(block.lazy.clone(), module.scope)))
         });
         m.method("psobject AsCustomObject()", |rs, this, _| {
-            Ok(module_in(this).map_or(Value::Null, |module| rs.module_object(&module)))
+            Ok(this.shared::<Module>().map_or(Value::Null, |module| rs.module_object(&module)))
         });
         m.method("psmoduleinfo Clone()", |_, this, _| Ok(this.clone()));
         m.method(

@@ -6,6 +6,19 @@ use crate::{
     value::{Opaque, Value},
 };
 
+/// How far a runspace, or a pool of them, is.
+pub(super) const STATES: &[(&str, i64)] = &[
+    ("BeforeOpen", 0),
+    ("Opening", 1),
+    ("Opened", 2),
+    ("Closed", 3),
+    ("Closing", 4),
+    ("Broken", 5),
+    ("Disconnecting", 6),
+    ("Disconnected", 7),
+    ("Connecting", 8),
+];
+
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.Runspaces.Runspace").members(|m| {
         m.constant("runspace DefaultRunspace", |rs, _| Ok(current(rs)));
@@ -13,20 +26,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.Runspaces.LocalRunspace")
         .base("System.Management.Automation.Runspaces.Runspace")
         .members(super::spaces::runspace),
-    TypeDef::labels(
-        "System.Management.Automation.Runspaces.RunspaceState",
-        &[
-            ("BeforeOpen", 0),
-            ("Opening", 1),
-            ("Opened", 2),
-            ("Closed", 3),
-            ("Closing", 4),
-            ("Broken", 5),
-            ("Disconnecting", 6),
-            ("Disconnected", 7),
-            ("Connecting", 8),
-        ],
-    ),
+    TypeDef::labels("System.Management.Automation.Runspaces.RunspaceState", STATES),
     TypeDef::labels(
         "System.Management.Automation.Runspaces.RunspaceAvailability",
         &[("None", 0), ("Available", 1), ("AvailableForNestedCommand", 2), ("Busy", 3), ("RemoteDebug", 4)],

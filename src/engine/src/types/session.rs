@@ -8,7 +8,7 @@ use super::{Type, TypeDef, known};
 use crate::{
     commands::CommandInfo,
     convert,
-    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::module_in},
+    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::Module},
     value::{Object, Value, text},
 };
 
@@ -221,7 +221,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 
 /// The module in a value that a command may stand for: `& $module { }`.
 pub(crate) fn scope_of_module(value: &Value) -> Option<ScopeId> {
-    if let Some(module) = module_in(value) {
+    if let Some(module) = value.shared::<Module>() {
         return Some(module.scope);
     }
     value.downcast::<Part>().filter(|part| part.of == STATE).and_then(|part| part.session)

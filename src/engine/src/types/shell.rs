@@ -14,6 +14,17 @@ use crate::{
 
 const SHELL: &str = "System.Management.Automation.PowerShell";
 
+/// How far a pipeline is.
+pub(super) const STATES: &[(&str, i64)] = &[
+    ("NotStarted", 0),
+    ("Running", 1),
+    ("Stopping", 2),
+    ("Stopped", 3),
+    ("Completed", 4),
+    ("Failed", 5),
+    ("Disconnected", 6),
+];
+
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class(SHELL).members(|m| {
         creation(m);
@@ -85,18 +96,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Threading.EventWaitHandle").base("System.Threading.WaitHandle"),
     TypeDef::class("System.Threading.ManualResetEvent").base("System.Threading.EventWaitHandle"),
-    TypeDef::labels(
-        "System.Management.Automation.PSInvocationState",
-        &[
-            ("NotStarted", 0),
-            ("Running", 1),
-            ("Stopping", 2),
-            ("Stopped", 3),
-            ("Completed", 4),
-            ("Failed", 5),
-            ("Disconnected", 6),
-        ],
-    ),
+    TypeDef::labels("System.Management.Automation.PSInvocationState", STATES),
     TypeDef::labels("System.Management.Automation.RunspaceMode", &[("CurrentRunspace", 0), ("NewRunspace", 1)]),
 ];
 
@@ -185,14 +185,8 @@ fn command_of(list: &Arc<List>) -> Value {
         .into_value()
 }
 
-fn list_in(value: &Value) -> Option<Arc<List>> {
-    let Value::Object(object) = value.base() else { return None };
-    let object: Arc<dyn std::any::Any + Send + Sync> = object.clone();
-    object.downcast().ok()
-}
-
 fn commands_in(this: &Value) -> Option<Arc<List>> {
-    list_in(&this.downcast::<Opaque>()?.get("Commands")?)
+    this.downcast::<Opaque>()?.get("Commands")?.shared()
 }
 
 fn add_to(this: &Value, args: &[Value], is_script: bool) -> R<Value> {
@@ -383,7 +377,7 @@ fn building(m: &mut Members) {
 fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     let shell = shell(this)?;
     let output = output_list();
-    let input = args.first().map_or(Input::Nothing, |input| input_of(rs, input));
+    let input = args.first().map_or(Input::Nothing, input_of);
     shell.begin(rs, input, output.clone())?;
     shell.end(rs).map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))?;
     let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
@@ -400,8 +394,8 @@ fn begin_invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
             "BeginInvoke cannot be called on a nested PowerShell. Use the Invoke method instead.",
         ));
     }
-    let given = args.get(1).and_then(list_in);
-    let input = args.first().map_or(Input::Nothing, |input| input_of(rs, input));
+    let given = args.get(1).and_then(Value::shared::<List>);
+    let input = args.first().map_or(Input::Nothing, input_of);
     let output = given.clone().unwrap_or_else(output_list);
     shell.begin(rs, input, output.clone())?;
     let output = given.is_none().then_some(output);

@@ -44,20 +44,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         "System.Management.Automation.Runspaces.PSThreadOptions",
         &[("Default", 0), ("UseNewThread", 1), ("ReuseThread", 2), ("UseCurrentThread", 3)],
     ),
-    TypeDef::labels(
-        "System.Management.Automation.Runspaces.RunspacePoolState",
-        &[
-            ("BeforeOpen", 0),
-            ("Opening", 1),
-            ("Opened", 2),
-            ("Closed", 3),
-            ("Closing", 4),
-            ("Broken", 5),
-            ("Disconnecting", 6),
-            ("Disconnected", 7),
-            ("Connecting", 8),
-        ],
-    ),
+    TypeDef::labels("System.Management.Automation.Runspaces.RunspacePoolState", super::runspace::STATES),
 ];
 
 const ENTRY: &str = "System.Management.Automation.Runspaces.InitialSessionStateEntry";

@@ -194,6 +194,13 @@ impl Value {
         }
     }
 
+    /// The object itself to keep, if it is of this Rust type.
+    pub(crate) fn shared<T: Object>(&self) -> Option<Arc<T>> {
+        let Self::Object(object) = self.base() else { return None };
+        let object: Arc<dyn Any + Send + Sync> = object.clone();
+        object.downcast().ok()
+    }
+
     /// The text of a string.
     pub(crate) fn as_str(&self) -> Option<&Str> {
         match self.base() {

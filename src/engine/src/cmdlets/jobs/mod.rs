@@ -7,7 +7,7 @@ use psrpd_dotnet::{Str, casing, wildcard};
 use super::Cx;
 use crate::{
     beside::{Job, JobKind, Kind},
-    eval::{R, Runspace, Stream},
+    eval::{R, Stream},
     ops::patterns,
     value::{Category, Dictionary, ErrorRecord, Value, text},
 };
@@ -26,7 +26,7 @@ const NOT_FOUND: &str = "System.Management.Automation.PSArgumentException";
 
 /// The jobs that the parameters of a cmdlet mean; of those that are not there, errors are written.
 fn chosen(cx: &mut Cx<'_>) -> R<Vec<Arc<Job>>> {
-    let mut found: Vec<Arc<Job>> = cx.list("Job").iter().filter_map(Runspace::job_in).collect();
+    let mut found: Vec<Arc<Job>> = cx.list("Job").iter().filter_map(Value::shared::<Job>).collect();
     let all = with_children(&cx.rs.beside.jobs);
     for id in cx.list("Id") {
         match all.iter().find(|job| id.as_i128() == Some(job.number.into())) {
@@ -122,7 +122,7 @@ fn filtered(cx: &mut Cx<'_>, jobs: &[Arc<Job>], filter: &Value, found: &mut Vec<
 pub(super) fn forward(cx: &mut Cx<'_>, kind: Kind, value: Value, shows_all: bool) -> R<()> {
     match kind {
         Kind::Output => cx.write(value),
-        Kind::Error => match error_in(&value) {
+        Kind::Error => match value.shared::<ErrorRecord>() {
             Some(record) => cx.rs.forward_error(record),
             None => Ok(()),
         },
@@ -135,11 +135,4 @@ pub(super) fn forward(cx: &mut Cx<'_>, kind: Kind, value: Value, shows_all: bool
             Ok(())
         }
     }
-}
-
-/// The error record in a value.
-pub(super) fn error_in(value: &Value) -> Option<Arc<ErrorRecord>> {
-    let Value::Object(object) = value.base() else { return None };
-    let object: Arc<dyn std::any::Any + Send + Sync> = object.clone();
-    object.downcast().ok()
 }

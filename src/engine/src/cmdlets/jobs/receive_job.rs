@@ -43,8 +43,6 @@ struct ReceiveJob {
 
 impl Run for ReceiveJob {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        // The end of a job is its end: with and without -Force it is waited for that.
-        let _ = cx.flag("Force");
         let needs_wait = ["AutoRemoveJob", "WriteEvents", "WriteJobInResults"];
         if cx.flag("Wait") {
             return Ok(());

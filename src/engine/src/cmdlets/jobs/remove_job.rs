@@ -50,8 +50,7 @@ impl Run for RemoveJob {
                     cx.error("System.ArgumentException", id, Category::InvalidOperation, message, target)?;
                     continue;
                 }
-                job.stop(cx.rs.now());
-                cx.rs.wait_until(None, |_| job.phase().is_over())?;
+                cx.rs.stop_job(&job)?;
             }
             forget(cx, &job);
         }

@@ -35,10 +35,7 @@ impl Run for StopJob {
             if !cx.should_process(&format!("Command {} (Job {})", job.command, job.number), "Stop-Job")? {
                 continue;
             }
-            if !job.phase().is_over() {
-                job.stop(cx.rs.now());
-                cx.rs.wait_until(None, |_| job.phase().is_over())?;
-            }
+            cx.rs.stop_job(&job)?;
             if cx.flag("PassThru") {
                 cx.write(Value::Object(job))?;
             }

@@ -47,8 +47,6 @@ impl Run for WaitJob {
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        // Nothing of this engine is ever suspended: with and without -Force it is waited for the end.
-        let _ = cx.flag("Force");
         let seconds = cx.int("Timeout").and_then(|seconds| u64::try_from(seconds).ok());
         let any = cx.flag("Any");
         let over = |job: &Arc<Job>| job.phase().is_over();
