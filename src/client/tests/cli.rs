@@ -322,7 +322,18 @@ fn get_filters_by_state() {
     let mut world = World::new();
     world.run("new web1 -n build");
     assert_eq!(world.run("get web1 --state disconnected -o name").out, "web1/build\n");
-    assert_eq!(world.run("get web1 -State Opened -o name").out, "");
+    let none = world.run("get web1 -State Opened -o name");
+    assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (0, "", "no session is in that state\n"));
+}
+
+#[test]
+fn an_empty_list_says_what_to_do() {
+    let mut world = World::new();
+    assert!(world.run("get").err.contains("psrp get HOST lists"));
+    assert!(world.run("get web1").err.contains("psrp new HOST/NAME makes one"));
+    assert_eq!(world.run("get -q").err, "");
+    let both = world.run("get web1 dead");
+    assert!(!both.err.contains("there are no sessions"), "{}", both.err);
 }
 
 #[test]

@@ -67,7 +67,21 @@ impl Get {
         rows.sort_by_cached_key(|row| (row.id.is_none(), row.id, row.computer_name.clone(), row.name.clone()));
         let written = context.output().sessions(&rows);
         context.written(written, &mut outcomes);
+        if rows.is_empty() && outcomes.iter().all(|outcome| *outcome == Outcome::Ok) {
+            context.output().notice(self.nothing());
+        }
         outcomes
+    }
+}
+
+impl Get {
+    /// What an empty list means.
+    fn nothing(&self) -> &'static str {
+        match (self.state, self.targets.is_empty()) {
+            (Some(_), _) => "no session is in that state",
+            (None, true) => "no session is known here; psrp get HOST lists those that are on a host",
+            (None, false) => "there are no sessions; psrp new HOST/NAME makes one",
+        }
     }
 }
 

@@ -56,8 +56,16 @@ impl Receive {
                 };
                 let begun = Instant::now();
                 let name = session.to_string();
-                let mut sink = sink(context, &target.label, Some(&name));
+                let mut write = sink(context, &target.label, Some(&name));
+                let mut is_silent = true;
+                let mut sink = |record| {
+                    is_silent = false;
+                    write(record)
+                };
                 let received = context.remote.receive(&target.host, &context.settings, &request, &mut sink).await;
+                if is_silent && received.as_ref().is_ok_and(|end| end.outcome == Outcome::Ok) {
+                    context.output().notice(&format!("{}/{name} has no output that waits", target.label));
+                }
                 super::invoke::ended(context, &target.label, received, begun.elapsed(), false)
             })
             .await;

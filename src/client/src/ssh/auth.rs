@@ -24,6 +24,10 @@ const AGENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most methods that a server may ask for one after the other.
 const MAX_STEPS: usize = 4;
 
+/// What helps when keys of the agent are refused one after the other and the right one is not reached.
+const TOO_MANY_KEYS: &str =
+    "; name the right key with -i and --ssh-option 'IdentitiesOnly yes', as the agent holds too many";
+
 /// One login on one connection.
 struct Login<'a> {
     handle: &'a mut Handle<Events>,
@@ -37,6 +41,8 @@ struct Login<'a> {
     tried: Vec<String>,
     /// A method was accepted and the server wants another one as well (RFC 4252 section 5.1).
     partial: bool,
+    /// Keys were left that were not offered, as there were too many.
+    crowded: bool,
 }
 
 /// Logs in as the destination's user. Not cancel-safe: a question may stay on the terminal.
@@ -54,7 +60,8 @@ pub(super) async fn login(
     let interactive = asker.is_interactive() && !config.batch_mode.unwrap_or(false);
     let default = ["publickey", "keyboard-interactive", "password"].map(str::to_owned).to_vec();
     let order = config.preferred_authentications.clone().unwrap_or(default);
-    let mut login = Login { handle, destination, asker, lost, accepts: None, tried: Vec::new(), partial: true };
+    let mut login =
+        Login { handle, destination, asker, lost, accepts: None, tried: Vec::new(), partial: true, crowded: false };
     // Once more from the start after each step of a server that wants several.
     for _ in 0..MAX_STEPS {
         if !std::mem::take(&mut login.partial) {
@@ -99,8 +106,7 @@ impl Login<'_> {
     fn closed(&self) -> ConnectError {
         let reason = self.lost.get().unwrap_or_default();
         if reason.contains("Too many authentication failures") {
-            let hint = "; name the right key with -i and set IdentitiesOnly in ssh_config, as the agent holds too many";
-            return self.refusal("no more attempts", hint);
+            return self.refusal("no more attempts", TOO_MANY_KEYS);
         }
         let message = match self.tried.last() {
             Some(tried) => format!("it hung up during login, after {}", self.tried_so_far(tried)),
@@ -121,7 +127,9 @@ impl Login<'_> {
         let accepts = self.accepts.iter().flat_map(|accepts| accepts.iter());
         let names: Vec<&str> = accepts.map(<&str>::from).filter(|m| *m != "none").collect();
         let password = self.accepts(MethodKind::Password) || self.accepts(MethodKind::KeyboardInteractive);
-        let hint = if self.accepts.is_none() {
+        let hint = if self.crowded {
+            TOO_MANY_KEYS
+        } else if self.accepts.is_none() {
             // The key was good, or there was none.
             "; start an agent, name a key with -i, or run it from a terminal"
         } else if password && !interactive {
@@ -148,7 +156,7 @@ impl Login<'_> {
                 break;
             }
             if attempts == MAX_KEY_ATTEMPTS {
-                tracing::info!(attempts, "More keys are left; name the right one with IdentityFile and IdentitiesOnly");
+                self.crowded = true;
                 break;
             }
             tracing::debug!(identity = identity.description(), "Offering");

@@ -89,7 +89,11 @@ pub(super) fn failure(host: &str, subsystem: &str, exit: &Exit, stderr: &str) ->
         Exit::Closed => "the subsystem ended".to_owned(),
         Exit::Lost(reason) => format!("the connection was lost, {}", peer_text(reason)),
     };
-    let message = if last.is_empty() { ended } else { format!("{ended}: {}", peer_text(last)) };
+    let message = if last.is_empty() {
+        format!("{ended} and said nothing; the log of its sshd may say why (journalctl -t sshd -t psrpd)")
+    } else {
+        format!("{ended}: {}", peer_text(last))
+    };
     ConnectError::Closed { host, message }
 }
 

@@ -2,7 +2,7 @@
 
 use super::lexer::{self, arguments};
 use super::pattern::{ListMatch, matches_list};
-use super::{ConfigError, ConfigErrorKind, File, HostConfig, Include, Proxy, Unsupported, keywords};
+use super::{COMMAND_LINE, ConfigError, ConfigErrorKind, File, HostConfig, Include, Proxy, Unsupported, keywords};
 use crate::limits::{MAX_CONFIG_LINES, MAX_INCLUDE_DEPTH};
 
 /// For which host the configuration is wanted.
@@ -65,7 +65,12 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn place(&self) -> String {
-        format!("{}:{}", self.file.name, self.line)
+        // Its lines are the user's flags: a number would say nothing.
+        if self.file.name == COMMAND_LINE {
+            COMMAND_LINE.to_owned()
+        } else {
+            format!("{}:{}", self.file.name, self.line)
+        }
     }
 
     fn error(&self, kind: ConfigErrorKind) -> ConfigError {
@@ -75,7 +80,7 @@ impl Block<'_> {
 
 impl Pass<'_> {
     fn run(&mut self, files: &[File]) -> Result<(), ConfigError> {
-        let options = File { name: "command line".to_owned(), text: self.query.options.join("\n"), user: true };
+        let options = File { name: COMMAND_LINE.to_owned(), text: self.query.options.join("\n"), user: true };
         for file in std::iter::once(&options).chain(files) {
             self.file(file, 0, true, false)?;
         }
@@ -292,6 +297,13 @@ mod tests {
         assert!(error("Port 0").contains("config:1: Port does not accept \"0\", expected a port"));
         assert!(error("User \"x").contains("not closed"));
         assert!(error("Match").contains("at least one criterion"));
+    }
+
+    #[test]
+    fn errors_of_options_have_no_line() {
+        let options = ["User=a".to_owned(), "NoSuchThing=1".to_owned()];
+        let error = evaluate(&query("h", &options), &[], &|_, _| vec![]).unwrap_err();
+        assert_eq!(error.to_string(), "command line: unknown keyword \"NoSuchThing\"; correct the option");
     }
 
     #[test]

@@ -138,11 +138,14 @@ pub enum Proxy {
     Jump(String),
 }
 
+/// The place of settings that came as options, which have no lines.
+pub const COMMAND_LINE: &str = "command line";
+
 /// What is wrong with a configuration file; the message names file and line.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{place}: {kind}; correct the line or choose another file with -F")]
+#[error("{place}: {kind}; {}", if place == COMMAND_LINE { "correct the option" } else { "correct the line or choose another file with -F" })]
 pub struct ConfigError {
-    /// `file:line`.
+    /// `file:line`, or [`COMMAND_LINE`].
     pub place: String,
     /// What is wrong there.
     pub kind: ConfigErrorKind,
