@@ -100,7 +100,7 @@ impl Gathered {
             (Some(origin), Some(record)) if kind == Kind::Error => Value::Object(remote_error(record, origin)),
             _ => value,
         };
-        self.list(kind).items.lock().push(value);
+        self.list(kind).items.lock().push_back(value);
         self.order.lock().push_back(kind);
         self.shared.notify();
     }
@@ -127,7 +127,7 @@ impl Gathered {
     pub(crate) fn read(&self, kind: Kind, keep: bool) -> Vec<Value> {
         let list = self.list(kind);
         let mut items = list.items.lock();
-        if keep { items.clone() } else { std::mem::take(&mut *items) }
+        if keep { items.iter().cloned().collect() } else { std::mem::take(&mut *items).into() }
     }
 
     /// All that was written, in its order; it stays if it is to be kept.
@@ -157,7 +157,7 @@ fn forwarded(record: &Value) {
     if let Some(tags) = tags.as_ref().and_then(Value::downcast::<List>) {
         let mut tags = tags.items.lock();
         if tags.iter().any(|tag| text(tag).as_str() == "PSHOST") {
-            tags.push("FORWARDED".into());
+            tags.push_back("FORWARDED".into());
         }
     }
 }

@@ -264,7 +264,7 @@ impl Shell {
     /// As [`Self::check_idle`].
     pub(crate) fn add(&self, command: ShellCommand) -> R<()> {
         self.check_idle()?;
-        self.commands.lock().items.lock().push(Value::object(command));
+        self.commands.lock().items.lock().push_back(Value::object(command));
         Ok(())
     }
 
@@ -274,7 +274,7 @@ impl Shell {
     /// There is no command.
     pub(crate) fn add_parameter(&self, name: Value, value: Value) -> R<()> {
         self.check_idle()?;
-        let last = self.commands.lock().items.lock().last().cloned();
+        let last = self.commands.lock().items.lock().back().cloned();
         let Some(last) = last.as_ref().and_then(|last| last.downcast::<ShellCommand>()) else {
             return Err(error::thrown(
                 "System.Management.Automation.PSInvalidOperationException",
@@ -282,7 +282,7 @@ impl Shell {
             ));
         };
         let of = "System.Management.Automation.Runspaces.CommandParameter";
-        last.parameters.items.lock().push(Opaque::new(of, [("Name", name), ("Value", value)]).into_value());
+        last.parameters.items.lock().push_back(Opaque::new(of, [("Name", name), ("Value", value)]).into_value());
         Ok(())
     }
 
@@ -300,7 +300,7 @@ impl Shell {
 
     /// The next command begins a statement of its own.
     pub(crate) fn end_statement(&self) {
-        if let Some(last) = self.commands.lock().items.lock().last().and_then(Value::downcast::<ShellCommand>) {
+        if let Some(last) = self.commands.lock().items.lock().back().and_then(Value::downcast::<ShellCommand>) {
             *last.ends.lock() = true;
         }
     }

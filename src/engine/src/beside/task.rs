@@ -133,7 +133,7 @@ impl Runspace {
             let input = if at == 0 { input.clone() } else { Input::Nothing };
             let feed = match input {
                 Input::Nothing => Feed::Nothing,
-                Input::Values(values) => Feed::Values(values.into_iter()),
+                Input::Values(values) => Feed::Values(values.into_iter(), None),
                 Input::Collection(list) => Feed::Collection(list),
             };
             match self.run_pieces(pieces, feed, out) {

@@ -104,7 +104,7 @@ impl Run for OutHost {
             && value.downcast::<ErrorRecord>().is_none()
             && !crate::format::wire::is_format_object(&value)
         {
-            kept.items.lock().push(value.clone());
+            kept.items.lock().push_back(value.clone());
         }
         if let Some(printing) = &mut self.printing {
             printing.process(cx.rs, &value)?;

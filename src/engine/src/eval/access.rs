@@ -364,8 +364,7 @@ impl Runspace {
         if let Some(list) = object.downcast::<List>()
             && list.is_indexed()
         {
-            let items = list.items.lock().clone();
-            return self.index_with(index, items.len(), |at| items.get(at).cloned());
+            return self.index_with(index, list.len(), |at| list.get(at));
         }
         if let Some(value) = types::indexer(self, object, index)? {
             return Ok(value);
@@ -585,14 +584,14 @@ impl Runspace {
                 Some(of) => convert::convert(self, &value, &of)?,
                 None => value,
             };
-            let mut items = list.items.lock();
-            let length = items.len();
-            return match position(at.into(), length).and_then(|at| items.get_mut(at)) {
-                Some(slot) => {
-                    *slot = value;
-                    Ok(())
-                }
-                None => Err(error::foreign(
+            let is_there = list.change(|items| {
+                let length = items.len();
+                let slot = position(at.into(), length).and_then(|at| items.get_mut(at));
+                slot.map(|slot| *slot = value).is_some()
+            });
+            return match is_there {
+                true => Ok(()),
+                false => Err(error::foreign(
                     "System.ArgumentOutOfRangeException",
                     "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
                 )),

@@ -9,7 +9,7 @@ use psrpd_dotnet::Str;
 use super::{Flow, R, Raised, Runspace, Stream, streams::Action, streams::Route};
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, enumerate, into_items},
+    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, Watch, enumerate, into_items},
 };
 
 /// Where values go.
@@ -133,7 +133,7 @@ impl Common {
         let mut lists: Vec<Arc<List>> = around.chain([list_of(self)]).flatten().collect();
         lists.dedup_by(|a, b| Arc::ptr_eq(a, b));
         for list in lists {
-            list.items.lock().push(record.clone());
+            list.items.lock().push_back(record.clone());
         }
     }
 }
@@ -142,8 +142,8 @@ impl Common {
 pub(crate) enum Feed {
     /// Nothing: the command runs once, without input.
     Nothing,
-    /// These.
-    Values(std::vec::IntoIter<Value>),
+    /// These, out of a collection that must not change meanwhile.
+    Values(std::vec::IntoIter<Value>, Option<Watch>),
     /// What the client sends, as it comes.
     Client,
     /// What an enumerator still has, or will have.
@@ -167,7 +167,7 @@ impl Feed {
     fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
         match self {
             Self::Nothing => None,
-            Self::Values(values) => values.next(),
+            Self::Values(values, _) => values.next(),
             Self::Client => rs.client_input(),
             Self::Live(object) => {
                 let enumerator = object.as_any().downcast_ref::<Enumerator>()?;
@@ -178,8 +178,7 @@ impl Feed {
                 let some = rs.wait_until(None, |_| list.is_complete() || list.len() > 0);
                 // Whoever was stopped looks for it next.
                 some.ok()?;
-                let mut items = list.items.lock();
-                if items.is_empty() { None } else { Some(items.remove(0)) }
+                list.items.lock().pop_front()
             }
         }
     }
@@ -217,6 +216,8 @@ pub(crate) struct Stage {
     pub(crate) claims: Option<Str>,
     pub(crate) failed: bool,
     pub(crate) stopped: bool,
+    /// It has asked for no more input.
+    pub(crate) sated: bool,
     /// Whether it has begun; what comes before waits.
     pub(crate) begun: bool,
     pub(crate) waiting: Vec<Value>,
@@ -239,6 +240,7 @@ impl Stage {
             claims: None,
             failed: false,
             stopped: false,
+            sated: false,
             begun: false,
             waiting: Vec::new(),
             claimed: None,
@@ -325,7 +327,7 @@ impl Output for Downstream<'_> {
     fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
         self.sync(rs)?;
         if let Some(list) = &self.out_variable {
-            list.items.lock().push(value.clone());
+            list.items.lock().push_back(value.clone());
         }
         if let Some(name) = &self.variable {
             let name = name.clone();
@@ -567,14 +569,15 @@ impl Runspace {
                 let value = self.eval_source(expr)?;
                 match live(&value) {
                     Some(enumerator) => Feed::Live(enumerator),
-                    None => Feed::Values(
-                        match into_items(value) {
+                    None => {
+                        let watch = Watch::of(&value);
+                        let items = match into_items(value) {
                             Ok(items) => items,
                             Err(Value::AutomationNull) => Vec::new(),
                             Err(value) => vec![value],
-                        }
-                        .into_iter(),
-                    ),
+                        };
+                        Feed::Values(items.into_iter(), watch)
+                    }
                 }
             }
             None => Feed::Nothing,
@@ -615,14 +618,17 @@ impl Runspace {
             && let Some(first) = stages.first_mut()
             && first.run.takes_input(self)?
         {
-            input = Feed::Values(Vec::new().into_iter());
+            input = Feed::Values(Vec::new().into_iter(), None);
         }
         if matches!(input, Feed::Nothing) {
             self.each(id, stages, 0, Step::Process(None), out)?;
         }
-        while !stages.first().is_some_and(|stage| stage.stopped) {
+        while !stages.first().is_some_and(|stage| stage.stopped || stage.sated) {
             let item = input.next(self);
             self.check_stop()?;
+            if let Feed::Values(_, watch) = &input {
+                super::stmt::unchanged(watch.as_ref())?;
+            }
             let Some(item) = item else { break };
             self.each(id, stages, 0, Step::Process(Some(item.settled())), out)?;
         }
@@ -653,6 +659,9 @@ impl Runspace {
                 // The commands in front get no more input and no end.
                 for stage in stages.iter_mut().take(by) {
                     stage.stopped = true;
+                }
+                if let Some(stage) = stages.get_mut(by) {
+                    stage.sated = true;
                 }
                 Ok(())
             }

@@ -12,7 +12,7 @@ use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
     ops, types,
-    value::{Enumerator, ErrorRecord, Value, into_items, item_count},
+    value::{Enumerator, ErrorRecord, Value, Watch, into_items},
 };
 
 impl Runspace {
@@ -366,8 +366,7 @@ impl Runspace {
         if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
             return self.for_each_input(label, variable, input, body, out);
         }
-        let watched = item_count(&collection).filter(|_| collection.as_array().is_none());
-        let held = watched.map(|length| (collection.clone(), length));
+        let watch = Watch::of(&collection);
         let values = match into_items(collection) {
             Ok(items) => items,
             Err(value) if value.is_null() => Vec::new(),
@@ -391,9 +390,8 @@ impl Runspace {
                     break;
                 }
             }
-            if held.as_ref().is_some_and(|(collection, length)| item_count(collection) != Some(*length)) {
-                let message = "An error occurred while enumerating through a collection: Collection was modified; enumeration operation may not execute..";
-                result = Err(error::invalid("BadEnumeration", message));
+            if watch.as_ref().is_some_and(Watch::is_changed) {
+                result = Err(error::foreign("System.InvalidOperationException", Watch::MODIFIED));
                 break;
             }
         }
@@ -554,10 +552,12 @@ impl Runspace {
             }
             return self.check_stop();
         }
+        let watch = Watch::of(&value);
         match into_items(value) {
             Ok(items) => {
                 for item in items {
                     out.write(self, item.settled())?;
+                    unchanged(watch.as_ref())?;
                 }
                 Ok(())
             }
@@ -572,6 +572,15 @@ impl Runspace {
             Err(left) => self.binary(psrpd_lang::token::TokenKind::Plus, &left, right),
         }
     }
+}
+
+/// Refuses to go on in a collection that has changed.
+pub(super) fn unchanged(watch: Option<&Watch>) -> R<()> {
+    if watch.is_none_or(|watch| !watch.is_changed()) {
+        return Ok(());
+    }
+    let message = format!("An error occurred while enumerating through a collection: {}.", Watch::MODIFIED);
+    Err(error::invalid("BadEnumeration", message))
 }
 
 /// Whether `break` or `continue` means this loop.

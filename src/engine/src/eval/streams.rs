@@ -140,14 +140,14 @@ impl Runspace {
 
     /// `$Error[0]`
     pub(crate) fn last_error(&self) -> Option<Value> {
-        self.errors.items.lock().first().cloned()
+        self.errors.items.lock().front().cloned()
     }
 
     /// As [`Self::remember`], for an exception too.
     pub(crate) fn remember_value(&mut self, value: Value) {
         let mut errors = self.errors.items.lock();
-        if errors.first().is_none_or(|first| !first.same(&value)) {
-            errors.insert(0, value);
+        if errors.front().is_none_or(|first| !first.same(&value)) {
+            errors.push_front(value);
             errors.truncate(limits::MAX_ERRORS);
         }
     }

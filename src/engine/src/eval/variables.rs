@@ -313,7 +313,7 @@ impl Runspace {
             (
                 "EnabledExperimentalFeatures",
                 types::generic("System.Collections.Generic.HashSet`1", vec![types::string()])
-                    .map_or(Value::Null, |of| crate::value::List::value(of, Vec::new())),
+                    .map_or(Value::Null, |of| Value::object(crate::value::Set::new(of, false, []))),
                 constant,
             ),
             ("Error", Value::Object(self.errors.clone()), constant),

@@ -9,19 +9,16 @@ use super::{
 use crate::{
     eval::{R, Runspace},
     ops::composite,
+    types,
     value::{Dictionary, Opaque, Value, enumerate},
 };
 
 /// The items of a collection or the entries of a dictionary.
 pub(crate) fn items(value: &Value) -> Option<Vec<Value>> {
     if let Some(table) = value.downcast::<Dictionary>() {
-        return Some(table.entries().into_iter().map(|(key, value)| dictionary_entry(key, value)).collect());
+        return Some(types::dictionary_entries(table));
     }
     enumerate(value)
-}
-
-fn dictionary_entry(key: Value, value: Value) -> Value {
-    Opaque::new("System.Collections.DictionaryEntry", [("Key", key), ("Value", value)]).into_value()
 }
 
 /// Values that are always written as they are, outside of tables and lists.

@@ -120,7 +120,7 @@ impl Reader {
                 keep(self, &wrapped);
                 let items: Vec<Value> = items.iter().map(|item| self.value(rs, item)).collect();
                 if let Some(list) = list.downcast::<List>() {
-                    *list.items.lock() = items;
+                    *list.items.lock() = items.into();
                 }
                 return self.finish(rs, object, wrapped);
             }

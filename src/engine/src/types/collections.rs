@@ -1,5 +1,7 @@
 //! Arrays, lists, dictionaries, sets, queues and stacks.
 
+use std::collections::VecDeque;
+
 use psrpd_dotnet::cast;
 
 use super::{Type, TypeDef, known};
@@ -28,7 +30,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.ArrayList").implements(LIST).members(|m| {
         common(m);
         m.method("int Add(System.Object value)", |_, this, args| {
-            with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+            with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
             Ok(Value::int(len(this).saturating_sub(1)))
         });
         m.method("void Remove(System.Object obj)", |rs, this, args| {
@@ -51,8 +53,8 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("System.Collections.ObjectModel.Collection[T] ReadAll()", |_, this, _| {
             let of = this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object);
             let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![of]);
-            let items = this.downcast::<List>().map(|list| std::mem::take(&mut *list.items.lock())).unwrap_or_default();
-            Ok(List::value(of.unwrap_or_else(super::array_list), items))
+            let items = with(this, std::mem::take);
+            Ok(List::value(of.unwrap_or_else(super::array_list), items.into()))
         });
         m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
     }),
@@ -73,11 +75,10 @@ pub(super) const TYPES: &[TypeDef] = &[
         table(m);
         m.method("void Insert(int index, System.Object key, System.Object value)", |_, this, args| {
             if let (Some(table), [at, key, value]) = (this.downcast::<Dictionary>(), args) {
-                table.insert(
-                    cast::index(at.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0)),
-                    key.clone(),
-                    value.clone(),
-                );
+                let at = cast::index(at.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0));
+                if !table.insert(at, key.clone(), value.clone()) {
+                    return Err(is_there(table, key));
+                }
             }
             Ok(Value::AutomationNull)
         });
@@ -109,11 +110,8 @@ pub(super) const TYPES: &[TypeDef] = &[
         .implements(TABLE),
     TypeDef::value("System.Collections.DictionaryEntry").members(|m| {
         m.constructor("System.Collections.DictionaryEntry(System.Object key, System.Object value)", |_, _, args| {
-            Ok(entry(
-                "System.Collections.DictionaryEntry",
-                args.first().cloned().unwrap_or_default(),
-                args.get(1).cloned().unwrap_or_default(),
-            ))
+            let [key, value] = [0, 1].map(|at| args.get(at).cloned().unwrap_or_default());
+            Ok(dictionary_entry(key, value))
         });
     }),
     TypeDef::class("System.Array+ArrayEnumerator").members(enumerator),
@@ -133,14 +131,19 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
 ];
 
-/// A key with its value, as enumerating a dictionary gives it.
 /// A `DictionaryEntry`.
 pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
-    entry("System.Collections.DictionaryEntry", key, value)
+    super::pair(known("System.Collections.DictionaryEntry"), key, value)
 }
 
-pub(crate) fn entry(of: &str, key: Value, value: Value) -> Value {
-    super::pair(super::find(of).unwrap_or_else(|| known(of)), key, value)
+/// The keys of a dictionary with their values, as enumerating it gives them.
+pub(crate) fn entries(table: &Dictionary) -> Vec<Value> {
+    let generic = match table.type_of().arguments() {
+        [key, value] => super::generic("System.Collections.Generic.KeyValuePair`2", vec![key.clone(), value.clone()]),
+        _ => None,
+    };
+    let of = generic.unwrap_or_else(|| known("System.Collections.DictionaryEntry"));
+    table.entries().into_iter().map(|(key, value)| super::pair(of.clone(), key, value)).collect()
 }
 
 fn enumerator(m: &mut super::Members) {
@@ -159,26 +162,56 @@ fn enumerator(m: &mut super::Members) {
     });
 }
 
-pub(super) fn with<T: Default>(this: &Value, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
-    this.downcast::<List>().map(|list| change(&mut list.items.lock())).unwrap_or_default()
+pub(super) fn with<T: Default>(this: &Value, change: impl FnOnce(&mut VecDeque<Value>) -> T) -> T {
+    this.downcast::<List>().map(|list| list.change(change)).unwrap_or_default()
 }
 
 fn len(this: &Value) -> usize {
     this.downcast::<List>().map_or(0, List::len)
 }
 
+/// `Equals` of two values, where it needs no script.
+fn plainly_equal(a: &Value, b: &Value) -> Option<bool> {
+    match (a.base(), b.base()) {
+        (Value::Str(a), Value::Str(b)) => Some(a == b),
+        (Value::I32(a), Value::I32(b)) => Some(a == b),
+        (Value::I64(a), Value::I64(b)) => Some(a == b),
+        (Value::Char(a), Value::Char(b)) => Some(a == b),
+        (Value::Guid(a), Value::Guid(b)) => Some(a == b),
+        _ => None,
+    }
+}
+
+/// `Equals` of two values.
+pub(super) fn equals(rs: &mut Runspace, a: &Value, b: &Value) -> R<bool> {
+    match plainly_equal(a, b) {
+        Some(equal) => Ok(equal),
+        None => Ok(a.type_of() == b.type_of() && compare::equal(rs, a, b, false)?),
+    }
+}
+
 pub(super) fn find(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Option<usize>> {
     for (at, item) in items.iter().enumerate() {
-        if item.type_of() == value.type_of() && compare::equal(rs, item, value, false)? {
+        if equals(rs, item, value)? {
             return Ok(Some(at));
         }
     }
     Ok(None)
 }
 
+/// Where an item is, in the collection itself where that needs no script.
+fn find_in(rs: &mut Runspace, this: &Value, value: &Value) -> R<Option<usize>> {
+    let plain = matches!(value.base(), Value::Str(_) | Value::I32(_) | Value::I64(_) | Value::Char(_) | Value::Guid(_));
+    match this.downcast::<List>() {
+        Some(list) if plain => {
+            Ok(list.items.lock().iter().position(|item| plainly_equal(item, value).unwrap_or(false)))
+        }
+        _ => find(rs, &enumerate(this).unwrap_or_default(), value),
+    }
+}
+
 fn remove(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<bool> {
-    let items = enumerate(this).unwrap_or_default();
-    let found = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
+    let found = find_in(rs, this, args.first().unwrap_or(&Value::Null))?;
     if let Some(at) = found {
         with(this, |items| {
             items.remove(at);
@@ -202,23 +235,23 @@ fn out_of_range() -> crate::eval::Flow {
 pub(super) fn common(m: &mut super::Members) {
     m.get("int Count", |_, this| Ok(Value::int(len(this))));
     m.method("bool Contains(System.Object item)", |rs, this, args| {
-        let items = enumerate(this).unwrap_or_default();
-        Ok(find(rs, &items, args.first().unwrap_or(&Value::Null))?.is_some().into())
+        Ok(find_in(rs, this, args.first().unwrap_or(&Value::Null))?.is_some().into())
     });
     m.method("System.Object[] ToArray()", |_, this, _| {
         let element = this.downcast::<List>().and_then(List::element).unwrap_or_else(super::object);
         Ok(Value::typed_array(element, enumerate(this).unwrap_or_default()))
     });
     m.method("void Clear()", |_, this, _| {
-        with(this, Vec::clear);
+        with(this, VecDeque::clear);
         Ok(Value::AutomationNull)
     });
-    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
-        Ok(Value::object(Enumerator::new(
-            known("System.Collections.ArrayList+ArrayListEnumeratorSimple"),
-            enumerate(this).unwrap_or_default(),
-        )))
-    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| Ok(enumerator_of(this)));
+}
+
+/// `GetEnumerator()` of a collection.
+pub(super) fn enumerator_of(this: &Value) -> Value {
+    let of = known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
+    Value::object(Enumerator::new(of, enumerate(this).unwrap_or_default()).watching(this))
 }
 
 fn list(m: &mut super::Members) {
@@ -268,23 +301,22 @@ fn list(m: &mut super::Members) {
         Ok(List::value(this.type_of().unwrap_or_else(super::array_list), items))
     });
     m.method("int IndexOf(System.Object value)", |rs, this, args| {
-        let items = enumerate(this).unwrap_or_default();
-        Ok(Value::I32(find(rs, &items, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
+        Ok(Value::I32(find_in(rs, this, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
     });
     m.method("void Reverse()", |_, this, _| {
-        with(this, |items| items.reverse());
+        with(this, |items| items.make_contiguous().reverse());
         Ok(Value::AutomationNull)
     });
     m.method("void Sort()", |rs, this, _| {
         let mut items = enumerate(this).unwrap_or_default();
         sort(rs, &mut items, None)?;
-        with(this, |slot| *slot = items);
+        with(this, |slot| *slot = items.into());
         Ok(Value::AutomationNull)
     });
     m.method("void Sort(System.Object comparison)", |rs, this, args| {
         let mut items = enumerate(this).unwrap_or_default();
         sort(rs, &mut items, args.first())?;
-        with(this, |slot| *slot = items);
+        with(this, |slot| *slot = items.into());
         Ok(Value::AutomationNull)
     });
 }
@@ -292,7 +324,7 @@ fn list(m: &mut super::Members) {
 pub(super) fn generic_list(m: &mut super::Members) {
     common(m);
     m.method("void Add(T item)", |_, this, args| {
-        with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+        with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
         Ok(Value::AutomationNull)
     });
     m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, args).map(Value::Bool));
@@ -348,14 +380,14 @@ fn sort(rs: &mut Runspace, items: &mut [Value], comparison: Option<&Value>) -> R
 fn queue(m: &mut super::Members) {
     common(m);
     m.method("void Enqueue(System.Object item)", |_, this, args| {
-        with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+        with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
         Ok(Value::AutomationNull)
     });
     m.method("System.Object Dequeue()", |_, this, _| {
         if len(this) == 0 {
             return Err(error::thrown("System.InvalidOperationException", "Queue empty."));
         }
-        Ok(with(this, |items| items.remove(0)))
+        Ok(with(this, VecDeque::pop_front).unwrap_or_default())
     });
     m.method("System.Object Peek()", |_, this, _| {
         this.downcast::<List>()
@@ -367,14 +399,14 @@ fn queue(m: &mut super::Members) {
 fn stack(m: &mut super::Members) {
     common(m);
     m.method("void Push(System.Object item)", |_, this, args| {
-        with(this, |items| items.insert(0, args.first().cloned().unwrap_or_default()));
+        with(this, |items| items.push_front(args.first().cloned().unwrap_or_default()));
         Ok(Value::AutomationNull)
     });
     m.method("System.Object Pop()", |_, this, _| {
         if len(this) == 0 {
             return Err(error::thrown("System.InvalidOperationException", "Stack empty."));
         }
-        Ok(with(this, |items| items.remove(0)))
+        Ok(with(this, VecDeque::pop_front).unwrap_or_default())
     });
     m.method("System.Object Peek()", |_, this, _| {
         this.downcast::<List>()
@@ -383,41 +415,15 @@ fn stack(m: &mut super::Members) {
     });
 }
 
-pub(super) fn set(m: &mut super::Members) {
-    common(m);
-    m.method("bool Add(T item)", |rs, this, args| {
-        let items = enumerate(this).unwrap_or_default();
-        let value = args.first().cloned().unwrap_or_default();
-        let is_new = find(rs, &items, &value)?.is_none();
-        if is_new {
-            with(this, |items| items.push(value));
-        }
-        Ok(is_new.into())
-    });
-    m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, args).map(Value::Bool));
-    m.method("void UnionWith(System.Object other)", |rs, this, args| {
-        for item in args.first().and_then(enumerate).unwrap_or_default() {
-            let items = enumerate(this).unwrap_or_default();
-            if find(rs, &items, &item)?.is_none() {
-                with(this, |items| items.push(item));
-            }
-        }
-        Ok(Value::AutomationNull)
-    });
-    m.method("void IntersectWith(System.Object other)", |rs, this, args| keep(rs, this, args, true));
-    m.method("void ExceptWith(System.Object other)", |rs, this, args| keep(rs, this, args, false));
-}
-
-fn keep(rs: &mut Runspace, this: &Value, args: &[Value], wanted: bool) -> R<Value> {
-    let other = args.first().and_then(enumerate).unwrap_or_default();
-    let mut kept = Vec::new();
-    for item in enumerate(this).unwrap_or_default() {
-        if find(rs, &other, &item)?.is_some() == wanted {
-            kept.push(item);
-        }
-    }
-    with(this, |items| *items = kept);
-    Ok(Value::AutomationNull)
+/// The error of adding a key once more.
+fn is_there(table: &Dictionary, key: &Value) -> crate::eval::Flow {
+    let shown = text(key);
+    let message = if table.type_of().arguments().is_empty() {
+        format!("Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'")
+    } else {
+        format!("An item with the same key has already been added. Key: {shown}")
+    };
+    error::thrown("System.ArgumentException", message)
 }
 
 fn table(m: &mut super::Members) {
@@ -443,13 +449,7 @@ fn table(m: &mut super::Members) {
             return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
         }
         if !table.add(key.clone(), value) {
-            let shown = text(&key);
-            let message = if table.type_of().arguments().is_empty() {
-                format!("Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'")
-            } else {
-                format!("An item with the same key has already been added. Key: {shown}")
-            };
-            return Err(error::thrown("System.ArgumentException", message));
+            return Err(is_there(table, &key));
         }
         Ok(Value::AutomationNull)
     });
@@ -495,21 +495,9 @@ fn table(m: &mut super::Members) {
         Ok(found.is_some().into())
     });
     m.method("System.Collections.IDictionaryEnumerator GetEnumerator()", |_, this, _| {
-        let generic = of(this).and_then(|table| match table.type_of().arguments() {
-            [key, value] => {
-                super::generic("System.Collections.Generic.KeyValuePair`2", vec![key.clone(), value.clone()])
-                    .map(|of| of.full_name())
-            }
-            _ => None,
-        });
-        let name = generic.unwrap_or_else(|| "System.Collections.DictionaryEntry".into());
-        let entries = of(this)
-            .map(Dictionary::entries)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(key, value)| entry(&name, key, value))
-            .collect();
-        Ok(Value::object(Enumerator::new(known("System.Collections.Hashtable+HashtableEnumerator"), entries)))
+        let entries = of(this).map(entries).unwrap_or_default();
+        let of = known("System.Collections.Hashtable+HashtableEnumerator");
+        Ok(Value::object(Enumerator::new(of, entries).watching(this)))
     });
 }
 

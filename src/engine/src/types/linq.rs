@@ -9,7 +9,7 @@ use crate::{
     convert,
     eval::{R, Runspace, ScriptBlock, error},
     ops::{arithmetic, compare},
-    value::{Dictionary, Key, List, Value, enumerate},
+    value::{Dictionary, Key, List, Set, Value, enumerate},
 };
 
 /// The items of an argument, and the type they are of.
@@ -342,8 +342,8 @@ fn project_members(m: &mut Members) {
     });
     m.function("System.Object ToHashSet(System.Object source)", |rs, _, args| {
         let (items, of) = sequence(rs, args, 0)?;
-        let set = super::generic("System.Collections.Generic.HashSet`1", vec![of]).unwrap_or_else(super::array_list);
-        Ok(List::value(set, distinct(items)))
+        let set = super::generic("System.Collections.Generic.HashSet`1", vec![of]).unwrap_or_else(super::object);
+        Ok(Value::object(Set::new(set, false, items)))
     });
     m.function("System.Object Aggregate(System.Object source, System.Object func)", |rs, _, args| {
         let (items, _) = sequence(rs, args, 0)?;

@@ -52,6 +52,7 @@ mod script_cmdlet;
 mod secret;
 mod serializer;
 mod session;
+mod sets;
 mod shell;
 mod signature;
 mod spaces;
@@ -65,7 +66,7 @@ mod values;
 pub(crate) mod xml;
 
 pub(crate) use collections::client_input;
-pub(crate) use collections::dictionary_entry;
+pub(crate) use collections::{dictionary_entry, entries as dictionary_entries};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::bytes_in_memory;
 pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
@@ -190,6 +191,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     thread::TYPES,
     measure::TYPES,
     more_collections::TYPES,
+    sets::TYPES,
     type_data::TYPES,
     serializer::TYPES,
     reflection::TYPES,

@@ -1,4 +1,4 @@
-//! Collections beside arrays, lists and dictionaries: sets, linked lists, bits, concurrent ones, views of keys.
+//! Collections beside arrays, lists, dictionaries and sets: linked lists, bits, concurrent ones, views of keys.
 
 use std::any::Any;
 
@@ -7,12 +7,11 @@ use psrpd_dotnet::Str;
 
 use super::{
     Members, Type, TypeDef,
-    collections::{ITEMS, LIST, common, find, generic_list, set, with},
+    collections::{ITEMS, LIST, common, find, generic_list, with},
     known,
 };
 use crate::{
-    eval::{R, Runspace, error},
-    ops::compare,
+    eval::{R, error},
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
 };
 
@@ -22,133 +21,6 @@ fn len(this: &Value) -> usize {
 
 fn element(this: &Value) -> Type {
     this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)
-}
-
-fn named(class: &str, of: &Type) -> Value {
-    let shown = format!("System.Collections.Generic.{class}`1[{}]", of.plain_name());
-    Opaque::new::<&str>("System.Object", []).displayed(shown).into_value()
-}
-
-/// The sizes that .NET's hash tables grow through.
-const SIZES: &[usize] = &[
-    0, 3, 7, 17, 37, 89, 197, 431, 919, 1_931, 4_049, 8_419, 17_519, 36_353, 75_431, 156_437, 324_449, 672_827,
-    1_395_263, 2_893_249, 5_999_471,
-];
-
-fn hash_set(m: &mut Members) {
-    set(m);
-    m.get("int Capacity", |_, this| {
-        let count = len(this);
-        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= count).unwrap_or(count)))
-    });
-    m.get("System.Object Comparer", |_, this| {
-        let of = element(this);
-        Ok(match of.name() {
-            "System.String" => Opaque::new::<&str>("System.Object", [])
-                .displayed("System.Collections.Generic.StringEqualityComparer")
-                .into_value(),
-            _ if of.is_value_type() => named("GenericEqualityComparer", &of),
-            _ => named("ObjectEqualityComparer", &of),
-        })
-    });
-    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
-    more_set_methods(m);
-}
-
-fn more_set_methods(m: &mut Members) {
-    fn other(args: &[Value]) -> Vec<Value> {
-        args.first().and_then(enumerate).unwrap_or_default()
-    }
-    fn all_in(rs: &mut Runspace, inner: &[Value], outer: &[Value]) -> R<bool> {
-        for item in inner {
-            if find(rs, outer, item)?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-    m.method("void SymmetricExceptWith(System.Object other)", |rs, this, args| {
-        let (own, other) = (enumerate(this).unwrap_or_default(), other(args));
-        let mut kept = Vec::new();
-        for item in &own {
-            if find(rs, &other, item)?.is_none() {
-                kept.push(item.clone());
-            }
-        }
-        for item in other {
-            if find(rs, &own, &item)?.is_none() {
-                kept.push(item);
-            }
-        }
-        with(this, |items| *items = kept);
-        Ok(Value::AutomationNull)
-    });
-    m.method("bool IsSubsetOf(System.Object other)", |rs, this, args| {
-        all_in(rs, &enumerate(this).unwrap_or_default(), &other(args)).map(Value::Bool)
-    });
-    m.method("bool IsSupersetOf(System.Object other)", |rs, this, args| {
-        all_in(rs, &other(args), &enumerate(this).unwrap_or_default()).map(Value::Bool)
-    });
-    m.method("bool SetEquals(System.Object other)", |rs, this, args| {
-        let (own, other) = (enumerate(this).unwrap_or_default(), other(args));
-        Ok((all_in(rs, &own, &other)? && all_in(rs, &other, &own)?).into())
-    });
-    m.method("bool Overlaps(System.Object other)", |rs, this, args| {
-        let own = enumerate(this).unwrap_or_default();
-        for item in other(args) {
-            if find(rs, &own, &item)?.is_some() {
-                return Ok(true.into());
-            }
-        }
-        Ok(false.into())
-    });
-    m.method("int RemoveWhere(System.Object match)", |rs, this, args| {
-        let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(Value::I32(0)) };
-        let mut kept = Vec::new();
-        let items = enumerate(this).unwrap_or_default();
-        let before = items.len();
-        for item in items {
-            let result = rs.call_block_with(&block, Some(item.clone()), std::slice::from_ref(&item))?;
-            if !crate::convert::to_bool(&Value::collected(result)) {
-                kept.push(item);
-            }
-        }
-        let removed = before.saturating_sub(kept.len());
-        with(this, |items| *items = kept);
-        Ok(Value::int(removed))
-    });
-}
-
-fn sorted_set(m: &mut Members) {
-    m.method("bool Add(T item)", |rs, this, args| {
-        let value = args.first().cloned().unwrap_or_default();
-        let items = enumerate(this).unwrap_or_default();
-        let mut at = items.len();
-        for (place, item) in items.iter().enumerate() {
-            match compare::sort_order(rs, &value, item, false)? {
-                std::cmp::Ordering::Equal => return Ok(false.into()),
-                std::cmp::Ordering::Less => {
-                    at = place;
-                    break;
-                }
-                std::cmp::Ordering::Greater => {}
-            }
-        }
-        with(this, |items| items.insert(at.min(items.len()), value));
-        Ok(true.into())
-    });
-    set(m);
-    m.get("System.Object Comparer", |_, this| Ok(named("GenericComparer", &element(this))));
-    m.get("System.Object Min", |_, this| {
-        Ok(enumerate(this).and_then(|items| items.first().cloned()).unwrap_or_default())
-    });
-    m.get("System.Object Max", |_, this| {
-        Ok(enumerate(this).and_then(|items| items.last().cloned()).unwrap_or_default())
-    });
-    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
-    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
-    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
-    more_set_methods(m);
 }
 
 /// A node of a linked list, as a value on its own.
@@ -169,12 +41,12 @@ fn linked_list(m: &mut Members) {
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.method("System.Collections.Generic.LinkedListNode[T] AddLast(T value)", |_, this, args| {
         let value = args.first().cloned().unwrap_or_default();
-        with(this, |items| items.push(value.clone()));
+        with(this, |items| items.push_back(value.clone()));
         Ok(node(this, Some(value)))
     });
     m.method("System.Collections.Generic.LinkedListNode[T] AddFirst(T value)", |_, this, args| {
         let value = args.first().cloned().unwrap_or_default();
-        with(this, |items| items.insert(0, value.clone()));
+        with(this, |items| items.push_front(value.clone()));
         Ok(node(this, Some(value)))
     });
     m.method("bool Remove(T value)", |rs, this, args| {
@@ -207,7 +79,7 @@ fn remove_end(this: &Value, first: bool) -> R<Value> {
         if first {
             items.remove(0);
         } else {
-            items.pop();
+            items.pop_back();
         }
     });
     Ok(Value::AutomationNull)
@@ -231,7 +103,7 @@ fn bit_array(m: &mut Members) {
         }
         let combined: Vec<Value> =
             bits(Some(this)).into_iter().zip(other).map(|(a, b)| Value::Bool(with_bits(a, b))).collect();
-        with(this, |items| *items = combined);
+        with(this, |items| *items = combined.into());
         Ok(this.clone())
     }
     m.constructor("System.Collections.BitArray(bool[] values)", |_, _, args| Ok(made(bits(args.first()))));
@@ -283,7 +155,7 @@ fn concurrent(m: &mut Members) {
         let is_stack = this.type_of().is_some_and(|of| !of.is_kind("ConcurrentQueue"));
         let found = with(this, |items| {
             let at = if is_stack { items.len().checked_sub(1)? } else { 0 };
-            if remove { (at < items.len()).then(|| items.remove(at)) } else { items.get(at).cloned() }
+            if remove { items.remove(at) } else { items.get(at).cloned() }
         });
         if let Some(reference) = args.first().and_then(|arg| arg.downcast::<crate::value::Reference>()) {
             reference.set(found.clone().unwrap_or_default());
@@ -292,12 +164,12 @@ fn concurrent(m: &mut Members) {
     }
     m.method("T[] ToArray()", |_, this, _| Ok(Value::typed_array(element(this), enumerate(this).unwrap_or_default())));
     m.method("void Clear()", |_, this, _| {
-        with(this, Vec::clear);
+        with(this, std::collections::VecDeque::clear);
         Ok(Value::AutomationNull)
     });
     for signature in ["void Enqueue(T item)", "void Push(T item)", "void Add(T item)"] {
         m.method(signature, |_, this, args| {
-            with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+            with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
             Ok(Value::AutomationNull)
         });
     }
@@ -342,19 +214,25 @@ impl Object for TableView {
         let table = self.table.downcast::<Dictionary>()?;
         Some(if self.are_values { table.values() } else { table.keys() })
     }
+
+    fn item_count(&self) -> Option<usize> {
+        self.table.downcast::<Dictionary>().map(Dictionary::len)
+    }
+
+    fn version(&self) -> Option<usize> {
+        self.table.downcast::<Dictionary>().and_then(Object::version)
+    }
 }
+
+const ORDERED_VIEW: &str = "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection";
 
 /// `Keys` or `Values` of a dictionary.
 pub(super) fn table_view(table: &Value, are_values: bool) -> Value {
     let part = if are_values { "ValueCollection" } else { "KeyCollection" };
     let of = table.type_of().unwrap_or_else(super::hashtable);
-    if of == super::ordered_dictionary() {
-        let name = "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection";
-        let items = table.downcast::<Dictionary>().map(|table| if are_values { table.values() } else { table.keys() });
-        return List::value(known(name), items.unwrap_or_default());
-    }
     let arguments = of.arguments().to_vec();
     let view = match arguments.is_empty() {
+        true if of == super::ordered_dictionary() => Some(known(ORDERED_VIEW)),
         true => None,
         false => super::generic(&format!("System.Collections.Generic.Dictionary`2+{part}"), arguments),
     };
@@ -544,15 +422,13 @@ fn comparers(m: &mut Members) {
 
 fn string_collection(m: &mut Members) {
     m.method("int Add(string value)", |_, this, args| {
-        with(this, |items| items.push(args.first().cloned().unwrap_or_default()));
+        with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
         Ok(Value::int(len(this).saturating_sub(1)))
     });
     generic_list(m);
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.Collections.Generic.HashSet`1").implements(ITEMS).members(hash_set),
-    TypeDef::class("System.Collections.Generic.SortedSet`1").implements(ITEMS).members(sorted_set),
     TypeDef::class("System.Collections.Generic.LinkedList`1").implements(ITEMS).members(linked_list),
     TypeDef::class("System.Collections.Generic.LinkedListNode`1"),
     TypeDef::class("System.Collections.ObjectModel.ObservableCollection`1")
@@ -575,24 +451,10 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Generic.Dictionary`2+ValueCollection")
         .implements(ITEMS)
         .members(dictionary_view),
-    TypeDef::class("System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection")
-        .implements(LIST)
-        .members(common),
+    TypeDef::class(ORDERED_VIEW).implements(LIST).members(hashtable_view),
     TypeDef::class("System.StringComparer").members(comparers),
     TypeDef::class("System.OrdinalComparer").base("System.StringComparer"),
     TypeDef::class("System.OrdinalCaseSensitiveComparer").base("System.OrdinalComparer"),
     TypeDef::class("System.OrdinalIgnoreCaseComparer").base("System.OrdinalComparer"),
     TypeDef::class("System.CultureAwareComparer").base("System.StringComparer"),
 ];
-
-/// A set's items in its order.
-pub(super) fn in_order(rs: &mut Runspace, items: &mut [Value]) -> R<()> {
-    let mut failure = None;
-    items.sort_by(|a, b| {
-        compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
-            failure.get_or_insert(flow);
-            std::cmp::Ordering::Equal
-        })
-    });
-    failure.map_or(Ok(()), Err)
-}

@@ -59,9 +59,9 @@ pub(super) const TYPES: &[TypeDef] = &[
             "System.Management.Automation.PSCommand AddParameter(string parameterName, System.Object value)",
             |_, this, args| {
                 if let Some(list) = commands_in(this)
-                    && let Some(last) = list.items.lock().last().and_then(Value::downcast::<ShellCommand>)
+                    && let Some(last) = list.items.lock().back().and_then(Value::downcast::<ShellCommand>)
                 {
-                    last.parameters.items.lock().push(parameter(args.first(), args.get(1)));
+                    last.parameters.items.lock().push_back(parameter(args.first(), args.get(1)));
                 }
                 Ok(this.clone())
             },
@@ -192,7 +192,7 @@ fn commands_in(this: &Value) -> Option<Arc<List>> {
 fn add_to(this: &Value, args: &[Value], is_script: bool) -> R<Value> {
     if let Some(list) = commands_in(this) {
         let text = args.first().map(text).unwrap_or_default();
-        list.items.lock().push(Value::object(ShellCommand::new(text, None, is_script, false)));
+        list.items.lock().push_back(Value::object(ShellCommand::new(text, None, is_script, false)));
     }
     Ok(this.clone())
 }
@@ -382,7 +382,7 @@ fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     shell.end(rs).map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))?;
     let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
     let items = std::mem::take(&mut *output.items.lock());
-    Ok(List::value(of.unwrap_or_else(super::array_list), items))
+    Ok(List::value(of.unwrap_or_else(super::array_list), items.into()))
 }
 
 /// Begins to run the commands.

@@ -283,7 +283,7 @@ fn fresh() -> Value {
             ("Commands", list("SessionStateCommandEntry")),
             ("EnvironmentVariables", list("SessionStateVariableEntry")),
             ("Variables", list("SessionStateVariableEntry")),
-            ("StartupScripts", List::value(scripts.unwrap_or_else(super::array_list), Vec::new())),
+            ("StartupScripts", Value::object(crate::value::Set::new(scripts.unwrap_or_else(super::object), false, []))),
             ("ThreadOptions", super::enum_value("System.Management.Automation.Runspaces.PSThreadOptions", "Default")),
             ("ThrowOnRunspaceOpenError", false.into()),
         ],

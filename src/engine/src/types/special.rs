@@ -9,7 +9,7 @@ use crate::{
     convert,
     eval::{R, Runspace, error},
     ops,
-    value::{Dictionary, Exception, List, Object, Opaque, Value, enumerate, enumerates, text},
+    value::{Dictionary, Exception, List, Object, Opaque, Set, Value, enumerate, enumerates, text},
 };
 
 /// `System.Numerics.BigInteger`
@@ -428,6 +428,11 @@ fn exception_of(of: &Type, args: &[Value]) -> Exception {
     }
 }
 
+/// Whether a comparer that ignores case is among the arguments of a constructor.
+fn ignores_case(args: &[Value]) -> bool {
+    args.iter().any(|arg| arg.type_name().contains("IgnoreCase") || text(arg).contains("IgnoreCase"))
+}
+
 /// Objects of families that have no constructor rows.
 pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
     if of.name() == "System.AggregateException" {
@@ -465,12 +470,11 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
                 *item = convert::convert(rs, item, &element)?;
             }
         }
-        if of.is_kind("HashSet") || of.is_kind("SortedSet") {
-            let mut seen = std::collections::HashSet::new();
-            items.retain(|item| seen.insert(crate::value::Key::of(item, false)));
+        if of.is_kind("HashSet") {
+            return Ok(Some(Value::object(Set::new(of.clone(), ignores_case(args), items))));
         }
         if of.is_kind("SortedSet") {
-            super::more_collections::in_order(rs, &mut items)?;
+            super::sets::in_order(rs, &mut items)?;
         }
         if of.is_kind("Stack") {
             items.reverse();
@@ -490,10 +494,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "StringDictionary",
     ];
     if table_kinds.iter().any(|kind| of.is_kind(kind)) {
-        let ignore_case =
-            args.iter().any(|arg| arg.type_name().contains("IgnoreCase") || text(arg).contains("IgnoreCase"))
-                || of.is_kind("PSPrimitiveDictionary");
-        let table = Dictionary::new(of.clone(), ignore_case);
+        let table = Dictionary::new(of.clone(), ignores_case(args) || of.is_kind("PSPrimitiveDictionary"));
         if let Some(source) = args.first().and_then(|source| source.downcast::<Dictionary>()) {
             for (key, value) in source.entries() {
                 table.set(key, value);

@@ -80,7 +80,7 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Text.StringBuilder
         }))
     });
     m.method("System.Text.StringBuilder AppendFormat(string format, params System.Object[] args)", |rs, this, args| {
-        let shown = composite::format(rs, &s(args, 0), args.get(1..).unwrap_or(&[]))?;
+        let shown = composite::format(rs, &s(args, 0), &super::values::spread(args.get(1..).unwrap_or(&[])))?;
         Ok(with(this, |text| text.push_str(&shown)))
     });
     m.method("System.Text.StringBuilder Insert(int index, string value)", |_, this, args| {

@@ -465,7 +465,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 ];
 
 /// Arguments that came as one array.
-fn spread(args: &[Value]) -> Vec<Value> {
+pub(super) fn spread(args: &[Value]) -> Vec<Value> {
     match args {
         [one] if one.as_array().is_some_and(|array| array.element == super::object()) => {
             crate::value::enumerate(one).unwrap_or_default()

@@ -3,13 +3,14 @@
 use std::{
     any::Any,
     hash::{Hash, Hasher},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
-use indexmap::{Equivalent, IndexMap};
+use hashbrown::Equivalent;
 use parking_lot::Mutex;
 use psrpd_dotnet::{Guid, Str, casing};
 
-use super::{Object, Value};
+use super::{Object, Value, slots::Slots};
 use crate::types::{self, Type};
 
 /// What makes two keys the same.
@@ -35,7 +36,7 @@ impl Hash for Key {
 }
 
 /// A key that is only looked for.
-enum Wanted<'v> {
+pub(super) enum Wanted<'v> {
     /// A text as it is.
     Exact(&'v str),
     /// A text of ASCII characters, ignoring case.
@@ -44,7 +45,7 @@ enum Wanted<'v> {
 }
 
 impl<'v> Wanted<'v> {
-    fn of(value: &'v Value, ignore_case: bool) -> Self {
+    pub(super) fn of(value: &'v Value, ignore_case: bool) -> Self {
         match value.base() {
             Value::Str(text) if !ignore_case => Self::Exact(text),
             Value::Str(text) if text.is_ascii() => Self::Folded(text),
@@ -131,12 +132,13 @@ fn hash(text: &Str) -> u64 {
 pub(crate) struct Dictionary {
     of: Type,
     ignore_case: bool,
-    entries: Mutex<IndexMap<Key, (Value, Value)>>,
+    entries: Mutex<Slots<(Value, Value)>>,
+    changes: AtomicUsize,
 }
 
 impl Dictionary {
     pub(crate) fn new(of: Type, ignore_case: bool) -> Self {
-        Self { of, ignore_case, entries: Mutex::new(IndexMap::new()) }
+        Self { of, ignore_case, entries: Mutex::new(Slots::new()), changes: AtomicUsize::new(0) }
     }
 
     /// A `Hashtable` as `@{}` makes it.
@@ -146,8 +148,8 @@ impl Dictionary {
 
     /// The same with room for so many entries.
     pub(crate) fn hashtable_for(count: usize) -> Self {
-        let entries = Mutex::new(IndexMap::with_capacity(count));
-        Self { of: types::hashtable(), ignore_case: true, entries }
+        let entries = Mutex::new(Slots::with_capacity(count));
+        Self { entries, ..Self::hashtable() }
     }
 
     /// An `OrderedDictionary` as `[ordered]@{}` makes it.
@@ -158,6 +160,12 @@ impl Dictionary {
     /// Whether integers index by position.
     pub(crate) fn is_ordered(&self) -> bool {
         self.of == types::ordered_dictionary()
+    }
+
+    /// Notes a change that ends enumerations; generic dictionaries let entries be replaced and removed meanwhile.
+    fn changed(&self, is_new: bool) {
+        let ends = is_new || self.of.arguments().is_empty();
+        self.changes.fetch_add(usize::from(ends), Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<Value> {
@@ -174,13 +182,14 @@ impl Dictionary {
     }
 
     pub(crate) fn at(&self, position: usize) -> Option<(Value, Value)> {
-        self.entries.lock().get_index(position).map(|(_, entry)| entry.clone())
+        self.entries.lock().at(position).cloned()
     }
 
     pub(crate) fn set_at(&self, position: usize, value: Value) -> bool {
-        match self.entries.lock().get_index_mut(position) {
-            Some((_, entry)) => {
+        match self.entries.lock().at_mut(position) {
+            Some(entry) => {
                 entry.1 = value;
+                self.changed(false);
                 true
             }
             None => false,
@@ -191,57 +200,60 @@ impl Dictionary {
     pub(crate) fn set(&self, key: Value, value: Value) {
         let key = key.into_base();
         let mut entries = self.entries.lock();
-        let id = match Wanted::of(&key, self.ignore_case) {
-            Wanted::Other(id) => id,
-            wanted => match entries.get_mut(&wanted) {
-                // An ordered dictionary takes the new spelling of the key.
-                Some(entry) if self.is_ordered() => return *entry = (key, value),
-                Some(entry) => return entry.1 = value,
-                None => Key::of(&key, self.ignore_case),
-            },
-        };
-        match entries.entry(id) {
-            indexmap::map::Entry::Occupied(mut entry) if self.is_ordered() => *entry.get_mut() = (key, value),
-            indexmap::map::Entry::Occupied(mut entry) => entry.get_mut().1 = value,
-            indexmap::map::Entry::Vacant(entry) => drop(entry.insert((key, value))),
+        let mut is_new = false;
+        match entries.get_mut(&Wanted::of(&key, self.ignore_case)) {
+            // An ordered dictionary takes the new spelling of the key.
+            Some(entry) if self.is_ordered() => *entry = (key, value),
+            Some(entry) => entry.1 = value,
+            None => is_new = entries.add(Key::of(&key, self.ignore_case), (key, value)).is_ok(),
         }
+        self.changed(is_new);
     }
 
     /// Adds; false if the key is there already.
     pub(crate) fn add(&self, key: Value, value: Value) -> bool {
         let key = key.into_base();
         let id = Key::of(&key, self.ignore_case);
-        match self.entries.lock().entry(id) {
-            indexmap::map::Entry::Occupied(_) => false,
-            indexmap::map::Entry::Vacant(entry) => {
-                entry.insert((key, value));
-                true
-            }
-        }
+        self.changed(true);
+        self.entries.lock().add(id, (key, value)).is_ok()
     }
 
-    /// Inserts at a position.
-    pub(crate) fn insert(&self, position: usize, key: Value, value: Value) {
+    /// Inserts at a position; false if the key is there already.
+    pub(crate) fn insert(&self, position: usize, key: Value, value: Value) -> bool {
         let id = Key::of(&key, self.ignore_case);
         let mut entries = self.entries.lock();
-        let position = position.min(entries.len());
-        entries.shift_insert(position, id, (key, value));
+        let is_new = !entries.contains(&id);
+        if is_new {
+            self.changed(true);
+            entries.insert(position, id, (key, value));
+        }
+        is_new
     }
 
     pub(crate) fn remove(&self, key: &Value) -> bool {
-        let key = Key::of(key, self.ignore_case);
-        self.entries.lock().shift_remove(&key).is_some()
+        let key = Wanted::of(key, self.ignore_case);
+        let mut entries = self.entries.lock();
+        // .NET's own hash tables fill the gap with the entry that comes next.
+        let keeps_order =
+            self.is_ordered() || ["OrderedHashtable", "ListDictionary"].iter().any(|k| self.of.is_kind(k));
+        let removed = if keeps_order { entries.cut(&key) } else { entries.remove(&key) }.is_some();
+        if removed {
+            self.changed(false);
+        }
+        removed
     }
 
     pub(crate) fn remove_at(&self, position: usize) -> bool {
-        self.entries.lock().shift_remove_index(position).is_some()
+        self.changed(false);
+        self.entries.lock().cut_at(position).is_some()
     }
 
     pub(crate) fn contains(&self, key: &Value) -> bool {
-        self.entries.lock().contains_key(&Wanted::of(key, self.ignore_case))
+        self.entries.lock().contains(&Wanted::of(key, self.ignore_case))
     }
 
     pub(crate) fn clear(&self) {
+        self.changed(true);
         self.entries.lock().clear();
     }
 
@@ -276,7 +288,8 @@ impl Dictionary {
 
     /// A copy of another type.
     pub(crate) fn copy_as(&self, of: Type) -> Self {
-        Self { of, ignore_case: self.ignore_case, entries: Mutex::new(self.entries.lock().clone()) }
+        let entries = Mutex::new(self.entries.lock().clone());
+        Self { entries, ..Self::new(of, self.ignore_case) }
     }
 }
 
@@ -319,5 +332,10 @@ impl Object for Dictionary {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn version(&self) -> Option<usize> {
+        let may_change = self.of.name().starts_with("System.Collections.Concurrent.");
+        (!may_change).then(|| self.changes.load(Ordering::Relaxed))
     }
 }

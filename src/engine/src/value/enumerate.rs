@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Array, Enumerator, Value};
+use super::{Array, Enumerator, Object, Value};
 
 /// The items of a collection; none if the value is not one.
 pub(crate) fn enumerate(value: &Value) -> Option<Vec<Value>> {
@@ -31,7 +31,7 @@ pub(crate) fn enumerates(value: &Value) -> bool {
 }
 
 /// How many items a pipeline takes out of the value, if it takes it apart.
-pub(crate) fn item_count(value: &Value) -> Option<usize> {
+fn item_count(value: &Value) -> Option<usize> {
     match value.base() {
         Value::Array(array) => Some(array.len()),
         Value::Object(object) => object.item_count(),
@@ -45,5 +45,26 @@ pub(crate) fn count(value: &Value) -> Option<usize> {
         Value::Array(array) => Some(array.len()),
         Value::Object(_) => value.downcast::<super::List>().filter(|list| list.is_indexed()).map(super::List::len),
         _ => None,
+    }
+}
+
+/// A collection that is being enumerated and must not change meanwhile.
+pub(crate) struct Watch {
+    collection: Arc<dyn Object>,
+    version: usize,
+}
+
+impl Watch {
+    /// What .NET says of a collection that has changed.
+    pub(crate) const MODIFIED: &str = "Collection was modified; enumeration operation may not execute.";
+
+    /// Watches a collection, if it is of a kind whose changes end an enumeration.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        let Value::Object(object) = value.base() else { return None };
+        object.version().map(|version| Self { collection: object.clone(), version })
+    }
+
+    pub(crate) fn is_changed(&self) -> bool {
+        self.collection.version() != Some(self.version)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{
     any::Any,
-    sync::atomic::{AtomicBool, Ordering},
+    collections::VecDeque,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use parking_lot::Mutex;
@@ -13,14 +14,15 @@ use crate::types::Type;
 /// A collection with an order. Its type decides what it is called and which members it has.
 pub(crate) struct List {
     of: Type,
-    pub(crate) items: Mutex<Vec<Value>>,
+    pub(crate) items: Mutex<VecDeque<Value>>,
     /// Whether nothing more comes, where that is asked (`PSDataCollection`).
     is_complete: AtomicBool,
+    changes: AtomicUsize,
 }
 
 impl List {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, items: Mutex::new(items), is_complete: AtomicBool::new(false) }
+        Self { of, items: Mutex::new(items.into()), is_complete: AtomicBool::new(false), changes: AtomicUsize::new(0) }
     }
 
     /// Whether nothing more comes.
@@ -34,6 +36,12 @@ impl List {
 
     pub(crate) fn value(of: Type, items: Vec<Value>) -> Value {
         Value::object(Self::new(of, items))
+    }
+
+    /// Changes the items as a script asks for it.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut VecDeque<Value>) -> T) -> T {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        change(&mut self.items.lock())
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<Value> {
@@ -67,10 +75,16 @@ impl Object for List {
     }
 
     fn items(&self) -> Option<Vec<Value>> {
-        Some(self.items.lock().clone())
+        Some(self.items.lock().iter().cloned().collect())
     }
 
     fn item_count(&self) -> Option<usize> {
         Some(self.len())
+    }
+
+    fn version(&self) -> Option<usize> {
+        let may_change =
+            self.of.name().starts_with("System.Collections.Concurrent.") || self.of.is_kind("PSDataCollection");
+        (!may_change).then(|| self.changes.load(Ordering::Relaxed))
     }
 }

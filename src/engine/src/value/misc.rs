@@ -112,16 +112,24 @@ pub(crate) struct Enumerator {
     state: Mutex<(Vec<Value>, Option<usize>)>,
     /// Whether more items come, one by one.
     live: AtomicBool,
+    /// The collection, which must not change meanwhile.
+    source: Option<Arc<dyn Object>>,
 }
 
 impl Enumerator {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, state: Mutex::new((items, None)), live: AtomicBool::new(false) }
+        Self { of, state: Mutex::new((items, None)), live: AtomicBool::new(false), source: None }
+    }
+
+    /// The same, of a collection that must not change meanwhile.
+    pub(crate) fn watching(self, collection: &Value) -> Self {
+        let source = if let Value::Object(object) = collection.base() { Some(object.clone()) } else { None };
+        Self { source, ..self }
     }
 
     /// Without items: they come one by one, until there will be no more.
     pub(crate) fn live(of: Type) -> Self {
-        Self { of, state: Mutex::new((Vec::new(), None)), live: AtomicBool::new(true) }
+        Self { of, state: Mutex::new((Vec::new(), None)), live: AtomicBool::new(true), source: None }
     }
 
     /// Whether more items may come.
@@ -178,6 +186,10 @@ impl Object for Enumerator {
 
     fn items(&self) -> Option<Vec<Value>> {
         Some(Vec::new())
+    }
+
+    fn version(&self) -> Option<usize> {
+        self.source.as_ref()?.version()
     }
 }
 

@@ -15,17 +15,20 @@ mod list;
 mod member;
 mod misc;
 mod secret;
+mod set;
+mod slots;
 mod text;
 
 pub(crate) use array::Array;
 pub(crate) use dictionary::{Dictionary, Key};
-pub(crate) use enumerate::{count, enumerate, enumerates, into_items, item_count};
+pub(crate) use enumerate::{Watch, count, enumerate, enumerates, into_items};
 pub(crate) use error::{Category, ErrorRecord, Exception, exception_message};
 pub(crate) use invocation::Invocation;
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
 pub(crate) use secret::Secret;
+pub(crate) use set::Set;
 pub(crate) use text::{item_text, join, text};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.
@@ -85,6 +88,11 @@ pub(crate) trait Object: Any + Send + Sync {
     /// How many items a pipeline takes out of it, if it takes it apart.
     fn item_count(&self) -> Option<usize> {
         self.items().map(|items| items.len())
+    }
+
+    /// A number that is another one after a change that ends an enumeration; none where changes are allowed.
+    fn version(&self) -> Option<usize> {
+        None
     }
 
     /// The text in a list of texts and on the wire, where it is not `ToString()`.

@@ -47,7 +47,7 @@ impl Run for StartThreadJob {
             start(cx, list)?;
         }
         if let (Some(list), Some(item)) = (&self.input, item) {
-            list.items.lock().push(item);
+            list.items.lock().push_back(item);
             cx.rs.beside.shared.notify();
         }
         Ok(())

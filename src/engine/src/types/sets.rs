@@ -1,0 +1,289 @@
+//! `HashSet[T]` and `SortedSet[T]`.
+
+use std::cmp::Ordering;
+
+use super::{
+    Members, Type, TypeDef,
+    collections::{ITEMS, common, with},
+};
+use crate::{
+    convert,
+    eval::{R, Runspace, error},
+    ops::compare,
+    value::{List, Opaque, Reference, Set, Value, enumerate},
+};
+
+/// The sizes that .NET's hash tables grow through.
+const SIZES: &[usize] = &[
+    0, 3, 7, 17, 37, 89, 197, 431, 919, 1_931, 4_049, 8_419, 17_519, 36_353, 75_431, 156_437, 324_449, 672_827,
+    1_395_263, 2_893_249, 5_999_471,
+];
+
+fn element(this: &Value) -> Type {
+    this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)
+}
+
+fn named(class: &str, of: &Type) -> Value {
+    let shown = format!("System.Collections.Generic.{class}`1[{}]", of.plain_name());
+    Opaque::new::<&str>("System.Object", []).displayed(shown).into_value()
+}
+
+/// A set's items in its order, each once.
+pub(super) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R<()> {
+    let mut failure = None;
+    let mut order = |a: &Value, b: &Value| {
+        compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
+            failure.get_or_insert(flow);
+            Ordering::Equal
+        })
+    };
+    items.sort_by(&mut order);
+    items.dedup_by(|a, b| order(a, b) == Ordering::Equal);
+    failure.map_or(Ok(()), Err)
+}
+
+/// Where an item of a sorted set is, or would have to be.
+fn place(rs: &mut Runspace, items: &[Value], item: &Value) -> R<Result<usize, usize>> {
+    let mut failure = None;
+    let found = items.binary_search_by(|have| {
+        compare::sort_order(rs, have, item, false).unwrap_or_else(|flow| {
+            failure.get_or_insert(flow);
+            Ordering::Equal
+        })
+    });
+    failure.map_or(Ok(found), Err)
+}
+
+fn contains(rs: &mut Runspace, this: &Value, item: &Value) -> R<bool> {
+    match this.downcast::<Set>() {
+        Some(set) => Ok(set.contains(item)),
+        None => Ok(place(rs, &all(this), item)?.is_ok()),
+    }
+}
+
+fn add(rs: &mut Runspace, this: &Value, item: Value) -> R<bool> {
+    if let Some(set) = this.downcast::<Set>() {
+        return Ok(set.add(item));
+    }
+    let at = place(rs, &all(this), &item)?;
+    if let Err(at) = at {
+        with(this, |items| items.insert(at.min(items.len()), item));
+    }
+    Ok(at.is_err())
+}
+
+fn remove(rs: &mut Runspace, this: &Value, item: &Value) -> R<bool> {
+    if let Some(set) = this.downcast::<Set>() {
+        return Ok(set.remove(item));
+    }
+    let at = place(rs, &all(this), item)?;
+    if let Ok(at) = at {
+        with(this, |items| drop(items.remove(at)));
+    }
+    Ok(at.is_ok())
+}
+
+fn all(this: &Value) -> Vec<Value> {
+    enumerate(this).unwrap_or_default()
+}
+
+fn first(args: &[Value]) -> Value {
+    args.first().cloned().unwrap_or_default()
+}
+
+/// The items of another collection, as items of this set.
+fn others(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Vec<Value>> {
+    let other = first(args);
+    if other.is_null() {
+        return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "other"));
+    }
+    let of = element(this);
+    let mut items = enumerate(&other).unwrap_or_else(|| vec![other]);
+    for item in &mut items {
+        *item = convert::convert(rs, item, &of)?;
+    }
+    Ok(items)
+}
+
+/// Another collection as a set that compares as this one does.
+fn other_set(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Set> {
+    let items = others(rs, this, args)?;
+    Ok(match this.downcast::<Set>() {
+        Some(set) => set.like(items),
+        None => Set::new(element(this), false, items),
+    })
+}
+
+/// How many items of a set are in another one, and how many each has.
+fn shared(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<(usize, usize, usize)> {
+    let other = other_set(rs, this, args)?;
+    let own = all(this);
+    Ok((own.iter().filter(|item| other.contains(item)).count(), own.len(), other.len()))
+}
+
+fn set(m: &mut Members) {
+    m.method("bool Add(T item)", |rs, this, args| add(rs, this, first(args)).map(Value::Bool));
+    m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, &first(args)).map(Value::Bool));
+    m.method("bool Contains(T item)", |rs, this, args| contains(rs, this, &first(args)).map(Value::Bool));
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.method("bool TryGetValue(T equalValue, out T actualValue)", |rs, this, args| {
+        let wanted = first(args);
+        let found = match this.downcast::<Set>() {
+            Some(set) => set.get(&wanted),
+            None => {
+                let items = all(this);
+                place(rs, &items, &wanted)?.ok().and_then(|at| items.get(at).cloned())
+            }
+        };
+        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
+            reference.set(found.clone().unwrap_or_else(|| convert::default_of(&element(this))));
+        }
+        Ok(found.is_some().into())
+    });
+    m.method("void CopyTo(T[] array)", |_, this, args| Ok(copy(this, args)));
+    m.method("void CopyTo(T[] array, int index)", |_, this, args| Ok(copy(this, args)));
+    m.method("void CopyTo(T[] array, int index, int count)", |_, this, args| Ok(copy(this, args)));
+    algebra(m);
+    relations(m);
+}
+
+/// `CopyTo`
+fn copy(this: &Value, args: &[Value]) -> Value {
+    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
+    if let Some(target) = args.first().and_then(Value::as_array) {
+        for (offset, item) in all(this).into_iter().take(number(2).unwrap_or(usize::MAX)).enumerate() {
+            target.set(number(1).unwrap_or(0).saturating_add(offset), item);
+        }
+    }
+    Value::AutomationNull
+}
+
+fn algebra(m: &mut Members) {
+    m.method("void UnionWith(System.Object other)", |rs, this, args| {
+        for item in others(rs, this, args)? {
+            add(rs, this, item)?;
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("void IntersectWith(System.Object other)", |rs, this, args| {
+        let other = other_set(rs, this, args)?;
+        for item in all(this).iter().filter(|item| !other.contains(item)) {
+            remove(rs, this, item)?;
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("void ExceptWith(System.Object other)", |rs, this, args| {
+        for item in others(rs, this, args)? {
+            remove(rs, this, &item)?;
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("void SymmetricExceptWith(System.Object other)", |rs, this, args| {
+        for item in other_set(rs, this, args)?.all() {
+            if !remove(rs, this, &item)? {
+                add(rs, this, item)?;
+            }
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("int RemoveWhere(System.Object match)", |rs, this, args| {
+        let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(Value::I32(0)) };
+        let mut removed = 0_usize;
+        for item in all(this) {
+            let result = rs.call_block_with(&block, Some(item.clone()), std::slice::from_ref(&item))?;
+            if convert::to_bool(&Value::collected(result)) && remove(rs, this, &item)? {
+                removed = removed.saturating_add(1);
+            }
+        }
+        Ok(Value::int(removed))
+    });
+}
+
+fn relations(m: &mut Members) {
+    m.method("bool IsSubsetOf(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, own, _)| (both == own).into())
+    });
+    m.method("bool IsProperSubsetOf(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, own, other)| (both == own && own < other).into())
+    });
+    m.method("bool IsSupersetOf(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, _, other)| (both == other).into())
+    });
+    m.method("bool IsProperSupersetOf(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, own, other)| (both == other && other < own).into())
+    });
+    m.method("bool SetEquals(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, own, other)| (both == own && own == other).into())
+    });
+    m.method("bool Overlaps(System.Object other)", |rs, this, args| {
+        shared(rs, this, args).map(|(both, ..)| (both > 0).into())
+    });
+}
+
+fn hash_set(m: &mut Members) {
+    m.get("int Count", |_, this| Ok(Value::int(this.downcast::<Set>().map_or(0, Set::len))));
+    m.method("void Clear()", |_, this, _| {
+        if let Some(set) = this.downcast::<Set>() {
+            set.clear();
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
+        Ok(super::collections::enumerator_of(this))
+    });
+    m.get("int Capacity", |_, this| {
+        let count = this.downcast::<Set>().map_or(0, Set::len);
+        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= count).unwrap_or(count)))
+    });
+    m.method("int EnsureCapacity(int capacity)", |_, _, args| {
+        let wanted = args.first().and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= wanted).unwrap_or(wanted)))
+    });
+    m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
+    m.get("System.Object Comparer", |_, this| {
+        let of = element(this);
+        Ok(match of.name() {
+            "System.String" if this.downcast::<Set>().is_some_and(Set::ignores_case) => {
+                Opaque::new::<&str>("System.OrdinalIgnoreCaseComparer", []).into_value()
+            }
+            "System.String" => Opaque::new::<&str>("System.Object", [])
+                .displayed("System.Collections.Generic.StringEqualityComparer")
+                .into_value(),
+            _ if of.is_value_type() => named("GenericEqualityComparer", &of),
+            _ => named("ObjectEqualityComparer", &of),
+        })
+    });
+    set(m);
+}
+
+fn sorted_set(m: &mut Members) {
+    set(m);
+    common(m);
+    m.get("System.Object Comparer", |_, this| Ok(named("GenericComparer", &element(this))));
+    m.get("System.Object Min", |_, this| Ok(all(this).first().cloned().unwrap_or_default()));
+    m.get("System.Object Max", |_, this| Ok(all(this).last().cloned().unwrap_or_default()));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.method("System.Object Reverse()", |_, this, _| {
+        let mut items = all(this);
+        items.reverse();
+        Ok(Value::typed_array(element(this), items))
+    });
+    m.method("System.Collections.Generic.SortedSet[T] GetViewBetween(T lowerValue, T upperValue)", |rs, this, args| {
+        let [low, high] = args else { return Ok(Value::Null) };
+        if compare::sort_order(rs, low, high, false)? == Ordering::Greater {
+            let message = "Must be less than or equal to upperValue.";
+            return Err(error::argument("System.ArgumentException", message, "lowerValue"));
+        }
+        let mut items = all(this);
+        let from = place(rs, &items, low)?.unwrap_or_else(|at| at);
+        let to = place(rs, &items, high)?.map_or_else(|at| at, |at| at.saturating_add(1));
+        items.truncate(to);
+        Ok(List::value(this.type_of().unwrap_or_else(super::object), items.split_off(from.min(to))))
+    });
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Collections.Generic.HashSet`1").implements(ITEMS).members(hash_set),
+    TypeDef::class("System.Collections.Generic.SortedSet`1").implements(ITEMS).members(sorted_set),
+];
