@@ -1,4 +1,7 @@
-//! .NET's unstable sort: insertion sort for up to 16 items, median of three, heap sort where it goes too deep. Which of
+//! Sorting with the comparisons of scripts, which may contradict themselves: the standard library's sort may panic then,
+//! these do not.
+//!
+//! .NET's unstable sort is insertion sort for up to 16 items, median of three, heap sort where it goes too deep. Which of
 //! several equal items comes first is visible, so the steps are the same.
 
 use std::cmp::Ordering;
@@ -11,6 +14,45 @@ pub fn introsort(length: usize, mut compare: impl FnMut(usize, usize) -> Orderin
     let depth = length.checked_ilog2().unwrap_or(0).saturating_add(1).saturating_mul(2);
     sort(&mut keys, depth, &mut compare);
     keys
+}
+
+/// Sorts by merging; equal items keep their order.
+pub fn stable<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
+    let mut runs: Vec<Vec<T>> = items.drain(..).map(|item| vec![item]).collect();
+    while runs.len() > 1 {
+        let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
+        let mut rest = runs.into_iter();
+        while let Some(left) = rest.next() {
+            merged.push(match rest.next() {
+                Some(right) => merge(left, right, &mut compare),
+                None => left,
+            });
+        }
+        runs = merged;
+    }
+    items.extend(runs.into_iter().flatten());
+}
+
+fn merge<T>(left: Vec<T>, right: Vec<T>, compare: &mut impl FnMut(&T, &T) -> Ordering) -> Vec<T> {
+    let mut merged = Vec::with_capacity(left.len().saturating_add(right.len()));
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        let from = if compare(a, b) == Ordering::Greater { &mut right } else { &mut left };
+        merged.extend(from.next());
+    }
+    merged.extend(left);
+    merged.extend(right);
+    merged
+}
+
+/// Sorts as .NET's unstable sort does.
+pub fn unstable<T>(items: &mut Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) {
+    let order = introsort(items.len(), |a, b| match (items.get(a), items.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    let mut all: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.into_iter().filter_map(|at| all.get_mut(at).and_then(Option::take)));
 }
 
 type Compare<'c> = &'c mut dyn FnMut(usize, usize) -> Ordering;
@@ -153,6 +195,38 @@ mod tests {
                 17, 38, 2, 35, 5, 8, 29, 11, 26, 14, 23, 32, 20
             ]
         );
+    }
+
+    #[test]
+    fn stable_keeps_the_order_of_equal_items() {
+        for length in 0..70 {
+            let mut items: Vec<(usize, usize)> = (0..length).map(|n| (n * 31 % 7, n)).collect();
+            let mut expected = items.clone();
+            stable(&mut items, |a, b| a.0.cmp(&b.0));
+            expected.sort();
+            assert_eq!(items, expected);
+        }
+    }
+
+    #[test]
+    fn contradictions_end() {
+        let mut flip = 0_u32;
+        let mut liar = |_: &u32, _: &u32| {
+            flip = flip.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            if flip & 0x1_0000 == 0 { Ordering::Less } else { Ordering::Greater }
+        };
+        for length in [2, 17, 50, 1_000] {
+            for is_stable in [true, false] {
+                let mut items: Vec<u32> = (0..length).collect();
+                if is_stable {
+                    stable(&mut items, &mut liar);
+                } else {
+                    unstable(&mut items, &mut liar);
+                }
+                items.sort_unstable();
+                assert!(items.into_iter().eq(0..length), "{length}");
+            }
+        }
     }
 
     #[test]

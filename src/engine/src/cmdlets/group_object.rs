@@ -83,7 +83,7 @@ fn groups(cx: &mut Cx<'_>, mut items: Vec<(Vec<Key>, Value)>) -> R<Vec<Group>> {
     let rs = &mut *cx.rs;
     if sorted {
         let mut failure: Option<Flow> = None;
-        items.sort_by(|(a, _), (b, _)| {
+        psrpd_dotnet::sort::stable(&mut items, |(a, _), (b, _)| {
             columns::order_keys(rs, a, b, ignore_case, &|_| false).unwrap_or_else(|flow| {
                 failure.get_or_insert(flow);
                 Ordering::Equal

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use psrpd_dotnet::{cast, sort::introsort};
+use psrpd_dotnet::{cast, sort};
 
 use super::{
     Cmdlet, Cx, Run,
@@ -75,10 +75,10 @@ impl Run for SortObject {
         let keeps_order = ["Stable", "Top", "Bottom"].iter().any(|name| cx.bound.get(name).is_some());
         let mut order = if keeps_order {
             let mut order: Vec<usize> = (0..items.len()).collect();
-            order.sort_by(|a, b| compare(*a, *b));
+            sort::stable(&mut order, |a, b| compare(*a, *b));
             order
         } else {
-            introsort(items.len(), &mut compare)
+            sort::introsort(items.len(), &mut compare)
         };
         if cx.bound.get("Unique").is_some() {
             order.dedup_by(|later, earlier| compare(*earlier, *later) == Ordering::Equal);

@@ -8,7 +8,7 @@ use crate::{
     value::{Category, ErrorRecord, Exception, Value},
 };
 
-const RUNTIME: &str = "System.Management.Automation.RuntimeException";
+pub(super) const RUNTIME: &str = "System.Management.Automation.RuntimeException";
 
 /// An error of any exception, id and category.
 pub(crate) fn raise(exception: &str, id: &str, category: Category, message: impl Into<Str>, target: Value) -> Flow {

@@ -30,6 +30,10 @@ impl Runspace {
             return Ok(value);
         }
         if enumerates(object) {
+            // What the collection itself has in .NET is not asked of its items.
+            if let Some(absent) = object.type_of().and_then(|of| error::absent_member(&of, name, false, true)) {
+                return Err(absent);
+            }
             let mut results = Vec::new();
             for item in enumerate(object).unwrap_or_default() {
                 if item.is_null() {
@@ -223,6 +227,10 @@ impl Runspace {
             if parameter.is_reference {
                 arg.downcast::<Reference>()?;
                 continue;
+            }
+            // One argument that is no array is the only element of a `params` array, not the array.
+            if !expanded && parameter.is_params && arg.as_array().is_none() && !arg.is_null() {
+                return None;
             }
             score = i32::saturating_add(score, convert::rank(self, arg, &wanted)?);
         }

@@ -12,7 +12,7 @@ use crate::{
     convert,
     ir::{Block, Catch, Stmt, StmtKind},
     ops, types,
-    value::{Enumerator, ErrorRecord, Value, Watch, into_items},
+    value::{Category, Enumerator, ErrorRecord, Exception, Value, Watch, into_items},
 };
 
 impl Runspace {
@@ -464,7 +464,7 @@ impl Runspace {
             return record.clone();
         }
         let of = types::known("System.Management.Automation.RuntimeException");
-        let outer = crate::value::Exception::of(of, record.exception_message(), record.exception.clone());
+        let outer = Exception::of(of, record.exception_message(), record.exception.clone());
         Arc::new(record.copy_with(Value::object(outer)))
     }
 
@@ -580,7 +580,10 @@ pub(super) fn unchanged(watch: Option<&Watch>) -> R<()> {
         return Ok(());
     }
     let message = format!("An error occurred while enumerating through a collection: {}.", Watch::MODIFIED);
-    Err(error::invalid("BadEnumeration", message))
+    let inner = Exception::new("System.InvalidOperationException", Watch::MODIFIED);
+    let exception = Exception::of(types::known(error::RUNTIME), message.into(), Value::object(inner));
+    let target = watch.map_or(Value::Null, Watch::enumerator);
+    Err(Flow::error(ErrorRecord::new(Value::object(exception), "BadEnumeration", Category::InvalidOperation, target)))
 }
 
 /// Whether `break` or `continue` means this loop.

@@ -164,7 +164,7 @@ fn extreme(rs: &mut Runspace, args: &[Value], wanted: Ordering) -> R<Value> {
     best.ok_or_else(empty)
 }
 
-fn no_overload(name: &str, args: &[Value]) -> crate::eval::Flow {
+pub(super) fn no_overload(name: &str, args: &[Value]) -> crate::eval::Flow {
     let message = format!("Cannot find an overload for \"{name}\" and the argument count: \"{}\".", args.len());
     error::method("MethodCountCouldNotFindBest", message)
 }
@@ -195,7 +195,7 @@ fn ordered(rs: &mut Runspace, args: &[Value], descending: bool) -> R<Value> {
         keyed.push((sort_key, item));
     }
     let mut failure = None;
-    keyed.sort_by(|(a, _), (b, _)| {
+    psrpd_dotnet::sort::stable(&mut keyed, |(a, _), (b, _)| {
         let order = compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
             failure.get_or_insert(flow);
             Ordering::Equal

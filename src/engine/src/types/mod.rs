@@ -34,7 +34,6 @@ pub(crate) mod match_info;
 mod measure;
 mod members;
 mod module;
-mod more_collections;
 mod net;
 pub(crate) mod numbers;
 mod offsets;
@@ -52,7 +51,6 @@ mod script_cmdlet;
 mod secret;
 mod serializer;
 mod session;
-mod sets;
 mod shell;
 mod signature;
 mod spaces;
@@ -66,9 +64,10 @@ mod values;
 pub(crate) mod xml;
 
 pub(crate) use collections::client_input;
-pub(crate) use collections::{dictionary_entry, entries as dictionary_entries};
+pub(crate) use collections::{dictionary_entries, dictionary_entry, enumerator_of};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::bytes_in_memory;
+use linq::no_overload;
 pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;
@@ -80,6 +79,7 @@ pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
+use values::create;
 pub(crate) use values::{pair, tuple_items};
 
 /// A row of the type table.
@@ -145,6 +145,11 @@ const FAMILIES: &[&[TypeDef]] = &[
     encoding::TYPES,
     time::TYPES,
     collections::TYPES,
+    collections::LISTS,
+    collections::QUEUES,
+    collections::DICTIONARIES,
+    collections::SETS,
+    collections::MORE,
     delegate::TYPES,
     linq::TYPES,
     enums::TYPES,
@@ -190,8 +195,6 @@ const FAMILIES: &[&[TypeDef]] = &[
     culture::TYPES,
     thread::TYPES,
     measure::TYPES,
-    more_collections::TYPES,
-    sets::TYPES,
     type_data::TYPES,
     serializer::TYPES,
     reflection::TYPES,

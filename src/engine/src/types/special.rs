@@ -196,7 +196,7 @@ pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Op
     if let Some(found) = super::ps_object::indexed(object, index).or_else(|| super::xml::indexed(object, index)) {
         return Ok(Some(found));
     }
-    if let Some(found) = super::more_collections::indexed(object, index) {
+    if let Some(found) = super::collections::indexed(object, index) {
         return Ok(Some(found));
     }
     if let Some(found) = crate::format::style::indexed_extension(object, index) {
@@ -474,12 +474,16 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
             return Ok(Some(Value::object(Set::new(of.clone(), ignores_case(args), items))));
         }
         if of.is_kind("SortedSet") {
-            super::sets::in_order(rs, &mut items)?;
+            super::collections::in_order(rs, &mut items)?;
         }
         if of.is_kind("Stack") {
             items.reverse();
         }
-        return Ok(Some(List::value(of.clone(), items)));
+        let list = List::new(of.clone(), items);
+        if let Some(Value::I32(capacity)) = args.first() {
+            list.set_capacity(usize::try_from(*capacity).unwrap_or(0));
+        }
+        return Ok(Some(Value::object(list)));
     }
     let table_kinds = [
         "Hashtable",

@@ -44,7 +44,7 @@ pub(crate) fn tuple_items(value: &Value) -> Option<Vec<Value>> {
 }
 
 /// `[tuple]::Create()`: the types are those of the values.
-fn create(name: &str, args: &[Value]) -> R<Value> {
+pub(super) fn create(name: &str, args: &[Value]) -> R<Value> {
     let types = args.iter().map(|arg| arg.type_of().unwrap_or_else(super::object)).collect();
     match super::generic(&format!("{name}`{}", args.len()), types) {
         Some(of) => Ok(tuple(&of, &args.iter().map(|arg| arg.clone().into_base()).collect::<Vec<_>>())),

@@ -8,7 +8,7 @@ use std::{
 
 use hashbrown::Equivalent;
 use parking_lot::Mutex;
-use psrpd_dotnet::{Guid, Str, casing};
+use psrpd_dotnet::{Guid, Str, casing, sort};
 
 use super::{Object, Value, slots::Slots};
 use crate::types::{self, Type};
@@ -157,6 +157,11 @@ impl Dictionary {
         Self::new(types::ordered_dictionary(), true)
     }
 
+    /// Whether texts that differ in case only are the same key.
+    pub(crate) fn ignores_case(&self) -> bool {
+        self.ignore_case
+    }
+
     /// Whether integers index by position.
     pub(crate) fn is_ordered(&self) -> bool {
         self.of == types::ordered_dictionary()
@@ -265,8 +270,9 @@ impl Dictionary {
     pub(crate) fn entries(&self) -> Vec<(Value, Value)> {
         let mut entries: Vec<_> = self.entries.lock().values().cloned().collect();
         if self.of.is_kind("SortedDictionary") || self.of.is_kind("SortedList") {
-            entries
-                .sort_by(|(a, _), (b, _)| crate::ops::compare::order(a, b, false).unwrap_or(std::cmp::Ordering::Equal));
+            sort::stable(&mut entries, |(a, _), (b, _)| {
+                crate::ops::compare::order(a, b, false).unwrap_or(std::cmp::Ordering::Equal)
+            });
         } else if self.of == types::hashtable() {
             bucket_order(&mut entries);
         }

@@ -64,6 +64,11 @@ impl Watch {
         object.version().map(|version| Self { collection: object.clone(), version })
     }
 
+    /// What goes through the collection.
+    pub(crate) fn enumerator(&self) -> Value {
+        crate::types::enumerator_of(&Value::Object(self.collection.clone()))
+    }
+
     pub(crate) fn is_changed(&self) -> bool {
         self.collection.version() != Some(self.version)
     }

@@ -11,6 +11,9 @@ use parking_lot::Mutex;
 use super::{Object, Value};
 use crate::types::Type;
 
+/// The kinds whose items have no positions.
+const UNINDEXED: [&str; 5] = ["Queue", "Stack", "SortedSet", "LinkedList", "ConcurrentBag"];
+
 /// A collection with an order. Its type decides what it is called and which members it has.
 pub(crate) struct List {
     of: Type,
@@ -18,11 +21,17 @@ pub(crate) struct List {
     /// Whether nothing more comes, where that is asked (`PSDataCollection`).
     is_complete: AtomicBool,
     changes: AtomicUsize,
+    /// Room for so many items, as .NET would have it.
+    capacity: AtomicUsize,
+    is_indexed: bool,
 }
 
 impl List {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, items: Mutex::new(items.into()), is_complete: AtomicBool::new(false), changes: AtomicUsize::new(0) }
+        let capacity = AtomicUsize::new(items.len());
+        let is_indexed = !UNINDEXED.iter().any(|kind| of.is_kind(kind));
+        let (is_complete, changes) = (AtomicBool::new(false), AtomicUsize::new(0));
+        Self { of, items: Mutex::new(items.into()), is_complete, changes, capacity, is_indexed }
     }
 
     /// Whether nothing more comes.
@@ -52,11 +61,23 @@ impl List {
         self.items.lock().len()
     }
 
+    /// How many items .NET would have room for: it doubles where they do not fit.
+    pub(crate) fn capacity(&self) -> usize {
+        let mut capacity = self.capacity.load(Ordering::Relaxed);
+        while capacity < self.len() {
+            capacity = capacity.saturating_mul(2).max(4);
+        }
+        self.capacity.store(capacity, Ordering::Relaxed);
+        capacity
+    }
+
+    pub(crate) fn set_capacity(&self, capacity: usize) {
+        self.capacity.store(capacity.max(self.len()), Ordering::Relaxed);
+    }
+
     /// Whether it has positions to index: stacks, queues and sets have none.
     pub(crate) fn is_indexed(&self) -> bool {
-        !["Queue", "Stack", "HashSet", "SortedSet", "LinkedList", "ValueCollection", "KeyCollection"]
-            .iter()
-            .any(|kind| self.of.is_kind(kind))
+        self.is_indexed
     }
 
     /// The type of the elements, if it is a generic list.

@@ -5,13 +5,10 @@ use std::any::Any;
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{
-    Members, Type, TypeDef,
-    collections::{ITEMS, LIST, common, find, generic_list, with},
-    known,
-};
+use super::{ITEMS, LIST, common, element, find, generic_list, with};
 use crate::{
     eval::{R, error},
+    types::{self, Members, Type, TypeDef, known},
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
 };
 
@@ -19,14 +16,10 @@ fn len(this: &Value) -> usize {
     enumerate(this).map_or(0, |items| items.len())
 }
 
-fn element(this: &Value) -> Type {
-    this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)
-}
-
 /// A node of a linked list, as a value on its own.
 fn node(this: &Value, value: Option<Value>) -> Value {
     let Some(value) = value else { return Value::Null };
-    match super::generic("System.Collections.Generic.LinkedListNode`1", vec![element(this)]) {
+    match types::generic("System.Collections.Generic.LinkedListNode`1", vec![element(this)]) {
         Some(of) => Opaque::of(of, [("List", this.clone()), ("Value", value)]).into_value(),
         None => Value::Null,
     }
@@ -60,7 +53,7 @@ fn linked_list(m: &mut Members) {
         Ok(found.is_some().into())
     });
     for (signature, is_first) in [("void RemoveFirst()", true), ("void RemoveLast()", false)] {
-        let call: super::NativeFn =
+        let call: types::NativeFn =
             if is_first { |_, this, _| remove_end(this, true) } else { |_, this, _| remove_end(this, false) };
         m.method(signature, call);
     }
@@ -229,12 +222,12 @@ const ORDERED_VIEW: &str = "System.Collections.Specialized.OrderedDictionary+Ord
 /// `Keys` or `Values` of a dictionary.
 pub(super) fn table_view(table: &Value, are_values: bool) -> Value {
     let part = if are_values { "ValueCollection" } else { "KeyCollection" };
-    let of = table.type_of().unwrap_or_else(super::hashtable);
+    let of = table.type_of().unwrap_or_else(types::hashtable);
     let arguments = of.arguments().to_vec();
     let view = match arguments.is_empty() {
-        true if of == super::ordered_dictionary() => Some(known(ORDERED_VIEW)),
+        true if of == types::ordered_dictionary() => Some(known(ORDERED_VIEW)),
         true => None,
-        false => super::generic(&format!("System.Collections.Generic.Dictionary`2+{part}"), arguments),
+        false => types::generic(&format!("System.Collections.Generic.Dictionary`2+{part}"), arguments),
     };
     let view = view.unwrap_or_else(|| known(&format!("System.Collections.Hashtable+{part}")));
     Value::object(TableView { table: table.clone(), of: view, are_values })
@@ -312,7 +305,7 @@ impl NameValues {
 }
 
 /// A value of a `NameValueCollection`, by name or position.
-pub(super) fn indexed(object: &Value, index: &Value) -> Option<Value> {
+pub(in crate::types) fn indexed(object: &Value, index: &Value) -> Option<Value> {
     let values = object.downcast::<NameValues>()?;
     Some(match index.as_str() {
         Some(name) => values.joined(name),
@@ -428,7 +421,7 @@ fn string_collection(m: &mut Members) {
     generic_list(m);
 }
 
-pub(super) const TYPES: &[TypeDef] = &[
+pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Generic.LinkedList`1").implements(ITEMS).members(linked_list),
     TypeDef::class("System.Collections.Generic.LinkedListNode`1"),
     TypeDef::class("System.Collections.ObjectModel.ObservableCollection`1")

@@ -2,14 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::{
-    Members, Type, TypeDef,
-    collections::{ITEMS, common, with},
-};
+use super::{ITEMS, common, element, with};
 use crate::{
     convert,
     eval::{R, Runspace, error},
     ops::compare,
+    types::{self, Members, Type, TypeDef},
     value::{List, Opaque, Reference, Set, Value, enumerate},
 };
 
@@ -19,17 +17,25 @@ const SIZES: &[usize] = &[
     1_395_263, 2_893_249, 5_999_471,
 ];
 
-fn element(this: &Value) -> Type {
-    this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)
-}
-
 fn named(class: &str, of: &Type) -> Value {
     let shown = format!("System.Collections.Generic.{class}`1[{}]", of.plain_name());
     Opaque::new::<&str>("System.Object", []).displayed(shown).into_value()
 }
 
+/// What compares the keys of a hash table.
+pub(super) fn comparer(of: &Type, ignores_case: bool) -> Value {
+    match of.name() {
+        "System.String" if ignores_case => Opaque::new::<&str>("System.OrdinalIgnoreCaseComparer", []).into_value(),
+        "System.String" => Opaque::new::<&str>("System.Object", [])
+            .displayed("System.Collections.Generic.StringEqualityComparer")
+            .into_value(),
+        _ if of.is_value_type() => named("GenericEqualityComparer", of),
+        _ => named("ObjectEqualityComparer", of),
+    }
+}
+
 /// A set's items in its order, each once.
-pub(super) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R<()> {
+pub(in crate::types) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R<()> {
     let mut failure = None;
     let mut order = |a: &Value, b: &Value| {
         compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
@@ -37,7 +43,7 @@ pub(super) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R<()> {
             Ordering::Equal
         })
     };
-    items.sort_by(&mut order);
+    psrpd_dotnet::sort::stable(items, &mut order);
     items.dedup_by(|a, b| order(a, b) == Ordering::Equal);
     failure.map_or(Ok(()), Err)
 }
@@ -228,9 +234,7 @@ fn hash_set(m: &mut Members) {
         }
         Ok(Value::AutomationNull)
     });
-    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
-        Ok(super::collections::enumerator_of(this))
-    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| Ok(super::enumerator_of(this)));
     m.get("int Capacity", |_, this| {
         let count = this.downcast::<Set>().map_or(0, Set::len);
         Ok(Value::int(SIZES.iter().copied().find(|size| *size >= count).unwrap_or(count)))
@@ -241,17 +245,7 @@ fn hash_set(m: &mut Members) {
     });
     m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
     m.get("System.Object Comparer", |_, this| {
-        let of = element(this);
-        Ok(match of.name() {
-            "System.String" if this.downcast::<Set>().is_some_and(Set::ignores_case) => {
-                Opaque::new::<&str>("System.OrdinalIgnoreCaseComparer", []).into_value()
-            }
-            "System.String" => Opaque::new::<&str>("System.Object", [])
-                .displayed("System.Collections.Generic.StringEqualityComparer")
-                .into_value(),
-            _ if of.is_value_type() => named("GenericEqualityComparer", &of),
-            _ => named("ObjectEqualityComparer", &of),
-        })
+        Ok(comparer(&element(this), this.downcast::<Set>().is_some_and(Set::ignores_case)))
     });
     set(m);
 }
@@ -279,11 +273,11 @@ fn sorted_set(m: &mut Members) {
         let from = place(rs, &items, low)?.unwrap_or_else(|at| at);
         let to = place(rs, &items, high)?.map_or_else(|at| at, |at| at.saturating_add(1));
         items.truncate(to);
-        Ok(List::value(this.type_of().unwrap_or_else(super::object), items.split_off(from.min(to))))
+        Ok(List::value(this.type_of().unwrap_or_else(types::object), items.split_off(from.min(to))))
     });
 }
 
-pub(super) const TYPES: &[TypeDef] = &[
+pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Generic.HashSet`1").implements(ITEMS).members(hash_set),
     TypeDef::class("System.Collections.Generic.SortedSet`1").implements(ITEMS).members(sorted_set),
 ];

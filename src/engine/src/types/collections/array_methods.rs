@@ -1,0 +1,293 @@
+//! The static methods of `System.Array`.
+
+use psrpd_dotnet::cast;
+
+use super::{equals, lists::sort, position};
+use crate::{
+    convert,
+    eval::{R, Runspace, error},
+    ops::compare,
+    types::{self, Delegate, Members, call_delegate},
+    value::{Array, List, Reference, Value},
+};
+
+fn array(args: &[Value], at: usize) -> R<&Array> {
+    args.get(at)
+        .and_then(Value::as_array)
+        .map(|array| &**array)
+        .ok_or_else(|| error::argument("System.ArgumentNullException", "Value cannot be null.", "array"))
+}
+
+/// A range of an array: its whole, or what begins at an argument and is as long as the next one says.
+fn range(array: &Array, args: &[Value], from: usize) -> R<std::ops::Range<usize>> {
+    let start = if args.len() > from { position(args.get(from)) } else { 0 };
+    let count = match args.get(from.saturating_add(1)) {
+        Some(count) => position(Some(count)),
+        None => array.len().saturating_sub(start),
+    };
+    let end = start.saturating_add(count);
+    if start > array.len() || end > array.len() {
+        let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+        return Err(error::thrown("System.ArgumentException", message));
+    }
+    Ok(start..end)
+}
+
+/// Calls a delegate that .NET can tell the type of: a script block alone has none.
+fn called(rs: &mut Runspace, method: &str, args: &[Value], at: usize, item: &Value) -> R<Value> {
+    let of = args.get(at).and_then(Value::type_of);
+    match (args.get(at).and_then(|arg| arg.downcast::<Delegate>()), of) {
+        (Some(delegate), Some(of)) => call_delegate(rs, &of, &delegate.block.clone(), std::slice::from_ref(item)),
+        _ => Err(types::no_overload(method, args)),
+    }
+}
+
+/// The places of the items that a predicate lets through; the first one, the last one or all.
+fn matches(rs: &mut Runspace, method: &str, args: &[Value]) -> R<Vec<(usize, Value)>> {
+    let (own, at) = (array(args, 0)?, args.len().saturating_sub(1));
+    let range = range(own, args.get(..at).unwrap_or_default(), 1)?;
+    let mut found = Vec::new();
+    for (place, item) in own.items().into_iter().enumerate().take(range.end).skip(range.start) {
+        rs.check_stop()?;
+        if convert::to_bool(&called(rs, method, args, at, &item)?) {
+            found.push((place, item));
+            if matches!(method, "Find" | "FindIndex" | "Exists") {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn place(found: Option<&(usize, Value)>) -> Value {
+    Value::I32(found.map_or(-1, |(at, _)| cast::int32(*at)))
+}
+
+fn item(args: &[Value], found: Option<&(usize, Value)>) -> R<Value> {
+    let element = array(args, 0)?.element.clone();
+    Ok(found.map_or_else(|| convert::default_of(&element), |(_, item)| item.clone()))
+}
+
+fn searches(m: &mut Members) {
+    m.function("System.Object Find(array array, System.Object match)", |rs, _, args| {
+        item(args, matches(rs, "Find", args)?.first())
+    });
+    m.function("System.Object FindLast(array array, System.Object match)", |rs, _, args| {
+        item(args, matches(rs, "FindLast", args)?.last())
+    });
+    m.function("System.Object FindAll(array array, System.Object match)", |rs, _, args| {
+        let found = matches(rs, "FindAll", args)?.into_iter().map(|(_, item)| item).collect();
+        Ok(Value::typed_array(array(args, 0)?.element.clone(), found))
+    });
+    for signature in [
+        "int FindIndex(array array, System.Object match)",
+        "int FindIndex(array array, int startIndex, System.Object match)",
+        "int FindIndex(array array, int startIndex, int count, System.Object match)",
+    ] {
+        m.function(signature, |rs, _, args| Ok(place(matches(rs, "FindIndex", args)?.first())));
+    }
+    m.function("int FindLastIndex(array array, System.Object match)", |rs, _, args| {
+        Ok(place(matches(rs, "FindLastIndex", args)?.last()))
+    });
+    m.function("bool Exists(array array, System.Object match)", |rs, _, args| {
+        Ok((!matches(rs, "Exists", args)?.is_empty()).into())
+    });
+    m.function("bool TrueForAll(array array, System.Object match)", |rs, _, args| {
+        Ok((matches(rs, "TrueForAll", args)?.len() == array(args, 0)?.len()).into())
+    });
+    for signature in [
+        "int IndexOf(array array, System.Object value)",
+        "int IndexOf(array array, System.Object value, int startIndex)",
+        "int IndexOf(array array, System.Object value, int startIndex, int count)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let own = array(args, 0)?;
+            let range = range(own, args, 2)?;
+            let items = own.items();
+            for (at, item) in items.iter().enumerate().take(range.end).skip(range.start) {
+                if equals(rs, item, args.get(1).unwrap_or(&Value::Null))? {
+                    return Ok(Value::I32(cast::int32(at)));
+                }
+            }
+            Ok(Value::I32(-1))
+        });
+    }
+    m.function("int LastIndexOf(array array, System.Object value)", |rs, _, args| {
+        let items = array(args, 0)?.items();
+        for (at, item) in items.iter().enumerate().rev() {
+            if equals(rs, item, args.get(1).unwrap_or(&Value::Null))? {
+                return Ok(Value::I32(cast::int32(at)));
+            }
+        }
+        Ok(Value::I32(-1))
+    });
+    m.function("int BinarySearch(array array, System.Object value)", |rs, _, args| {
+        binary_search(rs, &array(args, 0)?.items(), args.get(1).unwrap_or(&Value::Null))
+    });
+}
+
+/// Where a value is among sorted items; where it would have to be, as its complement, if it is not there.
+pub(super) fn binary_search(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Value> {
+    let (mut low, mut high) = (0, items.len());
+    while low < high {
+        let middle = low.midpoint(high);
+        let Some(item) = items.get(middle) else { break };
+        match compare::sort_order(rs, item, value, false)? {
+            std::cmp::Ordering::Equal => return Ok(Value::I32(cast::int32(middle))),
+            std::cmp::Ordering::Less => low = middle.saturating_add(1),
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    Ok(Value::I32(!cast::int32(low)))
+}
+
+fn orders(m: &mut Members) {
+    for signature in ["void Reverse(array array)", "void Reverse(array array, int index, int length)"] {
+        m.function(signature, |_, _, args| {
+            let own = array(args, 0)?;
+            let range = range(own, args, 1)?;
+            own.with(|items| items.get_mut(range).map(<[Value]>::reverse));
+            Ok(Value::AutomationNull)
+        });
+    }
+    for signature in ["void Sort(array array)", "void Sort(array array, int index, int length)"] {
+        m.function(signature, |rs, _, args| {
+            let own = array(args, 0)?;
+            let range = range(own, args, 1)?;
+            let mut items: Vec<Value> = own.items().get(range.clone()).map(<[Value]>::to_vec).unwrap_or_default();
+            sort(rs, &mut items, None)?;
+            own.with(|slot| slot.splice(range, items).count());
+            Ok(Value::AutomationNull)
+        });
+    }
+    m.function("void Sort(array array, System.Delegate comparison)", |rs, _, args| {
+        let own = array(args, 0)?;
+        let mut items = own.items();
+        sort(rs, &mut items, args.get(1))?;
+        own.with(|slot| *slot = items);
+        Ok(Value::AutomationNull)
+    });
+    m.function("void Sort(array keys, array items)", |rs, _, args| {
+        let (keys, items) = (array(args, 0)?, array(args, 1)?);
+        let pairs = keys.items().into_iter().zip(items.items());
+        let mut pairs: Vec<(Value, Value)> = pairs.collect();
+        let mut failure = None;
+        psrpd_dotnet::sort::unstable(&mut pairs, |(a, _), (b, _)| {
+            compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
+                failure.get_or_insert(flow);
+                std::cmp::Ordering::Equal
+            })
+        });
+        if let Some(flow) = failure {
+            return Err(flow);
+        }
+        for (at, (key, item)) in pairs.into_iter().enumerate() {
+            keys.set(at, key);
+            items.set(at, item);
+        }
+        Ok(Value::AutomationNull)
+    });
+}
+
+fn copies(m: &mut Members) {
+    fn copy(rs: &mut Runspace, from: (&Array, usize), to: (&Array, usize), count: usize) -> R<Value> {
+        let fits = |(array, start): (&Array, usize)| start.saturating_add(count) <= array.len();
+        if !fits(from) {
+            let message =
+                "Source array was not long enough. Check the source index, length, and the array's lower bounds.";
+            return Err(error::argument("System.ArgumentException", message, "sourceArray"));
+        }
+        if !fits(to) {
+            let message = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
+            return Err(error::argument("System.ArgumentException", message, "destinationArray"));
+        }
+        for (at, item) in from.0.items().into_iter().skip(from.1).take(count).enumerate() {
+            let item = convert::convert(rs, &item, &to.0.element)?;
+            to.0.set(to.1.saturating_add(at), item);
+        }
+        Ok(Value::AutomationNull)
+    }
+    m.function("void Copy(array sourceArray, array destinationArray, int length)", |rs, _, args| {
+        copy(rs, (array(args, 0)?, 0), (array(args, 1)?, 0), position(args.get(2)))
+    });
+    for signature in [
+        "void Copy(array sourceArray, int sourceIndex, array destinationArray, int destinationIndex, int length)",
+        "void ConstrainedCopy(array sourceArray, int sourceIndex, array destinationArray, int destinationIndex, int length)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let from = (array(args, 0)?, position(args.get(1)));
+            copy(rs, from, (array(args, 2)?, position(args.get(3))), position(args.get(4)))
+        });
+    }
+    for signature in ["void Clear(array array)", "void Clear(array array, int index, int length)"] {
+        m.function(signature, |_, _, args| {
+            let own = array(args, 0)?;
+            let (range, fill) = (range(own, args, 1)?, convert::default_of(&own.element));
+            own.with(|items| items.get_mut(range).map(|part| part.fill(fill)));
+            Ok(Value::AutomationNull)
+        });
+    }
+    for signature in [
+        "void Fill(array array, System.Object value)",
+        "void Fill(array array, System.Object value, int startIndex, int count)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let own = array(args, 0)?;
+            let range = range(own, args, 2)?;
+            let fill = convert::convert(rs, args.get(1).unwrap_or(&Value::Null), &own.element)?;
+            own.with(|items| items.get_mut(range).map(|part| part.fill(fill)));
+            Ok(Value::AutomationNull)
+        });
+    }
+    m.function("void Resize([ref] array array, int newSize)", |_, _, args| {
+        let Some(reference) = args.first().and_then(|arg| arg.downcast::<Reference>()) else { return Ok(Value::Null) };
+        let length = position(args.get(1));
+        if length > crate::limits::MAX_ITEMS {
+            let message = "Non-negative number required.";
+            return Err(error::argument("System.ArgumentOutOfRangeException", message, "newSize"));
+        }
+        let old = reference.get();
+        let Some(old) = old.as_array() else { return Err(types::no_overload("Resize", args)) };
+        let mut items = old.items();
+        items.resize(length, convert::default_of(&old.element));
+        reference.set(Value::typed_array(old.element.clone(), items));
+        Ok(Value::AutomationNull)
+    });
+    for signature in [
+        "array CreateInstance(type elementType, int length)",
+        "array CreateInstance(type elementType, int length1, int length2)",
+        "array CreateInstance(type elementType, int length1, int length2, int length3)",
+    ] {
+        m.function(signature, |rs, _, args| match args {
+            [Value::Type(of), lengths @ ..] => types::new_array(rs, of, lengths),
+            _ => Err(types::no_overload("CreateInstance", args)),
+        });
+    }
+}
+
+pub(super) fn members(m: &mut Members) {
+    searches(m);
+    orders(m);
+    copies(m);
+    m.function("void ForEach(array array, System.Object action)", |rs, _, args| {
+        for item in array(args, 0)?.items() {
+            rs.check_stop()?;
+            called(rs, "ForEach", args, 1, &item)?;
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.function("System.Object ConvertAll(array array, System.Object converter)", |rs, _, args| {
+        let to = args.get(1).and_then(Value::type_of).and_then(|of| of.arguments().last().cloned());
+        let mut converted = Vec::new();
+        for item in array(args, 0)?.items() {
+            rs.check_stop()?;
+            converted.push(called(rs, "ConvertAll", args, 1, &item)?);
+        }
+        Ok(Value::typed_array(to.unwrap_or_else(types::object), converted))
+    });
+    m.function("System.Object AsReadOnly(array array)", |_, _, args| {
+        let own = array(args, 0)?;
+        let of = types::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![own.element.clone()]);
+        Ok(List::value(of.unwrap_or_else(types::object), own.items()))
+    });
+}

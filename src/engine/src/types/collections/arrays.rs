@@ -1,0 +1,87 @@
+//! The members of arrays; the static ones are in [`super::array_methods`].
+
+use psrpd_dotnet::cast;
+
+use super::{find, position};
+use crate::{
+    convert,
+    eval::error,
+    types::{Members, known},
+    value::{Enumerator, Value, enumerate},
+};
+
+/// The members of arrays.
+pub(in crate::types) fn array_members(m: &mut Members) {
+    fn length(this: &Value) -> usize {
+        this.as_array().map_or(0, |array| array.len())
+    }
+    m.get("int Length", |_, this| Ok(Value::int(length(this))));
+    m.get("long LongLength", |_, this| Ok(Value::I64(cast::int64(length(this)))));
+    m.get("int Rank", |_, this| Ok(Value::int(this.as_array().map_or(1, |array| array.rank()))));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.get("bool IsFixedSize", |_, _| Ok(true.into()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.method("int GetLength(int dimension)", |_, this, args| {
+        Ok(Value::int(match this.as_array().and_then(|array| array.dimensions.as_ref()) {
+            Some(dimensions) => dimensions.get(position(args.first())).copied().unwrap_or(0),
+            None => length(this),
+        }))
+    });
+    m.method("int GetUpperBound(int dimension)", |_, this, args| {
+        let length = match this.as_array().and_then(|array| array.dimensions.as_ref()) {
+            Some(dimensions) => dimensions.get(position(args.first())).copied().unwrap_or(0),
+            None => length(this),
+        };
+        Ok(Value::I32(cast::int32(length).saturating_sub(1)))
+    });
+    m.method("int GetLowerBound(int dimension)", |_, _, _| Ok(Value::I32(0)));
+    m.method("System.Object Clone()", |_, this, _| {
+        Ok(this.as_array().map_or(Value::Null, |array| Value::typed_array(array.element.clone(), array.items())))
+    });
+    m.method("bool Contains(System.Object value)", |rs, this, args| {
+        let items = enumerate(this).unwrap_or_default();
+        Ok(find(rs, &items, args.first().unwrap_or(&Value::Null))?.is_some().into())
+    });
+    m.method("int IndexOf(System.Object value)", |rs, this, args| {
+        let items = enumerate(this).unwrap_or_default();
+        Ok(Value::I32(find(rs, &items, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
+    });
+    m.method("System.Object GetValue(int index)", |rs, this, args| {
+        rs.index(this, args.first().unwrap_or(&Value::Null))
+    });
+    m.method("void SetValue(System.Object value, int index)", |rs, this, args| match args {
+        [value, index] => rs.set_index(this, index, value.clone()).map(|()| Value::AutomationNull),
+        _ => Ok(Value::Null),
+    });
+    m.method("void CopyTo(array array, int index)", |_, this, args| {
+        if let (Some(from), Some(to)) = (this.as_array(), args.first().and_then(Value::as_array)) {
+            let start = position(args.get(1));
+            for (at, item) in from.items().into_iter().enumerate() {
+                to.set(start.saturating_add(at), item);
+            }
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
+        Ok(Value::object(Enumerator::new(known("System.Array+ArrayEnumerator"), enumerate(this).unwrap_or_default())))
+    });
+    for signature in [
+        "void Add(System.Object value)",
+        "void Insert(int index, System.Object value)",
+        "void Remove(System.Object value)",
+        "void RemoveAt(int index)",
+    ] {
+        m.method(signature, |_, _, _| {
+            Err(error::thrown("System.NotSupportedException", "Collection was of a fixed size."))
+        });
+    }
+    m.method("void Clear()", |_, this, _| {
+        if let Some(array) = this.as_array() {
+            let fill = convert::default_of(&array.element);
+            array.with(|items| items.iter_mut().for_each(|item| *item = fill.clone()));
+        }
+        Ok(Value::AutomationNull)
+    });
+    super::array_methods::members(m);
+}

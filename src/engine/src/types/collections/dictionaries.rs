@@ -1,0 +1,266 @@
+//! `Hashtable`, `OrderedDictionary`, `Dictionary[K,V]` and their kin.
+
+use psrpd_dotnet::cast;
+
+use super::find;
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace, error},
+    types::{self, Members, TypeDef, known},
+    value::{Dictionary, Enumerator, Object, Reference, Value, text},
+};
+
+const TABLE: &[&str] =
+    &["System.Collections.IDictionary", "System.Collections.ICollection", "System.Collections.IEnumerable"];
+
+pub(in crate::types) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.Collections.Hashtable").implements(TABLE).members(|m| {
+        table(m);
+        m.function("hashtable Synchronized(hashtable table)", |_, _, args| {
+            let source = args.first().cloned().unwrap_or_default();
+            let Some(source) = source.downcast::<Dictionary>() else { return Ok(Value::Null) };
+            Ok(Value::object(source.copy_as(known("System.Collections.Hashtable+SyncHashtable"))))
+        });
+    }),
+    TypeDef::class("System.Collections.Specialized.OrderedDictionary").implements(TABLE).members(|m| {
+        table(m);
+        m.method("void Insert(int index, System.Object key, System.Object value)", |_, this, args| {
+            if let (Some(table), [at, key, value]) = (this.downcast::<Dictionary>(), args) {
+                let at = cast::index(at.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0));
+                if !table.insert(at, key.clone(), value.clone()) {
+                    return Err(is_there(table, key));
+                }
+            }
+            Ok(Value::AutomationNull)
+        });
+        m.method("void RemoveAt(int index)", |_, this, args| {
+            if let (Some(table), Some(Value::I32(at))) = (this.downcast::<Dictionary>(), args.first()) {
+                table.remove_at(cast::index((*at).into()));
+            }
+            Ok(Value::AutomationNull)
+        });
+    }),
+    TypeDef::class("System.Collections.Generic.Dictionary`2").implements(TABLE).members(generic),
+    TypeDef::class("System.Collections.Generic.SortedDictionary`2").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Generic.SortedList`2").implements(TABLE).members(|m| {
+        table(m);
+        sorted(m);
+        m.method("TKey GetKeyAtIndex(int index)", |_, this, args| at_index(this, args).map(|(key, _)| key));
+        m.method("TValue GetValueAtIndex(int index)", |_, this, args| at_index(this, args).map(|(_, value)| value));
+    }),
+    TypeDef::class("System.Collections.SortedList").implements(TABLE).members(|m| {
+        table(m);
+        sorted(m);
+        m.method("System.Object GetKey(int index)", |_, this, args| at_index(this, args).map(|(key, _)| key));
+        m.method("System.Object GetByIndex(int index)", |_, this, args| at_index(this, args).map(|(_, value)| value));
+        m.method("void SetByIndex(int index, System.Object value)", |rs, this, args| {
+            let (key, _) = at_index(this, args)?;
+            rs.set_index(this, &key, args.get(1).cloned().unwrap_or_default()).map(|()| Value::AutomationNull)
+        });
+        m.method("System.Collections.IList GetKeyList()", |_, this, _| {
+            Ok(Value::array(of(this).map(Dictionary::keys).unwrap_or_default()))
+        });
+        m.method("System.Collections.IList GetValueList()", |_, this, _| {
+            Ok(Value::array(of(this).map(Dictionary::values).unwrap_or_default()))
+        });
+        m.method("void TrimToSize()", |_, _, _| Ok(Value::AutomationNull));
+    }),
+    TypeDef::class("System.Collections.ListDictionaryInternal").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Specialized.ListDictionary").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Specialized.HybridDictionary").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Hashtable+SyncHashtable").base("System.Collections.Hashtable").implements(TABLE),
+    TypeDef::class("System.Collections.Concurrent.ConcurrentDictionary`2").implements(TABLE).members(concurrent_table),
+    TypeDef::class("System.Management.Automation.PSPrimitiveDictionary")
+        .base("System.Collections.Hashtable")
+        .implements(TABLE),
+    TypeDef::class("System.Management.Automation.PSBoundParametersDictionary").implements(TABLE).members(table),
+    TypeDef::class("System.Management.Automation.PSVersionHashTable")
+        .base("System.Collections.Hashtable")
+        .implements(TABLE),
+    TypeDef::class("System.Management.Automation.DefaultParameterDictionary")
+        .base("System.Collections.Hashtable")
+        .implements(TABLE),
+    TypeDef::value("System.Collections.DictionaryEntry").members(|m| {
+        m.constructor("System.Collections.DictionaryEntry(System.Object key, System.Object value)", |_, _, args| {
+            let [key, value] = [0, 1].map(|at| args.get(at).cloned().unwrap_or_default());
+            Ok(dictionary_entry(key, value))
+        });
+    }),
+];
+
+/// A `DictionaryEntry`.
+pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
+    types::pair(known("System.Collections.DictionaryEntry"), key, value)
+}
+
+/// The keys of a dictionary with their values, as enumerating it gives them.
+pub(crate) fn entries(table: &Dictionary) -> Vec<Value> {
+    let generic = match table.type_of().arguments() {
+        [key, value] => types::generic("System.Collections.Generic.KeyValuePair`2", vec![key.clone(), value.clone()]),
+        _ => None,
+    };
+    let of = generic.unwrap_or_else(|| known("System.Collections.DictionaryEntry"));
+    table.entries().into_iter().map(|(key, value)| types::pair(of.clone(), key, value)).collect()
+}
+
+/// The error of adding a key once more.
+fn is_there(table: &Dictionary, key: &Value) -> Flow {
+    let shown = text(key);
+    let message = if table.type_of().arguments().is_empty() {
+        format!("Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'")
+    } else {
+        format!("An item with the same key has already been added. Key: {shown}")
+    };
+    error::thrown("System.ArgumentException", message)
+}
+
+fn of(this: &Value) -> Option<&Dictionary> {
+    this.downcast::<Dictionary>()
+}
+
+/// The entry at a position in the order of the keys.
+fn at_index(this: &Value, args: &[Value]) -> R<(Value, Value)> {
+    let entries = of(this).map(Dictionary::entries).unwrap_or_default();
+    entries.into_iter().nth(super::position(args.first())).ok_or_else(super::out_of_range)
+}
+
+fn sorted(m: &mut Members) {
+    m.method("int IndexOfKey(System.Object key)", |rs, this, args| {
+        let keys = of(this).map(Dictionary::keys).unwrap_or_default();
+        Ok(Value::I32(find(rs, &keys, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
+    });
+    m.method("int IndexOfValue(System.Object value)", |rs, this, args| {
+        let values = of(this).map(Dictionary::values).unwrap_or_default();
+        Ok(Value::I32(find(rs, &values, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
+    });
+    m.method("void RemoveAt(int index)", |_, this, args| {
+        let (key, _) = at_index(this, args)?;
+        of(this).map(|table| table.remove(&key));
+        Ok(Value::AutomationNull)
+    });
+}
+
+/// What `Dictionary[K,V]` has beside the rest.
+fn generic(m: &mut Members) {
+    table(m);
+    m.method("bool TryAdd(TKey key, TValue value)", try_add);
+    m.method("bool Remove(TKey key, [ref] TValue value)", try_remove);
+    m.method("int EnsureCapacity(int capacity)", |_, _, args| Ok(args.first().cloned().unwrap_or_default()));
+    m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
+    m.get("System.Object Comparer", |_, this| {
+        let key = this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(types::object);
+        Ok(super::sets::comparer(&key, of(this).is_some_and(Dictionary::ignores_case)))
+    });
+}
+
+fn try_add(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    match (of(this), args) {
+        (Some(table), [key, value]) => Ok(table.add(key.clone(), value.clone()).into()),
+        _ => Ok(false.into()),
+    }
+}
+
+fn try_remove(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let key = args.first().cloned().unwrap_or_default();
+    let found = of(this).and_then(|table| table.get(&key));
+    if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
+        let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
+        reference.set(found.unwrap_or_else(|| convert::default_of(&value)));
+    }
+    Ok(of(this).is_some_and(|table| table.remove(&key)).into())
+}
+
+fn table(m: &mut Members) {
+    m.get("int Count", |_, this| Ok(Value::int(of(this).map_or(0, Dictionary::len))));
+    m.get("System.Object Keys", |_, this| Ok(super::more::table_view(this, false)));
+    m.get("System.Object Values", |_, this| Ok(super::more::table_view(this, true)));
+    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
+    m.get("bool IsFixedSize", |_, _| Ok(false.into()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.method("void Add(System.Object key, System.Object value)", |rs, this, args| {
+        let Some(table) = of(this) else { return Ok(Value::Null) };
+        let [key, value] = args else { return Ok(Value::Null) };
+        let (mut key, mut value) = (key.clone(), value.clone());
+        if let [key_type, value_type] = table.type_of().arguments() {
+            key = convert::convert(rs, &key, key_type)?;
+            value = convert::convert(rs, &value, value_type)?;
+        }
+        if key.is_null() {
+            return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
+        }
+        if !table.add(key.clone(), value) {
+            return Err(is_there(table, &key));
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("void Remove(System.Object key)", |_, this, args| {
+        let removed = of(this).is_some_and(|table| table.remove(args.first().unwrap_or(&Value::Null)));
+        let generic = of(this).is_some_and(|table| !table.type_of().arguments().is_empty());
+        Ok(if generic { removed.into() } else { Value::AutomationNull })
+    });
+    m.method("bool ContainsKey(System.Object key)", |_, this, args| {
+        Ok(of(this).is_some_and(|table| table.contains(args.first().unwrap_or(&Value::Null))).into())
+    });
+    m.method("bool Contains(System.Object key)", |_, this, args| {
+        Ok(of(this).is_some_and(|table| table.contains(args.first().unwrap_or(&Value::Null))).into())
+    });
+    m.method("bool ContainsValue(System.Object value)", |rs, this, args| {
+        let values = of(this).map(Dictionary::values).unwrap_or_default();
+        Ok(find(rs, &values, args.first().unwrap_or(&Value::Null))?.is_some().into())
+    });
+    m.method("void Clear()", |_, this, _| {
+        if let Some(table) = of(this) {
+            table.clear();
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Object Clone()", |_, this, _| {
+        Ok(of(this).map_or(Value::Null, |table| Value::object(table.copy())))
+    });
+    m.method("System.Object get_Item(System.Object key)", |_, this, args| {
+        Ok(of(this).and_then(|table| table.get(args.first()?)).unwrap_or_default())
+    });
+    m.method("System.Object Item(System.Object key)", |rs, this, args| {
+        rs.index(this, args.first().unwrap_or(&Value::Null))
+    });
+    m.method("void set_Item(System.Object key, System.Object value)", |rs, this, args| match args {
+        [key, value] => rs.set_index(this, key, value.clone()).map(|()| Value::AutomationNull),
+        _ => Ok(Value::Null),
+    });
+    m.method("bool TryGetValue(TKey key, [ref] TValue value)", |_, this, args| {
+        let found = of(this).and_then(|table| table.get(args.first()?));
+        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
+            reference.set(found.clone().unwrap_or_default());
+        }
+        Ok(found.is_some().into())
+    });
+    m.method("System.Collections.IDictionaryEnumerator GetEnumerator()", |_, this, _| {
+        let entries = of(this).map(entries).unwrap_or_default();
+        let of = known("System.Collections.Hashtable+HashtableEnumerator");
+        Ok(Value::object(Enumerator::new(of, entries).watching(this)))
+    });
+}
+
+fn concurrent_table(m: &mut Members) {
+    table(m);
+    m.get("bool IsEmpty", |_, this| Ok(of(this).is_none_or(|table| table.len() == 0).into()));
+    m.method("bool TryAdd(TKey key, TValue value)", try_add);
+    m.method("bool TryRemove(TKey key, [ref] TValue value)", try_remove);
+    m.method("TValue GetOrAdd(TKey key, TValue value)", |_, this, args| match (of(this), args) {
+        (Some(table), [key, value]) => {
+            table.add(key.clone(), value.clone());
+            Ok(table.get(key).unwrap_or_default())
+        }
+        _ => Ok(Value::Null),
+    });
+    m.method("TValue AddOrUpdate(TKey key, TValue addValue, System.Object updateValueFactory)", |rs, this, args| {
+        let (Some(table), [key, value, block]) = (of(this), args) else { return Ok(Value::Null) };
+        let new = match (table.get(key), rs.as_block(block)) {
+            (Some(old), Some(block)) => Value::collected(rs.call_block(&block, &[key.clone(), old])?),
+            _ => value.clone(),
+        };
+        table.set(key.clone(), new.clone());
+        Ok(new)
+    });
+}

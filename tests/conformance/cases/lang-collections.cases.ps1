@@ -1,0 +1,357 @@
+# Collections of .NET: what scripts do with them, and what happens when they change meanwhile.
+
+#@ case: array-find-with-predicate
+try { [Array]::Find([int[]](1,2,3),[Predicate[int]]{$args[0] -gt 1}) } catch { "E: $_" }
+
+#@ case: array-find-without-type
+try { [Array]::Find([int[]](1,2,3),{param($x) $x -gt 1}) } catch { "E: $_" }
+
+#@ case: array-find-all-without-type
+try { [Array]::FindAll([int[]](1,2,3),{param($x) $x -gt 1}) -join ',' } catch { "E: $_" }
+
+#@ case: array-find-index-without-type
+try { [Array]::FindIndex([int[]](1,2,3),{param($x) $x -eq 2}) } catch { "E: $_" }
+try { [Array]::FindIndex([int[]](1,2,3),1,{param($x) $x -eq 1}) } catch { "E: $_" }
+
+#@ case: array-find-last-without-type
+try { [Array]::FindLast([int[]](1,2,3),{param($x) $x -lt 3}) } catch { "E: $_" }
+try { [Array]::FindLastIndex([int[]](1,2,3),{param($x) $x -lt 3}) } catch { "E: $_" }
+
+#@ case: array-exists-without-type
+try { [Array]::Exists([string[]]('a','b'),{param($x) $x -eq 'b'}) } catch { "E: $_" }
+try { [Array]::TrueForAll([int[]](1,2),{param($x) $x -gt 1}) } catch { "E: $_" }
+
+#@ case: array-for-each-action
+try { [Array]::ForEach([int[]](1,2),[Action[int]]{param($x) Write-Host "v$x"}) } catch { "E: $_" }
+
+#@ case: array-copy
+try { $a=[int[]](1,2,3,4) } catch { "E: $_" }
+try { $b=[int[]]::new(6) } catch { "E: $_" }
+try { [Array]::Copy($a,$b,2) } catch { "E: $_" }
+try { "$b" } catch { "E: $_" }
+try { [Array]::Copy($a,1,$b,3,2) } catch { "E: $_" }
+try { "$b" } catch { "E: $_" }
+
+#@ case: array-resize
+try { $a=[int[]](1,2,3) } catch { "E: $_" }
+try { [Array]::Resize([ref]$a,5) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+try { $a.Length } catch { "E: $_" }
+
+#@ case: array-fill-and-clear
+try { $a=[int[]]::new(4) } catch { "E: $_" }
+try { [Array]::Fill($a,7) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+try { [Array]::Clear($a,1,2) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+try { [Array]::Clear($a) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+
+#@ case: array-binary-search
+try { [Array]::BinarySearch([int[]](1,3,5),3) } catch { "E: $_" }
+try { [Array]::BinarySearch([int[]](1,3,5),4) } catch { "E: $_" }
+
+#@ case: array-index-of-from
+try { [Array]::LastIndexOf([int[]](1,2,1),1) } catch { "E: $_" }
+try { [Array]::IndexOf([int[]](1,2,1),1,1) } catch { "E: $_" }
+try { [Array]::IndexOf(@('a','b'),'z') } catch { "E: $_" }
+
+#@ case: array-create-instance
+try { $x=[Array]::CreateInstance([int],3) } catch { "E: $_" }
+try { $x.GetType().Name } catch { "E: $_" }
+try { $x.Length } catch { "E: $_" }
+
+#@ case: array-sort-keys-and-items
+try { $k=[string[]]('b','a','c') } catch { "E: $_" }
+try { $v=[int[]](2,1,3) } catch { "E: $_" }
+try { [Array]::Sort($k,$v) } catch { "E: $_" }
+try { "$k $v" } catch { "E: $_" }
+
+#@ case: array-sort-and-reverse-range
+try { $a=[int[]](5,3,4,1) } catch { "E: $_" }
+try { [Array]::Sort($a,1,2) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+try { [Array]::Reverse($a,0,2) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+
+#@ case: array-sort-by-comparison
+try { $a=[int[]](3,1,2) } catch { "E: $_" }
+try { [Array]::Sort($a,[Comparison[int]]{param($x,$y) $y-$x}) } catch { "E: $_" }
+try { "$a" } catch { "E: $_" }
+
+#@ case: array-convert-all
+try { [Array]::ConvertAll([int[]](1,2),[Converter[int,string]]{param($x) "s$x"}) -join ',' } catch { "E: $_" }
+
+#@ case: array-as-read-only
+try { [Array]::AsReadOnly([int[]](1,2)).Count } catch { "E: $_" }
+
+#@ case: list-search-and-capacity
+try { $l=[Collections.Generic.List[int]](5,3,9) } catch { "E: $_" }
+try { $l.BinarySearch(3) } catch { "E: $_" }
+try { $l.ConvertAll([Converter[int,string]]{param($x) "n$x"}) -join ',' } catch { "E: $_" }
+try { $l.ForEach({param($x) $x*2}) } catch { "E: $_" }
+try { $l.InsertRange(1,[int[]](7,8)) } catch { "E: $_" }
+try { "$l" } catch { "E: $_" }
+try { $l.LastIndexOf(9) } catch { "E: $_" }
+try { $l.FindLast({param($x) $x -gt 6}) } catch { "E: $_" }
+try { $l.FindLastIndex({param($x) $x -gt 6}) } catch { "E: $_" }
+try { $l.AsReadOnly().Count } catch { "E: $_" }
+try { $l.Capacity } catch { "E: $_" }
+try { $l.TrimExcess() } catch { "E: $_" }
+try { $l.Capacity } catch { "E: $_" }
+try { $l.CopyTo(($t=[int[]]::new(5))) } catch { "E: $_" }
+try { "$t" } catch { "E: $_" }
+
+#@ case: list-range-and-item
+try { $l=[Collections.Generic.List[string]]('a','b') } catch { "E: $_" }
+try { $l.Add('c') } catch { "E: $_" }
+try { $l.GetRange(1,2) -join ',' } catch { "E: $_" }
+try { $l.Item(0) } catch { "E: $_" }
+try { $l.IsReadOnly } catch { "E: $_" }
+try { $l.EnsureCapacity(10) } catch { "E: $_" }
+
+#@ case: array-list
+try { $l=[Collections.ArrayList](3,1,2) } catch { "E: $_" }
+try { $l.Sort() } catch { "E: $_" }
+try { "$l" } catch { "E: $_" }
+try { $l.BinarySearch(2) } catch { "E: $_" }
+try { $l.InsertRange(0,@(9,8)) } catch { "E: $_" }
+try { "$l" } catch { "E: $_" }
+try { $l.LastIndexOf(1) } catch { "E: $_" }
+try { $l.Clone().Count } catch { "E: $_" }
+try { $l.IsFixedSize } catch { "E: $_" }
+try { $l.SetRange(0,@(7)) } catch { "E: $_" }
+try { "$l" } catch { "E: $_" }
+try { $l.Reverse(1,2) } catch { "E: $_" }
+try { "$l" } catch { "E: $_" }
+try { [Collections.ArrayList]::Repeat('x',3) -join '' } catch { "E: $_" }
+
+#@ case: queue-try
+try { $q=[Collections.Generic.Queue[int]](1,2) } catch { "E: $_" }
+try { $r=0 } catch { "E: $_" }
+try { $q.TryDequeue([ref]$r) } catch { "E: $_" }
+try { $r } catch { "E: $_" }
+try { $q.TryPeek([ref]$r) } catch { "E: $_" }
+try { $r } catch { "E: $_" }
+try { $q.Clear() } catch { "E: $_" }
+try { $q.TryDequeue([ref]$r) } catch { "E: $_" }
+
+#@ case: stack-try
+try { $q=[Collections.Generic.Stack[int]](1,2) } catch { "E: $_" }
+try { $r=0 } catch { "E: $_" }
+try { $q.TryPop([ref]$r) } catch { "E: $_" }
+try { $r } catch { "E: $_" }
+try { $q.TryPeek([ref]$r) } catch { "E: $_" }
+try { $r } catch { "E: $_" }
+
+#@ case: priority-queue
+try { $p=[Collections.Generic.PriorityQueue[string,int]]::new() } catch { "E: $_" }
+try { $p.Enqueue('low',5) } catch { "E: $_" }
+try { $p.Enqueue('hi',1) } catch { "E: $_" }
+try { $p.Count } catch { "E: $_" }
+try { $p.Peek() } catch { "E: $_" }
+try { $p.Dequeue() } catch { "E: $_" }
+try { $p.Dequeue() } catch { "E: $_" }
+try { try { $p.Dequeue() } catch { "$_" } } catch { "E: $_" }
+
+#@ case: dictionary-comparer
+try { $d=[Collections.Generic.Dictionary[string,int]]::new([StringComparer]::OrdinalIgnoreCase) } catch { "E: $_" }
+try { $d.TryAdd('a',1) } catch { "E: $_" }
+try { $d.TryAdd('A',2) } catch { "E: $_" }
+try { $d.Count } catch { "E: $_" }
+try { $d['A'] } catch { "E: $_" }
+try { $d.Comparer.GetType().Name } catch { "E: $_" }
+
+#@ case: sorted-list
+try { $sl=[Collections.SortedList]::new() } catch { "E: $_" }
+try { $sl.b=1 } catch { "E: $_" }
+try { $sl.a=2 } catch { "E: $_" }
+try { $sl.GetKey(0) } catch { "E: $_" }
+try { $sl.GetByIndex(0) } catch { "E: $_" }
+try { $sl.IndexOfKey('b') } catch { "E: $_" }
+try { $sl.GetKeyList() -join ',' } catch { "E: $_" }
+try { $sl.RemoveAt(0) } catch { "E: $_" }
+try { $sl.Count } catch { "E: $_" }
+
+#@ case: collection-01
+$h=[Collections.Generic.HashSet[string]]::new([string[]]('b','a','c')); $h.Remove('a'); $h.Add('d'); $h.Add('b'); "$h"; $h.Contains('A'); $h.Count
+
+#@ case: collection-02
+$h=[Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase); $h.Add('A'); $h.Add('a'); $h.Contains('a'); $r=''; $h.TryGetValue('a',[ref]$r); $r; $h.Comparer.GetType().Name
+
+#@ case: collection-03
+$h=[Collections.Generic.HashSet[string]]::new([string[]]('x','X','y'),[StringComparer]::OrdinalIgnoreCase); $h.Count
+
+#@ case: collection-04
+$a=[Collections.Generic.HashSet[int]]::new([int[]](1,2,3,4)); $a.IntersectWith([int[]](2,3,9)); "$a"; $a.UnionWith([int[]](7,2)); "$a"; $a.ExceptWith([int[]](3)); "$a"; $a.SymmetricExceptWith([int[]](7,8)); "$a"
+
+#@ case: collection-05
+$a.IsSubsetOf([int[]](2,8,1)); $a.IsProperSubsetOf([int[]](2,8)); $a.IsSupersetOf([int[]](2)); $a.IsProperSupersetOf([int[]](2,8)); $a.SetEquals([int[]](8,2,2)); $a.Overlaps([int[]](1,8))
+
+#@ case: collection-06
+$a.RemoveWhere({$args[0] -gt 5}); "$a"; $a.Clear(); $a.Count
+
+#@ case: collection-07
+$b=[Collections.Generic.HashSet[int]]::new([int[]](5,6)); $t=[int[]]::new(4); $b.CopyTo($t,1); "$t"; try { $b.UnionWith($null) } catch { "$_" }
+
+#@ case: collection-08
+try { $b.ToArray() } catch { "$_" }
+
+#@ case: collection-09
+$d=[Collections.Generic.Dictionary[string,int]]::new(); 'a','b','c','d' | % { $d[$_]=1 }; $d.Remove('b'); $d.Remove('c'); $d['e']=5; $d['f']=6; $d['g']=7; "$($d.Keys)"; $d.Count
+
+#@ case: collection-10
+$o=[ordered]@{a=1;b=2;c=3}; $o.Remove('a'); $o['z']=9; "$($o.Keys)"; $o.Insert(1,'q',0); "$($o.Keys)"; try { $o.Insert(0,'q',1) } catch { "$_" }; $o.RemoveAt(0); "$($o.Keys)"; $o[0]
+
+#@ case: collection-11
+$s=[Collections.Generic.SortedSet[int]]::new([int[]](5,1,3,1)); $s.Add(2); $s.Add(3); "$s"; $s.Min; $s.Max; "$($s.GetViewBetween(2,4))"; "$($s.Reverse())"; $s.Remove(1); "$s"; $s.Contains(5)
+
+#@ case: collection-12
+$s.IntersectWith([int[]](5,2)); "$s"; $s.SetEquals([int[]](2,5))
+
+#@ case: collection-13
+$q=[Collections.Generic.Queue[int]]::new([int[]](1,2,3)); $q.Dequeue(); $q.Enqueue(4); "$q"; $q.Peek(); $q.ToArray() -join ','; $q.Contains(3); $q.Clear(); try { $q.Dequeue() } catch { "$_" }
+
+#@ case: collection-14
+$k=[Collections.Generic.Stack[string]]::new(); $k.Push('a'); $k.Push('b'); "$k"; $k.Pop(); $k.Peek(); $k.Count
+
+#@ case: collection-15
+$l=[Collections.Generic.List[int]]::new(); $l.AddRange([int[]](3,1,2)); $l.Insert(0,9); $l.Reverse(); "$l"; $l.Sort(); "$l"; $l.RemoveAt(0); $l.RemoveRange(0,1); "$l"; $l[0]; $l[-1]; $l[5]; "$($l[0,1])"
+
+#@ case: collection-16
+try { $l[7]=1 } catch { "$_" }; $l.IndexOf(9); $l.Contains(4)
+
+#@ case: collection-17
+$h=@{}; $h.a=1; $e=$h.GetEnumerator(); foreach($k in @($h.Keys)){ $h.Remove($k) }; $h.Count
+
+#@ case: collection-18
+try { $h=@{a=1;b=2}; foreach($k in $h.Keys){ $h["x$k"]=1 } } catch { "$_" }
+
+#@ case: collection-19
+$h=@{a=1}; foreach($k in $h.Keys){ "k $k" }; $h.Values
+
+#@ case: collection-20
+$d=[Collections.Generic.Dictionary[string,int]]::new(); $d['a']=1; $d
+
+#@ case: collection-21
+$d | Format-List
+
+#@ case: collection-22
+$sd=[Collections.Generic.SortedDictionary[string,int]]::new(); $sd['b']=1; $sd['a']=2; $sd
+
+#@ case: collection-23
+$d.GetEnumerator() | % { $_.GetType().Name; "$_" }
+
+#@ case: collection-24
+$ll=[Collections.Generic.LinkedList[int]]::new(); [void]$ll.AddLast(1); [void]$ll.AddFirst(0); [void]$ll.AddLast(2); "$ll"; $ll.RemoveFirst(); $ll.First.Value; $ll.Last.Value
+
+#@ case: collection-25
+$sb=[Text.StringBuilder]::new(); [void]$sb.AppendFormat('{0}-{1}',1,'x').AppendFormat('{0}',@(5)); "$sb"
+
+#@ case: collection-26
+$Error.Clear(); Get-Item /nope -ea 0; Get-Item /nope2 -ea 0; $Error.Count; $Error[0].TargetObject; $Error.RemoveAt(0); $Error[0].TargetObject
+
+#@ case: collection-27
+[array]$x=1,2,3; [Array]::IndexOf($x,2); $x.Contains(3); [Collections.ArrayList]$al=1,'a',2.5; $al.Contains('a'); $al.IndexOf(2.5); $al.Remove('a'); $al.Count
+
+#@ case: changed-while-enumerated-01
+try { $h=[Collections.ArrayList]@(1,2); foreach($k in $h){ [void]$h.Add(1) } } catch { "AL $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-02
+try { $h=[Collections.Generic.List[int]]@(1,2); foreach($k in $h){ [void]$h.Add(1) } } catch { "L $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-03
+try { $h=@{a=1;b=2}; foreach($k in $h.Keys){ $h["x$k"]=1 } } catch { "HK $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-04
+try { $h=@{a=1;b=2}; foreach($k in $h.GetEnumerator()){ $h["x"]=1 } } catch { "HE $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-05
+try { $h=@{a=1;b=2}; foreach($k in $h.Keys){ $h[$k]=1 } } catch { "HS $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-06
+try { $h=[ordered]@{a=1;b=2}; foreach($k in $h.Keys){ $h["x$k"]=1 } } catch { "OK $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-07
+try { $h=[Collections.Generic.Dictionary[string,int]]::new(); $h.a=1; $h.b=2; foreach($k in $h.Keys){ $h["x$k"]=1 } } catch { "DK $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-08
+try { $h=[Collections.Generic.Dictionary[string,int]]::new(); $h.a=1; $h.b=2; foreach($k in $h.Keys){ $h[$k]=5 }; "set ok" } catch { "DS $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-09
+try { $h=[Collections.Generic.HashSet[string]]::new(); [void]$h.Add('a'); foreach($k in $h){ [void]$h.Add('b') } } catch { "HSet $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-10
+try { $h=@{a=1;b=2}; $h.Keys | % { $h["x$_"]=1 } } catch { "HP $_"; $_.FullyQualifiedErrorId; $_.Exception.GetType().FullName }
+
+#@ case: changed-while-enumerated-11
+try { $l=[Collections.ArrayList]@(1,2,3); $l | % { $l.Remove($_) } } catch { "LP $_"; $_.FullyQualifiedErrorId }
+
+#@ case: changed-while-enumerated-12
+try { $l=[Collections.ArrayList]@(1,2,3); foreach($x in $l) { $l[0]=5 }; "index ok" } catch { "LI $_"; $_.FullyQualifiedErrorId }
+
+#@ case: changed-while-enumerated-13
+try { $l=[Collections.Generic.List[int]]@(1,2,3); foreach($x in $l) { $l[0]=5 }; "index ok" } catch { "LI $_"; $_.FullyQualifiedErrorId }
+
+#@ case: changed-while-enumerated-14
+try { $l=[Collections.Generic.Queue[int]]@(1,2,3); foreach($x in $l) { $l.Dequeue() }; "q ok" } catch { "Q $_"; $_.FullyQualifiedErrorId }
+
+#@ case: changed-while-enumerated-15
+try { $l=[Collections.Generic.Dictionary[string,int]]::new(); $l.a=1; $l.b=2; foreach($x in $l.Keys) { [void]$l.Remove($x) }; "rem ok" } catch { "DR $_"; $_.FullyQualifiedErrorId }
+
+#@ case: changed-meanwhile-01
+try { $h=[ordered]@{a=1;b=2}; foreach($k in $h.Keys){ $h[$k]=5 }; "os ok $($h.a)" } catch { "OS $_" }
+
+#@ case: changed-meanwhile-02
+try { $h=[ordered]@{a=1;b=2}; foreach($k in $h.GetEnumerator()){ $h.Remove('a') }; "or ok" } catch { "OR $_" }
+
+#@ case: changed-meanwhile-03
+try { $h=@{a=1;b=2}; foreach($k in $h.Keys){ $h.Remove($k) }; "hr ok" } catch { "HR $_" }
+
+#@ case: changed-meanwhile-04
+try { $h=@{a=1;b=2}; foreach($k in $h.Keys){ $h.Remove('zz') }; "hr2 ok" } catch { "HR2 $_" }
+
+#@ case: changed-meanwhile-05
+try { $l=[Collections.Generic.List[int]]@(1,2,3); foreach($x in $l) { $l.Sort() }; "s ok" } catch { "S $_" }
+
+#@ case: changed-meanwhile-06
+try { $l=[Collections.Generic.List[int]]@(1,2,3); foreach($x in $l) { [void]$l.Remove(99) }; "r ok" } catch { "R $_" }
+
+#@ case: changed-meanwhile-07
+try { $l=[Collections.ArrayList]@(1,2,3); foreach($x in $l) { $l.Remove(99) }; "ar ok" } catch { "AR $_" }
+
+#@ case: changed-meanwhile-08
+try { $l=[Collections.Generic.List[int]]@(1,2,3); foreach($x in $l) { $l.Clear(); break }; "b ok" } catch { "B $_" }
+
+#@ case: changed-meanwhile-09
+try { $l=[Collections.Generic.HashSet[int]]@(1,2,3); foreach($x in $l) { [void]$l.Remove($x) }; "hs ok" } catch { "HS $_" }
+
+#@ case: changed-meanwhile-11
+try { $l=[Collections.ObjectModel.Collection[int]]@(1,2,3); foreach($x in $l) { [void]$l.Remove($x) }; "co ok" } catch { "CO $_" }
+
+#@ case: changed-meanwhile-12
+try { $l=[Collections.Concurrent.ConcurrentDictionary[int,int]]::new(); $l[1]=1; foreach($x in $l.Keys) { $l[$x+1]=1 }; "cd ok" } catch { "CD $_" }
+
+#@ case: changed-meanwhile-13
+try { $l=[Collections.Concurrent.ConcurrentQueue[int]]::new(); $l.Enqueue(1); foreach($x in $l) { if ($l.Count -lt 5) {$l.Enqueue(1)} }; "cq ok" } catch { "CQ $_" }
+
+#@ case: changed-meanwhile-14
+$l=[Collections.ArrayList]@(1,2,3); try { $l | % { "got $_"; [void]$l.Add(4) } } catch { "P $_" }
+
+#@ case: changed-meanwhile-15
+$l=[Collections.ArrayList]@(1,2,3); try { $l | Select -First 1 | % { "got $_"; [void]$l.Add(4) } } catch { "P2 $_" }
+
+#@ case: changed-meanwhile-16
+$l=[Collections.ArrayList]@(1,2,3); try { $x = $l | Where { $l.Add(1); $true } } catch { "P3 $_" }
+
+#@ case: changed-meanwhile-17
+$l=[Collections.ArrayList]@(1,2,3); try { $x = @($l) | % { $l.Remove($_) }; "cnt $($l.Count)" } catch { "P4 $_" }
+
+#@ case: changed-meanwhile-18
+$l=[Collections.ArrayList]@(1,2,3); try { $x = $l.ToArray() | % { $l.Remove($_) }; "cnt $($l.Count)" } catch { "P5 $_" }
+
+#@ case: changed-meanwhile-19
+function f { $l }; $l=[Collections.ArrayList]@(1,2,3); try { f | % { $l.Remove($_) } ; "fn ok $($l.Count)"} catch { "P6 $_" }
+
+#@ case: changed-meanwhile-20
+$l=[Collections.ArrayList]@(1,2,3); $Error.Clear(); $l | % { "got $_"; [void]$l.Add(4) }; "after $($Error.Count)"
