@@ -93,3 +93,23 @@ try { 'a' | Format-Hex -Offset -1 } catch { $_.Exception.Message }
 
 try { [pscustomobject]@{} | Add-Member -NotePropertyMembers @{} } catch { $_.FullyQualifiedErrorId }
 Get-Command -FullyQualifiedModule @{ ModuleName = 'Microsoft.PowerShell.Host'; ModuleVersion = '99.0' }
+
+#@ case: property-named-length-binds-by-name
+function Pipe { param([Parameter(ValueFromPipelineByPropertyName)]$Name,[Parameter(ValueFromPipelineByPropertyName)][Alias('Length')]$Size) process { "$Name=$Size" } }
+[pscustomobject]@{Name='f';Length=3},[pscustomobject]@{Name='g';Size=4} | Pipe
+Get-Item /etc/hostname | Pipe | ForEach-Object { $_ -match '^hostname=\d+$' }
+function Counted { param([Parameter(ValueFromPipelineByPropertyName)][Alias('Count')]$Size) process { "$Size" } }
+[pscustomobject]@{Count=3} | Counted
+
+#@ case: values-with-notes-are-arguments
+$d = [datetime]'2024-03-31' | Add-Member -PassThru -NotePropertyName a -NotePropertyValue 1
+$i = 5 | Add-Member -PassThru -NotePropertyName a -NotePropertyValue 1
+Get-Date $d -Format o
+($d - (Get-Date '2024-01-01')).Days
+[convert]::ToString($i, 2)
+[math]::Max($i, 3)
+"<$(([datetime]$d).a)>", "<$(([int]$i).a)>"
+function Typed([datetime]$x) { "<$($x.a)>" }
+Typed $d
+Start-Sleep -Milliseconds $i
+'axb' * $i

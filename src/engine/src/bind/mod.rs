@@ -188,6 +188,12 @@ impl Bound {
         self.values.iter().find(|(have, _)| casing::eq(have, name)).map(|(_, value)| value)
     }
 
+    /// Whether a parameter is of a value type, or a string.
+    pub(crate) fn is_scalar(&self, name: &str) -> bool {
+        let param = self.params.iter().find(|param| casing::eq(&param.name, name));
+        param.is_some_and(|param| param.of.is_value_type() || param.of == types::string())
+    }
+
     fn put(&mut self, name: &Str, value: Value) {
         match self.values.iter_mut().find(|(have, _)| casing::eq(have, name)) {
             Some((_, slot)) => *slot = value,

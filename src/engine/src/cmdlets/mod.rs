@@ -490,7 +490,9 @@ pub(crate) struct Cx<'c> {
 impl Cx<'_> {
     /// The value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<Value> {
-        self.bound.get(name).cloned()
+        let value = self.bound.get(name).cloned()?;
+        // A cmdlet that asks for a date or a number gets one, whatever notes it carries.
+        Some(if matches!(value, Value::Wrapped(_)) && self.bound.is_scalar(name) { value.into_base() } else { value })
     }
 
     /// The value of a parameter, `$null` if it was not given.
@@ -677,7 +679,10 @@ impl Runspace {
         if input.downcast::<crate::value::Dictionary>().is_some() {
             return Ok(None);
         }
-        if casing::eq(name, "Count") || casing::eq(name, "Length") {
+        // Those that every object seems to have do not count.
+        if (casing::eq(name, "Count") || casing::eq(name, "Length"))
+            && self.state.wrapper(input).is_none_or(|wrapped| wrapped.get(name).is_none())
+        {
             return self.native_property(input, name);
         }
         self.find_member(input, name)

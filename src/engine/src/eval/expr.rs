@@ -395,7 +395,9 @@ impl Runspace {
         if is_custom && of == types::ps_object() {
             return convert::convert(self, &value, &types::custom_object());
         }
-        convert::convert(self, &value, &of)
+        let value = convert::convert(self, &value, &of)?;
+        // What a script has added to a value does not outlive a cast.
+        Ok(if of.is_value_type() { value.into_base() } else { value })
     }
 
     fn using(&mut self, text: &Str, value: &Expr) -> R<Value> {

@@ -291,6 +291,7 @@ impl Runspace {
                 continue;
             }
             match convert::convert(self, arg, &wanted) {
+                Ok(value) if wanted.is_value_type() => converted.push(value.into_base()),
                 Ok(value) => converted.push(value),
                 Err(flow) => {
                     // The parameters of operators have no names that a script would know.

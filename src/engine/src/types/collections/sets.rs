@@ -49,21 +49,25 @@ pub(in crate::types) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R
 }
 
 /// Where an item of a sorted set is, or would have to be.
-fn place(rs: &mut Runspace, items: &[Value], item: &Value) -> R<Result<usize, usize>> {
-    let mut failure = None;
-    let found = items.binary_search_by(|have| {
-        compare::sort_order(rs, have, item, false).unwrap_or_else(|flow| {
-            failure.get_or_insert(flow);
-            Ordering::Equal
-        })
-    });
-    failure.map_or(Ok(found), Err)
+fn place(rs: &mut Runspace, this: &Value, item: &Value) -> R<Result<usize, usize>> {
+    let Some(list) = this.downcast::<List>() else { return Ok(Err(0)) };
+    let (mut low, mut high) = (0, list.len());
+    while low < high {
+        let middle = low.midpoint(high);
+        let Some(have) = list.get(middle) else { break };
+        match compare::sort_order(rs, &have, item, false)? {
+            Ordering::Equal => return Ok(Ok(middle)),
+            Ordering::Less => low = middle.saturating_add(1),
+            Ordering::Greater => high = middle,
+        }
+    }
+    Ok(Err(low))
 }
 
 fn contains(rs: &mut Runspace, this: &Value, item: &Value) -> R<bool> {
     match this.downcast::<Set>() {
         Some(set) => Ok(set.contains(item)),
-        None => Ok(place(rs, &all(this), item)?.is_ok()),
+        None => Ok(place(rs, this, item)?.is_ok()),
     }
 }
 
@@ -71,7 +75,7 @@ fn add(rs: &mut Runspace, this: &Value, item: Value) -> R<bool> {
     if let Some(set) = this.downcast::<Set>() {
         return Ok(set.add(item));
     }
-    let at = place(rs, &all(this), &item)?;
+    let at = place(rs, this, &item)?;
     if let Err(at) = at {
         with(this, |items| items.insert(at.min(items.len()), item));
     }
@@ -82,7 +86,7 @@ fn remove(rs: &mut Runspace, this: &Value, item: &Value) -> R<bool> {
     if let Some(set) = this.downcast::<Set>() {
         return Ok(set.remove(item));
     }
-    let at = place(rs, &all(this), item)?;
+    let at = place(rs, this, item)?;
     if let Ok(at) = at {
         with(this, |items| drop(items.remove(at)));
     }
@@ -136,10 +140,7 @@ fn set(m: &mut Members) {
         let wanted = first(args);
         let found = match this.downcast::<Set>() {
             Some(set) => set.get(&wanted),
-            None => {
-                let items = all(this);
-                place(rs, &items, &wanted)?.ok().and_then(|at| items.get(at).cloned())
-            }
+            None => place(rs, this, &wanted)?.ok().and_then(|at| this.downcast::<List>()?.get(at)),
         };
         if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
             reference.set(found.clone().unwrap_or_else(|| convert::default_of(&element(this))));
@@ -270,8 +271,8 @@ fn sorted_set(m: &mut Members) {
             return Err(error::argument("System.ArgumentException", message, "lowerValue"));
         }
         let mut items = all(this);
-        let from = place(rs, &items, low)?.unwrap_or_else(|at| at);
-        let to = place(rs, &items, high)?.map_or_else(|at| at, |at| at.saturating_add(1));
+        let from = place(rs, this, low)?.unwrap_or_else(|at| at);
+        let to = place(rs, this, high)?.map_or_else(|at| at, |at| at.saturating_add(1));
         items.truncate(to);
         Ok(List::value(this.type_of().unwrap_or_else(types::object), items.split_off(from.min(to))))
     });
