@@ -32,6 +32,10 @@ fn find(rs: &mut Runspace, this: &Value, args: &[Value], first: bool) -> R<Vec<V
     while let Some(step) = walk.next() {
         let Step::Enter(id) = step else { continue };
         rs.check_stop()?;
+        // PowerShell's search does not know this kind, only what is in it.
+        if matches!(source.script.kind(id), Kind::BaseCtorInvokeMemberExpression { .. }) {
+            continue;
+        }
         let value = Value::object(root.at(id));
         if convert::to_bool(&call_delegate(rs, &of, &block, std::slice::from_ref(&value))?) {
             found.push(value);
