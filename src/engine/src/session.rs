@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::{
     bind::Argument,
-    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, module::Modules},
+    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path, module::Modules},
     history::Entry,
     host::{Host, HostCall, HostInfo},
     platform::{FileKind, Platform, Stop},
@@ -33,6 +33,8 @@ pub(crate) struct SessionState {
     /// The generator of `Get-Random` once it has a seed.
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// The culture of texts, where a script has set it.
+    /// The culture object that a script made the current one.
+    pub(crate) culture: Value,
     pub(crate) ui_culture: Option<String>,
     /// Members that were added to objects of reference types, by identity: they stay with the object.
     pub(crate) extended: HashMap<usize, Arc<Wrapped>>,
@@ -56,8 +58,12 @@ impl SessionState {
     pub(crate) fn new(platform: &Arc<dyn Platform>) -> Self {
         let directory = platform.current_directory();
         let drives = Drives::new(platform);
+        let mut environment: IndexMap<String, String> = platform.environment().into_iter().collect();
+        let home = environment.get("HOME").cloned().unwrap_or_default();
+        let path = module_path(&home, environment.get("PSModulePath").map(String::as_str));
+        environment.insert("PSModulePath".into(), path);
         Self {
-            environment: platform.environment().into_iter().collect(),
+            environment,
             locations: Locations::new(&begin(&**platform, &directory), drives.root()),
             drives,
             process_directory: directory,
@@ -66,6 +72,7 @@ impl SessionState {
             types: TypeTable::default(),
             random: None,
             events: crate::beside::Events::default(),
+            culture: Value::Null,
             ui_culture: None,
             extended: HashMap::new(),
             completers: crate::complete::Completers::default(),

@@ -2,10 +2,10 @@
 
 use psrpd_dotnet::{DateTime, Kind, Str, casing, cast, date, date_parse};
 
-use super::{Cmdlet, Cx, Run};
+use super::{Cmdlet, Cx, Run, paths};
 use crate::{
     convert,
-    eval::{Flow, R, error},
+    eval::{Flow, R, Runspace, error},
     json::{self, Node},
     types,
     value::{Category, Dictionary, ErrorRecord, Exception, Member, Value, Wrapped},
@@ -27,7 +27,8 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 > 2"#,
 );
 
-const DEFAULT_DEPTH: i64 = 1024;
+/// How deep a document may be.
+pub(crate) const DEFAULT_DEPTH: i64 = 1024;
 
 #[derive(Default)]
 struct ConvertFromJson {
@@ -63,19 +64,16 @@ impl Run for ConvertFromJson {
 /// Writes what a text says; false if it says nothing.
 fn convert_text(cx: &mut Cx<'_>, text: &Str) -> R<bool> {
     let depth = cast::index(cx.int("Depth").unwrap_or(DEFAULT_DEPTH));
-    let node = json::read(text, depth).map_err(|message| failed(cx, &message))?;
-    let builder = Builder {
-        as_table: cx.flag("AsHashtable"),
-        dates: match cx.get("DateKind") {
-            Some(Value::Enum(_, kind)) => kind,
-            _ => 0,
-        },
+    let dates = match cx.get("DateKind") {
+        Some(Value::Enum(_, kind)) => kind,
+        _ => 0,
     };
-    let Some(node) = node else {
+    let as_table = cx.flag("AsHashtable");
+    let found = json_value(cx.rs, text, depth, as_table, dates).map_err(|flow| paths::ending(cx, flow))?;
+    let Some(value) = found else {
         cx.write(Value::Null)?;
         return Ok(false);
     };
-    let value = builder.value(cx, node)?;
     let any = !value.is_null();
     if cx.flag("NoEnumerate") {
         cx.write(value)?;
@@ -85,14 +83,23 @@ fn convert_text(cx: &mut Cx<'_>, text: &Str) -> R<bool> {
     Ok(any)
 }
 
-fn failed(cx: &Cx<'_>, message: &str) -> Flow {
+/// What a text says; nothing if it is empty.
+///
+/// # Errors
+/// `System.ArgumentException`, and members that no object can have.
+pub(crate) fn json_value(rs: &mut Runspace, text: &Str, depth: usize, as_table: bool, dates: i64) -> R<Option<Value>> {
+    let node = json::read(text, depth).map_err(|message| failed(&message))?;
+    node.map(|node| Builder { as_table, dates }.value(rs, node)).transpose()
+}
+
+fn failed(message: &str) -> Flow {
     let inner = Value::object(Exception::new("Newtonsoft.Json.JsonReaderException", message));
     let exception = Exception::of(
         types::known("System.ArgumentException"),
         format!("Conversion from JSON failed with error: {message}").into(),
         inner,
     );
-    let id = cx.id("System.ArgumentException");
+    let id = "System.ArgumentException";
     Flow::error(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
 }
 
@@ -103,8 +110,8 @@ struct Builder {
 }
 
 impl Builder {
-    fn value(&self, cx: &mut Cx<'_>, node: Node) -> R<Value> {
-        cx.rs.check_stop()?;
+    fn value(&self, rs: &mut Runspace, node: Node) -> R<Value> {
+        rs.check_stop()?;
         Ok(match node {
             Node::Null => Value::Null,
             Node::Bool(b) => b.into(),
@@ -112,29 +119,30 @@ impl Builder {
             Node::Big(n) => types::big(n),
             Node::Float(n) => n.into(),
             Node::Digits(text) => convert::string_to_number(&text)?,
-            Node::Text(text) => self.text(cx, text)?,
+            Node::Text(text) => self.text(rs, text)?,
             Node::Array(items) => {
-                let items = items.into_iter().map(|item| self.value(cx, item)).collect::<R<Vec<Value>>>()?;
+                let items = items.into_iter().map(|item| self.value(rs, item)).collect::<R<Vec<Value>>>()?;
                 Value::array(items)
             }
             Node::Object(members) if self.as_table => {
                 let table = Dictionary::new(types::known("System.Management.Automation.OrderedHashtable"), false);
                 for (name, node) in members {
-                    let value = self.value(cx, node)?;
+                    let value = self.value(rs, node)?;
                     table.set(Value::Str(name), value);
                 }
                 Value::object(table)
             }
-            Node::Object(members) => self.object(cx, members)?,
+            Node::Object(members) => self.object(rs, members)?,
         })
     }
 
-    fn object(&self, cx: &mut Cx<'_>, members: Vec<(Str, Node)>) -> R<Value> {
+    fn object(&self, rs: &mut Runspace, members: Vec<(Str, Node)>) -> R<Value> {
         let mut notes = Vec::with_capacity(members.len());
         let mut seen = std::collections::HashMap::new();
         for (name, node) in members {
             let complain = |id: &str, message: String| {
-                cx.fail("System.InvalidOperationException", id, Category::InvalidOperation, message, Value::Null)
+                let category = Category::InvalidOperation;
+                Flow::error(error::record("System.InvalidOperationException", id, category, message, Value::Null))
             };
             if name.is_empty() {
                 return Err(complain("EmptyKeyInJsonString", "The provided JSON includes a property whose name is an empty string, this is only supported using the -AsHashTable switch.".into()));
@@ -153,22 +161,17 @@ impl Builder {
             {
                 let message = format!("The member name \"{name}\" is reserved.");
                 let exception = "System.Management.Automation.ExtendedTypeSystemException";
-                return Err(cx.fail(
-                    exception,
-                    "PSObjectMembersMembersAddReservedName",
-                    Category::NotSpecified,
-                    message,
-                    Value::Null,
-                ));
+                let id = "PSObjectMembersMembersAddReservedName";
+                return Err(Flow::error(error::record(exception, id, Category::NotSpecified, message, Value::Null)));
             }
-            let value = self.value(cx, node)?;
+            let value = self.value(rs, node)?;
             notes.push(Member::note(name, value));
         }
         Ok(Value::Wrapped(std::sync::Arc::new(Wrapped::custom(notes))))
     }
 
     /// A string; one that looks like a date is a date.
-    fn text(&self, cx: &mut Cx<'_>, text: Str) -> R<Value> {
+    fn text(&self, rs: &mut Runspace, text: Str) -> R<Value> {
         const STRING: i64 = 4;
         if self.dates == STRING {
             return Ok(Value::Str(text));
@@ -176,8 +179,8 @@ impl Builder {
         let Some(parsed) = iso_date(&text).or_else(|| script_date(&text)) else { return Ok(Value::Str(text)) };
         const OFFSET: i64 = 3;
         if self.dates == OFFSET {
-            return match cx.rs.find_type("System.DateTimeOffset") {
-                Some(of) => convert::convert(cx.rs, &Value::Str(text), &of),
+            return match rs.find_type("System.DateTimeOffset") {
+                Some(of) => convert::convert(rs, &Value::Str(text), &of),
                 None => Err(error::unsupported(
                     "NativeEngineTypeNotSupported",
                     "The type [System.DateTimeOffset] exists in .NET but not in the native engine.",
@@ -191,15 +194,15 @@ impl Builder {
             Some(0) if text.ends_with('Z') || text.ends_with('/') => date.with_kind(Kind::Utc),
             Some(ticks) => {
                 let utc = utc(ticks).unwrap_or(date);
-                local(cx, utc)
+                local(rs, utc)
             }
         };
         Ok(Value::DateTime(match (self.dates, date.kind()) {
             (1, Kind::Unspecified) => date.with_kind(Kind::Local),
-            (1, Kind::Utc) => local(cx, date),
+            (1, Kind::Utc) => local(rs, date),
             (2, Kind::Unspecified) => date.with_kind(Kind::Utc),
             (2, Kind::Local) => {
-                let offset = cx.rs.utc_offset(date);
+                let offset = rs.utc_offset(date);
                 date.add_ticks(offset.saturating_neg()).unwrap_or(date).with_kind(Kind::Utc)
             }
             _ => date,
@@ -207,8 +210,8 @@ impl Builder {
     }
 }
 
-fn local(cx: &Cx<'_>, utc: DateTime) -> DateTime {
-    let offset = cx.rs.platform.utc_offset(utc.ticks());
+fn local(rs: &Runspace, utc: DateTime) -> DateTime {
+    let offset = rs.platform.utc_offset(utc.ticks());
     utc.add_ticks(offset).unwrap_or(utc).with_kind(Kind::Local)
 }
 

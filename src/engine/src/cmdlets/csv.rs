@@ -6,7 +6,7 @@ use super::{Cx, columns};
 use crate::{
     eval::{Flow, R, Runspace, Stream},
     ops::composite,
-    types::culture::LIST_SEPARATOR,
+    types::culture::list_separator,
     value::{Category, Dictionary, Value, enumerates},
 };
 
@@ -28,7 +28,7 @@ pub(super) struct Form {
 pub(super) fn delimiter(cx: &Cx<'_>) -> char {
     match cx.get("Delimiter") {
         Some(Value::Char(unit)) => char::from_u32(unit.into()).unwrap_or(','),
-        _ if cx.flag("UseCulture") => LIST_SEPARATOR,
+        _ if cx.flag("UseCulture") => list_separator(cx.rs).unwrap_or(','),
         _ => ',',
     }
 }

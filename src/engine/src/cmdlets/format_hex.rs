@@ -5,7 +5,7 @@ use psrpd_dotnet::cast;
 use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::{R, Stream},
-    types,
+    types::{self, TypeDef},
     value::{Category, Opaque, Value, enumerate},
 };
 
@@ -48,13 +48,7 @@ impl Run for FormatHex {
         if let Some(item) = cx.get("InputObject") {
             return self.object(cx, &item);
         }
-        for path in text_file::all_files(cx)? {
-            match cx.rs.platform.read(&path) {
-                Ok(bytes) => rows(cx, &bytes, "", path.as_str().into())?,
-                Err(_) => text_file::not_found(cx, &path, path.as_str().into())?,
-            }
-        }
-        Ok(())
+        text_file::all_files(cx)?.iter().try_for_each(|path| file(cx, path))
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
@@ -69,6 +63,10 @@ impl FormatHex {
     }
 
     fn object(&mut self, cx: &mut Cx<'_>, item: &Value) -> R<()> {
+        if let Some(path) = item.downcast::<types::files::info::Info>().map(|info| info.path()) {
+            self.flush(cx)?;
+            return file(cx, &path);
+        }
         if let Some(items) = enumerate(item) {
             return items.iter().try_for_each(|item| self.object(cx, item));
         }
@@ -91,6 +89,11 @@ impl FormatHex {
         if item.as_str().is_some() { self.flush(cx) } else { Ok(()) }
     }
 }
+
+/// What a type adds: the rows of a block.
+pub(crate) const TYPES: &[TypeDef] = &[TypeDef::class(BYTE_COLLECTION)];
+
+const BYTE_COLLECTION: &str = "Microsoft.PowerShell.Commands.ByteCollection";
 
 fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
     Some(match item.base() {
@@ -116,6 +119,14 @@ fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
         Value::Str(text) => text_file::encode(cx, text),
         _ => return None,
     })
+}
+
+/// The rows of a file.
+fn file(cx: &mut Cx<'_>, path: &str) -> R<()> {
+    match cx.rs.platform.read(path) {
+        Ok(bytes) => rows(cx, &bytes, "", path.into()),
+        Err(_) => text_file::not_found(cx, path, path.into()),
+    }
 }
 
 fn rows(cx: &mut Cx<'_>, bytes: &[u8], label: &str, path: Value) -> R<()> {
@@ -153,7 +164,7 @@ fn row_object(at: usize, row: &[u8], label: &str, path: &Value) -> Value {
     let offset = format!("{at:016X}");
     let shown = format!("{offset}   {hex:<48} {ascii:<16}");
     Opaque::new(
-        "Microsoft.PowerShell.Commands.ByteCollection",
+        BYTE_COLLECTION,
         [
             ("Offset", Value::U32(u32::try_from(at).unwrap_or(u32::MAX))),
             ("Offset64", Value::U64(u64::try_from(at).unwrap_or(u64::MAX))),

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::{casing, wildcard};
 
-use super::{CORE, Cmdlet, Cx, Run, module_names};
+use super::{CORE, Cmdlet, Cx, Run, module_names, text_file};
 use crate::{
     eval::{
         R, ScopeId,
-        manifest::{Wanted, describe},
+        find_module::BUILT_IN,
+        manifest::{Wanted, describe, has_extension, required_modules, stem},
         module::{Exports, Module, matches_any},
     },
-    value::{Dictionary, Value, enumerate, text},
+    platform::FileKind,
+    providers,
+    value::{Category, Dictionary, Value, enumerate, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -37,39 +40,37 @@ struct GetModule;
 
 impl Run for GetModule {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let wanted: Vec<Wanted> = cx.list("FullyQualifiedName").iter().map(Wanted::from_value).collect();
-        let names: Option<Vec<Str>> = match cx.strings("Name") {
-            names if !names.is_empty() => Some(names),
-            _ if !wanted.is_empty() => Some(wanted.iter().map(|w| w.name.clone()).collect()),
-            _ => None,
-        };
+        let mut asked: Vec<Wanted> = cx.list("FullyQualifiedName").iter().map(Wanted::from_value).collect();
+        asked.extend(cx.strings("Name").into_iter().map(Wanted::named));
         let edition = cx.string("PSEdition");
-        let accepts = |module: &Module| {
+        let fits = |module: &Module| {
             let editions = module.fact("CompatiblePSEditions").and_then(|list| enumerate(&list)).unwrap_or_default();
-            let fits = |edition: &Str| editions.iter().any(|have| casing::eq(&text(have), edition));
-            edition.as_ref().is_none_or(fits)
-                && (wanted.is_empty()
-                    || wanted.iter().any(|w| casing::eq(&w.name, &module.name) && w.accepts(module.version)))
+            edition.as_ref().is_none_or(|edition| editions.iter().any(|have| casing::eq(&text(have), edition)))
         };
         let mut found = if cx.flag("ListAvailable") {
-            available(cx, names.as_deref())
+            available(cx, &asked)?
         } else {
             let used = cx.rs.state.modules.used.clone();
             for name in used {
                 let module = cx.rs.built_in_module(name);
                 cx.rs.list_module(&module, ScopeId::GLOBAL);
             }
-            loaded(cx)
-        };
-        found.retain(|module| accepts(module) && names.as_ref().is_none_or(|names| matches_any(names, &module.name)));
-        if !cx.flag("ListAvailable") {
+            let mut found = loaded(cx);
             found.sort_by(|a, b| casing::cmp(&a.name, &b.name));
-        }
+            found.retain(|module| asked.is_empty() || asked.iter().any(|wanted| means(wanted, module)));
+            found
+        };
+        found.retain(|module| fits(module));
         for module in found {
             cx.write(Value::Object(module))?;
         }
         Ok(())
     }
+}
+
+/// Whether a loaded module is one that was asked for.
+fn means(wanted: &Wanted, module: &Module) -> bool {
+    matches_any(std::slice::from_ref(&wanted.name), &module.name) && wanted.accepts(module.version)
 }
 
 /// The modules that are loaded, with `-All` those that they loaded too.
@@ -85,44 +86,140 @@ fn loaded(cx: &Cx<'_>) -> Vec<Arc<Module>> {
     found
 }
 
-/// The modules along the module path, described by their files without running them.
-fn available(cx: &mut Cx<'_>, names: Option<&[Str]>) -> Vec<Arc<Module>> {
+/// The modules that files on this machine are, described without running them.
+fn available(cx: &mut Cx<'_>, asked: &[Wanted]) -> R<Vec<Arc<Module>>> {
     let mut found = Vec::new();
+    for wanted in asked.iter().filter(|wanted| wanted.is_path()) {
+        found.extend(at_path(cx, wanted)?);
+    }
+    let named: Vec<Wanted> = asked.iter().filter(|wanted| !wanted.is_path()).cloned().collect();
+    if named.is_empty() && !asked.is_empty() {
+        return Ok(found);
+    }
+    let is_named = |name: &str| {
+        named.is_empty() || named.iter().any(|wanted| matches_any(std::slice::from_ref(&wanted.name), name))
+    };
     for folder in cx.rs.module_folders() {
-        let mut entries = cx.rs.platform.list(&folder).unwrap_or_default();
-        entries.sort_by(|a, b| casing::cmp(a, b));
-        for name in entries.into_iter().filter(|name| names.is_none_or(|names| matches_any(names, name))) {
-            let mut versions = cx.rs.platform.list(&format!("{folder}/{name}")).unwrap_or_default();
-            versions.retain(|name| crate::value::Version::parse(name).is_some());
-            versions.sort_by_key(|name| std::cmp::Reverse(crate::value::Version::parse(name)));
-            let wanted = |exact| Wanted { exact, ..Wanted::named(format!("{folder}/{name}")) };
-            let exact = versions.iter().map(|text| crate::value::Version::parse(text).map(|version| version.0));
-            let all: Vec<Wanted> = if versions.is_empty() { vec![wanted(None)] } else { exact.map(wanted).collect() };
-            for wanted in all {
-                if let Some(file) = cx.rs.module_file(&wanted, None) {
-                    found.push(describe_file(cx, &name, &file));
-                }
+        for file in files_below(cx, &folder, &is_named)? {
+            let module = describe_file(cx, &file);
+            if named.is_empty() || named.iter().any(|wanted| means(wanted, &module)) {
+                found.push(module);
+            }
+        }
+        for name in module_names().filter(|name| folder == BUILT_IN && is_named(name)) {
+            let module = cx.rs.built_in_module(name);
+            if named.is_empty() || named.iter().any(|wanted| means(wanted, &module)) {
+                found.push(module);
             }
         }
     }
-    for name in module_names().filter(|name| names.is_none_or(|names| matches_any(names, name))) {
-        found.push(cx.rs.built_in_module(name));
+    Ok(found)
+}
+
+/// The files of the modules in a folder of the module path, sorted by name: one for each version, with `-All` all there are.
+fn files_below(cx: &mut Cx<'_>, folder: &str, is_named: &dyn Fn(&str) -> bool) -> R<Vec<String>> {
+    let mut found = Vec::new();
+    if cx.flag("All") {
+        walk(cx, folder, 0, &mut |path| {
+            if is_script(path) && is_named(&stem(path)) {
+                found.push(path.to_owned());
+            }
+        })?;
+        found.sort_by(|a, b| casing::cmp(&stem(a), &stem(b)));
+        return Ok(found);
     }
-    found
+    let mut entries = cx.rs.platform.list(folder).unwrap_or_default();
+    entries.sort_by(|a, b| casing::cmp(a, b));
+    for name in entries.into_iter().filter(|name| is_named(name)) {
+        found.extend(cx.rs.files_in(&format!("{folder}/{name}"), &Wanted::default()));
+    }
+    Ok(found)
+}
+
+/// How deep `-All` searches.
+const DEPTH: usize = 32;
+
+/// Visits all files below a folder.
+fn walk(cx: &mut Cx<'_>, folder: &str, depth: usize, visit: &mut dyn FnMut(&str)) -> R<()> {
+    cx.rs.check_stop()?;
+    let mut entries = cx.rs.platform.list(folder).unwrap_or_default();
+    entries.sort_by(|a, b| casing::cmp(a, b));
+    for name in entries {
+        let path = format!("{folder}/{name}");
+        match cx.rs.platform.stat(&path).map(|stat| stat.kind) {
+            Ok(FileKind::File) => visit(&path),
+            Ok(FileKind::Directory) if depth < DEPTH => walk(cx, &path, depth.saturating_add(1), visit)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_script(path: &str) -> bool {
+    [".psd1", ".psm1"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
+}
+
+/// The modules of a path: a file's, or those in the folder of that name.
+fn at_path(cx: &mut Cx<'_>, wanted: &Wanted) -> R<Vec<Arc<Module>>> {
+    let mut files = Vec::new();
+    let given = wanted.name.replace('\\', "/");
+    for path in text_file::files(cx, given.trim_end_matches('/'))? {
+        let is_folder = cx.rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Directory);
+        if !is_folder {
+            if has_extension(&path) {
+                files.push(path);
+            }
+        } else if cx.flag("All") {
+            let leaf = path.rsplit('/').next().unwrap_or("").to_owned();
+            let mut all = Vec::new();
+            walk(cx, &path, 0, &mut |file| {
+                if is_script(file) && casing::eq(&stem(file), &leaf) {
+                    all.push(file.to_owned());
+                }
+            })?;
+            let has_manifest = |file: &String| {
+                file.strip_suffix(".psm1").is_some_and(|stem| all.iter().any(|other| *other == format!("{stem}.psd1")))
+            };
+            files.extend(all.iter().filter(|file| !has_manifest(file)).cloned());
+        } else {
+            files.extend(cx.rs.files_in(&path, &Wanted::default()));
+        }
+    }
+    if files.is_empty() && !wildcard::has_wildcards(&given) {
+        let path = providers::file_path(cx.rs, &given)?;
+        let message = format!(
+            "The specified module '{path}' was not found. Update the Name parameter to point to a valid path, and then try again. "
+        );
+        let exception = "System.IO.FileNotFoundException";
+        let id = "Modules_ModuleNotFoundForGetModule";
+        cx.error(exception, id, Category::ResourceUnavailable, message, Value::from(path))?;
+    }
+    let described = files.iter().map(|file| describe_file(cx, file));
+    Ok(described.filter(|module| wanted.accepts(module.version)).collect())
 }
 
 /// A module as its files describe it.
-pub(super) fn describe_file(cx: &mut Cx<'_>, name: &str, file: &str) -> Arc<Module> {
+pub(super) fn describe_file(cx: &mut Cx<'_>, file: &str) -> Arc<Module> {
     let scope = cx.rs.module_scope();
-    let mut module = Module::new(name, file, scope);
-    if file.ends_with(".psd1")
-        && let Ok(table) = cx.rs.read_manifest(file)
-        && let Some(table) = table.downcast::<Dictionary>()
-    {
-        describe(&mut module, table);
-        if table.get_str("RootModule").is_none() {
+    let mut module = Module::new(stem(file), file, scope);
+    let mut has_root = false;
+    if file.to_ascii_lowercase().ends_with(".psd1") {
+        let table = cx.rs.is_file(file).then(|| cx.rs.read_manifest(file).ok()).flatten();
+        if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>()) {
+            describe(&mut module, table);
+            has_root = table.get_str("RootModule").is_some();
+            for wanted in required_modules(table) {
+                let mut required = Module::new(wanted.name.clone(), "", scope);
+                required.version = wanted.has_version().unwrap_or(required.version);
+                module.required.push(Arc::new(required));
+            }
+        }
+        if !has_root {
             module.kind = "Manifest";
         }
+    }
+    if !has_root {
+        module.facts.push(("RootModule", file.into()));
     }
     let names = cx.rs.names_in(file);
     let functions = names.iter().filter_map(|name| cx.rs.named_function(name, scope).ok()).collect();

@@ -1,5 +1,7 @@
 //! `Remove-Module`
 
+use std::sync::Arc;
+
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
     eval::{
@@ -46,9 +48,9 @@ impl Run for RemoveModule {
                     || wanted
                         .iter()
                         .any(|w| matches_any(std::slice::from_ref(&w.name), &module.name) && w.accepts(module.version))
-                    || given.iter().any(|have| std::sync::Arc::ptr_eq(have, module))
             })
             .cloned()
+            .chain(given)
             .collect();
         let used = &mut cx.rs.state.modules.used;
         let before = used.len();
@@ -65,7 +67,12 @@ impl Run for RemoveModule {
                 Value::Null,
             );
         }
-        for module in chosen {
+        for module in &chosen {
+            if let Some((id, message)) = refusal(cx, module, &chosen) {
+                let target = Value::Object(module.clone());
+                cx.error("System.InvalidOperationException", id, Category::PermissionDenied, message, target)?;
+                continue;
+            }
             if !cx.should_process(&format!("{} (Path: '{}')", module.name, module.path), "Remove-Module")? {
                 continue;
             }
@@ -73,8 +80,37 @@ impl Run for RemoveModule {
                 let message = format!("Removing the imported \"{}\" function.", function.name);
                 cx.rs.write_message(Stream::Verbose, message.into())?;
             }
-            cx.rs.remove_module(&module, cx.out)?;
+            cx.rs.remove_module(module, cx.out)?;
         }
         Ok(())
     }
+}
+
+/// Why a module stays.
+fn refusal(cx: &Cx<'_>, module: &Arc<Module>, removed: &[Arc<Module>]) -> Option<(&'static str, String)> {
+    let name = &module.name;
+    let access = *module.access.lock();
+    if access == "Constant" {
+        let message = format!(
+            "Unable to remove the module '{name}' because it is marked as 'constant.' A module cannot be removed if it is marked 'constant.'"
+        );
+        return Some(("Modules_ModuleIsConstant", message));
+    }
+    if cx.flag("Force") {
+        return None;
+    }
+    if access == "ReadOnly" {
+        let message = format!(
+            "Unable to remove the module '{name}' because it is read-only. Add the Force parameter to your command to remove read-only modules."
+        );
+        return Some(("Modules_ModuleIsReadOnly", message));
+    }
+    let requires = |other: &&Arc<Module>| other.required.iter().any(|required| Arc::ptr_eq(required, module));
+    let stays = |other: &&Arc<Module>| !removed.iter().any(|gone| Arc::ptr_eq(gone, other));
+    let by = cx.rs.state.modules.loaded.iter().filter(requires).find(stays)?;
+    let message = format!(
+        "Unable to remove the module '{name}' because it is required by '{}'. Add the Force parameter to your command to remove the module.",
+        by.name
+    );
+    Some(("Modules_ModuleIsRequired", message))
 }

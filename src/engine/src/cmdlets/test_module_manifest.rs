@@ -37,8 +37,7 @@ impl Run for TestModuleManifest {
         });
         match tested {
             Ok(()) => {
-                let name = path.rsplit('/').next().unwrap_or("").trim_end_matches(".psd1").to_owned();
-                let module = get_module::describe_file(cx, &name, &path);
+                let module = get_module::describe_file(cx, &path);
                 cx.write(Value::Object(module))
             }
             Err(Flow::Error(raised)) => {

@@ -7,11 +7,11 @@ use psrpd_lang::ast::{Kind, Step};
 
 use super::{
     Discard, Flow, R, Runspace, ScopeId, ScriptBlock, error,
+    find_module::BUILT_IN,
     module::{Import, Module, matches_any},
 };
 use crate::{
     cmdlets,
-    platform::FileKind,
     providers,
     value::{Category, Dictionary, Opaque, Value, Version, enumerate, text},
 };
@@ -51,8 +51,9 @@ impl Wanted {
         }
     }
 
-    fn is_path(&self) -> bool {
-        self.name.contains('/') || self.name.starts_with(['.', '~']) || has_extension(&self.name)
+    /// Whether a file or folder is named instead of a module.
+    pub(crate) fn is_path(&self) -> bool {
+        self.name.contains(['/', '\\']) || self.name.starts_with(['.', '~']) || has_extension(&self.name)
     }
 
     pub(crate) fn accepts(&self, version: [i32; 4]) -> bool {
@@ -62,7 +63,7 @@ impl Wanted {
             && self.exact.is_none_or(|exact| of(version) == of(exact))
     }
 
-    fn has_version(&self) -> Option<[i32; 4]> {
+    pub(crate) fn has_version(&self) -> Option<[i32; 4]> {
         self.exact.or(self.minimum).or(self.maximum)
     }
 }
@@ -75,7 +76,8 @@ pub(crate) fn version_of(value: &Value) -> Option<[i32; 4]> {
     }
 }
 
-fn has_extension(path: &str) -> bool {
+/// Whether a path ends as the file of a module does.
+pub(crate) fn has_extension(path: &str) -> bool {
     [".psm1", ".psd1", ".ps1", ".dll", ".cdxml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
 }
 
@@ -108,70 +110,6 @@ fn import_error(exception: &str, id: &str, category: Category, message: String, 
 }
 
 impl Runspace {
-    fn is_file(&self, path: &str) -> bool {
-        self.platform.stat(path).is_ok_and(|stat| stat.kind == FileKind::File)
-    }
-
-    /// The folders that modules are searched in.
-    pub(crate) fn module_folders(&self) -> Vec<String> {
-        let home = self.state.environment.get("HOME").cloned().unwrap_or_default();
-        let default = format!("{home}/.local/share/powershell/Modules:/usr/local/share/powershell/Modules");
-        let path = self.state.environment.get("PSModulePath").cloned().unwrap_or(default);
-        path.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
-    }
-
-    /// The file of a module in a folder that has its name: of the newest version that is accepted.
-    fn file_in(&self, folder: &str, wanted: &Wanted) -> Option<String> {
-        let leaf = wanted.name.rsplit('/').next().unwrap_or(&wanted.name);
-        let mut versions: Vec<([i32; 4], String)> = self
-            .platform
-            .list(folder)
-            .ok()?
-            .into_iter()
-            .filter_map(|name| Some((Version::parse(&name)?.0, format!("{folder}/{name}"))))
-            .filter(|(version, _)| wanted.accepts(*version))
-            .collect();
-        versions.sort_by_key(|(version, _)| version.map(|part| std::cmp::Reverse(part.max(0))));
-        let folders = versions.into_iter().map(|(_, path)| path).chain([folder.to_owned()]);
-        folders
-            .flat_map(|folder| ["psd1", "psm1"].map(|end| format!("{folder}/{leaf}.{end}")))
-            .find(|path| self.is_file(path))
-    }
-
-    /// The file of a module.
-    pub(crate) fn module_file(&self, wanted: &Wanted, relative_to: Option<&str>) -> Option<String> {
-        if !wanted.is_path() {
-            let name = &wanted.name;
-            return self.module_folders().iter().find_map(|folder| {
-                let found = self.file_in(&format!("{folder}/{name}"), wanted)?;
-                // Without a version in its path it is the manifest that tells.
-                match wanted.has_version() {
-                    Some(_) if !wanted.accepts(self.version_in(&found)) => None,
-                    _ => Some(found),
-                }
-            });
-        }
-        let path = match relative_to {
-            Some(folder) if !wanted.name.starts_with(['/', '~']) => {
-                providers::absolute(self, &format!("{folder}/{}", wanted.name))
-            }
-            _ => providers::absolute(self, &wanted.name),
-        };
-        if self.is_file(&path) {
-            return has_extension(&path).then_some(path);
-        }
-        self.file_in(&path, wanted)
-            .or_else(|| ["psd1", "psm1"].map(|end| format!("{path}.{end}")).into_iter().find(|path| self.is_file(path)))
-    }
-
-    /// The version that a manifest names, for files that can be read without running them.
-    fn version_in(&self, file: &str) -> [i32; 4] {
-        let text = providers::read_text(self, file).unwrap_or_default();
-        let found = text.to_ascii_lowercase().find("moduleversion").and_then(|at| text.get(at..).map(str::to_owned));
-        let quoted = found.and_then(|rest| rest.split(['\'', '"']).nth(1).map(str::to_owned));
-        quoted.and_then(|text| Version::parse(&text)).map_or([0, 0, -1, -1], |version| version.0)
-    }
-
     /// Reads a manifest: a table of constants.
     ///
     /// # Errors
@@ -272,9 +210,9 @@ impl Runspace {
         let list = |key: &str| -> Option<Vec<Str>> {
             table.get_str(key).map(|value| enumerate(&value).unwrap_or_else(|| vec![value]).iter().map(text).collect())
         };
-        for required in table.get_str("RequiredModules").iter().flat_map(items_of) {
-            let wanted = Wanted::from_value(&required);
-            self.import_by_name(&wanted, &[], target, false)?;
+        let mut required = Vec::new();
+        for wanted in required_modules(table) {
+            required.push(self.import_required(&wanted, file, &folder)?);
         }
         for script in list("ScriptsToProcess").unwrap_or_default() {
             let path = providers::absolute(self, &format!("{folder}/{script}"));
@@ -290,11 +228,11 @@ impl Runspace {
         }
         let mut module = Module::new(stem(file), file, ScopeId::GLOBAL);
         describe(&mut module, table);
+        module.required = required;
         let root = list("RootModule").or_else(|| list("ModuleToProcess")).and_then(|list| list.first().cloned());
         let module = match root.filter(|root| !root.is_empty()) {
             Some(root) => {
-                let wanted = Wanted::named(format!("{folder}/{root}"));
-                let root = self.module_file(&wanted, None).ok_or_else(|| not_found(&Wanted::named(file)))?;
+                let root = self.root_file(&folder, &root).ok_or_else(|| not_found(&Wanted::named(file)))?;
                 module.path = root.as_str().into();
                 self.load_script(&root, module, args)?
             }
@@ -305,11 +243,12 @@ impl Runspace {
             }
         };
         for nested in table.get_str("NestedModules").iter().flat_map(items_of) {
-            let mut wanted = Wanted::from_value(&nested);
-            if wanted.is_path() {
-                wanted.name = format!("{folder}/{}", wanted.name).into();
+            let wanted = Wanted::from_value(&nested);
+            let path = self.file_beside(&folder, &wanted).ok_or_else(|| not_found(&wanted))?;
+            if path == file {
+                module.nested.lock().push(module.clone());
+                continue;
             }
-            let path = self.module_file(&wanted, None).ok_or_else(|| not_found(&wanted))?;
             let inner = self.load_module(&path, &[], target)?;
             self.import_members(&inner, module.scope, &Import::default());
             module.nested.lock().push(inner.clone());
@@ -333,6 +272,37 @@ impl Runspace {
         if let Some(prefix) = table.get_str("DefaultCommandPrefix") {
             *module.prefix.lock() = text(&prefix);
         }
+        Ok(module)
+    }
+
+    /// Imports a module that another one requires.
+    fn import_required(&mut self, wanted: &Wanted, by: &str, folder: &str) -> R<Arc<Module>> {
+        let found = match self.loaded_module(wanted) {
+            Some(have) => Ok(have),
+            None if wanted.is_path() => {
+                let file = self.file_beside(folder, wanted).unwrap_or_else(|| wanted.name.to_string());
+                self.import_by_name(&Wanted { name: file.into(), ..wanted.clone() }, &[], ScopeId::GLOBAL, false)
+            }
+            None => self.import_by_name(wanted, &[], ScopeId::GLOBAL, false),
+        };
+        let module = match found {
+            Ok(module) => module,
+            Err(Flow::Error(raised)) if raised.record.id.lock().starts_with("Modules_Module") => {
+                return Err(import_error(
+                    "System.MissingMemberException",
+                    "Modules_InvalidManifest",
+                    Category::ResourceUnavailable,
+                    format!(
+                        "The required module '{}' is not loaded. Load the module or remove the module from 'RequiredModules' in the file '{by}'.",
+                        wanted.name
+                    ),
+                    Value::from(by),
+                ));
+            }
+            Err(other) => return Err(other),
+        };
+        self.import_members(&module, ScopeId::GLOBAL, &Import::default());
+        self.list_module(&module, ScopeId::GLOBAL);
         Ok(module)
     }
 
@@ -395,7 +365,7 @@ impl Runspace {
         if let Some(have) = self.loaded_module(&Wanted::named(name)) {
             return have;
         }
-        let path = format!("/opt/microsoft/powershell/7/Modules/{name}/{name}.psd1");
+        let path = format!("{BUILT_IN}/{name}/{name}.psd1");
         let scope = self.module_scope();
         let mut module = Module::new(name, path, scope);
         module.kind = "Manifest";
@@ -443,14 +413,14 @@ impl Runspace {
             for key in ["FunctionsToExport", "AliasesToExport"] {
                 names.extend(table.get_str(key).iter().flat_map(items_of).map(|name| text(&name)));
             }
-            if !names.iter().any(|name| psrpd_dotnet::wildcard::has_wildcards(name)) {
-                return names;
-            }
-            let Some(root) = table.get_str("RootModule") else { return names };
+            let (patterns, mut found): (Vec<Str>, Vec<Str>) =
+                names.into_iter().partition(|name| psrpd_dotnet::wildcard::has_wildcards(name));
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let patterns = names;
-            let mut found = self.names_in(&format!("{folder}/{}", text(&root)));
-            found.retain(|name| matches_any(&patterns, name));
+            let root = table.get_str("RootModule").and_then(|root| self.root_file(folder, &text(&root)));
+            if let Some(root) = root.filter(|_| !patterns.is_empty()) {
+                let more = self.names_in(&root);
+                found.extend(more.into_iter().filter(|name| matches_any(&patterns, name)));
+            }
             return found;
         }
         let Ok(source) = providers::read_text(self, file) else { return Vec::new() };
@@ -478,8 +448,13 @@ fn items_of(value: &Value) -> Vec<Value> {
     enumerate(value).filter(|_| value.downcast::<Dictionary>().is_none()).unwrap_or_else(|| vec![value.clone()])
 }
 
+/// What a manifest requires.
+pub(crate) fn required_modules(table: &Dictionary) -> Vec<Wanted> {
+    table.get_str("RequiredModules").iter().flat_map(items_of).map(|required| Wanted::from_value(&required)).collect()
+}
+
 /// The name of a file without folder and ending.
-fn stem(file: &str) -> Str {
+pub(crate) fn stem(file: &str) -> Str {
     let name = file.rsplit('/').next().unwrap_or(file);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).into()
 }

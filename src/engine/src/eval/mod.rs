@@ -25,6 +25,7 @@ mod context;
 mod define;
 pub(crate) mod error;
 mod expr;
+pub(crate) mod find_module;
 mod flow;
 mod invoke;
 pub(crate) mod manifest;

@@ -30,6 +30,10 @@ pub(crate) struct Module {
     /// `OnRemove`
     pub(crate) on_remove: Mutex<Value>,
     pub(crate) nested: Mutex<Vec<Arc<Self>>>,
+    /// What its manifest requires.
+    pub(crate) required: Vec<Arc<Self>>,
+    /// Whether it can be removed: `ReadWrite`, `ReadOnly`, `Constant`.
+    pub(crate) access: Mutex<&'static str>,
     /// Set by `-Prefix` or the manifest.
     pub(crate) prefix: Mutex<Str>,
 }
@@ -79,6 +83,8 @@ impl Module {
             facts: Vec::new(),
             on_remove: Mutex::default(),
             nested: Mutex::default(),
+            required: Vec::new(),
+            access: Mutex::new("ReadWrite"),
             prefix: Mutex::default(),
         }
     }

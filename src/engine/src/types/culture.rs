@@ -55,15 +55,22 @@ fn build(fields: [&str; 8]) -> Value {
     .into_value()
 }
 
-/// What stands between the items of a list, in all cultures that a session can have.
-pub(crate) const LIST_SEPARATOR: char = ',';
+/// What stands between the items of a list, where nobody chose otherwise.
+const LIST_SEPARATOR: &str = ",";
+
+/// What stands between the items of a list in the culture of the session.
+pub(crate) fn list_separator(rs: &Runspace) -> Option<char> {
+    let text_info = rs.state.culture.downcast::<Opaque>().and_then(|culture| culture.get("TextInfo"));
+    let separator = text_info.as_ref().and_then(|info| info.downcast::<Opaque>()).and_then(|info| info.get("ListSeparator"));
+    separator.map_or_else(|| Str::from(LIST_SEPARATOR), |separator| text(&separator)).chars().next()
+}
 
 fn text_info(name: &str) -> Value {
     Opaque::new(
         "System.Globalization.TextInfo",
         [
             ("CultureName", Value::from(name)),
-            ("ListSeparator", LIST_SEPARATOR.to_string().into()),
+            ("ListSeparator", LIST_SEPARATOR.into()),
             ("IsReadOnly", true.into()),
         ],
     )
@@ -166,7 +173,9 @@ pub(super) fn of(value: &Value) -> R<Value> {
 
 /// The culture that numbers and dates are written in.
 pub(super) fn current(rs: &mut Runspace) -> R<Value> {
-    of(&rs.culture().name.into())
+    let name = rs.culture().name;
+    let set = rs.state.culture.clone();
+    if !set.is_null() && text(&set).as_str() == name { Ok(set) } else { of(&name.into()) }
 }
 
 /// The culture of texts.
@@ -186,6 +195,7 @@ pub(super) fn set_current(rs: &mut Runspace, culture: &Value) -> R<()> {
         "en-US" => EN_US,
         _ => return Err(error::feature(&format!("Formatting as in the culture '{name}'"))),
     };
+    rs.state.culture = culture.clone();
     show(rs, "PSCulture", &name);
     Ok(())
 }

@@ -93,6 +93,14 @@ pub(super) fn members(m: &mut Members) {
             attempt(rs, args.get(2), result)
         },
     );
+    m.function(
+        "bool TryConvertTo(System.Object valueToConvert, type resultType, System.IFormatProvider formatProvider, [ref] System.Object result)",
+        |rs, _, args| {
+            let Value::Type(of) = arg(args, 1) else { return Ok(false.into()) };
+            let result = convert::convert(rs, &arg(args, 0), &of);
+            attempt(rs, args.get(3), result)
+        },
+    );
     m.function("string ConvertTypeNameToPSTypeName(string typeName)", |rs, _, args| {
         let name = crate::value::text(&arg(args, 0));
         let shown = rs.find_type(&name).map_or_else(|| name.to_string(), |of| of.display_name());

@@ -27,6 +27,7 @@ pub(crate) mod host;
 mod invocation;
 mod io;
 pub(crate) mod jobs;
+mod json_object;
 pub(crate) mod known;
 mod language_primitives;
 mod linq;
@@ -59,6 +60,7 @@ pub(crate) mod syntax;
 mod text;
 mod thread;
 mod time;
+mod time_zone;
 mod type_data;
 mod values;
 pub(crate) mod xml;
@@ -165,6 +167,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     module::TYPES,
     session::TYPES,
     powershell::NAMED,
+    crate::cmdlets::format_hex::TYPES,
     crate::commands::TYPES,
     crate::commands::ATTRIBUTES,
     crate::complete::TYPES,
@@ -174,6 +177,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     data::TYPES,
     process::TYPES,
     jobs::TYPES,
+    json_object::TYPES,
     shell::TYPES,
     spaces::TYPES,
     match_info::TYPES,
@@ -194,6 +198,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     hash::TYPES,
     culture::TYPES,
     thread::TYPES,
+    time_zone::TYPES,
     measure::TYPES,
     type_data::TYPES,
     serializer::TYPES,

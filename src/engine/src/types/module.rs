@@ -3,7 +3,7 @@
 use super::{TypeDef, known};
 use crate::{
     commands::CommandInfo,
-    eval::{R, Runspace, ScriptBlock, manifest::Wanted, module::Module},
+    eval::{R, Runspace, ScriptBlock, error, manifest::Wanted, module::Module},
     value::{Dictionary, List, Opaque, Value, Version},
 };
 
@@ -84,6 +84,28 @@ fn specification(_: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     .into_value())
 }
 
+const ACCESS: &str = "System.Management.Automation.ModuleAccessMode";
+
+/// A module that is constant stays so.
+fn set_access(_: &mut Runspace, this: &Value, value: Value) -> R<()> {
+    let Some(module) = module(this) else { return Ok(()) };
+    let mut access = module.access.lock();
+    if *access == "Constant" {
+        let message = "Cannot perform operation because operation \"CallSite.Target\" is not valid. Remove operation \"CallSite.Target\", or investigate why it is not valid.";
+        return Err(error::thrown("System.Management.Automation.PSInvalidOperationException", message));
+    }
+    let wanted = crate::value::text(&value);
+    *access = ["ReadWrite", "ReadOnly", "Constant"].into_iter().find(|mode| **mode == *wanted).unwrap_or(*access);
+    Ok(())
+}
+
+/// A collection of modules.
+fn modules(list: Option<Vec<std::sync::Arc<Module>>>) -> Value {
+    let of = super::generic(READ_ONLY, vec![known("System.Management.Automation.PSModuleInfo")]);
+    let items = list.unwrap_or_default().into_iter().map(|module| Value::Object(module)).collect();
+    List::value(of.unwrap_or_else(super::array_list), items)
+}
+
 const SPECIFICATION: &str = "Microsoft.PowerShell.Commands.ModuleSpecification";
 
 pub(super) const TYPES: &[TypeDef] = &[
@@ -146,9 +168,11 @@ pub(super) const TYPES: &[TypeDef] = &[
         facts! {
             "string Author", "Author", Value::Null;
         }
-        m.get("System.Management.Automation.ModuleAccessMode AccessMode", |_, _| {
-            Ok(super::enum_value("System.Management.Automation.ModuleAccessMode", "ReadWrite"))
-        });
+        m.get_set(
+            "System.Management.Automation.ModuleAccessMode AccessMode",
+            |_, this| Ok(module(this).map_or(Value::Null, |m| super::enum_value(ACCESS, *m.access.lock()))),
+            set_access,
+        );
         facts! {
             "version ClrVersion", "CLRVersion", Value::Null;
             "string CompanyName", "CompanyName", Value::Null;
@@ -178,13 +202,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             Ok(empty(COLLECTION, super::object()))
         });
         m.get("System.Object NestedModules", |_, this| {
-            let nested = module(this).map(|m| m.nested.lock().clone()).unwrap_or_default();
-            let of = super::generic(
-                "System.Collections.ObjectModel.ReadOnlyCollection`1",
-                vec![known("System.Management.Automation.PSModuleInfo")],
-            );
-            let items = nested.into_iter().map(|nested| Value::Object(nested)).collect();
-            Ok(List::value(of.unwrap_or_else(super::array_list), items))
+            Ok(modules(module(this).map(|m| m.nested.lock().clone())))
         });
         facts! {
             "string PowerShellHostName", "PowerShellHostName", Value::Null;
@@ -198,13 +216,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             "System.Collections.Generic.IEnumerable[string] Scripts", "ScriptsToProcess", texts(LIST);
         }
         m.get("System.Collections.Generic.IEnumerable[string] RequiredAssemblies", |_, _| Ok(texts(COLLECTION)));
-        m.get("System.Object RequiredModules", |_, _| {
-            let of = super::generic(
-                "System.Collections.ObjectModel.ReadOnlyCollection`1",
-                vec![known("System.Management.Automation.PSModuleInfo")],
-            );
-            Ok(List::value(of.unwrap_or_else(super::array_list), Vec::new()))
-        });
+        m.get("System.Object RequiredModules", |_, this| Ok(modules(module(this).map(|m| m.required.clone()))));
         facts! {
             "string RootModule", "RootModule", Value::Null;
         }

@@ -150,16 +150,21 @@ fn offset_members(m: &mut Members) {
     m.constructor("System.DateTimeOffset(long ticks, timespan offset)", |rs, _, args| {
         offset_date(rs, n(args, 0), args.get(1).map_or(0, ticks_of))
     });
-    m.constructor(
+    for signature in [
         "System.DateTimeOffset(int year, int month, int day, int hour, int minute, int second, timespan offset)",
-        |rs, _, args| {
-            let day = date::Date { year: n(args, 0), month: n(args, 1), day: n(args, 2) };
-            match DateTime::from_parts(day, n(args, 3), n(args, 4), n(args, 5), 0) {
-                Some(clock) => offset_date(rs, clock.ticks(), args.get(6).map_or(0, ticks_of)),
+        "System.DateTimeOffset(int year, int month, int day, int hour, int minute, int second, int millisecond, timespan offset)",
+        "System.DateTimeOffset(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond, timespan offset)",
+    ] {
+        m.constructor(signature, |rs, _, args| {
+            let Some((offset, parts)) = args.split_last() else { return Ok(Value::Null) };
+            let day = date::Date { year: n(parts, 0), month: n(parts, 1), day: n(parts, 2) };
+            let rest = n(parts, 6).saturating_mul(10_000).saturating_add(n(parts, 7).saturating_mul(10));
+            match DateTime::from_parts(day, n(parts, 3), n(parts, 4), n(parts, 5), rest) {
+                Some(clock) => offset_date(rs, clock.ticks(), ticks_of(offset)),
                 None => Err(out_of_range("Year, Month, and Day parameters describe an un-representable DateTime.")),
             }
-        },
-    );
+        });
+    }
     m.function("System.DateTimeOffset Parse(string input)", |rs, _, args| parse_offset(rs, &s(args, 0)));
     m.function("bool TryParse(string input, [ref] System.DateTimeOffset result)", |rs, _, args| {
         let found = parse_offset(rs, &s(args, 0)).ok();

@@ -54,7 +54,7 @@ const DAY: i64 = HOUR * 24;
 
 fn made(args: &[Value], kind: Kind) -> crate::eval::R<Value> {
     let day = date::Date { year: n(args, 0), month: n(args, 1), day: n(args, 2) };
-    let ticks = n(args, 6).saturating_mul(10_000);
+    let ticks = n(args, 6).saturating_mul(10_000).saturating_add(n(args, 7).saturating_mul(10));
     DateTime::from_parts(day, n(args, 3), n(args, 4), n(args, 5), ticks)
         .map(|date| Value::DateTime(date.with_kind(kind)))
         .ok_or_else(|| {
@@ -274,25 +274,24 @@ fn date_time(m: &mut super::Members) {
             )
         })
     });
-    m.constructor("datetime(int year, int month, int day)", |_, _, args| made(args, Kind::Unspecified));
-    m.constructor("datetime(int year, int month, int day, int hour, int minute, int second)", |_, _, args| {
-        made(args, Kind::Unspecified)
-    });
-    m.constructor(
+    for signature in [
+        "datetime(int year, int month, int day)",
+        "datetime(int year, int month, int day, int hour, int minute, int second)",
         "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond)",
-        |_, _, args| made(args, Kind::Unspecified),
-    );
-    m.constructor(
         "datetime(int year, int month, int day, int hour, int minute, int second, System.DateTimeKind kind)",
-        |_, _, args| {
-            let kind = match args.get(6) {
-                Some(Value::Enum(_, 1)) => Kind::Utc,
-                Some(Value::Enum(_, 2)) => Kind::Local,
+        "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond)",
+        "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond, System.DateTimeKind kind)",
+        "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond, System.DateTimeKind kind)",
+    ] {
+        m.constructor(signature, |_, _, args| match args.split_last() {
+            Some((Value::Enum(_, kind), parts)) => made(parts, match kind {
+                1 => Kind::Utc,
+                2 => Kind::Local,
                 _ => Kind::Unspecified,
-            };
-            made(args.get(..6).unwrap_or(&[]), kind)
-        },
-    );
+            }),
+            _ => made(args, Kind::Unspecified),
+        });
+    }
 }
 
 fn time_span(m: &mut super::Members) {
