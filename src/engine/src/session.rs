@@ -9,7 +9,9 @@ use indexmap::IndexMap;
 
 use crate::{
     bind::Argument,
-    eval::{Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path, module::Modules},
+    eval::{
+        Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path, module::Modules,
+    },
     history::Entry,
     host::{Host, HostCall, HostInfo},
     platform::{FileKind, Platform, Stop},

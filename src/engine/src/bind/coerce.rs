@@ -39,7 +39,9 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     let value = if is_strict { strict_version(value) } else { value };
     let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };
     let refuses_null = param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
-    let keeps_null = refuses_null || !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
+    let keeps_null = refuses_null
+        || bound.is_cmdlet() && mandatory(param) && param.of.is_value_type()
+        || !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
     let converted = if value.is_null() && keeps_null {
         Value::Null
     } else if param.of == types::ps_object() {

@@ -74,13 +74,8 @@ impl AddMember {
             }
             "ScriptProperty" => {
                 Self::check(cx, kind, Second::May, false)?;
+                Self::check_either(cx, kind)?;
                 let second = cx.value("SecondValue");
-                if value.is_null() && second.is_null() {
-                    let message = format!(
-                        "Both Value and SecondValue parameters should not be null for a member of type \"{kind}\". Specify a non-null value for one of the two parameters."
-                    );
-                    return Err(refused(cx, "Value1AndValue2AreNotBothNull", message));
-                }
                 Ok(Body::Script { get: Self::block(cx, &value)?, set: Self::block(cx, &second)? })
             }
             "ScriptMethod" => {
@@ -106,6 +101,10 @@ impl AddMember {
                 Ok(Body::MemberSet(members.into()))
             }
             "CodeProperty" | "CodeMethod" => {
+                match kind {
+                    "CodeProperty" => Self::check_either(cx, kind)?,
+                    _ => Self::check(cx, kind, Second::No, true)?,
+                }
                 let of = "System.Reflection.MethodInfo";
                 Err(crate::convert::cannot(&value, &crate::types::known(of)))
             }
@@ -139,6 +138,17 @@ impl AddMember {
             return Err(refused(cx, "Value1ShouldNotBeNull", message));
         }
         Ok(())
+    }
+
+    /// Whether one of both values is there.
+    fn check_either(cx: &Cx<'_>, kind: &str) -> R<()> {
+        if !cx.value("Value").is_null() || !cx.value("SecondValue").is_null() {
+            return Ok(());
+        }
+        let message = format!(
+            "Both Value and SecondValue parameters should not be null for a member of type \"{kind}\". Specify a non-null value for one of the two parameters."
+        );
+        Err(refused(cx, "Value1AndValue2AreNotBothNull", message))
     }
 
     fn converted(cx: &mut Cx<'_>, value: &Value, of: &str) -> R<Value> {

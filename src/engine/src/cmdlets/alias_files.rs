@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::Str;
 
-use super::{Cmdlet, Cx, Run, alias, csv::Reader, text_file};
+use super::{Cmdlet, Cx, Run, alias, csv::Reader, one_file::one_file, text_file};
 use crate::{
     commands::find,
     convert,
@@ -64,7 +64,7 @@ impl Run for ExportAlias {
         if !cx.should_process(&path, "Export-Alias")? {
             return Ok(());
         }
-        let path = crate::providers::file_path(cx.rs, &path)?;
+        let path = one_file(cx, cx.string("LiteralPath"), cx.string("Path"))?;
         let all = find::aliases(cx.rs);
         if self.names.is_empty() {
             self.names.push("*".into());

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::wildcard;
 
-use super::{Cmdlet, Cx, Run, paths, text_file};
+use super::{Cmdlet, Cx, Run, one_file::one_file, paths, text_file};
 use crate::{
     eval::R,
     providers,
@@ -77,20 +77,9 @@ impl Export {
     /// The file that is written.
     fn target(cx: &mut Cx<'_>) -> R<String> {
         let Some(given) = paths::given(cx).into_iter().next() else { return Ok(String::new()) };
-        if given.literal || !wildcard::has_wildcards(&given.text) {
-            return providers::file_path(cx.rs, &wildcard::unescape(&given.text))
-                .map_err(|flow| paths::ending(cx, flow));
-        }
-        match paths::resolve_one(cx, &given)?.as_slice() {
-            [one] => Ok(one.path.clone()),
-            [] => Ok(providers::absolute(cx.rs, &given.text)),
-            _ => Err(cx.fail(
-                "System.Management.Automation.PSInvalidOperationException",
-                "ReadWriteMultipleFilesNotSupported",
-                Category::InvalidArgument,
-                "Cannot perform operation because the path resolved to more than one file. This command cannot operate on multiple files.",
-                Value::Null,
-            )),
+        match given.literal {
+            true => one_file(cx, Some(given.text), None),
+            false => one_file(cx, None, Some(given.text)),
         }
     }
 }

@@ -5,11 +5,11 @@ use psrpd_dotnet::{Str, casing};
 use super::{
     Cmdlet, Cx, Run,
     csv::{self, Form, Reader},
+    one_file::one_file,
     text_file,
 };
 use crate::{
     eval::{Flow, R},
-    providers,
     value::{Category, Value},
 };
 
@@ -53,15 +53,17 @@ struct ExportCsv {
 
 impl Run for ExportCsv {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let ((Some(path), None) | (None, Some(path))) = (cx.string("Path"), cx.string("LiteralPath")) else {
+        let (literal, path) = (cx.string("LiteralPath"), cx.string("Path"));
+        if literal.is_some() == path.is_some() {
             let message = "You must specify either the -Path or -LiteralPath parameters, but not both.";
             let exception = "System.InvalidOperationException";
             let category = Category::InvalidData;
             return Err(cx.fail(exception, "CannotSpecifyPathAndLiteralPath", category, message, Value::Null));
-        };
+        }
         self.form = Some(Form::of(cx)?);
-        self.path = providers::file_path(cx.rs, &path)?;
-        if !cx.should_process(&path, "Export-Csv")? {
+        let given = literal.clone().or_else(|| path.clone()).unwrap_or_default();
+        self.path = one_file(cx, literal, path)?;
+        if !cx.should_process(&given, "Export-Csv")? {
             self.skip = true;
             return Ok(());
         }

@@ -228,6 +228,8 @@ impl GetChildItem {
                 listing.by_name(cx, target, target, &filters, depth)?;
             } else if (!has_pattern || listing.recurse) && target.kind.provider().is_container(cx.rs, &target.path) {
                 listing.children(cx, target)?;
+            } else if !has_pattern && !listing.name && paths::is_out_of_sight(cx, target) {
+                paths::could_not_find(cx, target)?;
             } else {
                 Self::single(cx, listing, target)?;
             }
@@ -277,6 +279,8 @@ impl GetChildItem {
         }
         if provider.is_container(cx.rs, &target.path) {
             listing.children(cx, &target)
+        } else if !listing.name && paths::is_out_of_sight(cx, &target) {
+            paths::could_not_find(cx, &target)
         } else {
             Self::single(cx, listing, &target)
         }

@@ -27,6 +27,9 @@ struct GetItem;
 impl Run for GetItem {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         paths::for_each(cx, |cx, target| {
+            if paths::is_out_of_sight(cx, target) {
+                return paths::could_not_find(cx, target);
+            }
             let items = target.kind.provider().items(cx.rs, target);
             items.into_iter().try_for_each(|item| cx.write(item))
         })

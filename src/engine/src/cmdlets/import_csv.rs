@@ -1,8 +1,6 @@
 //! `Import-Csv`
 
-use psrpd_dotnet::wildcard;
-
-use super::{Cmdlet, Cx, Run, csv::Importer, text_file};
+use super::{Cmdlet, Cx, Run, csv::Importer, one_file::one_file, text_file};
 use crate::{
     eval::R,
     providers,
@@ -38,27 +36,7 @@ impl Run for ImportCsv {
         }
         let mut paths: Vec<String> = cx.strings("LiteralPath").iter().map(ToString::to_string).collect();
         for path in cx.strings("Path") {
-            if !wildcard::has_wildcards(&path) {
-                paths.push(path.to_string());
-                continue;
-            }
-            let options = providers::GlobOptions::default();
-            let found = providers::glob(cx.rs, &path, options)?.unwrap_or_default();
-            match found.as_slice() {
-                [one] => paths.push(one.shown()),
-                [] => {
-                    let message = "Unable to find the specified file.";
-                    let target = Value::Str(path);
-                    let exception = "System.IO.FileNotFoundException";
-                    return Err(cx.fail(exception, "FileOpenFailure", Category::OpenError, message, target));
-                }
-                _ => {
-                    let message = "Cannot perform operation because operation \"ReportMultipleFilesNotSupported\" is not valid. Remove operation \"ReportMultipleFilesNotSupported\", or investigate why it is not valid.";
-                    let exception = "System.Management.Automation.PSInvalidOperationException";
-                    let id = "ReadWriteMultipleFilesNotSupported";
-                    return Err(cx.fail(exception, id, Category::InvalidArgument, message, Value::Null));
-                }
-            }
+            paths.push(one_file(cx, None, Some(path))?);
         }
         for path in paths {
             let path = providers::file_path(cx.rs, &path)?;

@@ -1,5 +1,7 @@
 //! `Join-Path`
 
+use psrpd_dotnet::Str;
+
 use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::R,
@@ -60,6 +62,9 @@ impl Run for JoinPath {
         paths::refuse_credential_of_path(cx)?;
         let mut children = cx.strings("ChildPath");
         children.extend(cx.strings("AdditionalChildPath"));
+        if children.is_empty() {
+            children.push(Str::default());
+        }
         for parent in cx.strings("Path") {
             // The drive must exist, though nothing on it need.
             if let Err(problem) = providers::parse(cx.rs, &parent) {

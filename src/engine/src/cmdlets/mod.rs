@@ -11,10 +11,12 @@ use crate::{
     bind::{self, Argument, Bound, Param},
     convert,
     eval::{
-        Common, Flow, Output, Place, R, Runspace, StageRun,
+        Common, Flow, Output, Place, R, Runspace, StageRun, Stream,
         confirm::{About, Deed, IMPACT_LOW, IMPACT_MEDIUM},
         error,
     },
+    providers::encoding::Encoding,
+    types,
     value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
 };
 
@@ -89,6 +91,7 @@ mod new_module_manifest;
 mod new_object;
 mod new_temporary_file;
 mod new_time_span;
+mod one_file;
 mod out_file;
 mod out_host;
 mod out_null;
@@ -648,6 +651,9 @@ impl Running {
 
 impl StageRun for Running {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
+        if self.bound.get("Encoding").and_then(types::encoding::of) == Some(Encoding::Utf7) {
+            rs.write_message(Stream::Warning, "Encoding 'UTF-7' is obsolete, please use UTF-8.".into())?;
+        }
         self.step(rs, out, |run, cx| run.begin(cx))
     }
 

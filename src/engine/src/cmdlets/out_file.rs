@@ -1,12 +1,9 @@
 //! `Out-File`
 
-use psrpd_dotnet::wildcard;
-
-use super::{Cmdlet, Cx, Run, text_file};
+use super::{Cmdlet, Cx, Run, one_file::one_file, text_file};
 use crate::{
-    eval::{Flow, R},
+    eval::R,
     format::Printing,
-    providers::{self, GlobOptions, Kind, Target},
     value::{Category, Value},
 };
 
@@ -44,26 +41,8 @@ struct OutFile {
 }
 
 impl OutFile {
-    /// The file that is meant: a path without wildcards, or the one file that a pattern matches.
-    fn path(cx: &mut Cx<'_>) -> R<String> {
-        let literal = cx.string("LiteralPath");
-        let path = literal.clone().or_else(|| cx.string("FilePath")).unwrap_or_default();
-        let target = if literal.is_some() || !wildcard::has_wildcards(&path) {
-            let text = if literal.is_some() { path.to_string() } else { wildcard::unescape(&path) };
-            providers::parse(cx.rs, &text).map_err(|problem| problem.flow())?
-        } else {
-            let found = providers::glob(cx.rs, &path, GlobOptions::default())?.unwrap_or_default();
-            match <[Target; 1]>::try_from(found) {
-                Ok([one]) => one,
-                Err(found) if found.is_empty() => return Err(no_match(cx, &path)),
-                Err(_) => return Err(several_matches(cx)),
-            }
-        };
-        if target.kind == Kind::FileSystem { Ok(target.path) } else { Err(no_file(cx, target.kind)) }
-    }
-
     fn open(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        self.path = Self::path(cx)?;
+        self.path = one_file(cx, cx.string("LiteralPath"), cx.string("FilePath"))?;
         let stat = cx.rs.platform.stat(&self.path).ok();
         if stat.is_some() && cx.flag("NoClobber") && !cx.flag("Append") {
             let message = format!("The file '{}' already exists.", self.path);
@@ -93,36 +72,6 @@ impl OutFile {
     fn flush(&mut self, cx: &mut Cx<'_>) -> R<()> {
         text_file::write(cx, &self.path, &std::mem::take(&mut self.text), true)
     }
-}
-
-/// An error with a message that is not its exception's.
-fn refused(cx: &Cx<'_>, exception: &str, id: &str, category: Category, words: &str, message: String) -> Flow {
-    let flow = cx.fail(exception, id, category, words, Value::Null);
-    if let Some(record) = flow.record() {
-        *record.details.lock() = Some(message.into());
-    }
-    flow
-}
-
-fn no_match(cx: &Cx<'_>, path: &str) -> Flow {
-    let message = format!("Cannot perform operation because the wildcard path {path} did not resolve to a file.");
-    let words = "Unable to find the specified file.";
-    refused(cx, "System.IO.FileNotFoundException", "FileOpenFailure", Category::OpenError, words, message)
-}
-
-const INVALID: &str = "System.Management.Automation.PSInvalidOperationException";
-
-fn several_matches(cx: &Cx<'_>) -> Flow {
-    let message = "Cannot perform operation because the path resolved to more than one file. This command cannot operate on multiple files.";
-    let words = "Cannot perform operation because operation \"ReportMultipleFilesNotSupported\" is not valid. Remove operation \"ReportMultipleFilesNotSupported\", or investigate why it is not valid.";
-    refused(cx, INVALID, "ReadWriteMultipleFilesNotSupported", Category::InvalidArgument, words, message.into())
-}
-
-fn no_file(cx: &Cx<'_>, kind: Kind) -> Flow {
-    let name = kind.full_name();
-    let message = format!("Cannot open file because the current provider ({name}) cannot open a file.");
-    let words = "Cannot perform operation because operation \"ReportWrongProviderType\" is not valid. Remove operation \"ReportWrongProviderType\", or investigate why it is not valid.";
-    refused(cx, INVALID, "ReadWriteFileNotFileSystemProvider", Category::InvalidArgument, words, message)
 }
 
 impl Run for OutFile {

@@ -6,6 +6,7 @@ use super::Cx;
 use crate::{
     eval::{Flow, R},
     ops::patterns,
+    platform::FileKind,
     providers::{self, GlobOptions, Kind, Problem, Target},
     value::{Category, ErrorRecord, Opaque, Value},
 };
@@ -231,4 +232,22 @@ pub(super) fn for_each(cx: &mut Cx<'_>, mut work: impl FnMut(&mut Cx<'_>, &Targe
         })
     });
     done.map_err(|flow| ending(cx, flow))
+}
+
+/// Whether a file is hidden, or a path that can only mean a folder means a file.
+pub(super) fn is_out_of_sight(cx: &Cx<'_>, target: &Target) -> bool {
+    if target.kind != Kind::FileSystem {
+        return false;
+    }
+    if target.is_folder {
+        return cx.rs.platform.stat(&target.path).is_ok_and(|stat| stat.kind != FileKind::Directory);
+    }
+    !cx.flag("Force") && leaf(target).len() > 1 && leaf(target).starts_with('.')
+}
+
+/// Says that an item cannot be seen.
+pub(super) fn could_not_find(cx: &mut Cx<'_>, target: &Target) -> R<()> {
+    let path = format!("{}{}", target.path, if target.is_folder { "/" } else { "" });
+    let message = format!("Could not find item {path}.");
+    cx.error("System.IO.IOException", "ItemNotFound", Category::ObjectNotFound, message, path.into())
 }

@@ -3,8 +3,9 @@
 use super::{Cmdlet, Cx, Run, paths, text_file};
 use crate::{
     eval::R,
+    providers::{self, Kind},
     types::xml,
-    value::{Category, Opaque, Value, text},
+    value::{Category, Dictionary, Opaque, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -26,6 +27,15 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 
 struct SelectXml;
 
+/// A node as a line: its text or what is in it, and where it was read from.
+fn shown(cx: &mut Cx<'_>, node: &xml::Node, path: &str) -> R<String> {
+    let node = node.clone().into_value();
+    let own = cx.rs.get_member(&node, "Value")?;
+    let inside = if own.is_null() { cx.rs.get_member(&node, "InnerXml")? } else { own };
+    let inside = text(&inside);
+    Ok(if path == INPUT { inside.trim().to_owned() } else { format!("{}:{path}", inside.trim()) })
+}
+
 /// Where nodes come from that were not read from a file.
 const INPUT: &str = "InputStream";
 
@@ -34,7 +44,7 @@ impl SelectXml {
         let pattern = cx.string("XPath").unwrap_or_default();
         let namespaces = xml::namespace_table(&cx.value("Namespace"));
         for found in xml::select(cx.rs, node, &pattern, &namespaces)? {
-            let shown = found.local_name();
+            let shown = shown(cx, &found, path)?;
             let info = Opaque::new(
                 "Microsoft.PowerShell.Commands.SelectXmlInfo",
                 [("Node", found.into_value()), ("Path", Value::from(path)), ("Pattern", Value::Str(pattern.clone()))],
@@ -73,6 +83,19 @@ impl SelectXml {
 
 impl Run for SelectXml {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let spaces = cx.value("Namespace");
+        let spaces = spaces.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default();
+        if spaces.iter().any(|(_, uri)| uri.is_null()) {
+            let message = "This command cannot be run because the prefix value in the Namespace parameter is null. Provide a valid value for the prefix, and then run the command again.";
+            let id = "PrefixError";
+            return cx.error(
+                "System.InvalidOperationException",
+                id,
+                Category::InvalidOperation,
+                message,
+                cx.value("Namespace"),
+            );
+        }
         for node in cx.list("Xml") {
             if let Some(node) = xml::as_node(&node).cloned() {
                 Self::select(cx, &node, INPUT)?;
@@ -83,6 +106,14 @@ impl Run for SelectXml {
             Self::source(cx, &source, INPUT)?;
         }
         for target in paths::resolve(cx)? {
+            if target.kind != Kind::FileSystem {
+                let path = providers::absolute(cx.rs, &target.path);
+                let message = format!("The file '{}' cannot be read: Could not find file '{path}'.", target.path);
+                let exception = "System.InvalidOperationException";
+                let name = Value::from(target.path.as_str());
+                cx.error(exception, "ProcessingFile", Category::InvalidData, message, name)?;
+                continue;
+            }
             let source = text_file::read(cx, &target.path)?;
             Self::source(cx, &source, &target.path)?;
         }

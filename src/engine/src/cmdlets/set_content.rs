@@ -7,7 +7,7 @@ use crate::{
     eval::{R, Stream},
     platform::FileKind,
     providers::{ContentWriter, Kind, Target},
-    value::Value,
+    value::{Category, Value},
 };
 
 const PARAMETERS: &str = "Value object[] emptycol null 1 ! ^ ~
@@ -86,9 +86,16 @@ impl WriteContent {
                 if is_pattern && !paths::has_place(cx, &given)? {
                     continue;
                 }
-                // A pattern that matches nothing is the name of a new item.
-                let literal = paths::Given { literal: given.literal || is_pattern, ..given };
-                found.extend(paths::target(cx, &literal)?);
+                if is_pattern {
+                    let message = format!(
+                        "An object at the specified path {} does not exist, or has been filtered by the -Include or -Exclude parameter.",
+                        given.text
+                    );
+                    let paths = Value::strings(cx.strings("Path"));
+                    cx.error("System.Exception", "ItemNotFound", Category::ObjectNotFound, message, paths)?;
+                    continue;
+                }
+                found.extend(paths::target(cx, &given)?);
             } else {
                 found.extend(own);
             }

@@ -1,9 +1,8 @@
 //! `Tee-Object`
 
-use super::{Cmdlet, Cx, Run, text_file};
+use super::{Cmdlet, Cx, Run, one_file::one_file, text_file};
 use crate::{
     eval::{Name, R},
-    providers,
     value::Value,
 };
 
@@ -42,8 +41,7 @@ impl Run for TeeObject {
             let value = Value::collected(std::mem::take(&mut self.seen)).settled();
             return cx.rs.write_in(scope, &Name::new(&name), value);
         }
-        let path = cx.string("FilePath").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
-        let path = providers::absolute(cx.rs, &path);
+        let path = one_file(cx, cx.string("LiteralPath"), cx.string("FilePath"))?;
         let text = crate::format::to_text(cx.rs, &self.seen, None)?;
         text_file::write(cx, &path, &text, cx.flag("Append"))
     }

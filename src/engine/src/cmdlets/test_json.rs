@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::{Str, casing};
 
-use super::{Cmdlet, Cx, Run};
+use super::{Cmdlet, Cx, Run, one_file::one_file};
 use crate::{
     eval::{Flow, R},
     json::{self, Leniency},
@@ -43,16 +43,17 @@ impl Run for TestJson {
             None => None,
         };
         let (text, target): (Str, Value) = match (cx.string("Path"), cx.string("LiteralPath")) {
-            (Some(path), _) | (None, Some(path)) => {
-                let whole = providers::file_path(cx.rs, &path)?;
+            (None, None) => (cx.string("Json").unwrap_or_default(), cx.value("Json")),
+            (path, literal) => {
+                let given = literal.clone().or_else(|| path.clone()).unwrap_or_default();
+                let whole = one_file(cx, literal, path)?;
                 if cx.rs.platform.stat(&whole).is_err() {
-                    let message = format!("Cannot find path '{whole}' because it does not exist.");
+                    let message = format!("Cannot find path '{given}' because it does not exist.");
                     let exception = "System.Management.Automation.ItemNotFoundException";
                     return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, whole.into()));
                 }
                 (providers::read_text(cx.rs, &whole)?, Value::Null)
             }
-            _ => (cx.string("Json").unwrap_or_default(), cx.value("Json")),
         };
         if let Err(reason) = json::check(&text, leniency) {
             complain(cx, "InvalidJson", "Cannot parse the JSON.", Some(&reason), target)?;
@@ -80,10 +81,11 @@ impl Run for TestJson {
 
 fn schema_text(cx: &mut Cx<'_>) -> R<Option<String>> {
     let Some(path) = cx.string("SchemaFile") else { return Ok(cx.string("Schema").map(|text| text.to_string())) };
-    match providers::read_text(cx.rs, &path) {
+    let whole = providers::absolute(cx.rs, &path);
+    match providers::read_text(cx.rs, &whole) {
         Ok(text) => Ok(Some(text.to_string())),
         Err(Flow::Error(_)) => {
-            let message = format!("Can not open JSON schema file: {path}");
+            let message = format!("Can not open JSON schema file: {whole}");
             let target = Value::Str(path);
             Err(cx.fail("System.Exception", "JsonSchemaFileOpenFailure", Category::OpenError, message, target))
         }

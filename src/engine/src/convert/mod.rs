@@ -116,6 +116,11 @@ pub(crate) fn default_of(of: &Type) -> Value {
     }
 }
 
+/// Whether this stands for a text that is null.
+fn is_null_string(value: &Value) -> bool {
+    matches!(value.base(), Value::Object(_)) && value.type_name() == "System.Management.Automation.Language.NullString"
+}
+
 /// Converts a value to a type.
 ///
 /// # Errors
@@ -137,6 +142,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             return Ok(to_ps_object(value));
         }
         "System.Boolean" => return boolean(value),
+        "System.String" if is_null_string(value) => return Ok(Value::Null),
         "System.String" => return rs.text(value).map(Value::Str),
         "System.Void" => return Ok(Value::AutomationNull),
         _ => {}

@@ -61,7 +61,8 @@ impl Runspace {
         let folders = versions.into_iter().map(|(_, path)| path).chain([folder.to_owned()]);
         folders
             .filter_map(|folder| {
-                let mut files = ["psd1", "psm1"].into_iter().filter_map(|end| self.entry(&folder, &format!("{leaf}.{end}")));
+                let mut files =
+                    ["psd1", "psm1"].into_iter().filter_map(|end| self.entry(&folder, &format!("{leaf}.{end}")));
                 files.find(|path| self.is_file(path))
             })
             .collect()

@@ -11,8 +11,7 @@ use super::{
     module::{Import, Module, matches_any},
 };
 use crate::{
-    cmdlets,
-    providers,
+    cmdlets, providers,
     value::{Category, Dictionary, Opaque, Value, Version, enumerate, text},
 };
 

@@ -3,11 +3,14 @@
 use encoding_rs::Encoding as CodePage;
 use psrpd_dotnet::Str;
 
+use super::utf7;
+
 /// How text is written as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
+    Utf7,
     Utf8 {
         mark: bool,
     },
@@ -32,6 +35,7 @@ impl Encoding {
         let lower = name.trim().to_ascii_lowercase();
         Some(match lower.as_str() {
             "ascii" | "us-ascii" | "20127" => Self::Ascii,
+            "utf7" => Self::Utf7,
             "utf8" | "utf8nobom" | "default" | "oem" => UTF8,
             "utf8bom" | "utf-8" | "65001" => Self::Utf8 { mark: true },
             "unicode" | "string" | "unknown" | "utf-16" | "utf-16le" | "1200" => Self::Utf16 { big: false, mark: true },
@@ -61,6 +65,7 @@ impl Encoding {
         match self {
             Self::Ascii => limited(shown, 0x7F),
             Self::Latin1 => limited(shown, 0xFF),
+            Self::Utf7 => utf7::encode(shown),
             Self::Utf8 { .. } => shown.as_bytes().to_vec(),
             Self::Utf16 { big, .. } => shown
                 .units()
@@ -104,6 +109,7 @@ impl Encoding {
                 bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '\u{FFFD}' }).collect::<String>().into()
             }
             Self::Latin1 => bytes.iter().map(|b| char::from(*b)).collect::<String>().into(),
+            Self::Utf7 => utf7::decode(bytes),
             Self::Utf8 { .. } => String::from_utf8_lossy(bytes).into(),
             Self::Utf16 { big, .. } => {
                 let unit = |pair: &[u8]| match *pair {
@@ -132,6 +138,14 @@ impl Encoding {
         let odd = |width: usize| bytes.len().checked_rem(width).unwrap_or(0);
         match self {
             Self::Ascii | Self::Latin1 => 0,
+            // A run of base64 that has not ended.
+            Self::Utf7 => {
+                let begin = bytes.iter().rposition(|byte| *byte == b'+');
+                let is_run = |at: &usize| {
+                    bytes.iter().skip(at.saturating_add(1)).all(|b| b.is_ascii_alphanumeric() || *b == b'/')
+                };
+                begin.filter(is_run).map_or(0, |at| bytes.len().saturating_sub(at))
+            }
             Self::Utf16 { big, .. } => {
                 let rest = odd(2);
                 let whole = bytes.get(..bytes.len().saturating_sub(rest)).unwrap_or(&[]);

@@ -21,6 +21,7 @@ mod native;
 mod object;
 mod path;
 mod store;
+mod utf7;
 mod variable;
 
 pub(crate) use content::{Content, ContentWriter, Reader};

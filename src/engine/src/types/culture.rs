@@ -61,18 +61,15 @@ const LIST_SEPARATOR: &str = ",";
 /// What stands between the items of a list in the culture of the session.
 pub(crate) fn list_separator(rs: &Runspace) -> Option<char> {
     let text_info = rs.state.culture.downcast::<Opaque>().and_then(|culture| culture.get("TextInfo"));
-    let separator = text_info.as_ref().and_then(|info| info.downcast::<Opaque>()).and_then(|info| info.get("ListSeparator"));
+    let separator =
+        text_info.as_ref().and_then(|info| info.downcast::<Opaque>()).and_then(|info| info.get("ListSeparator"));
     separator.map_or_else(|| Str::from(LIST_SEPARATOR), |separator| text(&separator)).chars().next()
 }
 
 fn text_info(name: &str) -> Value {
     Opaque::new(
         "System.Globalization.TextInfo",
-        [
-            ("CultureName", Value::from(name)),
-            ("ListSeparator", LIST_SEPARATOR.into()),
-            ("IsReadOnly", true.into()),
-        ],
+        [("CultureName", Value::from(name)), ("ListSeparator", LIST_SEPARATOR.into()), ("IsReadOnly", true.into())],
     )
     .displayed(format!("TextInfo - {name}"))
     .into_value()

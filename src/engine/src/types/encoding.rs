@@ -40,6 +40,7 @@ pub(crate) fn value(encoding: Encoding) -> Value {
     let of = match encoding {
         Encoding::Ascii => "System.Text.ASCIIEncoding+ASCIIEncodingSealed",
         Encoding::Latin1 => "System.Text.Latin1Encoding+Latin1EncodingSealed",
+        Encoding::Utf7 => "System.Text.UTF7Encoding",
         Encoding::Utf8 { .. } => "System.Text.UTF8Encoding",
         Encoding::Utf16 { .. } => "System.Text.UnicodeEncoding",
         Encoding::Utf32 { .. } => "System.Text.UTF32Encoding",
@@ -111,6 +112,7 @@ fn page(encoding: Encoding) -> i32 {
     match encoding {
         Encoding::Ascii => 20127,
         Encoding::Latin1 => 28591,
+        Encoding::Utf7 => 65000,
         Encoding::Utf8 { .. } => 65001,
         Encoding::Utf16 { big: false, .. } => 1200,
         Encoding::Utf16 { big: true, .. } => 1201,
@@ -139,6 +141,7 @@ fn web_name(encoding: Encoding) -> String {
     match encoding {
         Encoding::Ascii => "us-ascii".into(),
         Encoding::Latin1 => "iso-8859-1".into(),
+        Encoding::Utf7 => "utf-7".into(),
         Encoding::Utf8 { .. } => "utf-8".into(),
         Encoding::Utf16 { big: false, .. } => "utf-16".into(),
         Encoding::Utf16 { big: true, .. } => "utf-16BE".into(),
@@ -152,6 +155,7 @@ fn shown_name(encoding: Encoding) -> String {
     match encoding {
         Encoding::Ascii => "US-ASCII".into(),
         Encoding::Latin1 => "Western European (ISO)".into(),
+        Encoding::Utf7 => "Unicode (UTF-7)".into(),
         Encoding::Utf8 { .. } => "Unicode (UTF-8)".into(),
         Encoding::Utf16 { big: false, .. } => "Unicode".into(),
         Encoding::Utf16 { big: true, .. } => "Unicode (Big-Endian)".into(),
@@ -168,6 +172,7 @@ fn members(m: &mut Members) {
     m.constant("System.Text.Encoding Latin1", |_, _| Ok(value(Encoding::Latin1)));
     m.constant("System.Text.Encoding Unicode", |_, _| Ok(value(Encoding::Utf16 { big: false, mark: true })));
     m.constant("System.Text.Encoding BigEndianUnicode", |_, _| Ok(value(Encoding::Utf16 { big: true, mark: true })));
+    m.constant("System.Text.Encoding UTF7", |_, _| Ok(value(Encoding::Utf7)));
     m.constant("System.Text.Encoding UTF32", |_, _| Ok(value(Encoding::Utf32 { big: false, mark: true })));
     for declaration in
         ["System.Text.Encoding GetEncoding(string name)", "System.Text.Encoding GetEncoding(int codepage)"]
@@ -176,8 +181,12 @@ fn members(m: &mut Members) {
             let name = args.first().map(text).unwrap_or_default();
             let is_number = args.first().is_some_and(|arg| arg.as_i128().is_some());
             // The words that only cmdlets know are no names of encodings here.
-            let words = ["utf8", "utf8bom", "utf8nobom", "oem", "ansi", "string", "unknown", "default", "bigendianutf32"];
+            let words = ["utf7", "utf8", "utf8bom", "utf8nobom", "oem", "ansi", "string", "unknown", "default", "bigendianutf32"];
             let known = !words.iter().any(|word| name.eq_ignore_ascii_case(word));
+            if name.eq_ignore_ascii_case("utf-7") || name.as_str() == "65000" {
+                let message = "Support for UTF-7 is disabled. See https://aka.ms/dotnet-warnings/SYSLIB0001 for more information.";
+                return Err(error::thrown("System.NotSupportedException", message));
+            }
             match Encoding::find(&name).filter(|_| known) {
                 Some(Encoding::Utf8 { .. }) => Ok(sealed_utf8(true)),
                 Some(found) => Ok(value(found)),
@@ -236,6 +245,9 @@ fn flag(args: &[Value], at: usize) -> bool {
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Text.Encoding").members(members),
+    TypeDef::class("System.Text.UTF7Encoding").base("System.Text.Encoding").members(|m| {
+        m.constructor("System.Text.UTF7Encoding()", |_, _, _| Ok(value(Encoding::Utf7)));
+    }),
     TypeDef::class("System.Text.UTF8Encoding").base("System.Text.Encoding").members(|m| {
         for declaration in [
             "System.Text.UTF8Encoding()",

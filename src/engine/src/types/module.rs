@@ -201,9 +201,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Collections.Generic.IEnumerable[System.Object] ModuleList", |_, _| {
             Ok(empty(COLLECTION, super::object()))
         });
-        m.get("System.Object NestedModules", |_, this| {
-            Ok(modules(module(this).map(|m| m.nested.lock().clone())))
-        });
+        m.get("System.Object NestedModules", |_, this| Ok(modules(module(this).map(|m| m.nested.lock().clone()))));
         facts! {
             "string PowerShellHostName", "PowerShellHostName", Value::Null;
             "version PowerShellHostVersion", "PowerShellHostVersion", Value::Null;

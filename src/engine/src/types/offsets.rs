@@ -135,6 +135,9 @@ fn now(rs: &Runspace, is_utc: bool) -> R<Value> {
 /// Ticks since year 1 of 1970.
 const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 
+/// Ticks since year 1 of 1601, where the times of files begin.
+const FILE_EPOCH: i64 = 504_911_232_000_000_000;
+
 fn offset_members(m: &mut Members) {
     m.constant("System.DateTimeOffset Now", |rs, _| now(rs, false));
     m.constant("System.DateTimeOffset UtcNow", |rs, _| now(rs, true));
@@ -173,6 +176,11 @@ fn offset_members(m: &mut Members) {
         }
         Ok(found.is_some().into())
     });
+    m.function("System.DateTimeOffset FromFileTime(long fileTime)", |rs, _, args| {
+        let utc = n(args, 0).saturating_add(FILE_EPOCH);
+        let local = rs.platform.utc_offset(utc);
+        offset_date(rs, utc.saturating_add(local), local)
+    });
     m.function("System.DateTimeOffset FromUnixTimeSeconds(long seconds)", |rs, _, args| {
         offset_date(rs, n(args, 0).saturating_mul(SECOND).saturating_add(UNIX_EPOCH), 0)
     });
@@ -206,6 +214,17 @@ fn offset_members(m: &mut Members) {
         let (ticks, offset) = clock_of(this);
         offset_date(rs, ticks.saturating_add(args.first().map_or(0, ticks_of)), offset)
     });
+    m.method("System.DateTimeOffset AddTicks(long ticks)", |rs, this, args| {
+        let (ticks, offset) = clock_of(this);
+        offset_date(rs, ticks.saturating_add(n(args, 0)), offset)
+    });
+    m.method("bool EqualsExact(System.DateTimeOffset other)", |_, this, args| {
+        Ok((args.first().map(clock_of) == Some(clock_of(this))).into())
+    });
+    m.method("long ToFileTime()", |_, this, _| {
+        let (ticks, offset) = clock_of(this);
+        Ok(Value::I64(ticks.saturating_sub(offset).saturating_sub(FILE_EPOCH)))
+    });
     m.method("System.DateTimeOffset Subtract(timespan value)", |rs, this, args| {
         let (ticks, offset) = clock_of(this);
         offset_date(rs, ticks.saturating_sub(args.first().map_or(0, ticks_of)), offset)
@@ -230,6 +249,7 @@ fn offset_members(m: &mut Members) {
         "System.DateTimeOffset AddMinutes(double minutes)" 60 * SECOND;
         "System.DateTimeOffset AddSeconds(double seconds)" SECOND;
         "System.DateTimeOffset AddMilliseconds(double milliseconds)" 10_000;
+        "System.DateTimeOffset AddMicroseconds(double microseconds)" 10;
     }
     for (signature, months) in
         [("System.DateTimeOffset AddMonths(int months)", 1), ("System.DateTimeOffset AddYears(int years)", 12)]

@@ -284,11 +284,14 @@ fn date_time(m: &mut super::Members) {
         "datetime(int year, int month, int day, int hour, int minute, int second, int millisecond, int microsecond, System.DateTimeKind kind)",
     ] {
         m.constructor(signature, |_, _, args| match args.split_last() {
-            Some((Value::Enum(_, kind), parts)) => made(parts, match kind {
-                1 => Kind::Utc,
-                2 => Kind::Local,
-                _ => Kind::Unspecified,
-            }),
+            Some((Value::Enum(_, kind), parts)) => made(
+                parts,
+                match kind {
+                    1 => Kind::Utc,
+                    2 => Kind::Local,
+                    _ => Kind::Unspecified,
+                },
+            ),
             _ => made(args, Kind::Unspecified),
         });
     }

@@ -6,14 +6,14 @@ use crate::{
     eval::R,
     platform::FileKind,
     providers::{Target, join, split},
-    value::{Category, Exception, Value},
+    value::{Category, Dictionary, Exception, Value},
 };
 
 pub(super) fn copy_item(cx: &mut Cx<'_>, from: &Target, to: &Target, recurse: bool) -> R<()> {
     let is_folder =
         |cx: &Cx<'_>, path: &str| cx.rs.platform.stat(path).is_ok_and(|stat| stat.kind == FileKind::Directory);
     if is_folder(cx, &from.path) {
-        if is_within(&to.path, &from.path) && from.path == to.path {
+        if from.path == to.path || is_same_link(cx, &from.path, &to.path) {
             return itself(cx, &from.path);
         }
         return folder(cx, from, to, recurse);
@@ -26,9 +26,22 @@ fn is_within(path: &str, folder: &str) -> bool {
     path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// Whether both are links that end at the same item.
+fn is_same_link(cx: &Cx<'_>, from: &str, to: &str) -> bool {
+    let is_link = |path: &str| cx.rs.platform.stat_link(path).is_ok_and(|stat| stat.is_link);
+    match (cx.rs.platform.stat(from), cx.rs.platform.stat(to)) {
+        (Ok(a), Ok(b)) => is_link(from) && is_link(to) && (a.inode, a.device) == (b.inode, b.device),
+        _ => false,
+    }
+}
+
 fn itself(cx: &mut Cx<'_>, path: &str) -> R<()> {
     let message = format!("Cannot overwrite the item {path} with itself.");
-    cx.error("System.IO.IOException", "CopyError", Category::WriteError, message, Value::from(path))
+    let exception = Exception::new("System.IO.IOException", message);
+    if let Some(data) = exception.data.downcast::<Dictionary>() {
+        data.set("SelfCopy".into(), path.into());
+    }
+    paths::write_error(cx, Value::object(exception), "CopyError", Category::WriteError, Value::from(path))
 }
 
 fn folder(cx: &mut Cx<'_>, from: &Target, to: &Target, recurse: bool) -> R<()> {
