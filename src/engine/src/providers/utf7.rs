@@ -37,7 +37,7 @@ pub(super) fn encode(text: &Str) -> Vec<u8> {
             count = count.saturating_sub(6);
             out.push(digit(bits >> count));
         }
-        run = Some((bits & ((1 << count) - 1), count));
+        run = Some((bits & !(u32::MAX << count), count));
     }
     end(&mut out, run);
     out
@@ -72,7 +72,7 @@ pub(super) fn decode(bytes: &[u8]) -> Str {
                 run = if count >= 16 {
                     let rest = count.saturating_sub(16);
                     units.push(u16::try_from((bits >> rest) & 0xFFFF).unwrap_or(0));
-                    Some((bits & ((1 << rest) - 1), rest))
+                    Some((bits & !(u32::MAX << rest), rest))
                 } else {
                     Some((bits, count))
                 };
