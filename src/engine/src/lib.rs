@@ -58,6 +58,7 @@ mod host;
 mod ir;
 mod json;
 pub mod limits;
+mod markdown;
 mod native;
 mod ops;
 pub mod oracle;

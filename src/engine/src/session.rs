@@ -46,6 +46,8 @@ pub(crate) struct SessionState {
     pub(crate) completers: crate::complete::Completers,
     pub(crate) modules: Modules,
     pub(crate) formatting: crate::format::State,
+    /// `Set-MarkdownOption`
+    pub(crate) markdown: Option<Value>,
 }
 
 /// Where a session begins: at home, whatever the directory of the process is.
@@ -80,6 +82,7 @@ impl SessionState {
             completers: crate::complete::Completers::default(),
             modules: Modules::default(),
             formatting: crate::format::State::default(),
+            markdown: None,
         }
     }
 

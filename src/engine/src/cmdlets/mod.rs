@@ -82,6 +82,7 @@ mod jobs;
 mod join_path;
 mod join_string;
 mod location;
+mod markdown;
 mod measure_command;
 mod measure_object;
 mod new_guid;
@@ -428,6 +429,10 @@ static CMDLETS: &[&Cmdlet] = &[
     &get_unique::CMDLET,
     &import_csv::CMDLET,
     &join_string::CMDLET,
+    &markdown::convert_from_markdown::CMDLET,
+    &markdown::get_markdown_option::CMDLET,
+    &markdown::set_markdown_option::CMDLET,
+    &markdown::show_markdown::CMDLET,
     &select_string::CMDLET,
     &test_json::CMDLET,
 ];

@@ -31,6 +31,7 @@ mod json_object;
 pub(crate) mod known;
 mod language_primitives;
 mod linq;
+pub(crate) mod markdown;
 pub(crate) mod match_info;
 mod measure;
 mod members;
@@ -180,6 +181,7 @@ const FAMILIES: &[&[TypeDef]] = &[
     json_object::TYPES,
     shell::TYPES,
     spaces::TYPES,
+    markdown::TYPES,
     match_info::TYPES,
     files::TYPES,
     files::ENUMS,

@@ -2,6 +2,19 @@
 
 use crate::format::view::{Row, Rows, View, row, row_calc};
 
+macro_rules! rendered {
+    ($($element:literal)*) => {
+        &[Rows {
+            types: &[],
+            rows: &[&[$(row_calc($element, concat!("$_.AsEscapeSequence('", $element, "')"))),*]],
+        }]
+    };
+}
+
+const MARKDOWN: &[Rows] = rendered! {
+    "Header1" "Header2" "Header3" "Header4" "Header5" "Header6" "Code" "Link" "Image" "EmphasisBold" "EmphasisItalics"
+};
+
 macro_rules! spelt {
     ($($path:literal)*) => {
         &[$(row_calc($path, concat!("$s = $_.", $path, "; \"$s$($s.Replace(\"`e\", '`e'))`e[0m\""))),*]
@@ -60,6 +73,11 @@ const EXTENSION_LINES: &str = "$all = $_.Extension; $long = ($all.Keys | ForEach
     ($all.Keys | ForEach-Object { $s = $all.get_Item($_); \"$($_.PadRight($long)) = `\"$s$($s.Replace(\"`e\", '`e'))`e[0m`\"`n\" }) -join ''";
 
 pub(super) const VIEWS: &[View] = &[
+    View::list(
+        "Microsoft.PowerShell.MarkdownRender.PSMarkdownOptionInfo",
+        &["Microsoft.PowerShell.MarkdownRender.PSMarkdownOptionInfo"],
+        MARKDOWN,
+    ),
     View::list(
         "System.Management.Automation.PSStyle",
         &["System.Management.Automation.PSStyle"],
