@@ -23,8 +23,14 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(session: HostInfo, id: Guid, runspace: Guid) -> Self {
-        Self { session, id, runspace, pipeline: None }
+    /// One that nobody sits at.
+    pub(crate) fn new(id: Guid, runspace: Guid) -> Self {
+        Self { session: HostInfo::NONE, id, runspace, pipeline: None }
+    }
+
+    /// The host of the client that has come.
+    pub(crate) fn meet(&mut self, session: HostInfo) {
+        self.session = session;
     }
 
     pub(crate) fn info(&self) -> &HostInfo {

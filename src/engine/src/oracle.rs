@@ -6,7 +6,7 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, regex::Options};
 
 use crate::{
-    Answer, Client, Host, HostCall, HostInfo, Question, Record, Session, Stop, Unix,
+    Answer, Host, HostCall, Question, Record, Session, Stop, Unix,
     bind::{self, Argument},
     cmdlets, complete, convert,
     eval::Runspace,
@@ -45,8 +45,7 @@ impl Host for Nobody {
 fn with_runspace(data: &[u8], property: fn(&mut Runspace, &[u8])) {
     let data = data.to_vec();
     let body = move || {
-        let client = Client { host: HostInfo::NONE, arguments: psrp_clixml::Value::Nil };
-        let mut session = Session::open(Arc::new(Unix), Box::new(Nobody), &client, Stop::default());
+        let mut session = Session::open(Arc::new(Unix), Box::new(Nobody), Stop::default());
         property(&mut session.rs, &data);
     };
     let thread = std::thread::Builder::new().stack_size(limits::STACK_SIZE).spawn(body);

@@ -212,11 +212,15 @@ impl Output for ToHost {
 }
 
 impl Session {
-    /// Opens a session.
-    pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, client: &Client, stop: Stop) -> Self {
-        let mut rs = Runspace::new(platform, host, client, stop);
-        rs.set_sender(&client.arguments);
-        Self { rs }
+    /// Opens a session, which has no client yet.
+    pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
+        Self { rs: Runspace::new(platform, host, stop) }
+    }
+
+    /// Tells the session who its client is, before anything runs in it.
+    pub fn meet(&mut self, client: &Client) {
+        self.rs.console.meet(client.host.clone());
+        self.rs.set_sender(&client.arguments);
     }
 
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).

@@ -17,10 +17,9 @@ use psrpd_dotnet::Guid;
 use super::Shared;
 use crate::{
     eval::{R, Runspace, error},
-    host::{Answer, ForwardedEvent, Host, HostCall, HostInfo, Question, Record},
+    host::{Answer, ForwardedEvent, Host, HostCall, Question, Record},
     limits,
     platform::{Platform, Stop},
-    session::Client,
 };
 
 /// Something for a lane to do.
@@ -76,8 +75,7 @@ impl Lane {
         let (stop, held, instance) = (lane.stop.clone(), Arc::downgrade(&lane), lane.instance);
         let number = u32::try_from(lane.number).unwrap_or(0);
         let work = move || {
-            let client = Client { host: HostInfo::NONE, arguments: clixml::Value::Nil };
-            let mut rs = Runspace::new(platform, Box::new(Nobody), &client, stop);
+            let mut rs = Runspace::new(platform, Box::new(Nobody), stop);
             rs.scopes.belong_to(number);
             rs.console.runspace = instance;
             rs.beside.shared = shared;

@@ -9,6 +9,9 @@ use crate::{
     value::{Body, Reference, Value, enumerate, enumerates},
 };
 
+/// How well arguments fit that are of the types of the parameters: no other overload can be better.
+const EXACT: i32 = 0;
+
 impl Runspace {
     /// `object.name(args)`
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Value> {
@@ -173,6 +176,9 @@ impl Runspace {
     fn call_best(&mut self, of: &Type, candidates: &[&Method], object: &Value, name: &str, args: &[Value]) -> R<Value> {
         let mut best: Option<(i32, &Method, bool)> = None;
         for method in candidates {
+            if best.as_ref().is_some_and(|(score, ..)| *score == EXACT) {
+                break;
+            }
             for expanded in [false, true] {
                 let Some(score) = self.rank(of, method, args, expanded) else { continue };
                 if best.as_ref().is_none_or(|(have, ..)| score < *have) {
@@ -305,8 +311,8 @@ impl Runspace {
     }
 }
 
-/// The methods of this name that a type and its bases have.
+/// The methods of this name that a type and its bases have. Their names are ASCII.
 fn methods_of<'t>(of: &'t Type, name: &str, is_static: bool) -> Vec<&'t Method> {
     let all = of.ancestry().flat_map(|of| &of.own_members().methods);
-    all.filter(|method| method.is_static == is_static && casing::eq(method.signature.name, name)).collect()
+    all.filter(|method| method.is_static == is_static && method.signature.name.eq_ignore_ascii_case(name)).collect()
 }

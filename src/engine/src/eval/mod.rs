@@ -129,12 +129,7 @@ pub(crate) struct Runspace {
 }
 
 impl Runspace {
-    pub(crate) fn new(
-        platform: Arc<dyn Platform>,
-        host: Box<dyn Host>,
-        client: &crate::session::Client,
-        stop: Stop,
-    ) -> Self {
+    pub(crate) fn new(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
         let culture = match platform.environment().iter().find(|(name, _)| name == "LANG") {
             Some((_, lang)) if lang.starts_with("en_US") => EN_US,
             _ => INVARIANT,
@@ -151,7 +146,7 @@ impl Runspace {
         };
         let state = crate::session::SessionState::new(&platform);
         let id = || psrpd_dotnet::Guid(platform.random_bytes());
-        let console = crate::console::Console::new(client.host.clone(), id(), id());
+        let console = crate::console::Console::new(id(), id());
         let mut rs = Self {
             platform,
             host,

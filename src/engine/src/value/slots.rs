@@ -1,16 +1,16 @@
 //! Entries that are found by key and enumerated as .NET's `Dictionary` and `HashSet` do: in the order in which they were
 //! added, except that a new entry takes the place of the one that was removed last.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
-use hashbrown::{Equivalent, HashTable};
+use hashbrown::{DefaultHashBuilder, Equivalent, HashTable};
 
 use super::Key;
 
 /// Entries by key; `V` is what belongs to a key.
 #[derive(Clone)]
 pub(crate) struct Slots<V> {
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     /// Where the entries are.
     table: HashTable<usize>,
     entries: Vec<Option<Entry<V>>>,
@@ -32,7 +32,7 @@ impl<V> Slots<V> {
 
     pub(crate) fn with_capacity(count: usize) -> Self {
         Self {
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             table: HashTable::with_capacity(count),
             entries: Vec::with_capacity(count),
             free: Vec::new(),

@@ -6,9 +6,7 @@ use std::{
     time::Duration,
 };
 
-use psrpd_engine::{
-    Answer, Client, Command, End, Host, HostCall, HostInfo, Pipeline, Question, Record, Session, Stop, Unix, limits,
-};
+use psrpd_engine::{Answer, Command, End, Host, HostCall, Pipeline, Question, Record, Session, Stop, Unix, limits};
 
 /// Keeps what a session says, one line for each message; the output `ready` stops the pipeline.
 struct Recorder(mpsc::Sender<String>, Stop);
@@ -69,8 +67,7 @@ pub(crate) fn run(scripts: &[&str]) -> (Vec<String>, Vec<End>) {
     let body = move || {
         let stop = Stop::default();
         let host = Recorder(said, stop.clone());
-        let client = Client { host: HostInfo::NONE, arguments: psrp_clixml::Value::Nil };
-        let mut session = Session::open(Arc::new(Unix), Box::new(host), &client, stop);
+        let mut session = Session::open(Arc::new(Unix), Box::new(host), stop);
         for text in texts {
             let command = Command { text, is_script: true, ..Command::default() };
             ended.send(session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() })).unwrap();

@@ -94,9 +94,9 @@ pub(crate) struct Native {
 }
 
 impl Native {
-    /// An engine that is not opened: it has no thread yet.
+    /// An engine that is not opened. Its first runspace gets ready while nobody waits for it.
     pub(crate) fn new() -> Self {
-        Self {
+        let mut engine = Self {
             pool: Pool::new(PROTOCOL),
             queue: Queue::default(),
             key: Key::default(),
@@ -112,7 +112,10 @@ impl Native {
             paused: false,
             ending: false,
             gone: false,
-        }
+        };
+        // Where the system gives no thread now, it is asked again when there is a client to be told.
+        let _ = engine.start_runspace();
+        engine
     }
 
     /// Carries out a command.
@@ -224,9 +227,10 @@ impl Native {
 
     fn open(&mut self, init: &InitRunspacePool) {
         self.client = Client { host: info(&init.host_info), arguments: init.application_arguments.clone() };
-        // It opens while the client is told so.
-        match self.start_runspace() {
+        let first = if self.runspaces.is_empty() { self.start_runspace() } else { Ok(0) };
+        match first {
             Ok(number) => {
+                self.meet(number);
                 self.free.push(number);
                 self.handle(Input::Opened { private_data: private_data() });
             }
@@ -236,9 +240,15 @@ impl Native {
 
     fn start_runspace(&mut self) -> std::io::Result<usize> {
         let number = self.runspaces.len();
-        self.runspaces.push(Runspace::start(number, &self.client, &self.queue, &self.key)?);
+        self.runspaces.push(Runspace::start(number, &self.queue, &self.key)?);
         self.threads += 1;
         Ok(number)
+    }
+
+    fn meet(&self, number: usize) {
+        if let Some(runspace) = self.runspaces.get(number) {
+            runspace.meet(self.client.clone());
+        }
     }
 
     // -- pipelines -------------------------------------------------------------------------------
@@ -259,7 +269,10 @@ impl Native {
             None if nested => self.refuse_nested(pid),
             None if self.runspaces.len() >= self.pool.max_runspaces() => self.waiting.push_back(job),
             None => match self.start_runspace() {
-                Ok(number) => self.run(number, job),
+                Ok(number) => {
+                    self.meet(number);
+                    self.run(number, job);
+                }
                 Err(error) => self.fail(pid, no_thread(&error)),
             },
         }

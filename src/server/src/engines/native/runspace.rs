@@ -25,6 +25,8 @@ pub(super) const INPUT_WAITING: usize = 1 << 20;
 
 /// Something for a runspace to do.
 enum Task {
+    /// The client has come.
+    Meet(Client),
     Run(Job),
     /// Set variables and location back.
     Reset,
@@ -80,21 +82,26 @@ pub(super) struct Runspace {
 }
 
 impl Runspace {
-    /// Starts the runspace of this number.
+    /// Starts the runspace of this number, which opens its session at once and then waits for its client.
     ///
     /// # Errors
     /// The system's, when there can be no more threads.
-    pub(super) fn start(number: usize, client: &Client, queue: &Queue, key: &Key) -> io::Result<Self> {
+    pub(super) fn start(number: usize, queue: &Queue, key: &Key) -> io::Result<Self> {
         let (tasks, todo) = channel();
         let stop = Stop::default();
-        let (queue, key, client, stopped) = (queue.clone(), key.clone(), client.clone(), stop.clone());
+        let (queue, key, stopped) = (queue.clone(), key.clone(), stop.clone());
         thread::Builder::new().name(format!("runspace {number}")).stack_size(psrpd_engine::limits::STACK_SIZE).spawn(
             move || {
-                let ran = catch_unwind(AssertUnwindSafe(|| run(number, &todo, &client, &queue, key, stopped)));
+                let ran = catch_unwind(AssertUnwindSafe(|| run(number, &todo, &queue, key, stopped)));
                 queue.push_now(Told::Gone(ran.err().map(|panic| text_of(&*panic))));
             },
         )?;
         Ok(Self { tasks, stop, running: None })
+    }
+
+    /// Tells it who its client is, before its first pipeline.
+    pub(super) fn meet(&self, client: Client) {
+        let _ = self.tasks.send(Task::Meet(client));
     }
 
     /// Runs a pipeline; the runspace must be free.
@@ -116,14 +123,21 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("without a word").to_owned()
 }
 
-fn run(number: usize, tasks: &Receiver<Task>, client: &Client, queue: &Queue, key: Key, stop: Stop) {
+fn run(number: usize, tasks: &Receiver<Task>, queue: &Queue, key: Key, stop: Stop) {
     let current = Arc::<Mutex<Current>>::default();
     let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
-    let mut session = Session::open(Arc::new(Unix), Box::new(Remote(wire)), client, stop);
+    let mut session = Session::open(Arc::new(Unix), Box::new(Remote(wire)), stop);
     for task in tasks {
-        let Task::Run(Job { pid, work, input }) = task else {
-            session.reset_state();
-            continue;
+        let Job { pid, work, input } = match task {
+            Task::Meet(client) => {
+                session.meet(&client);
+                continue;
+            }
+            Task::Reset => {
+                session.reset_state();
+                continue;
+            }
+            Task::Run(job) => job,
         };
         let pipelines = pipelines(&work, input.is_some());
         *lock(&current) = Current { pid, input };
