@@ -1,19 +1,41 @@
 # Writes what the native engine knows of .NET's types, asked of a stock PowerShell:
-#   pwsh -NoProfile -File known_types.ps1 -Names > src/engine/src/types/known/names.txt
+#   pwsh -NoProfile -File known_types.ps1 -Names > src/engine/src/types/known/types.txt
 #   pwsh -NoProfile -File known_types.ps1 -Members src/engine/src > src/engine/src/types/known/members.txt
-# -Names: all public types, one namespace a line. -Members: the members of every type that the sources name, as Get-Member
+# -Names: all public types with their attributes, assembly, base and interfaces (see relations.rs). -Members: the members of every type that the sources name, as Get-Member
 # defines them; of a derived type only what its base has not.
 param([switch] $Names, [string] $Members)
 Get-ChildItem $PSHOME/*.dll | ForEach-Object { try { $null = [System.Reflection.Assembly]::LoadFrom($_.FullName) } catch { } }
 $wanted = '^(System|Microsoft\.(PowerShell|Win32))\b'
 
+# The full name of a type without the arguments of generics; a leading dot stands for `System.`, a lone one for `System.Object`.
+function Open([type] $type) {
+    $name = if ($type.IsGenericType) { $type.GetGenericTypeDefinition().FullName } else { $type.FullName }
+    if ($name -eq 'System.Object') { '.' } elseif ($name.StartsWith('System.')) { $name.Substring(6) } else { $name }
+}
+
 if ($Names) {
-    $types = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { try { $_.GetExportedTypes() } catch { } } |
-        Where-Object { $_.Namespace -match $wanted }
-    $types | Group-Object Namespace | Sort-Object Name | ForEach-Object {
-        $namespace = $_.Name
-        $short = $_.Group.FullName.Substring($namespace.Length + 1) | Sort-Object -Unique -CaseSensitive
-        "$namespace $($short -join ' ')"
+    $types = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { -not $_.IsDynamic } |
+        ForEach-Object { try { $_.GetExportedTypes() } catch { } } | Where-Object { $_.Namespace -match $wanted }
+    $numbers = @{}
+    foreach ($group in $types | Group-Object { $_.Assembly.FullName } | Sort-Object Count -Descending) {
+        $numbers[$group.Name] = $numbers.Count
+        "! $($group.Name)"
+    }
+    foreach ($group in $types | Group-Object Namespace | Sort-Object Name) {
+        "# $($group.Name)"
+        $seen = @{}
+        foreach ($type in $group.Group | Sort-Object FullName -CaseSensitive) {
+            $short = $type.FullName.Substring($group.Name.Length + 1)
+            if ($seen.ContainsKey($short)) { continue }
+            $seen[$short] = $true
+            $attributes = [int] $type.Attributes
+            if ($type.IsByRefLike) { $attributes = $attributes -bor 0x40000000 }
+            $base = if ($type.BaseType) { Open $type.BaseType } else { '-' }
+            $inherited = @(if ($type.BaseType) { $type.BaseType.GetInterfaces() | ForEach-Object { Open $_ } })
+            $own = $type.GetInterfaces() | Where-Object { $_.IsPublic -or $_.IsNestedPublic } | ForEach-Object { Open $_ } |
+                Sort-Object -Unique -CaseSensitive | Where-Object { $_ -cnotin $inherited }
+            ("$short {0:x} {1:x} $base $own" -f $attributes, $numbers[$type.Assembly.FullName]).TrimEnd()
+        }
     }
     return
 }

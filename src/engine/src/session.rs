@@ -308,7 +308,8 @@ impl Session {
     fn run(&mut self, pipeline: &Pipeline) -> R<()> {
         let rs = &mut self.rs;
         rs.reset();
-        rs.catching = !pipeline.continues;
+        rs.catching = false;
+        rs.ends_uncaught = !pipeline.continues;
         rs.console.pipeline.clone_from(&pipeline.host);
         rs.no_input();
         let id = rs.next_pipeline();

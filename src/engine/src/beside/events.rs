@@ -185,10 +185,11 @@ impl Runspace {
         let gathered = self.beside.gathered.replace(job.gathered.clone());
         let streams = std::mem::take(&mut self.streams);
         let (success, catching) = (self.success, std::mem::replace(&mut self.catching, false));
+        let ends = std::mem::replace(&mut self.ends_uncaught, false);
         let position = self.position;
         let result = self.call_block_into(&block, &of.args, &mut ToGathered(job.gathered.clone()));
         self.position = position;
-        (self.success, self.catching) = (success, catching);
+        (self.success, self.catching, self.ends_uncaught) = (success, catching, ends);
         self.streams = streams;
         self.beside.gathered = gathered;
         self.scopes.pop(scope);

@@ -7,9 +7,10 @@ use psrpd_dotnet::DateTime;
 
 use super::Shared;
 use crate::{
-    eval::{Flow, R, error},
+    eval::{Flow, R, error, streams},
     platform::Stop,
-    value::{Category, ErrorRecord, Value},
+    types,
+    value::{Category, ErrorRecord, Exception, Value},
 };
 
 /// How far it is. The last three are the end.
@@ -56,6 +57,7 @@ pub(crate) struct Run {
 struct State {
     phase: Phase,
     reason: Option<Arc<ErrorRecord>>,
+    wrapper: Option<&'static str>,
     /// What stops it while it runs.
     stop: Option<Stop>,
     /// Whether it was told to stop.
@@ -76,6 +78,20 @@ impl Run {
     /// What it failed for.
     pub(crate) fn reason(&self) -> Option<Arc<ErrorRecord>> {
         self.state.lock().reason.clone()
+    }
+
+    /// As [`Self::reason`], its exception in the one that a caller of the pipeline sees: the preference or a command ended it.
+    pub(crate) fn reason_for_caller(&self) -> Option<Arc<ErrorRecord>> {
+        let record = self.reason()?;
+        let wrapper = self.state.lock().wrapper;
+        let Some(of) = wrapper.and_then(types::lookup) else { return Some(record) };
+        let outer = if of.name().ends_with("StopException") {
+            Exception::of(of, streams::stopped_message(&record).into(), Value::Null)
+        } else {
+            Exception::of(of, record.exception_message(), record.exception.clone())
+        };
+        *outer.record.lock() = Some(record.clone());
+        Some(Arc::new(record.copy_with(Value::object(outer))))
     }
 
     pub(crate) fn begun(&self) -> Option<DateTime> {
@@ -129,6 +145,15 @@ impl Run {
 
     /// It has ended so.
     pub(crate) fn finish(&self, now: DateTime, result: R<()>) {
+        let wrapper = match &result {
+            Err(Flow::Error(raised)) if raised.by_preference => {
+                Some("System.Management.Automation.ActionPreferenceStopException")
+            }
+            Err(Flow::Error(raised)) if raised.claimed => {
+                Some("System.Management.Automation.CmdletInvocationException")
+            }
+            _ => None,
+        };
         let (phase, reason) = match result {
             Err(Flow::Error(raised)) => (Phase::Failed, Some(raised.record)),
             Err(Flow::Stopped) => (Phase::Stopped, Some(Arc::new(stopped()))),
@@ -136,6 +161,7 @@ impl Run {
         };
         self.enter(phase, |state| {
             state.reason = reason;
+            state.wrapper = wrapper;
             state.ended = Some(now);
             state.stop = None;
         });

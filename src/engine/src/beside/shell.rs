@@ -364,7 +364,7 @@ impl Shell {
             statements,
             input,
             using: None,
-            catching: false,
+            ends_uncaught: false,
             resets: false,
             underscore: None,
             directory: None,
@@ -389,7 +389,7 @@ impl Shell {
         }
         let errors = self.gathered.list(Kind::Error).len() > 0;
         *self.had_errors.lock() = errors || run.phase() == Phase::Failed;
-        match run.reason() {
+        match run.reason_for_caller() {
             Some(record) => {
                 let flow = Flow::error(record.copy());
                 if let Flow::Error(raised) = &flow
@@ -412,9 +412,10 @@ fn here(rs: &mut Runspace, work: &Work) -> R<()> {
     let gathered = rs.beside.gathered.replace(work.gathered.clone());
     let streams = std::mem::take(&mut rs.streams);
     let catching = std::mem::replace(&mut rs.catching, false);
+    let ends = std::mem::replace(&mut rs.ends_uncaught, false);
     let mut out = super::gathered::ToGathered(work.gathered.clone());
     let result = rs.run_statements(&work.statements, &work.input, &mut out);
-    rs.catching = catching;
+    (rs.catching, rs.ends_uncaught) = (catching, ends);
     rs.streams = streams;
     rs.beside.gathered = gathered;
     let stopped = matches!(result, Err(Flow::Stopped));

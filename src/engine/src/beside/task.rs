@@ -52,7 +52,7 @@ pub(crate) struct Work {
     /// What `$using:` means.
     pub(crate) using: Option<Value>,
     /// Whether errors leave a statement as they do for a client of a session.
-    pub(crate) catching: bool,
+    pub(crate) ends_uncaught: bool,
     /// Whether variables, location and errors of what ran there before are forgotten.
     pub(crate) resets: bool,
     /// `$_`
@@ -97,7 +97,8 @@ impl Work {
             rs.state.locations.restart(directory, root);
             rs.sync_pwd();
         }
-        rs.catching = self.catching;
+        rs.catching = false;
+        rs.ends_uncaught = self.ends_uncaught;
         rs.using.clone_from(&self.using);
         rs.no_input();
         let gathered = rs.beside.gathered.replace(self.gathered.clone());

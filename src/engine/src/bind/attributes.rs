@@ -7,10 +7,11 @@ use psrpd_dotnet::Str;
 use super::{Check, Param, ParamSet, attribute_name};
 use crate::{
     convert,
-    eval::{R, Runspace},
+    eval::{Flow, R, Runspace, error},
     ir::{AttributeIr, Unit},
+    ops::{arithmetic, compare},
     types::{self, Type},
-    value::{enumerate, text},
+    value::{Category, ErrorRecord, Exception, Value, enumerate, text},
 };
 
 /// `[CmdletBinding()]`
@@ -34,7 +35,7 @@ pub(crate) fn binding_of(rs: &mut Runspace, unit: &Unit) -> R<Binding> {
                 "supportsshouldprocess" => binding.should_process = convert::to_bool(&value),
                 "confirmimpact" => {
                     let of = types::known("System.Management.Automation.ConfirmImpact");
-                    if let crate::value::Value::Enum(_, impact) = convert::convert(rs, &value, &of)? {
+                    if let Value::Enum(_, impact) = convert::convert(rs, &value, &of)? {
                         binding.impact = impact;
                     }
                 }
@@ -54,7 +55,7 @@ pub(crate) fn output_types_of(rs: &mut Runspace, unit: &Unit) -> R<Vec<Str>> {
             let value = rs.eval(argument)?;
             for item in enumerate(&value).unwrap_or_else(|| vec![value]) {
                 names.push(match item.base() {
-                    crate::value::Value::Type(of) => of.full_name().into(),
+                    Value::Type(of) => of.full_name().into(),
                     other => text(other),
                 });
             }
@@ -185,13 +186,15 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
                     .collect();
                 Check::Set { values, ignore_case, message }
             }
-            "validaterange" if args.len() == 1 => Check::RangeKind(text(&first)),
-            "validaterange" => Check::Range { least: first, most: second },
+            "validaterange" if args.len() == 1 => Check::RangeKind(range_kind(rs, &first)?),
+            "validaterange" => range(first, second)?,
             "validatelength" => {
-                Check::Length { least: convert::to_i32(rs, &first)?, most: convert::to_i32(rs, &second)? }
+                let (least, most) = limits(rs, "ValidateLength", &first, &second)?;
+                Check::Length { least, most }
             }
             "validatecount" => {
-                Check::Count { least: convert::to_i32(rs, &first)?, most: convert::to_i32(rs, &second)? }
+                let (least, most) = limits(rs, "ValidateCount", &first, &second)?;
+                Check::Count { least, most }
             }
             "validatepattern" => Check::Pattern { pattern: text(&first), message },
             "validatescript" => match rs.as_block(&first) {
@@ -230,4 +233,79 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
         });
     }
     Ok(checks)
+}
+
+const VALIDATION: &str = "System.Management.Automation.ValidationMetadataException";
+
+/// What the constructor of an attribute raises, around what its arguments are refused for.
+fn not_constructed(attribute: &str, cause: Flow) -> Flow {
+    let Flow::Error(raised) = cause else { return cause };
+    let message = format!(
+        "The following exception occurred while constructing the attribute \"{attribute}\": \"{}\"",
+        raised.record.exception_message()
+    );
+    let of = types::known("System.Management.Automation.RuntimeException");
+    let exception = Exception::of(of, message.into(), raised.record.exception.clone());
+    let id = "ExceptionConstructingAttribute";
+    Flow::error(ErrorRecord::new(Value::object(exception), id, Category::InvalidOperation, Value::Null))
+}
+
+/// The least and the most, neither of them negative, the most not below the least.
+fn limits(rs: &mut Runspace, attribute: &str, least: &Value, most: &Value) -> R<(i32, i32)> {
+    let (least, most) = (convert::to_i32(rs, least)?, convert::to_i32(rs, most)?);
+    for (name, number) in [("minLength", least), ("maxLength", most)] {
+        if number < 0 {
+            return Err(not_constructed(attribute, out_of_range(name, &number.to_string())));
+        }
+    }
+    if most >= least {
+        return Ok((least, most));
+    }
+    let (id, message) = match attribute {
+        "ValidateCount" => (
+            "ValidateRangeMaxLengthSmallerThanMinLength",
+            "The specified maximum number of arguments for a parameter is fewer than the specified minimum number of arguments. Update the ValidateCount attribute for the parameter.",
+        ),
+        _ => (
+            "ValidateLengthMaxLengthSmallerThanMinLength",
+            "The specified maximum character length of the argument is shorter than the specified minimum argument character length. Update the ValidateLength attribute for the parameter.",
+        ),
+    };
+    Err(error::raise(VALIDATION, id, Category::MetadataError, message, Value::Null))
+}
+
+fn out_of_range(name: &str, value: &str) -> Flow {
+    let message = format!(
+        "Cannot process argument because the value of argument \"{name}\" is out of range. Change argument \"{name}\" to a value that is within range. (Parameter '{name}')\nActual value was {value}."
+    );
+    let exception = "System.Management.Automation.PSArgumentOutOfRangeException";
+    error::raise(exception, "ArgumentOutOfRange", Category::InvalidArgument, message, Value::Null)
+}
+
+/// Two limits that can be compared.
+fn range(least: Value, most: Value) -> R<Check> {
+    let name = |value: &Value| value.type_of().unwrap_or_else(types::object).short_name();
+    let kinds = (arithmetic::number(&least).is_some(), arithmetic::number(&most).is_some());
+    let (id, message) = match compare::order(&least, &most, true) {
+        _ if kinds.0 != kinds.1 || !kinds.0 && name(&least) != name(&most) => (
+            "MinRangeNotTheSameTypeOfMaxRange",
+            format!(
+                "The specified minimum range ({}) cannot be accepted because it is not the same type as the specified maximum range ({}). Update the ValidateRange attribute for the parameter.",
+                name(&least),
+                name(&most)
+            ),
+        ),
+        Some(std::cmp::Ordering::Greater) => (
+            "MaxRangeSmallerThanMinRange",
+            "The specified maximum range cannot be accepted because it is less than the specified minimum range. Update the ValidateRange attribute for the parameter.".to_owned(),
+        ),
+        _ => return Ok(Check::Range { least, most }),
+    };
+    Err(error::raise(VALIDATION, id, Category::MetadataError, message, Value::Null))
+}
+
+/// The name of a kind of range.
+fn range_kind(rs: &mut Runspace, value: &Value) -> R<Str> {
+    let kind = convert::convert(rs, value, &types::known("System.Management.Automation.ValidateRangeKind"));
+    kind.map(|kind| text(&kind)).map_err(|flow| not_constructed("ValidateRange", flow))
 }

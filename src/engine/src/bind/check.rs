@@ -9,7 +9,7 @@ use crate::{
     eval::{Flow, R, Runspace, ScriptBlock, error},
     ops::compare,
     types::{self, Type},
-    value::{Category, Dictionary, Value, Version, enumerate, text},
+    value::{Category, Dictionary, ErrorRecord, Exception, Value, Version, enumerate, text},
 };
 
 /// One constraint.
@@ -55,9 +55,35 @@ pub(crate) enum Check {
 
 /// Why a value is refused.
 pub(crate) enum Failure {
-    Text(String),
+    /// The id and the reason.
+    Invalid(&'static str, String),
+    /// What was raised while the value was tested.
+    Raised(Value, String),
     Flow(Flow),
 }
+
+impl Failure {
+    /// The exception behind it and what it says; the flow itself where nothing is known of the value.
+    pub(super) fn exception(self) -> Result<(Value, String), Flow> {
+        match self {
+            Self::Invalid(id, reason) => {
+                let exception = Exception::new(VALIDATION, reason.as_str());
+                let record = ErrorRecord::new(
+                    Value::object(Exception::new(VALIDATION, reason.as_str())),
+                    id,
+                    Category::MetadataError,
+                    Value::Null,
+                );
+                *exception.record.lock() = Some(Arc::new(record));
+                Ok((Value::object(exception), reason))
+            }
+            Self::Raised(exception, reason) => Ok((exception, reason)),
+            Self::Flow(flow) => Err(flow),
+        }
+    }
+}
+
+const VALIDATION: &str = "System.Management.Automation.ValidationMetadataException";
 
 impl From<Flow> for Failure {
     fn from(flow: Flow) -> Self {
@@ -73,8 +99,7 @@ impl Check {
     pub(crate) fn explain(&self, rs: &mut Runspace, value: &Value) -> R<Result<(), String>> {
         match self.test(rs, value) {
             Ok(()) => Ok(Ok(())),
-            Err(Failure::Text(reason)) => Ok(Err(reason)),
-            Err(Failure::Flow(flow)) => Err(flow),
+            Err(failure) => failure.exception().map(|(_, reason)| Err(reason)),
         }
     }
 
@@ -85,10 +110,19 @@ impl Check {
             Self::Count { least, most } => {
                 let count = enumerate(value).map_or(1, |items| items.len());
                 let count = psrpd_dotnet::cast::int32(count);
+                if least == most && count != *least {
+                    return Err(Failure::Invalid(
+                        "ValidateCountExactFailure",
+                        format!("The parameter requires exactly {least} value(s) - {count} value(s) were provided."),
+                    ));
+                }
                 if count < *least || count > *most {
-                    return Err(Failure::Text(format!(
-                        "The parameter requires at least {least} value(s) and no more than {most} value(s) - {count} value(s) were provided."
-                    )));
+                    return Err(Failure::Invalid(
+                        "ValidateCountMinMaxFailure",
+                        format!(
+                            "The parameter requires at least {least} value(s) and no more than {most} value(s) - {count} value(s) were provided."
+                        ),
+                    ));
                 }
                 Ok(())
             }
@@ -106,58 +140,60 @@ impl Check {
     }
 
     fn not_empty(&self, value: &Value) -> Result<(), Failure> {
-        let fail = |text: &str| Err(Failure::Text(text.into()));
+        const NULL_ITEM: &str = "The argument has a null value, or an element of the argument collection contains a null value. Provide a collection that does not contain any null values, and then try the command again.";
+        const EMPTY: &str = "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
+        const NULL_OR_EMPTY_ITEM: &str = "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.";
+        const BLANK: &str = "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.";
+        const BLANK_ITEM: &str = "An element of the argument collection is null, empty, or consists of only white-space characters. Supply a collection that does not contain any those values and then try the command again.";
+        let fail = |id: &'static str, text: &str| Err(Failure::Invalid(id, text.into()));
+        let blank = matches!(self, Self::NotNullOrWhiteSpace);
         if value.is_null() {
             return match self {
                 Self::NotNull => fail(
+                    "ArgumentIsNull",
                     "The argument is null. Provide a valid value for the argument, and then try running the command again.",
                 ),
-                Self::NotNullOrEmpty => fail(
-                    "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.",
-                ),
-                _ => fail(
-                    "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.",
-                ),
+                Self::NotNullOrEmpty => fail("ArgumentIsNull", EMPTY),
+                _ => fail("ArgumentIsNull", BLANK),
             };
         }
-        let items = enumerate(value);
-        match (self, items) {
-            (Self::NotNull, Some(items)) if items.iter().any(Value::is_null) => fail(
-                "The argument collection contains a null value. Provide a collection that does not contain any null values, and then try running the command again.",
-            ),
-            (Self::NotNull, _) => Ok(()),
-            (_, None) if value.downcast::<Dictionary>().is_some_and(|table| table.entries().is_empty()) => fail(
-                "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
-            ),
-            (_, Some(items)) if items.is_empty() => fail(
-                "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
-            ),
-            (_, Some(items)) => {
-                // In an array of PSObject a text is not seen to be empty.
-                let is_wrapped = value.type_of().is_some_and(|of| of.element() == Some(&types::ps_object()));
-                let is_empty = |item: &Value| !is_wrapped && item.as_str().is_some_and(|text| text.is_empty());
-                let bad = items.iter().any(|item| item.is_null() || is_empty(item));
-                if bad {
-                    fail(
-                        "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.",
-                    )
-                } else {
-                    Ok(())
+        let Some(items) = enumerate(value) else {
+            return match self {
+                Self::NotNull => Ok(()),
+                _ if value.downcast::<Dictionary>().is_some_and(|table| table.entries().is_empty()) => {
+                    fail("ArgumentIsEmpty", NULL_OR_EMPTY_ITEM)
                 }
+                Self::NotNullOrEmpty if value.as_str().is_some_and(|text| text.is_empty()) => {
+                    fail("ArgumentIsEmpty", EMPTY)
+                }
+                Self::NotNullOrWhiteSpace if value.as_str().is_some_and(|text| text.trim().is_empty()) => {
+                    fail("ArgumentIsEmptyOrWhiteSpace", BLANK)
+                }
+                _ => Ok(()),
+            };
+        };
+        // In an array of PSObject a text is not seen to be empty.
+        let is_wrapped = value.type_of().is_some_and(|of| of.element() == Some(&types::ps_object()));
+        let is_empty = |item: &Value| {
+            let text = item.as_str().map(|text| if blank { text.trim().is_empty() } else { text.is_empty() });
+            !is_wrapped && text == Some(true)
+        };
+        match self {
+            Self::NotNull if items.iter().any(Value::is_null) => fail("ArgumentIsNull", NULL_ITEM),
+            Self::NotNull => Ok(()),
+            _ if items.is_empty() => fail("ArgumentIsEmpty", NULL_OR_EMPTY_ITEM),
+            _ if items.iter().any(Value::is_null) => {
+                fail("ArgumentIsNull", if blank { BLANK_ITEM } else { NULL_OR_EMPTY_ITEM })
             }
-            (Self::NotNullOrEmpty, None) if value.as_str().is_some_and(|text| text.is_empty()) => fail(
-                "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.",
-            ),
-            (Self::NotNullOrWhiteSpace, None) if value.as_str().is_some_and(|text| text.trim().is_empty()) => fail(
-                "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.",
-            ),
+            _ if items.iter().any(is_empty) && blank => fail("ArgumentCollectionContainsEmptyOrWhiteSpace", BLANK_ITEM),
+            _ if items.iter().any(is_empty) => fail("ArgumentCollectionContainsEmpty", NULL_OR_EMPTY_ITEM),
             _ => Ok(()),
         }
     }
 
     fn test_item(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         let shown = text(value);
-        let fail = |text: String| Err(Failure::Text(text));
+        let fail = |id: &'static str, text: String| Err(Failure::Invalid(id, text));
         match self {
             Self::Set { values, ignore_case, message } => {
                 let found =
@@ -168,93 +204,134 @@ impl Check {
                 let list: Vec<&str> = values.iter().map(Str::as_str).collect();
                 let list = list.join(",");
                 match message {
-                    Some(message) => fail(message.replace("{0}", &shown).replace("{1}", &list)),
-                    None => fail(format!(
-                        "The argument \"{shown}\" does not belong to the set \"{list}\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."
-                    )),
+                    Some(message) => fail("ValidateSetFailure", message.replace("{0}", &shown).replace("{1}", &list)),
+                    None => fail(
+                        "ValidateSetFailure",
+                        format!(
+                            "The argument \"{shown}\" does not belong to the set \"{list}\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."
+                        ),
+                    ),
                 }
             }
             Self::StrictVersion => match value.downcast::<Version>().map(|version| version.0) {
                 Some([1..=4, 0, ..] | [5, 0..=1, ..] | [6, 0..=2, ..] | [7, 0..=6, ..]) => Ok(()),
-                _ => fail(format!(
-                    "The \"{shown}\" argument does not contain a valid PowerShell version. Supply a valid version number and then try the command again."
-                )),
+                _ => fail(
+                    "ArgumentIsInvalid",
+                    format!(
+                        "The \"{shown}\" argument does not contain a valid PowerShell version. Supply a valid version number and then try the command again."
+                    ),
+                ),
             },
             Self::Range { least, most } => {
                 let comparable = |a: &Value, b: &Value| compare::order(a, b, true);
-                let value = match least.type_of() {
-                    Some(of) => convert::convert(rs, value, &of).unwrap_or_else(|_| value.clone()),
-                    None => value.clone(),
+                let limit = least.type_of().unwrap_or_else(types::object);
+                let Ok(value) = convert::convert(rs, value, &limit) else {
+                    return fail("ValidationRangeElementType", wrong_type(value, &limit));
                 };
                 match (comparable(&value, least), comparable(&value, most)) {
-                    (None, _) | (_, None) => {
-                        fail("The argument type does not match the type of the minimum and maximum limits.".into())
-                    }
-                    (Some(Ordering::Less), _) => fail(format!(
-                        "The {shown} argument is less than the minimum allowed range of {}. Supply an argument that is greater than or equal to {} and then try the command again.",
-                        text(least),
-                        text(least)
-                    )),
-                    (_, Some(Ordering::Greater)) => fail(format!(
-                        "The {shown} argument is greater than the maximum allowed range of {}. Supply an argument that is less than or equal to {} and then try the command again.",
-                        text(most),
-                        text(most)
-                    )),
+                    (None, _) | (_, None) => fail("ValidationRangeElementType", wrong_type(&value, &limit)),
+                    (Some(Ordering::Less), _) => fail(
+                        "ValidateRangeTooSmall",
+                        format!(
+                            "The {shown} argument is less than the minimum allowed range of {}. Supply an argument that is greater than or equal to {} and then try the command again.",
+                            text(least),
+                            text(least)
+                        ),
+                    ),
+                    (_, Some(Ordering::Greater)) => fail(
+                        "ValidateRangeTooBig",
+                        format!(
+                            "The {shown} argument is greater than the maximum allowed range of {}. Supply an argument that is less than or equal to {} and then try the command again.",
+                            text(most),
+                            text(most)
+                        ),
+                    ),
                     _ => Ok(()),
                 }
             }
             Self::NotWord(words) => match words.iter().any(|word| casing::eq(word, &shown)) {
-                true => fail(format!("The parameter cannot be processed because the name '{shown}' is a member type.")),
+                true => fail(
+                    "ArgumentIsInvalid",
+                    format!("The parameter cannot be processed because the name '{shown}' is a member type."),
+                ),
                 false => Ok(()),
             },
             Self::RangeKind(kind) => {
                 let number = match value.base() {
                     Value::TimeSpan(span) => psrpd_dotnet::cast::double(span.0),
+                    Value::Str(_) => return fail("ValidationRangeElementType", wrong_type(value, &types::int32())),
                     _ => convert::to_f64(rs, value)?,
                 };
-                let (ok, what) = match kind.to_ascii_lowercase().as_str() {
-                    "positive" => (number > 0.0, "greater than zero"),
-                    "nonnegative" => (number >= 0.0, "greater than or equal to zero"),
-                    "negative" => (number < 0.0, "less than zero"),
-                    _ => (number <= 0.0, "less than or equal to zero"),
+                let (ok, id, what) = match kind.to_ascii_lowercase().as_str() {
+                    "positive" => (number > 0.0, "ValidateRangePositiveFailure", "greater than zero"),
+                    "nonnegative" => {
+                        (number >= 0.0, "ValidateRangeNonNegativeFailure", "greater than or equal to zero")
+                    }
+                    "negative" => (number < 0.0, "ValidateRangeNegativeFailure", "less than zero"),
+                    _ => (number <= 0.0, "ValidateRangeNonPositiveFailure", "less than or equal to zero"),
                 };
                 if ok {
                     Ok(())
                 } else {
-                    fail(format!("The argument \"{shown}\" cannot be validated because its value is not {what}."))
+                    fail(id, format!("The argument \"{shown}\" cannot be validated because its value is not {what}."))
                 }
             }
             Self::Length { least, most } => {
+                if value.as_str().is_none() {
+                    return fail(
+                        "ValidateLengthNotString",
+                        "The ValidateLength attribute cannot be applied to a parameter that is not a string or string[] parameter. Make the parameter a string or string[] parameter.".into(),
+                    );
+                }
                 let length = psrpd_dotnet::cast::int32(shown.len());
                 if length < *least {
-                    return fail(format!(
-                        "The character length ({length}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{least}\", and then try the command again."
-                    ));
+                    return fail(
+                        "ValidateLengthMinLengthFailure",
+                        format!(
+                            "The character length ({length}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{least}\", and then try the command again."
+                        ),
+                    );
                 }
                 if length > *most {
-                    return fail(format!(
-                        "The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{most}\" characters, and then try the command again."
-                    ));
+                    return fail(
+                        "ValidateLengthMaxLengthFailure",
+                        format!(
+                            "The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{most}\" characters, and then try the command again."
+                        ),
+                    );
                 }
                 Ok(())
             }
             Self::Pattern { pattern, message } => {
-                let regex = rs.regex(pattern, Options { ignore_case: true, ..Options::default() });
-                if regex.is_ok_and(|regex| regex.is_match(&shown)) {
+                let regex = rs.regex(pattern, Options { ignore_case: true, ..Options::default() }).map_err(|bad| {
+                    let reason = format!("Invalid pattern '{pattern}' at offset {}. {}", bad.offset, bad.reason);
+                    let exception =
+                        Exception::new("System.Text.RegularExpressions.RegexParseException", reason.as_str());
+                    Failure::Raised(Value::object(exception), reason)
+                })?;
+                if regex.is_match(&shown) {
                     return Ok(());
                 }
                 match message {
-                    Some(message) => fail(message.replace("{0}", &shown).replace("{1}", pattern)),
-                    None => fail(format!(
-                        "The argument \"{shown}\" does not match the \"{pattern}\" pattern. Supply an argument that matches \"{pattern}\" and try the command again."
-                    )),
+                    Some(message) => {
+                        fail("ValidatePatternFailure", message.replace("{0}", &shown).replace("{1}", pattern))
+                    }
+                    None => fail(
+                        "ValidatePatternFailure",
+                        format!(
+                            "The argument \"{shown}\" does not match the \"{pattern}\" pattern. Supply an argument that matches \"{pattern}\" and try the command again."
+                        ),
+                    ),
                 }
             }
             Self::Script { block, message } => {
                 let results = rs.call_block_with(block, Some(value.clone()), std::slice::from_ref(value));
                 let results = match results {
                     Ok(results) => results,
-                    Err(Flow::Error(raised)) => return fail(raised.record.message().to_string()),
+                    Err(Flow::Error(raised)) => {
+                        let reason = raised.record.message().to_string();
+                        return Err(Failure::Raised(raised.record.exception.clone(), reason));
+                    }
                     Err(other) => return Err(other.into()),
                 };
                 if convert::to_bool(&Value::collected(results)) {
@@ -262,15 +339,26 @@ impl Check {
                 }
                 let code = block.lazy.text();
                 match message {
-                    Some(message) => fail(message.replace("{0}", &shown).replace("{1}", code)),
-                    None => fail(format!(
-                        "The \"{code}\" validation script for the argument with value \"{shown}\" did not return a result of True. Determine why the validation script failed, and then try the command again."
-                    )),
+                    Some(message) => fail("ValidateScriptFailure", message.replace("{0}", &shown).replace("{1}", code)),
+                    None => fail(
+                        "ValidateScriptFailure",
+                        format!(
+                            "The \"{code}\" validation script for the argument with value \"{shown}\" did not return a result of True. Determine why the validation script failed, and then try the command again."
+                        ),
+                    ),
                 }
             }
             _ => Ok(()),
         }
     }
+}
+
+/// What is said of a value whose type does not go with the limits of a range.
+fn wrong_type(value: &Value, limit: &Type) -> String {
+    let (have, want) = (value.type_of().unwrap_or_else(types::object).short_name(), limit.short_name());
+    format!(
+        "The argument cannot be validated because its type \"{have}\" is not the same type ({want}) as the maximum and minimum limits of the parameter. Make sure the argument is of type {want} and then try the command again."
+    )
 }
 
 /// Converts to the type of a variable or parameter, to which texts are no Booleans.
@@ -280,8 +368,8 @@ impl Check {
 fn transformed(rs: &mut Runspace, value: Value, of: &Type) -> R<Value> {
     let failed = |message: Str, cause: Value| {
         let name = "System.Management.Automation.ArgumentTransformationMetadataException";
-        let exception = crate::value::Exception::of(types::known(name), message, cause);
-        Flow::error(crate::value::ErrorRecord::new(
+        let exception = Exception::of(types::known(name), message, cause);
+        Flow::error(ErrorRecord::new(
             Value::object(exception),
             "RuntimeException",
             Category::MetadataError,
@@ -320,7 +408,7 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
         match check.test(rs, &value) {
             Ok(()) => {}
             Err(Failure::Flow(flow)) => return Err(flow),
-            Err(Failure::Text(_)) => {
+            Err(_) => {
                 let message = format!(
                     "The variable cannot be validated because the value {} is not a valid value for the {name} variable.",
                     text(&value)

@@ -70,18 +70,9 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     validate_null(bound, param, &converted)?;
     for check in &param.checks {
         if let Err(flow) = check.test(rs, &converted) {
-            return Err(match flow {
-                check::Failure::Flow(flow) => flow,
-                check::Failure::Text(reason) => bound.fail_because(
-                    "ParameterArgumentValidationError",
-                    format!("Cannot validate argument on parameter '{}'. {reason}", param.name),
-                    Category::InvalidData,
-                    Value::object(Exception::new(
-                        "System.Management.Automation.ValidationMetadataException",
-                        reason.as_str(),
-                    )),
-                ),
-            });
+            let (inner, reason) = flow.exception()?;
+            let message = format!("Cannot validate argument on parameter '{}'. {reason}", param.name);
+            return Err(bound.fail_because("ParameterArgumentValidationError", message, Category::InvalidData, inner));
         }
     }
     Ok(converted)

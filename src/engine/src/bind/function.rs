@@ -5,7 +5,8 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 
 use super::{
-    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, make_token, params_of,
+    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, dynamic, make_token,
+    params_of,
 };
 use crate::{
     convert,
@@ -23,14 +24,27 @@ pub(crate) fn bind_function(
     args: Vec<Argument>,
     expects_input: bool,
 ) -> R<Bound> {
-    let params = params_of(rs, unit)?;
+    let mut params = params_of(rs, unit)?;
     let settings = attributes::binding_of(rs, unit)?;
+    let mut defined = Vec::new();
+    if unit.is_advanced && unit.dynamic.is_some() {
+        let about = Bound {
+            command: name.clone(),
+            suffix: name.clone(),
+            default_set: settings.default_set.clone(),
+            ..Bound::default()
+        };
+        defined = dynamic::parameters(rs, unit, &about, &params, &args)?;
+        params = dynamic::with(&params, &defined)?;
+    }
     let mut bound = if unit.is_advanced {
         bind(rs, params.clone(), name, name, settings.default_set, args, expects_input, settings.should_process)?
     } else {
         bind_simple(rs, params.clone(), name, args)?
     };
     bound.is_advanced = unit.is_advanced;
+    bound.defined = defined.into_iter().map(|(param, object)| (param.name, object)).collect();
+    dynamic::tell(&bound);
     set_variables(rs, unit, &params, &mut bound)?;
     if unit.is_advanced {
         common::set_preferences(rs, &bound.common.clone())?;
@@ -133,7 +147,7 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
 }
 
 /// Sets the variables of all parameters: what was bound, else the default.
-fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bound: &mut Bound) -> R<()> {
+pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[Param]>, bound: &mut Bound) -> R<()> {
     let scope = rs.frame.scope;
     let table = Dictionary::new(types::bound_parameters(), true);
     for (name, value) in &bound.values {
@@ -212,6 +226,15 @@ pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound
                 Some(slot) => *slot = crate::eval::Slot::Plain(value),
                 None => {}
             }
+        }
+    }
+    dynamic::tell(bound);
+    // Those of a dynamicparam block have no variables.
+    for param in params.iter().skip(unit.params.len()) {
+        if let (Some(value), Some(table)) = (bound.get(&param.name), &table)
+            && let Some(table) = table.downcast::<Dictionary>()
+        {
+            table.set(Value::Str(param.name.clone()), value.clone());
         }
     }
     Ok(())

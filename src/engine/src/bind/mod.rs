@@ -15,6 +15,7 @@ mod attributes;
 mod check;
 mod coerce;
 mod common;
+mod dynamic;
 mod function;
 mod named;
 mod pipeline;
@@ -26,6 +27,7 @@ pub(crate) use attributes::{binding_of, checks_of, help_uri_of, output_types_of,
 pub(crate) use check::{Check, apply_checks};
 use coerce::{argument_value, coerce};
 pub(crate) use common::{is_always_common, is_common, params as common_params};
+pub(crate) use dynamic::all_parameters;
 pub(crate) use function::{bind_function, bind_input};
 pub(crate) use pipeline::bind_object;
 pub(crate) use table::parse_table;
@@ -159,6 +161,8 @@ pub(crate) struct Bound {
     rest: Vec<Value>,
     is_advanced: bool,
     suffix: Str,
+    /// The names of parameters of a `dynamicparam` block and the objects they were made of.
+    defined: Vec<(Str, Value)>,
 }
 
 impl Default for Bound {
@@ -178,6 +182,7 @@ impl Default for Bound {
             rest: Vec::new(),
             is_advanced: false,
             suffix: Str::default(),
+            defined: Vec::new(),
         }
     }
 }

@@ -116,6 +116,11 @@ enum Found {
     Nothing,
 }
 
+/// Whether a name means one of these parameters or a common one.
+pub(super) fn is_known(bound: &Bound, params: &[Param], name: &str) -> bool {
+    matches!(find_param(bound, params, name, true), Ok(Found::Param(_) | Found::Common(_)))
+}
+
 /// The parameter a name means: exactly, by alias, or by a prefix that only one has.
 fn find_param(bound: &Bound, params: &[Param], name: &str, should_process: bool) -> R<Found> {
     let called = |dynamic: bool| params.iter().position(|param| param.is_dynamic == dynamic && param.is_called(name));

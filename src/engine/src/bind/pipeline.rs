@@ -72,7 +72,8 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
             let names = std::iter::once(&param.name).chain(&param.aliases);
             let mut found = None;
             for name in names {
-                if !matches!(input.base(), Value::Str(_)) || matches!(input, Value::Wrapped(_)) {
+                // The one property that every string has.
+                if !matches!(input, Value::Str(_)) || casing::eq(name, "Length") {
                     found = rs.property_for_binding(input, name)?;
                 }
                 if found.is_some() {

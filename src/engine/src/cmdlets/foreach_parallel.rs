@@ -92,7 +92,7 @@ impl Parallel {
             statements: vec![vec![Piece::block(self.block.clone(), false, Vec::new())]],
             input: Input::Nothing,
             using: Some(self.using.clone()),
-            catching: false,
+            ends_uncaught: false,
             resets: !self.fresh,
             underscore: Some(item),
             directory: Some(cx.rs.state.locations.directory()),

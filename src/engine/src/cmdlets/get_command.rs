@@ -133,6 +133,16 @@ fn version_of(command: &CommandInfo) -> [i32; 4] {
     }
 }
 
+/// A function whose dynamic parameters are those that `-ArgumentList` leads to.
+fn with_arguments(cx: &Cx<'_>, command: CommandInfo) -> CommandInfo {
+    match (command, cx.get("ArgumentList").and_then(|list| enumerate(&list))) {
+        (CommandInfo::Function(function), Some(args)) if !args.is_empty() => {
+            CommandInfo::Function(std::sync::Arc::new(crate::eval::Function { args, ..function.copy() }))
+        }
+        (command, _) => command,
+    }
+}
+
 impl GetCommand {
     /// Writes a command that is wanted; false when there are enough.
     fn write(&mut self, cx: &mut Cx<'_>, filter: &Filter, command: CommandInfo) -> R<bool> {
@@ -149,6 +159,7 @@ impl GetCommand {
             return Ok(true);
         }
         self.seen.push(key);
+        let command = with_arguments(cx, command);
         self.written = self.written.saturating_add(1);
         if cx.flag("Syntax") {
             let shown = crate::commands::shown(cx.rs, &command)?;

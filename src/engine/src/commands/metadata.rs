@@ -31,6 +31,25 @@ fn attribute<const N: usize>(name: &str, properties: [(&str, Value); N]) -> Valu
     Opaque::new(&full, properties.into_iter().chain([("TypeId", id)])).into_value()
 }
 
+/// `[Cmdlet()]` of the cmdlet that a .NET class implements.
+pub(crate) fn cmdlet_attribute(class: &str) -> Option<Value> {
+    let cmdlet = crate::cmdlets::all().find(|cmdlet| cmdlet.full_class() == class)?;
+    let (verb, noun) = cmdlet.name.split_once('-')?;
+    let impact = if cmdlet.should_process { cmdlet.impact } else { 0 };
+    let uri = super::known::find(cmdlet.name).map_or("", |known| known.help_uri);
+    Some(attribute(
+        "Cmdlet",
+        [
+            ("NounName", noun.into()),
+            ("VerbName", verb.into()),
+            ("DefaultParameterSetName", cmdlet.default_set.into()),
+            ("SupportsShouldProcess", cmdlet.should_process.into()),
+            ("ConfirmImpact", types::enum_number("System.Management.Automation.ConfirmImpact", impact)),
+            ("HelpUri", uri.into()),
+        ],
+    ))
+}
+
 fn parameter_attribute(set: &ParamSet, param: &Param) -> Value {
     let none = types::enum_value("System.Management.Automation.ExperimentAction", "None");
     attribute(

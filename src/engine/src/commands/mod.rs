@@ -21,6 +21,7 @@ mod signatures;
 mod syntax;
 mod table;
 
+pub(crate) use metadata::cmdlet_attribute;
 pub(crate) use syntax::{definition, in_order, set_names, set_syntax, shown, type_label};
 pub(crate) use table::{ATTRIBUTES, TYPES, type_members};
 
@@ -151,7 +152,11 @@ impl CommandInfo {
             _ => {
                 let Some(block) = self.block(rs) else { return Ok(None) };
                 let unit = block.unit().clone();
-                let own = bind::params_of(rs, &unit)?.to_vec();
+                let args = match self {
+                    Self::Function(function) => function.args.clone(),
+                    _ => Vec::new(),
+                };
+                let own = bind::all_parameters(rs, &block, args)?;
                 (own, bind::binding_of(rs, &unit)?.should_process)
             }
         };

@@ -156,6 +156,10 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             value.clone()
         });
     }
+    if to.is_absent() {
+        let is_kin = value.type_of().is_some_and(|have| have.is_kind_of(to));
+        return if is_kin { Ok(value.clone()) } else { Err(error::absent_type(name)) };
+    }
     if let Some(inner) = to.nullable() {
         return convert(rs, value, &inner.clone());
     }
@@ -228,7 +232,10 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         return Ok(converted);
     }
     if let Some(table) = value.downcast::<Dictionary>()
-        && (to.class().is_some() || !to.own_members().constructors.is_empty() || HAS_CONSTRUCTOR.contains(&name))
+        && (to.class().is_some()
+            || to.is_assignable_to(&types::known("System.Attribute"))
+            || !to.own_members().constructors.is_empty()
+            || HAS_CONSTRUCTOR.contains(&name))
     {
         return from_dictionary(rs, table, to);
     }

@@ -48,7 +48,7 @@ pub(super) fn read(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Valu
         }
         "System.Version" => version(&source)?,
         "System.Uri" => Value::object(Uri(source)),
-        _ => Value::Type(rs.find_type(&source).ok_or_else(|| {
+        _ => Value::Type(rs.find_type(&source).or_else(|| rs.absent_type(&source)).ok_or_else(|| {
             let message =
                 format!("Cannot convert the \"{source}\" value of type \"System.String\" to type \"System.Type\".");
             error::cast("InvalidCastFromStringToType", message)

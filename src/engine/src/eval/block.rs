@@ -62,6 +62,8 @@ pub(crate) struct Function {
     pub(crate) module: Option<Arc<super::module::Module>>,
     /// The bits of `ScopedItemOptions`.
     pub(crate) options: i64,
+    /// The arguments that its dynamic parameters are asked for with.
+    pub(crate) args: Vec<Value>,
 }
 
 /// The error about a function that may not be changed.
@@ -98,13 +100,15 @@ impl Function {
         self.options & CONSTANT != 0 || self.options & READ_ONLY != 0 && !force
     }
 
-    fn copy(&self) -> Self {
+    /// A function of its own that is the same.
+    pub(crate) fn copy(&self) -> Self {
         Self {
             name: self.name.clone(),
             block: self.block.clone(),
             is_filter: self.is_filter,
             module: self.module.clone(),
             options: self.options,
+            args: Vec::new(),
         }
     }
 }
@@ -168,6 +172,7 @@ impl Runspace {
             block,
             is_filter,
             options: 0,
+            args: Vec::new(),
         });
         self.scopes.get_mut(scope).functions.insert(psrpd_dotnet::casing::fold(name), function);
     }
@@ -299,6 +304,38 @@ impl Runspace {
     pub(crate) fn leave(&mut self) -> Option<Frame> {
         self.depth = self.depth.saturating_sub(1);
         self.swap_out()
+    }
+
+    /// Does something in a new scope, where the parameters of a block would be.
+    pub(crate) fn in_scope_of<T>(&mut self, block: &ScriptBlock, run: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
+        self.check_depth()?;
+        let unit = block.unit().clone();
+        let parent = self.active_scope(block.session);
+        let scope = self.scopes.push(parent, block.session, unit.names.clone());
+        self.enter(Frame {
+            scope,
+            map: None,
+            source: Some(unit.source.clone()),
+            name: Str::default(),
+            invocation: None,
+            part: "",
+            at: psrpd_lang::Extent::EMPTY,
+        });
+        let result = run(self);
+        self.leave();
+        self.scopes.pop(scope);
+        result
+    }
+
+    /// Runs something as the caller of what is under way would, who had that many calls around him.
+    pub(super) fn in_caller<T>(&mut self, calls: usize, run: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(frame) = self.calls.get(calls).cloned() else { return run(self) };
+        let position = frame.at;
+        self.swap_in(frame);
+        self.position = position;
+        let result = run(self);
+        self.swap_out();
+        result
     }
 
     /// Puts a frame on top of the one that runs.
@@ -558,10 +595,6 @@ impl Call {
 impl StageRun for Call {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
         let unit = self.unit.clone();
-        if let Some(block) = &unit.dynamic {
-            let mut made = Collector::default();
-            self.run(rs, block, &mut made)?;
-        }
         match &unit.begin {
             Some(block) => self.run(rs, block, out),
             None => Ok(()),

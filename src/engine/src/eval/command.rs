@@ -74,7 +74,14 @@ impl Runspace {
     /// A function that is known by its name alone.
     pub(crate) fn named_function(&self, name: &str, session: ScopeId) -> R<Arc<Function>> {
         let block = Arc::new(ScriptBlock::new(self.parse("", None)?, session));
-        Ok(Arc::new(Function { name: name.into(), block, is_filter: false, module: None, options: 0 }))
+        Ok(Arc::new(Function {
+            name: name.into(),
+            block,
+            is_filter: false,
+            module: None,
+            options: 0,
+            args: Vec::new(),
+        }))
     }
 
     /// What a command's name means.
@@ -349,7 +356,7 @@ impl Runspace {
             _ => Common::none(),
         };
         let claims = advanced.then(|| call.name().clone());
-        Ok(Stage { claims, ..Stage::new(Box::new(call), common, invocation, redirects) })
+        Ok(Stage { claims, is_script: true, ..Stage::new(Box::new(call), common, invocation, redirects) })
     }
 
     /// Evaluates the arguments of a command.

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::Str;
 
-use super::{Action, Common, Flow, R, Raised, Runspace, Stream, error};
+use super::{Action, Common, Flow, R, Runspace, Stream, error};
 use crate::{
     cmdlets, convert,
     host::Choice,
@@ -229,12 +229,7 @@ impl Runspace {
             Value::Null,
         );
         *record.activity.lock() = command;
-        Flow::Error(Box::new(Raised {
-            record: std::sync::Arc::new(record),
-            thrown: false,
-            by_preference: true,
-            claimed: false,
-        }))
+        Flow::error(record).marked(|raised| raised.by_preference = true)
     }
 
     /// The same, with the name of the preference.

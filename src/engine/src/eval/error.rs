@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::Str;
 
-use super::{Flow, Raised};
+use super::Flow;
 use crate::{
     types,
     value::{Category, ErrorRecord, Exception, Value},
@@ -71,8 +71,17 @@ pub(crate) fn not_implemented(id: &str, message: String) -> Flow {
     raise(RUNTIME, id, Category::NotImplemented, message, Value::Null)
 }
 
+/// A type that .NET has and the engine lacks.
+pub(crate) fn absent_type(full_name: &str) -> Flow {
+    let message = format!("The type [{full_name}] exists in .NET but not in the native engine.");
+    not_implemented("NativeEngineTypeNotSupported", message)
+}
+
 /// A member that .NET gives a type and the engine lacks; none if .NET has none of this name either.
 pub(crate) fn absent_member(of: &types::Type, name: &str, is_static: bool, is_call: bool) -> Option<Flow> {
+    if of.is_absent() {
+        return Some(absent_type(of.name()));
+    }
     types::known::has_member(of, name, is_static, is_call).then(|| {
         let message = format!("[{}] has no '{name}' in the native engine.", of.full_name());
         not_implemented("NativeEngineMemberNotSupported", message)
@@ -236,9 +245,7 @@ pub(crate) fn is_parse_error(record: &ErrorRecord) -> bool {
 
 /// `throw value`.
 pub(crate) fn throw(value: Value) -> Flow {
-    let raised = |record: std::sync::Arc<ErrorRecord>| {
-        Flow::Error(Box::new(Raised { record, thrown: true, by_preference: false, claimed: false }))
-    };
+    let raised = |record: std::sync::Arc<ErrorRecord>| Flow::raised(record).marked(|raised| raised.thrown = true);
     if let Value::Object(object) = value.base()
         && let Some(record) = value.downcast::<ErrorRecord>()
     {

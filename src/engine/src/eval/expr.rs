@@ -126,7 +126,7 @@ impl Runspace {
             ExprKind::Step { target, read, by, prefix } => self.step(target, read, *by, *prefix),
             ExprKind::Cast { of, value } => self.cast(of, value),
             ExprKind::Attributed(value) => self.eval(value),
-            ExprKind::Type(name) => self.resolve_type(name).map(Value::Type),
+            ExprKind::Type(name) => self.type_value(name).map(Value::Type),
             ExprKind::Member { object, name, is_static, conditional } => {
                 let object = self.eval_object(object, *is_static)?;
                 if *conditional && object.is_null() {
@@ -306,6 +306,7 @@ impl Runspace {
                 let of = self.operand_type(right, "as")?;
                 match convert::convert(self, left, &of) {
                     Ok(value) => Ok(value),
+                    Err(flow) if of.is_absent() => Err(flow),
                     Err(Flow::Error(_)) => Ok(Value::Null),
                     Err(other) => Err(other),
                 }
@@ -314,10 +315,17 @@ impl Runspace {
         }
     }
 
-    /// `([Base]$this).Method()` calls the method of the base.
+    /// `([Base]$object).Method()` calls the method of the base.
     fn call_on_base(&mut self, base: Option<&str>, this: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
         match base.and_then(|base| self.find_type(base)) {
             Some(base) if base.class().is_some() => super::class::call_base(self, &base, this, name, args),
+            Some(base)
+                if args.is_empty()
+                    && matches!(base.name(), "System.Object" | "System.ValueType")
+                    && name.eq_ignore_ascii_case("ToString") =>
+            {
+                Ok(this.type_of().map(|of| of.full_name().into()))
+            }
             _ => Ok(None),
         }
     }
@@ -353,7 +361,7 @@ impl Runspace {
         if of == types::ps_object() || of == types::custom_object() {
             return Ok(matches!(left, Value::Wrapped(_)) || left.downcast::<crate::value::ErrorRecord>().is_some());
         }
-        Ok(left.type_of().is_some_and(|have| have.is_assignable_to(&of)))
+        Ok(left.type_of().is_some_and(|have| have.is_kind_of(&of)))
     }
 
     fn logical(&mut self, op: TokenKind, operands: &(Expr, Expr)) -> R<Value> {
@@ -442,10 +450,7 @@ fn base_of(object: &Expr) -> Option<&str> {
             StmtKind::Expr(inner) => base_of(inner),
             _ => None,
         },
-        ExprKind::Cast { of, value } => match &value.kind {
-            ExprKind::Variable(variable) if variable.name.as_str().eq_ignore_ascii_case("this") => Some(of),
-            _ => None,
-        },
+        ExprKind::Cast { of, .. } => Some(of),
         _ => None,
     }
 }

@@ -37,12 +37,28 @@ pub(crate) struct Raised {
     pub(crate) by_preference: bool,
     /// Whether the command that it ended is in it.
     pub(crate) claimed: bool,
+    /// Whether it ends the function that runs, not only a statement of it: `ThrowTerminatingError`.
+    pub(crate) ends_command: bool,
 }
 
 impl Flow {
     /// An error that ends its statement.
     pub(crate) fn error(record: ErrorRecord) -> Self {
-        Self::Error(Box::new(Raised { record: Arc::new(record), thrown: false, by_preference: false, claimed: false }))
+        Self::raised(Arc::new(record))
+    }
+
+    /// As [`Self::error`], for a record that is shared.
+    pub(crate) fn raised(record: Arc<ErrorRecord>) -> Self {
+        let (thrown, by_preference, claimed, ends_command) = (false, false, false, false);
+        Self::Error(Box::new(Raised { record, thrown, by_preference, claimed, ends_command }))
+    }
+
+    /// Changes what is known of the error on its way.
+    pub(crate) fn marked(mut self, mark: impl FnOnce(&mut Raised)) -> Self {
+        if let Self::Error(raised) = &mut self {
+            mark(raised);
+        }
+        self
     }
 
     /// The error, if it is one.

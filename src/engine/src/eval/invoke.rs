@@ -163,6 +163,9 @@ impl Runspace {
         }
         let constructors: Vec<&Method> = of.own_members().constructors.iter().collect();
         if constructors.is_empty() {
+            if of.is_absent() {
+                return Err(error::absent_type(of.name()));
+            }
             if args.is_empty() && of.is_value_type() {
                 return Ok(convert::default_of(of));
             }

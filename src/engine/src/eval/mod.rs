@@ -37,7 +37,7 @@ mod requires;
 mod scope;
 mod steppable;
 mod stmt;
-mod streams;
+pub(crate) mod streams;
 mod switch;
 mod type_names;
 mod variables;
@@ -97,8 +97,13 @@ pub(crate) struct Runspace {
     pub(crate) errors: Arc<crate::value::List>,
     /// `$?`
     pub(crate) success: bool,
+    /// Whether the command that runs has written an error itself.
+    pub(crate) wrote_error: bool,
     /// Whether an error leaves the statement because something around it catches.
     pub(crate) catching: bool,
+    /// Whether nothing takes what ends a statement, as in the pipelines of clients: then it ends the pipeline, unless a script
+    /// block or expression runs with its errors redirected.
+    pub(crate) ends_uncaught: bool,
     pub(crate) depth: u32,
     regexes: HashMap<Options, HashMap<String, Arc<Regex>>>,
     pub(crate) culture: Culture,
@@ -158,7 +163,9 @@ impl Runspace {
             streams: Streams::default(),
             errors: Arc::new(crate::value::List::new(crate::types::array_list(), Vec::new())),
             success: true,
+            wrote_error: false,
             catching: false,
+            ends_uncaught: false,
             depth: 0,
             regexes: HashMap::new(),
             culture,

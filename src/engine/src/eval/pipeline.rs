@@ -214,6 +214,8 @@ pub(crate) struct Stage {
     pub(crate) redirects: Vec<Redirect>,
     /// What the ids of errors end in that end the command, where it is one that says so.
     pub(crate) claims: Option<Str>,
+    /// Whether it runs a script block.
+    pub(crate) is_script: bool,
     pub(crate) failed: bool,
     pub(crate) stopped: bool,
     /// It has asked for no more input.
@@ -238,6 +240,7 @@ impl Stage {
             invocation,
             redirects,
             claims: None,
+            is_script: false,
             failed: false,
             stopped: false,
             sated: false,
@@ -290,13 +293,15 @@ struct Downstream<'s> {
     streams: super::Streams,
     /// How many commands around gather records.
     around: usize,
+    /// How many calls were under way where the pipeline stands: the commands behind have its scope, not that of the command.
+    calls: usize,
 }
 
 impl Downstream<'_> {
     fn pass(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
         let streams = std::mem::replace(&mut rs.streams, self.streams.clone());
         let own = rs.collecting.split_off(self.around.min(rs.collecting.len()));
-        let result = self.pass_on(rs, value);
+        let result = rs.in_caller(self.calls, |rs| self.pass_on(rs, value));
         rs.collecting.truncate(self.around);
         rs.collecting.extend(own);
         rs.streams = streams;
@@ -331,7 +336,8 @@ impl Output for Downstream<'_> {
         }
         if let Some(name) = &self.variable {
             let name = name.clone();
-            rs.write_in(rs.frame.scope, &name, value.clone())?;
+            let scope = rs.calls.get(self.calls).map_or(rs.frame.scope, |frame| frame.scope);
+            rs.write_in(scope, &name, value.clone())?;
         }
         if let Some(file) = &self.file {
             file.lock().push(value);
@@ -390,7 +396,17 @@ fn claim(rs: &mut Runspace, raised: Box<Raised>, suffix: &Str, invocation: &Invo
     *record.id.lock() = if suffix.is_empty() { id.into() } else { format!("{id},{suffix}").into() };
     *record.activity.lock() = invocation.command_name.clone();
     *record.invocation.lock() = Some(Arc::new(invocation.for_record()));
-    Box::new(Raised { record, claimed: true, ..*raised })
+    Box::new(Raised { record, claimed: true, ends_command: false, ..*raised })
+}
+
+impl Redirect {
+    /// Whether errors go elsewhere.
+    fn takes_errors(&self) -> bool {
+        match self {
+            Self::Claimed(_) => false,
+            Self::Merge(streams) | Self::File { streams, .. } => streams.contains(&Stream::Error),
+        }
+    }
 }
 
 /// A list of what is redirected.
@@ -432,7 +448,10 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         rs.collecting.push(stage.common.clone());
     }
     let (merged, file) = route(rs, &stage.redirects);
+    let ends = rs.ends_uncaught;
+    rs.ends_uncaught = ends && !(stage.is_script && stage.redirects.iter().any(Redirect::takes_errors));
     let success = std::mem::replace(&mut rs.success, true);
+    let wrote_error = std::mem::replace(&mut rs.wrote_error, false);
     let mut out = Downstream {
         rest,
         last,
@@ -443,6 +462,7 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         failed: false,
         streams: streams.clone(),
         around,
+        calls: rs.calls.len(),
     };
     let result = match what {
         Step::Begin => stage.run.begin(rs, &mut out),
@@ -458,8 +478,11 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         }
         (result, _) => result,
     };
-    stage.failed |= !rs.success;
+    // What a script does within is no failure of the command.
+    stage.failed |= rs.wrote_error || !rs.success && stage.run.is_program();
     rs.success = success;
+    rs.wrote_error = wrote_error;
+    rs.ends_uncaught = ends;
     rs.streams = streams;
     rs.collecting.truncate(around);
     rs.common = common;
@@ -678,7 +701,10 @@ impl Runspace {
         let redirects = self.redirects(redirections)?;
         let before = self.streams.clone();
         let (merged, file) = route(self, &redirects);
+        let ends = self.ends_uncaught;
+        self.ends_uncaught = ends && !redirects.iter().any(Redirect::takes_errors);
         let result = self.eval(expr);
+        self.ends_uncaught = ends;
         self.streams = before;
         let records = merged.map(|queue| std::mem::take(&mut *queue.lock())).unwrap_or_default();
         let written = match &file {

@@ -103,7 +103,7 @@ pub(crate) struct TypeNames {
     pub(crate) classes: HashMap<String, Type>,
     pub(crate) namespaces: Vec<String>,
     /// What `[TypeAccelerators]::Add()` added to the session.
-    pub(crate) accelerators: HashMap<String, Type>,
+    pub(crate) accelerators: HashMap<String, (String, Type)>,
 }
 
 /// An alias.

@@ -10,10 +10,28 @@ use super::{
 };
 use crate::{
     convert,
-    ir::{Block, Catch, Stmt, StmtKind},
+    ir::{Block, Catch, Expr, ExprKind, Stmt, StmtKind},
     ops, types,
     value::{Category, Enumerator, ErrorRecord, Exception, Value, Watch, into_items},
 };
+
+/// Whether `$?` is true after an expression; what wraps one other statement alone leaves that to the statement.
+fn succeeds(expr: &Expr) -> bool {
+    let alone = |statement: &Stmt| match &statement.kind {
+        StmtKind::Expr(inner) => succeeds(inner),
+        _ => false,
+    };
+    match &expr.kind {
+        ExprKind::Paren(statement) => alone(statement),
+        ExprKind::Sub(block) | ExprKind::Collect(block) if block.traps.is_empty() => {
+            match block.statements.as_slice() {
+                [statement] => alone(statement),
+                _ => true,
+            }
+        }
+        _ => true,
+    }
+}
 
 impl Runspace {
     /// Runs the statements of a block; an error ends only its statement where nothing catches.
@@ -26,7 +44,10 @@ impl Runspace {
             if self.trace > 0 && !matches!(statement.kind, StmtKind::Function { .. }) {
                 self.trace_at(statement.extent.start);
             }
-            let result = self.run_statement(statement, out);
+            let result = match &statement.kind {
+                StmtKind::Chain { lhs, and, rhs } => self.run_chain(lhs, *and, rhs, &block.traps, out),
+                _ => self.run_statement(statement, out),
+            };
             out.sync(self)?;
             match result {
                 Ok(()) => {}
@@ -54,6 +75,11 @@ impl Runspace {
         self.write_line(Stream::Debug, message.into());
     }
 
+    /// Whether an error that ends a statement ends what is around it, too.
+    fn passes_on(&self) -> bool {
+        self.catching || self.ends_uncaught
+    }
+
     /// What becomes of an error that left a statement: a trap, whoever catches it, or a report and the next statement.
     fn statement_failed(
         &mut self,
@@ -67,6 +93,10 @@ impl Runspace {
         } else {
             statement.extent
         };
+        if raised.ends_command && traps.is_empty() {
+            self.success = false;
+            return Err(Flow::Error(raised));
+        }
         let raised = if raised.thrown {
             raised
         } else {
@@ -77,7 +107,7 @@ impl Runspace {
         if !traps.is_empty() {
             return self.trapped(raised, traps, out);
         }
-        if self.catching {
+        if self.passes_on() {
             return Err(Flow::Error(raised));
         }
         self.unhandled(raised)
@@ -103,7 +133,11 @@ impl Runspace {
 
     fn trapped(&mut self, raised: Box<Raised>, traps: &[Catch], out: &mut dyn Output) -> R<()> {
         let Some((trap, inner)) = self.matching(&raised, traps)? else {
-            return if self.catching { Err(Flow::Error(raised)) } else { self.unhandled(raised) };
+            return if self.passes_on() || raised.ends_command {
+                Err(Flow::Error(raised))
+            } else {
+                self.unhandled(raised)
+            };
         };
         self.remember(&raised.record);
         let saved = self.take_underscore();
@@ -111,14 +145,15 @@ impl Runspace {
         let inner = inner.or_else(|| super::streams::inner_exception(&raised.record.exception));
         self.set_underscore(Value::Object(Self::caught(&raised.record, inner)));
         let catching = std::mem::replace(&mut self.catching, false);
+        let ends = std::mem::replace(&mut self.ends_uncaught, false);
         let result = self.run_block(&trap.body, out);
-        self.catching = catching;
+        (self.catching, self.ends_uncaught) = (catching, ends);
         self.restore_underscore(saved);
         match result {
             Err(Flow::Continue(None)) => Ok(()),
             Err(Flow::Break(None)) => Err(Flow::Error(raised)),
             Err(other) => Err(other),
-            Ok(()) if self.catching => Err(Flow::Error(raised)),
+            Ok(()) if self.passes_on() || raised.ends_command => Err(Flow::Error(raised)),
             Ok(()) => {
                 self.errors.items.lock().retain(|value| !value.same(&Value::Object(raised.record.clone())));
                 let action = self.preference(Stream::Error);
@@ -134,9 +169,7 @@ impl Runspace {
             StmtKind::Expr(expr) => {
                 self.position = expr.extent;
                 let value = self.eval_source(expr)?;
-                if !matches!(expr.kind, crate::ir::ExprKind::Paren(_) | crate::ir::ExprKind::Sub(_)) {
-                    self.success = true;
-                }
+                self.success |= succeeds(expr);
                 if statement.is_silent() { Ok(()) } else { self.write_out(value, out) }
             }
             StmtKind::Pipeline(pipeline) => {
@@ -165,19 +198,7 @@ impl Runspace {
                 self.success = true;
                 out.write(self, job)
             }
-            StmtKind::Chain { lhs, and, rhs } => {
-                let result = self.run_statement(lhs, out);
-                match result {
-                    Ok(()) => {}
-                    Err(Flow::Error(raised)) if !self.catching && !raised.thrown => {
-                        self.position = lhs.extent;
-                        self.locate(&raised.record);
-                        self.unhandled(raised)?;
-                    }
-                    Err(other) => return Err(other),
-                }
-                if self.success == *and { self.run_statement(rhs, out) } else { Ok(()) }
-            }
+            StmtKind::Chain { lhs, and, rhs } => self.run_chain(lhs, *and, rhs, &[], out),
             StmtKind::If { clauses, otherwise } => {
                 for (condition, body) in clauses {
                     if self.condition(condition)? {
@@ -305,7 +326,26 @@ impl Runspace {
         }
     }
 
-    fn label(&mut self, label: Option<&crate::ir::Expr>) -> R<Option<Str>> {
+    /// `a && b`, `a || b`: an error that ends the left side is that of a statement of its own.
+    fn run_chain(&mut self, lhs: &Stmt, and: bool, rhs: &Stmt, traps: &[Catch], out: &mut dyn Output) -> R<()> {
+        let result = match &lhs.kind {
+            StmtKind::Chain { lhs, and, rhs } => self.run_chain(lhs, *and, rhs, traps, out),
+            _ => self.run_statement(lhs, out),
+        };
+        match result {
+            Ok(()) => {}
+            Err(Flow::Error(raised)) if !traps.is_empty() => self.statement_failed(raised, traps, lhs, out)?,
+            Err(Flow::Error(raised)) if !self.passes_on() && !raised.thrown && !raised.ends_command => {
+                self.position = lhs.extent;
+                self.locate(&raised.record);
+                self.unhandled(raised)?;
+            }
+            Err(other) => return Err(other),
+        }
+        if self.success == and { self.run_statement(rhs, out) } else { Ok(()) }
+    }
+
+    fn label(&mut self, label: Option<&Expr>) -> R<Option<Str>> {
         let Some(label) = label else { return Ok(None) };
         let value = self.eval(label)?;
         self.text(&value).map(Some)
@@ -332,9 +372,23 @@ impl Runspace {
                 self.position = expr.extent;
                 self.eval(expr)?
             }
-            _ => self.value_of(statement)?,
+            _ => {
+                let value = self.value_of(statement)?;
+                self.success = true;
+                value
+            }
         };
         Ok(convert::to_bool(&value))
+    }
+
+    /// What `foreach` and `switch` go through; an expression leaves `$?` as it is.
+    pub(super) fn source_of(&mut self, statement: &Stmt) -> R<Value> {
+        let success = self.success;
+        let value = self.value_of(statement)?;
+        if matches!(statement.kind, StmtKind::Expr(_)) {
+            self.success = success;
+        }
+        Ok(value)
     }
 
     /// One turn of a loop; true ends the loop.
@@ -361,7 +415,7 @@ impl Runspace {
                 self.position = expr.extent;
                 self.eval_source(expr)?
             }
-            _ => self.value_of(items)?,
+            _ => self.source_of(items)?,
         };
         if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
             return self.for_each_input(label, variable, input, body, out);

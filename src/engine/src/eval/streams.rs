@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Flow, R, Raised, Runspace, confirm::About};
+use super::{Flow, R, Runspace, confirm::About};
 use crate::{
     limits, types,
     value::{ErrorRecord, Exception, Invocation, Value},
@@ -71,6 +71,14 @@ impl Streams {
             *slot = route;
         }
     }
+}
+
+/// What is said of an error that ends a command because the preference is Stop.
+pub(crate) fn stopped_message(record: &ErrorRecord) -> String {
+    format!(
+        "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {}",
+        record.message()
+    )
 }
 
 /// What to do with a record: `ActionPreference`.
@@ -188,6 +196,7 @@ impl Runspace {
     /// The error itself, where the preference is Stop.
     pub(crate) fn forward_error(&mut self, record: Arc<ErrorRecord>) -> R<()> {
         self.success = false;
+        self.wrote_error = true;
         let action = self.action(Stream::Error);
         if action == Action::Ignore {
             return Ok(());
@@ -195,14 +204,10 @@ impl Runspace {
         if action == Action::Stop {
             // The variable of the command gets what ends it.
             let exception = types::known("System.Management.Automation.ActionPreferenceStopException");
-            let message = format!(
-                "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {}",
-                record.message()
-            );
-            let exception = Exception::of(exception, message.into(), Value::Null);
+            let exception = Exception::of(exception, stopped_message(&record).into(), Value::Null);
             *exception.record.lock() = Some(record.clone());
             self.common.clone().collect(self, Stream::Error, &Value::object(exception));
-            return Err(Flow::Error(Box::new(Raised { record, thrown: false, by_preference: true, claimed: false })));
+            return Err(Flow::raised(record).marked(|raised| raised.by_preference = true));
         }
         self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
         if action == Action::Inquire {

@@ -12,13 +12,14 @@ use crate::{
 
 impl Runspace {
     pub(super) fn run_switch(&mut self, switch: &Switch, out: &mut dyn Output) -> R<()> {
-        let condition = self.value_of(&switch.condition)?;
+        let condition = self.source_of(&switch.condition)?;
         let items = if switch.flags.file {
             let path = self.text(&condition)?;
             crate::providers::read_lines(self, &path)?
         } else {
             match crate::value::enumerate(&condition) {
                 Some(items) => items,
+                None if matches!(condition, Value::AutomationNull) => Vec::new(),
                 None => vec![condition.clone()],
             }
         };

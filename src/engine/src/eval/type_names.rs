@@ -54,7 +54,7 @@ impl Runspace {
     fn find_open(&self, name: &str) -> Option<Type> {
         types::find(name).or_else(|| {
             self.with_type_names(|names| {
-                let added = names.accelerators.get(&casing::fold(name)).cloned();
+                let added = names.accelerators.get(&casing::fold(name)).map(|(_, of)| of.clone());
                 let below =
                     || names.namespaces.iter().find_map(|namespace| types::lookup(&format!("{namespace}.{name}")));
                 added.or_else(below)
@@ -70,14 +70,28 @@ impl Runspace {
         self.find_type(name).ok_or_else(|| self.no_type(name))
     }
 
+    /// What a type literal is: also a type that the engine knows by name only.
+    ///
+    /// # Errors
+    /// `TypeNotFound`.
+    pub(crate) fn type_value(&self, name: &str) -> R<Type> {
+        self.find_type(name).or_else(|| self.absent_type(name)).ok_or_else(|| self.no_type(name))
+    }
+
+    /// A type that .NET has and the engine lacks, by the name a script writes.
+    pub(crate) fn absent_type(&self, name: &str) -> Option<Type> {
+        if name.contains('[') {
+            return None;
+        }
+        let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
+        types::known::find_type(name, &namespaces.unwrap_or_default()).and_then(|full| types::absent(&full))
+    }
+
     /// Why there is no type of this name: .NET has none, or the engine lacks it.
     pub(crate) fn no_type(&self, name: &str) -> Flow {
         let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
         match types::known::find_type(name, &namespaces.unwrap_or_default()) {
-            Some(full) => error::not_implemented(
-                "NativeEngineTypeNotSupported",
-                format!("The type [{full}] exists in .NET but not in the native engine."),
-            ),
+            Some(full) => error::absent_type(&full),
             None => error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name)),
         }
     }
@@ -85,12 +99,16 @@ impl Runspace {
     /// What `[TypeAccelerators]::Add()` added.
     pub(crate) fn added_accelerators(&self) -> Vec<(String, Type)> {
         let names = &self.scopes.get(ScopeId::GLOBAL).types.accelerators;
-        names.iter().map(|(name, of)| (name.clone(), of.clone())).collect()
+        names.values().cloned().collect()
     }
 
     /// Gives a type a short name.
     pub(crate) fn add_accelerator(&mut self, name: &str, of: &Type) {
-        self.scopes.get_mut(ScopeId::GLOBAL).types.accelerators.insert(casing::fold(name), of.clone());
+        self.scopes
+            .get_mut(ScopeId::GLOBAL)
+            .types
+            .accelerators
+            .insert(casing::fold(name), (name.to_owned(), of.clone()));
     }
 
     /// Takes the short name away again; false if there was none.

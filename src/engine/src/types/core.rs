@@ -126,10 +126,7 @@ fn type_members(m: &mut super::Members) {
     m.get("bool IsClass", |_, this| Ok(with(this, |of| (!of.is_value_type() && !of.is_interface()).into())));
     m.get("bool IsValueType", |_, this| Ok(with(this, |of| of.is_value_type().into())));
     m.get("bool IsInterface", |_, this| Ok(with(this, |of| of.is_interface().into())));
-    m.get("bool IsGenericType", |_, this| Ok(with(this, |of| (!of.arguments().is_empty()).into())));
-    m.get("bool IsAbstract", |_, _| Ok(false.into()));
-    m.get("bool IsSealed", |_, this| Ok(with(this, |of| of.is_value_type().into())));
-    m.get("bool IsPublic", |_, _| Ok(true.into()));
+    super::type_flags::members(m);
     m.get("type[] GenericTypeArguments", |_, this| {
         Ok(with(this, |of| {
             Value::typed_array(known("System.Type"), of.arguments().iter().cloned().map(Value::Type).collect())
@@ -158,22 +155,20 @@ fn type_members(m: &mut super::Members) {
     m.method("type GetEnumUnderlyingType()", |_, this, _| Ok(with(this, |of| Value::Type(of.underlying()))));
     m.method("bool IsAssignableFrom(type c)", |_, this, args| {
         Ok(with(this, |of| {
-            args.first()
-                .is_some_and(|other| matches!(other.base(), Value::Type(other) if other.is_assignable_to(of)))
-                .into()
+            args.first().is_some_and(|other| matches!(other.base(), Value::Type(other) if other.is_kind_of(of))).into()
         }))
     });
     m.method("bool IsSubclassOf(type c)", |_, this, args| {
         Ok(with(this, |of| {
             args.first()
                 .is_some_and(
-                    |other| matches!(other.base(), Value::Type(other) if of != other && of.is_assignable_to(other)),
+                    |other| matches!(other.base(), Value::Type(other) if of != other && !other.is_interface() && of.is_kind_of(other)),
                 )
                 .into()
         }))
     });
     m.method("bool IsInstanceOfType(System.Object o)", |_, this, args| {
-        Ok(with(this, |of| args.first().and_then(Value::type_of).is_some_and(|have| have.is_assignable_to(of)).into()))
+        Ok(with(this, |of| args.first().and_then(Value::type_of).is_some_and(|have| have.is_kind_of(of)).into()))
     });
     m.method("string ToString()", |_, this, _| Ok(with(this, |of| of.plain_name().into())));
     super::reflection::type_members(m);

@@ -255,6 +255,35 @@ fn date_time_format(name: &str) -> Value {
     .into_value()
 }
 
+/// The methods that name months and days.
+fn name_methods(m: &mut Members) {
+    fn name(names: &[&str], at: Option<i128>, length: usize) -> Option<Value> {
+        let name = names.get(usize::try_from(at?).ok()?)?;
+        Some(Value::from(name.get(..length).unwrap_or(name)))
+    }
+    fn month(args: &[Value], length: usize) -> R<Value> {
+        match args.first().and_then(Value::as_i128) {
+            Some(13) => Ok("".into()),
+            number => name(&MONTHS, number.map(|number| number.saturating_sub(1)), length).ok_or_else(|| {
+                let message = "month must be between one and thirteen. (Parameter 'month')";
+                error::thrown("System.ArgumentOutOfRangeException", message)
+            }),
+        }
+    }
+    fn day(args: &[Value], length: usize) -> Value {
+        let number = match args.first().map(Value::base) {
+            Some(Value::Enum(_, number)) => Some(i128::from(*number)),
+            _ => None,
+        };
+        name(&DAYS, number, length).unwrap_or_default()
+    }
+    m.method("string GetMonthName(int month)", |_, _, args| month(args, usize::MAX));
+    m.method("string GetAbbreviatedMonthName(int month)", |_, _, args| month(args, 3));
+    m.method("string GetDayName(System.DayOfWeek dayofweek)", |_, _, args| Ok(day(args, usize::MAX)));
+    m.method("string GetAbbreviatedDayName(System.DayOfWeek dayofweek)", |_, _, args| Ok(day(args, 3)));
+    m.method("string GetShortestDayName(System.DayOfWeek dayOfWeek)", |_, _, args| Ok(day(args, 2)));
+}
+
 fn arg(args: &[Value]) -> Value {
     args.first().cloned().unwrap_or_default()
 }
@@ -305,6 +334,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("System.Globalization.DateTimeFormatInfo CurrentInfo", |rs, _| {
             Ok(date_time_format(rs.culture().name))
         });
+        name_methods(m);
     }),
     TypeDef::class("System.Globalization.TextInfo").members(|m| {
         fn s(args: &[Value]) -> Str {

@@ -15,6 +15,10 @@ pub(super) const TYPES: &[TypeDef] = &[
             ("Saturday", 6),
         ],
     ),
+    TypeDef::labels(
+        "System.Management.Automation.ValidateRangeKind",
+        &[("Positive", 0), ("NonNegative", 1), ("Negative", 2), ("NonPositive", 3)],
+    ),
     TypeDef::labels("System.DateTimeKind", &[("Unspecified", 0), ("Utc", 1), ("Local", 2)]),
     TypeDef::labels(
         "System.StringComparison",

@@ -11,6 +11,7 @@ use psrpd_dotnet::{Str, casing};
 
 use crate::{eval::class::Class, value::Value};
 
+mod attribute_objects;
 mod collections;
 mod console;
 mod core;
@@ -34,6 +35,7 @@ mod linq;
 pub(crate) mod markdown;
 pub(crate) mod match_info;
 mod measure;
+mod member_info;
 mod members;
 mod module;
 mod net;
@@ -63,6 +65,7 @@ mod thread;
 mod time;
 mod time_zone;
 mod type_data;
+mod type_flags;
 mod values;
 pub(crate) mod xml;
 
@@ -205,6 +208,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     type_data::TYPES,
     serializer::TYPES,
     reflection::TYPES,
+    member_info::TYPES,
+    attribute_objects::TYPES,
     syntax::TYPES,
     syntax::ENUMS,
     syntax::PARTS,
@@ -222,6 +227,8 @@ pub(crate) struct Info {
     members: OnceLock<Members>,
     /// What the type table that is built in says of it and its bases.
     data: OnceLock<Vec<Arc<TypeData>>>,
+    /// What .NET says of it, or of the generic type it is made from.
+    relations: OnceLock<Option<known::Relations>>,
     /// The type of arrays of it.
     array: OnceLock<Type>,
     /// Its name and those of its bases, as they are written.
@@ -234,6 +241,8 @@ pub(crate) enum Shape {
     Table(&'static TypeDef),
     /// By a name and a base alone.
     Named,
+    /// Not at all: .NET has it and the engine lacks it. It has a name and kin, and no objects.
+    Absent(known::Relations),
     Array {
         element: Type,
         rank: usize,
@@ -281,6 +290,13 @@ fn register(table: &mut HashMap<String, Type>, def: &'static TypeDef) -> Option<
 /// A type of the tables that the engine itself names; an unknown one is only a name.
 pub(crate) fn known(name: &str) -> Type {
     lookup(name).unwrap_or_else(|| Type::new(name.into(), Shape::Named, Some(object())))
+}
+
+/// A type that .NET has and the tables lack, by full name, ignoring case.
+pub(crate) fn absent(full_name: &str) -> Option<Type> {
+    let found = known::relations(full_name)?;
+    let base = found.base().and_then(|base| lookup(&base).or_else(|| absent(&base)));
+    Some(Type::new(found.full_name(), Shape::Absent(found), base))
 }
 
 /// All types of the tables, by name.
@@ -395,6 +411,7 @@ impl Type {
             base,
             members: OnceLock::new(),
             data: OnceLock::new(),
+            relations: OnceLock::new(),
             array: OnceLock::new(),
             wire_names: OnceLock::new(),
         }))
@@ -445,6 +462,7 @@ impl Type {
         match &self.0.shape {
             Shape::Array { element, .. } => element.assembly(),
             Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+            _ if let Some(found) = self.relations() => found.assembly,
             _ if self.0.name.starts_with("System.Management.Automation")
                 || self.0.name.starts_with("Microsoft.PowerShell.Commands.Internal.") =>
             {
@@ -485,6 +503,36 @@ impl Type {
 
     pub(crate) fn base(&self) -> Option<&Self> {
         self.0.base.as_ref()
+    }
+
+    /// What .NET says of the type; none of those that are not public or that scripts have made.
+    pub(crate) fn relations(&self) -> Option<&known::Relations> {
+        let found = || match &self.0.shape {
+            Shape::Table(_) | Shape::Named | Shape::Generic { .. } => known::relations(&self.0.name),
+            Shape::Absent(found) => Some(*found),
+            Shape::Array { .. } | Shape::Class(_) => None,
+        };
+        self.0.relations.get_or_init(found).as_ref()
+    }
+
+    /// Whether it is known by name only.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.0.shape, Shape::Absent(_))
+    }
+
+    /// As [`Self::is_assignable_to`], also by what .NET alone says of kinship.
+    pub(crate) fn is_kind_of(&self, other: &Self) -> bool {
+        if self.is_assignable_to(other) {
+            return true;
+        }
+        let may_differ =
+            self.arguments().is_empty() || other.arguments().is_empty() || self.arguments() == other.arguments();
+        may_differ
+            && matches!(other.0.shape, Shape::Table(_) | Shape::Named | Shape::Generic { .. } | Shape::Absent(_))
+            && {
+                let mut kin = self.ancestry().filter(|of| of.class().is_none() && of.element().is_none());
+                kin.any(|of| known::derives(of.name(), other.name()))
+            }
     }
 
     /// The names of the type and its bases.
@@ -545,6 +593,7 @@ impl Type {
     pub(crate) fn is_interface(&self) -> bool {
         matches!(&self.0.shape, Shape::Table(def) if def.base.is_empty() && def.name != "System.Object")
             || matches!(&self.0.shape, Shape::Generic { definition, .. } if definition.base.is_empty())
+            || matches!(&self.0.shape, Shape::Absent(found) if found.is_interface())
     }
 
     /// The argument of `Nullable[T]`.
@@ -596,7 +645,7 @@ impl Type {
                 "System.Collections.Generic.IEnumerable`1",
                 "System.Collections.Generic.IList`1",
             ],
-            Shape::Named | Shape::Class(_) => &[],
+            Shape::Named | Shape::Absent(_) | Shape::Class(_) => &[],
         }
     }
 

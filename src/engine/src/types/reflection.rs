@@ -52,7 +52,8 @@ fn assembly_members(m: &mut Members) {
         m.method(signature, |_, this, args| {
             let name = args.first().map(text).unwrap_or_default();
             let ignores = args.get(2).is_some_and(crate::convert::to_bool);
-            let found = lookup(&name).filter(|of| ignores || of.name() == name.as_str());
+            let found = lookup(&name).or_else(|| super::absent(&name));
+            let found = found.filter(|of| ignores || of.name() == name.as_str());
             let found = found.filter(|of| *of.assembly() == *text(this));
             if found.is_none() && args.get(1).is_some_and(crate::convert::to_bool) {
                 let message = format!("Could not load type '{name}' from assembly '{}'.", text(this));
@@ -120,6 +121,22 @@ pub(super) fn type_members(m: &mut Members) {
             Ok(found.into_iter().find(|of| is(&of.short_name()) || is(of.name())).into())
         });
     }
+    super::member_info::type_members(m);
+    for signature in [
+        "System.Object[] GetCustomAttributes(bool inherit)",
+        "System.Object[] GetCustomAttributes(type attributeType, bool inherit)",
+    ] {
+        m.method(signature, |_, this, args| {
+            let attribute = of(this).and_then(|of| crate::commands::cmdlet_attribute(of.name()));
+            let Some(attribute) = attribute else {
+                return Err(error::absent_member(&super::runtime_type(), "GetCustomAttributes", false, true)
+                    .unwrap_or_else(|| error::absent_type("System.Attribute")));
+            };
+            let wanted =
+                args.first().and_then(of).is_none_or(|of| attribute.type_of().is_some_and(|have| have.is_kind_of(of)));
+            Ok(Value::array(if wanted { vec![attribute] } else { Vec::new() }))
+        });
+    }
     m.method("System.Reflection.TypeInfo GetTypeInfo()", |_, this, _| Ok(this.clone()));
     m.method("type MakeArrayType()", |_, this, _| Ok(of(this).map(|of| super::array_of(of, 1)).into()));
     m.method("type MakeGenericType(params type[] typeArguments)", |_, this, args| {
@@ -137,7 +154,8 @@ pub(super) fn type_members(m: &mut Members) {
         m.function(signature, |_, _, args| {
             let name = args.first().map(text).unwrap_or_default();
             let plain = if name.contains('[') { name.as_str() } else { name.split(',').next().unwrap_or("").trim() };
-            let found = super::find(plain).filter(|of| of.plain_name() == plain || of.name() == plain);
+            let found = super::find(plain).or_else(|| super::absent(plain));
+            let found = found.filter(|of| of.plain_name() == plain || of.name() == plain);
             if found.is_none() && args.get(1).is_some_and(crate::convert::to_bool) {
                 let message = format!("Could not load type '{name}' from assembly 'System.Management.Automation'.");
                 return Err(error::foreign("System.TypeLoadException", message));
@@ -158,7 +176,7 @@ fn accelerator_members(m: &mut Members) {
         let of = super::generic("System.Collections.Generic.Dictionary`2", vec![super::string(), known("System.Type")]);
         let table = Dictionary::new(of.unwrap_or_else(super::hashtable), false);
         for (name, full) in psrpd_lang::known_types::accelerators() {
-            if let Some(of) = lookup(full) {
+            if let Some(of) = lookup(full).or_else(|| super::absent(full)) {
                 table.set(Value::from(name), Value::Type(of));
             }
         }

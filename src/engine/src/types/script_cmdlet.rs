@@ -12,7 +12,7 @@ use crate::{
         Common, Flow, R, Runspace, Stream,
         confirm::{Deed, Reason},
     },
-    value::{ErrorRecord, Object, Opaque, Reference, Value, enumerate, text},
+    value::{ErrorRecord, List, Object, Opaque, Reference, Value, enumerate, text},
 };
 
 /// `$PSCmdlet`
@@ -49,13 +49,45 @@ pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, name: &Str, impact: i64) -
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.Internal.InternalCommand"),
-    TypeDef::class("System.Management.Automation.Cmdlet").base("System.Management.Automation.Internal.InternalCommand"),
+    TypeDef::class("System.Management.Automation.Cmdlet")
+        .base("System.Management.Automation.Internal.InternalCommand")
+        .members(|m| {
+            m.constant("System.Collections.Generic.HashSet[string] CommonParameters", |_, _| Ok(names(&COMMON)));
+            m.constant("System.Collections.Generic.HashSet[string] OptionalCommonParameters", |_, _| {
+                Ok(names(&OPTIONAL))
+            });
+        }),
     TypeDef::class("System.Management.Automation.PSCmdlet").base("System.Management.Automation.Cmdlet"),
     TypeDef::class("System.Management.Automation.PSScriptCmdlet")
         .base("System.Management.Automation.PSCmdlet")
         .members(members),
     TypeDef::flag_labels("System.Management.Automation.ShouldProcessReason", &[("None", 0), ("WhatIf", 1)]),
 ];
+
+/// The parameters that every cmdlet has, in PowerShell's order.
+const COMMON: [&str; 12] = [
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ProgressAction",
+    "ErrorVariable",
+    "WarningVariable",
+    "OutVariable",
+    "OutBuffer",
+    "PipelineVariable",
+    "InformationVariable",
+];
+
+/// Those that cmdlets have which ask for them.
+const OPTIONAL: [&str; 3] = ["WhatIf", "Confirm", "UseTransaction"];
+
+/// A set of names.
+fn names(list: &[&str]) -> Value {
+    let of = super::generic("System.Collections.Generic.HashSet`1", vec![super::string()]);
+    List::value(of.unwrap_or_else(super::array_list), list.iter().map(|name| Value::from(*name)).collect())
+}
 
 fn cmdlet(value: &Value) -> Option<&ScriptCmdlet> {
     value.downcast::<ScriptCmdlet>()
@@ -124,7 +156,7 @@ fn streams(m: &mut Members) {
     });
     m.method("void ThrowTerminatingError(System.Management.Automation.ErrorRecord errorRecord)", |_, this, args| {
         match own_record(this, args) {
-            Some(record) => Err(Flow::error(record)),
+            Some(record) => Err(Flow::error(record).marked(|raised| raised.ends_command = true)),
             None => Err(super::screen::null_argument("errorRecord")),
         }
     });

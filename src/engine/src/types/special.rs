@@ -435,6 +435,9 @@ fn ignores_case(args: &[Value]) -> bool {
 
 /// Objects of families that have no constructor rows.
 pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
+    if let Some(attribute) = super::attribute_objects::construct(rs, of, args)? {
+        return Ok(Some(attribute));
+    }
     if of.name() == "System.AggregateException" {
         return Ok(Some(aggregate(of, args)));
     }
@@ -488,6 +491,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
     let table_kinds = [
         "Hashtable",
         "OrderedDictionary",
+        "OrderedHashtable",
         "Dictionary",
         "SortedDictionary",
         "SortedList",

@@ -243,8 +243,9 @@ impl Opaque {
         self.properties.lock().push((name.into(), value));
     }
 
+    /// The properties; a name that begins with NUL keeps what nobody shall see.
     pub(crate) fn properties(&self) -> Vec<(Str, Value)> {
-        self.properties.lock().clone()
+        self.properties.lock().iter().filter(|(name, _)| !name.starts_with('\0')).cloned().collect()
     }
 }
 

@@ -179,7 +179,7 @@ fn launch(rs: &mut Runspace, plan: Plan, using: Value) -> R<Value> {
         statements,
         input: if input.is_empty() { Input::Nothing } else { Input::Values(input) },
         using: Some(using),
-        catching: true,
+        ends_uncaught: true,
         resets: false,
         underscore: None,
         directory: Some(plan.directory.unwrap_or_else(|| rs.state.locations.directory())),

@@ -112,7 +112,7 @@ fn start(cx: &mut Cx<'_>, input: Arc<List>) -> R<()> {
         statements,
         input: Input::Collection(input),
         using: Some(using),
-        catching: false,
+        ends_uncaught: false,
         resets: false,
         underscore: None,
         directory: Some(cx.rs.state.locations.directory()),

@@ -170,7 +170,7 @@ fn try_remove(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     Ok(of(this).is_some_and(|table| table.remove(&key)).into())
 }
 
-fn table(m: &mut Members) {
+pub(in crate::types) fn table(m: &mut Members) {
     m.get("int Count", |_, this| Ok(Value::int(of(this).map_or(0, Dictionary::len))));
     m.get("System.Object Keys", |_, this| Ok(super::more::table_view(this, false)));
     m.get("System.Object Values", |_, this| Ok(super::more::table_view(this, true)));

@@ -18,7 +18,7 @@ mod queues;
 mod sets;
 
 pub(in crate::types) use arrays::array_members;
-pub(in crate::types) use dictionaries::TYPES as DICTIONARIES;
+pub(in crate::types) use dictionaries::{TYPES as DICTIONARIES, table};
 pub(crate) use dictionaries::{dictionary_entry, entries as dictionary_entries};
 pub(in crate::types) use lists::{TYPES as LISTS, generic_list};
 pub(in crate::types) use more::{TYPES as MORE, indexed};

@@ -1,11 +1,15 @@
 //! What .NET has: the names of its public types, and the members of the types that scripts meet, as `Get-Member` defines
 //! them; `tests/tools/known_types.ps1` wrote both. What is here and not in the tables of the engine is refused by name.
 
-use std::{borrow::Cow, collections::HashMap, collections::HashSet, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use psrpd_dotnet::casing;
 
 use super::Type;
+
+mod relations;
+
+pub(crate) use relations::{BY_REF_LIKE, Relations, derives, namespaces, relations};
 
 /// What kind of member a definition is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,19 +62,6 @@ static MEMBERS: LazyLock<HashMap<&'static str, Listed>> = LazyLock::new(|| {
     table
 });
 
-static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    include_str!("names.txt")
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .flat_map(|(namespace, names)| names.split(' ').map(move |name| casing::fold(&format!("{namespace}.{name}"))))
-        .collect()
-});
-
-/// Whether .NET or PowerShell has a public type of this full name; generic ones end in `` `1 ``.
-pub(crate) fn has_type(full_name: &str) -> bool {
-    NAMES.contains(&casing::fold(full_name))
-}
-
 /// The full name of the type of .NET that a name in a script means; none if .NET has none.
 pub(crate) fn find_type(name: &str, namespaces: &[String]) -> Option<String> {
     let (base, brackets) = super::parse_name(name)?;
@@ -82,12 +73,8 @@ pub(crate) fn find_type(name: &str, namespaces: &[String]) -> Option<String> {
         return Some(full.to_owned());
     }
     let below = namespaces.iter().map(|namespace| format!("{namespace}.{base}"));
-    std::iter::once(base.clone()).chain(below).chain([format!("System.{base}")]).find(|name| has_type(name))
-}
-
-/// All namespaces, and the names of the types in them.
-pub(crate) fn namespaces() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
-    include_str!("names.txt").lines().filter_map(|line| line.split_once(' ')).map(|(of, names)| (of, names.split(' ')))
+    let mut names = std::iter::once(base.clone()).chain(below).chain([format!("System.{base}")]);
+    names.find_map(|name| relations(&name)).map(|of| of.full_name())
 }
 
 /// The name under which the members of a type are listed.
@@ -195,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_table_names_types_of_net() {
-        assert!(has_type("system.io.path") && has_type("System.Collections.Generic.List`1"));
-        assert!(!has_type("System.IO.Nothing"));
+        assert!(relations("system.io.path").is_some() && relations("System.Collections.Generic.List`1").is_some());
+        assert!(relations("System.IO.Nothing").is_none());
     }
 }
