@@ -1,13 +1,11 @@
 //! `Get-TimeZone`
 
-use psrpd_dotnet::TimeSpan;
-
 use super::{Cmdlet, Cx, MANAGEMENT, Run};
 use crate::{
     eval::R,
     platform::Zone,
     types,
-    value::{Category, ErrorRecord, Exception, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -32,7 +30,7 @@ impl Run for GetTimeZone {
         if cx.flag("ListAvailable") {
             for id in cx.rs.platform.zone_ids() {
                 if let Some(zone) = cx.rs.platform.zone(Some(&id)) {
-                    cx.write(object(&zone))?;
+                    cx.write(types::time_zone(&zone))?;
                 }
             }
             return Ok(());
@@ -40,7 +38,7 @@ impl Run for GetTimeZone {
         let (parameter, word) = if cx.bound.get("Id").is_some() { ("Id", "ID") } else { ("Name", "name") };
         if cx.bound.get(parameter).is_none() {
             let Some(zone) = cx.rs.platform.zone(None) else { return Ok(()) };
-            return cx.write(object(&zone));
+            return cx.write(types::time_zone(&zone));
         }
         for wanted in cx.strings(parameter) {
             let found = match parameter {
@@ -48,7 +46,7 @@ impl Run for GetTimeZone {
                 _ => named(cx, &wanted),
             };
             match found {
-                Some(zone) => cx.write(object(&zone))?,
+                Some(zone) => cx.write(types::time_zone(&zone))?,
                 None => {
                     let message = format!("The time zone {word} '{wanted}' was not found on the local computer.");
                     let inner = match parameter {
@@ -76,29 +74,4 @@ fn named(cx: &Cx<'_>, name: &str) -> Option<Zone> {
     let ids = cx.rs.platform.zone_ids();
     let zones = ids.iter().filter_map(|id| cx.rs.platform.zone(Some(id)));
     zones.into_iter().find(|zone| [&zone.standard, &zone.daylight].iter().any(|have| have.eq_ignore_ascii_case(name)))
-}
-
-fn object(zone: &Zone) -> Value {
-    let minutes = zone.base_offset / 600_000_000;
-    let sign = if minutes < 0 { '-' } else { '+' };
-    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    let display = if zone.base_offset == 0 && !zone.has_daylight {
-        format!("(UTC) {}", zone.standard)
-    } else {
-        format!("(UTC{sign}{hours:02}:{rest:02}) {}", zone.standard)
-    };
-    Opaque::new(
-        "System.TimeZoneInfo",
-        [
-            ("Id", Value::from(zone.id.as_str())),
-            ("HasIanaId", true.into()),
-            ("DisplayName", display.as_str().into()),
-            ("StandardName", zone.standard.as_str().into()),
-            ("DaylightName", zone.daylight.as_str().into()),
-            ("BaseUtcOffset", TimeSpan(zone.base_offset).into()),
-            ("SupportsDaylightSavingTime", zone.has_daylight.into()),
-        ],
-    )
-    .displayed(display)
-    .into_value()
 }

@@ -135,7 +135,7 @@ impl Runspace {
                 let name = self.member_name(name)?;
                 if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
             }
-            ExprKind::Invoke { object, name, args, is_static, conditional } => {
+            ExprKind::Invoke { object, name, types, args, is_static, conditional } => {
                 let base = base_of(object);
                 let object = self.eval_object(object, *is_static)?;
                 if *conditional && object.is_null() {
@@ -153,6 +153,11 @@ impl Runspace {
                 self.position = expr.extent;
                 if let Some(value) = self.call_on_base(base, &object, &name, &values)? {
                     return Ok(value);
+                }
+                if !types.is_empty()
+                    && let Some(result) = self.call_generic(&object, &name, types, &values, *is_static)?
+                {
+                    return Ok(result);
                 }
                 if *is_static {
                     self.call_static(&object, &name, &values)
@@ -312,6 +317,24 @@ impl Runspace {
                 }
             }
             _ => Ok(Value::Null),
+        }
+    }
+
+    /// A method that is called with types; none if its arguments choose it.
+    fn call_generic(
+        &mut self,
+        object: &Value,
+        name: &str,
+        types: &[String],
+        args: &[Value],
+        is_static: bool,
+    ) -> R<Option<Value>> {
+        let types = types.iter().map(|name| self.resolve_type(name)).collect::<R<Vec<_>>>()?;
+        match object.base() {
+            Value::Type(of) if is_static => {
+                types::generic_methods::call(self, &of.clone(), name, &types, args).transpose()
+            }
+            _ => types::generic_methods::call_on(self, object, name, &types, args).transpose(),
         }
     }
 

@@ -81,15 +81,26 @@ impl Lowering<'_> {
                 is_static,
                 conditional: null_conditional,
             },
-            Kind::InvokeMemberExpression { expression, member, arguments, is_static, null_conditional, .. } => {
-                ExprKind::Invoke {
-                    object: self.child(expression),
-                    name: self.child(member),
-                    args: self.children(arguments),
-                    is_static,
-                    conditional: null_conditional,
-                }
-            }
+            Kind::InvokeMemberExpression {
+                expression,
+                member,
+                arguments,
+                is_static,
+                null_conditional,
+                generic_type_arguments,
+            } => ExprKind::Invoke {
+                object: self.child(expression),
+                name: self.child(member),
+                types: self
+                    .script
+                    .types(generic_type_arguments)
+                    .iter()
+                    .map(|of| self.script.full_type_name(*of))
+                    .collect(),
+                args: self.children(arguments),
+                is_static,
+                conditional: null_conditional,
+            },
             Kind::BaseCtorInvokeMemberExpression { arguments, .. } => {
                 ExprKind::BaseConstructor(self.children(arguments))
             }

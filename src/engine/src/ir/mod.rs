@@ -352,6 +352,8 @@ pub(crate) enum ExprKind {
     Invoke {
         object: Box<Expr>,
         name: Box<Expr>,
+        /// The types that a generic method is called with.
+        types: Vec<String>,
         args: Vec<Expr>,
         is_static: bool,
         conditional: bool,

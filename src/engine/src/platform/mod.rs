@@ -47,6 +47,10 @@ pub trait Platform: Files {
     /// A time zone by its id; without one the local zone.
     fn zone(&self, id: Option<&str>) -> Option<Zone>;
 
+    /// How far a zone is from UTC at a moment, in ticks, and whether summer time counts then; the moment is in UTC or what a
+    /// clock there shows.
+    fn zone_offset(&self, id: &str, ticks: i64, is_utc: bool) -> (i64, bool);
+
     /// The ids of all time zones.
     fn zone_ids(&self) -> Vec<String>;
 

@@ -25,6 +25,10 @@ impl Platform for Unix {
         zone::zone(id)
     }
 
+    fn zone_offset(&self, id: &str, ticks: i64, is_utc: bool) -> (i64, bool) {
+        zone::zone_offset(id, ticks, is_utc)
+    }
+
     fn zone_ids(&self) -> Vec<String> {
         zone::ids()
     }

@@ -43,6 +43,22 @@ pub(super) fn zone(id: Option<&str>) -> Option<Zone> {
     Some(Zone { id, daylight: standard.clone(), standard, base_offset: base, has_daylight: daylight })
 }
 
+/// How far a zone is from UTC at a moment, and whether summer time counts then. A clock reading that comes twice is the later
+/// one.
+pub(super) fn zone_offset(id: &str, ticks: i64, is_utc: bool) -> (i64, bool) {
+    let zone = TimeZone::get(id).unwrap_or_else(|_| LOCAL.clone());
+    let seconds = ticks.checked_div(TICKS_PER_SECOND).unwrap_or(0).saturating_sub(EPOCH);
+    let Ok(moment) = Timestamp::from_second(seconds) else { return (0, false) };
+    let at = if is_utc {
+        moment
+    } else {
+        let clock = TimeZone::UTC.to_datetime(moment);
+        zone.to_ambiguous_timestamp(clock).later().unwrap_or(moment)
+    };
+    let info = zone.to_offset_info(at);
+    (i64::from(info.offset().seconds()).saturating_mul(TICKS_PER_SECOND), info.dst().is_dst())
+}
+
 /// The id of the local zone where its data does not say it.
 fn local_id() -> Option<String> {
     std::fs::read_to_string("/etc/timezone").ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())

@@ -47,6 +47,7 @@ fn build(fields: [&str; 8]) -> Value {
             ("IsNeutralCulture", (neutral == "True").into()),
             ("NumberFormat", number_format()),
             ("DateTimeFormat", date_time_format(name)),
+            ("Calendar", super::calendar::gregorian()),
             ("UseUserOverride", false.into()),
             ("IsReadOnly", true.into()),
         ],

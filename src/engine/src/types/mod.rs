@@ -11,7 +11,9 @@ use psrpd_dotnet::{Str, casing};
 
 use crate::{eval::class::Class, value::Value};
 
+mod activator;
 mod attribute_objects;
+mod calendar;
 mod collections;
 mod console;
 mod core;
@@ -23,6 +25,7 @@ pub(crate) mod encoding;
 mod enums;
 mod exceptions;
 pub(crate) mod files;
+pub(crate) mod generic_methods;
 mod hash;
 pub(crate) mod host;
 mod invocation;
@@ -64,6 +67,7 @@ mod text;
 mod thread;
 mod time;
 mod time_zone;
+mod time_zone_info;
 mod type_data;
 mod type_flags;
 mod values;
@@ -84,6 +88,7 @@ pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
+pub(crate) use time_zone_info::time_zone;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 use values::create;
 pub(crate) use values::{pair, tuple_items};
@@ -150,6 +155,9 @@ const FAMILIES: &[&[TypeDef]] = &[
     text::TYPES,
     encoding::TYPES,
     time::TYPES,
+    time_zone_info::TYPES,
+    calendar::TYPES,
+    activator::TYPES,
     collections::TYPES,
     collections::LISTS,
     collections::QUEUES,
