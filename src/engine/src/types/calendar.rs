@@ -50,7 +50,7 @@ fn week(of: DateTime, first_day: i64, full_days: i64) -> i64 {
     let january = of.day_of_week().saturating_sub(passed % 7);
     if full_days == 1 {
         let offset = (january.saturating_sub(first_day).saturating_add(14)) % 7;
-        return passed.saturating_add(offset) / 7 + 1;
+        return (passed.saturating_add(offset) / 7).saturating_add(1);
     }
     let mut offset = (first_day.saturating_sub(january).saturating_add(14)) % 7;
     if offset >= full_days {
@@ -58,7 +58,7 @@ fn week(of: DateTime, first_day: i64, full_days: i64) -> i64 {
     }
     let rest = passed.saturating_sub(offset);
     if rest >= 0 {
-        return rest / 7 + 1;
+        return (rest / 7).saturating_add(1);
     }
     match of.add_ticks(passed.saturating_add(1).saturating_mul(DAY).saturating_neg()) {
         Some(last_year) => week(last_year, first_day, full_days),

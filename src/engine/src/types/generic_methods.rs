@@ -21,6 +21,12 @@ pub(crate) fn call(rs: &mut Runspace, of: &Type, name: &str, types: &[Type], arg
         ("System.Array", [_, to], [_, _]) if is("ConvertAll") => {
             Some(convert_all(rs, to, args).map(|items| Value::typed_array(to.clone(), items)))
         }
+        ("System.Array", [element], [array, block]) if rs.as_block(block).is_some() => {
+            let name_of = if is("ForEach") { "System.Action`1" } else { "System.Predicate`1" };
+            let of_block = super::generic(name_of, vec![element.clone()])?;
+            let block = super::delegate(&of_block, rs.as_block(block)?);
+            Some(rs.call_static(&Value::Type(of.clone()), name, &[array.clone(), block]))
+        }
         ("System.Linq.Enumerable", [element], []) if is("Empty") => {
             Some(Ok(Value::typed_array(element.clone(), Vec::new())))
         }
