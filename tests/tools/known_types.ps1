@@ -5,7 +5,7 @@
 # defines them; of a derived type only what its base has not.
 param([switch] $Names, [string] $Members)
 Get-ChildItem $PSHOME/*.dll | ForEach-Object { try { $null = [System.Reflection.Assembly]::LoadFrom($_.FullName) } catch { } }
-$wanted = '^(System|Microsoft\.(PowerShell|Win32))\b'
+$wanted = '^(System|Microsoft\.(PowerShell|Win32|Management\.Infrastructure))\b'
 
 # The full name of a type without the arguments of generics; a leading dot stands for `System.`, a lone one for `System.Object`.
 function Open([type] $type) {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use psrpd_dotnet::Str;
 
-use super::{Check, Param, ParamSet, attribute_name};
+use super::{Check, Param, ParamSet, attribute_name, custom};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     ir::{AttributeIr, Unit},
     ops::{arithmetic, compare},
-    types::{self, Type},
+    types,
     value::{Category, ErrorRecord, Exception, Value, enumerate, text},
 };
 
@@ -178,6 +178,10 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
         let first = args.first().cloned().unwrap_or_default();
         let second = args.get(1).cloned().unwrap_or_default();
         checks.push(match name.as_str() {
+            "validateset" if matches!(first.base(), Value::Type(_)) => match first.base() {
+                Value::Type(of) => Check::MadeSet { of: of.clone(), ignore_case, message },
+                _ => continue,
+            },
             "validateset" => {
                 let values = args
                     .iter()
@@ -226,10 +230,10 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
             | "diagnosticsuppress"
             | "suppressmessage"
             | "excludefromcodecoverage" => continue,
-            _ => {
-                let of: Type = rs.resolve_type(&attribute.name)?;
-                Check::Convert(of)
-            }
+            _ => match custom::check(rs, attribute, &args)? {
+                Some(check) => check,
+                None => continue,
+            },
         });
     }
     Ok(checks)

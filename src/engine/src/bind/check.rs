@@ -4,6 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use psrpd_dotnet::{Str, casing, regex::Options};
 
+use super::custom;
 use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
@@ -21,6 +22,14 @@ pub(crate) enum Check {
         ignore_case: bool,
         message: Option<Str>,
     },
+    /// A set that a class of a script makes.
+    MadeSet {
+        of: Type,
+        ignore_case: bool,
+        message: Option<Str>,
+    },
+    /// An attribute that a script defines.
+    Custom(Value),
     Range {
         least: Value,
         most: Value,
@@ -107,6 +116,11 @@ impl Check {
     pub(crate) fn test(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         match self {
             Self::Convert(_) | Self::Credential => Ok(()),
+            Self::Custom(attribute) => custom::test(rs, attribute, value),
+            Self::MadeSet { of, ignore_case, message } => {
+                let values = custom::words(rs, of)?;
+                Self::Set { values, ignore_case: *ignore_case, message: message.clone() }.test(rs, value)
+            }
             Self::Count { least, most } => {
                 let count = enumerate(value).map_or(1, |items| items.len());
                 let count = psrpd_dotnet::cast::int32(count);
@@ -399,7 +413,7 @@ pub(super) fn not_boolean(value: &Value, of: &Type) -> String {
 /// # Errors
 /// `ValidateSetFailure`, and what conversion raises.
 pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, name: &str) -> R<Value> {
-    let mut value = value;
+    let mut value = custom::transform(rs, checks, value)?;
     for check in checks {
         if let Check::Convert(of) = check {
             value = transformed(rs, value, of)?;

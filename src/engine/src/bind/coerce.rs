@@ -1,6 +1,6 @@
 //! An argument becomes the value of a parameter: conversion and validation.
 
-use super::{Argument, Bound, Param, check};
+use super::{Argument, Bound, Param, check, custom};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -33,6 +33,7 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         validate_null(bound, param, &value)?;
         return Ok(value);
     }
+    let value = custom::transform(rs, &param.checks, value)?;
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
     let is_strict = param.checks.iter().any(|check| matches!(check, check::Check::StrictVersion));

@@ -61,11 +61,12 @@ pub(crate) fn bind_function(
 fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Argument>) -> R<Bound> {
     let mut bound = Bound { params: params.clone(), command: name.clone(), suffix: name.clone(), ..Bound::default() };
     let mut left = Vec::new();
+    let (mut given, mut tabled) = (Vec::new(), Vec::new());
     let mut args = args.into_iter().peekable();
     let mut only_values = false;
     while let Some(argument) = args.next() {
         let Some(parameter) = argument.name.clone().filter(|_| !only_values) else {
-            left.push(argument);
+            left.push((argument, true));
             continue;
         };
         if parameter.text.as_str() == "--" {
@@ -90,25 +91,33 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
             }
         };
         let Some(at) = at else {
-            if parameter.has_value && argument.splatted {
-                left.push(Argument::positional(make_token(&format!("{}:", parameter.text))));
-                left.push(Argument::positional(argument.value));
-            } else if parameter.has_value {
-                left.push(Argument::positional(make_token(&format!(
-                    "{}:",
-                    parameter.text.trim_end_matches([':', ' '])
-                ))));
-                left.push(Argument::positional(argument.value));
+            // A name that means nothing goes to `$args`, and so does what stands behind it; neither fills a parameter.
+            let mut pass = |value: Value| left.push((Argument::positional(value), false));
+            if parameter.has_value {
+                let shown = format!("{}:", parameter.text.trim_end_matches([':', ' ']));
+                pass(make_token(&shown));
+                pass(argument.value);
             } else {
-                left.push(Argument::positional(make_token(&parameter.text)));
+                pass(make_token(&parameter.text));
+            }
+            if !argument.splatted
+                && let Some(next) = args.next_if(|next| next.name.is_none())
+            {
+                left.push((next, false));
             }
             continue;
         };
         let Some(param) = params.get(at) else { continue };
-        if bound.has(&param.name) {
-            if argument.splatted {
+        if argument.splatted {
+            if given.contains(&at) {
                 continue;
             }
+            tabled.push(at);
+        } else {
+            given.push(at);
+        }
+        // What is written goes before what is splatted, wherever it stands.
+        if bound.has(&param.name) && (argument.splatted || !tabled.contains(&at)) {
             return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)));
         }
         let value = if parameter.has_value {
@@ -133,16 +142,17 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
         let value = argument_value(rs, &bound, param, &value)?;
         bound.put(&param.name, value);
     }
-    let mut left = left.into_iter();
-    for param in params.iter() {
-        if bound.has(&param.name) || param.is_switch {
-            continue;
+    let free: Vec<Param> = params.iter().filter(|param| !bound.has(&param.name) && !param.is_switch).cloned().collect();
+    let mut free = free.into_iter();
+    for (argument, fills) in left {
+        match if fills { free.next() } else { None } {
+            Some(param) => {
+                let value = argument_value(rs, &bound, &param, &argument)?;
+                bound.put(&param.name, value);
+            }
+            None => bound.rest.push(argument.value),
         }
-        let Some(argument) = left.next() else { break };
-        let value = argument_value(rs, &bound, param, &argument)?;
-        bound.put(&param.name, value);
     }
-    bound.rest = left.map(|argument| argument.value).collect();
     Ok(bound)
 }
 

@@ -15,6 +15,7 @@ mod attributes;
 mod check;
 mod coerce;
 mod common;
+mod custom;
 mod dynamic;
 mod function;
 mod named;
@@ -310,10 +311,13 @@ pub(crate) fn bind(
     let args = args.into_iter().chain(more).collect();
     let (named, positional, common) = named::split(rs, &mut bound, &params, args, should_process)?;
     bound.common = Arc::new(common);
-    for (at, argument) in named {
+    // What is written goes before what is splatted, wherever it stands.
+    let (splatted, written): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, argument)| argument.splatted);
+    let given: Vec<usize> = written.iter().map(|(at, _)| *at).collect();
+    for (at, argument) in written.into_iter().chain(splatted) {
         let Some(param) = params.get(at) else { continue };
         if bound.has(&param.name) {
-            if argument.splatted {
+            if argument.splatted && given.contains(&at) {
                 continue;
             }
             return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)));

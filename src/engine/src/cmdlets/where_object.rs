@@ -124,10 +124,17 @@ const OPERATORS: [(&str, TokenKind); 29] = [
     ("IsNot", TokenKind::IsNot),
 ];
 
+/// The name of a type without the brackets that it is written in.
+fn type_name(value: Value) -> Value {
+    let inside = value.as_str().and_then(|name| name.strip_prefix('[')?.strip_suffix(']')).map(Value::from);
+    inside.unwrap_or(value)
+}
+
 impl Run for Where {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let chosen = OPERATORS.iter().find(|(name, _)| cx.flag(name)).map(|(_, operator)| *operator);
         let value = cx.get("Value");
+        let is_about_types = matches!(chosen, Some(TokenKind::Is | TokenKind::IsNot));
         if (chosen.is_some() || cx.flag("EQ")) && value.is_none() {
             return Err(cx.fail(
                 "System.Management.Automation.PSArgumentException",
@@ -142,7 +149,7 @@ impl Run for Where {
             property: cx.string("Property").unwrap_or_default(),
             negated: cx.flag("Not"),
             operator: chosen.or(value.is_some().then_some(TokenKind::Ieq)),
-            value: value.unwrap_or_default(),
+            value: value.map(|value| if is_about_types { type_name(value) } else { value }).unwrap_or_default(),
         };
         Ok(())
     }

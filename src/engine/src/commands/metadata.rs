@@ -83,6 +83,11 @@ fn check_attribute(check: &Check) -> Option<Value> {
     let message = |message: &Option<Str>| message.clone().map_or(Value::Null, Value::Str);
     Some(match check {
         Check::Convert(_) | Check::NotWord(_) | Check::StrictVersion => return None,
+        Check::Custom(attribute) => attribute.clone(),
+        Check::MadeSet { ignore_case, message: text, .. } => attribute(
+            "ValidateSet",
+            [("ErrorMessage", message(text)), ("IgnoreCase", (*ignore_case).into()), ("ValidValues", Value::Null)],
+        ),
         Check::Set { values, ignore_case, message: text } => attribute(
             "ValidateSet",
             [

@@ -236,7 +236,9 @@ fn define_class(rs: &mut Runspace, ir: &Arc<TypeIr>) -> R<Type> {
                 format!("Invalid base type '{short}'. Base type cannot be a generic with unspecified parameters.");
             return fail("SubtypeUnclosedGeneric", message);
         }
-        let Some(of) = rs.find_type(name) else {
+        // What the engine lacks asks for nothing, where it is an interface.
+        let found = rs.find_type(name).or_else(|| rs.absent_type(name).filter(Type::is_interface));
+        let Some(of) = found else {
             let flow = rs.no_type(name);
             let is_unknown = flow.record().is_some_and(|record| record.id.lock().as_str() == "TypeNotFound");
             return if is_unknown { fail("TypeNotFound", format!("Unable to find type [{name}].")) } else { Err(flow) };

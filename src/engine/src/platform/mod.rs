@@ -63,6 +63,9 @@ pub trait Platform: Files {
     /// The directory a session begins in.
     fn current_directory(&self) -> String;
 
+    /// How many processors there are.
+    fn processors(&self) -> usize;
+
     /// The id of this process.
     fn process_id(&self) -> u32;
 

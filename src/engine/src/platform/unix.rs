@@ -47,6 +47,10 @@ impl Platform for Unix {
         std::env::current_dir().map_or_else(|_| "/".into(), |path| path.to_string_lossy().into_owned())
     }
 
+    fn processors(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    }
+
     fn process_id(&self) -> u32 {
         std::process::id()
     }

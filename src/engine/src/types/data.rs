@@ -17,5 +17,8 @@ pub(super) const TYPES: &[TypeDef] = &[
     ),
     TypeDef::labels("Microsoft.PowerShell.Commands.ExportAliasFormat", &[("Csv", 0), ("Script", 1)]),
     TypeDef::labels("Microsoft.PowerShell.Commands.DisplayHintType", &[("Date", 0), ("Time", 1), ("DateTime", 2)]),
+    TypeDef::class("System.Management.Automation.CachedValidValuesGeneratorBase")
+        .implements(&["System.Management.Automation.IValidateSetValuesGenerator"]),
+    TypeDef::class("System.Management.Automation.IValidateSetValuesGenerator").base(""),
     TypeDef::class("System.Management.Automation.OrderedHashtable").base("System.Collections.Hashtable"),
 ];

@@ -66,7 +66,10 @@ fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
 
 fn members(m: &mut Members) {
     m.method("System.Object Invoke(params System.Object[] args)", invoke);
-    m.method("System.Object DynamicInvoke(params System.Object[] args)", invoke);
+    m.method("System.Object DynamicInvoke(params System.Object[] args)", |rs, this, args| match args {
+        [only] if only.as_array().is_some() => invoke(rs, this, &crate::value::enumerate(only).unwrap_or_default()),
+        _ => invoke(rs, this, args),
+    });
 }
 
 macro_rules! delegates {

@@ -125,6 +125,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("string NewLine", |_, _| Ok("\n".into()));
         m.constant("string MachineName", |rs, _| Ok(rs.platform.host_name().into()));
         m.constant("string UserName", |rs, _| Ok(rs.platform.user_name().into()));
+        m.constant("int ProcessorCount", |rs, _| Ok(Value::int(rs.platform.processors())));
         m.constant("int ProcessId", |rs, _| Ok(Value::I32(i32::try_from(rs.platform.process_id()).unwrap_or(0))));
         m.static_get_set(
             "string CurrentDirectory",
