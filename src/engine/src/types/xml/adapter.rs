@@ -24,19 +24,12 @@ pub(crate) fn items(value: &Value) -> Option<Vec<Value>> {
     node.has_children().then(|| node.children().into_iter().map(Node::into_value).collect())
 }
 
-/// Attributes and children with their names, whitespace aside.
-fn parts(node: &Node) -> Vec<(String, Node)> {
-    let name = |part: Node| (part.local_name(), part);
-    let children = node.children().into_iter();
-    let children = children.filter(|child| !matches!(child.kind(), Kind::Whitespace | Kind::SignificantWhitespace));
-    node.attributes().into_iter().chain(children).map(name).collect()
-}
-
 /// All properties, in document order; those of one name are one.
 pub(crate) fn properties(value: &Value) -> Option<Vec<(Str, Value)>> {
     let node = as_node(value)?;
     let mut found: Vec<(String, Vec<Node>)> = Vec::new();
-    for (name, part) in parts(node) {
+    for part in node.parts(|_| true) {
+        let name = part.local_name();
         match found.iter_mut().find(|(have, _)| casing::eq(have, &name)) {
             Some((_, same)) => same.push(part),
             None => found.push((name, vec![part])),
@@ -52,29 +45,12 @@ fn collected(nodes: Vec<Node>) -> Value {
 
 /// A node as the value of a property: text where it holds nothing else.
 fn shown(node: Node) -> Value {
-    if is_plain(&node) { node.inner_text().into() } else { node.into_value() }
-}
-
-/// Whether a node stands for its text.
-fn is_plain(node: &Node) -> bool {
-    match node.kind() {
-        Kind::Element => {
-            let children = node.children();
-            node.attributes().is_empty()
-                && (children.is_empty() || matches!(children.as_slice(), [only] if only.kind() == Kind::Text))
-        }
-        Kind::Document | Kind::Fragment => false,
-        _ => true,
-    }
-}
-
-fn matching(node: &Node, name: &str) -> Vec<Node> {
-    parts(node).into_iter().filter(|(have, _)| casing::eq(have, name)).map(|(_, part)| part).collect()
+    if node.is_plain() { node.inner_text().into() } else { node.into_value() }
 }
 
 /// A property: an attribute, or the child elements of a name.
 pub(crate) fn property(object: &Value, name: &str) -> Option<Value> {
-    let found = matching(as_node(object)?, name);
+    let found = as_node(object)?.parts(|part| part.is_called(name));
     if found.is_empty() {
         return None;
     }
@@ -87,7 +63,7 @@ pub(crate) fn property(object: &Value, name: &str) -> Option<Value> {
 /// Sets a property; false if the node has none of this name.
 pub(crate) fn assign(object: &Value, name: &str, value: &Value) -> R<bool> {
     let Some(node) = as_node(object) else { return Ok(false) };
-    let found = matching(node, name);
+    let found = node.parts(|part| part.is_called(name));
     let fail = |id: &str, text: &str| -> Flow {
         error::raise(
             "System.Management.Automation.SetValueException",
@@ -104,7 +80,7 @@ pub(crate) fn assign(object: &Value, name: &str, value: &Value) -> R<bool> {
         _ => return Err(fail("XmlNodeSetRestrictionsMoreThanOneNode", ONLY_STRINGS)),
     };
     let Some(text) = value.as_str() else { return Err(fail("XmlNodeSetShouldBeAString", ONLY_STRINGS)) };
-    if !is_plain(only) {
+    if !only.is_plain() {
         let id = if only.attributes().is_empty() {
             "XmlNodeSetRestrictionsUnknownNodeType"
         } else {

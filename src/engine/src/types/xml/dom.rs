@@ -3,7 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use parking_lot::Mutex;
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, casing};
 
 use crate::{
     types::{Type, known},
@@ -99,6 +99,25 @@ impl Data {
             attributes: Vec::new(),
             is_empty: false,
         }
+    }
+
+    fn local_name(&self) -> &str {
+        match self.kind {
+            Kind::Document => "#document",
+            Kind::Fragment => "#document-fragment",
+            Kind::Declaration => "xml",
+            Kind::Text => "#text",
+            Kind::CData => "#cdata-section",
+            Kind::Comment => "#comment",
+            Kind::Whitespace => "#whitespace",
+            Kind::SignificantWhitespace => "#significant-whitespace",
+            _ => &self.local,
+        }
+    }
+
+    /// Whether the node has a local name, in whatever case.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        casing::eq(self.local_name(), name)
     }
 
     pub(super) fn text(kind: Kind, value: impl Into<String>) -> Self {
@@ -231,18 +250,31 @@ impl Node {
 
     /// The name without prefix, or what .NET calls nodes without one.
     pub(crate) fn local_name(&self) -> String {
-        let fixed = match self.kind() {
-            Kind::Document => "#document",
-            Kind::Fragment => "#document-fragment",
-            Kind::Declaration => "xml",
-            Kind::Text => "#text",
-            Kind::CData => "#cdata-section",
-            Kind::Comment => "#comment",
-            Kind::Whitespace => "#whitespace",
-            Kind::SignificantWhitespace => "#significant-whitespace",
-            _ => return self.read(|data| data.local.clone()).unwrap_or_default(),
-        };
-        fixed.into()
+        self.read(|data| data.local_name().to_owned()).unwrap_or_default()
+    }
+
+    /// The attributes and the children that a test lets through, whitespace aside.
+    pub(super) fn parts(&self, test: impl Fn(&Data) -> bool) -> Vec<Self> {
+        let nodes = self.tree.nodes.lock();
+        let Some(own) = nodes.get(self.id) else { return Vec::new() };
+        let is_space = |data: &Data| matches!(data.kind, Kind::Whitespace | Kind::SignificantWhitespace);
+        let passes = |id: &&usize| nodes.get(**id).is_some_and(|data| !is_space(data) && test(data));
+        own.attributes.iter().chain(&own.children).filter(passes).map(|id| self.at(*id)).collect()
+    }
+
+    /// Whether the node stands for its text: an element without attributes that holds nothing but one text, or no element.
+    pub(super) fn is_plain(&self) -> bool {
+        let nodes = self.tree.nodes.lock();
+        let Some(own) = nodes.get(self.id) else { return true };
+        match own.kind {
+            Kind::Element if !own.attributes.is_empty() => false,
+            Kind::Element => match own.children.as_slice() {
+                [] => true,
+                [only] => nodes.get(*only).is_some_and(|only| only.kind == Kind::Text),
+                _ => false,
+            },
+            kind => !matches!(kind, Kind::Document | Kind::Fragment),
+        }
     }
 
     pub(super) fn name(&self) -> String {
