@@ -133,6 +133,14 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if value.is_null() {
         return null(to);
     }
+    match (value, name) {
+        (Value::I32(n), "System.Double") => return Ok(Value::F64(f64::from(*n))),
+        (Value::I32(n), "System.Int64") => return Ok(Value::I64(i64::from(*n))),
+        (Value::I32(_), "System.Int32") | (Value::F64(_), "System.Double") | (Value::Str(_), "System.String") => {
+            return Ok(value.clone());
+        }
+        _ => {}
+    }
     match name {
         // What a cmdlet takes as an object stays what it is; only the cast to a custom object rebuilds dictionaries.
         "System.Management.Automation.PSObject" if value.downcast::<Dictionary>().is_some() => {

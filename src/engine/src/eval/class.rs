@@ -459,15 +459,14 @@ fn call_from(rs: &mut Runspace, start: &Type, object: &Value, name: &str, args: 
 
 /// A static method.
 pub(crate) fn call_static(rs: &mut Runspace, of: &Type, name: &str, args: &[Value]) -> R<Option<Value>> {
-    let lineage: Vec<Type> = of.ancestry().cloned().collect();
-    for of in lineage {
+    for of in of.ancestry() {
         let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
         let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| m.is_static && casing::eq(&m.name, name)).collect();
         if methods.is_empty() {
             continue;
         }
         let method = choose(rs, &methods, name, args)?;
-        return call_method(rs, &of, method, None, args).map(Some);
+        return call_method(rs, of, method, None, args).map(Some);
     }
     Ok(None)
 }

@@ -141,11 +141,7 @@ impl Runspace {
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
                 }
-                let name_value = self.eval(name)?;
-                if let Some(block) = self.as_block(&name_value) {
-                    let _ = block;
-                }
-                let name = self.text(&name_value)?;
+                let name = self.member_name(name)?;
                 let mut values = Vec::with_capacity(args.len());
                 for arg in args {
                     values.push(self.eval(arg)?.settled());
@@ -159,11 +155,7 @@ impl Runspace {
                 {
                     return Ok(result);
                 }
-                if *is_static {
-                    self.call_static(&object, &name, &values)
-                } else {
-                    self.call_method(&object, &name, &values)
-                }
+                self.call_at(std::ptr::from_ref(expr).addr(), &object, &name, &values, *is_static)
             }
             ExprKind::BaseConstructor(args) => {
                 let mut values = Vec::with_capacity(args.len());
@@ -275,6 +267,9 @@ impl Runspace {
             && let Some(result) = arithmetic::whole(op, *a, *b)
         {
             return result;
+        }
+        if let Some(result) = arithmetic::real(op, left, right) {
+            return Ok(result);
         }
         let (kind, ignore_case) = compare::kind(op);
         match kind {

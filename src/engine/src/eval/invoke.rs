@@ -2,15 +2,12 @@
 
 use psrpd_dotnet::casing;
 
-use super::{Flow, R, Runspace, class, error};
+use super::{Flow, R, Runspace, class, error, overloads::Overload};
 use crate::{
     convert,
-    types::{Method, Parameter, Type},
+    types::{Method, NativeFn, Parameter, Type},
     value::{Body, Reference, Value, enumerate, enumerates},
 };
-
-/// How well arguments fit that are of the types of the parameters: no other overload can be better.
-const EXACT: i32 = 0;
 
 impl Runspace {
     /// `object.name(args)`
@@ -177,9 +174,10 @@ impl Runspace {
     }
 
     fn call_best(&mut self, of: &Type, candidates: &[&Method], object: &Value, name: &str, args: &[Value]) -> R<Value> {
-        let mut best: Option<(i32, &Method, bool)> = None;
+        let exact = candidates.iter().find(|method| self.fits_exactly(of, method, args));
+        let mut best: Option<(i32, &Method, bool)> = exact.map(|method| (0, *method, false));
         for method in candidates {
-            if best.as_ref().is_some_and(|(score, ..)| *score == EXACT) {
+            if exact.is_some() {
                 break;
             }
             for expanded in [false, true] {
@@ -202,9 +200,19 @@ impl Runspace {
                 format!("Cannot find an overload for \"{shown}\" and the argument count: \"{}\".", args.len());
             return Err(error::method("MethodCountCouldNotFindBest", message));
         };
+        // Where there is a choice, it may depend on what the arguments are, not on their types alone.
+        let is_exact = exact.is_some();
+        let may_take = |method: &&Method| method.signature.parameters.len() >= args.len() || method.takes_more();
+        if is_exact || candidates.iter().copied().filter(may_take).count() == 1 {
+            self.overloads.chosen(name, || Overload::new(of, method, expanded, is_exact));
+        }
         let converted = self.arguments(of, method, args, expanded, name)?;
-        let call = method.call;
-        match call(self, object, &converted) {
+        self.call_native(method.call, object, name, &converted)
+    }
+
+    /// Calls a method of the tables.
+    pub(super) fn call_native(&mut self, call: NativeFn, object: &Value, name: &str, args: &[Value]) -> R<Value> {
+        match call(self, object, args) {
             Ok(value) => Ok(value),
             Err(Flow::Error(raised))
                 // What the method itself raised; the errors of script code that it calls stay what they are.
@@ -215,6 +223,17 @@ impl Runspace {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Whether each argument is of the very type of its parameter: then no other overload fits better.
+    fn fits_exactly(&self, of: &Type, method: &Method, args: &[Value]) -> bool {
+        let parameters = &method.signature.parameters;
+        parameters.len() == args.len()
+            && parameters.iter().zip(args).all(|(parameter, arg)| {
+                !parameter.is_reference
+                    && !parameter.is_params
+                    && arg.type_of().is_some_and(|have| self.type_of_parameter(of, parameter, false) == Some(have))
+            })
     }
 
     /// How well arguments fit a method; smaller is better.
@@ -284,7 +303,14 @@ impl Runspace {
         .or_else(|| Some(crate::types::object()))
     }
 
-    fn arguments(&mut self, of: &Type, method: &Method, args: &[Value], expanded: bool, name: &str) -> R<Vec<Value>> {
+    pub(super) fn arguments(
+        &mut self,
+        of: &Type,
+        method: &Method,
+        args: &[Value],
+        expanded: bool,
+        name: &str,
+    ) -> R<Vec<Value>> {
         let parameters = &method.signature.parameters;
         let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
         let mut converted = Vec::with_capacity(args.len());

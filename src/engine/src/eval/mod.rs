@@ -32,6 +32,7 @@ pub(crate) mod manifest;
 mod messages;
 pub(crate) mod module;
 mod name;
+mod overloads;
 mod pipeline;
 mod requires;
 mod scope;
@@ -131,6 +132,8 @@ pub(crate) struct Runspace {
     pub(crate) trace: u8,
     /// What runs beside.
     pub(crate) beside: crate::beside::Beside,
+    /// The overloads that calls have chosen.
+    pub(crate) overloads: overloads::Overloads,
 }
 
 impl Runspace {
@@ -182,6 +185,7 @@ impl Runspace {
             position: psrpd_lang::Extent::EMPTY,
             trace: 0,
             beside: crate::beside::Beside::default(),
+            overloads: overloads::Overloads::default(),
         };
         rs.init_variables();
         rs.init_functions();

@@ -32,10 +32,20 @@ impl Runspace {
         })
     }
 
+    fn has_classes(&self) -> bool {
+        self.with_type_names(|names| (!names.classes.is_empty()).then_some(())).is_some()
+    }
+
     /// A type by the name a script writes, classes of scripts included.
     pub(crate) fn find_type(&self, name: &str) -> Option<Type> {
         if let Some(class) = self.find_class(name.trim()) {
             return Some(class);
+        }
+        // What stands in brackets may be a class, too.
+        if !(name.contains(['[', '`']) && self.has_classes())
+            && let Some(of) = types::find(name)
+        {
+            return Some(of);
         }
         let (base, brackets) = types::parse_name(name)?;
         let of = match &brackets.arguments {

@@ -122,12 +122,6 @@ fn plain(value: &Value) -> Option<Number> {
 /// # Errors
 /// What PowerShell raises where an operand does not fit the operator.
 pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
-    match (left, right) {
-        (Value::F64(a), Value::F64(b)) => return Ok(Value::F64(floats(op, *a, *b))),
-        (Value::F64(a), Value::I32(b)) => return Ok(Value::F64(floats(op, *a, f64::from(*b)))),
-        (Value::I32(a), Value::F64(b)) => return Ok(Value::F64(floats(op, f64::from(*a), *b))),
-        _ => {}
-    }
     if let (Some(a), Some(b)) = (plain(left), plain(right)) {
         return compute(op, a, b);
     }
@@ -149,6 +143,28 @@ pub(crate) fn whole(op: TokenKind, a: i32, b: i32) -> Option<R<Value>> {
         T::Ile | T::Cle => Ok(Value::Bool(a <= b)),
         T::Igt | T::Cgt => Ok(Value::Bool(a > b)),
         T::Ige | T::Cge => Ok(Value::Bool(a >= b)),
+        T::Band => Ok(Value::I32(a & b)),
+        T::Bor => Ok(Value::I32(a | b)),
+        T::Bxor => Ok(Value::I32(a ^ b)),
+        _ => return None,
+    })
+}
+
+/// The operators that most often stand between a double and another one or an Int32.
+pub(crate) fn real(op: TokenKind, left: &Value, right: &Value) -> Option<Value> {
+    use TokenKind as T;
+    let (a, b) = match (left, right) {
+        (Value::F64(a), Value::F64(b)) => (*a, *b),
+        (Value::F64(a), Value::I32(b)) => (*a, f64::from(*b)),
+        (Value::I32(a), Value::F64(b)) => (f64::from(*a), *b),
+        _ => return None,
+    };
+    Some(match op {
+        T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => Value::F64(floats(op, a, b)),
+        T::Ilt | T::Clt => Value::Bool(a < b),
+        T::Ile | T::Cle => Value::Bool(a <= b),
+        T::Igt | T::Cgt => Value::Bool(a > b),
+        T::Ige | T::Cge => Value::Bool(a >= b),
         _ => return None,
     })
 }

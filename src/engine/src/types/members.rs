@@ -23,6 +23,13 @@ pub(crate) struct Method {
     pub(crate) call: NativeFn,
 }
 
+impl Method {
+    /// Whether the last parameter takes any number of arguments.
+    pub(crate) fn takes_more(&self) -> bool {
+        self.signature.parameters.last().is_some_and(|parameter| parameter.is_params)
+    }
+}
+
 /// A property or constant.
 pub(crate) struct Property {
     pub(crate) name: &'static str,

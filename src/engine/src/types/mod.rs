@@ -633,11 +633,12 @@ impl Type {
     }
 
     fn implements(&self, other: &Self) -> bool {
-        let open = |name: &str| name.split('[').next().unwrap_or("").to_owned();
-        let wanted = open(other.name());
         match &self.0.shape {
             Shape::Class(class) => class.interfaces.iter().any(|of| of == other),
-            _ => self.interface_names().iter().any(|name| *name == wanted),
+            _ => {
+                let open = other.name().split('[').next().unwrap_or("");
+                self.interface_names().iter().any(|name| *name == open)
+            }
         }
     }
 
@@ -734,7 +735,12 @@ impl Type {
 
 impl PartialEq for Type {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.name == other.0.name && same_class(self, other)
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return true;
+        }
+        // Of each row of the tables there is one type.
+        let is_row = |of: &Self| matches!(of.0.shape, Shape::Table(_));
+        !(is_row(self) && is_row(other)) && self.0.name == other.0.name && same_class(self, other)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use parking_lot::RwLock;
 use psrpd_lang::known_types;
 
 use super::{Type, array_of, generic, lookup};
@@ -103,6 +104,24 @@ pub(crate) fn accelerator_of(full_name: &str) -> Option<&'static str> {
 /// A type by the name a script writes; none if there is none.
 pub(crate) fn find(name: &str) -> Option<Type> {
     let name = name.trim();
+    if let Some(of) = FOUND.read().get(name) {
+        return Some(of.clone());
+    }
+    let of = find_anew(name)?;
+    let mut found = FOUND.write();
+    if found.len() < MAX_FOUND {
+        found.insert(name.to_owned(), of.clone());
+    }
+    Some(of)
+}
+
+/// The types of the tables by the names that scripts have used for them.
+static FOUND: LazyLock<RwLock<HashMap<String, Type>>> = LazyLock::new(RwLock::default);
+
+/// How many names are remembered.
+const MAX_FOUND: usize = 1_024;
+
+fn find_anew(name: &str) -> Option<Type> {
     let (base, brackets) = parse_name(name)?;
     let mut of = match brackets.arguments {
         Some(arguments) => {

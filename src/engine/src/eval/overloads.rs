@@ -1,0 +1,147 @@
+//! The overloads that calls have chosen: a call that is made again with the same types needs not choose again.
+
+use std::{collections::HashMap, sync::Arc};
+
+use psrpd_dotnet::Str;
+
+use super::{R, Runspace};
+use crate::{
+    types::{Method, Type},
+    value::Value,
+};
+
+/// How many calls are remembered.
+const MAX_CALLS: usize = 1_024;
+/// Calls with more arguments are not.
+const MAX_ARGUMENTS: usize = 4;
+
+/// What an overload is chosen by: the method, whether it is static, the type of the object and those of the arguments.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    name: Str,
+    is_static: bool,
+    object: u64,
+    args: [u64; MAX_ARGUMENTS],
+    count: usize,
+}
+
+/// An overload and how the arguments go into it.
+pub(super) struct Overload {
+    /// The type of the object.
+    of: Type,
+    /// The type that has it among its own members, and its place there.
+    declaring: Type,
+    place: usize,
+    expanded: bool,
+    /// Whether the arguments are what it takes, as they are.
+    exact: bool,
+}
+
+impl Overload {
+    pub(super) fn new(of: &Type, method: &Method, expanded: bool, exact: bool) -> Option<Self> {
+        let found = of.ancestry().find_map(|of| {
+            let place = of.own_members().methods.iter().position(|have| std::ptr::eq(have, method))?;
+            Some((of.clone(), place))
+        });
+        found.map(|(declaring, place)| Self { of: of.clone(), declaring, place, expanded, exact })
+    }
+}
+
+/// The calls that were made, by where they stand.
+#[derive(Default)]
+pub(crate) struct Overloads {
+    calls: HashMap<usize, (Call, Arc<Overload>)>,
+    /// The call that is being made, until its overload is chosen.
+    pending: Option<(usize, Call)>,
+}
+
+impl Overloads {
+    /// Remembers what has been chosen for the call that is being made: by its types alone.
+    pub(super) fn chosen(&mut self, name: &str, overload: impl FnOnce() -> Option<Overload>) {
+        let Some((site, call)) = self.pending.take().filter(|(_, call)| call.name.as_str() == name) else { return };
+        if self.calls.len() >= MAX_CALLS {
+            self.calls.clear();
+        }
+        if let Some(overload) = overload() {
+            self.calls.insert(site, (call, Arc::new(overload)));
+        }
+    }
+}
+
+/// A number for the type of a value; none where members may be its own.
+fn kind(value: &Value) -> Option<u64> {
+    Some(match value {
+        Value::Null => 1,
+        Value::Bool(_) => 2,
+        Value::Char(_) => 3,
+        Value::I32(_) => 4,
+        Value::I64(_) => 5,
+        Value::F64(_) => 6,
+        Value::Str(_) => 7,
+        Value::DateTime(_) => 8,
+        Value::TimeSpan(_) => 9,
+        Value::Decimal(_) => 10,
+        Value::Guid(_) => 11,
+        Value::U8(_) => 12,
+        Value::Enum(of, _) if of.class().is_none() => of.identity(),
+        Value::Object(object) => {
+            let of = object.type_of();
+            if of.class().is_some() || value.downcast::<crate::value::Reference>().is_some() {
+                return None;
+            }
+            of.identity()
+        }
+        _ => return None,
+    })
+}
+
+impl Runspace {
+    /// What the overload of a call is chosen by; none where it may depend on more.
+    fn call_of(&self, object: &Value, name: &Str, args: &[Value], is_static: bool) -> Option<Call> {
+        if self.state.types.is_changed() || args.len() > MAX_ARGUMENTS {
+            return None;
+        }
+        let object = match object {
+            Value::Type(of) if is_static && of.class().is_none() => of.identity(),
+            Value::Object(_) if is_static || !self.state.extended.is_empty() => return None,
+            _ if is_static => return None,
+            object => kind(object)?,
+        };
+        let mut kinds = [0; MAX_ARGUMENTS];
+        for (slot, arg) in kinds.iter_mut().zip(args) {
+            *slot = kind(arg)?;
+        }
+        Some(Call { name: name.clone(), is_static, object, args: kinds, count: args.len() })
+    }
+
+    /// `object.name(args)` or `[type]::name(args)`, as it stands in a script.
+    pub(super) fn call_at(
+        &mut self,
+        site: usize,
+        object: &Value,
+        name: &Str,
+        args: &[Value],
+        is_static: bool,
+    ) -> R<Value> {
+        let call = self.call_of(object, name, args, is_static);
+        if let Some(call) = &call
+            && let Some((have, overload)) = self.overloads.calls.get(&site)
+            && have == call
+        {
+            let overload = overload.clone();
+            if let Some(method) = overload.declaring.own_members().methods.get(overload.place) {
+                let object = if is_static { Value::Null } else { object.clone() };
+                if overload.exact {
+                    return self.call_native(method.call, &object, name, args);
+                }
+                let converted = self.arguments(&overload.of, method, args, overload.expanded, name)?;
+                return self.call_native(method.call, &object, name, &converted);
+            }
+        }
+        self.overloads.pending = call.map(|call| (site, call));
+        let result =
+            if is_static { self.call_static(object, name, args) } else { self.call_method(object, name, args) };
+        self.overloads.pending = None;
+        result
+    }
+}
