@@ -637,7 +637,7 @@ impl Type {
             Shape::Class(class) => class.interfaces.iter().any(|of| of == other),
             _ => {
                 let open = other.name().split('[').next().unwrap_or("");
-                self.interface_names().iter().any(|name| *name == open)
+                self.interface_names().contains(&open)
             }
         }
     }
