@@ -52,7 +52,8 @@ impl Wire {
     /// What the server said instead.
     pub fn open(command: Command, limit: Duration) -> Result<Self, Failure> {
         let mut wire = Self::connect(command, limit)?;
-        wire.negotiate()?;
+        // Both leave in one piece, as those of a stock client do.
+        wire.queue(Channel::Session, Stream::Default, MessageKind::SessionCapability, CAPABILITY)?;
         wire.init()?;
         wire.opened()?;
         Ok(wire)
@@ -389,13 +390,17 @@ impl Wire {
     }
 
     fn send_on(&mut self, channel: Channel, stream: Stream, kind: MessageKind, xml: &str) -> Result<(), Failure> {
+        self.queue(channel, stream, kind, xml)?;
+        self.flush()
+    }
+
+    fn queue(&mut self, channel: Channel, stream: Stream, kind: MessageKind, xml: &str) -> Result<(), Failure> {
         let payload = Bytes::copy_from_slice(xml.as_bytes());
         let message = match channel {
             Channel::Session => RawMessage::pool(Destination::Server, kind, self.pool, payload),
             Channel::Pipeline(pid) => RawMessage::pipeline(Destination::Server, kind, self.pool, pid, payload),
         };
-        self.transport.send(channel, stream, &message).map_err(|error| error.to_string())?;
-        self.flush()
+        self.transport.send(channel, stream, &message).map_err(|error| error.to_string())
     }
 
     fn flush(&mut self) -> Result<(), Failure> {

@@ -216,7 +216,9 @@ gated() {
 }
 
 bench_run() {
-    cargo build -q --profile dist -p psrpd -p psrp
+    # As README.md has it built.
+    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static
+    cargo build -q --profile dist -p psrp
     cargo run -q --profile dist -p e2e --bin bench -- "$@"
 }
 

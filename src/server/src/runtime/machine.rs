@@ -1,6 +1,7 @@
 //! Which machine this is, and since which start.
 
 use std::fs;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,13 @@ pub(crate) struct Machine {
 impl Machine {
     /// This machine.
     pub(crate) fn this() -> Self {
-        let read = |path| fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default();
-        Self { host: host_name(), machine: read("/etc/machine-id"), boot: read("/proc/sys/kernel/random/boot_id") }
+        // Neither changes while a process runs; the name may.
+        static IDS: LazyLock<[String; 2]> = LazyLock::new(|| {
+            ["/etc/machine-id", "/proc/sys/kernel/random/boot_id"]
+                .map(|path| fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default())
+        });
+        let [machine, boot] = IDS.clone();
+        Self { host: host_name(), machine, boot }
     }
 
     /// Whether `other` is the same machine, perhaps in another run. A container shares the boot id of its host but not

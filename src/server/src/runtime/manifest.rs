@@ -67,10 +67,14 @@ pub(crate) struct Tombstone {
     pub reason: String,
 }
 
+/// Bytes that nearly every manifest and tombstone fits in.
+const USUAL: usize = 1_024;
+
 /// Reads a small JSON file of this directory; a link is not followed and nothing larger than a manifest is read.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
     let file = OpenOptions::new().read(true).custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK)).open(path)?;
-    let mut text = Vec::new();
+    // Room for a usual one, so that it is read at once.
+    let mut text = Vec::with_capacity(USUAL);
     file.take(MANIFEST).read_to_end(&mut text)?;
     serde_json::from_slice(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

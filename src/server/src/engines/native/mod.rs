@@ -74,6 +74,8 @@ pub(crate) struct Native {
     pool: Pool,
     queue: Queue,
     key: Key,
+    /// What the client is told when its pool is open.
+    private_data: Value,
     /// The client that opened the pool.
     client: Client,
     runspaces: Vec<Runspace>,
@@ -100,6 +102,7 @@ impl Native {
             pool: Pool::new(PROTOCOL),
             queue: Queue::default(),
             key: Key::default(),
+            private_data: private_data(),
             client: Client { host: HostInfo::NONE, arguments: Value::Nil },
             runspaces: Vec::new(),
             free: Vec::new(),
@@ -232,7 +235,8 @@ impl Native {
             Ok(number) => {
                 self.meet(number);
                 self.free.push(number);
-                self.handle(Input::Opened { private_data: private_data() });
+                let private_data = std::mem::replace(&mut self.private_data, Value::Nil);
+                self.handle(Input::Opened { private_data });
             }
             Err(error) => self.handle(Input::OpenFailed(Box::new(no_thread(&error)))),
         }
