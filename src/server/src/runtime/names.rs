@@ -56,7 +56,10 @@ impl Runtime {
     /// Removes a name whose session is gone; under the lock, so that it is not a new one that goes.
     fn remove_stale(&self, key: &str) -> io::Result<()> {
         let _lock = self.exclusive()?;
-        if self.look_up(key).is_some_and(|owner| self.is_alive(owner)) {
+        // Where it is gone already, the one that may be made at this moment is not stale. One that is there stays as it is while
+        // the lock is held.
+        if fs::symlink_metadata(self.name(key)).is_err() || self.look_up(key).is_some_and(|owner| self.is_alive(owner))
+        {
             return Ok(());
         }
         absent_is_fine(fs::remove_file(self.name(key)))
