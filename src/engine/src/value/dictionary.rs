@@ -52,6 +52,15 @@ impl<'v> Wanted<'v> {
             _ => Self::Other(Key::of(value, ignore_case)),
         }
     }
+
+    /// The key that it is.
+    fn into_key(self) -> Key {
+        match self {
+            Self::Exact(text) => Key::Text(text.to_owned()),
+            Self::Folded(text) => Key::Text(casing::fold(text)),
+            Self::Other(key) => key,
+        }
+    }
 }
 
 impl Hash for Wanted<'_> {
@@ -90,7 +99,7 @@ fn hash_text<H: Hasher>(text: &str, state: &mut H, fold: fn(&mut [u8])) {
 
 impl Key {
     pub(crate) fn of(value: &Value, ignore_case: bool) -> Self {
-        let scalar = |bits: u128| Self::Scalar(value.type_of().map_or(0, |of| of.identity()), bits);
+        let scalar = |bits: u128| Self::Scalar(type_id(value), bits);
         match value.base() {
             Value::Str(text) if ignore_case => Self::Text(casing::fold(text)),
             Value::Str(text) => Self::Text(text.as_str().into()),
@@ -115,6 +124,18 @@ impl Key {
                 None => Self::Identity(0),
             },
         }
+    }
+}
+
+/// What tells the type of a scalar from others: a small number for those that are used as keys most, where no object is.
+fn type_id(value: &Value) -> u64 {
+    match value.base() {
+        Value::Bool(_) => 1,
+        Value::Char(_) => 2,
+        Value::I32(_) => 3,
+        Value::I64(_) => 4,
+        Value::F64(_) => 5,
+        other => other.type_of().map_or(0, |of| of.identity()),
     }
 }
 
@@ -205,14 +226,18 @@ impl Dictionary {
     pub(crate) fn set(&self, key: Value, value: Value) {
         let key = key.into_base();
         let mut entries = self.entries.lock();
-        let mut is_new = false;
-        match entries.get_mut(&Wanted::of(&key, self.ignore_case)) {
+        let wanted = Wanted::of(&key, self.ignore_case);
+        let (hash, place) = entries.seek(&wanted);
+        match place.and_then(|place| entries.at_mut(place)) {
             // An ordered dictionary takes the new spelling of the key.
             Some(entry) if self.is_ordered() => *entry = (key, value),
             Some(entry) => entry.1 = value,
-            None => is_new = entries.add(Key::of(&key, self.ignore_case), (key, value)).is_ok(),
+            None => {
+                let id = wanted.into_key();
+                entries.put(hash, id, (key, value));
+            }
         }
-        self.changed(is_new);
+        self.changed(place.is_none());
     }
 
     /// Adds; false if the key is there already.

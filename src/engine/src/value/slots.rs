@@ -49,8 +49,13 @@ impl<V> Slots<V> {
     }
 
     fn place<Q: Hash + Equivalent<Key>>(&self, key: &Q) -> Option<usize> {
+        self.seek(key).1
+    }
+
+    /// The hash of a key, and its place if it is there.
+    pub(crate) fn seek<Q: Hash + Equivalent<Key>>(&self, key: &Q) -> (u64, Option<usize>) {
         let hash = self.hasher.hash_one(key);
-        self.table.find(hash, |at| self.is_at(*at, hash, key)).copied()
+        (hash, self.table.find(hash, |at| self.is_at(*at, hash, key)).copied())
     }
 
     pub(crate) fn contains<Q: Hash + Equivalent<Key>>(&self, key: &Q) -> bool {
@@ -59,11 +64,6 @@ impl<V> Slots<V> {
 
     pub(crate) fn get<Q: Hash + Equivalent<Key>>(&self, key: &Q) -> Option<&V> {
         self.at(self.place(key)?)
-    }
-
-    pub(crate) fn get_mut<Q: Hash + Equivalent<Key>>(&mut self, key: &Q) -> Option<&mut V> {
-        let at = self.place(key)?;
-        self.at_mut(at)
     }
 
     /// What is at a place.
@@ -77,10 +77,17 @@ impl<V> Slots<V> {
 
     /// Adds an entry; gives the value back if the key is there already.
     pub(crate) fn add(&mut self, key: Key, value: V) -> Result<(), V> {
-        if self.contains(&key) {
-            return Err(value);
+        match self.seek(&key) {
+            (_, Some(_)) => Err(value),
+            (hash, None) => {
+                self.put(hash, key, value);
+                Ok(())
+            }
         }
-        let hash = self.hasher.hash_one(&key);
+    }
+
+    /// Adds an entry whose key is not there and has this hash.
+    pub(crate) fn put(&mut self, hash: u64, key: Key, value: V) {
         let entry = Some(Entry { hash, key, value });
         let at = match self.free.pop() {
             Some(at) => at,
@@ -93,7 +100,6 @@ impl<V> Slots<V> {
             *slot = entry;
         }
         self.enter(hash, at);
-        Ok(())
     }
 
     fn enter(&mut self, hash: u64, at: usize) {
