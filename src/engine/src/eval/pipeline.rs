@@ -6,77 +6,15 @@ use parking_lot::Mutex;
 
 use psrpd_dotnet::Str;
 
-use super::{Flow, R, Raised, Runspace, Stream, streams::Action, streams::Route};
+use super::{
+    Feed, Flow, Output, R, Raised, Runspace, Stream,
+    feed::live,
+    streams::{Action, Route},
+};
 use crate::{
     ir::{Element, Pipeline, Redirection},
     value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, Watch, enumerate, into_items},
 };
-
-/// Where values go.
-pub(crate) trait Output {
-    fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()>;
-
-    /// A `return` statement begins: in a method, what was output before does not count.
-    fn returning(&mut self) -> bool {
-        false
-    }
-
-    /// Passes on what redirected streams have gathered.
-    fn sync(&mut self, _rs: &mut Runspace) -> R<()> {
-        Ok(())
-    }
-}
-
-/// Keeps values.
-#[derive(Default)]
-pub(crate) struct Collector {
-    pub(crate) values: Vec<Value>,
-}
-
-impl Output for Collector {
-    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
-        self.values.push(value);
-        Ok(())
-    }
-}
-
-/// Keeps values as one: none, the only one, or an array.
-#[derive(Default)]
-pub(crate) struct Gathered {
-    only: Option<Value>,
-    several: Vec<Value>,
-}
-
-impl Gathered {
-    /// What was output.
-    pub(crate) fn finish(self) -> Value {
-        match self.only {
-            Some(only) => only,
-            None => Value::collected(self.several),
-        }
-    }
-}
-
-impl Output for Gathered {
-    fn write(&mut self, _rs: &mut Runspace, value: Value) -> R<()> {
-        if self.only.is_none() && self.several.is_empty() {
-            self.only = Some(value);
-            return Ok(());
-        }
-        self.several.extend(self.only.take());
-        self.several.push(value);
-        Ok(())
-    }
-}
-
-/// Drops values.
-pub(crate) struct Discard;
-
-impl Output for Discard {
-    fn write(&mut self, _rs: &mut Runspace, _value: Value) -> R<()> {
-        Ok(())
-    }
-}
 
 /// The common parameters of a command.
 #[derive(Default)]
@@ -134,52 +72,6 @@ impl Common {
         lists.dedup_by(|a, b| Arc::ptr_eq(a, b));
         for list in lists {
             list.items.lock().push_back(record.clone());
-        }
-    }
-}
-
-/// What goes into the first command of a pipeline.
-pub(crate) enum Feed {
-    /// Nothing: the command runs once, without input.
-    Nothing,
-    /// These, out of a collection that must not change meanwhile.
-    Values(std::vec::IntoIter<Value>, Option<Watch>),
-    /// What the client sends, as it comes.
-    Client,
-    /// What an enumerator still has, or will have.
-    Live(Arc<dyn crate::value::Object>),
-    /// What others put into a collection until it is complete.
-    Collection(Arc<List>),
-}
-
-/// An enumerator to which more may come.
-pub(super) fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
-    match value {
-        Value::Object(object) if value.downcast::<Enumerator>().is_some_and(Enumerator::is_live) => {
-            Some(object.clone())
-        }
-        _ => None,
-    }
-}
-
-impl Feed {
-    /// The next object; none at the end.
-    fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
-        match self {
-            Self::Nothing => None,
-            Self::Values(values, _) => values.next(),
-            Self::Client => rs.client_input(),
-            Self::Live(object) => {
-                let enumerator = object.as_any().downcast_ref::<Enumerator>()?;
-                rs.pull(enumerator).then(|| enumerator.current())
-            }
-            Self::Collection(list) => {
-                let list = list.clone();
-                let some = rs.wait_until(None, |_| list.is_complete() || list.len() > 0);
-                // Whoever was stopped looks for it next.
-                some.ok()?;
-                list.items.lock().pop_front()
-            }
         }
     }
 }
@@ -506,7 +398,7 @@ fn connect_programs(stages: &mut [Stage]) {
 
 impl Runspace {
     /// The next object that the client sends; none at the end.
-    fn client_input(&mut self) -> Option<Value> {
+    pub(super) fn client_input(&mut self) -> Option<Value> {
         loop {
             let value = self.host.input()?;
             let value = crate::serial::read(self, &value);

@@ -1,0 +1,52 @@
+//! What goes into the first command of a pipeline.
+
+use std::sync::Arc;
+
+use super::Runspace;
+use crate::value::{Enumerator, List, Value, Watch};
+
+/// What goes into the first command of a pipeline.
+pub(crate) enum Feed {
+    /// Nothing: the command runs once, without input.
+    Nothing,
+    /// These, out of a collection that must not change meanwhile.
+    Values(std::vec::IntoIter<Value>, Option<Watch>),
+    /// What the client sends, as it comes.
+    Client,
+    /// What an enumerator still has, or will have.
+    Live(Arc<dyn crate::value::Object>),
+    /// What others put into a collection until it is complete.
+    Collection(Arc<List>),
+}
+
+/// An enumerator to which more may come.
+pub(super) fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
+    match value {
+        Value::Object(object) if value.downcast::<Enumerator>().is_some_and(Enumerator::is_live) => {
+            Some(object.clone())
+        }
+        _ => None,
+    }
+}
+
+impl Feed {
+    /// The next object; none at the end.
+    pub(super) fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
+        match self {
+            Self::Nothing => None,
+            Self::Values(values, _) => values.next(),
+            Self::Client => rs.client_input(),
+            Self::Live(object) => {
+                let enumerator = object.as_any().downcast_ref::<Enumerator>()?;
+                rs.pull(enumerator).then(|| enumerator.current())
+            }
+            Self::Collection(list) => {
+                let list = list.clone();
+                let some = rs.wait_until(None, |_| list.is_complete() || list.len() > 0);
+                // Whoever was stopped looks for it next.
+                some.ok()?;
+                list.items.lock().pop_front()
+            }
+        }
+    }
+}
