@@ -174,7 +174,7 @@ fn listed(this: &Value) -> Value {
 fn accelerator_members(m: &mut Members) {
     m.constant("System.Collections.Generic.Dictionary[string,type] Get", |rs, _| -> R<Value> {
         let of = super::generic("System.Collections.Generic.Dictionary`2", vec![super::string(), known("System.Type")]);
-        let table = Dictionary::new(of.unwrap_or_else(super::hashtable), false);
+        let table = Dictionary::new(of.unwrap_or_else(super::hashtable), true);
         for (name, full) in psrpd_lang::known_types::accelerators() {
             if let Some(of) = lookup(full).or_else(|| super::absent(full)) {
                 table.set(Value::from(name), Value::Type(of));
