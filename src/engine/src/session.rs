@@ -10,7 +10,8 @@ use indexmap::IndexMap;
 use crate::{
     bind::Argument,
     eval::{
-        Action, Feed, Flow, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path, module::Modules,
+        Action, Feed, Flow, Name, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path,
+        module::Modules,
     },
     history::Entry,
     host::{Host, HostCall, HostInfo},
@@ -35,6 +36,8 @@ pub(crate) struct SessionState {
     /// The generator of `Get-Random` once it has a seed.
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// The culture of texts, where a script has set it.
+    /// The variables that scripts made parts of all scopes, and the scopes they were made in.
+    pub(crate) all_scope: Vec<(ScopeId, Name)>,
     /// The culture object that a script made the current one.
     pub(crate) culture: Value,
     pub(crate) ui_culture: Option<String>,
@@ -76,6 +79,7 @@ impl SessionState {
             types: TypeTable::default(),
             random: None,
             events: crate::beside::Events::default(),
+            all_scope: Vec::new(),
             culture: Value::Null,
             ui_culture: None,
             extended: HashMap::new(),
@@ -363,7 +367,7 @@ impl Runspace {
     pub(crate) fn no_input(&mut self) {
         let of = crate::types::known("System.Collections.ArrayList+ArrayListEnumeratorSimple");
         let empty = Value::object(crate::value::Enumerator::new(of, Vec::new()));
-        let _ = self.write_in(ScopeId::GLOBAL, &crate::eval::Name::new("input"), empty);
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("input"), empty);
     }
 
     /// Whether `$ErrorActionPreference` is Stop.

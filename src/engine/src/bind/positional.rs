@@ -26,8 +26,10 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             })
             .map(|(at, _)| at)
             .collect();
-        // Several arguments for a parameter that takes the rest go there together.
-        if several
+        // Arguments for a parameter that takes the rest go there together, a single object too.
+        let is_object = |at: &usize| params.get(*at).is_some_and(|param| param.of == types::ps_object());
+        let one = args.peek().is_some_and(|only| !crate::value::enumerates(&only.value));
+        if (several || one && bound.is_cmdlet() && !candidates.is_empty() && candidates.iter().all(is_object))
             && candidates.iter().all(|at| params.get(*at).is_some_and(|p| p.sets.iter().any(|set| set.remaining)))
         {
             break;

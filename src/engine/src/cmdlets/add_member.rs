@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Cmdlet, Cx, Run};
+use psrpd_dotnet::casing;
+
+use super::{Cmdlet, Cx, Run, paths};
 use crate::{
     eval::{Flow, R, ScriptBlock},
-    value::{Body, Category, Dictionary, Member, Value, enumerate, text},
+    value::{Body, Category, Dictionary, Exception, Member, Value, enumerate, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -184,23 +186,38 @@ fn refused(cx: &Cx<'_>, id: &str, message: String) -> Flow {
     cx.fail("System.InvalidOperationException", id, Category::InvalidArgument, message, Value::Null)
 }
 
+/// Whether an object has a member of this name by its type; the keys of a dictionary are no members.
+fn has_member(cx: &mut Cx<'_>, object: &Value, name: &str) -> R<bool> {
+    let base = object.clone().into_base();
+    let of = if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) { None } else { base.type_of() };
+    let has_method = |of: crate::types::Type| {
+        of.ancestry().any(|of| of.own_members().methods.iter().any(|method| casing::eq(method.signature.name, name)))
+    };
+    if ["ToString", "GetType", "Equals", "GetHashCode"].iter().any(|method| casing::eq(method, name)) {
+        return Ok(true);
+    }
+    if of.is_some_and(has_method) {
+        return Ok(true);
+    }
+    match base.downcast::<Dictionary>() {
+        Some(_) => Ok(cx.rs.native_property(&base, name)?.is_some()),
+        None => Ok(cx.rs.find_member(object, name)?.is_some()),
+    }
+}
+
 impl Run for AddMember {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let object = cx.value("InputObject");
         let wrapped = cx.rs.state.extend(&object);
         for member in Self::members(cx)? {
-            if wrapped.get(&member.name).is_some() && !cx.flag("Force") {
+            if !cx.flag("Force") && (wrapped.get(&member.name).is_some() || has_member(cx, &object, &member.name)?) {
                 let message = format!(
                     "Cannot add a member with the name \"{}\" because a member with that name already exists. To overwrite the member anyway, add the Force parameter to your command.",
                     member.name
                 );
-                cx.error(
-                    "System.InvalidOperationException",
-                    "MemberAlreadyExists",
-                    Category::InvalidOperation,
-                    message,
-                    object.clone(),
-                )?;
+                let exception = Exception::new("System.InvalidOperationException", message);
+                let (id, category) = ("MemberAlreadyExists", Category::InvalidOperation);
+                paths::write_error_of_object(cx, exception, id, category, &object)?;
                 continue;
             }
             wrapped.add(member);

@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 use super::{CORE, Cmdlet, Cx, Run, foreach_parallel::Parallel};
 use crate::{
     eval::{Common, Flow, Inline, R, ScriptBlock},
-    value::{Category, Dictionary, Value, text},
+    value::{Category, Dictionary, Exception, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -71,12 +71,13 @@ impl ForEach {
             None if crate::types::is_intrinsic(name) => cx.rs.call_method(item, name, &[]),
             None if strict => {
                 let message = format!("The input name \"{name}\" cannot be resolved to a member.");
-                return cx.error(
-                    "System.Management.Automation.PSArgumentException",
+                let exception = Exception::new("System.Management.Automation.PSArgumentException", message);
+                return super::paths::write_error_of_object(
+                    cx,
+                    exception,
                     "PropertyOrMethodNotFound",
                     Category::InvalidArgument,
-                    message,
-                    item.clone(),
+                    item,
                 );
             }
             None => cx.rs.get_member(item, name),

@@ -3,6 +3,7 @@
 use super::{Cmdlet, Cx, MANAGEMENT, Run};
 use crate::{
     eval::R,
+    ops::patterns,
     platform::Zone,
     types,
     value::{Category, ErrorRecord, Exception, Value},
@@ -42,18 +43,15 @@ impl Run for GetTimeZone {
         }
         for wanted in cx.strings(parameter) {
             let found = match parameter {
-                "Id" => cx.rs.platform.zone(Some(&wanted)),
-                _ => named(cx, &wanted),
+                "Id" => cx.rs.platform.zone(Some(&wanted)).into_iter().collect(),
+                _ => named(cx, &wanted)?,
             };
-            match found {
-                Some(zone) => cx.write(types::time_zone(&zone))?,
-                None => {
+            match found.as_slice() {
+                [_, ..] => found.iter().try_for_each(|zone| cx.write(types::time_zone(zone)))?,
+                [] => {
                     let message = format!("The time zone {word} '{wanted}' was not found on the local computer.");
                     let inner = match parameter {
-                        "Id" => Value::object(Exception::new(
-                            "System.IO.FileNotFoundException",
-                            format!("Could not find file '/usr/share/zoneinfo/{wanted}'."),
-                        )),
+                        "Id" => Value::object(missing(cx, &wanted)),
                         _ => Value::Null,
                     };
                     let of = types::known("System.TimeZoneNotFoundException");
@@ -69,9 +67,23 @@ impl Run for GetTimeZone {
     }
 }
 
-/// A zone by its standard or daylight name.
-fn named(cx: &Cx<'_>, name: &str) -> Option<Zone> {
+/// Why a zone is not there: the file of its data is not, or not even the folder.
+fn missing(cx: &Cx<'_>, id: &str) -> Exception {
+    let file = format!("/usr/share/zoneinfo/{id}");
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match cx.rs.platform.stat(folder) {
+        Ok(_) => Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{file}'.")),
+        Err(_) => {
+            let message = format!("Could not find a part of the path '{file}'.");
+            Exception::new("System.IO.DirectoryNotFoundException", message)
+        }
+    }
+}
+
+/// Zones by a pattern of their standard or daylight names.
+fn named(cx: &Cx<'_>, name: &str) -> R<Vec<Zone>> {
+    let pattern = patterns::wildcard(name, true)?;
     let ids = cx.rs.platform.zone_ids();
     let zones = ids.iter().filter_map(|id| cx.rs.platform.zone(Some(id)));
-    zones.into_iter().find(|zone| [&zone.standard, &zone.daylight].iter().any(|have| have.eq_ignore_ascii_case(name)))
+    Ok(zones.filter(|zone| pattern.is_match(&zone.standard) || pattern.is_match(&zone.daylight)).collect())
 }

@@ -116,7 +116,7 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
 }
 
 /// What `-Description`, `-Option` and `-Visibility` say of a variable.
-pub(super) fn describe(cx: &Cx<'_>, variable: &Variable) {
+pub(super) fn describe(cx: &mut Cx<'_>, variable: &Variable, scope: ScopeId) {
     if let Some(description) = cx.string("Description") {
         *variable.description.lock() = description;
     }
@@ -132,6 +132,12 @@ pub(super) fn describe(cx: &Cx<'_>, variable: &Variable) {
     options.constant = bits & 2 != 0;
     options.private = options.private && cx.string("Scope").is_some() || bits & 4 != 0;
     options.all_scope = bits & 8 != 0;
+    if options.all_scope {
+        let entry = (scope, Name::new(&variable.name));
+        let known = &mut cx.rs.state.all_scope;
+        known.retain(|have| *have != entry);
+        known.push(entry);
+    }
 }
 
 /// Whether `-Option` names `Constant`.

@@ -190,6 +190,13 @@ impl Run for Invoke {
                     Category::InvalidOperation,
                     Value::Null,
                 ),
+                Some(wanted) if wanted.parse::<i64>().is_ok() => {
+                    let number = wanted.parse::<i64>().unwrap_or(0);
+                    let message = format!("Cannot locate the history for Id {number}.");
+                    let id = "InvokeHistoryNoHistoryForId";
+                    let category = Category::ObjectNotFound;
+                    return Err(cx.fail("System.ArgumentException", id, category, message, Value::I64(number)));
+                }
                 Some(wanted) => (
                     "InvokeHistoryNoHistoryForCommandline",
                     format!("Cannot locate the history for command line {wanted}."),

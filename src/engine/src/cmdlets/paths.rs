@@ -8,7 +8,7 @@ use crate::{
     ops::patterns,
     platform::FileKind,
     providers::{self, GlobOptions, Kind, Problem, Target},
-    value::{Category, ErrorRecord, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Opaque, Value},
 };
 
 /// A path as it was given, and whether wildcards in it mean themselves.
@@ -31,6 +31,19 @@ pub(crate) fn record(cx: &Cx<'_>, exception: Value, id: &str, category: Category
     let record = ErrorRecord::new(exception, cx.id(id), category, target);
     *record.activity.lock() = cx.cmdlet.name.into();
     record
+}
+
+/// Writes an error about an input object, which is an object of PowerShell whatever it holds.
+pub(crate) fn write_error_of_object(
+    cx: &mut Cx<'_>,
+    exception: Exception,
+    id: &str,
+    category: Category,
+    object: &Value,
+) -> R<()> {
+    let record = record(cx, Value::object(exception), id, category, object.clone());
+    *record.target_type.lock() = Some("PSObject".into());
+    cx.rs.write_error(record)
 }
 
 /// Writes an error of the cmdlet and goes on.

@@ -131,7 +131,7 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: Option<&Value>) -> R<()> {
         variable.options.lock().read_only = options.read_only;
         written?;
     }
-    get_variable::describe(cx, &variable);
+    get_variable::describe(cx, &variable, scope);
     if cx.flag("PassThru") { cx.write(get_variable::object(&variable)) } else { Ok(()) }
 }
 

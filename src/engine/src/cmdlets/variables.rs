@@ -78,7 +78,7 @@ impl Run for NewVariable {
         cx.rs.unset(scope, &name);
         let variable = cx.rs.share(scope, &name);
         *variable.value.lock() = cx.value("Value");
-        get_variable::describe(cx, &variable);
+        get_variable::describe(cx, &variable, scope);
         if cx.flag("PassThru") { cx.write(get_variable::object(&variable)) } else { Ok(()) }
     }
 }

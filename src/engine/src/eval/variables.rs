@@ -80,6 +80,9 @@ impl Runspace {
             Place::Slot(slot) => {
                 let at = self.at(*slot);
                 let scope = self.frame.scope;
+                if let Some(variable) = self.all_scope_variable(name) {
+                    return self.write_shared(&variable, value);
+                }
                 match self.scopes.get_mut(scope).slots.get_mut(at) {
                     Some(Slot::Shared(variable)) => {
                         let variable = variable.clone();
@@ -91,6 +94,10 @@ impl Runspace {
                     }
                     None => self.write_in(scope, name, value),
                 }
+            }
+            Place::Dynamic | Place::Local if self.all_scope_variable(name).is_some() => {
+                let variable = self.all_scope_variable(name);
+                variable.map_or(Ok(()), |variable| self.write_shared(&variable, value))
             }
             Place::Dynamic => {
                 let found = self.scopes.chain(self.frame.scope).find(|id| self.scopes.get(*id).get(name).is_some());
@@ -106,6 +113,16 @@ impl Runspace {
                 Ok(())
             }
             Place::Drive(drive) => self.write_drive(&drive.clone(), name.as_str(), value),
+        }
+    }
+
+    /// The variable that is in all scopes, where the current one has none of its own.
+    fn all_scope_variable(&self, name: &Name) -> Option<Arc<Variable>> {
+        let (scope, _) = self.state.all_scope.iter().find(|(_, have)| have == name)?;
+        let is_own = matches!(self.scopes.get(self.frame.scope).get(name), Some(Slot::Shared(_)));
+        match self.scopes.get(*scope).get(name) {
+            Some(Slot::Shared(variable)) if !is_own && variable.options.lock().all_scope => Some(variable.clone()),
+            _ => None,
         }
     }
 
