@@ -55,6 +55,15 @@ pub(crate) struct Param {
 }
 
 impl Param {
+    /// The words it takes, where it takes only some.
+    pub(crate) fn choices(&self) -> Option<Vec<Str>> {
+        self.checks
+            .iter()
+            .find_map(|check| if let Check::Set { values, .. } = check { Some(values.clone()) } else { None })
+    }
+}
+
+impl Param {
     /// A parameter without sets, checks and aliases.
     pub(crate) fn new(name: Str, of: Type) -> Self {
         let is_switch = of == types::switch_parameter();

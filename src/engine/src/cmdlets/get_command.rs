@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::{Str, casing, wildcard};
 
-use super::{CORE, Cmdlet, Cx, Run};
+use super::{CORE, Cmdlet, Cx, Run, show_command_info};
 use crate::{
     commands::{
         CommandInfo,
@@ -32,8 +32,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      ListImported ~
      ParameterName string[] notempty
      ParameterType object[] notempty
+     ShowCommandInfo ~
      UseFuzzyMatching @AllCommandSet
-     FuzzyMinimumDistance uint @AllCommandSet",
+     FuzzyMinimumDistance uint @AllCommandSet
+     UseAbbreviationExpansion @AllCommandSet",
     || Box::new(GetCommand { written: 0, seen: Vec::new() }),
 )
 .examples(
@@ -143,6 +145,11 @@ fn with_arguments(cx: &Cx<'_>, command: CommandInfo) -> CommandInfo {
     }
 }
 
+/// The short form of a name: its capital letters and dashes.
+fn abbreviation(name: &str) -> String {
+    name.chars().filter(|c| c.is_uppercase() || *c == '-').collect()
+}
+
 impl GetCommand {
     /// Writes a command that is wanted; false when there are enough.
     fn write(&mut self, cx: &mut Cx<'_>, filter: &Filter, command: CommandInfo) -> R<bool> {
@@ -164,6 +171,9 @@ impl GetCommand {
         if cx.flag("Syntax") {
             let shown = crate::commands::shown(cx.rs, &command)?;
             cx.write(Value::Str(shown))?;
+        } else if cx.flag("ShowCommandInfo") {
+            let shown = show_command_info::show(cx.rs, &command)?;
+            cx.write(shown)?;
         } else {
             cx.write(command.value())?;
         }
@@ -215,7 +225,10 @@ impl GetCommand {
         if cx.flag("UseFuzzyMatching") {
             return self.fuzzy(cx, filter, name, kinds);
         }
-        let found = find::named(cx.rs, name, kinds, cx.flag("All"))?;
+        let mut found = find::named(cx.rs, name, kinds, cx.flag("All"))?;
+        if cx.flag("UseAbbreviationExpansion") {
+            found.extend(find::matching(cx.rs, kinds, &|have| casing::eq(&abbreviation(have), name)));
+        }
         if found.is_empty() && !wildcard::has_wildcards(name) {
             let record = error::not_found(name);
             return cx.error(

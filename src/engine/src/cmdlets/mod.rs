@@ -119,6 +119,7 @@ mod set_item;
 mod set_psdebug;
 mod set_strict_mode;
 mod set_variable;
+mod show_command_info;
 mod sort_object;
 mod split_path;
 mod start_process;
