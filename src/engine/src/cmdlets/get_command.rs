@@ -27,15 +27,15 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      CommandType|Type System.Management.Automation.CommandTypes ~ @AllCommandSet
      TotalCount int ~
      Syntax ~
+     ShowCommandInfo
      ArgumentList|Args object[] 1 * null emptycol
      All ~
      ListImported ~
      ParameterName string[] notempty
      ParameterType object[] notempty
-     ShowCommandInfo ~
      UseFuzzyMatching @AllCommandSet
      FuzzyMinimumDistance uint @AllCommandSet
-     UseAbbreviationExpansion @AllCommandSet",
+     UseAbbreviationExpansion @AllCommandSet(~)",
     || Box::new(GetCommand { written: 0, seen: Vec::new() }),
 )
 .examples(
