@@ -87,12 +87,13 @@ pub trait Remote: Sync {
         sink: &mut Sink<'_>,
     ) -> impl Future<Output = Result<End, RemoteError>>;
 
-    /// Ends a session with its processes.
+    /// Ends a session with its processes; with `force` without waiting for any of them.
     fn remove(
         &self,
         host: &Host,
         settings: &Settings,
         session: &Session,
+        force: bool,
     ) -> impl Future<Output = Result<(), RemoteError>>;
 }
 
@@ -363,6 +364,8 @@ pub struct SessionInfo {
     pub configuration_name: String,
     /// What it takes to resume the stream of this client; kept in the local table and given back unread.
     pub resume: Option<String>,
+    /// Whether it answers when it is asked.
+    pub answers: bool,
 }
 
 /// What waits in a session.

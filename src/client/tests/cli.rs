@@ -35,6 +35,7 @@ fn info(name: &str, number: u128) -> SessionInfo {
         availability: Availability::None,
         configuration_name: "pwsh".to_owned(),
         resume: Some("token".to_owned()),
+        answers: true,
     }
 }
 
@@ -176,7 +177,10 @@ impl Remote for Fake {
         Ok(Self::play(&format!("from-{:?} follow-{} keep-{}", request.from, request.follow, request.keep), sink))
     }
 
-    async fn remove(&self, host: &Host, _: &Settings, session: &Session) -> Result<(), RemoteError> {
+    async fn remove(&self, host: &Host, _: &Settings, session: &Session, force: bool) -> Result<(), RemoteError> {
+        if force {
+            self.ask("force");
+        }
         let host = Self::reach(host)?;
         let id = self.find(&host, session)?.instance_id;
         self.sessions.lock().unwrap().get_mut(&host).unwrap().retain(|s| s.instance_id != id);

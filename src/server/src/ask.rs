@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::{Signal, kill_process};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
@@ -10,6 +12,9 @@ use tokio::task::JoinSet;
 use crate::control::{Command, HostReply, HostRequest, Session, read_line, write_line};
 use crate::limits::INFO_WAIT;
 use crate::runtime::LiveSession;
+
+/// Why a question has no answer, and what can be done.
+const NO_ANSWER: &str = "the session host does not answer; try again later, or end the session with: remove --force";
 
 /// Asks one host. Cancel-safe for questions; whether a cancelled command was carried out is not known.
 ///
@@ -22,9 +27,33 @@ pub(crate) async fn ask(socket: &Path, command: Command) -> io::Result<HostReply
         stream.flush().await?;
         read_line(&mut stream).await
     };
-    tokio::time::timeout(INFO_WAIT, answer)
-        .await
-        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the session host does not answer"))?
+    tokio::time::timeout(INFO_WAIT, answer).await.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, NO_ANSWER))?
+}
+
+/// Ends a session. With `force` a host that does not answer is killed: what it held is lost, as the user wants it.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) async fn remove_session(session: &LiveSession, force: bool) -> io::Result<HostReply> {
+    let answer = ask(&session.socket, Command::Remove { force }).await;
+    match &answer {
+        Err(error) if force && error.kind() == io::ErrorKind::TimedOut => kill_host(session).map(|()| HostReply::Done),
+        _ => answer,
+    }
+}
+
+/// Kills the process that listens for a session, and its engine.
+fn kill_host(session: &LiveSession) -> io::Result<()> {
+    // Whoever made the socket is the host; while its lock is held it lives, and its number is nobody else's.
+    let listener = socket_peercred(std::os::unix::net::UnixStream::connect(&session.socket)?)?;
+    if !session.is_alive() || listener.uid != rustix::process::geteuid() {
+        return Ok(());
+    }
+    kill_process(listener.pid, Signal::KILL)?;
+    if let Some(engine) = session.manifest.engine {
+        engine.kill_group();
+    }
+    Ok(())
 }
 
 /// What these sessions do, all asked at the same time; in their order. A host that does not answer gives its error, unless

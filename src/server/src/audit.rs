@@ -119,7 +119,7 @@ mod tests {
     fn a_file_gets_one_line_of_json_per_event() {
         let temporary = tempfile::tempdir().unwrap();
         let file = temporary.path().join("audit.log");
-        let config = AuditConfig { target: AuditTarget::File, file: Some(file.clone()) };
+        let config = AuditConfig { target: AuditTarget::File, file: Some(file.clone()), commands: false };
         let audit = Audit::new(&config, Some(Uuid::from_u128(1)), Some("work".into()));
         audit.write(&event());
         audit.write(&event());

@@ -12,14 +12,17 @@ use std::io;
 use std::time::Duration;
 
 use psrp_session::core::{AdminCommand, AdminReply};
-use psrp_session::info::{Availability, PipelineInfo, SessionInfo, SessionState};
+use psrp_session::info::{Availability, NO_ANSWER, PipelineInfo, SessionInfo, SessionState};
+use psrp_session::name::SessionName;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
 use crate::limits::{CONTROL_LINE, FRAME};
-use crate::runtime::machine::host_name;
+use crate::runtime::LiveSession;
+use crate::runtime::machine::{host_name, unix_time};
+use crate::runtime::manifest::Manifest;
 
 /// The version of everything in this file.
 pub(crate) const PROTOCOL: u32 = 1;
@@ -51,6 +54,9 @@ pub(crate) struct LinkHeader {
     pub variables: Vec<(String, String)>,
     /// Where the client is.
     pub peer: String,
+    /// The connection as sshd describes it (`SSH_CONNECTION`).
+    #[serde(default)]
+    pub connection: String,
     /// Most bytes that a new session may retain; none: as configured.
     pub retained: Option<usize>,
 }
@@ -134,6 +140,30 @@ pub(crate) struct Session {
     pub version: String,
     /// Its pipelines.
     pub pipelines: Vec<Pipeline>,
+}
+
+impl Session {
+    /// What is known of a session whose host does not answer.
+    pub(crate) fn silent(session: &LiveSession) -> Self {
+        let Manifest { id, name, machine, created, configuration, version, .. } = session.manifest.clone();
+        Self {
+            id,
+            name: name.unwrap_or_else(|| SessionName::automatic(id).to_string()),
+            computer_name: machine.host,
+            state: "Disconnected".to_owned(),
+            availability: Availability::None.as_str().to_owned(),
+            configuration_name: configuration,
+            activity: NO_ANSWER.to_owned(),
+            attached_from: None,
+            age: unix_time().saturating_sub(created),
+            detached_for: None,
+            expires_in: None,
+            retained: 0,
+            lease: 0,
+            version,
+            pipelines: Vec::new(),
+        }
+    }
 }
 
 impl From<SessionInfo> for Session {

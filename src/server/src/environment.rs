@@ -60,9 +60,14 @@ pub(crate) fn user_name() -> Option<String> {
     named.or_else(|| variable("LOGNAME")).or_else(|| variable("USER"))
 }
 
+/// This connection as sshd describes it: addresses and ports of both ends; empty where sshd has not started this process.
+pub(crate) fn connection() -> String {
+    std::env::var("SSH_CONNECTION").unwrap_or_default()
+}
+
 /// Where the client of this connection is: its address and port as sshd gives them (`SSH_CONNECTION` of ssh(1)).
 pub(crate) fn peer() -> String {
-    let connection = std::env::var("SSH_CONNECTION").unwrap_or_default();
+    let connection = connection();
     let mut words = connection.split(' ');
     match (words.next(), words.next()) {
         (Some(address), Some(port)) if !address.is_empty() => format!("{address} port {port}"),

@@ -38,6 +38,10 @@ pub(crate) const RESOLVE_ATTEMPTS: usize = 3;
 /// How long a shim waits for the client's end of input after an orderly end.
 pub(crate) const LINGER: Duration = Duration::from_secs(10);
 
+/// What a client takes at least in that time of what is written to it after the end of its link, in bytes; who takes less is
+/// not waited for.
+pub(crate) const LINGER_BYTES: u64 = 65_536;
+
 /// How long an accepted connection may take to say what it wants.
 pub(crate) const HEADER_WAIT: Duration = Duration::from_secs(10);
 
@@ -49,6 +53,12 @@ pub(crate) const MANIFEST: u64 = 65_536;
 
 /// Most session directories that a scan looks at.
 pub(crate) const SCANNED_SESSIONS: usize = 4_096;
+
+/// Most sessions whose locks a broker keeps open, so that it need not read again what they are; a process may have 1,024 files.
+pub(crate) const KNOWN_SESSIONS: usize = 512;
+
+/// Steps in which a session notes for the broker how much it retains, in bytes.
+pub(crate) const RETAINED_STEP: usize = 65_536;
 
 /// How long it is remembered how a session ended.
 pub(crate) const TOMBSTONE_AGE: Duration = Duration::from_secs(24 * 3_600);
@@ -73,9 +83,6 @@ pub(crate) const WARM_WAIT: Duration = Duration::from_secs(600);
 
 /// How long a shim leaves the machine to its client before it starts the next warm host.
 pub(crate) const WARM_DELAY: Duration = Duration::from_secs(2);
-
-/// How old the answers of the sessions may be to what they retain, when another one is wanted.
-pub(crate) const RETAINED_AGE: Duration = Duration::from_secs(1);
 
 /// How long a broker stays when there is neither a session nor a connection.
 pub(crate) const BROKER_IDLE: Duration = Duration::from_secs(60);

@@ -54,8 +54,11 @@ pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<L
             && let Ok(manifest) = runtime.manifest(id)
             && manifest.phase == Phase::Live
         {
-            return Ok(Some(LiveSession { socket: runtime.session_socket(id), manifest }));
+            return Ok(Some(LiveSession { socket: runtime.session_socket(id), manifest, retained: 0 }));
         }
+    }
+    if !wanted.may_be_prefix() {
+        return Ok(None);
     }
     let scans = runtimes.iter().filter_map(|runtime| runtime.scan().ok());
     let mut matching = scans

@@ -14,7 +14,7 @@ use psrp_proto::transport::{ServerEvent, ServerTransport};
 use psrp_proto::{Limits, MessageKind, Uuid};
 use thiserror::Error;
 
-use crate::limits::{IDLE_SECONDS, MAX_MESSAGE, MIN_STREAM_WINDOW, STREAM_WINDOW};
+use crate::limits::{IDLE_SECONDS, MAX_MESSAGE, MAX_VERSION, MIN_STREAM_WINDOW, STREAM_WINDOW};
 use crate::name::SessionRef;
 use crate::options::{AttachMode, AttachOptions, EngineKind, OnClose};
 
@@ -63,6 +63,8 @@ pub struct OpenRequest {
     pub options: AttachOptions,
     /// Data bytes that the server may be ahead of the client.
     pub credit: u64,
+    /// The version of the client's program, for people; empty when it does not say.
+    pub version: String,
 }
 
 /// The first line of a client.
@@ -162,14 +164,15 @@ impl ClientHello {
 impl OpenRequest {
     /// A request with the usual window.
     #[must_use]
-    pub const fn new(verb: OpenVerb, options: AttachOptions) -> Self {
-        Self { verb, options, credit: STREAM_WINDOW }
+    pub fn new(verb: OpenVerb, options: AttachOptions) -> Self {
+        Self { verb, options, credit: STREAM_WINDOW, version: env!("CARGO_PKG_VERSION").to_string() }
     }
 
     /// The request as the property [`OPEN_PROPERTY`].
     #[must_use]
     pub fn to_value(&self) -> Value {
         let mut open = Object::bag().with("Verb", self.verb.name()).with("Credit", self.credit);
+        open = open.with("Version", self.version.as_str());
         match &self.verb {
             OpenVerb::Resume(resume) => {
                 open = open
@@ -242,7 +245,8 @@ impl OpenRequest {
             Some(_) => return Err(HelloError::Property("Engine")),
         };
         let options = AttachOptions { session, mode, on_close, idle, engine, ..AttachOptions::default() };
-        Ok(Self { verb, options, credit: credit.clamp(MIN_STREAM_WINDOW, most) })
+        let version = text("Version").unwrap_or_default().chars().take(MAX_VERSION).collect();
+        Ok(Self { verb, options, credit: credit.clamp(MIN_STREAM_WINDOW, most), version })
     }
 }
 

@@ -7,6 +7,9 @@ use core::time::Duration;
 use psrp_clixml::{Object, TimeSpan, TypeNames, Value};
 use uuid::Uuid;
 
+/// The activity of a session whose host does not answer.
+pub const NO_ANSWER: &str = "no answer";
+
 /// One session as its host describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionInfo {
@@ -60,7 +63,7 @@ pub enum SessionState {
 pub enum Availability {
     /// Attached, nothing runs.
     Available,
-    /// Attached and running, or attached to another client.
+    /// Attached and running.
     Busy,
     /// Nobody is attached: can be connected.
     None,

@@ -5,6 +5,9 @@ use core::time::Duration;
 /// Longest session name, in characters.
 pub const MAX_NAME_LENGTH: usize = 64;
 
+/// Longest text kept of a client's version, in characters.
+pub const MAX_VERSION: usize = 64;
+
 /// Shortest and longest time that a disconnected session is kept, in seconds (the range of `IdleTimeoutSec` in PowerShell).
 pub const IDLE_SECONDS: core::ops::RangeInclusive<u64> = 60..=2_147_483;
 
@@ -44,12 +47,29 @@ pub const DEFAULT_RETAINED: usize = 32 * 1024 * 1024;
 /// Most output handed to a link and not yet taken by the operating system, in bytes; the last message may overrun it.
 pub const LINK_HIGH_MARK: usize = 1024 * 1024;
 
+/// Answers beyond that mark at which nothing more is read from a link: its client sends and does not read.
+pub const LINK_ANSWERS: usize = 64 * 1024;
+
+/// Control frames that our own client has not acknowledged at which nothing more of it is handled.
+pub const MAX_UNACKNOWLEDGED_CONTROLS: usize = 4_096;
+
+/// Most messages and control frames of a stream that were received and could not be handled yet. What the window holds is
+/// bounded by its bytes; the rest has none.
+pub const MAX_UNHANDLED: usize = 256 * 1024;
+
 /// Output waiting for a link with no room at which the engine is paused, in bytes.
 pub const BACKLOG: usize = 256 * 1024;
 
 /// Bytes of one channel that the engine has not taken at which our own client is not acknowledged. (A stock client is
 /// acknowledged when the engine has taken everything: it has one `Data` in flight and joins what it has to send meanwhile.)
 pub const UPSTREAM_HIGH_MARK: usize = 256 * 1024;
+
+/// Bytes of all channels of a session that the engine has not taken at which nothing more is taken from its client: the
+/// largest message may be on its way, and some more of other pipelines.
+pub const UPSTREAM_LIMIT: usize = MAX_MESSAGE + 4 * 1024 * 1024;
+
+/// Operations on the pool that one client may have under way; more are answered with no.
+pub const MAX_POOL_OPERATIONS: usize = 64;
 
 /// Most pipelines that a session holds, running and finished.
 pub const MAX_PIPELINES: usize = 256;

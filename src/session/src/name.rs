@@ -25,6 +25,12 @@ pub struct SessionName(String);
 pub struct NameError(String);
 
 impl SessionName {
+    /// Its digits, if it can be the beginning of an InstanceId.
+    fn id_digits(&self) -> Option<String> {
+        let digits: String = self.0.chars().filter(|c| *c != '-').collect();
+        (digits.len() >= MIN_ID_PREFIX && digits.chars().all(|c| c.is_ascii_hexdigit())).then_some(digits)
+    }
+
     /// Checks `text`.
     ///
     /// # Errors
@@ -100,11 +106,17 @@ impl SessionRef {
         match self {
             Self::Id(whole) => *whole == id,
             Self::Name(name) => {
-                let digits: String = name.0.chars().filter(|c| *c != '-').collect();
-                digits.len() >= MIN_ID_PREFIX
-                    && digits.chars().all(|c| c.is_ascii_hexdigit())
-                    && id.simple().to_string().starts_with(&digits.to_ascii_lowercase())
+                name.id_digits().is_some_and(|digits| id.simple().to_string().starts_with(&digits.to_ascii_lowercase()))
             }
+        }
+    }
+
+    /// Whether it may be the beginning of an InstanceId at all.
+    #[must_use]
+    pub fn may_be_prefix(&self) -> bool {
+        match self {
+            Self::Id(_) => true,
+            Self::Name(name) => name.id_digits().is_some(),
         }
     }
 }

@@ -97,6 +97,8 @@ impl Model {
             when_full: WhenFull::Drop,
             input_on_drop: InputOnDrop::Stop,
             prompt: WhenPrompted::Hold,
+            show_commands: true,
+            audit_commands: false,
         };
         let now = Duration::from_secs(1_000);
         Self {
@@ -155,8 +157,13 @@ impl Model {
             _ => AttachMode::New,
         };
         let options = AttachOptions { mode, ..AttachOptions::default() };
-        let hello =
-            LinkHello { options, client: ClientHello::default(), peer: "192.0.2.7".to_string(), random: [which; 48] };
+        let hello = LinkHello {
+            options,
+            client: ClientHello::default(),
+            peer: "192.0.2.7".to_string(),
+            connection: String::new(),
+            random: [which; 48],
+        };
         Input::LinkOpened { link, hello }
     }
 
@@ -176,6 +183,9 @@ impl Model {
             assert!(!self.ended, "{output:?} comes behind the end");
             match output {
                 Output::Link { link, .. } => assert!(self.links.contains(&link), "{link:?} is not there"),
+                Output::PauseLink { link } | Output::ResumeLink { link } => {
+                    assert!(self.links.contains(&link), "{link:?} is not there");
+                }
                 Output::CloseLink { link, .. } => assert!(self.links.remove(&link), "{link:?} is not there"),
                 Output::Admin { request, .. } => {
                     assert_eq!(self.questions.insert(request, true), Some(false), "an answer to no question");

@@ -53,6 +53,14 @@ impl Get {
                     context.output().error(Some(&target.label), &format!("session {session} is not there any more"));
                     context.forget(&target.label, session);
                 }
+                for session in listed.iter().filter(|session| !session.answers) {
+                    let text = format!(
+                        "session {name} does not answer; try again later, or end it with: psrp remove --force {host}/{name}",
+                        name = session.name,
+                        host = target.label,
+                    );
+                    context.output().error(None, &text);
+                }
                 let known = context.known().unwrap_or_default();
                 let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
                 rows.extend(listed.into_iter().map(|session| {

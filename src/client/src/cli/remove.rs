@@ -9,8 +9,12 @@ use crate::target::Target;
 
 /// End sessions with their processes
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  psrp remove web1/build\n  psrp remove 3 4\n  psrp Remove-PSSession -Id 3")]
+#[command(after_help = "Examples:\n  psrp remove web1/build\n  psrp remove 3 4\n  psrp Remove-PSSession -Id 3\n  \
+psrp remove --force web1/build")]
 pub struct Remove {
+    /// Do not wait: `finally` blocks do not run, and a session that does not answer is killed.
+    #[arg(long)]
+    force: bool,
     /// host/session, or sessions known here.
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<Target>,
@@ -21,7 +25,7 @@ impl Remove {
         let (found, mut outcomes) = context.resolve_sessions(&self.targets);
         context
             .each(found, THROTTLE, &mut outcomes, async |(target, session)| {
-                match context.remote.remove(&target.host, &context.settings, &session).await {
+                match context.remote.remove(&target.host, &context.settings, &session, self.force).await {
                     Ok(()) => {
                         context.forget(&target.label, &session);
                         Outcome::Ok

@@ -97,7 +97,7 @@ impl Servers {
             // Its holder has ended it in this moment. One with a name stays when its client leaves.
             let id = open.about().id;
             open.close().await?;
-            self.remove(host, settings, &Session::InstanceId(id)).await?;
+            self.remove(host, settings, &Session::InstanceId(id), false).await?;
             return Err(RemoteError::NoSession(format!("there is no session {session} on {host}")));
         }
         Ok(open)
@@ -301,9 +301,15 @@ impl Remote for Servers {
         finish(open, total, true).await
     }
 
-    async fn remove(&self, host: &Host, settings: &Settings, session: &Session) -> Result<(), RemoteError> {
+    async fn remove(
+        &self,
+        host: &Host,
+        settings: &Settings,
+        session: &Session,
+        force: bool,
+    ) -> Result<(), RemoteError> {
         let options = named(session, AttachMode::Existing)?;
-        self.ask(host, settings, OpenVerb::Remove { force: false }, options).await.map(|_| ())
+        self.ask(host, settings, OpenVerb::Remove { force }, options).await.map(|_| ())
     }
 }
 

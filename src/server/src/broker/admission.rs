@@ -55,11 +55,6 @@ impl Drop for Grant<'_> {
     }
 }
 
-/// Whether `sessions` and one more could together retain more than they may; if not, nobody needs to be asked.
-pub(super) fn can_exceed(limits: &LimitsConfig, sessions: usize) -> bool {
-    sessions.saturating_add(1).saturating_mul(limits.retained_per_session) > limits.retained
-}
-
 /// Allows one more session, if the limits do, and chooses one of the warm hosts that fit.
 ///
 /// Sessions that have ended count towards no limit but the rate, which is none unless it is configured: a script that opens
@@ -167,13 +162,6 @@ mod tests {
         assert_eq!(ask(0), Ok(32 << 20));
         assert_eq!(ask(250 << 20), Ok(6 << 20));
         assert!(ask(256 << 20).unwrap_err().text.contains("268435456 bytes"));
-    }
-
-    #[test]
-    fn nobody_is_asked_what_cannot_be_too_much() {
-        let limits = LimitsConfig::default();
-        assert!(!can_exceed(&limits, 7));
-        assert!(can_exceed(&limits, 8));
     }
 
     #[test]

@@ -4,12 +4,13 @@
 mod admission;
 mod takeover;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::net::UnixListener as StdListener;
+use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
 
 use psrp_session::options::EngineKind;
 use rustix::fs::{FlockOperation, flock};
@@ -17,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::ask::{ask, ask_all};
@@ -25,9 +26,9 @@ use crate::config::{self, Config};
 use crate::control::{
     Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
 };
-use crate::limits::{ACCEPT_PAUSE, BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT, RETAINED_AGE};
+use crate::limits::{ACCEPT_PAUSE, BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT};
 use crate::resolve::{Resolution, resolve};
-use crate::runtime::{LiveSession, Runtime, bind_at, identity, lock_file};
+use crate::runtime::{Known, LiveSession, Runtime, bind_at, identity, lock_file};
 use crate::{clock, detach, engines, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
@@ -68,10 +69,11 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     let listener = UnixListener::from_std(listener)?;
     hooks::event("broker.spawned", Vec::new).await;
     detach::ready("ready")?;
-    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), retained: Cell::new(None) });
+    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), known: RefCell::default() });
     let (leave, mut successor) = mpsc::channel(1);
     let mut sweep = interval(BROKER_SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sweeping = None;
     let mut used = Instant::now();
     loop {
         tokio::select! {
@@ -92,8 +94,13 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
                 takeover::pass(&stream, &listener)?;
                 return Ok(());
             }
-            _ = sweep.tick() => {
-                let nothing_left = broker.sweep().await;
+            // Beside everything else: a host that does not answer is waited for.
+            _ = sweep.tick(), if sweeping.is_none() => {
+                let broker = Rc::clone(&broker);
+                sweeping = Some(tokio::task::spawn_local(async move { broker.sweep().await }));
+            }
+            nothing_left = swept(&mut sweeping) => {
+                sweeping = None;
                 if identity(&socket) != own {
                     // Somebody removed it, or another broker has its place: nobody will come any more.
                     return Ok(());
@@ -109,11 +116,19 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     }
 }
 
+/// Waits for the end of a sweep; for ever when there is none. Cancel-safe.
+async fn swept(sweeping: &mut Option<JoinHandle<bool>>) -> bool {
+    match sweeping {
+        Some(sweep) => sweep.await.unwrap_or(false),
+        None => std::future::pending().await,
+    }
+}
+
 struct Broker {
     runtime: Runtime,
     admission: RefCell<Admission>,
-    /// What the sessions retained together, in bytes, and when they were asked.
-    retained: Cell<Option<(Duration, usize)>>,
+    /// What was found at the last look into each directory.
+    known: RefCell<HashMap<PathBuf, Known>>,
 }
 
 impl Broker {
@@ -130,7 +145,7 @@ impl Broker {
         match request {
             BrokerRequest::Resolve { variables, environment } => {
                 hooks::event("broker.asked", Vec::new).await;
-                let (answer, grant) = self.resolve(&variables, &environment).await;
+                let (answer, grant) = self.resolve(&variables, &environment);
                 reply(&mut stream, BrokerReply::Resolved { version: VERSION.to_owned(), answer }).await;
                 if grant.is_some() {
                     // The shim says no more, and closes when the session is there or will not come.
@@ -144,13 +159,13 @@ impl Broker {
         }
     }
 
-    async fn resolve(&self, variables: &[(String, String)], environment: &str) -> (Answer, Option<Grant<'_>>) {
+    fn resolve(&self, variables: &[(String, String)], environment: &str) -> (Answer, Option<Grant<'_>>) {
         let resolution = wish::options(variables)
             .map_err(|text| Refused::here("protocol", text))
             .and_then(|options| Ok((resolve(&self.runtimes(), &options)?, options.engine)));
         match resolution {
             Ok((Resolution::Attach(session), _)) => (Answer::Attach(place(&session)), None),
-            Ok((Resolution::Create, engine)) => match self.create(environment, engine).await {
+            Ok((Resolution::Create, engine)) => match self.create(environment, engine) {
                 Ok((answer, grant)) => (answer, Some(grant)),
                 Err(refused) => (Answer::Refused(refused), None),
             },
@@ -158,20 +173,10 @@ impl Broker {
         }
     }
 
-    async fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
+    fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
-        let (mut sessions, mut hosts) = self.sessions_and_hosts();
-        let retained = match self.remembered() {
-            _ if !admission::can_exceed(&config.limits, sessions.len()) => 0,
-            Some(retained) => retained,
-            None => {
-                let retained = self.ask_retained(sessions).await;
-                // The questions took time: what is decided from here on is decided at once.
-                (sessions, hosts) = self.sessions_and_hosts();
-                retained
-            }
-        };
-        let load = Load { sessions: sessions.len(), retained };
+        let (sessions, hosts): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
+        let load = Load { sessions: sessions.len(), retained: sessions.iter().map(|session| session.retained).sum() };
         let engine = engine.unwrap_or_else(|| engines::default(&config));
         let fits = |host: &&LiveSession| host.is_warm(engine.as_str(), environment);
         let fitting: Vec<_> = hosts.iter().filter(fits).map(place).collect();
@@ -179,22 +184,6 @@ impl Broker {
         let left = fitting.len() - usize::from(grant.warm.is_some());
         let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
         Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
-    }
-
-    /// Bytes of output that the sessions retained a moment ago. Each question wakes all of them, and who opens many sessions
-    /// in a row would wake them all again and again.
-    fn remembered(&self) -> Option<usize> {
-        let (when, retained) = self.retained.get()?;
-        (clock::since_boot().saturating_sub(when) < RETAINED_AGE).then_some(retained)
-    }
-
-    /// Bytes of output that these sessions retain.
-    async fn ask_retained(&self, sessions: Vec<LiveSession>) -> usize {
-        let now = clock::since_boot();
-        let answers = ask_all(sessions).await;
-        let retained = answers.iter().filter_map(|(_, info)| info.as_ref().ok()).map(|info| info.retained).sum();
-        self.retained.set(Some((now, retained)));
-        retained
     }
 
     /// Removes what is dead and what is left over; whether nothing lives.
@@ -218,13 +207,10 @@ impl Broker {
         nothing_left
     }
 
-    /// What has or had a client, and what waits for its first.
-    fn sessions_and_hosts(&self) -> (Vec<LiveSession>, Vec<LiveSession>) {
-        self.live().into_iter().partition(LiveSession::is_session)
-    }
-
     fn live(&self) -> Vec<LiveSession> {
-        self.runtimes().iter().filter_map(|runtime| runtime.scan().ok()).flat_map(|scan| scan.live).collect()
+        let mut known = self.known.borrow_mut();
+        let look = |runtime: Runtime| runtime.scan_again(known.entry(runtime.root().to_owned()).or_default()).ok();
+        self.runtimes().into_iter().filter_map(look).flat_map(|scan| scan.live).collect()
     }
 
     fn runtimes(&self) -> Vec<Runtime> {
@@ -233,7 +219,7 @@ impl Broker {
 }
 
 /// The sockets of the idle nameless sessions that are more than `keep`, those without client for longest.
-fn leftovers(nameless: Vec<(LiveSession, io::Result<Session>)>, keep: usize) -> Vec<std::path::PathBuf> {
+fn leftovers(nameless: Vec<(LiveSession, io::Result<Session>)>, keep: usize) -> Vec<PathBuf> {
     let mut idle: Vec<_> = nameless
         .into_iter()
         .filter_map(|(session, info)| Some((session, info.ok()?)))

@@ -28,11 +28,11 @@ const FAILED: u8 = 254;
     disable_help_subcommand = true,
     arg_required_else_help = true,
     after_help = "Examples:
-  Subsystem powershell /usr/bin/psrpd subsystem     in sshd_config: serve stock and our own clients
-  psrpd serve                                       without sshd: the subsystem's own SSH server
-  psrpd sessions                                    what runs here
-  psrpd sessions remove work                        end the session named work
-  psrpd config check                                is the configuration right?"
+  Subsystem powershell /usr/libexec/psrpd/psrpd subsystem    in sshd_config: serve stock and our own clients
+  psrpd serve                                                without sshd: the subsystem's own SSH server
+  psrpd sessions                                             what runs here
+  psrpd sessions remove work                                 end the session named work
+  psrpd config check                                         is the configuration right?"
 )]
 struct Arguments {
     #[command(subcommand)]

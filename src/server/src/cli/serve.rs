@@ -10,7 +10,7 @@ use psrp_session::options::EngineKind;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Engine;
-use crate::shim::{Connection, serve_session};
+use crate::shim::{Connection, Restriction, serve_session};
 use crate::sshd::{ServeSession, Server, Settings};
 use crate::{environment, hooks};
 
@@ -65,7 +65,15 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn serve(client: ServeSession, engine: Option<EngineKind>) -> u8 {
     let (variables, environment) = client.env.into_iter().partition(|(name, _)| environment::is_for_psrpd(name));
-    serve_session(client.reader, client.writer, Connection { variables, environment, peer: client.peer, engine }).await
+    let connection = Connection {
+        variables,
+        environment,
+        peer: client.peer,
+        connection: String::new(),
+        restriction: Restriction::default(),
+        engine,
+    };
+    serve_session(client.reader, client.writer, connection).await
 }
 
 fn settings(arguments: Arguments) -> anyhow::Result<Settings> {

@@ -8,7 +8,7 @@ use psrp_session::name::SessionRef;
 use serde_json::json;
 
 use super::{FAILED, NO_SESSION};
-use crate::ask::{ask, ask_all};
+use crate::ask::{ask, ask_all, remove_session};
 use crate::control::{Command, HostReply, Session};
 use crate::runtime::machine::host_name;
 use crate::runtime::{LiveSession, Runtime};
@@ -38,7 +38,7 @@ enum Verb {
     List(List),
     /// End sessions: what runs in them is stopped.
     Remove {
-        /// Do not wait for the engine.
+        /// Do not wait for the engine, and kill a session that does not answer.
         #[arg(long)]
         force: bool,
         /// Names, InstanceIds, or the first eight or more digits of one.
@@ -90,7 +90,10 @@ async fn list(runtimes: &[Runtime], format: Format) -> anyhow::Result<ExitCode> 
     for (session, answer) in answers {
         match answer {
             Ok(info) => sessions.push(info),
-            Err(error) => eprintln!("psrpd: session {}: {error}", title(&session)),
+            Err(error) => {
+                eprintln!("psrpd: session {}: {error}", title(&session));
+                sessions.push(Session::silent(&session));
+            }
         }
     }
     let mut stdout = io::stdout().lock();
@@ -142,7 +145,11 @@ async fn tell_one(runtimes: &[Runtime], wanted: &str, command: Command) -> Resul
     let wanted = SessionRef::parse(wanted).map_err(|error| (2, error.to_string()))?;
     let found = resolve::find(runtimes, &wanted).map_err(|refused| (NO_SESSION, refused.text))?;
     let session = found.ok_or_else(|| (NO_SESSION, resolve::absent(runtimes, &wanted).text))?;
-    match ask(&session.socket, command).await {
+    let answer = match command {
+        Command::Remove { force } => remove_session(&session, force).await,
+        command => ask(&session.socket, command).await,
+    };
+    match answer {
         Ok(HostReply::Failed(text)) => Err((FAILED, format!("session {wanted} on {}: {text}", host_name()))),
         Ok(_) => Ok(()),
         Err(error) => Err((FAILED, format!("session {wanted} on {}: {error}", host_name()))),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Engine;
-use crate::shim::{Connection, serve_session, stdio};
+use crate::shim::{Connection, Restriction, serve_session, stdio};
 use crate::{environment, hooks};
 
 /// Serve one client on standard input and output: what sshd runs.
@@ -12,9 +12,12 @@ use crate::{environment, hooks};
 /// PSRP_ENGINE of the connection.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  Subsystem powershell /usr/bin/psrpd subsystem            in sshd_config
-  Subsystem powershell /usr/bin/psrpd subsystem --engine native
+  Subsystem powershell /usr/libexec/psrpd/psrpd subsystem
+                                                           in sshd_config
+  Subsystem powershell /usr/libexec/psrpd/psrpd subsystem --engine native
                                                            the same, without PowerShell
+  command=\"/usr/libexec/psrpd/psrpd subsystem --restrict name=backup,verbs=attach\" ssh-ed25519 AAAA...
+                                                           in authorized_keys: this key may only use the session backup
   AcceptEnv PSRP_*                                         in sshd_config, so that clients can name sessions
   New-PSSession -HostName web1 -Options @{SetEnv='PSRP_SESSION=work'}
                                                            in a stock PowerShell: the session work on web1")]
@@ -22,6 +25,10 @@ pub(super) struct Arguments {
     /// The engine of new sessions that ask for none [default: engine.default of the configuration].
     #[arg(long)]
     engine: Option<Engine>,
+    /// What this login may do, for a line of authorized_keys: `name=NAME` is the only session that it may use,
+    /// `verbs=attach+create+list+remove` what it may do with sessions.
+    #[arg(long, value_name = "name=NAME,verbs=VERB+VERB")]
+    restrict: Option<Restriction>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -33,6 +40,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             variables: environment::psrp_variables(),
             environment: Vec::new(),
             peer: environment::peer(),
+            connection: environment::connection(),
+            restriction: arguments.restrict.clone().unwrap_or_default(),
             engine: arguments.engine.map(Into::into),
         };
         anyhow::Ok(serve_session(reader, writer, connection).await)

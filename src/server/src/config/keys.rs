@@ -1,7 +1,7 @@
 //! The names of all keys, to find the one that was meant.
 
 /// Every table and every key as it is written with its table's name.
-pub(super) const KEYS: [&str; 19] = [
+pub(super) const KEYS: [&str; 21] = [
     "user_may_set",
     "engine",
     "engine.default",
@@ -13,6 +13,7 @@ pub(super) const KEYS: [&str; 19] = [
     "session.on_full",
     "session.input_on_drop",
     "session.prompt",
+    "session.show_commands",
     "limits",
     "limits.sessions",
     "limits.creates_per_minute",
@@ -21,6 +22,7 @@ pub(super) const KEYS: [&str; 19] = [
     "limits.leftovers",
     "audit.target",
     "audit.file",
+    "audit.commands",
 ];
 
 const TABLES: [&str; 3] = ["engine", "session", "limits"];

@@ -101,6 +101,8 @@ pub(crate) struct SessionConfig {
     /// What happens to a prompt while nobody is attached: `hold` keeps it for the next client, `fail` tells the script that
     /// there is nobody. Default: `hold`.
     pub prompt: OnPrompt,
+    /// Whether lists of sessions and texts show the beginning of commands. Default: `true`.
+    pub show_commands: bool,
 }
 
 impl Default for SessionConfig {
@@ -110,6 +112,7 @@ impl Default for SessionConfig {
             on_full: OnFull::Block,
             input_on_drop: OnDrop::Stop,
             prompt: OnPrompt::Hold,
+            show_commands: true,
         }
     }
 }
@@ -174,6 +177,8 @@ pub(crate) struct AuditConfig {
     pub target: AuditTarget,
     /// The file of target `file`; `~/` is the home directory.
     pub file: Option<PathBuf>,
+    /// Whether there is a line for each command, with its beginning. Default: `false`.
+    pub commands: bool,
 }
 
 /// See [`AuditConfig::target`].
@@ -212,6 +217,8 @@ impl Config {
                 OnPrompt::Hold => WhenPrompted::Hold,
                 OnPrompt::Fail => WhenPrompted::Fail,
             },
+            show_commands: self.session.show_commands,
+            audit_commands: self.audit.commands,
         }
     }
 

@@ -185,6 +185,8 @@ impl Pwsh {
                 Ok(Err(error)) => format!("is gone ({error})"),
                 Err(_) => "is gone".to_owned(),
             });
+            // What is left is no more than its pipe holds, and nobody must wait for a reader to learn of the end.
+            self.paused = false;
         }
     }
 

@@ -115,7 +115,7 @@ async fn a_program_that_keeps_its_output_open_does_not_hide_its_end() {
 #[tokio::test]
 async fn a_paused_engine_is_not_read_and_loses_nothing() {
     // More than a pipe holds.
-    let mut engine = start("i=0; while [ $i -lt 9000 ]; do echo \"__NamedPipeError__:$i\"; i=$((i+1)); done");
+    let mut engine = start("i=0; while [ $i -lt 30000 ]; do echo \"__NamedPipeError__:$i\"; i=$((i+1)); done");
     assert!(matches!(next(&mut engine).await, EngineEvent::Started));
     engine.command(EngineCommand::Pause);
     // What was read already may still come; then nothing, and no end, although the process could go on.
@@ -123,7 +123,7 @@ async fn a_paused_engine_is_not_read_and_loses_nothing() {
     while let Ok(event) = timeout(Duration::from_millis(100), poll_fn(|context| engine.poll_event(context))).await {
         heard.push(event);
     }
-    assert!(heard.len() < 9_000);
+    assert!(heard.len() < 30_000);
     engine.command(EngineCommand::Resume);
     let (rest, how, _) = until_exit(&mut engine).await;
     assert_eq!(how, "exited with 0");
@@ -135,5 +135,16 @@ async fn a_paused_engine_is_not_read_and_loses_nothing() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(numbers, (0..9_000).collect::<Vec<_>>());
+    assert_eq!(numbers, (0..30_000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn the_end_of_a_paused_engine_is_told() {
+    let mut engine = start("cat > /dev/null; echo '__NamedPipeError__:last words'; exit 4");
+    assert!(matches!(next(&mut engine).await, EngineEvent::Started));
+    engine.command(EngineCommand::Pause);
+    engine.command(EngineCommand::EndInput);
+    let (before, how, _) = until_exit(&mut engine).await;
+    assert_eq!(how, "exited with 4");
+    assert!(matches!(&before[..], [EngineEvent::Error { text }] if text == "last words"), "{before:?}");
 }

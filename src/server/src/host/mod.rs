@@ -95,7 +95,7 @@ impl Host {
         let environment = environment::id(&[]);
         // Held until this one can be seen: of many that are started at once no more stay than are wanted.
         let counting = if warm { Some(runtime.count_warm()?) } else { None };
-        if warm && runtime.scan()?.warm(kind.as_str(), &environment).count() >= config.engine.warm.into() {
+        if warm && runtime.warm(kind.as_str(), &environment)? >= config.engine.warm.into() {
             return Ok(None);
         }
         let manifest = Manifest {

@@ -101,6 +101,7 @@ pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claim
         // It may have the name already: nobody shall find it half made.
         return Claimed::End;
     }
+    directory.write_retained();
     hooks::event("create.published", || vec![("session", directory.manifest().id.to_string())]).await;
     Claimed::By(Box::new(Claimant { link, options }))
 }
@@ -224,7 +225,7 @@ impl Session {
                 match input {
                     // Both directions say so.
                     Input::LinkLost { link } => match self.links.remove(&link) {
-                        Some(lost) => lost.end(),
+                        Some(lost) => self.close(lost.end()),
                         None => return,
                     },
                     Input::LinkBytes { link, .. } | Input::LinkWritten { link, .. }
@@ -245,7 +246,8 @@ impl Session {
         let NewLink { header, client, first, stream } = new;
         let link = self.numbers.link();
         self.links.insert(link, Link::start(link, stream, &self.to_loop));
-        let hello = LinkHello { options, client, peer: header.peer, random: random() };
+        let LinkHeader { peer, connection, .. } = header;
+        let hello = LinkHello { options, client, peer, connection, random: random() };
         self.handle(Input::LinkOpened { link, hello }).await;
         self.handle(Input::LinkBytes { link, bytes: first }).await;
     }
@@ -265,10 +267,11 @@ impl Session {
                 }
                 Output::CloseLink { link, exit_code } => {
                     if let Some(link) = self.links.remove(&link) {
-                        self.closing.retain(|closing| !closing.is_finished());
-                        self.closing.push(link.close(exit_code));
+                        self.close(link.close(exit_code));
                     }
                 }
+                Output::PauseLink { link } => self.read(link, false),
+                Output::ResumeLink { link } => self.read(link, true),
                 Output::Engine(command) => self.engine.command(command),
                 Output::Keys(request) => self.keys.request(request),
                 Output::Event(event) => self.note(event).await,
@@ -280,6 +283,19 @@ impl Session {
                 }
                 Output::Ended { reason } => self.ended = Some(reason),
             }
+        }
+        self.upkeep.directory.note_retained(self.core.retained());
+    }
+
+    /// Remembers a link that is being written to its end.
+    fn close(&mut self, closing: JoinHandle<()>) {
+        self.closing.retain(|closing| !closing.is_finished());
+        self.closing.push(closing);
+    }
+
+    fn read(&self, link: LinkId, on: bool) {
+        if let Some(link) = self.links.get(&link) {
+            link.read(on);
         }
     }
 

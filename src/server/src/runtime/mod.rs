@@ -1,7 +1,8 @@
 //! The runtime directory: the only thing that the processes of one user share.
 //!
 //! ```text
-//! s/<id>/{lock,sock,manifest.json}   a session; its host holds `flock` on `lock` as long as it lives
+//! s/<id>/{lock,sock,manifest.json}   a session; its host holds `flock` on `lock` as long as it lives, and notes in it how
+//!                                    many bytes of output it retains
 //! n/<name> -> ../s/<id>              a claimed name, in small letters
 //! t/<id>.json                        how a session ended, for a day
 //! lock                               held while directories and stale names are made and removed
@@ -30,7 +31,7 @@ use uuid::Uuid;
 
 pub(crate) use directory::DirectoryError;
 pub(crate) use names::Claim;
-pub(crate) use scan::LiveSession;
+pub(crate) use scan::{Known, LiveSession};
 pub(crate) use session::{SessionDir, bind_at, identity};
 
 /// A runtime directory that was checked.

@@ -1,8 +1,9 @@
 //! Looking for sessions: the living ones are found, the traces of dead ones removed.
 
-use std::fs::{self, OpenOptions};
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, OFlags, flock};
@@ -12,8 +13,9 @@ use super::Runtime;
 use super::machine::{Machine, unix_time};
 use super::manifest::{self, Manifest, Phase, Tombstone};
 use super::names::absent_is_fine;
+use super::session::RETAINED_TEXT;
 use crate::control::SUPPORTED;
-use crate::limits::{SCANNED_SESSIONS, TOMBSTONE_AGE, TOMBSTONES};
+use crate::limits::{KNOWN_SESSIONS, SCANNED_SESSIONS, TOMBSTONE_AGE, TOMBSTONES};
 
 /// A living session.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +24,14 @@ pub(crate) struct LiveSession {
     pub manifest: Manifest,
     /// Where its host listens.
     pub socket: PathBuf,
+    /// Bytes of output that it retains, as its host noted it, see [`SessionDir::note_retained`](super::SessionDir).
+    pub retained: usize,
 }
+
+/// Sessions that an earlier look has found, with their open locks: while one is held its session is what it was. What is in a
+/// manifest does not change once its session has had a client.
+#[derive(Debug, Default)]
+pub(crate) struct Known(HashMap<Uuid, (File, Manifest)>);
 
 impl LiveSession {
     /// Whether it has or had a client, unlike a warm host.
@@ -38,7 +47,7 @@ impl LiveSession {
 
     /// Whether its host still lives.
     pub(crate) fn is_alive(&self) -> bool {
-        is_held(&self.socket.with_file_name("lock"))
+        self.socket.parent().and_then(open_lock).is_some_and(|lock| is_held(&lock))
     }
 }
 
@@ -56,11 +65,6 @@ impl Scan {
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &LiveSession> {
         self.live.iter().filter(|session| session.is_session())
     }
-
-    /// Warm hosts with this engine, started in this environment.
-    pub(crate) fn warm(&self, configuration: &str, environment: &str) -> impl Iterator<Item = &LiveSession> {
-        self.live.iter().filter(move |host| host.is_warm(configuration, environment))
-    }
 }
 
 impl Runtime {
@@ -69,23 +73,66 @@ impl Runtime {
     /// # Errors
     /// The file system's.
     pub(crate) fn scan(&self) -> io::Result<Scan> {
+        self.scan_again(&mut Known::default())
+    }
+
+    /// As [`scan`](Self::scan), without reading again what it knows: the directory's entries and the locks are looked at, and
+    /// they alone say what lives.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn scan_again(&self, known: &mut Known) -> io::Result<Scan> {
         let mut scan = Scan::default();
         let here = Machine::this();
+        let mut before = std::mem::take(&mut known.0);
         for entry in fs::read_dir(self.root.join("s"))?.flatten().take(SCANNED_SESSIONS) {
             let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
+            if let Some((lock, manifest)) = before.remove(&id).filter(|(lock, _)| is_held(lock)) {
+                scan.live.push(self.live(id, &lock, &manifest));
+                known.0.insert(id, (lock, manifest));
+                continue;
+            }
             let manifest = self.manifest(id);
+            let lock = open_lock(&self.session(id)).filter(is_held);
             let is_ours = manifest.as_ref().map_or(true, |manifest| manifest.machine.is_same_as(&here));
-            match manifest {
-                _ if is_ours && !self.is_alive(id) => scan.dead.push(id),
+            match (manifest, lock) {
+                (_, None) if is_ours => scan.dead.push(id),
                 // The machine may have been renamed since.
-                Ok(manifest) if (is_ours || manifest.machine.is_same_run_as(&here)) && self.is_alive(id) => {
-                    scan.live.push(LiveSession { socket: self.session_socket(id), manifest });
+                (Ok(manifest), Some(lock)) if is_ours || manifest.machine.is_same_run_as(&here) => {
+                    scan.live.push(self.live(id, &lock, &manifest));
+                    if manifest.phase == Phase::Live && known.0.len() < KNOWN_SESSIONS {
+                        known.0.insert(id, (lock, manifest));
+                    }
                 }
                 _ => {}
             }
         }
         scan.live.sort_by_key(|session| (session.manifest.created, session.manifest.id));
         Ok(scan)
+    }
+
+    /// How many warm hosts there are with this engine, started in this environment. A session that has had a client has noted
+    /// something in its lock and is not looked at any further: there may be hundreds.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn warm(&self, configuration: &str, environment: &str) -> io::Result<usize> {
+        let mut count = 0;
+        for entry in fs::read_dir(self.root.join("s"))?.flatten().take(SCANNED_SESSIONS) {
+            let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
+            let Some(lock) = open_lock(&entry.path()).filter(|lock| lock.metadata().is_ok_and(|lock| lock.len() == 0))
+            else {
+                continue;
+            };
+            let Ok(manifest) = self.manifest(id) else { continue };
+            let is_warm = self.live(id, &lock, &manifest).is_warm(configuration, environment) && is_held(&lock);
+            count += usize::from(is_warm);
+        }
+        Ok(count)
+    }
+
+    fn live(&self, id: Uuid, lock: &File, manifest: &Manifest) -> LiveSession {
+        LiveSession { socket: self.session_socket(id), manifest: manifest.clone(), retained: read_retained(lock) }
     }
 
     /// Removes what dead sessions left behind, remembers that they were lost, kills their engines, and forgets the
@@ -150,7 +197,7 @@ impl Runtime {
 
     /// Whether a host holds the lock of session `id`.
     pub(crate) fn is_alive(&self, id: Uuid) -> bool {
-        is_held(&self.session(id).join("lock"))
+        open_lock(&self.session(id)).is_some_and(|lock| is_held(&lock))
     }
 
     /// The manifest of session `id`.
@@ -174,11 +221,20 @@ impl Runtime {
     }
 }
 
-/// Whether a host holds this lock.
-fn is_held(lock: &Path) -> bool {
-    let Ok(lock) = OpenOptions::new().read(true).custom_flags(manifest::flags(OFlags::NOFOLLOW)).open(lock) else {
-        return false;
-    };
+/// The lock in a session's directory.
+fn open_lock(session: &Path) -> Option<File> {
+    OpenOptions::new().read(true).custom_flags(manifest::flags(OFlags::NOFOLLOW)).open(session.join("lock")).ok()
+}
+
+/// Whether a host holds this lock. If not, it is ours until it is closed.
+fn is_held(lock: &File) -> bool {
     // Shared, so that two who look do not take each other for the host.
-    flock(&lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+    flock(lock, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+}
+
+/// What the holder of a lock has noted in it, see `note_retained`; nothing counts as zero.
+fn read_retained(lock: &File) -> usize {
+    let mut text = [0; RETAINED_TEXT];
+    let length = lock.read_at(&mut text, 0).unwrap_or(0);
+    std::str::from_utf8(&text[..length]).ok().and_then(|text| text.trim_ascii().parse().ok()).unwrap_or(0)
 }

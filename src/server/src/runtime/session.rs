@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::machine::unix_time;
 use super::manifest::{self, Manifest, Tombstone};
 use super::names::absent_is_fine;
 use super::{Claim, Runtime, directory, lock_file};
+use crate::limits::RETAINED_STEP;
 
 /// `s/<id>`, from its making to its end. While this value exists the session counts as alive.
 #[derive(Debug)]
@@ -24,8 +25,13 @@ pub(crate) struct SessionDir {
     /// Device and inode of the socket that we made.
     socket: (u64, u64),
     lock: File,
+    /// What was noted last, in steps.
+    retained: usize,
     _ageing: File,
 }
+
+/// Length of the number in a lock.
+pub(super) const RETAINED_TEXT: usize = 21;
 
 impl SessionDir {
     /// Makes the directory, its lock, its socket and its manifest.
@@ -35,7 +41,8 @@ impl SessionDir {
     pub(crate) fn create(runtime: &Runtime, manifest: Manifest) -> io::Result<(Self, UnixListener)> {
         let (lock, listener, socket) = make(runtime, manifest.id)?;
         let ageing = runtime.keep_from_ageing()?;
-        let directory = Self { runtime: runtime.clone(), manifest, key: None, socket, lock, _ageing: ageing };
+        let directory =
+            Self { runtime: runtime.clone(), manifest, key: None, socket, lock, retained: 0, _ageing: ageing };
         directory.write_manifest()?;
         Ok((directory, listener))
     }
@@ -58,6 +65,21 @@ impl SessionDir {
         let before = self.manifest.clone();
         change(&mut self.manifest);
         if self.manifest == before { Ok(()) } else { self.write_manifest() }
+    }
+
+    /// Notes in the lock how many bytes of output the session retains: the broker reads it there and wakes nobody.
+    pub(crate) fn note_retained(&mut self, bytes: usize) {
+        let steps = bytes / RETAINED_STEP;
+        if std::mem::replace(&mut self.retained, steps) != steps {
+            self.write_retained();
+        }
+    }
+
+    /// Notes that, also when it is nothing: there is a client.
+    pub(crate) fn write_retained(&self) {
+        let text = format!("{:<20}\n", self.retained * RETAINED_STEP);
+        // With a full disk the session counts as before.
+        let _ = self.lock.write_all_at(text.as_bytes(), 0);
     }
 
     /// Claims a name, see [`Runtime::claim`], and writes it into the manifest.
@@ -111,6 +133,7 @@ impl SessionDir {
             let (lock, listener, socket) = make(&self.runtime, id)?;
             self.lock = lock;
             self.socket = socket;
+            self.write_retained();
             listener
         };
         if let Ok(ageing) = self.runtime.keep_from_ageing() {

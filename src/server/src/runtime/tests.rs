@@ -227,6 +227,50 @@ fn a_killed_host_is_found_by_its_lock() {
 }
 
 #[test]
+fn what_is_known_is_looked_at_again_and_not_read_again() {
+    let (_temporary, runtime) = temporary();
+    let mut known = Known::default();
+    let mut work = create(&runtime);
+    work.claim("work").unwrap();
+    let warm = SessionDir::create(&runtime, Manifest { phase: Phase::Warm, ..manifest(None) }).unwrap().0;
+    let names = |known: &mut Known| -> Vec<_> {
+        let scan = runtime.scan_again(known).unwrap();
+        assert_eq!(scan.live, runtime.scan().unwrap().live, "the same as at the first look");
+        scan.live.into_iter().map(|session| (session.manifest.name, session.manifest.phase)).collect()
+    };
+    assert_eq!(names(&mut known).len(), 2);
+    // A warm host changes when it gets its client.
+    assert_eq!(runtime.warm("pwsh", "").unwrap(), 1);
+    let mut warm = warm;
+    warm.claim("other").unwrap();
+    warm.update(|manifest| manifest.phase = Phase::Live).unwrap();
+    warm.write_retained();
+    assert_eq!(runtime.warm("pwsh", "").unwrap(), 0);
+    let mut found = names(&mut known);
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(found, [(Some("other".to_owned()), Phase::Live), (Some("work".to_owned()), Phase::Live)]);
+    // What it retains is read each time, and noted again where the lock is made again.
+    work.note_retained(10_000_000);
+    let retained = |known: &mut Known| {
+        let scan = runtime.scan_again(known).unwrap();
+        scan.live.iter().find(|session| session.manifest.name.as_deref() == Some("work")).unwrap().retained
+    };
+    assert_eq!(retained(&mut known), 10_000_000 / 65_536 * 65_536);
+    fs::remove_dir_all(work.path()).unwrap();
+    assert_eq!(names(&mut known).len(), 1);
+    work.repair().unwrap();
+    assert_eq!(retained(&mut known), 10_000_000 / 65_536 * 65_536);
+    work.note_retained(0);
+    assert_eq!(retained(&mut known), 0);
+    // One that is killed is dead at once, whatever is known of it.
+    let id = work.manifest().id;
+    drop(work);
+    assert_eq!(runtime.scan_again(&mut known).unwrap().dead, [id]);
+    runtime.tidy(&runtime.scan().unwrap()).unwrap();
+    assert_eq!(names(&mut known).len(), 1);
+}
+
+#[test]
 #[ignore = "the child of a_killed_host_is_found_by_its_lock"]
 fn host_process() {
     let Ok(runtime) = Runtime::open(|name| std::env::var_os(name)) else { return };

@@ -3,6 +3,7 @@
 mod place;
 mod pump;
 mod question;
+mod restriction;
 mod stdio;
 
 use std::io;
@@ -23,6 +24,7 @@ use crate::wish::{self, Wish};
 use crate::{config, detach, engines, environment, hooks};
 
 use pump::{Down, Ending};
+pub(crate) use restriction::Restriction;
 pub(crate) use stdio::stdio;
 
 /// The exit code of a connection that was refused; a stock client sees the error line.
@@ -37,6 +39,10 @@ pub(crate) struct Connection {
     pub environment: Vec<(String, String)>,
     /// Where the client is.
     pub peer: String,
+    /// The connection as sshd describes it; empty where there is no sshd.
+    pub connection: String,
+    /// What its client may do.
+    pub restriction: Restriction,
     /// The engine of a new session whose client asks for none; none is what the configuration says.
     pub engine: Option<EngineKind>,
 }
@@ -53,13 +59,17 @@ pub(crate) async fn serve_session(
         Ok(first) => Wish::read(&connection.variables, &first).map(|wish| (wish, first)),
         Err(text) => Err(text),
     };
-    let (wish, first) = match hello {
+    let (mut wish, first) = match hello {
         Ok(hello) => hello,
         Err(text) => return refuse(&mut writer, false, &Refused::here("protocol", text)).await,
     };
     let ours = wish.client.stream_version().is_some();
+    if let Err(refused) = connection.restriction.apply(&mut wish) {
+        note_refusal(&wish.options, &connection, &refused);
+        return refuse(&mut writer, ours, &refused).await;
+    }
     let done = match wish.client.verb() {
-        Some(OpenVerb::List) => question::list().await,
+        Some(OpenVerb::List) => question::list(&connection.restriction).await,
         Some(OpenVerb::Remove { force }) => question::remove(&wish.options, *force).await,
         Some(OpenVerb::Attach | OpenVerb::Resume(_)) | None => match attach(&connection, &wish.options, &first).await {
             Ok(attached) => return serve_attached(reader, writer, attached, ours, &connection).await,
@@ -114,6 +124,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
             claim,
             variables: wish::variables(options),
             peer: connection.peer.clone(),
+            connection: connection.connection.clone(),
             retained,
         };
         // A host that ends at this moment, and one that somebody else was faster to claim, are reasons to ask again: the next
@@ -234,8 +245,11 @@ fn start_warm(count: u8, engine: EngineKind, connection: &Connection) {
 fn note_refusal(options: &AttachOptions, connection: &Connection, refused: &Refused) {
     // With a wrong configuration nobody knows where the line should go.
     let Ok(config) = config::load(&config::places(environment::variable)) else { return };
-    let fields =
+    let mut fields =
         vec![("code", refused.code.clone()), ("reason", refused.text.clone()), ("from", connection.peer.clone())];
+    if !connection.connection.is_empty() {
+        fields.push(("connection", connection.connection.clone()));
+    }
     let name = options.session.as_ref().map(ToString::to_string);
     let event = Event { name: "attach.refused", lease: 0, fields, audit: true };
     Audit::new(&config.audit, None, name).write(&event);

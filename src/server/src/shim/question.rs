@@ -5,17 +5,20 @@ use psrp_session::info::SessionInfo;
 use psrp_session::options::AttachOptions;
 use psrp_session::question;
 
-use crate::ask::{ask, ask_all};
-use crate::control::{Command, HostReply, Refused};
+use super::Restriction;
+use crate::ask::{ask_all, remove_session};
+use crate::control::{HostReply, Refused, Session};
 use crate::runtime::{LiveSession, Runtime};
 use crate::{environment, resolve};
 
-/// All sessions of this user. One whose host does not answer is left out.
-pub(super) async fn list() -> Result<Bytes, Refused> {
+/// All sessions of this user that this client may see. Of one whose host does not answer it is said what its directory says.
+pub(super) async fn list(restriction: &Restriction) -> Result<Bytes, Refused> {
     let scans = runtimes()?.into_iter().filter_map(|runtime| runtime.scan().ok());
-    let live = scans.flat_map(|scan| scan.live).filter(LiveSession::is_session).collect();
-    let infos = ask_all(live).await.into_iter().filter_map(|(_, info)| info.ok()).map(SessionInfo::from);
-    Ok(question::sessions(&infos.collect::<Vec<_>>()))
+    let live = scans.flat_map(|scan| scan.live).filter(LiveSession::is_session);
+    let live = live.filter(|session| restriction.shows(session)).collect();
+    let answers = ask_all(live).await.into_iter();
+    let infos = answers.map(|(session, info)| info.unwrap_or_else(|_| Session::silent(&session)).into());
+    Ok(question::sessions(&infos.collect::<Vec<SessionInfo>>()))
 }
 
 /// Ends the session that the options name.
@@ -25,7 +28,7 @@ pub(super) async fn remove(options: &AttachOptions, force: bool) -> Result<Bytes
         return Err(Refused::here("protocol", "the client names no session to remove"));
     };
     let session = resolve::find(&runtimes, wanted)?.ok_or_else(|| resolve::absent(&runtimes, wanted))?;
-    match ask(&session.socket, Command::Remove { force }).await {
+    match remove_session(&session, force).await {
         Ok(HostReply::Failed(text)) => Err(Refused::here("engine", format!("session {wanted}: {text}"))),
         Ok(_) => Ok(question::done()),
         Err(error) => Err(Refused::here("engine", format!("session {wanted}: {error}"))),

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use crate::home::{Home, eventually, kill};
 
 /// The process that holds the broker's lock.
-fn broker(home: &Home) -> Option<i32> {
+pub(crate) fn broker(home: &Home) -> Option<i32> {
     use std::os::unix::fs::MetadataExt;
     let inode = fs::metadata(home.runtime().join("broker.lock")).ok()?.ino();
     // `1: FLOCK  ADVISORY  WRITE 715 08:01:393 0 EOF`

@@ -17,6 +17,15 @@ const CAPABILITY: &str = r#"<Obj RefId="0"><MS><Version N="protocolversion">2.3<
 
 const INIT: &str = r#"<Obj RefId="0"><MS><I32 N="MinRunspaces">1</I32><I32 N="MaxRunspaces">1</I32><Obj N="PSThreadOptions" RefId="1"><TN RefId="0"><T>System.Management.Automation.Runspaces.PSThreadOptions</T><T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN><ToString>Default</ToString><I32>0</I32></Obj><Obj N="ApartmentState" RefId="2"><TN RefId="1"><T>System.Threading.ApartmentState</T><T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN><ToString>Unknown</ToString><I32>2</I32></Obj><Obj N="HostInfo" RefId="3"><MS><B N="_isHostNull">true</B><B N="_isHostUINull">true</B><B N="_isHostRawUINull">true</B><B N="_useRunspaceHost">true</B></MS></Obj><Nil N="ApplicationArguments" /></MS></Obj>"#;
 
+/// The first line of a stock client.
+pub(crate) fn capability() -> Vec<u8> {
+    let kind = MessageKind::SessionCapability;
+    let message = RawMessage::pool(Destination::Server, kind, Uuid::new_v4(), CAPABILITY.as_bytes().into());
+    let mut transport = ClientTransport::new(Limits::default());
+    transport.send(Channel::Session, Stream::Default, &message).unwrap();
+    transport.take_output().to_vec()
+}
+
 pub(crate) struct Client {
     pub(crate) child: Child,
     stdin: Option<ChildStdin>,

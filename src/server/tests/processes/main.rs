@@ -9,4 +9,5 @@ mod hooks;
 mod lifecycle;
 mod questions;
 mod refusals;
+mod rude;
 mod with_pwsh;

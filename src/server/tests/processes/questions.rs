@@ -13,7 +13,7 @@ fn session(name: &str) -> AttachOptions {
     AttachOptions { session: Some(SessionRef::parse(name).unwrap()), ..AttachOptions::default() }
 }
 
-fn list(home: &Home) -> Vec<SessionInfo> {
+pub(crate) fn list(home: &Home) -> Vec<SessionInfo> {
     match home.connect(&[]).ask(OpenVerb::List, AttachOptions::default()) {
         StreamEvent::Reply(reply) => read_sessions(&reply).unwrap(),
         other => panic!("{other:?}"),

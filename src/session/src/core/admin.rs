@@ -42,12 +42,13 @@ impl Core {
                 Phase::Closing { .. } | Phase::Ended => SessionState::Closing,
             },
             availability: match attached {
-                Some(_) => Availability::Busy,
+                Some(_) if self.is_running() => Availability::Busy,
+                Some(_) => Availability::Available,
                 None => Availability::None,
             },
             configuration: self.identity.configuration.clone(),
             activity: self.activity(),
-            attached_from: attached.map(|lease| lease.peer.clone()),
+            attached_from: attached.map(|lease| lease.who.peer.clone()),
             age: self.now.since(self.created),
             detached_for: self.detached_since.filter(|_| attached.is_none()).map(|since| self.now.since(since)),
             expires_in: self.expires_in(),
@@ -59,18 +60,25 @@ impl Core {
     }
 
     fn activity(&self) -> String {
-        let live = |pipeline: &&Pipeline| pipeline.is_live() && !pipeline.internal;
         if self.wedged {
             return "wedged".to_string();
         }
         if self.is_full() {
             return "paused: full".to_string();
         }
-        let blocked = self.pipelines.values().filter(live).find_map(Pipeline::open_question);
+        let blocked = self.running().find_map(Pipeline::open_question);
         if let Some(question) = blocked {
             return format!("blocked: {}", question.call.method.name());
         }
-        if self.pipelines.values().any(|pipeline| live(&pipeline)) { "running" } else { "idle" }.to_string()
+        if self.is_running() { "running" } else { "idle" }.to_string()
+    }
+
+    fn is_running(&self) -> bool {
+        self.running().next().is_some()
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Pipeline> {
+        self.pipelines.values().filter(|pipeline| pipeline.is_live() && !pipeline.internal)
     }
 
     /// The pipelines as they are listed: those of users.

@@ -18,6 +18,7 @@ use super::leave::Leave;
 use super::link::{LinkStage, Wish};
 use super::payload::Reason;
 use super::probe::FIRST_PROBE;
+use super::who::Who;
 use super::{Core, Phase, Timer, payload};
 use crate::options::AttachMode;
 use crate::stream::{Frame, Opened};
@@ -90,7 +91,7 @@ impl Core {
             wire,
             rpid: if is_stream { self.identity.id } else { rpid },
             host,
-            peer: hello.peer.clone(),
+            who: Who::of(hello, init.as_ref()),
             since: self.now,
             on_close: hello.options.on_close,
             on_busy: hello.options.on_busy,
@@ -101,14 +102,13 @@ impl Core {
             owes_close: false,
             left: false,
             exit_seen: false,
+            floods: false,
             heard: self.now,
         };
-        let client = if is_stream { "psrp" } else { "stock" };
-        let fields = alloc::vec![("from", lease.peer.clone()), ("client", client.to_string())];
         self.lease = Some(lease);
         self.timers.disarm(Timer::Disconnect);
         self.timers.disarm(Timer::Resume);
-        self.audit(if created { "session.created" } else { "session.attached" }, fields);
+        self.audit(if created { "session.created" } else { "session.attached" }, Vec::new());
         if is_stream {
             self.announce_stream();
         } else {
@@ -169,9 +169,7 @@ impl Core {
         if let Some(lease) = self.lease.as_mut() {
             lease.opened = true;
         }
-        while let Some(call) = self.kept_calls.pop_front() {
-            self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
-        }
+        self.pump_pool_calls();
         self.event("session.opened", Vec::new());
     }
 
@@ -179,7 +177,7 @@ impl Core {
     pub(super) fn pump_events(&mut self) {
         while self.lease.as_ref().is_some_and(|lease| lease.opened) && self.has_room() {
             let Some(event) = self.lost_events_event().or_else(|| self.kept_events.pop_front()) else { return };
-            self.send_client(Channel::Session, MessageKind::UserEvent, event);
+            self.send_unlogged(Channel::Session, MessageKind::UserEvent, event, true);
         }
     }
 
@@ -201,7 +199,7 @@ impl Core {
 
     /// APPLICATION_PRIVATE_DATA for the current client: the engine's, and where the client has landed.
     pub(super) fn private_data(&self) -> Bytes {
-        let attached = self.lease.as_ref().map_or_else(String::new, |lease| lease.peer.clone());
+        let attached = self.lease.as_ref().map_or_else(String::new, |lease| lease.who.peer.clone());
         let entries = [
             ("Session", self.identity.name.as_ref().map_or_else(String::new, ToString::to_string)),
             ("Id", self.identity.id.to_string()),

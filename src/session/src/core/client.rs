@@ -245,18 +245,44 @@ impl Core {
         match lease.and_then(|lease| lease.slots.get_mut(&pid)) {
             Some(slot) => {
                 slot.held_acks = slot.held_acks.saturating_add(1);
+                self.look_for_flood();
                 true
             }
             None => false,
         }
     }
 
+    /// Notes whether the client sends more than the engine takes. One that waits for its acknowledgements, as it must, has one
+    /// `Data` under way in each channel and stays below the limit.
+    fn look_for_flood(&mut self) {
+        let full = self.upstream() > limits::UPSTREAM_LIMIT;
+        let queued = |target| match target {
+            Target::Pipeline(number) => self.pipelines.get(&number).map_or(0, |pipeline| pipeline.queued),
+            Target::Fresh | Target::Over => 0,
+        };
+        let Some(lease) = self.lease.as_mut() else { return };
+        let hasty = |slot: &Slot| slot.held_acks > 1 && queued(slot.target) > limits::UPSTREAM_HIGH_MARK;
+        lease.floods = !lease.is_stream() && (full || lease.slots.values().any(hasty));
+    }
+
+    /// Bytes of the pipelines' channels that the engine has not taken.
+    pub(super) fn upstream(&self) -> usize {
+        self.pipelines.values().filter(|p| p.is_live()).map(|p| p.queued).fold(0, usize::saturating_add)
+    }
+
     /// The engine has taken something of a pipeline's input, or the pipeline is over: acknowledges what was kept back.
     pub(super) fn release_acks(&mut self, number: u64) {
         let Some(pipeline) = self.pipelines.get(&number) else { return };
-        if pipeline.is_live() && pipeline.queued > 0 {
-            return self.release_deferred();
+        if !pipeline.is_live() || pipeline.queued == 0 {
+            self.give_held_acks(number);
         }
+        if self.lease.as_ref().is_some_and(|lease| lease.floods) {
+            self.look_for_flood();
+        }
+        self.release_deferred();
+    }
+
+    fn give_held_acks(&mut self, number: u64) {
         let Some(lease) = self.lease.as_mut() else { return };
         let held = lease.slots.iter_mut().find(|(_, slot)| slot.target == Target::Pipeline(number));
         if let Some((pid, count)) = held.map(|(pid, slot)| (*pid, core::mem::take(&mut slot.held_acks))) {
@@ -264,7 +290,6 @@ impl Core {
                 self.ack_data(Channel::Pipeline(pid));
             }
         }
-        self.release_deferred();
     }
 
     // -- stopping --------------------------------------------------------------------------------

@@ -26,12 +26,16 @@ impl Core {
         if let Err(error) = side.endpoint.receive(bytes) {
             return self.break_stream(id, &error.to_string());
         }
-        while let Some(event) = self.stream_side(id).and_then(|side| side.endpoint.poll_event()) {
-            self.stream_event(id, event);
-        }
         if let Some(mut lease) = self.lease.take() {
             self.take_acknowledgements(&mut lease);
             self.lease = Some(lease);
+        }
+        // What is left is looked at when the client has acknowledged more: its next bytes say so.
+        while let Some(side) = self.stream_side(id)
+            && !side.is_choked()
+            && let Some(event) = side.endpoint.poll_event()
+        {
+            self.stream_event(id, event);
         }
     }
 
@@ -103,6 +107,7 @@ impl Core {
         self.pipeline_of(pid)
             .and_then(|number| self.pipelines.get(&number))
             .is_some_and(|pipeline| pipeline.is_live() && pipeline.queued > limits::UPSTREAM_HIGH_MARK)
+            || self.upstream() > limits::UPSTREAM_LIMIT
     }
 
     /// The engine has taken something: acknowledges what waited for that.

@@ -16,6 +16,9 @@ use super::{Core, payload, virtual_command};
 use crate::limits;
 use crate::options::OnBusy;
 
+/// What lists show of commands where the configuration hides them.
+const HIDDEN: &str = "(not shown)";
+
 impl Core {
     /// CREATE_PIPELINE or GET_COMMAND_METADATA of the client.
     pub(super) fn client_create(&mut self, pid: Uuid, message: RawMessage) {
@@ -70,7 +73,7 @@ impl Core {
             return Some(Obstacle::Skip);
         }
         let waits = self.lease.as_ref().is_some_and(|lease| lease.on_busy == OnBusy::Wait);
-        if new.nested || (waits && !self.is_full()) {
+        if new.nested || (waits && !self.is_stuck()) {
             return None;
         }
         Some(Obstacle::Fail(Reason::busy(&busy)))
@@ -93,7 +96,7 @@ impl Core {
         let runspaces = usize::try_from(self.engine.pool_size.1).unwrap_or(1).max(1);
         let hint =
             "Receive-PsrpCommand shows its output, Stop-PsrpCommand ends it, Get-PsrpCommand lists what there is";
-        if self.is_full() {
+        if self.is_stuck() {
             let text = "keeps more output than it may and its engine waits";
             return Some(format!("session {title} {text}: Receive-PsrpCommand takes it, Get-PsrpCommand lists it"));
         }
@@ -121,6 +124,10 @@ impl Core {
         let number = self.last_pipeline;
         let engine_pid = engine_pid(self.identity.id, number);
         let text: String = new.title.chars().take(limits::MAX_LISTED_TEXT).collect();
+        if self.settings.audit_commands && !new.internal {
+            self.audit("command.started", alloc::vec![("pipeline", number.to_string()), ("command", text.clone())]);
+        }
+        let text = if self.settings.show_commands { text } else { HIDDEN.to_string() };
         let mut pipeline = Pipeline::new(number, engine_pid, text, self.now);
         pipeline.nested = new.nested;
         pipeline.housekeeping = new.housekeeping;

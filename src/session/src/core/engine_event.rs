@@ -156,17 +156,6 @@ impl Core {
         }
     }
 
-    /// A call on the host of the pool: only start-up code makes them.
-    fn engine_pool_call(&mut self, payload: Bytes) {
-        if self.lease.as_ref().is_some_and(|lease| lease.link.is_some()) {
-            return self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, payload);
-        }
-        self.kept_calls.push_back(payload);
-        while self.kept_calls.iter().map(Bytes::len).sum::<usize>() > limits::MAX_KEPT_POOL_CALLS {
-            self.kept_calls.pop_front();
-        }
-    }
-
     fn engine_pipeline_message(&mut self, number: u64, message: RawMessage) {
         match message.kind {
             MessageKind::PipelineState => {
@@ -182,13 +171,12 @@ impl Core {
             MessageKind::ProgressRecord => {
                 let unheard = self.pipelines.get(&number).is_some_and(|p| p.delivery == Delivery::Unbound);
                 let record = unheard.then(|| payload::read(message.kind, &message.payload)).flatten();
-                let fate = match record {
+                match record {
                     Some(Message::ProgressRecord(record)) => {
-                        Fate::Progress { key: (RECORD, record.activity_id.into()) }
+                        self.unheard_progress(number, message.kind, message.payload, RECORD, &record);
                     }
-                    _ => Fate::Ordinary,
-                };
-                self.append(number, message.kind, message.payload, fate);
+                    _ => self.append(number, message.kind, message.payload, Fate::Ordinary),
+                }
             }
             kind => self.append(number, kind, message.payload, Fate::Ordinary),
         }
@@ -201,7 +189,7 @@ impl Core {
             return;
         }
         if pipeline.discard && fate != Fate::Final {
-            pipeline.log.lose("stopped");
+            pipeline.log.lose(u64::from(fate.is_missed()), "stopped");
             return;
         }
         pipeline.log.push(Entry { kind, payload, fate });
@@ -213,11 +201,10 @@ impl Core {
 
     /// A pipeline has ended: its state is the last message, and the engine's channel is closed behind it.
     pub(super) fn conclude(&mut self, number: u64, outcome: Outcome, payload: Bytes) {
+        let Some(pipeline) = self.pipelines.get_mut(&number).filter(|pipeline| pipeline.is_live()) else { return };
+        pipeline.log.drop_progress(None);
         self.append(number, MessageKind::PipelineState, payload, Fate::Final);
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
-        if !pipeline.is_live() {
-            return;
-        }
         pipeline.stage = Stage::Ended(outcome);
         pipeline.questions.clear();
         let wants_close = !core::mem::replace(&mut pipeline.close_sent, true);
@@ -268,10 +255,13 @@ impl Core {
             return;
         }
         let Some(id) = self.lease.as_ref().and_then(|lease| lease.link) else { return };
-        if self.lease.as_ref().is_some_and(super::Lease::is_stream) {
-            return self.break_pool(text);
+        match &self.lease {
+            // Once is enough.
+            Some(lease) if lease.is_stream() && lease.owes_close => return,
+            Some(lease) if lease.is_stream() => return self.break_pool(text),
+            _ => {}
         }
-        if let Some(link) = self.links.get_mut(&id) {
+        if let Some(link) = self.links.get_mut(&id).filter(|link| link.has_room()) {
             link.transport.error_line(text);
         }
     }
@@ -318,9 +308,23 @@ impl Core {
             self.phase = Phase::Broken;
             self.timers.disarm(Timer::Disconnect);
             self.timers.arm(Timer::Broken, self.now.after(limits::BROKEN));
+            self.audit("session.broken", alloc::vec![("reason", text)]);
         } else {
             self.end(&text);
         }
+    }
+
+    /// Ends a session without engine of which everything was read.
+    pub(super) fn end_if_nothing_left(&mut self) {
+        if !self.pipelines.values().any(|p| !p.housekeeping && p.log.unread_messages() > 0) {
+            self.end_broken();
+        }
+    }
+
+    /// Ends a session without engine.
+    pub(super) fn end_broken(&mut self) {
+        let reason = self.engine.epitaph.clone().unwrap_or_default();
+        self.end(&reason);
     }
 
     /// Tells the client that its pool is broken. A stock client is let go; a stream can still read what was written.

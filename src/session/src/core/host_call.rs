@@ -5,15 +5,18 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 use psrp_clixml::Value;
-use psrp_proto::host::{HostCall, HostMethod, HostResponse, VOID_CALL_ID};
-use psrp_proto::message::{Availability, Message, RunspaceAvailability};
+use psrp_proto::host::{HostCall, HostMethod, HostRequest, HostResponse, VOID_CALL_ID};
+use psrp_proto::limits::HOST_CALLS;
+use psrp_proto::message::{Availability, Message, ProgressRecord, ProgressRecordType, RunspaceAvailability};
 use psrp_proto::{Channel, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, WhenPrompted};
 use super::log::Fate;
 use super::payload;
 use super::pipeline::{Delivery, Question};
+use super::probe::FIRST_PROBE;
 use super::{Core, Lease};
+use crate::limits::{self, MAX_POOL_OPERATIONS};
 
 /// What to do with a call that wants no answer, while nobody hears it.
 enum Unheard {
@@ -59,19 +62,39 @@ impl Core {
             _ if heard => Fate::Ordinary,
             Unheard::Keep => Fate::Ordinary,
             Unheard::Drop => return,
-            Unheard::Progress => {
-                let source = call.parameters.first().and_then(Value::as_i64).unwrap_or_default();
-                let activity =
-                    call.parameters.get(1).and_then(|record| record.get("activityId")).and_then(Value::as_i64);
-                Fate::Progress { key: (source, activity.unwrap_or_default()) }
-            }
+            Unheard::Progress => match call.request() {
+                Ok(HostRequest::WriteProgress { source_id, record }) => {
+                    return self.unheard_progress(number, MessageKind::PipelineHostCall, payload, source_id, &record);
+                }
+                _ => Fate::Ordinary,
+            },
         };
         self.append(number, MessageKind::PipelineHostCall, payload, fate);
     }
 
+    /// Progress that nobody sees: the last of its activity is kept, until the activity is over.
+    pub(super) fn unheard_progress(
+        &mut self,
+        number: u64,
+        kind: MessageKind,
+        payload: Bytes,
+        source: i64,
+        record: &ProgressRecord,
+    ) {
+        let key = (source, record.activity_id.into());
+        if record.record_type != ProgressRecordType::Completed {
+            return self.append(number, kind, payload, Fate::Progress { key });
+        }
+        if let Some(pipeline) = self.pipelines.get_mut(&number) {
+            pipeline.log.drop_progress(Some(key));
+        }
+    }
+
     fn ask(&mut self, number: u64, call: &HostCall, payload: Bytes) {
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
-        if pipeline.delivery == Delivery::Unbound && self.settings.prompt == WhenPrompted::Fail {
+        let nobody = pipeline.delivery == Delivery::Unbound && self.settings.prompt == WhenPrompted::Fail;
+        // A script waits for one answer in each of its runspaces.
+        if nobody || pipeline.questions.len() >= HOST_CALLS {
             return self.answer_for_nobody(number, call);
         }
         let ordinal = pipeline.log.end();
@@ -139,18 +162,64 @@ impl Core {
     /// The client answers a call on the pool's host: ours, or the engine's.
     pub(super) fn client_pool_response(&mut self, message: RawMessage) {
         let answered = match Message::decode(&message) {
-            Ok(Message::RunspacePoolHostResponse(response)) => Some(response.call_id),
+            Ok(Message::RunspacePoolHostResponse(response)) => Some((response.call_id, response.method)),
             _ => None,
         };
-        if answered.is_some() && self.probe.as_ref().map(|probe| probe.number) == answered {
+        let number = answered.map(|(number, _)| number);
+        if number.is_some() && self.probe.as_ref().map(|probe| probe.number) == number {
             return self.probe_answered();
         }
-        if answered.is_some_and(|ci| ci >= super::probe::FIRST_PROBE) {
+        let asked = self.pool_questions.iter().position(|(call, _)| Some((call.call_id, call.method)) == answered);
+        let Some(index) = asked else {
+            // Answers to older probes are nobody's business.
+            if number.is_some_and(|number| number < FIRST_PROBE) {
+                self.event("hostcall.refused", Vec::new());
+            }
             return;
-        }
+        };
+        self.pool_questions.remove(index);
         let rpid = self.identity.id;
         let message = RawMessage { rpid, ..message };
         self.engine_command(EngineCommand::Send { channel: Channel::Session, stream: Stream::PromptResponse, message });
+    }
+
+    /// A call on the host of the pool: only start-up code makes them.
+    pub(super) fn engine_pool_call(&mut self, payload: Bytes) {
+        self.kept_calls.push_back(payload);
+        self.pump_pool_calls();
+        while self.kept_calls.iter().map(Bytes::len).sum::<usize>() > limits::MAX_KEPT_POOL_CALLS {
+            self.kept_calls.pop_front();
+        }
+    }
+
+    /// Gives the client the calls on the host of the pool, as far as it takes them: while the pool is being opened, and once it
+    /// knows that it is open.
+    pub(super) fn pump_pool_calls(&mut self) {
+        while self.lease.as_ref().is_some_and(|lease| lease.opened || !self.engine.is_open())
+            && self.has_room()
+            && let Some(call) = self.kept_calls.pop_front()
+        {
+            self.send_pool_call(call);
+        }
+    }
+
+    fn send_pool_call(&mut self, payload: Bytes) {
+        // What cannot be read the client knows best how to complain of.
+        if let Some(Message::RunspacePoolHostCall(call)) = payload::read(MessageKind::RunspacePoolHostCall, &payload)
+            && call.call_id != VOID_CALL_ID
+            && self.pool_questions.len() < HOST_CALLS
+        {
+            let call = HostCall { parameters: Vec::new(), ..call };
+            self.pool_questions.push((call, payload.clone()));
+        }
+        self.send_unlogged(Channel::Session, MessageKind::RunspacePoolHostCall, payload, true);
+    }
+
+    /// After a lease: what its client has not answered the next one is asked.
+    pub(super) fn keep_pool_questions(&mut self) {
+        for (_, payload) in core::mem::take(&mut self.pool_questions).into_iter().rev() {
+            self.kept_calls.push_front(payload);
+        }
     }
 
     // -- operations of the pool ------------------------------------------------------------------
@@ -163,7 +232,10 @@ impl Core {
         let ours = self.engine.next_operation;
         let Ok(operation) = Message::decode(message) else { return };
         let Some((theirs, operation)) = payload::with_call_id(operation, ours) else { return };
-        if !self.engine.is_open() {
+        let under_way = &mut self.engine.operations;
+        under_way.retain(|_, (asked, _)| *asked == lease);
+        let too_many = under_way.len() >= MAX_POOL_OPERATIONS;
+        if too_many || !self.engine.is_open() {
             let refused = RunspaceAvailability { call_id: theirs, response: Availability::Done(false) };
             let refused = Message::RunspaceAvailability(refused).encode();
             return self.send_client(Channel::Session, MessageKind::RunspaceAvailability, refused);

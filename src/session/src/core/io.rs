@@ -28,6 +28,8 @@ pub struct LinkHello {
     pub client: ClientHello,
     /// Where the client is, for texts and audit lines: its address as sshd gave it, or `this computer`.
     pub peer: String,
+    /// The connection as sshd describes it (`SSH_CONNECTION`), for audit lines; empty where there is none.
+    pub connection: String,
     /// Random bytes for this link: the ids and secrets of its stream.
     pub random: [u8; 48],
 }
@@ -92,6 +94,17 @@ pub enum Output {
         link: LinkId,
         /// What the client's `ssh` exits with.
         exit_code: u8,
+    },
+    /// Read nothing more from a client until [`Output::ResumeLink`]: it does not read what it is answered. What was read
+    /// before is taken all the same.
+    PauseLink {
+        /// Its link.
+        link: LinkId,
+    },
+    /// Read on.
+    ResumeLink {
+        /// Its link.
+        link: LinkId,
     },
     /// Tell the engine.
     Engine(EngineCommand),
@@ -294,6 +307,10 @@ pub struct Settings {
     pub input_on_drop: InputOnDrop,
     /// What happens to a prompt while nobody is attached.
     pub prompt: WhenPrompted,
+    /// Whether lists and texts show what a command says.
+    pub show_commands: bool,
+    /// Whether the audit log notes it.
+    pub audit_commands: bool,
 }
 
 /// What happens when the retained output has reached its limit (OutputBufferingMode of PowerShell).

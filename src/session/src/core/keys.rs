@@ -13,8 +13,10 @@ use super::{Core, Lease, payload};
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     stage: KeyStage,
-    /// PUBLIC_KEY blobs of clients that wait for the key.
+    /// PUBLIC_KEY blobs of clients that wait for the key: of each the last.
     waiting: Vec<(LinkId, Vec<u8>)>,
+    /// The links for which it is being encrypted.
+    encrypting: Vec<LinkId>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -48,13 +50,32 @@ impl Core {
         let Some(blob) = payload::read_public_key(&message.payload) else {
             return self.soft_error_to_client("the public key of the client cannot be read");
         };
-        if self.keys.stage == KeyStage::Known {
-            self.outputs.push_back(Output::Keys(KeyRequest::Encrypt { link, public_key: blob }));
-        } else {
-            self.keys.waiting.retain(|(waiting, _)| *waiting != link);
-            self.keys.waiting.push((link, blob));
-            self.fetch_key();
+        let links = &self.links;
+        self.keys.waiting.retain(|(waiting, _)| *waiting != link && links.contains_key(waiting));
+        self.keys.waiting.push((link, blob));
+        self.fetch_key();
+        self.give_keys();
+    }
+
+    /// Encrypts the key for those who wait for it, for each once at a time.
+    fn give_keys(&mut self) {
+        if self.keys.stage != KeyStage::Known {
+            return;
         }
+        let waiting = core::mem::take(&mut self.keys.waiting);
+        let (later, now): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|(link, _)| self.keys.encrypting.contains(link));
+        self.keys.waiting = later;
+        for (link, public_key) in now {
+            self.keys.encrypting.push(link);
+            self.outputs.push_back(Output::Keys(KeyRequest::Encrypt { link, public_key }));
+        }
+    }
+
+    /// The key was encrypted for a link, or could not be.
+    fn key_given(&mut self, link: LinkId) {
+        self.keys.encrypting.retain(|encrypting| *encrypting != link);
+        self.give_keys();
     }
 
     /// Asks the engine for its key, once.
@@ -89,22 +110,23 @@ impl Core {
             }
             KeyEvent::Ready => {
                 self.keys.stage = KeyStage::Known;
-                for (link, public_key) in core::mem::take(&mut self.keys.waiting) {
-                    self.outputs.push_back(Output::Keys(KeyRequest::Encrypt { link, public_key }));
-                }
+                self.give_keys();
             }
             KeyEvent::Encrypted { link, blob } => {
                 let asked = self.lease.as_ref().is_some_and(|lease| lease.link == Some(link));
                 if let Some(key) = payload::encrypted_session_key(&blob).filter(|_| asked) {
                     self.send_client(Channel::Session, MessageKind::EncryptedSessionKey, key);
                 }
+                self.key_given(link);
             }
             KeyEvent::Failed { link, text } => self.key_failed(link, &text),
         }
     }
 
     fn key_failed(&mut self, link: Option<LinkId>, text: &str) {
-        if link.is_none() {
+        if let Some(link) = link {
+            self.key_given(link);
+        } else {
             self.keys.stage = KeyStage::Unknown;
             self.keys.waiting.clear();
         }

@@ -2,13 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
-use alloc::string::String;
 
 use psrp_proto::Channel;
 use psrp_proto::message::HostInfo;
 use uuid::Uuid;
 
 use super::io::LinkId;
+use super::who::Who;
+use crate::limits::{LINK_HIGH_MARK, MAX_UNACKNOWLEDGED_CONTROLS};
 use crate::options::{OnBusy, OnClose};
 use crate::stream::Endpoint;
 use crate::time::Instant;
@@ -56,12 +57,30 @@ pub(crate) struct StreamSide {
     pub(crate) id: Uuid,
     pub(crate) token: [u8; 32],
     pub(crate) endpoint: Endpoint,
-    /// Messages given to the endpoint and not yet acknowledged: the pipeline's number and the ordinal after the message.
-    pub(crate) unacknowledged: VecDeque<Option<(u64, u64)>>,
+    /// Messages given to the endpoint and not yet acknowledged.
+    pub(crate) unacknowledged: VecDeque<Sent>,
+    /// Bytes of the answers among them.
+    pub(crate) answers: usize,
     /// How many of them the endpoint had reported as acknowledged when last asked.
     pub(crate) acknowledged: u64,
     /// Events whose acknowledgement waits until the engine has taken more, with their channel.
     pub(crate) deferred: VecDeque<Option<Channel>>,
+}
+
+/// A message that the client of a stream has not acknowledged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sent {
+    /// Output of a pipeline: its number, and the ordinal after the message.
+    Output { pipeline: u64, after: u64 },
+    /// What is in no log, with its size if the client has asked for it.
+    Answer(usize),
+}
+
+impl StreamSide {
+    /// Whether the client asks and does not take the answers.
+    pub(crate) fn is_choked(&self) -> bool {
+        self.answers > LINK_HIGH_MARK || self.endpoint.unacknowledged_controls() > MAX_UNACKNOWLEDGED_CONTROLS
+    }
 }
 
 /// The current client of the session.
@@ -75,8 +94,8 @@ pub(crate) struct Lease {
     pub(crate) rpid: Uuid,
     /// What it said of its host.
     pub(crate) host: HostInfo,
-    /// Where the client is.
-    pub(crate) peer: String,
+    /// Who the client is.
+    pub(crate) who: Who,
     pub(crate) since: Instant,
     pub(crate) on_close: Option<OnClose>,
     pub(crate) on_busy: OnBusy,
@@ -93,6 +112,8 @@ pub(crate) struct Lease {
     pub(crate) left: bool,
     /// Whether `exit` was run for this client.
     pub(crate) exit_seen: bool,
+    /// Whether it sends more than the engine takes, without waiting for acknowledgements.
+    pub(crate) floods: bool,
     /// When the last byte came.
     pub(crate) heard: Instant,
 }

@@ -120,6 +120,7 @@ impl Core {
             }
             bound = true;
             pipeline.delivery = Delivery::Unbound;
+            pipeline.log.reader_gone();
             pipeline.signal_ack_due = false;
             pipeline.questions.iter_mut().for_each(|question| question.asked = None);
             let input_cut = pipeline.input == InputState::Open;
@@ -144,6 +145,7 @@ impl Core {
         if lease.link.is_some() {
             self.detached_since = Some(self.now);
         }
+        self.keep_pool_questions();
         self.answer_questions_nobody_hears();
         if why != Leave::Superseded {
             self.left(&lease, bound, &why);
@@ -155,8 +157,12 @@ impl Core {
         if !matches!(self.phase, Phase::Alive | Phase::Broken) {
             return;
         }
+        let reason = if *why == Leave::Detached { "the client left" } else { "the connection was lost" };
+        let mut gone = alloc::vec![("reason", reason.to_string())];
+        gone.extend(lease.who.fields());
         if self.phase == Phase::Broken {
-            return self.audit("session.disconnected", Vec::new());
+            self.audit("session.disconnected", gone);
+            return self.end_if_nothing_left();
         }
         if self.close_requested {
             return self.end("closed by Close-PsrpSession");
@@ -176,6 +182,7 @@ impl Core {
             self.identity.name = Some(name);
         }
         self.timers.arm(Timer::Disconnect, self.now.after(patience));
-        self.audit("session.disconnected", alloc::vec![("kept_seconds", patience.as_secs().to_string())]);
+        gone.push(("kept_seconds", patience.as_secs().to_string()));
+        self.audit("session.disconnected", gone);
     }
 }

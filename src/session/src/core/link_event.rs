@@ -1,6 +1,7 @@
 //! What a connection brings, up to the point where it drives the session, and what goes out on it.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -12,6 +13,7 @@ use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Uuid};
 
 use super::io::{LinkHello, LinkId, Output};
 use super::link::{Init, Link, LinkStage, Wish};
+use super::who::Who;
 use super::{Core, Phase, payload};
 use crate::limits;
 use crate::stream::Frame;
@@ -29,6 +31,9 @@ impl Core {
             transport: Box::new(ServerTransport::new(Limits::default())),
             stage: LinkStage::New,
             unwritten: 0,
+            last_output: 0,
+            unread: VecDeque::new(),
+            paused: false,
             deadline: Some(self.now.after(limits::HANDSHAKE)),
         };
         self.links.insert(id, link);
@@ -41,22 +46,64 @@ impl Core {
         }
     }
 
-    pub(super) fn link_bytes(&mut self, id: LinkId, bytes: &Bytes) {
+    pub(super) fn link_bytes(&mut self, id: LinkId, bytes: Bytes) {
         let Some(link) = self.links.get_mut(&id) else { return };
         if let Some(lease) = self.lease.as_mut().filter(|lease| lease.link == Some(id)) {
             lease.heard = self.now;
         }
-        match link.stage {
-            LinkStage::Gone => {}
-            LinkStage::Stream => self.stream_bytes(id, bytes),
-            _ => {
-                link.transport.receive(bytes);
-                while let Some(link) = self.links.get_mut(&id)
-                    && !matches!(link.stage, LinkStage::Gone)
-                    && let Some(event) = link.transport.poll_event()
-                {
-                    self.stock_event(id, event);
-                }
+        link.unread.push_back(bytes);
+        self.read_link(id);
+    }
+
+    /// Looks at what has come on a link, as far as its client reads the answers.
+    fn read_link(&mut self, id: LinkId) {
+        while !self.is_choked(id)
+            && let Some(link) = self.links.get_mut(&id)
+        {
+            match link.stage {
+                LinkStage::Gone => return,
+                LinkStage::Stream => match link.unread.pop_front() {
+                    Some(bytes) => self.stream_bytes(id, &bytes),
+                    None => return,
+                },
+                _ => match (link.transport.poll_event(), &mut link.unread) {
+                    (Some(event), _) => self.stock_event(id, event),
+                    (None, unread) => match unread.pop_front() {
+                        Some(bytes) => link.transport.receive(&bytes),
+                        None => return,
+                    },
+                },
+            }
+        }
+    }
+
+    /// Whether nothing more is taken from a link for now.
+    fn is_choked(&self, id: LinkId) -> bool {
+        let floods_engine = || self.lease.as_ref().is_some_and(|lease| lease.link == Some(id) && lease.floods);
+        self.links.get(&id).is_some_and(|link| link.is_choked() || floods_engine())
+    }
+
+    /// Goes on with the links that were left alone and can be heard again.
+    pub(super) fn read_paused_links(&mut self) {
+        let paused = self.links.iter().filter(|(_, link)| link.paused).map(|(id, _)| *id);
+        for id in paused.collect::<Vec<_>>() {
+            self.read_link(id);
+        }
+    }
+
+    /// Says of which links nothing is to be read.
+    pub(super) fn steer_links(&mut self) {
+        let ids: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in ids {
+            let pause = self.is_choked(id);
+            let Some(link) = self.links.get_mut(&id) else { continue };
+            if core::mem::replace(&mut link.paused, pause) != pause {
+                self.outputs.push_back(if pause {
+                    Output::PauseLink { link: id }
+                } else {
+                    Output::ResumeLink { link: id }
+                });
+                self.event(if pause { "link.paused" } else { "link.drain" }, alloc::vec![("link", id.0.to_string())]);
             }
         }
     }
@@ -196,7 +243,9 @@ impl Core {
             LinkStage::Stream => {}
             _ => link.transport.error_line(text),
         }
-        self.audit("link.broken", alloc::vec![("reason", text.to_string())]);
+        let mut fields = Who::of(&link.hello, None).fields();
+        fields.push(("reason", text.to_string()));
+        self.audit("link.broken", fields);
         self.close_link(id, EXIT_PROTOCOL);
         self.link_lost(id);
     }
@@ -205,10 +254,15 @@ impl Core {
     pub(super) fn refuse(&mut self, id: LinkId, code: &str, text: &str) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let text = format!("{text} (on {})", self.identity.host);
-        let peer = link.hello.peer.clone();
+        let init = match &link.stage {
+            LinkStage::Waiting(wish) => wish.init.as_ref(),
+            _ => None,
+        };
+        let mut fields = alloc::vec![("code", code.to_string()), ("reason", text.clone())];
+        fields.extend(Who::of(&link.hello, init).fields());
         if matches!(link.stage, LinkStage::Stream) || link.hello.client.stream_version().is_some() {
             let unanswered = matches!(link.stage, LinkStage::New);
-            let refusal = crate::stream::Refusal { code: code.to_string(), text: text.clone() };
+            let refusal = crate::stream::Refusal { code: code.to_string(), text };
             if unanswered {
                 // It understands frames only behind the answer to its first line.
                 self.link_output(id, crate::question::accept());
@@ -217,7 +271,7 @@ impl Core {
         } else {
             link.transport.error_line(&text);
         }
-        self.audit("attach.refused", alloc::vec![("code", code.to_string()), ("reason", text), ("from", peer)]);
+        self.audit("attach.refused", fields);
         self.close_link(id, EXIT_REFUSED);
     }
 

@@ -5,6 +5,8 @@
 //! kept in a ring of the last [`RING_PER_PIPELINE`] bytes and repeated to the next reader.
 
 use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use bytes::Bytes;
 use psrp_proto::message::MessageKind;
@@ -31,11 +33,21 @@ pub(crate) enum Fate {
     Question,
     /// A call that only the client of this lease may get.
     Lease(u64),
+    /// What stood here means nothing any more.
+    Void,
     /// Progress: only the last one of this source and activity is worth keeping.
     Progress {
         /// Source and activity.
         key: (i64, i64),
     },
+}
+
+impl Fate {
+    /// Whether a reader misses it when it is gone: an open question is asked again without its message, and an answered one,
+    /// or what was for somebody else, is nobody's loss.
+    pub(crate) const fn is_missed(self) -> bool {
+        !matches!(self, Self::Question | Self::Lease(_) | Self::Void)
+    }
 }
 
 impl Entry {
@@ -74,8 +86,12 @@ pub(crate) struct Log {
     unread: usize,
     /// The ordinals of the last progress of each source and activity, as far as it is held.
     progress: BTreeMap<(i64, i64), u64>,
+    /// How many of the unread ones mean nothing any more.
+    voids: u64,
     /// Messages that were dropped unread and that no reader has been told of.
     gap: Option<Gap>,
+    /// Ranges of messages that were dropped after the reader had been sent them, and which it has not acknowledged.
+    in_flight: VecDeque<Range<u64>>,
 }
 
 impl Log {
@@ -96,7 +112,7 @@ impl Log {
 
     /// Messages not yet given to any client.
     pub(crate) fn unread_messages(&self) -> u64 {
-        self.end().saturating_sub(self.delivered)
+        self.end().saturating_sub(self.delivered).saturating_sub(self.voids)
     }
 
     /// Cost of the messages not yet given to any client, in bytes.
@@ -107,6 +123,20 @@ impl Log {
     /// Cost of the messages that were given to a client and may have to be repeated, in bytes.
     pub(crate) fn ring(&self) -> usize {
         self.ring
+    }
+
+    /// Takes out the unread progress of an activity that is over; of all of them without a key.
+    pub(crate) fn drop_progress(&mut self, key: Option<(i64, i64)>) {
+        let keys: Vec<_> = key.map_or_else(|| self.progress.keys().copied().collect(), |key| [key].into());
+        for key in keys {
+            let Some(entry) = self.unread_progress(key) else { continue };
+            let before = entry.cost();
+            *entry = Entry { payload: Bytes::new(), fate: Fate::Void, ..*entry };
+            let after = entry.cost();
+            self.unread = self.unread.saturating_sub(before).saturating_add(after);
+            self.voids = self.voids.saturating_add(1);
+            self.progress.remove(&key);
+        }
     }
 
     /// Appends a message. Progress takes the place of what is unread of the same activity.
@@ -138,7 +168,10 @@ impl Log {
     /// Says that everything below `ordinal` was written to a stock client: it stays in the ring.
     pub(crate) fn written(&mut self, ordinal: u64) {
         while self.delivered < ordinal.min(self.end()) {
-            let cost = self.get(self.delivered).map_or(0, Entry::cost);
+            let entry = self.get(self.delivered);
+            let void = entry.is_some_and(|entry| entry.fate == Fate::Void);
+            let cost = entry.map_or(0, Entry::cost);
+            self.voids = self.voids.saturating_sub(u64::from(void));
             self.unread = self.unread.saturating_sub(cost);
             self.ring = self.ring.saturating_add(cost);
             self.delivered = self.delivered.saturating_add(1);
@@ -150,6 +183,13 @@ impl Log {
 
     /// Says that a client has everything below `ordinal`.
     pub(crate) fn acknowledged(&mut self, ordinal: u64) {
+        while let Some(first) = self.in_flight.front_mut() {
+            first.start = first.start.max(ordinal).min(first.end);
+            if !first.is_empty() {
+                break;
+            }
+            self.in_flight.pop_front();
+        }
         self.written(ordinal);
         while self.floor < ordinal.min(self.delivered) {
             self.pop();
@@ -161,25 +201,44 @@ impl Log {
         self.acknowledged(self.delivered);
     }
 
-    /// Makes room by giving up the oldest unread message; false when there is none but the final state.
-    pub(crate) fn drop_oldest(&mut self, reason: &'static str) -> bool {
-        self.forget_ring();
+    /// Makes room by giving up the oldest unread message; false when there is none but the final state. What lies below
+    /// `sent` is on its way to a reader: it is lost only if that one goes without having acknowledged it.
+    pub(crate) fn drop_oldest(&mut self, reason: &'static str, sent: u64) -> bool {
+        while self.floor < self.delivered {
+            self.pop();
+        }
         let Some(fate) = self.entries.front().map(|entry| entry.fate).filter(|fate| *fate != Fate::Final) else {
             return false;
         };
-        self.acknowledged(self.delivered.saturating_add(1));
-        // An open question is asked again without its message, and an answered one is nobody's loss.
-        if !matches!(fate, Fate::Question | Fate::Lease(_)) {
-            self.lose(reason);
+        let ordinal = self.floor;
+        self.written(ordinal.saturating_add(1));
+        while self.floor <= ordinal {
+            self.pop();
+        }
+        match (fate.is_missed(), ordinal < sent) {
+            (false, _) => {}
+            (true, false) => self.lose(1, reason),
+            (true, true) => match self.in_flight.back_mut().filter(|last| last.end == ordinal) {
+                Some(last) => last.end = self.floor,
+                None => self.in_flight.push_back(ordinal..self.floor),
+            },
         }
         true
     }
 
-    /// Notes a message that was lost without ever being here.
-    pub(crate) fn lose(&mut self, reason: &'static str) {
-        let gap = self.gap.get_or_insert(Gap { lost: 0, reason });
-        gap.lost = gap.lost.saturating_add(1);
-        gap.reason = reason;
+    /// Notes messages that the next reader will miss.
+    pub(crate) fn lose(&mut self, count: u64, reason: &'static str) {
+        if count > 0 {
+            let gap = self.gap.get_or_insert(Gap { lost: 0, reason });
+            gap.lost = gap.lost.saturating_add(count);
+            gap.reason = reason;
+        }
+    }
+
+    /// The reader has gone: what it was sent and has not acknowledged the next one cannot be given, if it is not here.
+    pub(crate) fn reader_gone(&mut self) {
+        let lost = core::mem::take(&mut self.in_flight).into_iter().map(|range| range.end.saturating_sub(range.start));
+        self.lose(lost.fold(0, u64::saturating_add), "limit");
     }
 
     /// What was lost since the last time somebody asked.
@@ -239,8 +298,8 @@ mod tests {
         let mut log = Log::default();
         log.push(entry(10));
         log.push(Entry { kind: MessageKind::PipelineState, fate: Fate::Final, ..entry(10) });
-        assert!(log.drop_oldest("limit"));
-        assert!(!log.drop_oldest("limit"));
+        assert!(log.drop_oldest("limit", 0));
+        assert!(!log.drop_oldest("limit", 0));
         assert_eq!(log.take_gap(), Some(Gap { lost: 1, reason: "limit" }));
         assert_eq!((log.take_gap(), log.floor(), log.end()), (None, 1, 2));
     }
@@ -267,8 +326,43 @@ mod tests {
         let mut log = Log::default();
         log.push(Entry { fate: Fate::Question, ..entry(10) });
         log.push(entry(10));
-        while log.drop_oldest("limit") {}
+        while log.drop_oldest("limit", 0) {}
         assert_eq!((log.floor(), log.unread(), log.take_gap().unwrap().lost), (2, 0, 1));
+    }
+
+    #[test]
+    fn what_was_on_its_way_is_lost_only_with_its_reader() {
+        let mut log = Log::default();
+        for _ in 0..5 {
+            log.push(entry(10));
+        }
+        for _ in 0..4 {
+            assert!(log.drop_oldest("limit", 3));
+        }
+        // Three were sent, the fourth was not.
+        assert_eq!(log.take_gap().unwrap().lost, 1);
+        log.acknowledged(1);
+        log.reader_gone();
+        assert_eq!(log.take_gap().unwrap().lost, 2);
+        log.acknowledged(5);
+        log.reader_gone();
+        assert_eq!((log.take_gap(), log.unread_messages()), (None, 0));
+    }
+
+    #[test]
+    fn progress_that_is_over_is_no_message() {
+        let mut log = Log::default();
+        let progress = |key| Entry { fate: Fate::Progress { key }, kind: MessageKind::ProgressRecord, ..entry(100) };
+        log.push(progress((1, 1)));
+        log.push(entry(10));
+        log.push(progress((1, 2)));
+        log.drop_progress(Some((1, 1)));
+        assert_eq!((log.unread_messages(), log.get(0).unwrap().fate), (2, Fate::Void));
+        log.push(progress((1, 1)));
+        log.drop_progress(None);
+        assert_eq!(log.unread_messages(), 1);
+        while log.drop_oldest("limit", 0) {}
+        assert_eq!((log.take_gap().unwrap().lost, log.unread(), log.unread_messages()), (1, 0, 0));
     }
 
     #[test]
@@ -280,7 +374,7 @@ mod tests {
         let all = log.unread();
         log.written(2);
         assert_eq!(log.unread() + log.ring(), all);
-        while log.drop_oldest("limit") {}
+        while log.drop_oldest("limit", 0) {}
         assert_eq!((log.unread(), log.ring()), (0, 0));
     }
 }

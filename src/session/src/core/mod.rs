@@ -33,6 +33,7 @@ mod resume;
 mod tests;
 mod timers;
 mod virtual_command;
+mod who;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString};
@@ -45,6 +46,7 @@ pub use io::{
     LinkHello, LinkId, Output, Settings, WhenFull, WhenPrompted,
 };
 use psrp_proto::Uuid;
+use psrp_proto::host::HostCall;
 
 use self::engine::Engine;
 use self::keys::Keys;
@@ -81,6 +83,8 @@ pub struct Core {
     has_run: bool,
     /// What the pool's host was told while nobody listened.
     kept_calls: VecDeque<Bytes>,
+    /// Its calls that the client was asked and has not answered.
+    pool_questions: Vec<(HostCall, Bytes)>,
     /// Events of the runspace that no client has been given.
     kept_events: VecDeque<Bytes>,
     lost_events: u64,
@@ -133,6 +137,7 @@ impl Core {
             last_pipeline: 0,
             has_run: false,
             kept_calls: VecDeque::new(),
+            pool_questions: Vec::new(),
             kept_events: VecDeque::new(),
             lost_events: 0,
             detached_since: Some(now),
@@ -152,7 +157,7 @@ impl Core {
         }
         match input {
             Input::LinkOpened { link, hello } => self.link_opened(link, hello),
-            Input::LinkBytes { link, bytes } => self.link_bytes(link, &bytes),
+            Input::LinkBytes { link, bytes } => self.link_bytes(link, bytes),
             Input::LinkWritten { link, bytes } => self.link_written(link, bytes),
             Input::LinkLost { link } => self.link_lost(link),
             Input::Engine(event) => self.engine_event(event),
@@ -160,6 +165,7 @@ impl Core {
             Input::Admin { request, command } => self.admin(request, command),
             Input::Timeout => {}
         }
+        self.read_paused_links();
         self.run_timers();
         self.settle();
     }
@@ -192,6 +198,7 @@ impl Core {
         self.finish_closing();
         self.make_room();
         self.flush_links();
+        self.steer_links();
         self.forget_closed_links();
         self.steer_engine();
     }
@@ -205,8 +212,13 @@ impl Core {
         self.note(name, fields, false);
     }
 
-    /// Notes something that belongs into the audit log.
-    fn audit(&mut self, name: &'static str, fields: Vec<(&'static str, String)>) {
+    /// Notes something that belongs into the audit log, with the client that drives the session unless another is named.
+    fn audit(&mut self, name: &'static str, mut fields: Vec<(&'static str, String)>) {
+        if let Some(lease) = &self.lease
+            && !fields.iter().any(|(name, _)| *name == "from")
+        {
+            fields.extend(lease.who.fields());
+        }
         self.note(name, fields, true);
     }
 

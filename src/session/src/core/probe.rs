@@ -57,7 +57,7 @@ impl Core {
             Some(lease) => format!(
                 "session {} is attached from {} since {}; set PSRP_ATTACH=steal to take it over",
                 self.title(),
-                lease.peer,
+                lease.who.peer,
                 notice::ago(self.now.since(lease.since)),
             ),
             None => return,

@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use psrp_proto::{Channel, Destination, MessageKind, RawMessage, Stream, Uuid};
 
 use super::io::{EngineCommand, WhenFull};
-use super::lease::{Lease, Wire};
+use super::lease::{Lease, Sent, Wire};
 use super::link::Link;
 use super::log::Fate;
 use super::pipeline::{Delivery, Stage};
@@ -21,6 +21,7 @@ impl Core {
         if self.lease.is_none() {
             return;
         }
+        self.pump_pool_calls();
         self.pump_events();
         let bound: Vec<u64> = self
             .pipelines
@@ -61,15 +62,17 @@ impl Core {
         })
     }
 
-    /// A reader that was overtaken by what had to be dropped goes on behind it, and is told.
+    /// A reader that was overtaken by what had to be dropped goes on behind it, and is told; one that comes to the end is told
+    /// of what was thrown away in front of it.
     fn skip_dropped(&mut self, number: u64) {
         let Some(pipeline) = self.pipelines.get_mut(&number) else { return };
         let Delivery::Bound { pid, cursor } = pipeline.delivery else { return };
         let floor = pipeline.log.floor();
-        if cursor >= floor {
+        let at_end = pipeline.log.get(cursor).is_some_and(|entry| entry.fate == Fate::Final);
+        if cursor >= floor && !at_end {
             return;
         }
-        pipeline.delivery = Delivery::Bound { pid, cursor: floor };
+        pipeline.delivery = Delivery::Bound { pid, cursor: cursor.max(floor) };
         if let Some(gap) = pipeline.log.take_gap() {
             self.tell_gap(number, pid, &gap);
         }
@@ -88,6 +91,7 @@ impl Core {
             pipeline.delivery = Delivery::Bound { pid, cursor: after };
             let deliver = match entry.fate {
                 Fate::Lease(only) => only == lease_number,
+                Fate::Void => false,
                 Fate::Question => {
                     let open = pipeline.questions.iter_mut().find(|question| question.ordinal == cursor);
                     open.is_some_and(|question| question.asked.replace(lease_number) != Some(lease_number))
@@ -107,21 +111,27 @@ impl Core {
         match &mut lease.wire {
             Wire::Stock => {
                 if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
-                    link.transport.send(Channel::Pipeline(pid), &message);
+                    link.give(Channel::Pipeline(pid), &message);
                 }
                 if let Some(pipeline) = self.pipelines.get_mut(&number) {
                     pipeline.log.written(after);
                 }
             }
             Wire::Stream(side) => {
-                side.unacknowledged.push_back(Some((number, after)));
+                side.unacknowledged.push_back(Sent::Output { pipeline: number, after });
                 side.endpoint.send(Channel::Pipeline(pid), Stream::Default, whole(&message));
             }
         }
     }
 
-    /// Sends a message that belongs to no log.
+    /// Sends a message that belongs to no log and that the client has asked for, or waits for.
     pub(super) fn send_client(&mut self, channel: Channel, kind: MessageKind, payload: Bytes) {
+        self.send_unlogged(channel, kind, payload, false);
+    }
+
+    /// Sends a message that belongs to no log; `has_room` says that it is sent only because the client has room for more, so that
+    /// it is none of the answers that a client must take to be heard.
+    pub(super) fn send_unlogged(&mut self, channel: Channel, kind: MessageKind, payload: Bytes, has_room: bool) {
         let Some(lease) = self.lease.as_mut() else { return };
         let message = match channel {
             Channel::Session => {
@@ -133,13 +143,15 @@ impl Core {
             Channel::Pipeline(pid) => RawMessage::pipeline(Destination::Client, kind, lease.rpid, pid, payload),
         };
         match &mut lease.wire {
-            Wire::Stock => {
-                if let Some(link) = lease.link.and_then(|id| self.links.get_mut(&id)) {
-                    link.transport.send(channel, &message);
-                }
-            }
+            Wire::Stock => match lease.link.and_then(|id| self.links.get_mut(&id)) {
+                Some(link) if has_room => link.give(channel, &message),
+                Some(link) => link.transport.send(channel, &message),
+                None => {}
+            },
             Wire::Stream(side) => {
-                side.unacknowledged.push_back(None);
+                let counted = if has_room { 0 } else { message.size() };
+                side.answers = side.answers.saturating_add(counted);
+                side.unacknowledged.push_back(Sent::Answer(counted));
                 side.endpoint.send(channel, Stream::Default, whole(&message));
             }
         }
@@ -182,10 +194,14 @@ impl Core {
         let handled = side.endpoint.messages_handled();
         while side.acknowledged < handled {
             side.acknowledged = side.acknowledged.saturating_add(1);
-            if let Some(Some((number, after))) = side.unacknowledged.pop_front()
-                && let Some(pipeline) = self.pipelines.get_mut(&number)
-            {
-                pipeline.log.acknowledged(after);
+            match side.unacknowledged.pop_front() {
+                Some(Sent::Output { pipeline, after }) => {
+                    if let Some(pipeline) = self.pipelines.get_mut(&pipeline) {
+                        pipeline.log.acknowledged(after);
+                    }
+                }
+                Some(Sent::Answer(size)) => side.answers = side.answers.saturating_sub(size),
+                None => {}
             }
         }
     }
@@ -193,7 +209,8 @@ impl Core {
     // -- limits ----------------------------------------------------------------------------------
 
     /// Output that nobody has read, in bytes.
-    pub(super) fn retained(&self) -> usize {
+    #[must_use]
+    pub fn retained(&self) -> usize {
         self.pipelines.values().map(|pipeline| pipeline.log.unread()).fold(0, usize::saturating_add)
     }
 
@@ -212,7 +229,14 @@ impl Core {
         }
         while self.retained() > self.settings.retained {
             let biggest = self.pipelines.values_mut().max_by_key(|pipeline| pipeline.log.unread());
-            if !biggest.is_some_and(|pipeline| pipeline.log.drop_oldest("limit")) {
+            let dropped = biggest.is_some_and(|pipeline| {
+                let sent = match pipeline.delivery {
+                    Delivery::Bound { cursor, .. } => cursor,
+                    Delivery::Unbound => 0,
+                };
+                pipeline.log.drop_oldest("limit", sent)
+            });
+            if !dropped {
                 return;
             }
         }
@@ -250,6 +274,14 @@ impl Core {
     /// Whether the kept output has reached its limit.
     pub(super) fn is_full(&self) -> bool {
         self.settings.when_full == WhenFull::Block && self.retained() > self.settings.retained
+    }
+
+    /// Whether the engine waits for somebody to take output that nobody is being given: a new pipeline would wait for ever.
+    /// What the client itself does not take yet only makes its next pipeline wait.
+    pub(super) fn is_stuck(&self) -> bool {
+        let unbound = self.pipelines.values().filter(|pipeline| pipeline.delivery == Delivery::Unbound);
+        let kept = unbound.map(|pipeline| pipeline.log.unread()).fold(0, usize::saturating_add);
+        self.settings.when_full == WhenFull::Block && kept > self.settings.retained
     }
 
     /// Reads from the engine or not.

@@ -13,6 +13,7 @@ use super::io::LinkId;
 use super::lease::StreamSide;
 use super::leave::Leave;
 use super::link::{LinkStage, Wish};
+use super::who::Who;
 use super::{Core, Timer};
 use crate::hello::{OpenVerb, Resume};
 use crate::limits;
@@ -71,7 +72,12 @@ impl Core {
             link.stage = LinkStage::Stream;
         }
         self.timers.disarm(Timer::Resume);
-        self.audit("stream.resumed", alloc::vec![("from", self.peer_of(id))]);
+        let who = self.links.get(&id).map(|link| Who::of(&link.hello, None));
+        if let (Some(lease), Some(who)) = (self.lease.as_mut(), who) {
+            // It may have come another way.
+            lease.who = who;
+        }
+        self.audit("stream.resumed", Vec::new());
         // Whoever comes back is alive, whatever was asked on its old connection.
         self.probe_answered();
     }
@@ -102,6 +108,7 @@ impl StreamSide {
             token,
             endpoint: Endpoint::new(limits::STREAM_WINDOW, credit),
             unacknowledged: VecDeque::new(),
+            answers: 0,
             acknowledged: 0,
             deferred: VecDeque::new(),
         }

@@ -90,7 +90,9 @@ impl Core {
                 Timer::Disconnect => self.disconnect_timeout(),
                 Timer::Silent => self.silent_timeout(),
                 Timer::Close => self.engine_command(EngineCommand::Kill),
-                Timer::Broken => self.end("the engine is gone and nobody read what was left"),
+                // Whoever reads what is left is let to.
+                Timer::Broken if self.lease.is_some() => self.timers.arm(Timer::Broken, self.now.after(limits::BROKEN)),
+                Timer::Broken => self.end_broken(),
                 Timer::Drain => self.end_now(),
             }
         }

@@ -175,6 +175,7 @@ impl Core {
         for ordinal in log.floor()..log.end() {
             let Some(entry) = log.get(ordinal) else { continue };
             match entry.kind {
+                _ if entry.fate == Fate::Void => {}
                 MessageKind::PipelineOutput => objects.push(entry.payload.clone()),
                 // What it failed with is one error more for a pipeline that does not fail itself.
                 MessageKind::PipelineState => {

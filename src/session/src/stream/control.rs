@@ -60,6 +60,15 @@ pub enum Control {
 }
 
 impl Control {
+    /// Bytes of the parts that have no fixed length.
+    pub(super) fn text_size(&self) -> usize {
+        match self {
+            Self::Gap { reason, .. } => reason.len(),
+            Self::PipelineList(list) => list.len(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn encode(&self, out: &mut BytesMut) {
         match self {
             Self::Close(channel) => {

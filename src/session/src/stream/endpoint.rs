@@ -9,9 +9,9 @@ use thiserror::Error;
 
 use super::control::Control;
 use super::frame::{Frame, FrameError, Opened, Refusal};
-use super::incoming::Incoming;
+use super::incoming::{Incoming, Unhandled};
 use super::outgoing::{Outgoing, Staged};
-use crate::limits::{MAX_MESSAGE, MAX_PARTIAL_MESSAGES};
+use crate::limits::{MAX_MESSAGE, MAX_PARTIAL_MESSAGES, MAX_UNHANDLED};
 
 /// What one end learns from the other.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -71,6 +71,9 @@ pub enum StreamError {
         /// The number that follows the newest.
         newest: u64,
     },
+    /// More came than can be kept until it is handled.
+    #[error("the peer sent more than {MAX_UNHANDLED} frames, or too large ones, while it was not answered")]
+    TooMuchUnhandled,
     /// More messages were begun than may be.
     #[error("the peer began more than {MAX_PARTIAL_MESSAGES} messages without ending one")]
     TooManyPartial,
@@ -136,7 +139,7 @@ impl Endpoint {
             }
             Frame::Control { seq, control } => {
                 if self.incoming.is_due(seq)? {
-                    self.incoming.deliver(seq, 0);
+                    self.incoming.deliver(Unhandled { seq, counted: 0, free: control.text_size() })?;
                     self.events.push_back(StreamEvent::Control(control));
                 }
             }
@@ -174,10 +177,7 @@ impl Endpoint {
     /// Says that the oldest [`StreamEvent::Message`] or [`StreamEvent::Control`] not yet reported was dealt with: the peer may
     /// forget it, and may send as much more.
     pub fn handled(&mut self) {
-        if let Some((_, bytes)) = self.incoming.unhandled.pop_front() {
-            self.incoming.unhandled_bytes = self.incoming.unhandled_bytes.saturating_sub(bytes);
-            self.incoming.ack_due = true;
-        }
+        self.incoming.handled();
     }
 
     /// Sends a message: header and payload.
@@ -195,6 +195,7 @@ impl Endpoint {
 
     /// Sends a control frame. A stop overtakes what waits for credit, everything else keeps its place.
     pub fn send_control(&mut self, control: Control) {
+        self.outgoing.controls = self.outgoing.controls.saturating_add(1);
         if matches!(control, Control::Signal(_)) {
             self.outgoing.number_control(control);
         } else {
@@ -216,7 +217,7 @@ impl Endpoint {
     /// Whether a message given to [`send`](Self::send) now would wait for credit.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        !self.outgoing.staged.is_empty() || self.outgoing.data >= self.outgoing.limit
+        !self.outgoing.staged.is_empty() || !self.outgoing.has_credit()
     }
 
     /// Whether the peer has handled everything that was sent.
@@ -233,6 +234,12 @@ impl Endpoint {
             Staged::Message { rest, .. } => rest.len(),
         });
         staged.fold(self.outgoing.kept_bytes, usize::saturating_add)
+    }
+
+    /// How many control frames were sent that the peer has not handled.
+    #[must_use]
+    pub fn unacknowledged_controls(&self) -> usize {
+        self.outgoing.controls
     }
 
     /// How many of the messages of [`Stream::Default`] that were sent the peer has handled, in the order of sending.

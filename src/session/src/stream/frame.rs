@@ -103,7 +103,8 @@ pub struct Opened {
 /// Why something is refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// A word for programs: `not-found`, `exists`, `attached`, `closing`, `limit`, `lost`, `unknown-stream`, `fenced`, `protocol`, `engine`.
+    /// A word for programs: `not-found`, `exists`, `attached`, `closing`, `limit`, `lost`, `unknown-stream`, `fenced`,
+    /// `protocol`, `engine`, `denied`.
     pub code: String,
     /// For people.
     pub text: String,

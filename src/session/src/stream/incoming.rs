@@ -7,7 +7,18 @@ use psrp_proto::{Channel, Stream};
 
 use super::endpoint::StreamError;
 use super::frame::Frame;
-use crate::limits::{MAX_FRAME, MAX_MESSAGE, MAX_PARTIAL_MESSAGES};
+use crate::limits::{MAX_FRAME, MAX_MESSAGE, MAX_PARTIAL_MESSAGES, MAX_UNHANDLED};
+
+/// An event that is not yet handled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unhandled {
+    /// The number of its frame.
+    pub(super) seq: u64,
+    /// Its bytes that count against the credit.
+    pub(super) counted: u64,
+    /// Its other bytes.
+    pub(super) free: usize,
+}
 
 #[derive(Debug)]
 pub(super) struct Incoming {
@@ -16,9 +27,11 @@ pub(super) struct Incoming {
     /// Messages that lack their end.
     partial: BTreeMap<(Channel, Stream), BytesMut>,
     partial_bytes: usize,
-    /// Number and data bytes of each event that is not yet handled.
-    pub(super) unhandled: VecDeque<(u64, u64)>,
-    pub(super) unhandled_bytes: u64,
+    /// The events that are not yet handled.
+    unhandled: VecDeque<Unhandled>,
+    unhandled_bytes: u64,
+    /// Their bytes that no credit bounds.
+    free_bytes: usize,
     /// Data bytes received since the start of the stream.
     pub(super) data: u64,
     /// The mark granted to the peer.
@@ -37,6 +50,7 @@ impl Incoming {
             partial_bytes: 0,
             unhandled: VecDeque::new(),
             unhandled_bytes: 0,
+            free_bytes: 0,
             data: 0,
             limit: window,
             window,
@@ -57,9 +71,23 @@ impl Incoming {
     }
 
     /// Notes an event that the owner will report as handled.
-    pub(super) fn deliver(&mut self, seq: u64, bytes: u64) {
-        self.unhandled.push_back((seq, bytes));
-        self.unhandled_bytes = self.unhandled_bytes.saturating_add(bytes);
+    pub(super) fn deliver(&mut self, event: Unhandled) -> Result<(), StreamError> {
+        self.unhandled.push_back(event);
+        self.unhandled_bytes = self.unhandled_bytes.saturating_add(event.counted);
+        self.free_bytes = self.free_bytes.saturating_add(event.free);
+        if self.unhandled.len() > MAX_UNHANDLED || self.free_bytes > MAX_MESSAGE.saturating_mul(2) {
+            return Err(StreamError::TooMuchUnhandled);
+        }
+        Ok(())
+    }
+
+    /// The oldest event was handled.
+    pub(super) fn handled(&mut self) {
+        if let Some(event) = self.unhandled.pop_front() {
+            self.unhandled_bytes = self.unhandled_bytes.saturating_sub(event.counted);
+            self.free_bytes = self.free_bytes.saturating_sub(event.free);
+            self.ack_due = true;
+        }
     }
 
     pub(super) fn assemble(
@@ -103,8 +131,13 @@ impl Incoming {
         };
         match &whole {
             // A host response is not counted against the credit, so neither is it released.
-            Some(_) if stream == Stream::PromptResponse => self.deliver(seq, 0),
-            Some(message) => self.deliver(seq, u64::try_from(message.len()).unwrap_or(u64::MAX)),
+            Some(message) if stream == Stream::PromptResponse => {
+                self.deliver(Unhandled { seq, counted: 0, free: message.len() })?;
+            }
+            Some(message) => {
+                let counted = u64::try_from(message.len()).unwrap_or(u64::MAX);
+                self.deliver(Unhandled { seq, counted, free: 0 })?;
+            }
             None => self.ack_due = true,
         }
         if self.partial_bytes > MAX_MESSAGE.saturating_mul(2) {
@@ -124,7 +157,7 @@ impl Incoming {
         self.ack_due = false;
         let released = self.data.saturating_sub(self.unhandled_bytes);
         self.limit = self.limit.max(released.saturating_add(self.window));
-        let next = self.unhandled.front().map_or(self.next, |(seq, _)| *seq);
+        let next = self.unhandled.front().map_or(self.next, |event| event.seq);
         Frame::Ack { next, limit: self.limit }.encode(out);
     }
 }

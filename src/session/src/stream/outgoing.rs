@@ -8,7 +8,7 @@ use psrp_proto::{Channel, Stream};
 use super::control::Control;
 use super::endpoint::StreamError;
 use super::frame::Frame;
-use crate::limits::MAX_FRAME_PART;
+use crate::limits::{MAX_FRAME_PART, MAX_MESSAGE};
 
 /// What is sent: first staged, then numbered as credit allows, then kept until it is acknowledged.
 #[derive(Debug)]
@@ -27,13 +27,22 @@ pub(super) struct Outgoing {
     pub(super) limit: u64,
     /// Messages that the peer has handled since the start of the stream.
     pub(super) handled: u64,
+    /// Control frames that the peer has not handled.
+    pub(super) controls: usize,
 }
 
 #[derive(Debug)]
 pub(super) struct Kept {
     frame: Bytes,
-    /// Whether a message of [`Stream::Default`] ends here.
-    ends_message: bool,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum What {
+    Control,
+    /// A message of [`Stream::Default`] ends here.
+    MessageEnd,
+    Other,
 }
 
 #[derive(Debug)]
@@ -54,6 +63,7 @@ impl Outgoing {
             data: 0,
             limit,
             handled: 0,
+            controls: 0,
         }
     }
 
@@ -90,7 +100,11 @@ impl Outgoing {
         while self.oldest < next {
             let Some(kept) = self.kept.pop_front() else { break };
             self.kept_bytes = self.kept_bytes.saturating_sub(kept.frame.len());
-            self.handled = self.handled.saturating_add(u64::from(kept.ends_message));
+            match kept.what {
+                What::Control => self.controls = self.controls.saturating_sub(1),
+                What::MessageEnd => self.handled = self.handled.saturating_add(1),
+                What::Other => {}
+            }
             self.oldest = self.oldest.saturating_add(1);
             self.transmitted = self.transmitted.map(|count| count.saturating_sub(1));
         }
@@ -101,8 +115,12 @@ impl Outgoing {
         let mut bytes = BytesMut::new();
         frame.encode(&mut bytes);
         self.kept_bytes = self.kept_bytes.saturating_add(bytes.len());
-        let ends_message = matches!(frame, Frame::Data { stream: Stream::Default, last: true, .. });
-        self.kept.push_back(Kept { frame: bytes.freeze(), ends_message });
+        let what = match frame {
+            Frame::Control { .. } => What::Control,
+            Frame::Data { stream: Stream::Default, last: true, .. } => What::MessageEnd,
+            _ => What::Other,
+        };
+        self.kept.push_back(Kept { frame: bytes.freeze(), what });
     }
 
     pub(super) fn number_control(&mut self, control: Control) {
@@ -120,9 +138,16 @@ impl Outgoing {
         }
     }
 
+    /// Whether more data may be numbered. Whatever the peer grants, no more is kept for it than the largest message has.
+    pub(super) fn has_credit(&self) -> bool {
+        self.data < self.limit && self.kept_bytes < MAX_MESSAGE
+    }
+
     /// Numbers what is staged, in order, as far as the credit goes; the last frame may overrun it.
     pub(super) fn number_staged(&mut self) {
-        while let Some(staged) = self.staged.front_mut() {
+        loop {
+            let has_credit = self.has_credit();
+            let Some(staged) = self.staged.front_mut() else { return };
             match staged {
                 Staged::Control(_) => {
                     if let Some(Staged::Control(control)) = self.staged.pop_front() {
@@ -130,7 +155,7 @@ impl Outgoing {
                     }
                 }
                 Staged::Message { channel, stream, rest } => {
-                    if self.data >= self.limit {
+                    if !has_credit {
                         return;
                     }
                     let bytes = rest.split_to(rest.len().min(MAX_FRAME_PART));

@@ -66,6 +66,8 @@ impl Server {
             when_full: WhenFull::Block,
             input_on_drop: InputOnDrop::Stop,
             prompt: WhenPrompted::Hold,
+            show_commands: true,
+            audit_commands: false,
         };
         let host = Host {
             core: Core::new(identity, settings, Instant::default()),
@@ -166,6 +168,8 @@ impl Host {
                     let event = self.engine.keys(request);
                     let _ = self.arrivals.send(Arrival::Input(Input::Keys(event)));
                 }
+                // Its clients read.
+                Output::PauseLink { .. } | Output::ResumeLink { .. } => {}
                 Output::Event(_) | Output::Admin { .. } | Output::Ended { .. } => {}
             }
         }
@@ -188,7 +192,8 @@ async fn read(link: LinkId, mut reader: impl tokio::io::AsyncRead + Unpin, arriv
             let options = client.request().map(|request| request.options.clone()).unwrap_or_default();
             let random =
                 std::array::from_fn(|index| u8::try_from(index).unwrap() ^ u8::try_from(link.0 % 251).unwrap());
-            let hello = LinkHello { options, client, peer: format!("10.0.0.{}", link.0), random };
+            let peer = format!("10.0.0.{}", link.0);
+            let hello = LinkHello { options, client, peer, connection: String::new(), random };
             let _ = arrivals.send(Arrival::Hello(link, hello, bytes.split().freeze()));
             greeted = true;
         }

@@ -31,6 +31,7 @@ pub(super) fn left(about: &About) -> SessionInfo {
         availability: Availability::None,
         configuration_name: configuration.unwrap_or_default().to_owned(),
         resume: None,
+        answers: true,
     }
 }
 
@@ -53,6 +54,7 @@ pub(super) fn listed(session: info::SessionInfo) -> SessionInfo {
         },
         configuration_name: session.configuration,
         resume: None,
+        answers: session.activity != info::NO_ANSWER,
     }
 }
 

@@ -3,6 +3,7 @@
 use psrp_proto::host::{HostReply, HostResponse};
 
 use super::*;
+use crate::info::Availability;
 
 #[test]
 fn a_stock_client_opens_in_the_order_of_a_stock_server() {
@@ -315,4 +316,56 @@ fn too_many_links_are_refused() {
     let last = world.connect_with(AttachOptions::default());
     world.run();
     assert!(world.client(last).errors()[0].contains("connections; close some"));
+}
+
+#[test]
+fn a_list_says_whether_a_session_can_take_a_command() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let availability = |world: &World| world.core.info().availability;
+    assert_eq!(availability(&world), Availability::Available);
+    let (_, engine) = world.start(client, script("long"));
+    assert_eq!(availability(&world), Availability::Busy);
+    world.engine_ends(engine, Outcome::Completed);
+    assert_eq!(availability(&world), Availability::Available);
+    world.lose(client);
+    assert_eq!(availability(&world), Availability::None);
+}
+
+#[test]
+fn audit_lines_say_who_and_why() {
+    let mut world = World::new(Some("work"));
+    let client = world.connect_with(AttachOptions::default());
+    let table = Object::primitive_dictionary([("PSVersion", Value::from(Version::new(7, 6)))]);
+    let arguments = Object::primitive_dictionary([("PSVersionTable", table)]);
+    let init = Message::InitRunspacePool(InitRunspacePool::new(arguments.into(), console())).encode();
+    world.send(client, Channel::Session, MessageKind::InitRunspacePool, init);
+    world.run();
+    let refused = world.open_with(options(&[("PSRP_SESSION", "work"), ("PSRP_ATTACH", "new")]), console());
+    assert_eq!(world.client(refused).exit, Some(3));
+    world.lose(client);
+    let line = |world: &World, name: &str| -> BTreeMap<&'static str, String> {
+        let event = world.events.iter().find(|event| event.name == name && event.audit).unwrap();
+        event.fields.iter().cloned().collect()
+    };
+    for name in ["session.created", "session.disconnected"] {
+        let line = line(&world, name);
+        assert_eq!((line["from"].as_str(), line["client"].as_str()), ("10.0.0.1", "stock"), "{name}");
+        assert_eq!((line["connection"].as_str(), line["version"].as_str()), ("10.0.0.1 50000 10.0.0.1 22", "7.6"));
+    }
+    assert_eq!(line(&world, "session.disconnected")["reason"], "the connection was lost");
+    let refusal = line(&world, "attach.refused");
+    assert_eq!((refusal["from"].as_str(), refusal["code"].as_str()), ("10.0.0.2", "exists"));
+}
+
+#[test]
+fn commands_stand_in_audit_lines_and_lists_as_configured() {
+    for (show_commands, audit_commands) in [(true, false), (false, true)] {
+        let mut world = World::with_settings(Some("work"), Settings { show_commands, audit_commands, ..settings() });
+        let client = world.open();
+        world.start(client, script("Get-Secret"));
+        assert_eq!(world.core.info().pipelines[0].text == "Get-Secret", show_commands);
+        let said = world.events.iter().any(|event| event.fields.iter().any(|(_, value)| value == "Get-Secret"));
+        assert_eq!(said, audit_commands);
+    }
 }

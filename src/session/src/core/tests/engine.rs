@@ -47,9 +47,30 @@ fn an_engine_that_dies_fails_its_pipelines_and_leaves_their_output() {
     let pid = world.create(next, commands(&[("Receive-PsrpCommand", &[])]));
     assert_eq!(world.client(next).output(pid), ["before"]);
     assert_eq!(world.client(next).state(pid), Some(Outcome::Failed));
+    assert!(world.happened("session.broken"));
+    // Everything was read: nothing keeps it when its reader goes.
+    world.close(next, Channel::Pipeline(pid));
     world.lose(next);
+    assert!(world.ended.as_ref().unwrap().contains("engine was killed by signal 9"));
+}
+
+#[test]
+fn a_broken_session_is_kept_while_somebody_reads_it_and_says_why_it_ended() {
+    let mut world = World::new(Some("work"));
+    let client = world.open();
+    let (_, engine) = world.start(client, script("long"));
+    world.lose(client);
+    world.engine_writes(engine, "before");
+    world.engine_says(EngineEvent::Exited { how: "exited with 3".to_string(), stderr: String::new() });
+    assert_eq!(world.core.info().state, crate::info::SessionState::Broken);
+    world.pass(Duration::from_secs(599));
+    let reader = world.open();
+    world.pass(Duration::from_secs(900));
+    assert!(world.ended.is_none());
+    world.lose(reader);
+    assert!(world.ended.is_none(), "it is unread");
     world.pass(Duration::from_secs(601));
-    assert!(world.ended.is_some());
+    assert!(world.ended.as_ref().unwrap().contains("engine exited with 3"));
 }
 
 #[test]

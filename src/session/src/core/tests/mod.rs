@@ -3,6 +3,7 @@
 mod attach;
 mod closing;
 mod engine;
+mod flood;
 mod model;
 mod pipelines;
 mod stream;
@@ -43,7 +44,9 @@ pub(super) struct Client {
     pub(super) reads: bool,
     /// What ssh would exit with, once the link was closed.
     pub(super) exit: Option<u8>,
-    unread: VecDeque<Bytes>,
+    pub(super) unread: VecDeque<Bytes>,
+    /// Bytes that it has read.
+    pub(super) read: usize,
     next_pid: u128,
 }
 
@@ -110,6 +113,8 @@ pub(super) struct FakeEngine {
     pub(super) hangs: bool,
     /// Does not open.
     pub(super) stays_shut: bool,
+    /// Takes nothing of what it is sent.
+    pub(super) takes_nothing: bool,
 }
 
 pub(super) struct World {
@@ -121,6 +126,10 @@ pub(super) struct World {
     pub(super) keys: Vec<KeyRequest>,
     pub(super) ended: Option<String>,
     pub(super) frames: BTreeMap<u64, Vec<u8>>,
+    /// Links without a client of this test's whose output stays where it is.
+    pub(super) deaf: Vec<u64>,
+    /// Links that are not to be read.
+    pub(super) paused: Vec<u64>,
     last_link: u64,
 }
 
@@ -131,6 +140,8 @@ pub(super) fn settings() -> Settings {
         when_full: WhenFull::Block,
         input_on_drop: InputOnDrop::Stop,
         prompt: WhenPrompted::Hold,
+        show_commands: true,
+        audit_commands: false,
     }
 }
 
@@ -157,6 +168,8 @@ impl World {
             keys: Vec::new(),
             ended: None,
             frames: BTreeMap::new(),
+            deaf: Vec::new(),
+            paused: Vec::new(),
             last_link: 0,
         };
         world.engine_says(EngineEvent::Started);
@@ -168,7 +181,9 @@ impl World {
         self.last_link += 1;
         let id = self.last_link;
         let random = core::array::from_fn(|index| index as u8 ^ id as u8);
-        let hello = LinkHello { options, client, peer: std::format!("10.0.0.{id}"), random };
+        let peer = std::format!("10.0.0.{id}");
+        let connection = std::format!("{peer} 50000 10.0.0.1 22");
+        let hello = LinkHello { options, client, peer, connection, random };
         self.input(Input::LinkOpened { link: LinkId(id), hello });
         id
     }
@@ -184,6 +199,7 @@ impl World {
             reads: true,
             exit: None,
             unread: VecDeque::new(),
+            read: 0,
             next_pid: 0,
         };
         self.clients.insert(id, client);
@@ -321,6 +337,7 @@ impl World {
             written += bytes.len();
             client.transport.receive(&bytes);
         }
+        client.read += written;
         while let Some(event) = client.transport.poll_event() {
             match event {
                 ClientEvent::Message { message, .. } => client.messages.push(message),
@@ -345,6 +362,9 @@ impl World {
                 Some(client) => client.unread.push_back(bytes),
                 None => {
                     self.frames.entry(link.0).or_default().extend(&bytes);
+                    if self.deaf.contains(&link.0) {
+                        return;
+                    }
                     self.input(Input::LinkWritten { link, bytes: bytes.len() });
                 }
             },
@@ -353,6 +373,8 @@ impl World {
                     client.exit = Some(exit_code);
                 }
             }
+            Output::PauseLink { link } => self.paused.push(link.0),
+            Output::ResumeLink { link } => self.paused.retain(|paused| *paused != link.0),
             Output::Engine(command) => self.engine_does(command),
             Output::Keys(request) => self.keys.push(request),
             Output::Event(event) => self.events.push(event),
@@ -386,7 +408,9 @@ impl World {
                 } else {
                     engine.received.push(message);
                 }
-                self.input(Input::Engine(EngineEvent::Queued { channel: Channel::Pipeline(pid), bytes: 0 }));
+                if !self.engine.takes_nothing {
+                    self.input(Input::Engine(EngineEvent::Queued { channel: Channel::Pipeline(pid), bytes: 0 }));
+                }
             }
             EngineCommand::Signal(pid) => {
                 engine.signals.push(pid);

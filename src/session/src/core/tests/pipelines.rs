@@ -244,7 +244,7 @@ fn progress_that_nobody_sees_does_not_fill_the_log() {
     let client = world.open();
     let (_, engine) = world.start(client, script("much"));
     world.lose(client);
-    let record = ProgressRecord {
+    let progress = ProgressRecord {
         activity: "reading".into(),
         activity_id: 1,
         status_description: "3 of 7".into(),
@@ -254,12 +254,27 @@ fn progress_that_nobody_sees_does_not_fill_the_log() {
         record_type: ProgressRecordType::Processing,
         seconds_remaining: -1,
     };
-    let record = Message::ProgressRecord(record).encode();
+    let record = Message::ProgressRecord(progress.clone()).encode();
     for _ in 0..10_000 {
         world.engine_sends(Channel::Pipeline(engine), MessageKind::ProgressRecord, record.clone());
     }
     assert!(!world.engine.paused);
     assert_eq!(world.core.info().pipelines[0].unread, 1);
+    // At the end of its activity, or of the pipeline, it means nothing any more.
+    let done = ProgressRecord { record_type: ProgressRecordType::Completed, ..progress.clone() };
+    let done = Message::ProgressRecord(done).encode();
+    world.engine_sends(Channel::Pipeline(engine), MessageKind::ProgressRecord, done);
+    assert_eq!(world.core.info().pipelines[0].unread, 0);
+    world.engine_writes(engine, "one");
+    let call = HostRequest::WriteProgress { source_id: 7, record: progress.into() };
+    let call = payload::host_call(VOID_CALL_ID, &call);
+    world.engine_sends(Channel::Pipeline(engine), MessageKind::PipelineHostCall, call);
+    assert_eq!(world.core.info().pipelines[0].unread, 2);
+    world.engine_ends(engine, Outcome::Completed);
+    let next = world.open();
+    let pid = world.create(next, commands(&[("Receive-PsrpCommand", &[])]));
+    let kinds: Vec<_> = world.client(next).messages.iter().filter(|m| m.pid == pid).map(|m| m.kind).collect();
+    assert_eq!(kinds, [MessageKind::PipelineOutput, MessageKind::PipelineState]);
 }
 
 #[test]

@@ -4,12 +4,12 @@ use super::*;
 use crate::hello::{OpenRequest, OpenVerb, Resume};
 use crate::stream::{Control, Endpoint, Opened, PipelineStart, StreamEvent};
 
-struct Psrp {
-    link: u64,
-    endpoint: Endpoint,
+pub(super) struct Psrp {
+    pub(super) link: u64,
+    pub(super) endpoint: Endpoint,
     opened: Option<Opened>,
-    events: Vec<StreamEvent>,
-    handles: bool,
+    pub(super) events: Vec<StreamEvent>,
+    pub(super) handles: bool,
 }
 
 fn hello(verb: OpenVerb) -> ClientHello {
@@ -49,7 +49,7 @@ impl World {
         psrp
     }
 
-    fn psrp(&mut self) -> Psrp {
+    pub(super) fn psrp(&mut self) -> Psrp {
         let mut psrp = self.psrp_attached();
         self.exchange(&mut psrp);
         let created = psrp.opened.as_ref().unwrap().created;
@@ -59,7 +59,7 @@ impl World {
         psrp
     }
 
-    fn exchange(&mut self, psrp: &mut Psrp) {
+    pub(super) fn exchange(&mut self, psrp: &mut Psrp) {
         loop {
             while let Some(event) = psrp.endpoint.poll_event() {
                 match event {
@@ -133,7 +133,7 @@ impl Psrp {
     }
 }
 
-const PID: Uuid = Uuid::from_u128(0xABCD);
+pub(super) const PID: Uuid = Uuid::from_u128(0xABCD);
 
 #[test]
 fn a_stream_opens_runs_and_closes() {
@@ -405,7 +405,7 @@ fn a_slow_reader_that_is_overtaken_goes_on_behind_what_was_dropped() {
     assert_eq!(output.last().unwrap().trim_start_matches('0'), "59");
     let lost: u64 = psrp.controls().iter().map(|c| if let Control::Gap { lost, .. } = c { *lost } else { 0 }).sum();
     assert!(lost > 20, "{lost}");
-    assert!(output.len() >= 60 - usize::try_from(lost).unwrap(), "{lost} and {}", output.len());
+    assert_eq!(output.len(), 60 - usize::try_from(lost).unwrap(), "{lost} were lost");
     let asked = psrp.messages().into_iter().filter(|message| message.kind == MessageKind::PipelineHostCall);
     assert_eq!(asked.count(), 1);
 }
@@ -488,4 +488,82 @@ fn an_engine_that_dies_while_the_pool_is_asked_for_is_told_once() {
     let is_answer = |event: &StreamEvent| *event == StreamEvent::Control(Control::CloseAck(Channel::Session));
     assert!(psrp.events.iter().any(is_answer));
     assert!(world.ended.is_some());
+}
+
+#[test]
+fn what_a_lost_reader_did_not_acknowledge_is_counted_for_the_next() {
+    let settings = Settings { retained: 3_000_000, when_full: WhenFull::Drop, ..settings() };
+    let mut world = World::with_settings(Some("work"), settings);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("much"));
+    world.exchange(&mut psrp);
+    let engine = world.engine.created[0].0;
+    for index in 0..20 {
+        psrp.handles = index < 4;
+        world.engine_writes(engine, &std::format!("{}{index}", "0".repeat(500_000)));
+        world.exchange(&mut psrp);
+    }
+    world.engine_ends(engine, Outcome::Completed);
+    world.lose(psrp.link);
+    world.pass(Duration::from_secs(601));
+    let mut next = world.psrp();
+    next.endpoint.send_control(Control::ConnectPipeline { pid: engine, from: PipelineStart::Unread });
+    world.exchange(&mut next);
+    let lost: u64 = next.controls().iter().map(|c| if let Control::Gap { lost, .. } = c { *lost } else { 0 }).sum();
+    assert_eq!(next.output().len(), 16 - usize::try_from(lost).unwrap(), "{lost} were lost");
+    assert!(lost > 5);
+}
+
+#[test]
+fn the_own_backlog_makes_the_next_pipeline_wait_and_does_not_refuse_it() {
+    let settings = Settings { retained: 1_000_000, ..settings() };
+    let mut world = World::with_settings(Some("work"), settings);
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("much"));
+    world.exchange(&mut psrp);
+    psrp.handles = false;
+    let engine = world.engine.created[0].0;
+    world.engine_writes(engine, &"x".repeat(2_000_000));
+    world.engine_ends(engine, Outcome::Completed);
+    assert!(world.engine.paused);
+    let other = Uuid::from_u128(0xBCDE);
+    psrp.send(Channel::Pipeline(other), MessageKind::CreatePipeline, script("1"));
+    world.exchange(&mut psrp);
+    assert_eq!(world.engine.created.len(), 2);
+    world.lose(psrp.link);
+    // Who comes next has to take the backlog first: nobody is being given it.
+    world.pass(Duration::from_secs(601));
+    world.engine_ends(world.engine.created[1].0, Outcome::Completed);
+    let next = world.open();
+    let pid = world.create(next, script("1"));
+    assert!(world.client(next).failure(pid).contains("keeps more output than it may"));
+}
+
+#[test]
+fn a_reader_is_told_what_a_stop_threw_away() {
+    let settings = Settings { retained: 100_000, ..settings() };
+    let mut world = World::with_settings(Some("work"), settings);
+    world.engine.hangs = true;
+    let mut psrp = world.psrp();
+    psrp.send(Channel::Pipeline(PID), MessageKind::CreatePipeline, script("much"));
+    world.exchange(&mut psrp);
+    psrp.handles = false;
+    let engine = world.engine.created[0].0;
+    for _ in 0..3 {
+        world.engine_writes(engine, &"x".repeat(50_000));
+    }
+    psrp.endpoint.send_control(Control::Signal(PID));
+    world.exchange(&mut psrp);
+    for _ in 0..7 {
+        world.engine_writes(engine, "late");
+    }
+    world.engine_ends(engine, Outcome::Stopped);
+    psrp.handles = true;
+    for _ in 0..psrp.events.len() {
+        psrp.endpoint.handled();
+    }
+    world.exchange(&mut psrp);
+    assert_eq!(psrp.output().len(), 3);
+    assert!(psrp.controls().contains(&&Control::Gap { pid: PID, lost: 7, reason: "stopped".to_string() }));
+    assert_eq!(psrp.messages().last().unwrap().kind, MessageKind::PipelineState);
 }
