@@ -17,6 +17,7 @@
 //! | `beside` | runspaces in threads of their own, jobs, `[powershell]` |
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
+//! | `http` | requests to web servers |
 //! | `format`, `serial`, `json` | objects as text, as CLIXML, and as JSON |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -55,6 +56,7 @@ mod format;
 mod help;
 mod history;
 mod host;
+mod http;
 mod ir;
 mod json;
 pub mod limits;
@@ -81,7 +83,7 @@ pub use host::{
     Record, Rectangle, Screen, Size,
 };
 pub use platform::{
-    FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Platform, ProgramCall, ProgramEvent, ProgramFiles,
-    RunningProgram, Space, Stop, Unix,
+    Connection, Echo, FileHandle, FileKind, FileStat, Files, GoesOn, Mount, Network, OpenHow, Peer, Platform,
+    ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix,
 };
 pub use session::{Client, Command, End, Merge, Pipeline, Session, Target};

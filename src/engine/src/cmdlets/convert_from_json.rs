@@ -103,6 +103,11 @@ fn failed(message: &str) -> Flow {
     Flow::error(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
 }
 
+/// The objects of a document, as the cmdlet makes them when nothing else is asked for.
+pub(crate) fn value(cx: &mut Cx<'_>, node: Node) -> R<Value> {
+    Builder { as_table: false, dates: 0 }.value(cx, node)
+}
+
 struct Builder {
     as_table: bool,
     /// `JsonDateKind`: Default, Local, Utc, Offset, String.

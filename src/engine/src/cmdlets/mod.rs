@@ -135,6 +135,7 @@ mod type_data;
 mod type_files;
 mod unblock_file;
 mod variables;
+mod web;
 mod where_object;
 mod write_error;
 mod write_host;
@@ -436,6 +437,8 @@ static CMDLETS: &[&Cmdlet] = &[
     &markdown::show_markdown::CMDLET,
     &select_string::CMDLET,
     &test_json::CMDLET,
+    &web::WEB,
+    &web::REST,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =

@@ -13,12 +13,15 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 
 mod files;
+mod net;
 mod process;
 mod unix;
 mod unix_files;
+mod unix_net;
 mod zone;
 
 pub use files::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space};
+pub use net::{Connection, Echo, GoesOn, Network, Peer};
 pub use unix::Unix;
 
 /// What is known of a time zone.
@@ -37,7 +40,7 @@ pub struct Zone {
 }
 
 /// The machine.
-pub trait Platform: Files {
+pub trait Platform: Files + Network {
     /// The current time in ticks of 100 ns since year 1, UTC.
     fn now(&self) -> i64;
 

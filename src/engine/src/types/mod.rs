@@ -63,7 +63,7 @@ mod signature;
 mod spaces;
 mod strings;
 pub(crate) mod syntax;
-mod text;
+pub(crate) mod text;
 mod thread;
 mod time;
 mod time_zone;
@@ -71,6 +71,8 @@ mod time_zone_info;
 mod type_data;
 mod type_flags;
 mod values;
+pub(crate) mod web;
+pub(crate) mod web_utility;
 pub(crate) mod xml;
 
 pub(crate) use collections::client_input;
@@ -222,6 +224,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     syntax::ENUMS,
     syntax::PARTS,
     remoting::TYPES,
+    web::TYPES,
+    web_utility::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.

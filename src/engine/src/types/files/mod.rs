@@ -77,6 +77,11 @@ pub(super) const ENUMS: &[TypeDef] = &[
     ),
 ];
 
+/// A stream over bytes in memory.
+pub(crate) fn memory_stream(bytes: Vec<u8>) -> Value {
+    Value::object(stream::Stream::memory(bytes, true))
+}
+
 fn text_at(args: &[Value], at: usize) -> Str {
     args.get(at).map(text).unwrap_or_default()
 }
