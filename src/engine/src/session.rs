@@ -51,6 +51,10 @@ pub(crate) struct SessionState {
     pub(crate) formatting: crate::format::State,
     /// `Set-MarkdownOption`
     pub(crate) markdown: Option<Value>,
+    /// What `Set-Clipboard` has put away.
+    pub(crate) clipboard: String,
+    /// `[ServicePointManager]::SecurityProtocol`, which only remembers what it is told, as in .NET.
+    pub(crate) security_protocol: i64,
 }
 
 /// Where a session begins: at home, whatever the directory of the process is.
@@ -87,6 +91,8 @@ impl SessionState {
             modules: Modules::default(),
             formatting: crate::format::State::default(),
             markdown: None,
+            clipboard: String::new(),
+            security_protocol: 0,
         }
     }
 

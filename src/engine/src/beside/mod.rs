@@ -35,6 +35,7 @@ use gathered::ToGathered;
 pub(crate) use gathered::{Gathered, Kind};
 pub(crate) use job::{Job, JobKind};
 pub(crate) use lane::{Lane, Opening};
+pub(crate) use programs::Programs;
 pub(crate) use remote::{deserialized, error_type as remote_error_type};
 pub(crate) use run::{Phase, Run, stopped};
 pub(crate) use task::{Input, Piece, Work};
@@ -51,7 +52,7 @@ pub(crate) struct Shared {
     changed: Condvar,
     last_job: AtomicI32,
     lanes: Mutex<Vec<Weak<Lane>>>,
-    pub(crate) programs: programs::Programs,
+    pub(crate) programs: Arc<Programs>,
 }
 
 /// How long a wait lasts before it is looked whether the pipeline is to stop.

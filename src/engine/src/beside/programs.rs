@@ -1,6 +1,10 @@
 //! Programs that a session has started and that it may ask for their end.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    io::Read as _,
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::DateTime;
@@ -8,12 +12,31 @@ use psrpd_dotnet::DateTime;
 use crate::{
     eval::{R, Runspace},
     platform::{ProgramEvent, RunningProgram},
+    types::Pipe,
 };
 
 /// A program that was started.
 struct Launched {
     program: Box<dyn RunningProgram>,
     ended: Option<(i32, DateTime)>,
+    /// What it wrote and nobody has read; none if nobody wants to.
+    output: Option<VecDeque<u8>>,
+    errors: Option<VecDeque<u8>>,
+    exit: Option<i32>,
+}
+
+impl Launched {
+    /// Takes in what it does.
+    fn look(&mut self) {
+        while self.exit.is_none() {
+            match self.program.next(Duration::ZERO) {
+                Some(ProgramEvent::Output(bytes)) => self.output.iter_mut().for_each(|kept| kept.extend(&bytes)),
+                Some(ProgramEvent::Errors(bytes)) => self.errors.iter_mut().for_each(|kept| kept.extend(&bytes)),
+                Some(ProgramEvent::Exited(code)) => self.exit = Some(code),
+                None => return,
+            }
+        }
+    }
 }
 
 /// The programs, by process id.
@@ -34,7 +57,7 @@ impl Programs {
         if programs.len() >= MAX_ENDED {
             programs.retain(|_, launched| launched.ended.is_none());
         }
-        programs.insert(id, Launched { program, ended: None });
+        programs.insert(id, Launched { program, ended: None, output: None, errors: None, exit: None });
         id
     }
 
@@ -42,12 +65,54 @@ impl Programs {
     fn ended(&self, id: i64, now: DateTime) -> Option<(i32, DateTime)> {
         let mut programs = self.0.lock();
         let launched = programs.get_mut(&id)?;
+        launched.look();
         if launched.ended.is_none()
-            && let Some(ProgramEvent::Exited(code)) = launched.program.next(Duration::ZERO)
+            && let Some(code) = launched.exit
         {
             launched.ended = Some((code, now));
         }
         launched.ended
+    }
+
+    /// Says which of its streams somebody will read.
+    pub(crate) fn keep(&self, id: i64, output: bool, errors: bool) {
+        if let Some(launched) = self.0.lock().get_mut(&id) {
+            launched.output = output.then(VecDeque::new);
+            launched.errors = errors.then(VecDeque::new);
+        }
+    }
+
+    /// What a program has written: nothing at the end, none if it may write more.
+    pub(crate) fn take(&self, id: i64, of: Pipe, buffer: &mut [u8]) -> Option<usize> {
+        let mut programs = self.0.lock();
+        let Some(launched) = programs.get_mut(&id) else { return Some(0) };
+        launched.look();
+        let is_over = launched.exit.is_some();
+        let kept = if of == Pipe::Errors { &mut launched.errors } else { &mut launched.output };
+        let Some(kept) = kept else { return Some(0) };
+        let count = kept.read(buffer).unwrap_or(0);
+        (count > 0 || is_over).then_some(count)
+    }
+
+    /// Writes to what a program reads, without waiting.
+    ///
+    /// # Errors
+    /// The bytes themselves, if it does not read now.
+    pub(crate) fn send(&self, id: i64, bytes: Vec<u8>) -> Result<(), Vec<u8>> {
+        match self.0.lock().get_mut(&id) {
+            Some(launched) => {
+                launched.look();
+                launched.program.send(bytes)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Ends what a program reads.
+    pub(crate) fn close_input(&self, id: i64) {
+        if let Some(launched) = self.0.lock().get_mut(&id) {
+            launched.program.close_input();
+        }
     }
 
     fn is_known(&self, id: i64) -> bool {

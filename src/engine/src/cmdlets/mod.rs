@@ -21,10 +21,13 @@ use crate::{
 };
 
 mod add_member;
+mod add_type;
 mod alias;
 mod alias_files;
 mod aliases;
+mod archive;
 mod attributes;
+mod clipboard;
 mod clixml;
 mod columns;
 mod compare_object;
@@ -134,6 +137,7 @@ mod text_file;
 mod type_data;
 mod type_files;
 mod unblock_file;
+mod update_list;
 mod variables;
 mod web;
 mod where_object;
@@ -154,7 +158,7 @@ pub(crate) use jobs::in_background;
 pub(crate) use join_path::join as join_path;
 pub(crate) use location::stack_name;
 pub(crate) use new_guid::random as random_guid;
-pub(crate) use start_process::start_info;
+pub(crate) use start_process::{split as split_command_line, start_info};
 
 /// A cmdlet: its signature and what runs.
 pub(crate) struct Cmdlet {
@@ -225,6 +229,8 @@ impl Cmdlet {
     /// The .NET class with its namespace.
     pub(crate) fn full_class(&self) -> String {
         match self.module {
+            // Functions, whose errors end in their names.
+            archive::MODULE => self.class.into(),
             "Microsoft.PowerShell.ThreadJob" => format!("{}.{}", self.module, self.class),
             _ => format!("Microsoft.PowerShell.Commands.{}", self.class),
         }
@@ -439,6 +445,12 @@ static CMDLETS: &[&Cmdlet] = &[
     &test_json::CMDLET,
     &web::WEB,
     &web::REST,
+    &archive::COMPRESS,
+    &archive::EXPAND,
+    &add_type::CMDLET,
+    &update_list::CMDLET,
+    &clipboard::GET,
+    &clipboard::SET,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =
@@ -451,7 +463,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
 
 /// The modules that the cmdlets belong to.
 pub(crate) fn module_names() -> impl Iterator<Item = &'static str> {
-    [MANAGEMENT, UTILITY, HOST, SECURITY].into_iter()
+    [MANAGEMENT, UTILITY, HOST, SECURITY, archive::MODULE].into_iter()
 }
 
 /// The approved verbs of commands.

@@ -167,7 +167,7 @@ fn environment(cx: &mut Cx<'_>) -> Vec<(String, String)> {
 }
 
 /// A command line as .NET takes it apart: blanks part, quotes hold together, a backslash counts before a quote.
-fn split(line: &str) -> Vec<String> {
+pub(crate) fn split(line: &str) -> Vec<String> {
     let mut arguments = Vec::new();
     let mut current: Option<String> = None;
     let mut is_quoted = false;

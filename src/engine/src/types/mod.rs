@@ -15,6 +15,7 @@ mod activator;
 mod attribute_objects;
 mod calendar;
 mod collections;
+pub(crate) mod compression;
 mod console;
 mod core;
 pub(crate) mod culture;
@@ -47,6 +48,7 @@ mod offsets;
 mod operators;
 mod powershell;
 mod process;
+mod process_start;
 mod ps_object;
 mod reflection;
 pub(crate) mod regex;
@@ -60,6 +62,7 @@ mod serializer;
 mod session;
 mod shell;
 mod signature;
+pub(crate) mod sockets;
 mod spaces;
 mod strings;
 pub(crate) mod syntax;
@@ -84,6 +87,7 @@ pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
 pub(crate) use net::uri_text;
 pub(crate) use operators::has_operator;
 pub(crate) use process::live as live_property;
+pub(crate) use process_start::Pipe;
 pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name, split_at_commas};
 pub(crate) use script_cmdlet::ps_cmdlet;
@@ -190,6 +194,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     crate::format::style::TYPES,
     data::TYPES,
     process::TYPES,
+    process_start::TYPES,
+    sockets::TYPES,
     jobs::TYPES,
     json_object::TYPES,
     shell::TYPES,
@@ -226,6 +232,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     remoting::TYPES,
     web::TYPES,
     web_utility::TYPES,
+    compression::TYPES,
+    compression::zip::TYPES,
 ];
 
 /// A type. Cheap to clone; two are equal if their full names are.

@@ -41,7 +41,7 @@ impl Object for Address {
     }
 }
 
-fn address(ip: IpAddr) -> Value {
+pub(crate) fn address(ip: IpAddr) -> Value {
     Value::object(Address { ip, scope: 0 })
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn live(rs: &Runspace, object: &Value, name: &str) -> Option<Value> {
 }
 
 fn process(m: &mut Members) {
+    super::process_start::process_members(m);
     for declaration in ["void Kill()", "void Kill(bool entireProcessTree)"] {
         m.method(declaration, |rs, this, _| {
             rs.platform.signal(id(this), true).map_err(|failure| {

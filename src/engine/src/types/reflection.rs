@@ -25,6 +25,11 @@ pub(super) fn assembly(full_name: &str) -> Value {
     .into_value()
 }
 
+/// The full name of an assembly of .NET.
+fn full_name(short: &str) -> String {
+    format!("{short}, Version=10.0.0.0, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a")
+}
+
 fn assembly_name(full_name: &str) -> Value {
     let mut parts = full_name.split(", ");
     let name = parts.next().unwrap_or("");
@@ -60,6 +65,33 @@ fn assembly_members(m: &mut Members) {
                 return Err(error::foreign("System.TypeLoadException", message));
             }
             Ok(found.into())
+        });
+    }
+    m.function("System.Reflection.Assembly LoadWithPartialName(string partialName)", |_, _, args| {
+        let name = args.first().map(text).unwrap_or_default();
+        let short = name.split(',').next().unwrap_or("").trim();
+        Ok(if super::known::has_assembly(short) { assembly(&full_name(short)) } else { Value::Null })
+    });
+    m.function("System.Reflection.Assembly Load(string assemblyString)", |_, _, args| {
+        let name = args.first().map(text).unwrap_or_default();
+        let short = name.split(',').next().unwrap_or("").trim();
+        if super::known::has_assembly(short) {
+            return Ok(assembly(&full_name(short)));
+        }
+        let message = format!("Could not load file or assembly '{name}'. The system cannot find the file specified.\n");
+        Err(error::foreign("System.IO.FileNotFoundException", message))
+    });
+    for signature in [
+        "System.Reflection.Assembly LoadFrom(string assemblyFile)",
+        "System.Reflection.Assembly LoadFile(string path)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let path = args.first().map(text).unwrap_or_default();
+            if rs.platform.stat(&path).is_err() {
+                let message = format!("Could not load file or assembly '{path}'. The system cannot find the file specified.\n");
+                return Err(error::foreign("System.IO.FileNotFoundException", message));
+            }
+            Err(error::feature(&format!("The assembly '{path}'")))
         });
     }
     m.function("System.Reflection.Assembly GetExecutingAssembly()", |_, _, _| {

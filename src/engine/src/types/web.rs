@@ -396,6 +396,18 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
         m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
     }),
+    TypeDef::class("System.Net.ServicePointManager").members(|m| {
+        m.static_get_set(
+            "System.Net.SecurityProtocolType SecurityProtocol",
+            |rs, _| Ok(super::enum_number("System.Net.SecurityProtocolType", rs.state.security_protocol)),
+            |rs, _, value| {
+                if let Value::Enum(_, protocols) = value.base() {
+                    rs.state.security_protocol = *protocols;
+                }
+                Ok(())
+            },
+        );
+    }),
     TypeDef::class("System.Net.CookieContainer").members(jar_members),
     TypeDef::class("System.Net.CookieCollection")
         .implements(&["System.Collections.ICollection", "System.Collections.IEnumerable"])

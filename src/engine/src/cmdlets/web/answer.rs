@@ -179,10 +179,12 @@ pub(super) fn write_page_of(cx: &mut Cx<'_>, answer: &Answer, bytes: Vec<u8>, fi
     let relations = relation_links(cx, answer)?;
     let code = Value::I32(answer.head.status.into());
     let file = file.map_or(Value::Null, Value::from);
-    let stream = types::files::memory_stream(bytes.clone());
+    let stream =
+        types::files::memory_stream_of("Microsoft.PowerShell.Commands.WebResponseContentMemoryStream", bytes.clone());
     if !is_text(&content_type(answer)) {
-        let readable =
-            |byte: &u8| if byte.is_ascii_graphic() || byte.is_ascii_whitespace() { char::from(*byte) } else { '.' };
+        let readable = |byte: &u8| {
+            if byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t'..=b'\r') { char::from(*byte) } else { '.' }
+        };
         let shown: String = bytes.iter().map(readable).collect();
         let page = Opaque::new(
             "Microsoft.PowerShell.Commands.WebResponseObject",
@@ -207,7 +209,7 @@ pub(super) fn write_page_of(cx: &mut Cx<'_>, answer: &Answer, bytes: Vec<u8>, fi
         List::value(of, html::elements(&content, tag))
     };
     let encoding = match encoding {
-        Encoding::Utf8 { mark: false } => encoding::sealed_utf8(true),
+        Encoding::Utf8 { .. } => encoding::sealed_utf8(true),
         other => encoding::value(other),
     };
     let page = Opaque::new(

@@ -37,7 +37,7 @@ pub(super) fn of(cx: &mut Cx<'_>, method: &str) -> R<Content> {
         return file(cx, &path, content_type);
     }
     let Some(body) = cx.get("Body").filter(|body| !body.is_null()) else {
-        let bytes = (method == "POST").then(Vec::new);
+        let bytes = (method == "POST" || cx.get("CustomMethod").is_some()).then(Vec::new);
         return Ok(Content { bytes, content_type, query: None });
     };
     if let Some(table) = body.downcast::<Dictionary>() {
@@ -98,7 +98,9 @@ fn bytes(cx: &mut Cx<'_>, body: &Value, content_type: Option<&str>) -> R<Vec<u8>
     if is_stream {
         return stream(cx, base);
     }
-    let shown = cx.rs.text(base)?;
+    // An object that has nothing but notes has no text.
+    let is_custom = base.type_of().is_some_and(|of| of == types::custom_object());
+    let shown = if is_custom { Str::default() } else { cx.rs.text(base)? };
     Ok(encoding.encode(&shown))
 }
 

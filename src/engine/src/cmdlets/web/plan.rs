@@ -15,6 +15,9 @@ use crate::{
     value::{Category, Dictionary, ErrorRecord, Exception, Secret, Uri, Value, text},
 };
 
+/// Seconds between two tries, where nothing else is said.
+const USUAL_PAUSE: u64 = 5;
+
 const VALIDATION: &str = "System.Management.Automation.ValidationMetadataException";
 
 /// Parameters that do not go together, or miss another one.
@@ -154,7 +157,7 @@ impl Plan {
             reading: seconds("OperationTimeoutSeconds"),
             redirections: number("MaximumRedirection"),
             retries: number("MaximumRetryCount"),
-            pause: u64::try_from(number("RetryIntervalInSeconds")).unwrap_or(0),
+            pause: u64::try_from(number("RetryIntervalInSeconds")).ok().filter(|n| *n > 0).unwrap_or(USUAL_PAUSE),
             session,
             resumes_at: None,
         })
@@ -373,9 +376,6 @@ fn session(cx: &mut Cx<'_>) -> R<Value> {
         if let Some(value) = cx.get(parameter) {
             bag.set(name, value);
         }
-    }
-    if cx.get("RetryIntervalSec").is_none() && property(&session, "RetryIntervalInSeconds").as_i128() == Some(0) {
-        bag.set("RetryIntervalInSeconds", Value::I32(5));
     }
     let table = property(&session, "Headers");
     if let (Some(headers), Some(table)) = (cx.get("Headers"), table.downcast::<Dictionary>()) {

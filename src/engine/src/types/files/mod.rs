@@ -19,8 +19,8 @@ mod intrinsics;
 mod invoke_provider;
 pub(crate) mod path;
 mod powershell;
-mod stream;
-mod text_stream;
+pub(crate) mod stream;
+pub(crate) mod text_stream;
 pub(crate) mod unix_stat;
 
 pub(crate) use file::split_lines;
@@ -77,9 +77,9 @@ pub(super) const ENUMS: &[TypeDef] = &[
     ),
 ];
 
-/// A stream over bytes in memory.
-pub(crate) fn memory_stream(bytes: Vec<u8>) -> Value {
-    Value::object(stream::Stream::memory(bytes, true))
+/// A stream over bytes in memory, of a class derived from `MemoryStream`.
+pub(crate) fn memory_stream_of(of: &'static str, bytes: Vec<u8>) -> Value {
+    Value::object(stream::Stream::memory_of(of, bytes, true))
 }
 
 fn text_at(args: &[Value], at: usize) -> Str {
@@ -99,7 +99,7 @@ fn byte_array(bytes: &[u8]) -> Value {
 }
 
 /// A path of a .NET method as a whole one: relative ones begin in the directory of the process.
-fn full_path(rs: &Runspace, args: &[Value], at: usize) -> R<String> {
+pub(super) fn full_path(rs: &Runspace, args: &[Value], at: usize) -> R<String> {
     let path = text_at(args, at);
     if path.is_empty() {
         return Err(error::argument("System.ArgumentException", "The value cannot be an empty string.", "path"));

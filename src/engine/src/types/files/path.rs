@@ -32,7 +32,7 @@ pub(crate) fn folder(path: &str) -> Option<String> {
 }
 
 /// The path as .NET makes it whole: a separator at the end stays.
-pub(super) fn whole(path: &str, base: &str) -> String {
+pub(in crate::types) fn whole(path: &str, base: &str) -> String {
     let path = if path.starts_with('/') { path.to_owned() } else { providers::join(base, path) };
     let end = if path.ends_with('/') && !path.trim_matches('/').is_empty() { "/" } else { "" };
     format!("{}{end}", providers::normalise(&path))

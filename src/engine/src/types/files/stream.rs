@@ -49,6 +49,9 @@ pub(crate) struct Stream {
     name: Str,
     can_read: bool,
     can_write: bool,
+    can_seek: bool,
+    /// Tells how many bytes can be read without waiting.
+    available: Option<Box<dyn Fn() -> usize + Send + Sync>>,
     /// None once it is closed.
     bytes: Mutex<Option<Bytes>>,
     /// Bytes that a writer of text on top has not written yet are none of ours; what is at the end of a file that is
@@ -77,17 +80,80 @@ fn unsupported(what: &str) -> Flow {
 impl Stream {
     /// A stream over bytes in memory.
     pub(crate) fn memory(bytes: Vec<u8>, can_write: bool) -> Self {
+        Self::memory_of("System.IO.MemoryStream", bytes, can_write)
+    }
+
+    /// The same of a derived class.
+    pub(crate) fn memory_of(of: &'static str, bytes: Vec<u8>, can_write: bool) -> Self {
         Self {
-            of: "System.IO.MemoryStream",
+            of,
             name: Str::default(),
             can_read: true,
             can_write,
+            can_seek: true,
+            available: None,
             bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
             start: 0,
         }
     }
 
+    /// A stream over something else that has bytes; closing it lets go of that.
+    pub(crate) fn over(of: &'static str, below: Box<dyn FileHandle>, can_read: bool, can_write: bool) -> Self {
+        let bytes = Mutex::new(Some(Bytes::File(below)));
+        Self { of, name: Str::default(), can_read, can_write, can_seek: false, available: None, bytes, start: 0 }
+    }
+
+    /// Says how to tell what can be read without waiting.
+    pub(crate) fn with_available(mut self, available: impl Fn() -> usize + Send + Sync + 'static) -> Self {
+        self.available = Some(Box::new(available));
+        self
+    }
+
+    pub(crate) fn available(&self) -> usize {
+        self.available.as_ref().map_or(0, |available| available())
+    }
+
+    pub(crate) fn can_seek(&self) -> bool {
+        self.can_seek
+    }
+
+    /// What comes next, without waiting for more; nothing at the end.
+    pub(crate) fn read_some(&self, rs: &Runspace) -> R<Vec<u8>> {
+        const CHUNK: usize = 16 * 1024;
+        if !self.can_read {
+            return Err(unsupported("reading"));
+        }
+        let mut buffer = vec![0; CHUNK];
+        let count = self.with(rs, |file| file.read(&mut buffer))?;
+        buffer.truncate(count);
+        Ok(buffer)
+    }
+
+    /// Reads what is there, for what reads it without a runspace.
+    pub(crate) fn read_raw(&self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match &mut *self.bytes.lock() {
+            Some(bytes) => bytes.handle().read(buffer),
+            None => Ok(0),
+        }
+    }
+
+    /// Writes for what writes without a runspace.
+    pub(crate) fn write_raw(&self, bytes: &[u8]) -> std::io::Result<()> {
+        match &mut *self.bytes.lock() {
+            Some(below) => below.handle().write_all(bytes),
+            None => Ok(()),
+        }
+    }
+
     fn failed(&self, rs: &Runspace, failure: &std::io::Error) -> Flow {
+        use std::io::ErrorKind::{Interrupted, InvalidData, InvalidInput};
+        if failure.kind() == Interrupted && rs.check_stop().is_err() {
+            return Flow::Stopped;
+        }
+        if self.name.is_empty() && matches!(failure.kind(), InvalidData | InvalidInput) {
+            let message = "The archive entry was compressed using an unsupported compression method.";
+            return error::thrown("System.IO.InvalidDataException", message);
+        }
         io_error(rs, failure, &self.name)
     }
 
@@ -97,15 +163,16 @@ impl Stream {
         work(bytes.handle()).map_err(|failure| self.failed(rs, &failure))
     }
 
-    /// Reads up to a number of bytes; fewer only at the end.
+    /// Reads up to a number of bytes; fewer only at the end, or where the rest has not come yet.
     pub(crate) fn read(&self, rs: &Runspace, count: usize) -> R<Vec<u8>> {
         if !self.can_read {
             return Err(unsupported("reading"));
         }
+        let once = !self.can_seek;
         self.with(rs, |file| {
             let mut buffer = vec![0; count];
             let mut filled = 0_usize;
-            while filled < count {
+            while filled < count && (filled == 0 || !once) {
                 let length = file.read(buffer.get_mut(filled..).unwrap_or(&mut []))?;
                 if length == 0 {
                     break;
@@ -136,14 +203,25 @@ impl Stream {
     }
 
     pub(crate) fn position(&self, rs: &Runspace) -> R<u64> {
+        self.check_place()?;
         self.with(rs, |file| file.stream_position())
     }
 
+    /// Only what can go elsewhere knows where it is.
+    fn check_place(&self) -> R<()> {
+        if self.can_seek {
+            return Ok(());
+        }
+        Err(error::thrown("System.NotSupportedException", "This operation is not supported."))
+    }
+
     pub(crate) fn length(&self, rs: &Runspace) -> R<u64> {
+        self.check_place()?;
         self.with(rs, |file| file.length())
     }
 
     fn seek(&self, rs: &Runspace, to: SeekFrom) -> R<Value> {
+        self.check_place()?;
         if let SeekFrom::Start(at) = to
             && at < self.start
         {
@@ -175,6 +253,11 @@ impl Stream {
                 Ok(())
             }
         }
+    }
+
+    /// Goes back to the beginning.
+    pub(crate) fn rewind(&self, rs: &Runspace) -> R<()> {
+        self.seek(rs, SeekFrom::Start(0)).map(drop)
     }
 
     pub(crate) fn close(&self) {
@@ -227,6 +310,8 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
         name: path.into(),
         can_read: can_read && mode != "append",
         can_write,
+        can_seek: true,
+        available: None,
         bytes: Mutex::new(Some(Bytes::File(file))),
         start,
     }))
@@ -243,7 +328,7 @@ fn can(m: &mut Members, declaration: &'static str) {
     let get: types::GetFn = match declaration {
         "bool CanRead" => |_, this| Ok(of(this)?.can_read.into()),
         "bool CanWrite" => |_, this| Ok(of(this)?.can_write.into()),
-        "bool CanSeek" => |_, _| Ok(true.into()),
+        "bool CanSeek" => |_, this| Ok(of(this)?.can_seek.into()),
         _ => |_, _| Ok(false.into()),
     };
     m.get(declaration, get);

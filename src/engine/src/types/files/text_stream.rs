@@ -23,6 +23,8 @@ struct TextReader {
     encoding: Mutex<Encoding>,
     /// What was decoded, and how much of it was read; all of a stream is decoded when the first of it is read.
     text: Mutex<Option<(Arc<[u16]>, usize)>>,
+    /// Bytes that are not yet a whole character.
+    undecoded: Mutex<Vec<u8>>,
     is_closed: Mutex<bool>,
 }
 
@@ -70,12 +72,48 @@ fn closed(what: &str, stream: Option<&Value>) -> Flow {
 
 impl TextReader {
     fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&[u16], &mut usize) -> T) -> R<T> {
+        self.with_enough(rs, |_| false, work)
+    }
+
+    /// As [`Self::with`]; of a stream whose bytes come one after the other, only so many are waited for that the text is
+    /// enough.
+    fn with_enough<T>(
+        &self,
+        rs: &Runspace,
+        is_enough: impl Fn(&[u16]) -> bool,
+        work: impl FnOnce(&[u16], &mut usize) -> T,
+    ) -> R<T> {
         if *self.is_closed.lock() {
             return Err(closed("read from", self.stream.as_ref()));
         }
         let mut text = self.text.lock();
+        let stream = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>());
+        if let Some(stream) = stream.filter(|stream| !stream.can_seek()) {
+            let mut left = self.undecoded.lock();
+            let (have, mut at) = text.take().unwrap_or_default();
+            let mut units = have.get(at..).unwrap_or(&[]).to_vec();
+            at = 0;
+            while !is_enough(&units) {
+                rs.check_stop()?;
+                let piece = stream.read_some(rs)?;
+                let is_over = piece.is_empty();
+                left.extend(piece);
+                let encoding = *self.encoding.lock();
+                let keep = if is_over { 0 } else { encoding.unfinished(&left) };
+                let whole = left.len().saturating_sub(keep);
+                let rest = left.split_off(whole);
+                units.extend_from_slice(&encoding.decode(&left).units());
+                *left = rest;
+                if is_over {
+                    break;
+                }
+            }
+            let done = work(&units, &mut at);
+            *text = Some((units.into(), at));
+            return Ok(done);
+        }
         if text.is_none() {
-            let bytes = match self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+            let bytes = match stream {
                 Some(stream) => stream.read_all(rs)?,
                 None => Vec::new(),
             };
@@ -90,7 +128,12 @@ impl TextReader {
     }
 
     fn line(&self, rs: &Runspace) -> R<Value> {
-        self.with(rs, |units, at| {
+        // A carriage return may be half of a line end.
+        let has_line = |units: &[u16]| {
+            let end = units.iter().position(|unit| *unit == u16::from(b'\r') || *unit == u16::from(b'\n'));
+            end.is_some_and(|end| units.get(end) == Some(&u16::from(b'\n')) || end.saturating_add(1) < units.len())
+        };
+        self.with_enough(rs, has_line, |units, at| {
             let rest = units.get(*at..).unwrap_or(&[]);
             if rest.is_empty() {
                 return Value::Null;
@@ -161,12 +204,13 @@ pub(super) fn reader(rs: &Runspace, path: &str, encoding: Option<Encoding>) -> R
     Ok(reader_of(stream, encoding))
 }
 
-fn reader_of(stream: Value, encoding: Option<Encoding>) -> Value {
+pub(crate) fn reader_of(stream: Value, encoding: Option<Encoding>) -> Value {
     Value::object(TextReader {
         of: "System.IO.StreamReader",
         stream: Some(stream),
         encoding: Mutex::new(encoding.unwrap_or(UTF8)),
         text: Mutex::new(None),
+        undecoded: Mutex::default(),
         is_closed: Mutex::new(false),
     })
 }
@@ -177,10 +221,10 @@ pub(super) fn writer(rs: &Runspace, path: &str, append: bool, encoding: Option<E
     writer_of(rs, stream, encoding)
 }
 
-fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>) -> R<Value> {
+pub(crate) fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>) -> R<Value> {
     let at = match stream.downcast::<Stream>() {
-        Some(stream) => stream.position(rs)?,
-        None => 0,
+        Some(stream) if stream.can_seek() => stream.position(rs)?,
+        _ => 0,
     };
     Ok(Value::object(TextWriter {
         of: "System.IO.StreamWriter",
@@ -212,24 +256,32 @@ fn reading(m: &mut Members) {
         })
     });
     m.method("int Read()", |rs, this, _| {
-        in_(this)?.with(rs, |units, at| match units.get(*at) {
-            Some(unit) => {
-                *at = at.saturating_add(1);
-                Value::I32(i32::from(*unit))
-            }
-            None => Value::I32(-1),
-        })
+        in_(this)?.with_enough(
+            rs,
+            |units| !units.is_empty(),
+            |units, at| match units.get(*at) {
+                Some(unit) => {
+                    *at = at.saturating_add(1);
+                    Value::I32(i32::from(*unit))
+                }
+                None => Value::I32(-1),
+            },
+        )
     });
     m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| {
         let number =
             |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         let (index, count) = (number(1), number(2));
-        let taken = in_(this)?.with(rs, |units, at| {
-            let rest = units.get(*at..).unwrap_or(&[]);
-            let taken: Vec<u16> = rest.iter().take(count).copied().collect();
-            *at = at.saturating_add(taken.len());
-            taken
-        })?;
+        let taken = in_(this)?.with_enough(
+            rs,
+            |units| !units.is_empty(),
+            |units, at| {
+                let rest = units.get(*at..).unwrap_or(&[]);
+                let taken: Vec<u16> = rest.iter().take(count).copied().collect();
+                *at = at.saturating_add(taken.len());
+                taken
+            },
+        )?;
         if let Some(array) = args.first().and_then(Value::as_array) {
             for (at, unit) in taken.iter().enumerate() {
                 array.set(index.saturating_add(at), Value::Char(*unit));
@@ -380,6 +432,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
                     stream: None,
                     encoding: Mutex::new(UTF8),
                     text: Mutex::new(Some((shown.units().as_ref().into(), 0))),
+                    undecoded: Mutex::default(),
                     is_closed: Mutex::new(false),
                 }))
             });

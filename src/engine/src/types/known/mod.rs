@@ -41,6 +41,11 @@ pub(crate) struct Definition {
     pub(crate) text: Cow<'static, str>,
 }
 
+/// Whether an assembly, by its name without path and ending, comes with PowerShell.
+pub(crate) fn has_assembly(name: &str) -> bool {
+    include_str!("assemblies.txt").lines().any(|known| casing::eq(known, name))
+}
+
 /// A type: the next base that is listed, and a line for each member that the base has not like this.
 struct Listed {
     base: &'static str,
