@@ -18,6 +18,7 @@
 //! | `commands` | commands as objects, and what PowerShell has beside ours |
 //! | `providers`, `native` | drives and files, programs |
 //! | `http` | requests to web servers |
+//! | `transcript` | what was run and seen, in files |
 //! | `format`, `serial`, `json` | objects as text, as CLIXML, and as JSON |
 #![deny(
     clippy::arithmetic_side_effects,
@@ -69,6 +70,7 @@ mod position;
 mod providers;
 mod serial;
 mod session;
+mod transcript;
 mod types;
 mod value;
 

@@ -53,6 +53,7 @@ pub(crate) struct SessionState {
     pub(crate) markdown: Option<Value>,
     /// What `Set-Clipboard` has put away.
     pub(crate) clipboard: String,
+    pub(crate) transcripts: crate::transcript::Transcripts,
     /// `[ServicePointManager]::SecurityProtocol`, which only remembers what it is told, as in .NET.
     pub(crate) security_protocol: i64,
 }
@@ -92,6 +93,7 @@ impl SessionState {
             formatting: crate::format::State::default(),
             markdown: None,
             clipboard: String::new(),
+            transcripts: crate::transcript::Transcripts::default(),
             security_protocol: 0,
         }
     }
@@ -215,6 +217,7 @@ struct ToHost;
 
 impl Output for ToHost {
     fn write(&mut self, rs: &mut Runspace, value: Value) -> R<()> {
+        rs.transcribe_output(&value)?;
         let payload = serial::output(rs, &value)?;
         rs.host.output(payload);
         Ok(())
@@ -316,6 +319,17 @@ impl Session {
     }
 
     fn run(&mut self, pipeline: &Pipeline) -> R<()> {
+        self.rs.transcribe_begin(pipeline);
+        let result = self.run_stages(pipeline);
+        let failure = match &result {
+            Err(flow) => flow.record().map(|record| &**record),
+            Ok(()) => None,
+        };
+        self.rs.transcribe_end(failure);
+        result
+    }
+
+    fn run_stages(&mut self, pipeline: &Pipeline) -> R<()> {
         let rs = &mut self.rs;
         rs.reset();
         rs.catching = false;

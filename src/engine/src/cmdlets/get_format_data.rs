@@ -38,7 +38,8 @@ impl Run for GetFormatData {
         let version = cx.get("PowerShellVersion").and_then(|version| version.downcast::<Version>().copied());
         let is_old = version.is_none_or(|version| version < FIRST_WITH_FREE_TEXT);
         let mut groups: Vec<(&'static [&'static str], Vec<&'static View>)> = Vec::new();
-        for view in crate::format::views().filter(|view| !is_old || view.kind() != Kind::Custom && !view.out_of_band) {
+        let views: Vec<&View> = cx.rs.state.formatting.views().collect();
+        for view in views.into_iter().filter(|view| !is_old || view.kind() != Kind::Custom && !view.out_of_band) {
             let parts: Vec<&'static [&'static str]> =
                 if is_old { view.types.chunks(1).collect() } else { vec![view.types] };
             for types in parts {

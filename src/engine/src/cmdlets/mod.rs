@@ -134,9 +134,11 @@ mod test_path;
 #[cfg(test)]
 mod tests;
 mod text_file;
+mod transcript;
 mod type_data;
-mod type_files;
+pub(crate) mod type_files;
 mod unblock_file;
+pub(crate) mod update_format_data;
 mod update_list;
 mod variables;
 mod web;
@@ -451,6 +453,9 @@ static CMDLETS: &[&Cmdlet] = &[
     &update_list::CMDLET,
     &clipboard::GET,
     &clipboard::SET,
+    &transcript::START,
+    &transcript::STOP,
+    &update_format_data::CMDLET,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =

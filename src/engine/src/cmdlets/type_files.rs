@@ -37,27 +37,50 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
             );
         }
     };
+    for message in add_types(cx.rs, &document)? {
+        let exception = "System.Management.Automation.RuntimeException";
+        cx.error(exception, "TypesXmlUpdateException", Category::InvalidOperation, message, Value::Null)?;
+    }
+    Ok(())
+}
+
+/// Adds what a file of a module says; members that are there stay as they are.
+///
+/// # Errors
+/// A file that cannot be read or is no document.
+pub(crate) fn load_module_file(rs: &mut Runspace, path: &str) -> R<()> {
+    let source = providers::read_text(rs, path)?;
+    let document = xml::parse(&source).map_err(|bad| {
+        crate::eval::error::raise(
+            "System.Management.Automation.RuntimeException",
+            "FormatXmlUpdateException,Microsoft.PowerShell.Commands.ImportModuleCommand",
+            Category::InvalidOperation,
+            format!("Error in file {path}: {bad}"),
+            Value::Null,
+        )
+    })?;
+    add_types(rs, &document).map(drop)
+}
+
+/// Adds the types of a document; what is wrong with them.
+fn add_types(rs: &mut Runspace, document: &xml::Document) -> R<Vec<String>> {
+    let mut wrong = Vec::new();
     for of in document.root_children("Type") {
         let Some(name) = of.child_text("Name") else { continue };
         let mut new = TypeData { name: name.clone(), ..TypeData::default() };
         for member in of.child("Members").iter().flat_map(xml::Node::elements) {
-            if let Some(member) = read_member(cx.rs, &member)? {
+            if let Some(member) = read_member(rs, &member)? {
                 add(&mut new, member);
             }
         }
-        let mut data = cx.rs.state.types.draft(&name);
-        for member in data.merge(new, false) {
-            cx.error(
-                "System.Management.Automation.RuntimeException",
-                "TypesXmlUpdateException",
-                Category::InvalidOperation,
-                format!("Error in TypeData \"{name}\": The member {member} is already present."),
-                Value::Null,
-            )?;
-        }
-        cx.rs.state.types.put(data);
+        let mut data = rs.state.types.draft(&name);
+        let present = data.merge(new, false).into_iter();
+        wrong.extend(
+            present.map(|member| format!("Error in TypeData \"{name}\": The member {member} is already present.")),
+        );
+        rs.state.types.put(data);
     }
-    Ok(())
+    Ok(wrong)
 }
 
 /// A member, or what its name means in `PSStandardMembers`.

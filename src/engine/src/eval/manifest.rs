@@ -220,9 +220,23 @@ impl Runspace {
             let scope = self.active_scope(target);
             self.run_in_scope(scope, &Arc::new(ScriptBlock::new(unit, target)), &[], &mut Discard)?;
         }
-        for key in ["TypesToProcess", "FormatsToProcess", "RequiredAssemblies"] {
-            if list(key).is_some_and(|files| !files.is_empty()) {
-                return Err(error::feature(&format!("{key} of the module manifest '{file}'")));
+        for assembly in list("RequiredAssemblies").unwrap_or_default() {
+            if !crate::types::known::has_assembly(
+                assembly.split([',', '/']).next().unwrap_or("").trim_end_matches(".dll"),
+            ) {
+                return Err(error::feature(&format!("RequiredAssemblies of the module manifest '{file}'")));
+            }
+        }
+        for types in list("TypesToProcess").unwrap_or_default() {
+            let path = providers::absolute(self, &format!("{folder}/{types}"));
+            cmdlets::type_files::load_module_file(self, &path)?;
+        }
+        for views in list("FormatsToProcess").unwrap_or_default() {
+            let path = providers::absolute(self, &format!("{folder}/{views}"));
+            if let Some(message) = cmdlets::update_format_data::load_file(self, &path, false)? {
+                let exception = "System.Management.Automation.RuntimeException";
+                let id = "FormatXmlUpdateException,Microsoft.PowerShell.Commands.ImportModuleCommand";
+                self.write_error(error::record(exception, id, Category::InvalidOperation, message, Value::Null))?;
             }
         }
         let mut module = Module::new(stem(file), file, ScopeId::GLOBAL);

@@ -251,7 +251,12 @@ impl Runspace {
         match route {
             Route::Null => {}
             Route::Queue(queue) => queue.lock().push(record),
-            Route::Host => self.show(stream, &record),
+            Route::Host => {
+                if let Some(record) = record.downcast::<ErrorRecord>() {
+                    self.transcribe_error(record);
+                }
+                self.show(stream, &record);
+            }
         }
     }
 

@@ -105,7 +105,7 @@ fn group(by: Option<GroupBy>) -> Value {
 fn control(view: &'static View) -> Value {
     let by = group(view.group);
     match view.control {
-        Control::Table { columns, autosize, wrap } => {
+        Control::Table { columns, autosize, wrap, hides } => {
             let has_headers = columns.iter().any(|column| column.width > 0 || !column.label.is_empty());
             let headers = columns.iter().filter(|_| has_headers).map(header);
             let row = object(
@@ -122,7 +122,7 @@ fn control(view: &'static View) -> Value {
                     ("Headers", list_of("TableControlColumnHeader", headers)),
                     ("Rows", list_of("TableControlRow", [row.into_value()])),
                     ("AutoSize", autosize.into()),
-                    ("HideTableHeaders", false.into()),
+                    ("HideTableHeaders", hides.into()),
                     ("GroupBy", by),
                     ("OutOfBand", view.out_of_band.into()),
                 ],
@@ -261,6 +261,7 @@ fn item(node: &'static Node) -> Value {
         Node::NewLine => object("CustomItemNewline", [("Count", Value::I32(1))]),
         Node::Show(expr) => show(*expr, false, Value::Null),
         Node::Each(expr, inner) => show(*expr, true, custom(inner, None, false)),
+        Node::With(expr, inner) => show(*expr, false, custom(inner, None, false)),
         Node::Frame(frame, inner) => object(
             "CustomItemFrame",
             [

@@ -3,6 +3,7 @@
 //! | file | is |
 //! |---|---|
 //! | `view`, `views` | how objects of a type are shown, as tables of data |
+//! | `file` | the same from a file |
 //! | `generate` | the `Format-*` cmdlets and the default formatting |
 //! | `definition` | views as objects |
 //! | `packet`, `wire` | format objects, and those as values |
@@ -20,6 +21,7 @@ use crate::{
 pub(crate) mod cells;
 pub(crate) mod definition;
 pub(crate) mod expression;
+pub(crate) mod file;
 pub(crate) mod generate;
 pub(crate) mod packet;
 pub(crate) mod paint;
@@ -33,7 +35,6 @@ pub(crate) mod wire;
 
 use generate::Formatter;
 use paint::{Line, Printer, Screen};
-pub(crate) use views::all as views;
 
 /// The columns of tables where there is no terminal.
 const COLUMNS: usize = 80;
@@ -45,6 +46,25 @@ const ROWS: usize = 24;
 pub(crate) struct State {
     /// The scripts of views that were used, by where their text lies.
     scripts: HashMap<usize, Arc<ScriptBlock>>,
+    /// The views of files that come before those that are built in, and behind them.
+    before: Vec<&'static view::View>,
+    after: Vec<&'static view::View>,
+}
+
+impl State {
+    /// All views, in the order in which they are looked at.
+    pub(crate) fn views(&self) -> impl Iterator<Item = &'static view::View> + Clone {
+        self.before.iter().copied().chain(views::all()).chain(self.after.iter().copied())
+    }
+
+    /// Adds the views of a file.
+    pub(crate) fn add(&mut self, views: Vec<&'static view::View>, before: bool) {
+        if before {
+            self.before.splice(0..0, views);
+        } else {
+            self.after.extend(views);
+        }
+    }
 }
 
 impl Runspace {

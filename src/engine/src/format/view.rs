@@ -3,9 +3,9 @@
 use psrpd_dotnet::{Str, casing};
 
 use super::{
+    State,
     packet::{Align, Frame},
     text::without_prefix,
-    views,
 };
 use crate::{
     eval::{R, Runspace},
@@ -107,6 +107,8 @@ pub(crate) enum Node {
     Frame(Frame, &'static [Self]),
     /// The nodes for each item of a collection.
     Each(Expr, &'static [Self]),
+    /// The nodes for what an expression gives.
+    With(Expr, &'static [Self]),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +117,8 @@ pub(crate) enum Control {
         columns: &'static [Col],
         autosize: bool,
         wrap: bool,
+        /// Whether it has no headers.
+        hides: bool,
     },
     List(&'static [Rows]),
     Wide(Expr),
@@ -147,7 +151,7 @@ impl View {
     }
 
     pub(crate) const fn table(name: &'static str, types: &'static [&'static str], columns: &'static [Col]) -> Self {
-        Self::new(name, types, Control::Table { columns, autosize: false, wrap: false })
+        Self::new(name, types, Control::Table { columns, autosize: false, wrap: false, hides: false })
     }
 
     pub(crate) const fn list(name: &'static str, types: &'static [&'static str], rows: &'static [Rows]) -> Self {
@@ -188,16 +192,16 @@ impl View {
 
     /// A table as wide as its content.
     pub(crate) const fn autosize(mut self) -> Self {
-        if let Control::Table { columns, wrap, .. } = self.control {
-            self.control = Control::Table { columns, autosize: true, wrap };
+        if let Control::Table { columns, wrap, hides, .. } = self.control {
+            self.control = Control::Table { columns, autosize: true, wrap, hides };
         }
         self
     }
 
     /// A table whose cells have as many lines as they need.
     pub(crate) const fn wrap(mut self) -> Self {
-        if let Control::Table { columns, autosize, .. } = self.control {
-            self.control = Control::Table { columns, autosize, wrap: true };
+        if let Control::Table { columns, autosize, hides, .. } = self.control {
+            self.control = Control::Table { columns, autosize, wrap: true, hides };
         }
         self
     }
@@ -261,8 +265,8 @@ pub(crate) fn best<T>(
 }
 
 /// The view for objects with these type names.
-pub(crate) fn find(names: &[Str], kind: Option<Kind>, view: Option<&str>) -> Option<&'static View> {
-    let fitting = views::all().filter(|one| {
+pub(crate) fn find(state: &State, names: &[Str], kind: Option<Kind>, view: Option<&str>) -> Option<&'static View> {
+    let fitting = state.views().filter(|one| {
         !one.out_of_band
             && kind.is_none_or(|kind| one.kind() == kind)
             && view.is_none_or(|name| casing::eq(one.name, name))
@@ -271,6 +275,6 @@ pub(crate) fn find(names: &[Str], kind: Option<Kind>, view: Option<&str>) -> Opt
 }
 
 /// The view for objects that stand for themselves.
-pub(crate) fn find_out_of_band(names: &[Str]) -> Option<&'static View> {
-    best(views::all().filter(|view| view.out_of_band), names, |view| view.types)
+pub(crate) fn find_out_of_band(state: &State, names: &[Str]) -> Option<&'static View> {
+    best(state.views().filter(|view| view.out_of_band), names, |view| view.types)
 }

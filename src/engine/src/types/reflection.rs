@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::casing;
 
-use super::{Members, Type, TypeDef, known, lookup};
+use super::{Members, Type, TypeDef, known, known::has_assembly, lookup};
 use crate::{
     eval::{R, error},
     value::{Dictionary, Opaque, Value, text},
@@ -70,25 +70,25 @@ fn assembly_members(m: &mut Members) {
     m.function("System.Reflection.Assembly LoadWithPartialName(string partialName)", |_, _, args| {
         let name = args.first().map(text).unwrap_or_default();
         let short = name.split(',').next().unwrap_or("").trim();
-        Ok(if super::known::has_assembly(short) { assembly(&full_name(short)) } else { Value::Null })
+        Ok(if has_assembly(short) { assembly(&full_name(short)) } else { Value::Null })
     });
     m.function("System.Reflection.Assembly Load(string assemblyString)", |_, _, args| {
         let name = args.first().map(text).unwrap_or_default();
         let short = name.split(',').next().unwrap_or("").trim();
-        if super::known::has_assembly(short) {
+        if has_assembly(short) {
             return Ok(assembly(&full_name(short)));
         }
         let message = format!("Could not load file or assembly '{name}'. The system cannot find the file specified.\n");
         Err(error::foreign("System.IO.FileNotFoundException", message))
     });
-    for signature in [
-        "System.Reflection.Assembly LoadFrom(string assemblyFile)",
-        "System.Reflection.Assembly LoadFile(string path)",
-    ] {
+    for signature in
+        ["System.Reflection.Assembly LoadFrom(string assemblyFile)", "System.Reflection.Assembly LoadFile(string path)"]
+    {
         m.function(signature, |rs, _, args| {
             let path = args.first().map(text).unwrap_or_default();
             if rs.platform.stat(&path).is_err() {
-                let message = format!("Could not load file or assembly '{path}'. The system cannot find the file specified.\n");
+                let message =
+                    format!("Could not load file or assembly '{path}'. The system cannot find the file specified.\n");
                 return Err(error::foreign("System.IO.FileNotFoundException", message));
             }
             Err(error::feature(&format!("The assembly '{path}'")))

@@ -70,7 +70,8 @@ impl Formatter {
 
     pub(super) fn shape(&mut self, rs: &mut Runspace, layout: &Layout, value: &Value) -> R<Shape> {
         let repeat_header = self.wishes.repeat_header;
-        let hide_header = self.wishes.hide_header.unwrap_or(false);
+        let by_view = matches!(layout, Layout::View(View { control: Control::Table { hides: true, .. }, .. }));
+        let hide_header = self.wishes.hide_header.unwrap_or(by_view);
         Ok(match layout {
             Layout::View(View { control: Control::Table { columns, .. }, .. }) => {
                 let mut list = Vec::new();
@@ -194,6 +195,10 @@ impl Formatter {
                 Node::Frame(frame, inner) => {
                     let inner = self.nodes(rs, inner, value, depth.saturating_add(1))?;
                     parts.push(Piece::Group(Some(*frame), inner));
+                }
+                Node::With(expr, inner) => {
+                    let Some(Outcome::Value(found)) = expression(rs, *expr)?.value(rs, value)? else { continue };
+                    parts.extend(self.nodes(rs, inner, &found, depth.saturating_add(1))?);
                 }
                 Node::Each(expr, inner) => {
                     let Some(Outcome::Value(found)) = expression(rs, *expr)?.value(rs, value)? else { continue };

@@ -168,8 +168,11 @@ impl Formatter {
         let names = value.type_names();
         let found = match &self.wishes.view {
             _ if !self.wishes.properties.is_empty() => None,
-            Some(name) => Some(view::find(&names, self.kind, Some(name)).ok_or_else(|| self.no_view(name, value))?),
-            None => view::find(&names, self.kind, None),
+            Some(name) => {
+                let found = view::find(&rs.state.formatting, &names, self.kind, Some(name));
+                Some(found.ok_or_else(|| self.no_view(&rs.state.formatting, name, value))?)
+            }
+            None => view::find(&rs.state.formatting, &names, self.kind, None),
         };
         let layout = match found {
             Some(view) => Layout::View(view),
@@ -235,7 +238,7 @@ impl Formatter {
     /// list. False if it does not.
     fn out_of_band(&mut self, rs: &mut Runspace, value: &Value, fallback: bool) -> R<bool> {
         let origin = origin_of(value);
-        let body = match view::find_out_of_band(&value.type_names()) {
+        let body = match view::find_out_of_band(&rs.state.formatting, &value.type_names()) {
             Some(view) => self.view_body(rs, view, value)?,
             None if text::is_scalar(value) || !text::has_properties(rs, value)? => {
                 self.packets.push(Packet::raw(text::to_string(rs, value)?.to_string()));
@@ -293,14 +296,16 @@ impl Formatter {
         }
     }
 
-    fn no_view(&self, name: &str, value: &Value) -> Flow {
+    fn no_view(&self, state: &super::State, name: &str, value: &Value) -> Flow {
         let kind = self.kind.unwrap_or(Kind::Table);
         let of = value.type_name();
-        let known: Vec<&str> = super::views::all()
+        let known: Vec<&str> = state
+            .views()
             .filter(|view| view.kind() == kind && view.types.iter().any(|have| have.eq_ignore_ascii_case(&of)))
             .map(|view| view.name)
             .collect();
-        let elsewhere: Vec<String> = super::views::all()
+        let elsewhere: Vec<String> = state
+            .views()
             .filter(|view| view.kind() != kind && view.name.eq_ignore_ascii_case(name))
             .filter(|view| view.types.iter().any(|have| have.eq_ignore_ascii_case(&of)))
             .map(|view| format!("Format-{}", view.kind().word()))
