@@ -105,7 +105,7 @@ fn failed(message: &str) -> Flow {
 
 /// The objects of a document, as the cmdlet makes them when nothing else is asked for.
 pub(crate) fn value(cx: &mut Cx<'_>, node: Node) -> R<Value> {
-    Builder { as_table: false, dates: 0 }.value(cx, node)
+    Builder { as_table: false, dates: 0 }.value(cx.rs, node)
 }
 
 struct Builder {
