@@ -1,6 +1,6 @@
 //! `Add-Type`
 
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::Str;
 
 use super::{Cmdlet, Cx, Run};
 use crate::{
@@ -21,10 +21,10 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Path string[] @FromPath(0 !)
      LiteralPath|PSPath|LP string[] @FromLiteralPath(!)
      AssemblyName|AN string[] @FromAssemblyName(!)
-     Language string @FromSource @FromMember
+     Language Microsoft.PowerShell.Commands.Language @FromSource @FromMember
      ReferencedAssemblies|RA string[] @FromSource @FromMember @FromPath @FromLiteralPath
      OutputAssembly|OA string @FromSource @FromMember @FromPath @FromLiteralPath
-     OutputType|OT string @FromSource @FromMember @FromPath @FromLiteralPath
+     OutputType|OT Microsoft.PowerShell.Commands.OutputAssemblyType @FromSource @FromMember @FromPath @FromLiteralPath
      PassThru
      IgnoreWarnings @FromSource @FromMember @FromPath @FromLiteralPath
      CompilerOptions string[] notempty @FromSource @FromMember @FromPath @FromLiteralPath",
@@ -57,18 +57,6 @@ impl Run for AddType {
         }
         if cx.get("AssemblyName").is_some() {
             return Ok(());
-        }
-        let language = cx.string("Language").unwrap_or_else(|| "CSharp".into());
-        if casing::eq(&language, "VisualBasic") || casing::eq(&language, "JScript") {
-            let exception = "System.NotSupportedException";
-            let message = format!("The source code language \"{language}\" is not supported.");
-            return Err(cx.fail(
-                exception,
-                "LanguageNotSupported",
-                Category::InvalidArgument,
-                message,
-                language.into(),
-            ));
         }
         Err(error::feature("Code to compile with Add-Type"))
     }

@@ -74,7 +74,8 @@ impl Run for SetClipboard {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let lines = std::mem::take(&mut self.lines);
         let shown = crate::value::join(lines.clone(), "\n").to_string();
-        if !cx.should_process(&shown, "Set-Clipboard")? {
+        let first = shown.split('\n').next().unwrap_or("");
+        if !cx.should_process(&format!("Set string '{first}' to the clipboard."), "Set-Clipboard")? {
             return Ok(());
         }
         if cx.flag("AsOSC52") {

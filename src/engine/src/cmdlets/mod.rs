@@ -128,6 +128,7 @@ mod split_path;
 mod start_process;
 mod start_sleep;
 mod tee_object;
+mod test_connection;
 mod test_json;
 mod test_module_manifest;
 mod test_path;
@@ -456,6 +457,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &transcript::START,
     &transcript::STOP,
     &update_format_data::CMDLET,
+    &test_connection::CMDLET,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =

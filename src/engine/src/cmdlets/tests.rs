@@ -196,6 +196,10 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("Receive-Job -Force", "no job is ever suspended: it is waited for its end in any case"),
     ("Wait-Job -Force", "no job is ever suspended: it is waited for its end in any case"),
     ("Start-Process -NoNewWindow", "there are no windows"),
+    ("Invoke-WebRequest -UseBasicParsing", "no page is ever given to a browser to read"),
+    ("Invoke-RestMethod -UseBasicParsing", "no page is ever given to a browser to read"),
+    ("Add-Type -MemberDefinition", "code to compile is refused, whatever it says"),
+    ("Add-Type -UsingNamespace", "code to compile is refused, whatever it says"),
     ("Remove-PSSession -Session", "nobody can have a session to pass in"),
 ];
 

@@ -23,7 +23,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 > done"#,
 )
 .default_set("FileSet")
-.should_process();
+.low_impact();
 
 struct UpdateFormatData;
 

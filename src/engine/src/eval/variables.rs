@@ -412,18 +412,9 @@ impl Runspace {
             [6, 0, -1, -1],
             [7, 0, -1, -1],
         ];
-        let semantic = Opaque::new(
-            "System.Management.Automation.SemanticVersion",
-            [
-                ("Major", Value::I32(7)),
-                ("Minor", Value::I32(6)),
-                ("Patch", Value::I32(9)),
-                ("PreReleaseLabel", Value::Null),
-                ("BuildLabel", Value::Null),
-            ],
-        );
+        let semantic = types::semantic_version(crate::VERSION).unwrap_or_default();
         for (name, value) in [
-            ("PSVersion", semantic.displayed(crate::VERSION).into_value()),
+            ("PSVersion", semantic),
             ("PSEdition", "Core".into()),
             ("GitCommitId", crate::COMMIT_ID.into()),
             ("OS", self.platform.os_description().into()),

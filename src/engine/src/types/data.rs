@@ -15,6 +15,11 @@ pub(super) const TYPES: &[TypeDef] = &[
         "Microsoft.PowerShell.Commands.BaseCsvWritingCommand+QuoteKind",
         &[("Never", 0), ("Always", 1), ("AsNeeded", 2)],
     ),
+    TypeDef::labels("Microsoft.PowerShell.Commands.Language", &[("CSharp", 0)]),
+    TypeDef::labels(
+        "Microsoft.PowerShell.Commands.OutputAssemblyType",
+        &[("Library", 0), ("ConsoleApplication", 1), ("WindowsApplication", 2)],
+    ),
     TypeDef::labels("Microsoft.PowerShell.Commands.ExportAliasFormat", &[("Csv", 0), ("Script", 1)]),
     TypeDef::labels("Microsoft.PowerShell.Commands.DisplayHintType", &[("Date", 0), ("Time", 1), ("DateTime", 2)]),
     TypeDef::class("System.Management.Automation.CachedValidValuesGeneratorBase")

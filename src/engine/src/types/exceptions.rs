@@ -173,6 +173,7 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("System.Net.WebException", "System.InvalidOperationException", "Status Response", -2_146_233_079, "Operation is not valid due to the current state of the object."),
     row("System.Net.Http.HttpRequestException", "System.Exception", "HttpRequestError StatusCode", -2_146_233_088, ""),
     row("System.IO.FileFormatException", "System.FormatException", "SourceUri", -2_146_233_033, ""),
+    row("System.Net.NetworkInformation.PingException", "System.InvalidOperationException", "", -2_146_233_079, ""),
     row("System.Net.Http.HttpIOException", "System.IO.IOException", "HttpRequestError Message", -2_146_233_088, ""),
     row("System.Net.Sockets.SocketException", "System.ComponentModel.Win32Exception", "Message SocketErrorCode ErrorCode", -2_147_467_259, ""),
     row("System.Net.ProtocolViolationException", "System.InvalidOperationException", "", -2_146_233_079, "Operation is not valid due to the current state of the object."),

@@ -84,7 +84,7 @@ pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::bytes_in_memory;
 use linq::no_overload;
 pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
-pub(crate) use net::uri_text;
+pub(crate) use net::{address, uri_text};
 pub(crate) use operators::has_operator;
 pub(crate) use process::live as live_property;
 pub(crate) use process_start::Pipe;
@@ -97,7 +97,7 @@ pub(crate) use signature::Parameter;
 pub(crate) use time_zone_info::time_zone;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 use values::create;
-pub(crate) use values::{pair, tuple_items};
+pub(crate) use values::{pair, parse_semantic as semantic_version, tuple_items};
 
 /// A row of the type table.
 pub(crate) struct TypeDef {

@@ -334,6 +334,34 @@ fn dns(m: &mut Members) {
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus"),
+    TypeDef::class("Microsoft.PowerShell.Commands.TestConnectionCommand+TcpPortStatus"),
+    TypeDef::class("System.Net.NetworkInformation.PingReply"),
+    TypeDef::labels(
+        "System.Net.NetworkInformation.IPStatus",
+        &[
+            ("Success", 0),
+            ("DestinationNetworkUnreachable", 11_002),
+            ("DestinationHostUnreachable", 11_003),
+            ("TimedOut", 11_010),
+            ("TtlExpired", 11_013),
+            ("Unknown", -1),
+        ],
+    ),
+    TypeDef::labels(
+        "System.Net.Sockets.SocketError",
+        &[
+            ("Success", 0),
+            ("SocketError", -1),
+            ("Interrupted", 10_004),
+            ("AccessDenied", 10_013),
+            ("NetworkUnreachable", 10_051),
+            ("TimedOut", 10_060),
+            ("ConnectionRefused", 10_061),
+            ("HostUnreachable", 10_065),
+            ("HostNotFound", 11_001),
+        ],
+    ),
     TypeDef::class("System.Net.Dns").members(dns),
     TypeDef::class("System.Net.IPHostEntry"),
     TypeDef::class(CLIENT).implements(&["System.IDisposable"]).members(client_members),

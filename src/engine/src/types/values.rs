@@ -114,7 +114,7 @@ fn semantic_version(version: [i64; 3], label: &str, build: &str) -> Value {
 }
 
 /// `1.2.3-label+build`; minor and patch may be missing.
-fn parse_semantic(source: &str) -> Option<Value> {
+pub(crate) fn parse_semantic(source: &str) -> Option<Value> {
     let (rest, build) = source.split_once('+').unwrap_or((source, ""));
     let (numbers, label) = rest.split_once('-').unwrap_or((rest, ""));
     let is_label = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));

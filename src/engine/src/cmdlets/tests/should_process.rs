@@ -16,6 +16,7 @@ const CALLS: &[Row] = &[
     ("Clear-Item", "$x = 1", "Clear-Item Variable:x", r#""$x""#, r#""Clear Item" on target "Item: x"."#),
     ("Clear-ItemProperty", "'x' > f; Set-ItemProperty f IsReadOnly $true", "Clear-ItemProperty f Attributes", "(Get-Item f).IsReadOnly", r#""Clear Property File" on target "Item: HERE/f Property: Attributes"."#),
     ("Clear-Variable", "$x = 1", "Clear-Variable x", r#""$x""#, r#""Clear variable" on target "Name: x"."#),
+    ("Compress-Archive", "'x' > f", "Compress-Archive f g.zip", "Test-Path g.zip", r#""Compress-Archive" on target "HERE/f"."#),
     ("Copy-Item", "'x' > f", "Copy-Item f g", "Test-Path g", r#""Copy File" on target "Item: HERE/f Destination: HERE/g"."#),
     ("Export-Alias", "", "Export-Alias a.csv gci", "Test-Path a.csv", r#""Export-Alias" on target "a.csv"."#),
     ("Export-Clixml", "", "1 | Export-Clixml a.xml", "Test-Path a.xml", r#""Export-Clixml" on target "a.xml"."#),
@@ -42,13 +43,16 @@ const CALLS: &[Row] = &[
     ("Remove-Variable", "$x = 1", "Remove-Variable x", r#""$x""#, r#""Remove variable" on target "Name: x"."#),
     ("Rename-Item", "'x' > f", "Rename-Item f g", "Test-Path g", r#""Rename File" on target "Item: HERE/f Destination: HERE/g"."#),
     ("Set-Alias", "", "Set-Alias q Get-Date", "Test-Path Alias:q", r#""Set Alias" on target "Name: q Value: Get-Date"."#),
+    ("Set-Clipboard", "", "'x' | Set-Clipboard", r#""$(Get-Clipboard)""#, r#""Set-Clipboard" on target "Set string 'x' to the clipboard."."#),
     ("Set-Content", "'x' > f", "Set-Content f y", r#""$(Get-Content f)""#, r#""Set Content" on target "Path: HERE/f"."#),
     ("Set-Date", "", "Set-Date '2030-01-02 03:04:05'", "(Get-Date).Year -eq 2030", r#""Set-Date" on target "01/02/2030 03:04:05"."#),
     ("Set-ExecutionPolicy", "", "Set-ExecutionPolicy RemoteSigned", "Get-ExecutionPolicy", r#""Set-ExecutionPolicy" on target "RemoteSigned"."#),
     ("Set-Item", "$x = 1", "Set-Item Variable:x 2", r#""$x""#, r#""Set Item" on target "Item: x Value: 2"."#),
     ("Set-ItemProperty", "'x' > f", "Set-ItemProperty f IsReadOnly $true", "(Get-Item f).IsReadOnly", r#""Set Property File" on target "Item: HERE/f Property: IsReadOnly Value: True"."#),
     ("Set-Variable", "$x = 1", "Set-Variable x 2", r#""$x""#, r#""Set variable" on target "Name: x Value: 2"."#),
+    ("Start-Transcript", "", "Start-Transcript t.txt", "Test-Path t.txt", r#""Start-Transcript" on target "HERE/t.txt"."#),
     ("Unregister-Event", "$null = Register-EngineEvent e -Action { }", "Unregister-Event e", "@(Get-EventSubscriber).Count", r#""Unsubscribe" on target "Event subscription 'e'"."#),
+    ("Update-FormatData", "'<Configuration />' > v.ps1xml", "Update-FormatData v.ps1xml", "1", r#""Update FormatData" on target "FileName: HERE/v.ps1xml"."#),
     ("Update-TypeData", "", "Update-TypeData -TypeName My.U -MemberType NoteProperty -MemberName n -Value 1", "@(Get-TypeData My.U).Count", r#""Update TypeData" on target "Type to update: My.U"."#),
 ];
 
@@ -68,6 +72,9 @@ const OTHERS: &[&str] = &[
     "Start-Process",
     "Stop-Job",
     "Stop-Process",
+    // They need an archive and a transcript; what the first is not allowed to make it misses then.
+    "Expand-Archive",
+    "Stop-Transcript",
 ];
 
 /// What is there before and after a call, and what the host and the error stream got.

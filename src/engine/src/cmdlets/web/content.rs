@@ -106,7 +106,7 @@ fn bytes(cx: &mut Cx<'_>, body: &Value, content_type: Option<&str>) -> R<Vec<u8>
 
 fn stream(cx: &mut Cx<'_>, stream: &Value) -> R<Vec<u8>> {
     let copy = cx.rs.construct(&types::known("System.IO.MemoryStream"), &[])?;
-    cx.rs.call_method(stream, "CopyTo", &[copy.clone()])?;
+    cx.rs.call_method(stream, "CopyTo", std::slice::from_ref(&copy))?;
     let bytes = cx.rs.call_method(&copy, "ToArray", &[])?;
     Ok(types::text::to_bytes(&bytes))
 }

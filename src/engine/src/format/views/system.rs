@@ -4,6 +4,33 @@ use crate::format::view::{Expr, Rows, View, calc, col, row, row_calc};
 
 pub(super) const VIEWS: &[View] = &[
     View::table(
+        "Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus",
+        &["Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus"],
+        &[
+            col("Ping").width(4).right(),
+            col("Source").width(16),
+            col("Address").width(25),
+            calc("Latency(ms)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.Latency }").width(7).right(),
+            calc("BufferSize(B)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.BufferSize }").width(10).right(),
+            col("Status"),
+        ],
+    )
+    .grouped(Expr::Property("Destination"), "", &[]),
+    View::table(
+        "Microsoft.PowerShell.Commands.TestConnectionCommand+TcpPortStatus",
+        &["Microsoft.PowerShell.Commands.TestConnectionCommand+TcpPortStatus"],
+        &[
+            col("Id").width(4).right(),
+            col("Source").width(16),
+            col("TargetAddress").label("Address").width(25),
+            col("Port").width(7).right(),
+            calc("Latency(ms)", "$_.Latency").width(7).right(),
+            col("Connected").width(10),
+            col("Status"),
+        ],
+    )
+    .grouped(Expr::Property("Target"), "", &[]),
+    View::table(
         "System.Reflection.Assembly",
         &["System.Reflection.Assembly"],
         &[
