@@ -1,5 +1,7 @@
 //! Text to numbers as .NET's `Parse` methods read it: blanks around, a sign, thousands separators where allowed.
 
+#![allow(clippy::arithmetic_side_effects)] // on integers without bounds
+
 use num_bigint::BigInt;
 
 /// Why a text is no number.
@@ -78,6 +80,210 @@ pub fn trim(text: &str) -> &str {
     text.trim_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c'))
 }
 
+/// What a text of a number may hold besides digits: the bits of `NumberStyles`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Styles(pub i64);
+
+impl Styles {
+    /// Blanks around, a sign in front.
+    pub const INTEGER: Self = Self(7);
+    /// As integers, a point and an exponent.
+    pub const FLOAT: Self = Self(167);
+    /// As floats, with thousands separators: what `double.Parse` takes.
+    pub const DOUBLE: Self = Self(231);
+    /// Signs on both sides, a point and thousands separators: what `decimal.Parse` takes.
+    pub const NUMBER: Self = Self(111);
+    const LEADING_WHITE: i64 = 1;
+    const TRAILING_WHITE: i64 = 2;
+    const LEADING_SIGN: i64 = 4;
+    const TRAILING_SIGN: i64 = 8;
+    const PARENTHESES: i64 = 16;
+    const POINT: i64 = 32;
+    const THOUSANDS: i64 = 64;
+    const EXPONENT: i64 = 128;
+    const CURRENCY: i64 = 256;
+    const HEX: i64 = 512;
+    const BINARY: i64 = 1024;
+
+    fn has(self, bit: i64) -> bool {
+        self.0 & bit != 0
+    }
+
+    /// The base of the digits, where it is not ten: they are bits then.
+    pub fn radix(self) -> Option<u32> {
+        if self.has(Self::HEX) {
+            Some(16)
+        } else if self.has(Self::BINARY) {
+            Some(2)
+        } else {
+            None
+        }
+    }
+}
+
+/// Reads a number written in these styles and writes it plainly: sign, digits, point, exponent.
+///
+/// # Errors
+/// [`ParseNumberError::Format`] if it is not written so.
+pub fn plain(source: &str, styles: Styles, currency: &str) -> Result<String, ParseNumberError> {
+    scan(source, styles, currency).ok_or(ParseNumberError::Format)
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
+}
+
+fn scan(source: &str, styles: Styles, currency: &str) -> Option<String> {
+    let mut rest = source;
+    let (mut negative, mut signed, mut open, mut priced) = (false, false, false, false);
+    // What may stand in front, in any order.
+    loop {
+        let Some(c) = rest.chars().next() else { break };
+        if is_blank(c) && styles.has(Styles::LEADING_WHITE) {
+        } else if matches!(c, '+' | '-') && styles.has(Styles::LEADING_SIGN) && !signed {
+            (signed, negative) = (true, c == '-');
+        } else if c == '(' && styles.has(Styles::PARENTHESES) && !signed {
+            (signed, negative, open) = (true, true, true);
+        } else if styles.has(Styles::CURRENCY) && !priced && !currency.is_empty() && rest.starts_with(currency) {
+            priced = true;
+            rest = rest.get(currency.len()..)?;
+            continue;
+        } else {
+            break;
+        }
+        rest = rest.get(c.len_utf8()..)?;
+    }
+    let mut out = String::from(if negative { "-" } else { "" });
+    rest = digits(rest, styles, &mut out)?;
+    // What may stand behind.
+    while let Some(c) = rest.chars().next() {
+        if is_blank(c) && styles.has(Styles::TRAILING_WHITE) || c == '\0' {
+        } else if matches!(c, '+' | '-') && styles.has(Styles::TRAILING_SIGN) && !signed {
+            signed = true;
+            if c == '-' {
+                out.insert(0, '-');
+            }
+        } else if c == ')' && open {
+            open = false;
+        } else if styles.has(Styles::CURRENCY) && !priced && !currency.is_empty() && rest.starts_with(currency) {
+            priced = true;
+            rest = rest.get(currency.len()..)?;
+            continue;
+        } else {
+            return None;
+        }
+        rest = rest.get(c.len_utf8()..)?;
+    }
+    (!open).then_some(out)
+}
+
+/// Takes digits with a point and an exponent, and gives the rest.
+fn digits<'t>(mut rest: &'t str, styles: Styles, out: &mut String) -> Option<&'t str> {
+    let (mut any, mut point) = (false, false);
+    while let Some(c) = rest.chars().next() {
+        match c {
+            '0'..='9' => {
+                any = true;
+                out.push(c);
+            }
+            ',' if any && !point && styles.has(Styles::THOUSANDS) => {}
+            '.' if !point && styles.has(Styles::POINT) => {
+                point = true;
+                out.push(c);
+            }
+            _ => break,
+        }
+        rest = rest.get(c.len_utf8()..)?;
+    }
+    if !any {
+        return None;
+    }
+    if styles.has(Styles::EXPONENT)
+        && let Some(tail) = rest.strip_prefix(['e', 'E'])
+    {
+        let unsigned = tail.strip_prefix(['+', '-']).unwrap_or(tail);
+        let end = unsigned.find(|c: char| !c.is_ascii_digit()).unwrap_or(unsigned.len());
+        if end > 0 {
+            out.push('e');
+            out.push_str(if tail.starts_with('-') { "-" } else { "" });
+            out.push_str(unsigned.get(..end)?);
+            return unsigned.get(end..);
+        }
+    }
+    Some(rest)
+}
+
+/// Exponents beyond this make every integer too large.
+const MAX_EXPONENT: i64 = 400;
+
+/// Reads an integer in these styles; digits of base 16 or 2 are the bits of a number that has so many of them.
+///
+/// # Errors
+/// [`ParseNumberError`]; an integer with a fraction is too large or too small.
+pub fn styled_integer(
+    source: &str,
+    styles: Styles,
+    currency: &str,
+    bits: Option<u32>,
+    signed: bool,
+) -> Result<BigInt, ParseNumberError> {
+    use ParseNumberError::{Format, Overflow};
+    if let Some(radix) = styles.radix() {
+        let text = source.trim_matches(is_blank);
+        let n = BigInt::parse_bytes(text.as_bytes(), radix).filter(|_| !text.starts_with(['+', '-'])).ok_or(Format)?;
+        let Some(bits) = bits else {
+            // Of a number without bounds the first digit tells the sign.
+            let width = u64::from(radix.ilog2()).saturating_mul(u64::try_from(text.len()).unwrap_or(u64::MAX));
+            let top = width.saturating_sub(1);
+            return Ok(if n.bit(top) { n - (BigInt::from(1) << width) } else { n });
+        };
+        if n.bits() > u64::from(bits) {
+            return Err(Overflow);
+        }
+        let top = u64::from(bits).saturating_sub(1);
+        return Ok(if signed && n.bit(top) { n - (BigInt::from(1) << bits) } else { n });
+    }
+    let shown = plain(source, styles, currency)?;
+    let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
+    let exponent: i64 = exponent.parse().map_err(|_| Overflow)?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let shift = exponent.saturating_sub(i64::try_from(fraction.len()).unwrap_or(0));
+    let mut digits = format!("{whole}{fraction}");
+    if digits.is_empty() || digits == "-" {
+        digits.push('0');
+    }
+    let n: BigInt = digits.parse().map_err(|_| Format)?;
+    if n == BigInt::from(0) {
+        return Ok(n);
+    }
+    if shift.abs() > MAX_EXPONENT {
+        return Err(Overflow);
+    }
+    let power = BigInt::from(10).pow(u32::try_from(shift.unsigned_abs()).unwrap_or(0));
+    if shift >= 0 {
+        return Ok(n * power);
+    }
+    let zero = BigInt::from(0);
+    if &n % &power == zero { Ok(n / power) } else { Err(Overflow) }
+}
+
+/// Reads a double in these styles.
+///
+/// # Errors
+/// [`ParseNumberError::Format`] if it is none.
+pub fn styled_double(source: &str, styles: Styles, currency: &str) -> Result<f64, ParseNumberError> {
+    match plain(source, styles, currency) {
+        Ok(shown) => shown.parse().map_err(|_| ParseNumberError::Format),
+        Err(_) => match trim(source).to_ascii_lowercase().trim_start_matches('+') {
+            "nan" | "-nan" => Ok(f64::NAN),
+            "infinity" | "∞" => Ok(f64::INFINITY),
+            "-infinity" | "-∞" => Ok(f64::NEG_INFINITY),
+            _ => Err(ParseNumberError::Format),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +296,19 @@ mod tests {
         assert_eq!(double("1e3"), Ok(1000.0));
         assert_eq!(double("1e"), Err(ParseNumberError::Format));
         assert_eq!(double(""), Err(ParseNumberError::Format));
+    }
+
+    #[test]
+    fn styles_say_what_is_allowed() {
+        let currency = Styles(383);
+        assert_eq!(plain("($1,234.50)", currency, "$").as_deref(), Ok("-1234.50"));
+        assert_eq!(plain("5-", Styles::NUMBER, "").as_deref(), Ok("-5"));
+        assert_eq!(plain("5-", Styles::INTEGER, ""), Err(ParseNumberError::Format));
+        let integer = |text: &str, styles: i64| styled_integer(text, Styles(styles), "", Some(8), true);
+        assert_eq!(integer("FF", 515), Ok(BigInt::from(-1)));
+        assert_eq!(integer("1FF", 515), Err(ParseNumberError::Overflow));
+        assert_eq!(integer("1.50e1", 167), Ok(BigInt::from(15)));
+        assert_eq!(integer("1.5", 167), Err(ParseNumberError::Overflow));
+        assert_eq!(styled_integer("FF", Styles(515), "", None, true), Ok(BigInt::from(-1)));
     }
 }

@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     fmt::{self, Write as _},
     hash::{Hash, Hasher},
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 /// A `System.String`. Cheap to clone; appending to a string that nobody else holds does not copy it.
@@ -19,12 +19,63 @@ impl Default for Str {
     }
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Inner {
     /// The text; lone surrogates are replacement characters.
     text: String,
-    /// The UTF-16 units, where there are lone surrogates.
-    wide: Option<Box<[u16]>>,
+    /// The UTF-16 units, where there are lone surrogates; else where they are in the text, once somebody asked.
+    units: OnceLock<Box<Units>>,
+}
+
+impl Clone for Inner {
+    /// A copy is made to be changed: what is known of places in the text is left behind.
+    fn clone(&self) -> Self {
+        let copy = Self { text: self.text.clone(), units: OnceLock::new() };
+        if let Some(Units::Lone(units)) = self.units.get().map(|units| &**units) {
+            let _ = copy.units.set(Box::new(Units::Lone(units.clone())));
+        }
+        copy
+    }
+}
+
+/// The UTF-16 units of a text.
+enum Units {
+    /// With lone surrogates among them.
+    Lone(Box<[u16]>),
+    /// One for each byte.
+    Ascii,
+    /// How many there are, and where every [`STEP`]th of them is.
+    Marked { length: usize, marks: Box<[Mark]> },
+}
+
+/// A unit and the byte of the character that it belongs to, which begins with this unit or the one before.
+#[derive(Clone, Copy)]
+struct Mark {
+    unit: usize,
+    byte: usize,
+}
+
+/// From one mark to the next.
+const STEP: usize = 64;
+
+/// Texts up to this length are counted anew each time, which costs less than remembering.
+const SHORT: usize = 128;
+
+fn mark(text: &str) -> Units {
+    if text.is_ascii() {
+        return Units::Ascii;
+    }
+    let mut marks = Vec::new();
+    let mut length = 0_usize;
+    for (byte, c) in text.char_indices() {
+        let next = length.saturating_add(c.len_utf16());
+        // The first character that reaches a multiple of the step.
+        if next > marks.len().saturating_mul(STEP) {
+            marks.push(Mark { unit: length, byte });
+        }
+        length = next;
+    }
+    Units::Marked { length, marks: marks.into() }
 }
 
 impl Str {
@@ -32,7 +83,11 @@ impl Str {
     pub fn from_units(units: &[u16]) -> Self {
         match String::from_utf16(units) {
             Ok(text) => text.into(),
-            Err(_) => Self(Arc::new(Inner { text: String::from_utf16_lossy(units), wide: Some(units.into()) })),
+            Err(_) => {
+                let inner = Inner { text: String::from_utf16_lossy(units), units: OnceLock::new() };
+                let _ = inner.units.set(Box::new(Units::Lone(units.into())));
+                Self(Arc::new(inner))
+            }
         }
     }
 
@@ -48,52 +103,136 @@ impl Str {
         self.0.text.is_empty()
     }
 
+    fn lone(&self) -> Option<&[u16]> {
+        match self.0.units.get().map(|units| &**units) {
+            Some(Units::Lone(units)) => Some(units),
+            _ => None,
+        }
+    }
+
+    /// What is known of the units; nothing of short texts, where it is not worth it.
+    fn known(&self) -> Option<&Units> {
+        if self.0.text.len() <= SHORT {
+            return self.0.units.get().map(|units| &**units);
+        }
+        Some(self.0.units.get_or_init(|| Box::new(mark(&self.0.text))))
+    }
+
     /// Whether it has lone surrogates, so that [`Str::as_str`] is not the whole truth.
     #[inline]
     pub fn is_wide(&self) -> bool {
-        self.0.wide.is_some()
+        self.lone().is_some()
     }
 
     /// Whether every character is ASCII, so that positions in UTF-8 and UTF-16 are the same.
     pub fn is_ascii(&self) -> bool {
-        self.0.text.is_ascii()
+        match self.known() {
+            Some(Units::Ascii) => true,
+            Some(_) => false,
+            None => self.0.text.is_ascii(),
+        }
     }
 
     /// The number of UTF-16 units.
     pub fn len(&self) -> usize {
-        match &self.0.wide {
-            Some(wide) => wide.len(),
+        match self.known() {
+            Some(Units::Lone(units)) => units.len(),
+            Some(Units::Ascii) => self.0.text.len(),
+            Some(Units::Marked { length, .. }) => *length,
             None => utf16_len(&self.0.text),
         }
     }
 
     /// The UTF-16 units.
     pub fn units(&self) -> Cow<'_, [u16]> {
-        match &self.0.wide {
-            Some(wide) => Cow::Borrowed(wide),
+        match self.lone() {
+            Some(units) => Cow::Borrowed(units),
             None => Cow::Owned(self.0.text.encode_utf16().collect()),
         }
     }
 
+    /// The mark at or before a unit.
+    fn mark_at(&self, unit: usize) -> Mark {
+        const START: Mark = Mark { unit: 0, byte: 0 };
+        let Some(Units::Marked { marks, .. }) = self.known() else { return START };
+        let mark = unit.checked_div(STEP).and_then(|at| marks.get(at)).or(marks.last());
+        mark.copied().unwrap_or(START)
+    }
+
     /// The unit at a position.
     pub fn unit(&self, position: usize) -> Option<u16> {
-        if let Some(wide) = &self.0.wide {
-            return wide.get(position).copied();
+        match self.known() {
+            Some(Units::Lone(units)) => return units.get(position).copied(),
+            Some(Units::Ascii) => return self.0.text.as_bytes().get(position).copied().map(u16::from),
+            Some(Units::Marked { .. }) => {}
+            None if self.0.text.is_ascii() => return self.0.text.as_bytes().get(position).copied().map(u16::from),
+            None => {}
         }
-        match self.0.text.as_bytes().get(position) {
-            Some(byte) if self.is_ascii() => Some(u16::from(*byte)),
-            None => None,
-            _ => self.0.text.encode_utf16().nth(position),
+        let mark = self.mark_at(position);
+        self.0.text.get(mark.byte..)?.encode_utf16().nth(position.checked_sub(mark.unit)?)
+    }
+
+    /// The byte at which the character of a unit begins, and whether the unit is the first of it; the end where the
+    /// unit lies past it. Of no use where there are lone surrogates.
+    fn place(&self, unit: usize) -> (usize, bool) {
+        if self.is_ascii() {
+            return (unit.min(self.0.text.len()), true);
+        }
+        let mark = self.mark_at(unit);
+        let mut at = mark.unit;
+        for (byte, c) in self.0.text.get(mark.byte..).unwrap_or("").char_indices() {
+            let next = at.saturating_add(c.len_utf16());
+            if unit < next {
+                return (mark.byte.saturating_add(byte), unit == at);
+            }
+            at = next;
+        }
+        (self.0.text.len(), true)
+    }
+
+    /// The byte of a unit; the end where the unit lies past it.
+    pub fn byte_of(&self, unit: usize) -> usize {
+        match self.place(unit) {
+            (byte, true) => byte,
+            // Behind the character that the unit is the second half of.
+            (byte, false) => self.0.text.ceil_char_boundary(byte.saturating_add(1)),
+        }
+    }
+
+    /// The unit of a byte.
+    pub fn unit_of(&self, byte: usize) -> usize {
+        match self.known() {
+            Some(Units::Ascii) => byte,
+            Some(Units::Marked { marks, .. }) => {
+                let after = marks.partition_point(|mark| mark.byte <= byte);
+                let mark = after.checked_sub(1).and_then(|at| marks.get(at)).copied();
+                let mark = mark.unwrap_or(Mark { unit: 0, byte: 0 });
+                mark.unit.saturating_add(self.0.text.get(mark.byte..byte).map_or(0, utf16_len))
+            }
+            _ => utf16_offset(&self.0.text, byte),
         }
     }
 
     /// `length` units from `start`; none where they reach past the end.
     pub fn substring(&self, start: usize, length: usize) -> Option<Self> {
         let end = start.checked_add(length)?;
-        if self.0.wide.is_none() && self.is_ascii() {
+        if let Some(units) = self.lone() {
+            return units.get(start..end).map(Self::from_units);
+        }
+        if self.is_ascii() {
             return self.0.text.get(start..end).map(Self::from);
         }
-        self.units().get(start..end).map(Self::from_units)
+        if end > self.len() {
+            return None;
+        }
+        if let ((from, true), (to, true)) = (self.place(start), self.place(end)) {
+            return self.0.text.get(from..to).map(Self::from);
+        }
+        // A pair is cut in two.
+        let from = self.place(start);
+        let skip = usize::from(!from.1);
+        let units: Vec<u16> = self.0.text.get(from.0..)?.encode_utf16().skip(skip).take(length).collect();
+        Some(Self::from_units(&units))
     }
 
     /// Appends in place where nobody else holds the string.
@@ -103,7 +242,9 @@ impl Str {
             *self = Self::from_units(&units);
             return;
         }
-        Arc::make_mut(&mut self.0).text.push_str(&other.0.text);
+        let inner = Arc::make_mut(&mut self.0);
+        inner.units = OnceLock::new();
+        inner.text.push_str(&other.0.text);
     }
 
     /// Two strings that are not wide have no halves to join.
@@ -187,7 +328,7 @@ impl From<&str> for Str {
 
 impl From<String> for Str {
     fn from(text: String) -> Self {
-        Self(Arc::new(Inner { text, wide: None }))
+        Self(Arc::new(Inner { text, units: OnceLock::new() }))
     }
 }
 
@@ -205,7 +346,7 @@ impl From<char> for Str {
 
 impl PartialEq for Str {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || (self.0.text == other.0.text && self.0.wide == other.0.wide)
+        Arc::ptr_eq(&self.0, &other.0) || (self.0.text == other.0.text && self.lone() == other.lone())
     }
 }
 
@@ -213,7 +354,7 @@ impl Eq for Str {}
 
 impl PartialEq<str> for Str {
     fn eq(&self, other: &str) -> bool {
-        self.0.wide.is_none() && self.0.text == other
+        !self.is_wide() && self.0.text == other
     }
 }
 
@@ -259,5 +400,26 @@ mod tests {
         whole.push(&text.substring(2, 1).unwrap());
         assert_eq!(whole.as_str(), "\u{1F600}");
         assert!(text.substring(4, 1).is_none());
+    }
+
+    #[test]
+    fn places_in_long_texts_are_those_of_the_units() {
+        let shown = "a\u{e9}\u{1F600}z".repeat(100);
+        let text = Str::from(shown.as_str());
+        let units: Vec<u16> = shown.encode_utf16().collect();
+        assert_eq!(Str::len(&text), units.len());
+        for at in 0..units.len() {
+            assert_eq!(text.unit(at), Some(units[at]));
+            let part = text.substring(at, 3.min(units.len() - at)).unwrap();
+            assert_eq!(part.units().as_ref(), &units[at..units.len().min(at + 3)]);
+        }
+        for (unit, (byte, _)) in shown.char_indices().enumerate().map(|(n, at)| (n / 4 * 5 + [0, 1, 2, 4][n % 4], at)) {
+            assert_eq!((text.byte_of(unit), text.unit_of(byte)), (byte, unit));
+        }
+        assert_eq!(text.unit(units.len()), None);
+        assert_eq!(text.byte_of(units.len() + 5), shown.len());
+        let mut longer = text.clone();
+        longer.push(&"x".into());
+        assert_eq!(longer.unit(units.len()), Some(u16::from(b'x')));
     }
 }

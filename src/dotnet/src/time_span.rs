@@ -86,6 +86,86 @@ impl TimeSpan {
         Ok(Self(if negative { ticks.saturating_neg() } else { ticks }))
     }
 
+    /// Reads a text in a custom format, or in one of the standard ones; none if it is not written so.
+    pub fn parse_exact(text: &str, format: &str) -> Option<Self> {
+        match format {
+            "c" | "t" | "T" | "" => return Self::parse(text).ok(),
+            "g" | "G" => return Self::parse_general(text, format == "G"),
+            _ if format.chars().count() == 1 => return None,
+            _ => {}
+        }
+        let mut rest = text;
+        let [mut days, mut hours, mut minutes, mut seconds, mut fraction] = [0_i64; 5];
+        let mut chars = format.chars().peekable();
+        while let Some(c) = chars.next() {
+            let c = if c == '%' { chars.next()? } else { c };
+            let mut count = 1_usize;
+            if matches!(c, 'd' | 'h' | 'm' | 's' | 'f' | 'F') {
+                while chars.next_if_eq(&c).is_some() {
+                    count = count.saturating_add(1);
+                }
+            }
+            let slot = match c {
+                'd' => &mut days,
+                'h' => &mut hours,
+                'm' => &mut minutes,
+                's' => &mut seconds,
+                'f' | 'F' => {
+                    let digits = digits(&mut rest, if c == 'f' { count } else { 0 }, count)?;
+                    fraction = format!("{digits:0<7}").parse().ok()?;
+                    continue;
+                }
+                '\\' => {
+                    rest = rest.strip_prefix(chars.next()?)?;
+                    continue;
+                }
+                '\'' | '"' => {
+                    loop {
+                        match chars.next()? {
+                            end if end == c => break,
+                            inner => rest = rest.strip_prefix(inner)?,
+                        }
+                    }
+                    continue;
+                }
+                _ => return None,
+            };
+            // One letter takes one digit or two, several letters take as many digits.
+            let most = if c == 'd' { 8 } else { 2 };
+            *slot = digits(&mut rest, count, if count == 1 { most } else { count.max(usize::from(c == 'd')) })?.parse().ok()?;
+        }
+        if !rest.is_empty() || hours > 23 || minutes > 59 || seconds > 59 {
+            return None;
+        }
+        Self::of(days, hours, minutes, seconds, fraction)
+    }
+
+    /// `[-][d:]h:mm:ss[.fffffff]`, or all of it.
+    fn parse_general(text: &str, whole: bool) -> Option<Self> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let fields: Vec<&str> = text.split(':').collect();
+        let number = |field: &str| field.parse::<u32>().ok().map(i64::from);
+        let (days, [hours, minutes, last]) = match fields.as_slice() {
+            [days, hours, minutes, last] => (number(days)?, [*hours, *minutes, *last]),
+            [hours, minutes, last] if !whole => (0, [*hours, *minutes, *last]),
+            _ => return None,
+        };
+        let (seconds, fraction) = last.split_once('.').unwrap_or((last, if whole { return None } else { "" }));
+        let ticks = format!("{fraction:0<7}").parse().ok().filter(|_| fraction.len() <= 7)?;
+        let (hours, minutes, seconds) = (number(hours)?, number(minutes)?, number(seconds)?);
+        if hours > 23 || minutes > 59 || seconds > 59 {
+            return None;
+        }
+        let span = Self::of(days, hours, minutes, seconds, ticks)?;
+        Some(Self(if negative { span.0.checked_neg()? } else { span.0 }))
+    }
+
+    fn of(days: i64, hours: i64, minutes: i64, seconds: i64, ticks: i64) -> Option<Self> {
+        let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds)?;
+        let clock = seconds.checked_mul(TICKS_PER_SECOND)?.checked_add(ticks)?;
+        days.checked_mul(TICKS_PER_DAY)?.checked_add(clock).map(Self)
+    }
+
     /// `timespan.ToString(format)`.
     ///
     /// # Errors
@@ -150,6 +230,14 @@ impl TimeSpan {
     }
 }
 
+/// Takes digits from a text.
+fn digits<'t>(rest: &mut &'t str, least: usize, most: usize) -> Option<&'t str> {
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()).min(most);
+    let (digits, tail) = rest.split_at_checked(end).filter(|_| end >= least)?;
+    *rest = tail;
+    Some(digits)
+}
+
 impl fmt::Display for TimeSpan {
     /// `[-][d.]hh:mm:ss[.fffffff]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -181,6 +269,11 @@ mod tests {
         assert_eq!(TimeSpan::parse("1:2").unwrap().to_string(), "01:02:00");
         assert_eq!(TimeSpan::parse("25:00:00"), Err(ParseTimeSpanError::Overflow));
         assert_eq!(TimeSpan::parse("x"), Err(ParseTimeSpanError::Format));
+        let exact = |text: &str, format: &str| TimeSpan::parse_exact(text, format).map(|span| span.to_string());
+        assert_eq!(exact("01:02", "hh\\:mm").as_deref(), Some("01:02:00"));
+        assert_eq!(exact("3.4", "d\\.h").as_deref(), Some("3.04:00:00"));
+        assert_eq!(exact("1:02:03:04.5", "g").as_deref(), Some("1.02:03:04.5000000"));
+        assert_eq!(exact("1:2", "hh\\:mm"), None);
         assert_eq!(TimeSpan(936_000_000_000).format("d\\.hh\\:mm").unwrap(), "1.02:00");
     }
 }

@@ -6,7 +6,7 @@ use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::{R, Runspace},
     ops::composite,
-    types::{self, numbers::unwrap_format},
+    types::{self, integers::unwrap_format},
     value::{Category, Value},
 };
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     eval::{INVARIANT, Name, R},
     ops::composite,
-    types::numbers::unwrap_format,
+    types::integers::unwrap_format,
     value::{Category, Value, text},
 };
 

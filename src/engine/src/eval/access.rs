@@ -597,7 +597,8 @@ impl Runspace {
                 )),
             };
         }
-        if crate::format::style::set_extension(object, index, &value)? {
+        if crate::format::style::set_extension(object, index, &value)? || types::set_char(self, object, index, &value)?
+        {
             return Ok(());
         }
         let message = format!("Unable to index into an object of type \"{}\".", object.type_name());

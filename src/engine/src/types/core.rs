@@ -1,7 +1,7 @@
 //! The roots: Object, ValueType, Enum, Array, Type and what is built on them.
 
 use super::{TypeDef, known};
-use crate::value::{Value, text};
+use crate::value::Value;
 
 const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable"];
 
@@ -85,26 +85,15 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Reflection.TypeInfo").base("System.Type"),
     TypeDef::class("System.RuntimeType").base("System.Reflection.TypeInfo"),
     TypeDef::value("System.Void"),
-    TypeDef::value("System.Boolean").members(|m| {
-        m.constant("string TrueString", |_, _| Ok("True".into()));
-        m.constant("string FalseString", |_, _| Ok("False".into()));
-        m.function("bool Parse(string value)", |_, _, args| {
-            match args.first().map(text).unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-                "true" => Ok(true.into()),
-                "false" => Ok(false.into()),
-                other => Err(crate::eval::error::thrown(
-                    "System.FormatException",
-                    format!("String '{other}' was not recognized as a valid Boolean."),
-                )),
-            }
-        });
-    }),
     TypeDef::value("System.Nullable`1"),
     TypeDef { base: "", ..TypeDef::class("System.IDisposable") },
     TypeDef { base: "", ..TypeDef::class("System.IComparable") },
     TypeDef { base: "", ..TypeDef::class("System.IEquatable`1") },
     TypeDef { base: "", ..TypeDef::class("System.ICloneable") },
     TypeDef { base: "", ..TypeDef::class("System.IFormattable") },
+    TypeDef { base: "", ..TypeDef::class("System.ISpanFormattable") },
+    TypeDef { base: "", ..TypeDef::class("System.IUtf8SpanFormattable") },
+    TypeDef { base: "", ..TypeDef::class("System.IConvertible") },
     TypeDef { base: "", ..TypeDef::class("System.Collections.IEnumerable") },
     TypeDef { base: "", ..TypeDef::class("System.Collections.ICollection") },
     TypeDef { base: "", ..TypeDef::class("System.Collections.IList") },

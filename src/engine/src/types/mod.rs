@@ -14,12 +14,17 @@ use crate::{eval::class::Class, value::Value};
 mod activator;
 mod attribute_objects;
 mod calendar;
+mod args;
+mod bigint;
+mod chars;
 mod collections;
 pub(crate) mod compression;
 mod console;
+mod converters;
 mod core;
 pub(crate) mod culture;
 mod data;
+mod decimals;
 mod delegate;
 pub(crate) mod describe;
 pub(crate) mod encoding;
@@ -27,8 +32,10 @@ mod enums;
 mod exceptions;
 pub(crate) mod files;
 pub(crate) mod generic_methods;
+mod floats;
 mod hash;
 pub(crate) mod host;
+pub(crate) mod integers;
 mod invocation;
 mod io;
 pub(crate) mod jobs;
@@ -38,12 +45,12 @@ mod language_primitives;
 mod linq;
 pub(crate) mod markdown;
 pub(crate) mod match_info;
+mod math;
 mod measure;
 mod member_info;
 mod members;
 mod module;
 mod net;
-pub(crate) mod numbers;
 mod offsets;
 mod operators;
 mod powershell;
@@ -64,6 +71,7 @@ mod shell;
 mod signature;
 pub(crate) mod sockets;
 mod spaces;
+mod string_search;
 mod strings;
 pub(crate) mod syntax;
 pub(crate) mod text;
@@ -73,6 +81,7 @@ mod time_zone;
 mod time_zone_info;
 mod type_data;
 mod type_flags;
+mod unicode;
 mod values;
 pub(crate) mod web;
 pub(crate) mod web_utility;
@@ -95,6 +104,7 @@ pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
 pub(crate) use time_zone_info::time_zone;
+pub(crate) use text::set_indexed as set_char;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 use values::create;
 pub(crate) use values::{pair, parse_semantic as semantic_version, tuple_items};
@@ -155,7 +165,14 @@ impl TypeDef {
 /// The tables. A new family is one file and one line here.
 const FAMILIES: &[&[TypeDef]] = &[
     core::TYPES,
-    numbers::TYPES,
+    integers::TYPES,
+    floats::TYPES,
+    decimals::TYPES,
+    bigint::TYPES,
+    math::TYPES,
+    chars::TYPES,
+    converters::TYPES,
+    unicode::TYPES,
     strings::TYPES,
     regex::TYPES,
     text::TYPES,

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date, date_format, date_parse};
 
-use super::{Members, Type, TypeDef, enum_number};
+use super::{Members, Type, TypeDef, args::tried, enum_number};
 use crate::{
     eval::{R, Runspace, error},
     value::{Opaque, Order, Value, text},
@@ -132,6 +132,219 @@ fn now(rs: &Runspace, is_utc: bool) -> R<Value> {
     offset_date(rs, utc.saturating_add(offset), offset)
 }
 
+/// The styles among arguments, the words of which are texts by now or not.
+fn assumed_utc(args: &[Value]) -> bool {
+    const ASSUME_UNIVERSAL: i64 = 64;
+    args.iter().any(|arg| matches!(arg.base(), Value::Enum(of, n) if of.is_kind("DateTimeStyles") && n & ASSUME_UNIVERSAL != 0))
+}
+
+/// A text in one of several formats as a moment.
+fn parse_offset_exactly(rs: &Runspace, args: &[Value]) -> R<Value> {
+    const ALLOW_WHITE: i64 = 7;
+    let Some(parsed) = super::dates::exactly(args, ALLOW_WHITE) else {
+        return Err(error::thrown(
+            "System.FormatException",
+            format!("String '{}' was not recognized as a valid DateTime.", s(args, 0)),
+        ));
+    };
+    let ticks = if parsed.has_date { parsed.date.ticks() } else { crate::convert::settle_date(rs, parsed).ticks() };
+    let otherwise = if assumed_utc(args) { 0 } else { rs.platform.utc_offset(ticks) };
+    offset_date(rs, ticks, parsed.offset.unwrap_or(otherwise))
+}
+
+/// The ticks that a day and a time of day are together.
+pub(super) fn ticks_of_parts(args: &[Value]) -> i64 {
+    let day = args.first().map_or(0, number_of).saturating_mul(DAY);
+    day.saturating_add(args.get(1).map_or(0, time_of))
+}
+
+fn more_offset_members(m: &mut Members) {
+    for declaration in [
+        "System.DateTimeOffset Parse(string input, System.IFormatProvider formatProvider)",
+        "System.DateTimeOffset Parse(string input, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+    ] {
+        m.function(declaration, |rs, _, args| parse_offset(rs, &s(args, 0)));
+    }
+    for declaration in [
+        "bool TryParse(string input, System.IFormatProvider formatProvider, [ref] System.DateTimeOffset result)",
+        "bool TryParse(string input, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles, [ref] System.DateTimeOffset result)",
+    ] {
+        m.function(declaration, |rs, _, args| {
+            let least = offset_date(rs, 0, 0)?;
+            tried(args, parse_offset(rs, &s(args, 0)).ok(), least)
+        });
+    }
+    for declaration in [
+        "System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider)",
+        "System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+        "System.DateTimeOffset ParseExact(string input, string[] formats, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+    ] {
+        m.function(declaration, |rs, _, args| parse_offset_exactly(rs, args));
+    }
+    for declaration in [
+        "bool TryParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles, [ref] System.DateTimeOffset result)",
+        "bool TryParseExact(string input, string[] formats, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles, [ref] System.DateTimeOffset result)",
+    ] {
+        m.function(declaration, |rs, _, args| {
+            let least = offset_date(rs, 0, 0)?;
+            tried(args, parse_offset_exactly(rs, args).ok(), least)
+        });
+    }
+    fn utc_of(args: &[Value], at: usize) -> i64 {
+        args.get(at).map_or(0, |value| ticks_of(&field(value, "UtcDateTime")))
+    }
+    m.function("int Compare(System.DateTimeOffset first, System.DateTimeOffset second)", |_, _, args| {
+        Ok(super::args::sign(utc_of(args, 0).cmp(&utc_of(args, 1))))
+    });
+    m.function("bool Equals(System.DateTimeOffset first, System.DateTimeOffset second)", |_, _, args| {
+        Ok((utc_of(args, 0) == utc_of(args, 1)).into())
+    });
+    m.method("bool EqualsExact(System.DateTimeOffset other)", |_, this, args| {
+        Ok((Some(clock_of(this)) == args.first().map(clock_of)).into())
+    });
+    m.method("System.DateTimeOffset AddTicks(long ticks)", |rs, this, args| {
+        let (ticks, offset) = clock_of(this);
+        offset_date(rs, ticks.saturating_add(n(args, 0)), offset)
+    });
+    m.method("System.DateTimeOffset AddMicroseconds(double microseconds)", |rs, this, args| {
+        let (ticks, offset) = clock_of(this);
+        offset_date(rs, ticks.saturating_add(cast::truncate(super::args::f(args, 0) * 10.0)), offset)
+    });
+    m.method("long ToFileTime()", |rs, this, _| rs.call_method(&field(this, "UtcDateTime"), "ToFileTime", &[]));
+    m.function("System.DateTimeOffset FromFileTime(long fileTime)", |rs, _, args| {
+        let date = rs.call_static(&Value::Type(super::datetime()), "FromFileTime", &[Value::I64(n(args, 0))])?;
+        from_date(rs, &date)
+    });
+    for declaration in ["string ToString()", "string ToString(System.IFormatProvider formatProvider)"] {
+        m.method(declaration, |_, this, _| Ok(Value::Str(text(this))));
+    }
+    m.constructor(
+        "System.DateTimeOffset(int year, int month, int day, int hour, int minute, int second, int millisecond, timespan offset)",
+        |rs, _, args| {
+            let day = date::Date { year: n(args, 0), month: n(args, 1), day: n(args, 2) };
+            let milliseconds = n(args, 6).saturating_mul(10_000);
+            match DateTime::from_parts(day, n(args, 3), n(args, 4), n(args, 5), milliseconds) {
+                Some(clock) => offset_date(rs, clock.ticks(), args.get(7).map_or(0, ticks_of)),
+                None => Err(out_of_range("Year, Month, and Day parameters describe an un-representable DateTime.")),
+            }
+        },
+    );
+    m.constructor("System.DateTimeOffset(System.DateOnly date, System.TimeOnly time, timespan offset)", |rs, _, args| {
+        offset_date(rs, ticks_of_parts(args), args.get(2).map_or(0, ticks_of))
+    });
+}
+
+/// A text in one of several formats as a part of a moment.
+fn exact_part(args: &[Value], of: &str, make: impl FnOnce(date_parse::Parsed) -> Option<i64>, whole: fn(i64) -> R<Value>) -> R<Value> {
+    const ALLOW_WHITE: i64 = 7;
+    match super::dates::exactly(args, ALLOW_WHITE).and_then(make) {
+        Some(number) => whole(number),
+        None => Err(error::thrown(
+            "System.FormatException",
+            format!("String '{}' was not recognized as a valid {of}.", s(args, 0)),
+        )),
+    }
+}
+
+fn exact_date(args: &[Value]) -> R<Value> {
+    let day = |parsed: date_parse::Parsed| {
+        (parsed.has_date && parsed.date.time_of_day() == 0).then(|| parsed.date.ticks() / DAY)
+    };
+    // The round-trip format of a day is one of its own.
+    let args = &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "yyyy-MM-dd", "ddd, dd MMM yyyy")];
+    exact_part(args, "DateOnly", day, date_only)
+}
+
+fn exact_time(args: &[Value]) -> R<Value> {
+    let time = |parsed: date_parse::Parsed| (!parsed.has_date).then(|| parsed.date.time_of_day());
+    let args = &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "HH:mm:ss.fffffff", "HH:mm:ss")];
+    exact_part(args, "TimeOnly", time, time_only)
+}
+
+/// Formats, with the ones in place of `o` and `r` that days and times have.
+fn standard(format: &Value, round_trip: &str, rfc: &str) -> Value {
+    let one = |format: &Str| -> Str {
+        match format.as_str() {
+            "o" | "O" => round_trip.into(),
+            "r" | "R" => rfc.into(),
+            _ => format.clone(),
+        }
+    };
+    match format.base() {
+        Value::Array(array) => Value::strings(array.items().iter().map(|item| one(&text(item)))),
+        other => Value::Str(one(&text(other))),
+    }
+}
+
+/// The rows that `DateOnly` and `TimeOnly` share, by their names.
+macro_rules! part_members {
+    ($m:ident $of:literal $parse:ident $exact:ident $least:expr) => {
+        for declaration in [
+            concat!("System.", $of, " Parse(string s, System.IFormatProvider provider)"),
+            concat!("System.", $of, " Parse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)"),
+        ] {
+            $m.function(declaration, |rs, _, args| $parse(rs, &s(args, 0)));
+        }
+        $m.function(concat!("bool TryParse(string s, System.IFormatProvider provider, [ref] System.", $of, " result)"), |rs, _, args| {
+            tried(args, $parse(rs, &s(args, 0)).ok(), $least?)
+        });
+        for declaration in [
+            concat!("System.", $of, " ParseExact(string s, string format)"),
+            concat!("System.", $of, " ParseExact(string s, string[] formats)"),
+            concat!("System.", $of, " ParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
+            concat!("System.", $of, " ParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
+        ] {
+            $m.function(declaration, |_, _, args| $exact(args));
+        }
+        for declaration in [
+            concat!("bool TryParseExact(string s, string format, [ref] System.", $of, " result)"),
+            concat!("bool TryParseExact(string s, string[] formats, [ref] System.", $of, " result)"),
+            concat!("bool TryParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
+            concat!("bool TryParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
+        ] {
+            $m.function(declaration, |_, _, args| tried(args, $exact(args).ok(), $least?));
+        }
+        for declaration in ["string ToString()", "string ToString(System.IFormatProvider provider)"] {
+            $m.method(declaration, |_, this, _| Ok(Value::Str(text(this))));
+        }
+    };
+}
+
+fn shown(clock: DateTime, format: &str) -> R<Value> {
+    date_format::format(clock, format, 0, &date_format::INVARIANT)
+        .map(Value::from)
+        .map_err(|_| error::thrown("System.FormatException", "Input string was not in a correct format."))
+}
+
+fn more_date_members(m: &mut Members) {
+    part_members!(m "DateOnly" parse_date exact_date date_only(0));
+    m.method("datetime ToDateTime(System.TimeOnly time, System.DateTimeKind kind)", |_, this, args| {
+        let kind = match super::args::label(args, 1) {
+            1 => Kind::Utc,
+            2 => Kind::Local,
+            _ => Kind::Unspecified,
+        };
+        Ok(moment(day_of(this).ticks().saturating_add(args.first().map_or(0, time_of)), kind))
+    });
+    m.method("string ToLongDateString()", |_, this, _| shown(day_of(this), "D"));
+    m.method("string ToShortDateString()", |_, this, _| shown(day_of(this), "d"));
+}
+
+fn clock(this: &Value) -> DateTime {
+    DateTime::new(time_of(this), Kind::Unspecified).unwrap_or_default()
+}
+
+fn more_time_members(m: &mut Members) {
+    part_members!(m "TimeOnly" parse_time exact_time time_only(0));
+    m.method("System.TimeOnly Add(timespan value, [ref] int wrappedDays)", |_, this, args| {
+        let whole = time_of(this).saturating_add(args.first().map_or(0, ticks_of));
+        super::args::set_out(args, 1, int(whole.div_euclid(DAY)));
+        time_only(whole.rem_euclid(DAY))
+    });
+    m.method("string ToLongTimeString()", |_, this, _| shown(clock(this), "T"));
+    m.method("string ToShortTimeString()", |_, this, _| shown(clock(this), "t"));
+}
+
 /// Ticks since year 1 of 1970.
 const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 
@@ -139,6 +352,7 @@ const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 const FILE_EPOCH: i64 = 504_911_232_000_000_000;
 
 fn offset_members(m: &mut Members) {
+    more_offset_members(m);
     m.constant("System.DateTimeOffset Now", |rs, _| now(rs, false));
     m.constant("System.DateTimeOffset UtcNow", |rs, _| now(rs, true));
     m.constant("System.DateTimeOffset MinValue", |rs, _| offset_date(rs, 0, 0));
@@ -327,6 +541,7 @@ fn parse_date(rs: &Runspace, source: &str) -> R<Value> {
 }
 
 fn date_only_members(m: &mut Members) {
+    more_date_members(m);
     m.constructor("System.DateOnly(int year, int month, int day)", |_, _, args| {
         match DateTime::from_date(n(args, 0), n(args, 1), n(args, 2)) {
             Some(day) => date_only(day.ticks() / DAY),
@@ -365,10 +580,8 @@ fn date_only_members(m: &mut Members) {
     {
         m.method(signature, |_, this, args| {
             let format = s(args, 0);
-            let format = if format.is_empty() { "d".into() } else { format };
-            date_format::format(day_of(this), &format, 0, &date_format::INVARIANT)
-                .map(Value::from)
-                .map_err(|_| error::thrown("System.FormatException", "Input string was not in a correct format."))
+            let format = if format.is_empty() { Value::from("d") } else { Value::Str(format) };
+            shown(day_of(this), &text(&standard(&format, "yyyy-MM-dd", "ddd, dd MMM yyyy")))
         });
     }
 }
@@ -415,6 +628,7 @@ fn parse_time(rs: &Runspace, source: &str) -> R<Value> {
 }
 
 fn time_only_members(m: &mut Members) {
+    more_time_members(m);
     for signature in [
         "System.TimeOnly(int hour, int minute)",
         "System.TimeOnly(int hour, int minute, int second)",
@@ -463,11 +677,8 @@ fn time_only_members(m: &mut Members) {
     {
         m.method(signature, |_, this, args| {
             let format = s(args, 0);
-            let format = if format.is_empty() { "t".into() } else { format };
-            let clock = DateTime::new(time_of(this), Kind::Unspecified).unwrap_or_default();
-            date_format::format(clock, &format, 0, &date_format::INVARIANT)
-                .map(Value::from)
-                .map_err(|_| error::thrown("System.FormatException", "Input string was not in a correct format."))
+            let format = if format.is_empty() { Value::from("t") } else { Value::Str(format) };
+            shown(clock(this), &text(&standard(&format, "HH:mm:ss.fffffff", "HH:mm:ss")))
         });
     }
 }

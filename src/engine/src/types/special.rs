@@ -170,19 +170,83 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
         }
         "compareto" => {
             let other = args.first().cloned().unwrap_or_default();
-            let order = ops::compare::compare(rs, object, &other, false)?;
-            Ok(Some(Value::I32(order.map_or(0, |order| match order {
-                std::cmp::Ordering::Less => -1,
-                std::cmp::Ordering::Equal => 0,
-                std::cmp::Ordering::Greater => 1,
-            }))))
+            compare_to(rs, object, &other).map(Some)
         }
-        "gethashcode" => Ok(Some(Value::I32(0))),
+        "gethashcode" => Ok(Some(Value::I32(hash_code(object)))),
         "copy" if matches!(object, Value::Wrapped(_)) => match object {
             Value::Wrapped(wrapped) => Ok(Some(Value::Wrapped(Arc::new(wrapped.copy())))),
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+/// `CompareTo()`: numbers of few bits give their distance, all others -1, 0 or 1.
+fn compare_to(rs: &mut Runspace, object: &Value, other: &Value) -> R<Value> {
+    if other.is_null() {
+        return Ok(Value::I32(1));
+    }
+    let distance = |a: i32, b: i32| Ok(Value::I32(a.saturating_sub(b)));
+    match (object.base(), other.base()) {
+        (Value::I8(a), Value::I8(b)) => return distance((*a).into(), (*b).into()),
+        (Value::U8(a), Value::U8(b)) => return distance((*a).into(), (*b).into()),
+        (Value::I16(a), Value::I16(b)) => return distance((*a).into(), (*b).into()),
+        (Value::U16(a), Value::U16(b)) => return distance((*a).into(), (*b).into()),
+        (Value::Char(a), Value::Char(b)) => return distance((*a).into(), (*b).into()),
+        _ => {}
+    }
+    let (of, have) = (object.type_of().unwrap_or_else(super::object), other.type_of());
+    // A number that fits is converted to the type that is asked; anything else has to be of it.
+    let is_number = |of: &Type| of.interface_names().contains(&"System.IConvertible") && of.name() != "System.String";
+    if have.as_ref() != Some(&of) && is_number(&of) && !have.as_ref().is_some_and(is_number) {
+        let message = format!("Object must be of type {}.", of.short_name());
+        let flow = error::thrown("System.ArgumentException", message);
+        return Err(error::method_invocation(flow, "CompareTo", 1));
+    }
+    let order = ops::compare::compare(rs, object, other, false)?;
+    Ok(order.map_or(Value::I32(0), super::args::sign))
+}
+
+/// `GetHashCode()`: that of .NET for simple values, some number for all others.
+fn hash_code(value: &Value) -> i32 {
+    let folded = |bits: u64| {
+        let low = u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(0);
+        (low ^ u32::try_from(bits >> 32).unwrap_or(0)).cast_signed()
+    };
+    match value.base() {
+        Value::Null | Value::AutomationNull => 0,
+        Value::Bool(flag) => (*flag).into(),
+        Value::Char(unit) => (u32::from(*unit) | u32::from(*unit) << 16).cast_signed(),
+        Value::I8(n) => (*n).into(),
+        Value::U8(n) => (*n).into(),
+        Value::I16(n) => (*n).into(),
+        Value::U16(n) => (*n).into(),
+        Value::I32(n) => *n,
+        Value::U32(n) => n.cast_signed(),
+        Value::I64(n) => folded(n.cast_unsigned()),
+        Value::U64(n) => folded(*n),
+        Value::F64(n) => folded(if *n == 0.0 { 0 } else { n.to_bits() }),
+        Value::F32(n) => {
+            if *n == 0.0 {
+                0
+            } else {
+                n.to_bits().cast_signed()
+            }
+        }
+        Value::DateTime(date) => folded(date.ticks().cast_unsigned()),
+        Value::TimeSpan(span) => folded(span.0.cast_unsigned()),
+        Value::Enum(_, n) => i32::try_from(*n).unwrap_or_else(|_| folded(n.cast_unsigned())),
+        other => {
+            let mut hasher = std::hash::DefaultHasher::new();
+            match (other.identity(), other) {
+                (_, Value::Object(object)) if object.text().is_some() && object.key().is_none() => {
+                    std::hash::Hash::hash(&object.text(), &mut hasher);
+                }
+                (Some(identity), _) => std::hash::Hash::hash(&identity, &mut hasher),
+                (None, other) => std::hash::Hash::hash(&text(other), &mut hasher),
+            }
+            folded(std::hash::Hasher::finish(&hasher))
+        }
     }
 }
 
@@ -201,6 +265,9 @@ pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Op
     }
     if let Some(found) = crate::format::style::indexed_extension(object, index) {
         return Ok(Some(found));
+    }
+    if let Some(found) = super::text::indexed(object, index) {
+        return found.map(Some);
     }
     Ok(super::regex::group(object, index))
 }
@@ -556,7 +623,7 @@ pub(crate) fn convert_special(rs: &mut Runspace, value: &Value, to: &Type) -> R<
     if let Some(converted) = super::offsets::to(rs, value, to)? {
         return Ok(Some(converted));
     }
-    if let Some(index) = super::values::to_index(value, to) {
+    if let Some(index) = super::values::to_index(value, to).or_else(|| super::unicode::to(value, to)) {
         return Ok(Some(index));
     }
     if to.name() == "System.Xml.XmlDocument" {

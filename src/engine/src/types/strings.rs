@@ -1,70 +1,80 @@
-//! String.
+//! `System.String`.
 
-use psrpd_dotnet::{Str, casing, cast, collation, text as units};
+use psrpd_dotnet::{Str, casing, cast};
 
-use super::{TypeDef, known};
+use super::{
+    Members, TypeDef,
+    args::{n, out_of_range, s as argument, u, units},
+    known, string_search,
+};
 use crate::{
-    convert,
     eval::{R, error},
+    limits,
     ops::composite,
-    value::{Enumerator, Value, enumerate, text},
+    value::{Array, Enumerator, Value, enumerate, text},
 };
 
+pub(super) use super::string_search::replace_units;
+
 pub(super) fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
+    argument(args, at)
 }
 
 /// What a `params` parameter got: the items of the one collection, or the values themselves.
-fn spread(args: Option<&[Value]>) -> Vec<Value> {
+pub(super) fn spread(args: Option<&[Value]>) -> Vec<Value> {
     match args {
         Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
         rest => rest.unwrap_or(&[]).to_vec(),
     }
 }
 
-fn n(args: &[Value], at: usize) -> i64 {
-    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
-}
-
 fn this_str(this: &Value) -> Str {
     text(this)
 }
 
-/// Whether a comparison ignores case and is ordinal: the last argument, if it is a `StringComparison`.
-fn comparison(args: &[Value]) -> Option<(bool, bool)> {
-    match args.last() {
-        Some(Value::Enum(of, n)) if of.is_kind("StringComparison") => Some((matches!(n, 1 | 3 | 5), *n >= 4)),
-        _ => None,
-    }
-}
-
-fn find(hay: &str, part: &str, args: &[Value]) -> Option<usize> {
-    match comparison(args) {
-        Some((true, true)) => casing::find(hay, part),
-        Some((false, true)) => hay.find(part),
-        Some((ignore_case, false)) => collation::find(hay, part, 0, ignore_case),
-        None => collation::find(hay, part, 0, false),
-    }
-}
-
-fn position(text: &str, found: Option<usize>) -> Value {
-    Value::I32(found.map_or(-1, |at| cast::int32(units::utf16_offset(text, at))))
-}
-
-fn trim_set(args: &[Value]) -> Option<Vec<char>> {
-    let arg = args.first()?;
-    let items = enumerate(arg).unwrap_or_else(|| vec![arg.clone()]);
-    let set: Vec<char> = items.iter().flat_map(|item| text(item).chars().collect::<Vec<_>>()).collect();
+/// The characters of a set; without any, blanks are meant.
+fn set(args: &[Value]) -> Option<Vec<u16>> {
+    let set: Vec<u16> = match args {
+        [] => Vec::new(),
+        [one] => units(std::slice::from_ref(one), 0),
+        several => several.iter().flat_map(|item| text(item).units().to_vec()).collect(),
+    };
     (!set.is_empty()).then_some(set)
 }
 
-fn out_of_range(message: &str, parameter: &str) -> crate::eval::Flow {
-    error::argument("System.ArgumentOutOfRangeException", message, parameter)
+/// Cuts characters of a set off one end or both.
+fn trimmed(this: &Value, args: &[Value], start: bool, end: bool) -> Value {
+    let whole = this_str(this);
+    let set = set(args);
+    if whole.is_wide() {
+        let all = whole.units();
+        let is_in = |unit: &u16| match &set {
+            Some(set) => set.contains(unit),
+            None => char::from_u32((*unit).into()).is_some_and(char::is_whitespace),
+        };
+        let from = if start { all.iter().position(|unit| !is_in(unit)).unwrap_or(all.len()) } else { 0 };
+        let to = if end {
+            all.iter().rposition(|unit| !is_in(unit)).map_or(0, |at| at.saturating_add(1))
+        } else {
+            all.len()
+        };
+        return Value::Str(Str::from_units(all.get(from..to).unwrap_or(&[])));
+    }
+    let is_in = |c: char| match &set {
+        Some(set) => u16::try_from(u32::from(c)).is_ok_and(|unit| set.contains(&unit)),
+        None => c.is_whitespace(),
+    };
+    match (start, end) {
+        (true, true) => whole.trim_matches(is_in),
+        (true, false) => whole.trim_start_matches(is_in),
+        _ => whole.trim_end_matches(is_in),
+    }
+    .into()
 }
 
 fn substring(this: &Value, start: i64, length: Option<i64>) -> R<Value> {
     let text = this_str(this);
-    let total = cast::int64(text.len());
+    let total = cast::int64(Str::len(&text));
     if start < 0 {
         return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
     }
@@ -114,272 +124,310 @@ fn separators(args: &[Value]) -> Vec<String> {
     items.iter().map(|item| text(item).to_string()).collect()
 }
 
+/// What `Split` splits at where nothing is said.
 const BLANKS: [&str; 6] = [" ", "\t", "\n", "\r", "\x0b", "\x0c"];
 
-pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.String")
-    .implements(&["System.IComparable", "System.Collections.IEnumerable", "System.ICloneable"])
-    .members(string)];
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class("System.String")
+        .implements(&[
+            "System.IComparable",
+            "System.Collections.IEnumerable",
+            "System.IConvertible",
+            "System.ICloneable",
+        ])
+        .members(string),
+    TypeDef::labels("System.Text.NormalizationForm", &[("FormC", 1), ("FormD", 2), ("FormKC", 5), ("FormKD", 6)]),
+    TypeDef::flag_labels(
+        "System.Globalization.CompareOptions",
+        &[
+            ("None", 0),
+            ("IgnoreCase", 1),
+            ("IgnoreNonSpace", 2),
+            ("IgnoreSymbols", 4),
+            ("IgnoreKanaType", 8),
+            ("IgnoreWidth", 16),
+            ("NumericOrdering", 32),
+            ("OrdinalIgnoreCase", 0x1000_0000),
+            ("StringSort", 0x2000_0000),
+            ("Ordinal", 0x4000_0000),
+        ],
+    ),
+];
 
-fn string(m: &mut super::Members) {
+fn string(m: &mut Members) {
     m.constant("string Empty", |_, _| Ok("".into()));
-    m.get("int Length", |_, this| Ok(Value::int(this_str(this).len())));
-    m.method("string ToUpper()", |_, this, _| Ok(casing::to_upper(&this_str(this)).into()));
-    m.method("string ToLower()", |_, this, _| Ok(casing::to_lower(&this_str(this)).into()));
-    m.method("string ToUpperInvariant()", |_, this, _| Ok(casing::to_upper(&this_str(this)).into()));
-    m.method("string ToLowerInvariant()", |_, this, _| Ok(casing::to_lower(&this_str(this)).into()));
-    m.method("string Trim()", |_, this, _| Ok(this_str(this).trim().into()));
-    m.method("string Trim(params char[] trimChars)", |_, this, args| {
-        Ok(trim_set(args)
-            .map_or_else(|| this_str(this).trim().into(), |set| this_str(this).trim_matches(set.as_slice()).into()))
-    });
-    m.method("string TrimStart(params char[] trimChars)", |_, this, args| {
-        Ok(trim_set(args).map_or_else(
-            || this_str(this).trim_start().into(),
-            |set| this_str(this).trim_start_matches(set.as_slice()).into(),
-        ))
-    });
-    m.method("string TrimEnd(params char[] trimChars)", |_, this, args| {
-        Ok(trim_set(args).map_or_else(
-            || this_str(this).trim_end().into(),
-            |set| this_str(this).trim_end_matches(set.as_slice()).into(),
-        ))
-    });
+    m.get("int Length", |_, this| Ok(Value::int(Str::len(&this_str(this)))));
+    for declaration in ["string ToUpper()", "string ToUpper(cultureinfo culture)", "string ToUpperInvariant()"] {
+        m.method(declaration, |_, this, _| Ok(casing::to_upper(&this_str(this)).into()));
+    }
+    for declaration in ["string ToLower()", "string ToLower(cultureinfo culture)", "string ToLowerInvariant()"] {
+        m.method(declaration, |_, this, _| Ok(casing::to_lower(&this_str(this)).into()));
+    }
+    macro_rules! trims {
+        ($($name:literal $start:literal $end:literal;)*) => {
+            $(for declaration in [
+                concat!("string ", $name, "()"),
+                concat!("string ", $name, "(char trimChar)"),
+                concat!("string ", $name, "(params char[] trimChars)"),
+            ] {
+                m.method(declaration, |_, this, args| Ok(trimmed(this, args, $start, $end)));
+            })*
+        };
+    }
+    trims! {
+        "Trim" true true;
+        "TrimStart" true false;
+        "TrimEnd" false true;
+    }
     m.method("string Substring(int startIndex)", |_, this, args| substring(this, n(args, 0), None));
     m.method("string Substring(int startIndex, int length)", |_, this, args| {
         substring(this, n(args, 0), Some(n(args, 1)))
     });
-    m.method("string Replace(char oldChar, char newChar)", |_, this, args| {
-        Ok(this_str(this).replace(s(args, 0).as_str(), &s(args, 1)).into())
+    string_search::searching(m);
+    string_search::comparing(m);
+    string_search::replacing(m);
+    for (declaration, left) in [
+        ("string PadLeft(int totalWidth)", true),
+        ("string PadLeft(int totalWidth, char paddingChar)", true),
+        ("string PadRight(int totalWidth)", false),
+        ("string PadRight(int totalWidth, char paddingChar)", false),
+    ] {
+        let call: super::NativeFn =
+            if left { |_, this, args| pad(this, args, true) } else { |_, this, args| pad(this, args, false) };
+        m.method(declaration, call);
+    }
+    splitting(m);
+    characters(m);
+    normalizing(m);
+    for declaration in ["string ToString()", "string ToString(System.IFormatProvider provider)"] {
+        m.method(declaration, |_, this, _| Ok(Value::Str(this_str(this))));
+    }
+    m.method("System.Object Clone()", |_, this, _| Ok(Value::Str(this_str(this))));
+    m.method("int GetHashCode(System.StringComparison comparisonType)", |rs, this, args| {
+        let how = string_search::how(&[&[Value::Null], args].concat(), string_search::CULTURE);
+        let folded = if how.ignore_case { Value::from(casing::fold(&this_str(this))) } else { this.clone() };
+        rs.call_method(&folded, "GetHashCode", &[])
     });
-    m.method("string Replace(string oldValue, string newValue)", |_, this, args| {
-        let old = s(args, 0);
-        if old.is_empty() {
-            return Err(error::argument("System.ArgumentException", "String cannot be of zero length.", "oldValue"));
-        }
-        Ok(this_str(this).replace(old.as_str(), &s(args, 1)).into())
-    });
-    m.method("bool Contains(string value)", |_, this, args| Ok(this_str(this).contains(s(args, 0).as_str()).into()));
-    m.method("bool Contains(string value, System.StringComparison comparisonType)", |_, this, args| {
-        Ok(find(&this_str(this), &s(args, 0), args).is_some().into())
-    });
-    m.method("bool StartsWith(string value)", |_, this, args| {
-        Ok(collation::starts_with(&this_str(this), &s(args, 0), false).into())
-    });
-    m.method("bool StartsWith(string value, System.StringComparison comparisonType)", |_, this, args| {
-        let (text, part) = (this_str(this), s(args, 0));
-        Ok(match comparison(args) {
-            Some((true, true)) => casing::starts_with(&text, &part),
-            Some((false, true)) => text.starts_with(part.as_str()),
-            other => collation::starts_with(&text, &part, other.is_some_and(|(ignore_case, _)| ignore_case)),
-        }
-        .into())
-    });
-    m.method("bool EndsWith(string value)", |_, this, args| {
-        Ok(collation::ends_with(&this_str(this), &s(args, 0), false).into())
-    });
-    m.method("bool EndsWith(string value, System.StringComparison comparisonType)", |_, this, args| {
-        let (text, part) = (this_str(this), s(args, 0));
-        Ok(match comparison(args) {
-            Some((true, true)) => casing::fold(&text).ends_with(&casing::fold(&part)),
-            Some((false, true)) => text.ends_with(part.as_str()),
-            other => collation::ends_with(&text, &part, other.is_some_and(|(ignore_case, _)| ignore_case)),
-        }
-        .into())
-    });
-    m.method("int IndexOf(char value)", |_, this, args| {
-        Ok(position(&this_str(this), this_str(this).find(s(args, 0).as_str())))
-    });
-    m.method("int IndexOf(string value)", |_, this, args| {
-        Ok(position(&this_str(this), find(&this_str(this), &s(args, 0), &[])))
-    });
-    m.method("int IndexOf(string value, int startIndex)", |_, this, args| {
-        let text = this_str(this);
-        let from = units::byte_offset(&text, cast::index(n(args, 1)));
-        Ok(position(
-            &text,
-            text.get(from..).and_then(|rest| rest.find(s(args, 0).as_str())).map(|at| at.saturating_add(from)),
-        ))
-    });
-    m.method("int IndexOf(string value, System.StringComparison comparisonType)", |_, this, args| {
-        Ok(position(&this_str(this), find(&this_str(this), &s(args, 0), args)))
-    });
-    m.method("int LastIndexOf(string value)", |_, this, args| {
-        Ok(position(&this_str(this), this_str(this).rfind(s(args, 0).as_str())))
-    });
-    m.method("int IndexOfAny(char[] anyOf)", |_, this, args| {
-        Ok(position(&this_str(this), trim_set(args).and_then(|set| this_str(this).find(set.as_slice()))))
-    });
-    m.method("string PadLeft(int totalWidth)", |_, this, args| Ok(pad(this, n(args, 0), " ", true)));
-    m.method("string PadLeft(int totalWidth, char paddingChar)", |_, this, args| {
-        Ok(pad(this, n(args, 0), &s(args, 1), true))
-    });
-    m.method("string PadRight(int totalWidth)", |_, this, args| Ok(pad(this, n(args, 0), " ", false)));
-    m.method("string PadRight(int totalWidth, char paddingChar)", |_, this, args| {
-        Ok(pad(this, n(args, 0), &s(args, 1), false))
-    });
-    m.method("string Insert(int startIndex, string value)", |_, this, args| {
-        let text = this_str(this);
-        let at = cast::index(n(args, 0));
-        match (text.substring(0, at), text.substring(at, text.len().saturating_sub(at))) {
-            (Some(mut head), Some(tail)) => {
-                head.push(&s(args, 1));
-                head.push(&tail);
-                Ok(Value::Str(head))
-            }
-            _ => Err(out_of_range("Specified argument was out of the range of valid values.", "startIndex")),
-        }
-    });
-    m.method("string Remove(int startIndex)", |_, this, args| {
-        this_str(this)
-            .substring(0, cast::index(n(args, 0)))
-            .map(Value::Str)
-            .ok_or_else(|| out_of_range("startIndex must be less than length of string.", "startIndex"))
-    });
-    m.method("string Remove(int startIndex, int count)", |_, this, args| {
-        let text = this_str(this);
-        let (at, count) = (cast::index(n(args, 0)), cast::index(n(args, 1)));
-        let end = at.saturating_add(count);
-        match (text.substring(0, at), text.substring(end, text.len().saturating_sub(end))) {
-            (Some(mut head), Some(tail)) if end <= text.len() => {
-                head.push(&tail);
-                Ok(Value::Str(head))
-            }
-            _ => Err(out_of_range("Index and count must refer to a location within the string.", "count")),
-        }
-    });
+    super::converters::convertible(m);
+    joining(m);
+    string_search::formatting(m);
+    m.function("bool IsNullOrEmpty(string value)", |_, _, args| Ok(s(args, 0).is_empty().into()));
+    m.function("bool IsNullOrWhiteSpace(string value)", |_, _, args| Ok(s(args, 0).trim().is_empty().into()));
+    for declaration in ["string Copy(string str)", "string Intern(string str)", "string IsInterned(string str)"] {
+        m.function(declaration, |_, _, args| Ok(Value::Str(s(args, 0))));
+    }
+    constructors(m);
+}
+
+fn splitting(m: &mut Members) {
     m.method("string[] Split()", |_, this, _| Ok(split(&this_str(this), &BLANKS.map(String::from), 0, 0)));
     m.method("string[] Split(params char[] separator)", |_, this, args| Ok(split_chars(this, args, 0, 0)));
-    m.method("string[] Split(char[] separator, int count)", |_, this, args| Ok(split_chars(this, args, n(args, 1), 0)));
+    m.method("string[] Split(char[] separator, int count)", |_, this, args| split_some(this, args, n(args, 1), 0));
     m.method("string[] Split(char separator, System.StringSplitOptions options)", |_, this, args| {
         Ok(split(&this_str(this), &separators(args), 0, options(args, 1)))
     });
-    m.method("string[] Split(char separator, int count)", |_, this, args| {
-        Ok(split(&this_str(this), &separators(args), n(args, 1), 0))
-    });
+    for declaration in [
+        "string[] Split(char separator, int count)",
+        "string[] Split(char separator, int count, System.StringSplitOptions options)",
+        "string[] Split(string separator, int count)",
+        "string[] Split(string separator, int count, System.StringSplitOptions options)",
+        "string[] Split(string[] separator, int count, System.StringSplitOptions options)",
+    ] {
+        m.method(declaration, |_, this, args| split_some_at(this, args));
+    }
     m.method("string[] Split(char[] separator, System.StringSplitOptions options)", |_, this, args| {
         Ok(split_chars(this, args, 0, options(args, 1)))
+    });
+    m.method("string[] Split(char[] separator, int count, System.StringSplitOptions options)", |_, this, args| {
+        split_some(this, args, n(args, 1), options(args, 2))
     });
     m.method("string[] Split(string separator)", |_, this, args| Ok(split(&this_str(this), &separators(args), 0, 0)));
     m.method("string[] Split(string separator, System.StringSplitOptions options)", |_, this, args| {
         Ok(split(&this_str(this), &separators(args), 0, options(args, 1)))
     });
-    m.method("string[] Split(string separator, int count)", |_, this, args| {
-        Ok(split(&this_str(this), &separators(args), n(args, 1), 0))
-    });
     m.method("string[] Split(string[] separator, System.StringSplitOptions options)", |_, this, args| {
         Ok(split(&this_str(this), &separators(args), 0, options(args, 1)))
     });
-    m.method("string[] Split(string[] separator, int count, System.StringSplitOptions options)", |_, this, args| {
-        Ok(split(&this_str(this), &separators(args), n(args, 1), options(args, 2)))
-    });
-    m.method("char[] ToCharArray()", |_, this, _| {
-        Ok(Value::typed_array(super::char(), this_str(this).units().iter().map(|unit| Value::Char(*unit)).collect()))
-    });
-    m.method("int CompareTo(string strB)", |_, this, args| Ok(Value::I32(order(&this_str(this), &s(args, 0), false))));
-    m.method("bool Equals(string value)", |_, this, args| Ok((this_str(this) == s(args, 0)).into()));
-    m.method("bool Equals(string value, System.StringComparison comparisonType)", |_, this, args| {
-        let (a, b) = (this_str(this), s(args, 0));
-        Ok(match comparison(args) {
-            Some((true, true)) => casing::eq(&a, &b),
-            Some((ignore_case, false)) => collation::eq(&a, &b, ignore_case),
-            _ => a == b,
+}
+
+/// A count of parts that may be none at all.
+fn counted(count: i64, make: impl FnOnce() -> Value) -> R<Value> {
+    match count {
+        0 => Ok(Value::strings(Vec::<String>::new())),
+        count if count < 0 => Err(out_of_range("Count cannot be less than zero.", "count")),
+        _ => Ok(make()),
+    }
+}
+
+fn split_some(this: &Value, args: &[Value], count: i64, options: i64) -> R<Value> {
+    counted(count, || split_chars(this, args, count, options))
+}
+
+fn split_some_at(this: &Value, args: &[Value]) -> R<Value> {
+    let count = n(args, 1);
+    counted(count, || split(&this_str(this), &separators(args), count, options(args, 2)))
+}
+
+fn characters(m: &mut Members) {
+    for declaration in ["char[] ToCharArray()", "char[] ToCharArray(int startIndex, int length)"] {
+        m.method(declaration, |_, this, args| {
+            let whole = this_str(this);
+            let all = whole.units();
+            let (from, count) = if args.is_empty() { (0, all.len()) } else { (u(args, 0), u(args, 1)) };
+            match all.get(from..from.saturating_add(count)) {
+                Some(part) => Ok(super::args::char_array(part.iter().copied())),
+                None => Err(out_of_range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex")),
+            }
+        });
+    }
+    m.method("void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", |_, this, args| {
+        let wrong = |name: &str| out_of_range("Index and count must refer to a location within the string.", name);
+        let Some(part) = this_str(this).substring(u(args, 0), u(args, 3)) else { return Err(wrong("sourceIndex")) };
+        if let Some(target) = args.get(1).and_then(Value::as_array) {
+            copy_units(&part, target, u(args, 2))?;
         }
-        .into())
+        Ok(Value::AutomationNull)
     });
-    m.method("string ToString()", |_, this, _| Ok(Value::Str(this_str(this))));
-    m.method("string Clone()", |_, this, _| Ok(Value::Str(this_str(this))));
-    m.method("char get_Chars(int index)", |_, this, args| {
-        Ok(this_str(this).unit(cast::index(n(args, 0))).map_or(Value::Null, Value::Char))
-    });
+    for declaration in ["char get_Chars(int index)", "char Chars(int index)"] {
+        m.method(declaration, |_, this, args| {
+            let unit = this_str(this).unit(u(args, 0)).filter(|_| n(args, 0) >= 0);
+            unit.map(Value::Char).ok_or_else(|| {
+                error::thrown("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+            })
+        });
+    }
     m.method("System.CharEnumerator GetEnumerator()", |_, this, _| {
         Ok(Value::object(Enumerator::new(
             known("System.CharEnumerator"),
             this_str(this).units().iter().map(|unit| Value::Char(*unit)).collect(),
         )))
     });
-    m.function("string Join(string separator, params System.Object[] values)", |rs, _, args| {
-        let separator = s(args, 0);
-        let rest = spread(args.get(1..));
-        let mut parts = Vec::new();
-        for item in rest {
-            parts.push(composite::to_string(rs, &item, "")?.to_string());
+    m.method("System.Text.StringRuneEnumerator EnumerateRunes()", |_, this, _| {
+        Ok(Value::object(Enumerator::new(
+            known("System.Text.StringRuneEnumerator"),
+            this_str(this).chars().map(super::unicode::rune).collect(),
+        )))
+    });
+}
+
+/// Copies units into a `char[]`.
+///
+/// # Errors
+/// An array that has no room for them.
+pub(super) fn copy_units(part: &Str, target: &Array, from: usize) -> R<()> {
+    if target.len() < from.saturating_add(Str::len(part)) {
+        return Err(out_of_range("Index and count must refer to a location within the string.", "destinationIndex"));
+    }
+    for (at, unit) in part.units().iter().enumerate() {
+        target.set(from.saturating_add(at), Value::Char(*unit));
+    }
+    Ok(())
+}
+
+/// A text in one of the forms of Unicode, by the number of its label.
+fn normal(whole: &str, form: i64) -> R<Str> {
+    use icu_normalizer::{ComposingNormalizerBorrowed as Composing, DecomposingNormalizerBorrowed as Decomposing};
+    Ok(match form {
+        2 => Decomposing::new_nfd().normalize(whole),
+        5 => Composing::new_nfkc().normalize(whole),
+        6 => Decomposing::new_nfkd().normalize(whole),
+        1 => Composing::new_nfc().normalize(whole),
+        _ => {
+            return Err(error::argument(
+                "System.ArgumentException",
+                "Invalid or unsupported normalization form.",
+                "normalizationForm",
+            ));
         }
-        Ok(parts.join(&separator).into())
-    });
-    m.function("string Format(string format, params System.Object[] args)", |rs, _, args| {
-        let rest = spread(args.get(1..));
-        composite::format(rs, &s(args, 0), &rest).map(Value::Str).map_err(super::numbers::unwrap_format)
-    });
-    m.function(
-        "string Format(System.IFormatProvider provider, string format, params System.Object[] args)",
-        |rs, _, args| {
-            let (format, rest) = (s(args, 1), spread(args.get(2..)));
-            composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
-                .map(Value::Str)
-                .map_err(super::numbers::unwrap_format)
-        },
-    );
-    m.function("string Concat(params System.Object[] args)", |_, _, args| {
-        let all = args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()]));
-        Ok(all.map(|arg| text(&arg).to_string()).collect::<String>().into())
-    });
-    m.function("bool IsNullOrEmpty(string value)", |_, _, args| Ok(s(args, 0).is_empty().into()));
-    m.function("bool IsNullOrWhiteSpace(string value)", |_, _, args| Ok(s(args, 0).trim().is_empty().into()));
-    m.function("int Compare(string strA, string strB)", |_, _, args| {
-        Ok(Value::I32(order(&s(args, 0), &s(args, 1), false)))
-    });
-    m.function("int Compare(string strA, string strB, bool ignoreCase)", |_, _, args| {
-        Ok(Value::I32(order(&s(args, 0), &s(args, 1), args.get(2).is_some_and(convert::to_bool))))
-    });
-    m.function("int Compare(string strA, string strB, System.StringComparison comparisonType)", |_, _, args| {
-        let (a, b) = (s(args, 0), s(args, 1));
-        Ok(Value::I32(match comparison(args) {
-            Some((true, true)) => sign(casing::cmp(&a, &b)),
-            Some((false, true)) => sign(a.as_str().cmp(b.as_str())),
-            other => order(&a, &b, other.is_some_and(|(ignore_case, _)| ignore_case)),
-        }))
-    });
-    m.function("int CompareOrdinal(string strA, string strB)", |_, _, args| {
-        let (a, b) = (s(args, 0), s(args, 1));
-        let difference = a
-            .units()
-            .iter()
-            .zip(b.units().iter())
-            .find(|(x, y)| x != y)
-            .map(|(x, y)| i32::from(*x).saturating_sub(i32::from(*y)));
-        Ok(Value::I32(difference.unwrap_or_else(|| cast::int32(a.len()).saturating_sub(cast::int32(b.len())))))
-    });
-    m.function("bool Equals(string a, string b)", |_, _, args| Ok((s(args, 0) == s(args, 1)).into()));
-    m.function("bool Equals(string a, string b, System.StringComparison comparisonType)", |_, _, args| {
-        let (a, b) = (s(args, 0), s(args, 1));
-        Ok(match comparison(args) {
-            Some((true, true)) => casing::eq(&a, &b),
-            Some((ignore_case, false)) => collation::eq(&a, &b, ignore_case),
-            _ => a == b,
+    }
+    .into())
+}
+
+fn normalizing(m: &mut Members) {
+    fn checked(this: &Value, args: &[Value]) -> R<Str> {
+        let whole = this_str(this);
+        if whole.is_wide() {
+            return Err(error::argument(
+                "System.ArgumentException",
+                "Invalid Unicode code point found at index 0.",
+                "strInput",
+            ));
         }
-        .into())
+        normal(&whole, if args.is_empty() { 1 } else { super::args::label(args, 0) })
+    }
+    for declaration in ["string Normalize()", "string Normalize(System.Text.NormalizationForm normalizationForm)"] {
+        m.method(declaration, |_, this, args| checked(this, args).map(Value::Str));
+    }
+    for declaration in ["bool IsNormalized()", "bool IsNormalized(System.Text.NormalizationForm normalizationForm)"] {
+        m.method(declaration, |_, this, args| Ok((checked(this, args)? == this_str(this)).into()));
+    }
+}
+
+fn joining(m: &mut Members) {
+    for declaration in [
+        "string Join(string separator, params System.Object[] values)",
+        "string Join(char separator, params System.Object[] values)",
+    ] {
+        m.function(declaration, |rs, _, args| {
+            let separator = s(args, 0);
+            let mut parts = Vec::new();
+            for item in spread(args.get(1..)) {
+                parts.push(composite::to_string(rs, &item, "")?.to_string());
+            }
+            Ok(parts.join(&separator).into())
+        });
+    }
+    for declaration in [
+        "string Join(string separator, string[] value, int startIndex, int count)",
+        "string Join(char separator, string[] value, int startIndex, int count)",
+    ] {
+        m.function(declaration, |_, _, args| {
+            let items = super::args::items(args, 1);
+            let end = u(args, 2).saturating_add(u(args, 3));
+            let part = items.get(u(args, 2)..end).filter(|_| n(args, 2) >= 0).ok_or_else(|| {
+                out_of_range("Index and count must refer to a location within the buffer.", "startIndex")
+            })?;
+            let parts: Vec<String> = part.iter().map(|item| text(item).to_string()).collect();
+            Ok(parts.join(&s(args, 0)).into())
+        });
+    }
+    m.function("string Concat(params System.Object[] args)", |rs, _, args| {
+        let mut whole = Str::default();
+        for item in args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()])) {
+            whole.push(&composite::to_string(rs, &item, "")?);
+        }
+        Ok(Value::Str(whole))
     });
-    m.constructor("string(char c, int count)", |_, _, args| Ok(s(args, 0).repeat(cast::index(n(args, 1))).into()));
-    m.constructor("string(char[] value)", |_, _, args| {
-        Ok(args
-            .first()
-            .map(|arg| enumerate(arg).unwrap_or_default())
-            .unwrap_or_default()
-            .iter()
-            .map(|c| text(c).to_string())
-            .collect::<String>()
-            .into())
+}
+
+fn constructors(m: &mut Members) {
+    m.constructor("string(char c, int count)", |_, _, args| {
+        let count = n(args, 1);
+        if count < 0 {
+            return Err(super::args::out_of_range_value(
+                &format!("count ('{count}') must be a non-negative value."),
+                "count",
+                &super::args::value(args, 1),
+            ));
+        }
+        if cast::index(count) > limits::MAX_STRING {
+            return Err(error::thrown(
+                "System.OutOfMemoryException",
+                "Insufficient memory to continue the execution of the program.",
+            ));
+        }
+        Ok(Value::Str(Str::from_units(&vec![super::args::unit(args, 0); cast::index(count)])))
     });
-    m.constructor("string(char[] value, int startIndex, int length)", |_, _, args| {
-        let items = args.first().map(|arg| enumerate(arg).unwrap_or_default()).unwrap_or_default();
-        Ok(items
-            .iter()
-            .skip(cast::index(n(args, 1)))
-            .take(cast::index(n(args, 2)))
-            .map(|c| text(c).to_string())
-            .collect::<String>()
-            .into())
-    });
+    for declaration in ["string(char[] value)", "string(char[] value, int startIndex, int length)"] {
+        m.constructor(declaration, |_, _, args| {
+            let all = units(args, 0);
+            let (from, count) = if args.len() < 2 { (0, all.len()) } else { (u(args, 1), u(args, 2)) };
+            match all.get(from..from.saturating_add(count)) {
+                Some(part) => Ok(Value::Str(Str::from_units(part))),
+                None => Err(out_of_range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex")),
+            }
+        });
+    }
 }
 
 pub(super) fn options(args: &[Value], at: usize) -> i64 {
@@ -394,20 +442,21 @@ fn split_chars(this: &Value, args: &[Value], count: i64, options: i64) -> Value 
     split(&this_str(this), &set, count, options)
 }
 
-fn sign(order: std::cmp::Ordering) -> i32 {
-    match order {
-        std::cmp::Ordering::Less => -1,
-        std::cmp::Ordering::Equal => 0,
-        std::cmp::Ordering::Greater => 1,
+fn pad(this: &Value, args: &[Value], left: bool) -> R<Value> {
+    let whole = this_str(this);
+    let width = n(args, 0);
+    if width < 0 {
+        return Err(out_of_range("Non-negative number required.", "totalWidth"));
     }
-}
-
-fn order(a: &str, b: &str, ignore_case: bool) -> i32 {
-    sign(collation::cmp(a, b, ignore_case))
-}
-
-fn pad(this: &Value, width: i64, with: &str, left: bool) -> Value {
-    let text = this_str(this);
-    let fill = with.repeat(cast::index(width.min(10_000_000)).saturating_sub(text.len()));
-    if left { format!("{fill}{text}").into() } else { format!("{text}{fill}").into() }
+    if cast::index(width) > limits::MAX_STRING {
+        return Err(error::thrown(
+            "System.OutOfMemoryException",
+            "Insufficient memory to continue the execution of the program.",
+        ));
+    }
+    let with = args.get(1).map_or_else(|| Str::from(" "), text);
+    let fill = with.repeat(cast::index(width).saturating_sub(Str::len(&whole)));
+    let (mut first, second) = if left { (Str::from(fill), whole) } else { (whole, Str::from(fill)) };
+    first.push(&second);
+    Ok(Value::Str(first))
 }

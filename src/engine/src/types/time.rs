@@ -1,4 +1,4 @@
-//! DateTime, TimeSpan, Guid, Version, Uri.
+//! DateTime and TimeSpan: their properties and arithmetic.
 
 use psrpd_dotnet::{DateTime, Guid, Kind, Str, TimeSpan, cast, date, date_parse};
 
@@ -68,65 +68,8 @@ fn made(args: &[Value], kind: Kind) -> crate::eval::R<Value> {
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.DateTime").implements(&["System.IComparable"]).members(date_time),
     TypeDef::value("System.TimeSpan").implements(&["System.IComparable"]).members(time_span),
-    TypeDef::value("System.Guid").members(|m| {
-        m.constant("guid Empty", |_, _| Ok(Value::Guid(Guid::default())));
-        m.function("guid NewGuid()", |rs, _, _| {
-            Ok(Value::Guid(crate::cmdlets::random_guid(rs.platform.random_bytes())))
-        });
-        m.function("guid Parse(string input)", |_, _, args| {
-            Guid::parse(&s(args, 0))
-                .map(Value::Guid)
-                .ok_or_else(|| error::thrown("System.FormatException", "Unrecognized Guid format."))
-        });
-        m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
-        m.method("string ToString(string format)", |rs, this, args| {
-            composite::to_string(rs, this, &s(args, 0)).map(Value::Str).map_err(super::numbers::unwrap_format)
-        });
-        m.method("byte[] ToByteArray()", |_, this, _| {
-            Ok(if let Value::Guid(guid) = this {
-                Value::typed_array(super::byte(), guid.to_dotnet_bytes().into_iter().map(Value::U8).collect())
-            } else {
-                Value::Null
-            })
-        });
-        m.constructor("guid(string g)", |_, _, args| {
-            Guid::parse(&s(args, 0))
-                .map(Value::Guid)
-                .ok_or_else(|| error::thrown("System.FormatException", "Unrecognized Guid format."))
-        });
-    }),
-    TypeDef::class("System.Version").implements(&["System.IComparable"]).members(|m| {
-        fn part(this: &Value, at: usize) -> Value {
-            this.downcast::<Version>().and_then(|version| version.0.get(at).copied()).map_or(Value::Null, Value::I32)
-        }
-        m.get("int Major", |_, this| Ok(part(this, 0)));
-        m.get("int Minor", |_, this| Ok(part(this, 1)));
-        m.get("int Build", |_, this| Ok(part(this, 2)));
-        m.get("int Revision", |_, this| Ok(part(this, 3)));
-        m.get("short MajorRevision", |_, this| {
-            Ok(part(this, 3).as_i128().map_or(Value::Null, |n| Value::I16(if n < 0 { -1 } else { 0 })))
-        });
-        m.get("short MinorRevision", |_, this| {
-            Ok(part(this, 3).as_i128().map_or(Value::Null, |n| Value::I16(i16::try_from(n).unwrap_or(0))))
-        });
-        fn new(args: &[Value]) -> Value {
-            let mut parts = [-1; 4];
-            for (at, slot) in parts.iter_mut().enumerate().take(args.len()) {
-                *slot = i32::try_from(n(args, at)).unwrap_or(0);
-            }
-            Value::object(Version(parts))
-        }
-        m.constructor("version()", |_, _, _| Ok(Value::object(Version([0, 0, -1, -1]))));
-        m.constructor("version(int major, int minor)", |_, _, args| Ok(new(args)));
-        m.constructor("version(int major, int minor, int build)", |_, _, args| Ok(new(args)));
-        m.constructor("version(int major, int minor, int build, int revision)", |_, _, args| Ok(new(args)));
-        m.constructor("version(string version)", |rs, _, args| {
-            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version")).map_err(error::inside)
-        });
-        m.function("version Parse(string input)", |rs, _, args| {
-            convert::convert(rs, &Value::Str(s(args, 0)), &known("System.Version")).map_err(error::inside)
-        });
-    }),
+    TypeDef::value("System.Guid").implements(&["System.IComparable"]).members(super::ids::guid),
+    TypeDef::class("System.Version").implements(&["System.IComparable"]).members(super::ids::version),
 ];
 
 /// Ticks from year 1 to 1601, where the times of files begin.
@@ -164,6 +107,8 @@ fn file_times(m: &mut super::Members) {
 
 fn date_time(m: &mut super::Members) {
     operators::date_time(m);
+    super::dates::members(m);
+    super::converters::convertible(m);
     m.constant("datetime MinValue", |_, _| Ok(Value::DateTime(DateTime::default())));
     m.constant("datetime MaxValue", |_, _| {
         Ok(DateTime::new(date::MAX_TICKS, Kind::Unspecified).map_or(Value::Null, Value::DateTime))
@@ -251,7 +196,7 @@ fn date_time(m: &mut super::Members) {
             let format = if args.is_empty() { Str::default() } else { s(args, 0) };
             composite::with_provider(rs, args.get(1), |rs| composite::to_string(rs, this, &format))
                 .map(Value::Str)
-                .map_err(super::numbers::unwrap_format)
+                .map_err(super::integers::unwrap_format)
         });
     }
     m.method("string ToString(System.IFormatProvider provider)", |rs, this, args| {
@@ -261,32 +206,6 @@ fn date_time(m: &mut super::Members) {
     m.method("string ToLongDateString()", |rs, this, _| composite::to_string(rs, this, "D").map(Value::Str));
     m.method("string ToShortTimeString()", |rs, this, _| composite::to_string(rs, this, "t").map(Value::Str));
     m.method("string ToLongTimeString()", |rs, this, _| composite::to_string(rs, this, "T").map(Value::Str));
-    m.function("datetime Parse(string s)", |rs, _, args| {
-        let shown = s(args, 0);
-        let year = rs.now().date().year;
-        date_parse::parse(&shown, year)
-            .map(|parsed| Value::DateTime(convert::settle_date(rs, parsed)))
-            .ok_or_else(|| error::thrown("System.FormatException", date_parse::complaint(&shown)))
-    });
-    m.function("datetime ParseExact(string s, string format, System.Object provider)", |rs, _, args| {
-        let shown = s(args, 0);
-        date_parse::parse_exact(&shown, &s(args, 1))
-            .map(|parsed| Value::DateTime(convert::settle_date(rs, parsed)))
-            .ok_or_else(|| {
-                error::thrown(
-                    "System.FormatException",
-                    format!("String '{shown}' was not recognized as a valid DateTime."),
-                )
-            })
-    });
-    m.function("bool TryParse(string s, out datetime result)", |rs, _, args| {
-        let year = rs.now().date().year;
-        let parsed = date_parse::parse(&s(args, 0), year).map(|parsed| convert::settle_date(rs, parsed));
-        if let Some(reference) = args.last().and_then(|arg| arg.downcast::<crate::value::Reference>()) {
-            reference.set(Value::DateTime(parsed.unwrap_or_default()));
-        }
-        Ok(parsed.is_some().into())
-    });
     m.function("datetime SpecifyKind(datetime value, System.DateTimeKind kind)", |_, _, args| {
         let kind = match args.get(1) {
             Some(Value::Enum(_, 1)) => Kind::Utc,
@@ -333,9 +252,7 @@ fn date_time(m: &mut super::Members) {
 
 fn time_span(m: &mut super::Members) {
     operators::time_span(m);
-    fn from(ticks: f64) -> crate::eval::R<Value> {
-        Ok(Value::TimeSpan(TimeSpan(cast::truncate(ticks.round()))))
-    }
+    super::dates::span_members(m);
     m.constant("timespan Zero", |_, _| Ok(Value::TimeSpan(TimeSpan(0))));
     m.constant("timespan MaxValue", |_, _| Ok(Value::TimeSpan(TimeSpan(i64::MAX))));
     m.constant("timespan MinValue", |_, _| Ok(Value::TimeSpan(TimeSpan(i64::MIN))));
@@ -375,17 +292,9 @@ fn time_span(m: &mut super::Members) {
     m.method("timespan Duration()", |_, this, _| Ok(Value::TimeSpan(TimeSpan(span(this).saturating_abs()))));
     m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
     m.method("string ToString(string format)", |rs, this, args| {
-        composite::to_string(rs, this, &s(args, 0)).map(Value::Str).map_err(super::numbers::unwrap_format)
+        composite::to_string(rs, this, &s(args, 0)).map(Value::Str).map_err(super::integers::unwrap_format)
     });
-    m.function("timespan FromDays(double value)", |_, _, args| from(f(args, 0) * cast::double(DAY)));
-    m.function("timespan FromHours(double value)", |_, _, args| from(f(args, 0) * cast::double(HOUR)));
-    m.function("timespan FromMinutes(double value)", |_, _, args| from(f(args, 0) * cast::double(MINUTE)));
-    m.function("timespan FromSeconds(double value)", |_, _, args| from(f(args, 0) * cast::double(SECOND)));
-    m.function("timespan FromMilliseconds(double value)", |_, _, args| from(f(args, 0) * 10_000.0));
     m.function("timespan FromTicks(long value)", |_, _, args| Ok(Value::TimeSpan(TimeSpan(n(args, 0)))));
-    m.function("timespan Parse(string s)", |rs, _, args| {
-        convert::convert(rs, &Value::Str(s(args, 0)), &super::timespan())
-    });
     fn new(days: i64, args: &[Value], from: usize) -> Value {
         let seconds = days
             .saturating_mul(86_400)
@@ -402,4 +311,11 @@ fn time_span(m: &mut super::Members) {
     m.constructor("timespan(int days, int hours, int minutes, int seconds, int milliseconds)", |_, _, args| {
         Ok(new(n(args, 0), args, 1))
     });
+    m.constructor(
+        "timespan(int days, int hours, int minutes, int seconds, int milliseconds, int microseconds)",
+        |_, _, args| {
+            let whole = span(&new(n(args, 0), args, 1));
+            Ok(Value::TimeSpan(TimeSpan(whole.saturating_add(n(args, 5).saturating_mul(10)))))
+        },
+    );
 }

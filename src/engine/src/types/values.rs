@@ -55,6 +55,11 @@ pub(super) fn create(name: &str, args: &[Value]) -> R<Value> {
     }
 }
 
+/// A `ValueTuple` of values of known types.
+pub(super) fn value_tuple(items: &[Value]) -> Value {
+    create("System.ValueTuple", items).unwrap_or_default()
+}
+
 fn tuple_members(m: &mut Members) {
     // One row for each number of items; the type says which of them it has.
     for signature in [
@@ -187,7 +192,7 @@ fn semantic_members(m: &mut Members) {
 }
 
 /// A number of a type that arithmetic does not know.
-fn wide(of: &str, n: &BigInt) -> Value {
+pub(super) fn wide(of: &str, n: &BigInt) -> Value {
     let order = n.to_i128().map_or_else(|| Order::Float(n.to_f64().unwrap_or(f64::INFINITY)), Order::Number);
     Opaque::new::<&str>(of, []).displayed(n.to_string()).ordered(order).into_value()
 }
@@ -447,10 +452,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Index").members(index_members),
     TypeDef::value("System.Range").members(range_members),
     TypeDef::class("System.DBNull").members(|m| {
-        m.constant("System.DBNull Value", |_, _| {
-            let order = Order::Text(Str::default());
-            Ok(Opaque::new::<&str>("System.DBNull", []).displayed("").ordered(order).into_value())
-        });
+        m.constant("System.DBNull Value", |_, _| Ok(super::converters::db_null()));
     }),
     TypeDef::class("System.Management.Automation.Language.NullString").members(|m| {
         m.constant("System.Management.Automation.Language.NullString Value", |_, _| {
