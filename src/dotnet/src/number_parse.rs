@@ -137,8 +137,7 @@ fn scan(source: &str, styles: Styles, currency: &str) -> Option<String> {
     let mut rest = source;
     let (mut negative, mut signed, mut open, mut priced) = (false, false, false, false);
     // What may stand in front, in any order.
-    loop {
-        let Some(c) = rest.chars().next() else { break };
+    while let Some(c) = rest.chars().next() {
         if is_blank(c) && styles.has(Styles::LEADING_WHITE) {
         } else if matches!(c, '+' | '-') && styles.has(Styles::LEADING_SIGN) && !signed {
             (signed, negative) = (true, c == '-');

@@ -75,6 +75,13 @@ impl TimeSpan {
             *slot = number(field)?;
         }
         let [hours, minutes, seconds] = clock;
+        // Three fields of which the first is no hour are days, hours and minutes.
+        let (hours, minutes, seconds) = if fields.len() == 3 && hours > 23 && days == 0 && fraction == 0 {
+            days = hours;
+            (minutes, seconds, 0)
+        } else {
+            (hours, minutes, seconds)
+        };
         if hours > 23 || minutes > 59 || seconds > 59 {
             return Err(Overflow);
         }
@@ -132,7 +139,9 @@ impl TimeSpan {
             };
             // One letter takes one digit or two, several letters take as many digits.
             let most = if c == 'd' { 8 } else { 2 };
-            *slot = digits(&mut rest, count, if count == 1 { most } else { count.max(usize::from(c == 'd')) })?.parse().ok()?;
+            *slot = digits(&mut rest, count, if count == 1 { most } else { count.max(usize::from(c == 'd')) })?
+                .parse()
+                .ok()?;
         }
         if !rest.is_empty() || hours > 23 || minutes > 59 || seconds > 59 {
             return None;
@@ -267,7 +276,8 @@ mod tests {
         }
         assert_eq!(TimeSpan::parse("3").unwrap().to_string(), "3.00:00:00");
         assert_eq!(TimeSpan::parse("1:2").unwrap().to_string(), "01:02:00");
-        assert_eq!(TimeSpan::parse("25:00:00"), Err(ParseTimeSpanError::Overflow));
+        assert_eq!(TimeSpan::parse("25:00:00").unwrap().to_string(), "25.00:00:00");
+        assert_eq!(TimeSpan::parse("25:00"), Err(ParseTimeSpanError::Overflow));
         assert_eq!(TimeSpan::parse("x"), Err(ParseTimeSpanError::Format));
         let exact = |text: &str, format: &str| TimeSpan::parse_exact(text, format).map(|span| span.to_string());
         assert_eq!(exact("01:02", "hh\\:mm").as_deref(), Some("01:02:00"));

@@ -224,6 +224,78 @@ fn every_parameter_is_read() {
     assert!(unread.is_empty(), "in a table, but never read: {unread:#?}");
 }
 
+/// Objects whose properties are no rows of a table but lie in the objects, and how a script gets one.
+const SAMPLES: &[(&str, &str)] = &[
+    ("Microsoft.PowerShell.Commands.GenericMeasureInfo", "1, 2 | Measure-Object -AllStats"),
+    ("Microsoft.PowerShell.Commands.GenericObjectMeasureInfo", "'a', 'b' | Measure-Object -Maximum -Minimum"),
+    ("Microsoft.PowerShell.Commands.GroupInfo", "1, 1 | Group-Object"),
+    ("Microsoft.PowerShell.Commands.GroupInfoNoElement", "1, 1 | Group-Object -NoElement"),
+    ("Microsoft.PowerShell.Commands.MatchInfo", "'abc' | Select-String b"),
+    ("Microsoft.PowerShell.Commands.SelectXmlInfo", "Select-Xml -Content '<a/>' -XPath /a"),
+    ("Microsoft.PowerShell.Commands.TextMeasureInfo", "'a b' | Measure-Object -Word -Line -Character"),
+    ("System.Collections.DictionaryEntry", "@(@{ a = 1 }.GetEnumerator())[0]"),
+    ("System.Collections.Generic.KeyValuePair`2", "[Collections.Generic.KeyValuePair[string, int]]::new('a', 1)"),
+    ("System.DateTimeOffset", "[DateTimeOffset]::Now"),
+    ("System.Globalization.CultureInfo", "[cultureinfo]::InvariantCulture"),
+    ("System.Management.Automation.AliasInfo", "Get-Command gci"),
+    ("System.Management.Automation.ApplicationInfo", "Get-Command sh"),
+    ("System.Management.Automation.CmdletInfo", "Get-Command Get-Item"),
+    ("System.Management.Automation.CommandParameterInfo", "(Get-Command Get-Item).ParameterSets[0].Parameters[0]"),
+    ("System.Management.Automation.CommandParameterSetInfo", "(Get-Command Get-Item).ParameterSets[0]"),
+    ("System.Management.Automation.EngineIntrinsics", "$ExecutionContext"),
+    ("System.Management.Automation.ErrorCategoryInfo", "try { 1 / 0 } catch { $_.CategoryInfo }"),
+    ("System.Management.Automation.ErrorRecord", "try { 1 / 0 } catch { $_ }"),
+    ("System.Management.Automation.FunctionInfo", "Get-Command prompt"),
+    ("System.Management.Automation.InformationRecord", "Write-Information x 6>&1"),
+    ("System.Management.Automation.InvocationInfo", "& { $MyInvocation }"),
+    ("System.Management.Automation.ParameterMetadata", "(Get-Command Get-Item).Parameters['Path']"),
+    (
+        "System.Management.Automation.ParameterSetMetadata",
+        "(Get-Command Get-Item).Parameters['Path'].ParameterSets['Path']",
+    ),
+    ("System.Management.Automation.PathInfo", "Get-Location"),
+    ("System.Management.Automation.ProviderInfo", "Get-PSProvider FileSystem"),
+    ("System.Management.Automation.PSCredential", "[pscredential]::Empty"),
+    ("System.Management.Automation.PSDriveInfo", "Get-PSDrive /"),
+    ("System.Management.Automation.PSModuleInfo", "New-Module { }"),
+    ("System.Management.Automation.SemanticVersion", "[semver]'1.2.3'"),
+    ("System.Management.Automation.SessionState", "$ExecutionContext.SessionState"),
+    ("System.Management.Automation.WarningRecord", "Write-Warning x 3>&1"),
+    ("System.Net.NetworkCredential", "[Net.NetworkCredential]::new('a', 'b')"),
+];
+
+/// The properties that can be read of the samples, in lower case.
+fn properties_of_samples() -> HashMap<&'static str, HashSet<String>> {
+    let mut script = String::new();
+    for (name, expression) in SAMPLES {
+        let of = crate::types::known(name);
+        let members = crate::types::known::members(&of, false).unwrap_or_default();
+        let names: Vec<String> = members
+            .iter()
+            .filter(|member| member.kind == crate::types::known::MemberKind::Property)
+            .map(|member| format!("'{}'", member.name))
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        writeln!(
+            script,
+            "$o = {expression}; foreach ($n in {}) {{ try {{ $null = $o.$n; \"{}|$n\" }} catch {{ }} }}",
+            names.join(","),
+            name.replace('`', "``")
+        )
+        .unwrap();
+    }
+    let folder = std::env::temp_dir().join(format!("psrpd-samples-{}", std::process::id()));
+    let mut read: HashMap<&str, HashSet<String>> = HashMap::new();
+    for line in run(&script, &folder) {
+        let Some((name, property)) = line.split_once('|') else { continue };
+        let Some((name, _)) = SAMPLES.iter().find(|(have, _)| *have == name) else { continue };
+        read.entry(name).or_default().insert(property.to_ascii_lowercase());
+    }
+    read
+}
+
 /// The page that says what the engine has.
 fn page() -> String {
     let mut page = String::from(
@@ -249,7 +321,10 @@ fn page() -> String {
         writeln!(page, "* {module}: {}", names.join(", ")).unwrap();
     }
     page.push_str("\n## Types of .NET\n\nHow many of the members that .NET has are here, for the types that have any.\n\n| type | members | not here |\n|---|---|---|\n");
+    let read = properties_of_samples();
     for of in crate::types::all() {
+        let exceptions = crate::types::exception_names(&of).into_iter().map(str::to_ascii_lowercase);
+        let sampled = of.ancestry().flat_map(|of| read.get(of.name())).flatten().cloned();
         let have: HashSet<String> = of
             .ancestry()
             .flat_map(|of| {
@@ -261,6 +336,8 @@ fn page() -> String {
                     .collect::<Vec<_>>()
             })
             .map(str::to_ascii_lowercase)
+            .chain(exceptions)
+            .chain(sampled)
             .collect();
         let known: Vec<_> =
             [false, true].iter().filter_map(|s| crate::types::known::members(&of, *s)).flatten().collect();

@@ -287,11 +287,12 @@ impl Runspace {
         if let Some(value) = class::get_static(self, of, name)? {
             return Ok(value);
         }
+        let asked = Value::Type(of.clone());
         for of in of.ancestry() {
             let found = of.own_members().properties.iter().find(|p| p.is_static && casing::eq(p.name, name));
             if let Some(property) = found {
                 let get = property.get;
-                return get(self, &Value::Null);
+                return get(self, &asked);
             }
             if of.own_members().methods.iter().any(|m| m.is_static && casing::eq(m.signature.name, name)) {
                 return Ok(types::method_view(&Value::Type(of.clone()), name));

@@ -144,7 +144,7 @@ impl Runspace {
             );
             return Err(error::invalid("MethodNotFound", message));
         }
-        self.call_best(&of, &candidates, &Value::Null, name, args)
+        self.call_best(&of, &candidates, &Value::Type(of.clone()), name, args)
     }
 
     /// Makes an object: `[type]::new(args)`, `New-Object`.

@@ -196,15 +196,7 @@ fn bits(m: &mut Members) {
     m.function("double Log(bigint value, double baseValue)", |_, _, args| {
         Ok(Value::F64(log(&b(args, 0)) / f(args, 1).ln()))
     });
-    m.function("double Log10(bigint value)", |_, _, args| {
-        let x = b(args, 0);
-        // Powers of ten are exact.
-        let shown = x.to_string();
-        Ok(Value::F64(match shown.strip_prefix('1') {
-            Some(zeros) if zeros.chars().all(|c| c == '0') => zeros.len().to_f64().unwrap_or(0.0),
-            _ => log(&x) / std::f64::consts::LN_10,
-        }))
-    });
+    m.function("double Log10(bigint value)", |_, _, args| Ok(Value::F64(log(&b(args, 0)) / 10_f64.ln())));
     m.function("bigint Log2(bigint value)", |_, _, args| match b(args, 0).sign() {
         Sign::Minus => Err(out_of_range("Non-negative number required.", "value")),
         Sign::NoSign => Ok(big(0.into())),

@@ -180,7 +180,7 @@ fn from_float(x: f64, value: &Value, to: &Type) -> R<Value> {
             Some(n) => from_integer(&n, to).map_err(|flow| {
                 if name.ends_with("Int64") { overflow("Arithmetic operation resulted in an overflow.") } else { flow }
             }),
-            None => match integers::from_number(name, &(BigInt::from(u64::MAX) << 64)) {
+            None => match integers::from_number(name, &BigInt::from(u128::MAX)) {
                 Some(Err(_)) if name.ends_with("Int64") => {
                     Err(overflow("Arithmetic operation resulted in an overflow."))
                 }

@@ -27,58 +27,10 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("System.Exception GetBaseException()", |_, this, _| Ok(super::special::base_exception(this)));
     }),
     TypeDef::class("System.ValueType"),
-    TypeDef::class("System.Enum").base("System.ValueType").members(|m| {
-        m.method("bool HasFlag(System.Enum flag)", |_, this, args| {
-            let bits = |value: &Value| if let Value::Enum(_, n) = value.base() { *n } else { 0 };
-            let wanted = args.first().map_or(0, bits);
-            Ok(Value::Bool(bits(this) & wanted == wanted))
-        });
-        m.get("int value__", |_, this| {
-            Ok(if let Value::Enum(_, n) = this {
-                i32::try_from(*n).map_or(Value::I64(*n), Value::I32)
-            } else {
-                Value::Null
-            })
-        });
-        m.function("string[] GetNames(type enumType)", |_, _, args| {
-            Ok(match args.first().map(Value::base) {
-                Some(Value::Type(of)) => Value::strings(of.labels().into_iter().map(|(name, _)| name)),
-                _ => Value::Null,
-            })
-        });
-        m.function("array GetValues(type enumType)", |_, _, args| {
-            Ok(match args.first().map(Value::base) {
-                Some(Value::Type(of)) => Value::typed_array(
-                    of.clone(),
-                    of.labels().into_iter().map(|(_, n)| Value::Enum(of.clone(), n)).collect(),
-                ),
-                _ => Value::Null,
-            })
-        });
-        m.function("System.Object Parse(type enumType, string value)", |rs, _, args| match args {
-            [Value::Type(of), value] => crate::convert::convert(rs, value, of),
-            _ => Ok(Value::Null),
-        });
-        m.function("type GetUnderlyingType(type enumType)", |_, _, args| match args {
-            [Value::Type(of)] if of.is_enum() => Ok(Value::Type(of.underlying())),
-            _ => Err(crate::eval::error::foreign(
-                "System.ArgumentException",
-                "Type provided must be an Enum. (Parameter 'enumType')",
-            )),
-        });
-        m.function("bool IsDefined(type enumType, System.Object value)", |_, _, args| {
-            Ok(match args {
-                [Value::Type(of), value] => Value::Bool(match value.base() {
-                    Value::Str(name) => of.labels().iter().any(|(have, _)| *have == name.as_str()),
-                    other => {
-                        let n = if let Value::Enum(_, n) = other { Some(i128::from(*n)) } else { other.as_i128() };
-                        of.labels().iter().any(|(_, have)| Some(i128::from(*have)) == n)
-                    }
-                }),
-                _ => Value::Null,
-            })
-        });
-    }),
+    TypeDef::class("System.Enum")
+        .base("System.ValueType")
+        .implements(&["System.IComparable", "System.ISpanFormattable", "System.IFormattable", "System.IConvertible"])
+        .members(super::enumeration::members),
     TypeDef::class("System.Array").implements(LIST).members(super::collections::array_members),
     TypeDef::class("System.Attribute"),
     TypeDef::class("System.Type").members(type_members),
@@ -116,6 +68,31 @@ fn type_members(m: &mut super::Members) {
     m.get("bool IsValueType", |_, this| Ok(with(this, |of| of.is_value_type().into())));
     m.get("bool IsInterface", |_, this| Ok(with(this, |of| of.is_interface().into())));
     super::type_flags::members(m);
+    m.method("int GetArrayRank()", |_, this, _| match this.base() {
+        Value::Type(of) if of.element().is_some() => {
+            Ok(Value::int(of.name().rsplit('[').next().unwrap_or("").matches(',').count().saturating_add(1)))
+        }
+        _ => Err(crate::eval::error::thrown("System.ArgumentException", "Must be an array type.")),
+    });
+    m.method("bool IsAssignableTo(type targetType)", |_, this, args| {
+        Ok(with(this, |of| {
+            args.first().is_some_and(|to| matches!(to.base(), Value::Type(to) if of.is_kind_of(to))).into()
+        }))
+    });
+    m.method("string GetEnumName(System.Object value)", |rs, this, args| {
+        rs.call_static(&Value::Type(known("System.Enum")), "GetName", &[this.clone(), super::args::value(args, 0)])
+    });
+    m.method("bool IsEnumDefined(System.Object value)", |rs, this, args| {
+        rs.call_static(&Value::Type(known("System.Enum")), "IsDefined", &[this.clone(), super::args::value(args, 0)])
+    });
+    m.method("bool Equals(type o)", |_, this, args| Ok(args.first().is_some_and(|other| this.same(other)).into()));
+    m.function("System.TypeCode GetTypeCode(type type)", |_, _, args| {
+        Ok(match args.first().map(Value::base) {
+            Some(Value::Type(of)) => super::converters::code_of(of),
+            _ => super::enum_number("System.TypeCode", 0),
+        })
+    });
+    m.constant("type[] EmptyTypes", |_, _| Ok(Value::typed_array(known("System.Type"), Vec::new())));
     m.get("type[] GenericTypeArguments", |_, this| {
         Ok(with(this, |of| {
             Value::typed_array(known("System.Type"), of.arguments().iter().cloned().map(Value::Type).collect())

@@ -137,7 +137,7 @@ fn page(encoding: Encoding) -> i32 {
     }
 }
 
-fn web_name(encoding: Encoding) -> String {
+pub(crate) fn web_name(encoding: Encoding) -> String {
     match encoding {
         Encoding::Ascii => "us-ascii".into(),
         Encoding::Latin1 => "iso-8859-1".into(),
@@ -236,6 +236,98 @@ fn members(m: &mut Members) {
         let list = part(args)?;
         get(this, |e| Value::int(e.decode(&list).len()))
     });
+    m.method("int GetMaxByteCount(int charCount)", |_, this, args| {
+        let count = i64::from(super::args::i(args, 0));
+        get(this, |e| {
+            let most = match e {
+                Encoding::Ascii | Encoding::Latin1 => count.saturating_add(1),
+                Encoding::Utf7 => count.saturating_mul(3).saturating_add(2),
+                Encoding::Utf8 { .. } => count.saturating_add(1).saturating_mul(3),
+                Encoding::Utf16 { .. } => count.saturating_add(1).saturating_mul(2),
+                Encoding::Utf32 { .. } => count.saturating_add(1).saturating_mul(4),
+                Encoding::Page(page) => {
+                    count.saturating_add(1).saturating_mul(if page.is_single_byte() { 1 } else { 2 })
+                }
+            };
+            Value::I32(i32::try_from(most).unwrap_or(i32::MAX))
+        })
+    });
+    m.method("int GetMaxCharCount(int byteCount)", |_, this, args| {
+        let count = i64::from(super::args::i(args, 0));
+        get(this, |e| {
+            let most = match e {
+                Encoding::Utf8 { .. } => count.saturating_add(1),
+                Encoding::Utf16 { .. } => (count >> 1).saturating_add(count & 1).saturating_add(1),
+                Encoding::Utf32 { .. } => (count / 2).saturating_add(2),
+                _ => count,
+            };
+            Value::I32(i32::try_from(most).unwrap_or(i32::MAX))
+        })
+    });
+    for declaration in [
+        "int GetBytes(string s, int charIndex, int charCount, byte[] bytes, int byteIndex)",
+        "int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex)",
+    ] {
+        m.method(declaration, |_, this, args| {
+            let all = chars(args.first());
+            let place = |at: usize| super::args::u(args, at);
+            let wrong = || {
+                error::argument(
+                    "System.ArgumentOutOfRangeException",
+                    "Index and count must refer to a location within the buffer.",
+                    "chars",
+                )
+            };
+            let part = all.substring(place(1), place(2)).ok_or_else(wrong)?;
+            let Some(encoding) = of(this) else { return Ok(Value::Null) };
+            let list = encoding.encode(&part);
+            if let Some(target) = args.get(3).and_then(Value::as_array) {
+                if target.len() < place(4).saturating_add(list.len()) {
+                    let message = "The output byte buffer is too small to contain the encoded data";
+                    return Err(error::argument("System.ArgumentException", message, "bytes"));
+                }
+                for (at, byte) in list.iter().enumerate() {
+                    target.set(place(4).saturating_add(at), Value::U8(*byte));
+                }
+            }
+            Ok(Value::int(list.len()))
+        });
+    }
+    m.method("int GetCharCount(byte[] bytes, int index, int count)", |_, this, args| {
+        let list = part(args)?;
+        get(this, |e| Value::int(Str::len(&e.decode(&list))))
+    });
+    m.method("System.Object Clone()", |_, this, _| Ok(this.clone()));
+    for declaration in [
+        "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes)",
+        "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes, int index, int count)",
+    ] {
+        m.function(declaration, |_, _, args| match (args.first().and_then(of), args.get(1).and_then(of)) {
+            (Some(from), Some(to)) => Ok(bytes(&to.encode(&from.decode(&part(args.get(2..).unwrap_or(&[]))?)))),
+            (None, _) => Err(super::args::null("srcEncoding")),
+            _ => Err(super::args::null("dstEncoding")),
+        });
+    }
+    m.function("System.Text.EncodingInfo[] GetEncodings()", |_, _, _| {
+        let all = [
+            Encoding::Utf16 { big: false, mark: true },
+            Encoding::Utf16 { big: true, mark: true },
+            Encoding::Utf32 { big: false, mark: true },
+            Encoding::Utf32 { big: true, mark: true },
+            Encoding::Ascii,
+            Encoding::Latin1,
+            Encoding::Utf8 { mark: true },
+        ];
+        let info = |e: Encoding| {
+            let properties = [
+                ("CodePage", Value::I32(page(e))),
+                ("Name", web_name(e).into()),
+                ("DisplayName", shown_name(e).into()),
+            ];
+            crate::value::Opaque::new("System.Text.EncodingInfo", properties).into_value()
+        };
+        Ok(Value::typed_array(known("System.Text.EncodingInfo"), all.map(info).to_vec()))
+    });
     m.method("byte[] GetPreamble()", |_, this, _| get(this, |e| bytes(e.preamble())));
 }
 
@@ -278,5 +370,11 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Text.Latin1Encoding").base("System.Text.Encoding"),
     TypeDef::class("System.Text.Latin1Encoding+Latin1EncodingSealed").base("System.Text.Latin1Encoding"),
+    TypeDef::class("System.Text.EncodingInfo").members(|m| {
+        m.method("System.Text.Encoding GetEncoding()", |rs, this, _| {
+            let name = rs.get_member(this, "Name")?;
+            rs.call_static(&Value::Type(known("System.Text.Encoding")), "GetEncoding", &[name])
+        });
+    }),
     TypeDef::class("System.Text.SBCSCodePageEncoding").base("System.Text.Encoding"),
 ];

@@ -121,9 +121,9 @@ fn root(x: f64, n: i32) -> f64 {
     match n {
         0 => f64::NAN,
         2 => x.sqrt(),
-        3 => x.cbrt(),
-        _ if x < 0.0 && n % 2 != 0 => -(-x).powf(1.0 / f64::from(n)),
-        _ => x.powf(1.0 / f64::from(n)),
+        _ if x < 0.0 && n % 2 == 0 => f64::NAN,
+        _ if x == 0.0 || !x.is_finite() => x.powf(1.0 / f64::from(n)),
+        _ => (x.abs().ln() / f64::from(n)).exp().copysign(x),
     }
 }
 

@@ -99,6 +99,22 @@ fn bit_converter(m: &mut Members) {
         Some(Value::F64(n)) => Ok(Value::I64(n.to_bits().cast_signed())),
         _ => Ok(Value::I64(0)),
     });
+    macro_rules! bits {
+        ($($declaration:literal $from:ident, $change:expr, $to:ident;)*) => {
+            $(m.function($declaration, |_, _, args| Ok(match args.first().map(Value::base) {
+                Some(Value::$from(value)) => Value::$to($change(*value)),
+                _ => Value::Null,
+            }));)*
+        };
+    }
+    bits! {
+        "int SingleToInt32Bits(float value)" F32, |x: f32| x.to_bits().cast_signed(), I32;
+        "float Int32BitsToSingle(int value)" I32, |n: i32| f32::from_bits(n.cast_unsigned()), F32;
+        "uint SingleToUInt32Bits(float value)" F32, f32::to_bits, U32;
+        "float UInt32BitsToSingle(uint value)" U32, f32::from_bits, F32;
+        "ulong DoubleToUInt64Bits(double value)" F64, f64::to_bits, U64;
+        "double UInt64BitsToDouble(ulong value)" U64, f64::from_bits, F64;
+    }
     m.function("double Int64BitsToDouble(long value)", |_, _, args| match args.first().map(Value::base) {
         Some(Value::I64(n)) => Ok(Value::F64(f64::from_bits(n.cast_unsigned()))),
         _ => Ok(Value::F64(0.0)),

@@ -1,16 +1,13 @@
 //! `System.Environment`
 
-use psrpd_dotnet::Str;
-
-use super::TypeDef;
+use super::{
+    TypeDef,
+    args::{label, s},
+};
 use crate::{
-    eval::{R, Runspace},
+    eval::{R, Runspace, error},
     value::{Opaque, Value, text},
 };
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
-}
 
 /// The kernel's name and version: the first numbers of its release.
 fn operating_system(rs: &mut Runspace) -> R<Value> {
@@ -74,6 +71,53 @@ fn folder(rs: &Runspace, name: &str) -> String {
     }
 }
 
+fn set_variable(rs: &mut Runspace, args: &[Value]) -> R<Value> {
+    let (name, value) = (s(args, 0), s(args, 1));
+    if name.is_empty() {
+        return Err(error::argument("System.ArgumentException", "The value cannot be an empty string.", "variable"));
+    }
+    if name.contains('=') {
+        let message = "Environment variable name cannot contain equal character.";
+        return Err(error::argument("System.ArgumentException", message, "variable"));
+    }
+    if label(args, 2) != 0 {
+        return Ok(Value::AutomationNull);
+    }
+    if value.is_empty() {
+        rs.state.environment.shift_remove(name.as_str());
+    } else {
+        rs.state.environment.insert(name.to_string(), value.to_string());
+    }
+    Ok(Value::AutomationNull)
+}
+
+/// What `Environment` says of the process.
+fn process(m: &mut super::Members) {
+    m.constant("int ProcessorCount", |rs, _| super::runtime::processors(rs));
+    m.constant("long WorkingSet", |rs, _| super::runtime::working_set(rs));
+    m.constant("long TickCount64", |rs, _| super::runtime::up_time(rs).map(Value::I64));
+    m.constant("int TickCount", |rs, _| {
+        super::runtime::up_time(rs).map(|time| Value::I32(psrpd_dotnet::cast::low32(time)))
+    });
+    m.constant("int CurrentManagedThreadId", |_, _| Ok(Value::I32(1)));
+    m.constant("int SystemPageSize", |_, _| Ok(Value::I32(4096)));
+    m.static_get_set("int ExitCode", |_, _| Ok(Value::I32(0)), |_, _, _| Ok(()));
+    m.constant("bool IsPrivilegedProcess", |rs, _| {
+        let status = crate::providers::read_text(rs, "/proc/self/status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("Uid:"));
+        Ok((line.and_then(|line| line.split_whitespace().nth(1)) == Some("0")).into())
+    });
+    m.constant("string StackTrace", |_, _| Ok("   at System.Environment.get_StackTrace()".into()));
+    m.constant("string CommandLine", |_, _| Ok("/opt/microsoft/powershell/7/pwsh.dll -sshs".into()));
+    m.function("string[] GetCommandLineArgs()", |_, _, _| {
+        Ok(Value::strings(["/opt/microsoft/powershell/7/pwsh.dll", "-sshs"]))
+    });
+    m.function("string[] GetLogicalDrives()", |rs, _, _| {
+        let mounts = crate::providers::read_text(rs, "/proc/mounts")?;
+        Ok(Value::strings(mounts.lines().filter_map(|line| line.split(' ').nth(1)).map(str::to_owned)))
+    });
+}
+
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::labels(
         "System.PlatformID",
@@ -88,7 +132,12 @@ pub(super) const TYPES: &[TypeDef] = &[
             ("Other", 7),
         ],
     ),
-    TypeDef::class("System.OperatingSystem"),
+    TypeDef::class("System.OperatingSystem").members(super::runtime::systems),
+    TypeDef::labels("System.EnvironmentVariableTarget", &[("Process", 0), ("User", 1), ("Machine", 2)]),
+    TypeDef::labels(
+        "System.Environment+SpecialFolderOption",
+        &[("None", 0), ("DoNotVerify", 16384), ("Create", 32768)],
+    ),
     TypeDef::labels(
         "System.Environment+SpecialFolder",
         &[
@@ -133,7 +182,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             |rs, _, value| {
                 let path = crate::providers::normalise(&text(&value));
                 if !rs.platform.stat(&path).is_ok_and(|stat| stat.kind == crate::platform::FileKind::Directory) {
-                    return Err(crate::eval::error::foreign(
+                    return Err(error::foreign(
                         "System.IO.DirectoryNotFoundException",
                         format!("Could not find a part of the path '{}'.", text(&value)),
                     ));
@@ -148,33 +197,45 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("string SystemDirectory", |_, _| Ok("".into()));
         m.constant("bool HasShutdownStarted", |_, _| Ok(false.into()));
         m.constant("bool UserInteractive", |_, _| Ok(true.into()));
-        m.function("System.Collections.IDictionary GetEnvironmentVariables()", |rs, _, _| {
-            let table = crate::value::Dictionary::hashtable();
-            for (name, value) in &rs.state.environment {
-                table.set(name.as_str().into(), value.as_str().into());
-            }
-            Ok(Value::object(table))
-        });
+        for declaration in [
+            "System.Collections.IDictionary GetEnvironmentVariables()",
+            "System.Collections.IDictionary GetEnvironmentVariables(System.EnvironmentVariableTarget target)",
+        ] {
+            m.function(declaration, |rs, _, args| {
+                if label(args, 0) != 0 {
+                    // There is no place for the variables of users and machines on Linux.
+                    return Ok(Value::object(crate::value::Dictionary::hashtable()));
+                }
+                Ok(super::runtime::environment(rs))
+            });
+        }
         m.function(
             "string ExpandEnvironmentVariables(string name)",
             |rs, _, args| Ok(expanded(rs, &s(args, 0)).into()),
         );
-        m.function("string GetFolderPath(System.Environment+SpecialFolder folder)", |rs, _, args| {
-            Ok(folder(rs, &s(args, 0)).into())
-        });
+        for declaration in [
+            "string GetFolderPath(System.Environment+SpecialFolder folder)",
+            "string GetFolderPath(System.Environment+SpecialFolder folder, System.Environment+SpecialFolderOption option)",
+        ] {
+            m.function(declaration, |rs, _, args| Ok(folder(rs, &s(args, 0)).into()));
+        }
         m.constant("bool Is64BitProcess", |_, _| Ok(true.into()));
         m.constant("bool Is64BitOperatingSystem", |_, _| Ok(true.into()));
-        m.function("string GetEnvironmentVariable(string variable)", |rs, _, args| {
-            Ok(rs.state.environment.get(s(args, 0).as_str()).map_or(Value::Null, |value| value.as_str().into()))
-        });
-        m.function("void SetEnvironmentVariable(string variable, string value)", |rs, _, args| {
-            let value = s(args, 1);
-            if value.is_empty() {
-                rs.state.environment.shift_remove(s(args, 0).as_str());
-            } else {
-                rs.state.environment.insert(s(args, 0).to_string(), value.to_string());
-            }
-            Ok(Value::AutomationNull)
-        });
+        for declaration in [
+            "string GetEnvironmentVariable(string variable)",
+            "string GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget target)",
+        ] {
+            m.function(declaration, |rs, _, args| {
+                let found = rs.state.environment.get(s(args, 0).as_str()).filter(|_| label(args, 1) == 0);
+                Ok(found.map_or(Value::Null, |value| value.as_str().into()))
+            });
+        }
+        for declaration in [
+            "void SetEnvironmentVariable(string variable, string value)",
+            "void SetEnvironmentVariable(string variable, string value, System.EnvironmentVariableTarget target)",
+        ] {
+            m.function(declaration, |rs, _, args| set_variable(rs, args));
+        }
+        process(m);
     }),
 ];

@@ -49,6 +49,15 @@ fn stopwatch(m: &mut Members) {
         Ok(Value::object(Stopwatch(Mutex::new((0, Some(rs.platform.now()))))))
     });
     m.function("long GetTimestamp()", |rs, _, _| Ok(Value::I64(rs.platform.now().saturating_mul(100))));
+    for declaration in [
+        "timespan GetElapsedTime(long startingTimestamp)",
+        "timespan GetElapsedTime(long startingTimestamp, long endingTimestamp)",
+    ] {
+        m.function(declaration, |rs, _, args| {
+            let end = if args.len() > 1 { number(args, 1) } else { rs.platform.now().saturating_mul(100) };
+            Ok(Value::TimeSpan(TimeSpan(end.saturating_sub(number(args, 0)) / 100)))
+        });
+    }
     m.constant("long Frequency", |_, _| Ok(Value::I64(1_000_000_000)));
     m.constant("bool IsHighResolution", |_, _| Ok(true.into()));
     m.get("bool IsRunning", |_, this| {
@@ -197,6 +206,37 @@ fn random(m: &mut Members) {
         from(this, |random| Value::I64(wide(random, min, max)))
     });
     m.method("double NextDouble()", |_, this, _| from(this, |random| Value::F64(random.double())));
+    m.method("float NextSingle()", |_, this, _| from(this, |random| Value::F32(cast::single(random.double()))));
+    m.method("void Shuffle(array values)", |_, this, args| {
+        if let Some(Value::Array(values)) = args.first().map(Value::base) {
+            let length = cast::int64(values.len());
+            for at in 0..length.saturating_sub(1) {
+                let other = from(this, |random| between(random, at, length))?;
+                values.with(|items| items.swap(cast::index(at), cast::index(other)));
+            }
+        }
+        Ok(Value::AutomationNull)
+    });
+    m.method("System.Object[] GetItems(array choices, int length)", |_, this, args| {
+        let Some(Value::Array(choices)) = args.first().map(Value::base) else { return Ok(Value::Null) };
+        let count = super::args::u(args, 1).min(crate::limits::MAX_ITEMS);
+        let mut picked = Vec::new();
+        for _ in 0..count {
+            let at = from(this, |random| between(random, 0, cast::int64(choices.len())))?;
+            picked.extend(choices.get(cast::index(at)));
+        }
+        Ok(Value::typed_array(choices.element.clone(), picked))
+    });
+    m.method("string GetString(string choices, int length)", |_, this, args| {
+        let units = super::args::units(args, 0);
+        let count = super::args::u(args, 1).min(crate::limits::MAX_ITEMS);
+        let mut picked = Vec::new();
+        for _ in 0..count {
+            let at = from(this, |random| between(random, 0, cast::int64(units.len())))?;
+            picked.extend(units.get(cast::index(at)));
+        }
+        Ok(Value::Str(Str::from_units(&picked)))
+    });
     m.method("void NextBytes(byte[] buffer)", |_, this, args| {
         if let Some(Value::Array(buffer)) = args.first().map(Value::base) {
             let mut bytes = vec![0; buffer.len()];

@@ -102,7 +102,7 @@ fn declares<'t>(of: &'t Type, name: &str) -> &'t Type {
 }
 
 /// The overloads of a definition: `int A(int x), int A(string y)`.
-fn overloads(definition: &str) -> Vec<String> {
+pub(super) fn overloads(definition: &str) -> Vec<String> {
     let bracketed = definition.replace('(', "[(").replace(')', ")]");
     split_at_commas(&bracketed)
         .into_iter()

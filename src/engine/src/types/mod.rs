@@ -12,29 +12,34 @@ use psrpd_dotnet::{Str, casing};
 use crate::{eval::class::Class, value::Value};
 
 mod activator;
-mod attribute_objects;
-mod calendar;
 mod args;
+mod attribute_objects;
 mod bigint;
+mod binary;
+mod calendar;
 mod chars;
 mod collections;
+mod comparers;
 pub(crate) mod compression;
 mod console;
 mod converters;
 mod core;
 pub(crate) mod culture;
 mod data;
+mod dates;
 mod decimals;
 mod delegate;
 pub(crate) mod describe;
 pub(crate) mod encoding;
+mod enumeration;
 mod enums;
 mod exceptions;
 pub(crate) mod files;
-pub(crate) mod generic_methods;
 mod floats;
+pub(crate) mod generic_methods;
 mod hash;
 pub(crate) mod host;
+mod ids;
 pub(crate) mod integers;
 mod invocation;
 mod io;
@@ -62,6 +67,7 @@ pub(crate) mod regex;
 mod remoting;
 mod resolve;
 pub(crate) mod runspace;
+mod runtime;
 pub(crate) mod screen;
 mod script_cmdlet;
 mod secret;
@@ -76,12 +82,14 @@ mod strings;
 pub(crate) mod syntax;
 pub(crate) mod text;
 mod thread;
+mod threading;
 mod time;
 mod time_zone;
 mod time_zone_info;
 mod type_data;
 mod type_flags;
 mod unicode;
+mod uri_parts;
 mod values;
 pub(crate) mod web;
 pub(crate) mod web_utility;
@@ -103,8 +111,8 @@ pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
-pub(crate) use time_zone_info::time_zone;
 pub(crate) use text::set_indexed as set_char;
+pub(crate) use time_zone_info::time_zone;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 use values::create;
 pub(crate) use values::{pair, parse_semantic as semantic_version, tuple_items};
@@ -173,6 +181,12 @@ const FAMILIES: &[&[TypeDef]] = &[
     chars::TYPES,
     converters::TYPES,
     unicode::TYPES,
+    dates::TYPES,
+    binary::TYPES,
+    runtime::TYPES,
+    threading::TYPES,
+    uri_parts::TYPES,
+    comparers::TYPES,
     strings::TYPES,
     regex::TYPES,
     text::TYPES,
@@ -230,6 +244,8 @@ const FAMILIES: &[&[TypeDef]] = &[
     files::INVOKE_PROVIDER,
     ps_object::TYPES,
     xml::TYPES,
+    xml::WRITERS,
+    xml::LINQ,
     net::TYPES,
     offsets::TYPES,
     values::TYPES,
@@ -342,6 +358,12 @@ pub(crate) fn all() -> Vec<Type> {
     let mut all: Vec<Type> = TABLE.values().cloned().collect();
     all.sort_by(|a, b| a.name().cmp(b.name()));
     all
+}
+
+/// The properties that exceptions of a type have; none for other types.
+#[cfg(test)]
+pub(crate) fn exception_names(of: &Type) -> Vec<&'static str> {
+    if of.is_assignable_to(&exception()) { exceptions::properties(of) } else { Vec::new() }
 }
 
 /// A type of the tables by full name, ignoring case.

@@ -157,6 +157,17 @@ fn address_members(m: &mut Members) {
         }
         Ok(found.is_some().into())
     });
+    for declaration in ["short HostToNetworkOrder(short host)", "short NetworkToHostOrder(short network)"] {
+        m.function(declaration, |_, _, args| {
+            Ok(Value::I16(i16::try_from(super::args::n(args, 0)).unwrap_or(0).swap_bytes()))
+        });
+    }
+    for declaration in ["int HostToNetworkOrder(int host)", "int NetworkToHostOrder(int network)"] {
+        m.function(declaration, |_, _, args| Ok(Value::I32(super::args::i(args, 0).swap_bytes())));
+    }
+    for declaration in ["long HostToNetworkOrder(long host)", "long NetworkToHostOrder(long network)"] {
+        m.function(declaration, |_, _, args| Ok(Value::I64(super::args::n(args, 0).swap_bytes())));
+    }
     m.function("bool IsLoopback(ipaddress address)", |_, _, args| {
         Ok(args.first().is_some_and(|address| ip(address).is_loopback()).into())
     });
@@ -364,19 +375,19 @@ pub(super) fn convert(value: &Value, to: &Type) -> R<Option<Value>> {
 
 /// A URI taken apart, in the canonical form of .NET.
 #[derive(Default)]
-struct Parts {
-    scheme: String,
-    user: String,
-    host: String,
-    port: i32,
-    path: String,
-    query: String,
-    fragment: String,
+pub(super) struct Parts {
+    pub(super) scheme: String,
+    pub(super) user: String,
+    pub(super) host: String,
+    pub(super) port: i32,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) fragment: String,
     /// Whether `//` stands behind the scheme.
-    has_authority: bool,
+    pub(super) has_authority: bool,
 }
 
-fn default_port(scheme: &str) -> i32 {
+pub(super) fn default_port(scheme: &str) -> i32 {
     match scheme {
         "http" | "ws" => 80,
         "https" | "wss" => 443,
@@ -390,7 +401,7 @@ fn default_port(scheme: &str) -> i32 {
 }
 
 /// Escapes what a URI may not hold; escapes that are there stay.
-fn escaped(source: &str) -> String {
+pub(super) fn escaped(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let bytes = source.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
@@ -408,7 +419,7 @@ fn escaped(source: &str) -> String {
 }
 
 /// Decodes escapes; with `keep`, those of reserved characters stay.
-fn unescaped(source: &str, keep: &str) -> String {
+pub(super) fn unescaped(source: &str, keep: &str) -> String {
     let bytes = source.as_bytes();
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut at = 0_usize;
@@ -454,7 +465,7 @@ fn without_dots(path: &str) -> String {
     parts.join("/")
 }
 
-fn parts(source: &str) -> Option<Parts> {
+pub(super) fn parts(source: &str) -> Option<Parts> {
     let source = source.trim();
     if source.starts_with('/') && !source.starts_with("//") {
         // A rooted path is a file on Unix, where scripts make it one on purpose; a URI of its own it is not.
@@ -513,7 +524,7 @@ fn parts(source: &str) -> Option<Parts> {
 }
 
 impl Parts {
-    fn authority(&self) -> String {
+    pub(super) fn authority(&self) -> String {
         match self.port {
             port if port == default_port(&self.scheme) || port < 0 => self.host.clone(),
             port => format!("{}:{port}", self.host),
@@ -538,7 +549,7 @@ pub(crate) fn uri_text(source: &str) -> Str {
     }
 }
 
-fn uri(this: &Value) -> R<Parts> {
+pub(super) fn uri(this: &Value) -> R<Parts> {
     let source = this.downcast::<Uri>().map(|uri| uri.0.clone()).unwrap_or_default();
     parts(&source).ok_or_else(|| {
         error::thrown("System.InvalidOperationException", "This operation is not supported for a relative URI.")
@@ -569,7 +580,7 @@ fn new_uri(source: &str, kind: i64) -> R<Value> {
     }
 }
 
-fn joined(base: &Value, relative: &str) -> R<Value> {
+pub(super) fn joined(base: &Value, relative: &str) -> R<Value> {
     if parts(relative).is_some() {
         return Ok(Value::object(Uri(relative.into())));
     }
@@ -596,6 +607,7 @@ fn kind_of(args: &[Value], at: usize) -> i64 {
 }
 
 fn uri_members(m: &mut Members) {
+    super::uri_parts::members(m);
     m.constructor("uri(string uriString)", |_, _, args| new_uri(&s(args, 0), 1));
     m.constructor("uri(string uriString, System.UriKind uriKind)", |_, _, args| new_uri(&s(args, 0), kind_of(args, 1)));
     m.constructor("uri(uri baseUri, string relativeUri)", |_, _, args| {
@@ -705,15 +717,6 @@ fn uri_members(m: &mut Members) {
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
         Ok(is_name.into())
-    });
-    m.method("uri MakeRelativeUri(uri uri)", |_, this, args| {
-        let (from, to) = (uri(this)?, uri(args.first().unwrap_or(&Value::Null))?);
-        if from.scheme != to.scheme || from.authority() != to.authority() {
-            return Ok(args.first().cloned().unwrap_or_default());
-        }
-        let folder = from.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let below = to.path.strip_prefix(&format!("{folder}/")).map(str::to_owned);
-        Ok(Value::object(Uri(below.unwrap_or(to.path).into())))
     });
     m.method("bool IsBaseOf(uri uri)", |_, this, args| {
         let (base, other) = (uri(this)?, uri(args.first().unwrap_or(&Value::Null))?);

@@ -135,7 +135,9 @@ fn now(rs: &Runspace, is_utc: bool) -> R<Value> {
 /// The styles among arguments, the words of which are texts by now or not.
 fn assumed_utc(args: &[Value]) -> bool {
     const ASSUME_UNIVERSAL: i64 = 64;
-    args.iter().any(|arg| matches!(arg.base(), Value::Enum(of, n) if of.is_kind("DateTimeStyles") && n & ASSUME_UNIVERSAL != 0))
+    args.iter().any(
+        |arg| matches!(arg.base(), Value::Enum(of, n) if of.is_kind("DateTimeStyles") && n & ASSUME_UNIVERSAL != 0),
+    )
 }
 
 /// A text in one of several formats as a moment.
@@ -229,13 +231,19 @@ fn more_offset_members(m: &mut Members) {
             }
         },
     );
-    m.constructor("System.DateTimeOffset(System.DateOnly date, System.TimeOnly time, timespan offset)", |rs, _, args| {
-        offset_date(rs, ticks_of_parts(args), args.get(2).map_or(0, ticks_of))
-    });
+    m.constructor(
+        "System.DateTimeOffset(System.DateOnly date, System.TimeOnly time, timespan offset)",
+        |rs, _, args| offset_date(rs, ticks_of_parts(args), args.get(2).map_or(0, ticks_of)),
+    );
 }
 
 /// A text in one of several formats as a part of a moment.
-fn exact_part(args: &[Value], of: &str, make: impl FnOnce(date_parse::Parsed) -> Option<i64>, whole: fn(i64) -> R<Value>) -> R<Value> {
+fn exact_part(
+    args: &[Value],
+    of: &str,
+    make: impl FnOnce(date_parse::Parsed) -> Option<i64>,
+    whole: fn(i64) -> R<Value>,
+) -> R<Value> {
     const ALLOW_WHITE: i64 = 7;
     match super::dates::exactly(args, ALLOW_WHITE).and_then(make) {
         Some(number) => whole(number),
@@ -251,13 +259,15 @@ fn exact_date(args: &[Value]) -> R<Value> {
         (parsed.has_date && parsed.date.time_of_day() == 0).then(|| parsed.date.ticks() / DAY)
     };
     // The round-trip format of a day is one of its own.
-    let args = &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "yyyy-MM-dd", "ddd, dd MMM yyyy")];
+    let args =
+        &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "yyyy-MM-dd", "ddd, dd MMM yyyy")];
     exact_part(args, "DateOnly", day, date_only)
 }
 
 fn exact_time(args: &[Value]) -> R<Value> {
     let time = |parsed: date_parse::Parsed| (!parsed.has_date).then(|| parsed.date.time_of_day());
-    let args = &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "HH:mm:ss.fffffff", "HH:mm:ss")];
+    let args =
+        &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "HH:mm:ss.fffffff", "HH:mm:ss")];
     exact_part(args, "TimeOnly", time, time_only)
 }
 

@@ -105,6 +105,22 @@ fn assembly_members(m: &mut Members) {
     });
 }
 
+/// The assemblies that a session works with.
+pub(super) fn assemblies() -> Vec<Value> {
+    const KEY: &str = "Culture=neutral, PublicKeyToken";
+    let own = [
+        super::object().assembly().to_owned(),
+        super::ps_object().assembly().to_owned(),
+        format!("Microsoft.PowerShell.ConsoleHost, Version=7.6.0.500, {KEY}=31bf3856ad364e35"),
+        format!("Microsoft.PowerShell.Commands.Management, Version=7.6.0.500, {KEY}=31bf3856ad364e35"),
+        format!("Microsoft.PowerShell.Commands.Utility, Version=7.6.0.500, {KEY}=31bf3856ad364e35"),
+        format!("Microsoft.PowerShell.Security, Version=7.6.0.500, {KEY}=31bf3856ad364e35"),
+    ];
+    let system = ["System.Runtime", "System.Collections", "System.Linq", "System.Text.RegularExpressions"];
+    let system = system.iter().map(|name| format!("{name}, Version=10.0.0.0, {KEY}=b03f5f7f11d50a3a"));
+    own.into_iter().chain(system).map(|name| assembly(&name)).collect()
+}
+
 /// The interfaces of a type that the tables know of, bases included.
 fn interfaces(of: &Type) -> Vec<Type> {
     let mut found: Vec<Type> = Vec::new();

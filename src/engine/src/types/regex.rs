@@ -296,6 +296,22 @@ fn regex(m: &mut super::Members) {
     m.function("string Unescape(string str)", |_, _, args| {
         Ok(s(args, 0).replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace('\\', "").into())
     });
+    m.constant("timespan InfiniteMatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
+    m.static_get_set("int CacheSize", |_, _| Ok(Value::I32(15)), |_, _, _| Ok(()));
+    m.method("int GroupNumberFromName(string name)", |_, this, args| {
+        let at = own(this).and_then(|regex| regex.group_position(&s(args, 0)));
+        Ok(Value::I32(at.map_or(-1, cast::int32)))
+    });
+    m.method("string GroupNameFromNumber(int i)", |_, this, args| {
+        let at = usize::try_from(super::args::n(args, 0)).unwrap_or(usize::MAX);
+        let name = own(this).and_then(|regex| regex.group_names().nth(at).map(str::to_owned));
+        Ok(name.unwrap_or_default().into())
+    });
+    m.method("int Count(string input, int startat)", |_, this, args| {
+        let subject = s(args, 0);
+        let all = own(this).map(|regex| all_from(&regex, &subject, start(&subject, args, 1)));
+        Ok(all.map_or(Value::Null, |all| Value::int(crate::value::enumerate(&all).map_or(0, |items| items.len()))))
+    });
     m.method("int[] GetGroupNumbers()", |_, this, _| {
         let count = own(this).map_or(0, |regex| regex.group_names().count());
         Ok(Value::typed_array(super::int32(), (0..count).map(Value::int).collect()))

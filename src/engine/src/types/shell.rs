@@ -85,17 +85,9 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Object AsyncState", |_, _| Ok(Value::Null));
         m.get("System.Threading.WaitHandle AsyncWaitHandle", |_, this| {
             let run = this.downcast::<Pending>().map(|pending| pending.run.clone());
-            Ok(run.map_or(Value::Null, |run| Value::object(Handle { run })))
+            Ok(run.map_or(Value::Null, super::threading::end_of))
         });
     }),
-    TypeDef::class("System.Threading.WaitHandle").base("System.MarshalByRefObject").members(|m| {
-        m.method("bool WaitOne()", |rs, this, _| wait_one(rs, this, None));
-        m.method("bool WaitOne(int millisecondsTimeout)", |rs, this, args| {
-            wait_one(rs, this, args.first().and_then(Value::as_i128))
-        });
-    }),
-    TypeDef::class("System.Threading.EventWaitHandle").base("System.Threading.WaitHandle"),
-    TypeDef::class("System.Threading.ManualResetEvent").base("System.Threading.EventWaitHandle"),
     TypeDef::labels("System.Management.Automation.PSInvocationState", STATES),
     TypeDef::labels("System.Management.Automation.RunspaceMode", &[("CurrentRunspace", 0), ("NewRunspace", 1)]),
 ];
@@ -115,27 +107,6 @@ impl Object for Pending {
     fn as_any(&self) -> &dyn std::any::Any {
         self
     }
-}
-
-/// Something to wait for.
-struct Handle {
-    run: Arc<crate::beside::Run>,
-}
-
-impl Object for Handle {
-    fn type_of(&self) -> super::Type {
-        known("System.Threading.ManualResetEvent")
-    }
-
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-}
-
-fn wait_one(rs: &mut Runspace, this: &Value, most: Option<i128>) -> R<Value> {
-    let Some(handle) = this.downcast::<Handle>() else { return Ok(true.into()) };
-    let most = most.and_then(|ms| u64::try_from(ms).ok()).map(std::time::Duration::from_millis);
-    rs.wait_until(most, |_| handle.run.phase().is_over()).map(Value::from)
 }
 
 /// `PSDataStreams`

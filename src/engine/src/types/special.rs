@@ -278,12 +278,26 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
         Value::Type(of) => Some(of.clone()),
         other => other.type_of(),
     };
-    let mut definitions = Vec::new();
-    for of in of.iter().flat_map(Type::ancestry) {
-        let methods = of.own_members().methods.iter();
-        definitions.extend(methods.filter(|m| casing::eq(m.signature.name, name)).map(|m| {
-            Value::from(if m.is_static { format!("static {}", m.signature.text) } else { m.signature.text.to_owned() })
-        }));
+    let is_static = matches!(object.base(), Value::Type(_));
+    let listed = of.as_ref().and_then(|of| known::members(of, is_static)).unwrap_or_default();
+    let listed = listed.iter().find(|member| casing::eq(&member.name, name)).map(|member| &member.text);
+    let mut definitions: Vec<Value> = listed
+        .map(|text| super::member_info::overloads(text))
+        .unwrap_or_default()
+        .into_iter()
+        .map(Value::from)
+        .collect();
+    if definitions.is_empty() {
+        for of in of.iter().flat_map(Type::ancestry) {
+            let methods = of.own_members().methods.iter();
+            definitions.extend(methods.filter(|m| casing::eq(m.signature.name, name)).map(|m| {
+                Value::from(if m.is_static {
+                    format!("static {}", m.signature.text)
+                } else {
+                    m.signature.text.to_owned()
+                })
+            }));
+        }
     }
     let shown: Vec<String> = definitions.iter().map(|d| text(d).to_string()).collect();
     Opaque::new(
@@ -625,6 +639,9 @@ pub(crate) fn convert_special(rs: &mut Runspace, value: &Value, to: &Type) -> R<
     }
     if let Some(index) = super::values::to_index(value, to).or_else(|| super::unicode::to(value, to)) {
         return Ok(Some(index));
+    }
+    if let Some(name) = super::xml::to_linq(value, to) {
+        return Ok(Some(name));
     }
     if to.name() == "System.Xml.XmlDocument" {
         return super::xml::convert(value);

@@ -213,9 +213,13 @@ fn string(m: &mut Members) {
     string_search::formatting(m);
     m.function("bool IsNullOrEmpty(string value)", |_, _, args| Ok(s(args, 0).is_empty().into()));
     m.function("bool IsNullOrWhiteSpace(string value)", |_, _, args| Ok(s(args, 0).trim().is_empty().into()));
-    for declaration in ["string Copy(string str)", "string Intern(string str)", "string IsInterned(string str)"] {
+    for declaration in ["string Copy(string str)", "string Intern(string str)"] {
         m.function(declaration, |_, _, args| Ok(Value::Str(s(args, 0))));
     }
+    // Which texts are shared is nothing that a script can rely on.
+    m.function("string IsInterned(string str)", |_, _, args| {
+        Ok(if s(args, 0).is_empty() { Value::from("") } else { Value::Null })
+    });
     constructors(m);
 }
 

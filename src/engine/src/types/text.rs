@@ -270,6 +270,9 @@ fn properties(m: &mut Members) {
 
 fn appends(m: &mut Members) {
     m.method("System.Text.StringBuilder Append(string value)", |_, this, args| append(this, &s(args, 0)));
+    m.method("System.Text.StringBuilder Append(char[] value)", |_, this, args| {
+        append(this, &Str::from_units(&units(args, 0)))
+    });
     m.method("System.Text.StringBuilder Append(System.Object value)", |rs, this, args| {
         let shown = shown(rs, &value(args, 0))?;
         append(this, &shown)
@@ -342,6 +345,9 @@ fn insert(this: &Value, at: i64, text: &Str) -> R<Value> {
 fn changes(m: &mut Members) {
     m.method("System.Text.StringBuilder Insert(int index, string value)", |_, this, args| {
         insert(this, n(args, 0), &s(args, 1))
+    });
+    m.method("System.Text.StringBuilder Insert(int index, char[] value)", |_, this, args| {
+        insert(this, n(args, 0), &Str::from_units(&units(args, 1)))
     });
     m.method("System.Text.StringBuilder Insert(int index, System.Object value)", |rs, this, args| {
         let shown = shown(rs, &value(args, 1))?;

@@ -1,14 +1,13 @@
 //! DateTime and TimeSpan: their properties and arithmetic.
 
-use psrpd_dotnet::{DateTime, Guid, Kind, Str, TimeSpan, cast, date, date_parse};
+use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date};
 
 use super::operators;
 use super::{TypeDef, known};
 use crate::{
-    convert,
     eval::{Flow, error},
     ops::composite,
-    value::{Value, Version, text},
+    value::{Value, text},
 };
 
 fn d(value: &Value) -> DateTime {
@@ -71,39 +70,6 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Guid").implements(&["System.IComparable"]).members(super::ids::guid),
     TypeDef::class("System.Version").implements(&["System.IComparable"]).members(super::ids::version),
 ];
-
-/// Ticks from year 1 to 1601, where the times of files begin.
-const FILE_EPOCH: i64 = 504_911_232_000_000_000;
-
-fn file_times(m: &mut super::Members) {
-    fn since_1601(utc: i64) -> crate::eval::R<Value> {
-        let ticks = utc.saturating_sub(FILE_EPOCH);
-        if ticks < 0 {
-            let message = "Not a valid Win32 FileTime.";
-            return Err(error::argument("System.ArgumentOutOfRangeException", message, "fileTime"));
-        }
-        Ok(Value::I64(ticks))
-    }
-    m.method("long ToFileTimeUtc()", |rs, this, _| {
-        let date = d(this);
-        let offset = if date.kind() == Kind::Local { rs.utc_offset(date) } else { 0 };
-        since_1601(date.ticks().saturating_sub(offset))
-    });
-    m.method("long ToFileTime()", |rs, this, _| {
-        let date = d(this);
-        let offset = if date.kind() == Kind::Utc { 0 } else { rs.utc_offset(date) };
-        since_1601(date.ticks().saturating_sub(offset))
-    });
-    m.function("datetime FromFileTimeUtc(long fileTime)", |_, _, args| {
-        let moment = DateTime::new(n(args, 0).saturating_add(FILE_EPOCH), Kind::Utc);
-        moment.map(Value::DateTime).ok_or_else(unrepresentable)
-    });
-    m.function("datetime FromFileTime(long fileTime)", |rs, _, args| {
-        let utc = n(args, 0).saturating_add(FILE_EPOCH);
-        let local = DateTime::new(utc.saturating_add(rs.platform.utc_offset(utc)), Kind::Local);
-        local.map(Value::DateTime).ok_or_else(unrepresentable)
-    });
-}
 
 fn date_time(m: &mut super::Members) {
     operators::date_time(m);
@@ -174,7 +140,6 @@ fn date_time(m: &mut super::Members) {
             .map(Value::DateTime)
             .ok_or_else(unrepresentable)
     });
-    file_times(m);
     m.method("datetime ToUniversalTime()", |rs, this, _| {
         let date = d(this);
         let offset = if date.kind() == Kind::Utc { 0 } else { rs.utc_offset(date) };

@@ -8,7 +8,10 @@ use psrpd_dotnet::Str;
 use super::{ITEMS, LIST, common, element, find, generic_list, with};
 use crate::{
     eval::{R, error},
-    types::{self, Members, Type, TypeDef, known},
+    types::{
+        self, Members, Type, TypeDef, known,
+        string_search::{How, compare},
+    },
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
 };
 
@@ -395,17 +398,8 @@ fn comparers(m: &mut Members) {
     }
     m.method("int Compare(string x, string y)", |_, this, args| {
         let (x, y) = (args.first().map(text).unwrap_or_default(), args.get(1).map(text).unwrap_or_default());
-        let order = if this.type_name().starts_with("System.Ordinal") {
-            let fold = |s: &Str| if ignores_case(this) { psrpd_dotnet::casing::fold(s) } else { s.to_string() };
-            fold(&x).encode_utf16().cmp(fold(&y).encode_utf16())
-        } else {
-            psrpd_dotnet::collation::cmp(&x, &y, ignores_case(this))
-        };
-        Ok(Value::I32(match order {
-            std::cmp::Ordering::Less => -1,
-            std::cmp::Ordering::Equal => 0,
-            std::cmp::Ordering::Greater => 1,
-        }))
+        let how = How { ignore_case: ignores_case(this), ordinal: this.type_name().starts_with("System.Ordinal") };
+        Ok(compare(&x, &y, how))
     });
     m.method("bool Equals(string x, string y)", |_, this, args| {
         let (x, y) = (args.first().map(text).unwrap_or_default(), args.get(1).map(text).unwrap_or_default());

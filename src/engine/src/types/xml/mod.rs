@@ -11,15 +11,19 @@ use crate::{
 
 mod adapter;
 mod dom;
+mod linq;
 mod parse;
 mod write;
+mod writer;
 mod xpath;
 
 pub(crate) use adapter::{as_document, as_node, assign, items, properties, property};
 use dom::{Data, Kind};
 pub(crate) use dom::{Document, Node};
+pub(super) use linq::{TYPES as LINQ, to as to_linq};
 pub(crate) use parse::parse;
 pub(crate) use write::Layout;
+pub(super) use writer::TYPES as WRITERS;
 pub(crate) use xpath::select;
 
 /// `ToString()` as the type table has it: the name of the node, the nodes of a list.
@@ -283,7 +287,16 @@ fn node_members(m: &mut Members) {
         }
         Ok("".into())
     });
-    m.method("void WriteTo(System.Object w)", |rs, this, args| write_to(rs, &node(this)?.outer_xml(), args));
+    m.method("void WriteTo(System.Object w)", |rs, this, args| match node_writer(rs, this, args)? {
+        Some(written) => Ok(written),
+        None => write_to(rs, &node(this)?.outer_xml(), args),
+    });
+    m.method("void WriteContentTo(System.Object w)", |rs, this, args| {
+        for child in node(this)?.children() {
+            rs.call_method(&child.into_value(), "WriteTo", args)?;
+        }
+        Ok(Value::AutomationNull)
+    });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         let items = node(this)?.children().into_iter().map(Node::into_value).collect();
         Ok(Value::object(crate::value::Enumerator::new(known("System.Collections.IEnumerator"), items)))
@@ -325,6 +338,12 @@ fn namespaces(manager: Option<&Value>) -> Vec<(String, String)> {
 }
 
 /// Writes to what has a `Write` method, or to a file.
+/// Writes a node where a writer of XML is what to write on.
+fn node_writer(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Option<Value>> {
+    let node = node(this)?;
+    args.first().and_then(|target| writer::write_node(rs, target, node)).transpose()
+}
+
 fn write_to(rs: &mut Runspace, content: &str, args: &[Value]) -> R<Value> {
     let target = args.first().cloned().unwrap_or_default();
     match target.as_str() {
@@ -360,6 +379,9 @@ fn document_members(m: &mut Members) {
         load(node(this)?, &text(&source))
     });
     m.method("void Save(System.Object target)", |rs, this, args| {
+        if let Some(written) = node_writer(rs, this, args)? {
+            return Ok(written);
+        }
         let node = node(this)?;
         let preserves = *node.tree.preserves_whitespace.lock();
         let content = node.to_xml(if preserves { Layout::Plain } else { Layout::Indented });
