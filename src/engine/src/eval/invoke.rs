@@ -256,8 +256,11 @@ impl Runspace {
                 arg.downcast::<Reference>()?;
                 continue;
             }
-            // One argument that is no array is the only element of a `params` array, not the array.
-            if !expanded && parameter.is_params && arg.as_array().is_none() && !arg.is_null() {
+            // One argument that is no array is the only element of a `params` array, not the array; a text is an array of
+            // characters, though.
+            let is_array =
+                arg.is_null() || arg.as_array().is_some() || arg.as_str().is_some() && wanted.name() == "System.Char[]";
+            if !expanded && parameter.is_params && !is_array {
                 return None;
             }
             score = i32::saturating_add(score, convert::rank(self, arg, &wanted)?);
