@@ -200,6 +200,7 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("Invoke-RestMethod -UseBasicParsing", "no page is ever given to a browser to read"),
     ("Add-Type -MemberDefinition", "code to compile is refused, whatever it says"),
     ("Add-Type -UsingNamespace", "code to compile is refused, whatever it says"),
+    ("Add-Type -Namespace", "code to compile is refused, whatever it says"),
     ("Remove-PSSession -Session", "nobody can have a session to pass in"),
 ];
 
