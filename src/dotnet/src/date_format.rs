@@ -6,6 +6,7 @@ use crate::{
     DateTime, Kind,
     date::{Date, TICKS_PER_SECOND},
     number_format::BadFormat,
+    zeros,
 };
 
 /// The formats of a culture.
@@ -120,7 +121,7 @@ fn custom(date: DateTime, pattern: &str, offset: i64) -> Result<String, BadForma
             }
         }
         let mut number = |value: i64, width: usize| {
-            let _ = write!(out, "{value:0width$}");
+            out.push_str(&zeros::before(&value.to_string(), width));
         };
         match (c, count) {
             ('d', 1 | 2) => number(day, count),

@@ -53,6 +53,7 @@ pub mod text;
 pub mod time_span;
 pub mod unescape;
 pub mod wildcard;
+mod zeros;
 
 pub use date::{DateTime, Kind};
 pub use decimal::Decimal;

@@ -1,7 +1,10 @@
 //! What a format string, a pattern or a number may ask for.
 
-/// Most digits behind the point that a numeric format may ask for; .NET's own limit is 999,999,999.
-pub const MAX_PRECISION: usize = 100_000;
+/// Most digits that a numeric format may ask for; .NET's own limit.
+pub const MAX_PRECISION: usize = 999_999_999;
+
+/// Most digits of an integer that is read.
+pub const MAX_DIGITS: usize = 2_500_000;
 
 /// How often a regular expression may go back before matching gives up.
 pub const MAX_BACKTRACKS: usize = 50_000_000;

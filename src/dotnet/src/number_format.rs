@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use num_bigint::{BigInt, Sign};
 use num_traits::Signed;
 
-use crate::{Decimal, limits};
+use crate::{Decimal, limits, zeros};
 
 /// What differs between the cultures the engine knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +168,8 @@ fn standard(number: &Number, letter: char, precision: Option<usize>, culture: &C
         'D' => {
             let (Number::Integer(..) | Number::Big(_)) = number else { return Err(BadFormat) };
             let digits = plain(number);
-            format!("{sign}{:0>width$}", digits.trim_start_matches('-'), width = precision.unwrap_or(0))
+            let digits = zeros::before(digits.trim_start_matches('-'), precision.unwrap_or(0));
+            format!("{sign}{digits}")
         }
         'X' | 'B' => bits(number, letter, precision.unwrap_or(0)).ok_or(BadFormat)?,
         'F' | 'N' => {
@@ -288,9 +289,9 @@ fn keeps_minus(number: &Number) -> bool {
 
 /// The exact decimal expansion of a double, rounded; what lies in the middle goes to the even digit.
 fn fixed_double(value: f64, decimals: usize) -> String {
-    let exact = format!("{:.*}", 1080.max(decimals.saturating_add(1)).min(limits::MAX_PRECISION), value.abs());
+    let exact = format!("{:.1080}", value.abs());
     let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
-    let digits = format!("{whole}{}", fraction.get(..decimals).unwrap_or(fraction));
+    let digits = whole.to_owned() + &zeros::behind(fraction.get(..decimals).unwrap_or(fraction), decimals);
     let up = match fraction.get(decimals..).and_then(|rest| rest.split_at_checked(1)) {
         Some(("5", rest)) if rest.bytes().all(|digit| digit == b'0') => {
             digits.bytes().last().is_some_and(|last| !last.is_ascii_digit() || (last & 1) == 1)
@@ -309,8 +310,15 @@ fn fixed_double(value: f64, decimals: usize) -> String {
 }
 
 fn increment(digits: &str) -> String {
-    let value: BigInt = digits.parse().unwrap_or_default();
-    format!("{:0>width$}", (value + 1_u32).to_string(), width = digits.len())
+    let kept = digits.trim_end_matches('9');
+    let zeros = "0".repeat(digits.len().saturating_sub(kept.len()));
+    match kept.split_at_checked(kept.len().saturating_sub(1)) {
+        Some((head, last)) if !last.is_empty() => {
+            let next = last.parse::<u8>().unwrap_or(0).saturating_add(1);
+            format!("{head}{next}{zeros}")
+        }
+        _ => format!("1{zeros}"),
+    }
 }
 
 /// `digits` in groups of three in front of the point.
@@ -331,8 +339,8 @@ fn group(text: &str) -> String {
 
 fn exponent_form(number: &Number, decimals: usize) -> String {
     match number {
-        Number::Double(value) => format!("{:.decimals$e}", value.abs()),
-        Number::Single(value) => format!("{:.decimals$e}", value.abs()),
+        Number::Double(value) => zeros::scientific(value.abs(), decimals),
+        Number::Single(value) => zeros::scientific(f64::from(value.abs()), decimals),
         _ => {
             let text = plain(number);
             let text = text.trim_start_matches('-');
@@ -354,7 +362,7 @@ fn exponent_form(number: &Number, decimals: usize) -> String {
                 }
                 kept = up.get(..keep).unwrap_or(&up).to_owned();
             }
-            let kept = format!("{kept:0<keep$}");
+            let kept = zeros::behind(&kept, keep);
             let (first, rest) = kept.split_at(1);
             if rest.is_empty() { format!("{first}e{exponent}") } else { format!("{first}.{rest}e{exponent}") }
         }
@@ -400,7 +408,7 @@ fn bits(number: &Number, letter: char, width: usize) -> Option<String> {
         }
         _ => return None,
     };
-    Some(format!("{text:0>width$}"))
+    Some(zeros::before(&text, width))
 }
 
 /// A custom format such as `#,##0.00;(0)`.
@@ -468,10 +476,10 @@ fn fixed_custom(number: &Number, decimals: usize, shift: usize) -> String {
         _ => plain(number).trim_start_matches('-').to_owned(),
     };
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = format!("{whole:0>width$}", width = shift.saturating_add(1));
+    let whole = zeros::before(whole, shift.saturating_add(1));
     let (whole, moved) = whole.split_at(whole.len().saturating_sub(shift));
     let fraction = format!("{moved}{fraction}");
-    let kept = format!("{whole}{:0<decimals$}", fraction.get(..decimals).unwrap_or(&fraction));
+    let kept = whole.to_owned() + &zeros::behind(fraction.get(..decimals).unwrap_or(&fraction), decimals);
     let up = fraction.as_bytes().get(decimals).is_some_and(|next| *next >= b'5');
     let kept = if up { increment(&kept) } else { kept };
     let (whole, fraction) = kept.split_at(kept.len().saturating_sub(decimals));
@@ -578,9 +586,9 @@ impl Layout {
     fn render(&self, section: &str, digits: &str, exponent: i64) -> String {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let whole = whole.trim_start_matches('0');
-        let whole = format!("{whole:0>width$}", width = self.least_whole);
+        let whole = zeros::before(whole, self.least_whole);
         let fraction = fraction.trim_end_matches('0');
-        let fraction = format!("{fraction:0<width$}", width = self.least_fraction);
+        let fraction = zeros::behind(fraction, self.least_fraction);
         let mut out = String::new();
         // The first place takes all digits that have no place of their own.
         let mut place = 0_usize;
@@ -610,7 +618,7 @@ impl Layout {
                     place = place.saturating_add(1);
                 }
                 '0' | '#' => {
-                    out.extend(fraction.chars().nth(behind));
+                    out.push_str(fraction.get(behind..behind.saturating_add(1)).unwrap_or(""));
                     behind = behind.saturating_add(1);
                 }
                 '.' if !point => {
@@ -636,7 +644,7 @@ impl Layout {
                     } else {
                         ""
                     };
-                    let _ = write!(out, "{c}{sign}{:0>width$}", exponent.abs());
+                    let _ = write!(out, "{c}{sign}{}", zeros::before(&exponent.abs().to_string(), width));
                 }
                 _ => out.push(c),
             }

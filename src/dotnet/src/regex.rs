@@ -60,7 +60,17 @@ impl Match {
     pub fn whole(&self) -> Span {
         self.groups.first().copied().flatten().unwrap_or(Span { start: 0, end: 0 })
     }
+
+    /// Where in the text the next match may begin.
+    pub fn after(&self, text: &str) -> usize {
+        let Span { start, end } = self.whole();
+        if end > start { end } else { end.saturating_add(char_len(text, end)) }
+    }
 }
+
+/// Matching went back more often than it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooHard;
 
 /// What is wrong with a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,36 +114,32 @@ impl Regex {
         self.groups.iter().position(|group| group.name == name)
     }
 
-    /// The first match at or behind byte `from`; none also where matching took too long.
-    pub fn find(&self, text: &str, from: usize) -> Option<Match> {
+    /// The first match at or behind byte `from`.
+    ///
+    /// # Errors
+    /// [`TooHard`].
+    pub fn find(&self, text: &str, from: usize) -> Result<Option<Match>, TooHard> {
         if self.groups.len() == 1 {
-            let whole = self.engine(text).find_from_pos(text, from).ok().flatten()?;
-            return Some(Match { groups: vec![Some(Span { start: whole.start(), end: whole.end() })] });
+            let whole = self.engine(text).find_from_pos(text, from).map_err(|_| TooHard)?;
+            let span = |whole: fancy_regex::Match<'_>| Some(Span { start: whole.start(), end: whole.end() });
+            return Ok(whole.map(|whole| Match { groups: vec![span(whole)] }));
         }
-        let captures = self.engine(text).captures_from_pos(text, from).ok().flatten()?;
+        let Some(captures) = self.engine(text).captures_from_pos(text, from).map_err(|_| TooHard)? else {
+            return Ok(None);
+        };
         let groups = self
             .groups
             .iter()
             .map(|group| captures.get(group.index).map(|found| Span { start: found.start(), end: found.end() }));
-        Some(Match { groups: groups.collect() })
+        Ok(Some(Match { groups: groups.collect() }))
     }
 
     /// Whether it matches anywhere.
-    pub fn is_match(&self, text: &str) -> bool {
-        self.engine(text).is_match(text).unwrap_or(false)
-    }
-
-    /// All matches from the left, none overlapping another.
-    pub fn find_all(&self, text: &str) -> Vec<Match> {
-        let mut found = Vec::new();
-        let mut from = 0;
-        while from <= text.len() {
-            let Some(next) = self.find(text, from) else { break };
-            let Span { start, end } = next.whole();
-            from = if end > start { end } else { end.saturating_add(char_len(text, end)) };
-            found.push(next);
-        }
-        found
+    ///
+    /// # Errors
+    /// [`TooHard`].
+    pub fn is_match(&self, text: &str) -> Result<bool, TooHard> {
+        self.engine(text).is_match(text).map_err(|_| TooHard)
     }
 
     /// What a replacement text of .NET stands for in one match: `$1`, `${name}`, `$$`, `$&`, `` $` ``, `$'`, `$+`, `$_`.
@@ -610,7 +616,7 @@ mod tests {
 
     fn groups(pattern: &str, text: &str) -> Vec<(String, String)> {
         let regex = Regex::new(pattern, Options::default()).unwrap();
-        let found = regex.find(text, 0).unwrap();
+        let found = regex.find(text, 0).unwrap().unwrap();
         let values = found.groups.iter().map(|g| g.map_or(String::new(), |s| text[s.start..s.end].to_owned()));
         regex.group_names().map(str::to_owned).zip(values).collect()
     }
@@ -624,20 +630,23 @@ mod tests {
 
     #[test]
     fn dotnet_syntax() {
-        assert!(Regex::new("^a$", Options::default()).unwrap().is_match("a\n"));
+        assert!(Regex::new("^a$", Options::default()).unwrap().is_match("a\n").unwrap());
         let vowels = Regex::new("^[a-z-[aeiou]]+$", Options::default()).unwrap();
-        assert!(vowels.is_match("xyz") && !vowels.is_match("xaz"));
-        assert!(Regex::new(r"[[\]]", Options::default()).unwrap().is_match("["));
-        assert!(Regex::new("a{,2}", Options::default()).unwrap().is_match("a{,2}"));
+        assert!(vowels.is_match("xyz").unwrap() && !vowels.is_match("xaz").unwrap());
+        assert!(Regex::new(r"[[\]]", Options::default()).unwrap().is_match("[").unwrap());
+        assert!(Regex::new("a{,2}", Options::default()).unwrap().is_match("a{,2}").unwrap());
         assert_eq!(Regex::new("(", Options::default()).unwrap_err().reason, "Not enough )'s.");
         let regex = Regex::new(r"(\w)(?<n>\d)", Options::default()).unwrap();
-        let found = regex.find("a1", 0).unwrap();
+        let found = regex.find("a1", 0).unwrap().unwrap();
         assert_eq!(regex.expand("$1${n}$$ $9 $&", "a1", &found), "a1$ $9 a1");
     }
 
     #[test]
     fn lookaround_and_backreferences() {
-        assert!(Regex::new(r"(a)\1(?!b)", Options::default()).unwrap().is_match("aac"));
-        assert_eq!(Regex::new("", Options::default()).unwrap().find_all("ab").len(), 3);
+        assert!(Regex::new(r"(a)\1(?!b)", Options::default()).unwrap().is_match("aac").unwrap());
+        let found = Regex::new("", Options::default()).unwrap().find("ab", 0).unwrap().unwrap();
+        assert_eq!(found.after("ab"), 1);
+        let endless = Regex::new(r"^(a|aa)+(?!a)b", Options::default()).unwrap();
+        assert_eq!(endless.is_match(&"a".repeat(100)), Err(TooHard));
     }
 }

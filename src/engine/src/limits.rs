@@ -6,9 +6,6 @@ pub const MAX_STRING: usize = 0x3fff_ffdf;
 /// Most items that an operator puts into an array at once.
 pub const MAX_ITEMS: usize = 100_000_000;
 
-/// Most items of a range.
-pub const MAX_RANGE: u32 = 100_000_000;
-
 /// How deeply functions and script blocks may call each other.
 pub const MAX_CALL_DEPTH: u32 = 1_000;
 
@@ -36,5 +33,17 @@ pub const MAX_XPATH_DEPTH: usize = 600;
 /// How many callers a script stack trace names.
 pub const MAX_TRACE: usize = 1_000;
 
-/// How far an integer without bounds is shifted at most.
-pub const MAX_SHIFT: u64 = 1 << 26;
+/// Most bits of an integer without bounds: two million digits, whose arithmetic hears no stop.
+pub const MAX_BIG_BITS: u64 = 1 << 23;
+
+/// After how many steps of a script it is looked whether memory is to be measured.
+pub const MEMORY_CHECKS: u32 = 64;
+
+/// How often memory is measured at most, in ticks of 100 ns.
+pub const MEMORY_PERIOD: u64 = 50_000;
+
+/// Bytes from which on memory is measured before something is made.
+pub const MEMORY_LARGE: usize = 1 << 20;
+
+/// Which part of the limit of memory is kept for cleaning up beyond it.
+pub const MEMORY_RESERVE: u64 = 8;

@@ -45,7 +45,7 @@ impl Host for Nobody {
 fn with_runspace(data: &[u8], property: fn(&mut Runspace, &[u8])) {
     let data = data.to_vec();
     let body = move || {
-        let mut session = Session::open(Arc::new(Unix), Box::new(Nobody), Stop::default());
+        let mut session = Session::open(Arc::new(Unix::default()), Box::new(Nobody), Stop::default());
         property(&mut session.rs, &data);
     };
     let thread = std::thread::Builder::new().stack_size(limits::STACK_SIZE).spawn(body);

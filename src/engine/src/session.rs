@@ -299,6 +299,11 @@ impl Session {
                 self.rs.host.call(HostCall::SetShouldExit(code));
                 End::Completed
             }
+            Err(Flow::Exhausted) => {
+                let record = Arc::new(crate::eval::exhausted());
+                self.rs.remember(&record);
+                End::Failed(self.record(&record))
+            }
             Err(Flow::Stopped) => End::Stopped(self.record(&Arc::new(crate::beside::stopped()))),
             Err(Flow::Error(raised)) => {
                 // Of a text that does not parse there is only the exception.
@@ -397,6 +402,7 @@ impl Runspace {
 
     /// What a new pipeline begins with.
     pub(crate) fn reset(&mut self) {
+        self.begin_memory();
         self.depth = 0;
         self.live_input = false;
         self.using = None;

@@ -194,7 +194,7 @@ impl Runspace {
         self.beside.gathered = gathered;
         self.scopes.pop(scope);
         match result {
-            Err(Flow::Stopped) => Err(Flow::Stopped),
+            Err(flow @ (Flow::Stopped | Flow::Exhausted)) => Err(flow),
             Err(Flow::Error(raised)) => {
                 job.gathered.add(Kind::Error, Value::Object(raised.record));
                 Ok(())

@@ -7,7 +7,7 @@ use psrpd_dotnet::DateTime;
 
 use super::Shared;
 use crate::{
-    eval::{Flow, R, error, streams},
+    eval::{Flow, R, error, exhausted, streams},
     platform::Stop,
     types,
     value::{Category, ErrorRecord, Exception, Value},
@@ -156,6 +156,7 @@ impl Run {
         };
         let (phase, reason) = match result {
             Err(Flow::Error(raised)) => (Phase::Failed, Some(raised.record)),
+            Err(Flow::Exhausted) => (Phase::Failed, Some(Arc::new(exhausted()))),
             Err(Flow::Stopped) => (Phase::Stopped, Some(Arc::new(stopped()))),
             _ => (Phase::Completed, None),
         };

@@ -418,9 +418,12 @@ fn here(rs: &mut Runspace, work: &Work) -> R<()> {
     (rs.catching, rs.ends_uncaught) = (catching, ends);
     rs.streams = streams;
     rs.beside.gathered = gathered;
-    let stopped = matches!(result, Err(Flow::Stopped));
+    let ends_all = match &result {
+        Err(flow @ (Flow::Stopped | Flow::Exhausted)) => Err(flow.clone()),
+        _ => Ok(()),
+    };
     work.run.finish(rs.now(), result);
-    if stopped { Err(Flow::Stopped) } else { Ok(()) }
+    ends_all
 }
 
 /// Has it run in a runspace or pool.

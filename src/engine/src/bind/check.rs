@@ -323,7 +323,7 @@ impl Check {
                         Exception::new("System.Text.RegularExpressions.RegexParseException", reason.as_str());
                     Failure::Raised(Value::object(exception), reason)
                 })?;
-                if regex.is_match(&shown) {
+                if rs.is_match(&regex, &shown)? {
                     return Ok(());
                 }
                 match message {

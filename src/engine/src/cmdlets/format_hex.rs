@@ -68,7 +68,11 @@ impl FormatHex {
             return file(cx, &path);
         }
         if let Some(items) = enumerate(item) {
-            return items.iter().try_for_each(|item| self.object(cx, item));
+            cx.rs.check_depth()?;
+            cx.rs.depth = cx.rs.depth.saturating_add(1);
+            let done = items.iter().try_for_each(|item| self.object(cx, item));
+            cx.rs.depth = cx.rs.depth.saturating_sub(1);
+            return done;
         }
         let Some(bytes) = bytes_of(cx, item) else {
             let of = item.type_name();
@@ -123,7 +127,7 @@ fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
 
 /// The rows of a file.
 fn file(cx: &mut Cx<'_>, path: &str) -> R<()> {
-    match cx.rs.platform.read(path) {
+    match cx.rs.read_file(path) {
         Ok(bytes) => rows(cx, &bytes, "", path.into()),
         Err(_) => text_file::not_found(cx, path, path.into()),
     }

@@ -1,12 +1,14 @@
 //! `Get-FileHash`
 
+use std::io::{self, Read};
+
 use psrpd_dotnet::wildcard;
 use sha2::Digest;
 
 use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::{Flow, R},
-    platform::FileKind,
+    platform::{FileKind, OpenHow},
     providers, types,
     value::{Category, ErrorRecord, Opaque, Value, enumerate},
 };
@@ -35,13 +37,41 @@ pub(crate) fn hash(algorithm: &str, bytes: &[u8]) -> String {
         "MD5" => md5::Md5::digest(bytes).to_vec(),
         _ => sha2::Sha256::digest(bytes).to_vec(),
     };
+    hexadecimal(&digest)
+}
+
+/// As [`hash`], of what a file has.
+fn hash_of(algorithm: &str, mut file: impl Read) -> io::Result<String> {
+    let digest = match algorithm {
+        "SHA1" => drain(sha1::Sha1::new(), &mut file),
+        "SHA384" => drain(sha2::Sha384::new(), &mut file),
+        "SHA512" => drain(sha2::Sha512::new(), &mut file),
+        "MD5" => drain(md5::Md5::new(), &mut file),
+        _ => drain(sha2::Sha256::new(), &mut file),
+    }?;
+    Ok(hexadecimal(&digest))
+}
+
+fn drain(mut digest: impl Digest, file: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(digest.finalize().to_vec()),
+            Ok(count) => digest.update(chunk.get(..count).unwrap_or(&[])),
+            Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-fn info(algorithm: &str, bytes: &[u8], path: Value) -> Value {
+fn info(algorithm: &str, hash: String, path: Value) -> Value {
     Opaque::new(
         "Microsoft.PowerShell.Commands.FileHashInfo",
-        [("Algorithm", algorithm.into()), ("Hash", hash(algorithm, bytes).into()), ("Path", path)],
+        [("Algorithm", algorithm.into()), ("Hash", hash.into()), ("Path", path)],
     )
     .into_value()
 }
@@ -51,7 +81,7 @@ impl Run for GetFileHash {
         let algorithm = cx.string("Algorithm").map_or_else(|| "SHA256".into(), |name| name.to_ascii_uppercase());
         if let Some(stream) = cx.get("InputStream") {
             let bytes = stream_bytes(cx, &stream)?;
-            return cx.write(info(&algorithm, &bytes, Value::Null));
+            return cx.write(info(&algorithm, hash(&algorithm, &bytes), Value::Null));
         }
         let mut paths = Vec::new();
         for path in cx.strings("LiteralPath") {
@@ -87,8 +117,9 @@ impl Run for GetFileHash {
         }
         for path in paths {
             let is_folder = cx.rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::Directory);
-            match cx.rs.platform.read(&path) {
-                Ok(bytes) if !is_folder => cx.write(info(&algorithm, &bytes, path.into()))?,
+            let how = OpenHow { read: true, ..OpenHow::default() };
+            match cx.rs.open_file(&path, how).and_then(|file| hash_of(&algorithm, file)) {
+                Ok(hash) if !is_folder => cx.write(info(&algorithm, hash, path.into()))?,
                 Ok(_) => {
                     let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
                     complain(cx, &denied, &path)?;

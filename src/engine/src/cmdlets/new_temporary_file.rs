@@ -29,7 +29,7 @@ impl Run for NewTemporaryFile {
         let name: String = random.iter().take(6).map(letter).collect();
         let path = format!("{folder}tmp{name}.tmp");
         let failed = |cx: &Cx<'_>, failure: std::io::Error| providers::io_error(cx.rs, &failure, &path);
-        cx.rs.platform.write(&path, b"", false).map_err(|failure| failed(cx, failure))?;
+        cx.rs.write_file(&path, b"", false).map_err(|failure| failed(cx, failure))?;
         let stat = cx.rs.platform.stat(&path).map_err(|failure| failed(cx, failure))?;
         let target = providers::parse(cx.rs, &path).map_err(|problem| problem.flow())?;
         let item = providers::file_system::item_of(cx.rs, &target, stat);

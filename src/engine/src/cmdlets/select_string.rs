@@ -10,7 +10,7 @@ use psrpd_dotnet::{
 
 use super::{Cmdlet, Cx, Run, columns, paths, text_file};
 use crate::{
-    eval::R,
+    eval::{R, Runspace},
     ops::patterns,
     platform::FileKind,
     providers,
@@ -77,13 +77,13 @@ impl Pattern {
         }
     }
 
-    fn fits(&self, line: &Str, ignore_case: bool) -> bool {
-        match self {
-            Self::Regex(_, regex) => regex.is_match(line),
+    fn fits(&self, rs: &Runspace, line: &Str, ignore_case: bool) -> R<bool> {
+        Ok(match self {
+            Self::Regex(_, regex) => rs.is_match(regex, line)?,
             Self::Ordinal(text) if ignore_case => casing::find(line, text).is_some(),
             Self::Ordinal(text) => line.contains(text.as_str()),
             Self::Collated(text) => collation::find(line, text, 0, ignore_case).is_some(),
-        }
+        })
     }
 }
 
@@ -228,7 +228,7 @@ impl SelectString {
             return Ok(());
         }
         self.input_count = self.input_count.saturating_add(1);
-        let Some(pattern) = self.find(&line) else { return Ok(()) };
+        let Some(pattern) = self.find(cx.rs, &line)? else { return Ok(()) };
         if cx.flag("Quiet") && !cx.flag("List") {
             self.done = true;
             return cx.write(true.into());
@@ -238,9 +238,13 @@ impl SelectString {
     }
 
     /// The pattern that a line is found by.
-    fn find(&self, line: &Str) -> Option<usize> {
-        let found = self.patterns.iter().position(|pattern| pattern.fits(line, self.ignore_case));
-        if self.not { if found.is_none() { Some(0) } else { None } } else { found }
+    fn find(&self, rs: &Runspace, line: &Str) -> R<Option<usize>> {
+        for (at, pattern) in self.patterns.iter().enumerate() {
+            if pattern.fits(rs, line, self.ignore_case)? {
+                return Ok(if self.not { None } else { Some(at) });
+            }
+        }
+        Ok(self.not.then_some(0))
     }
 
     fn file(&self, cx: &mut Cx<'_>, path: &str) -> R<bool> {
@@ -284,7 +288,7 @@ impl SelectString {
         let mut hits = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             cx.rs.check_stop()?;
-            if let Some(pattern) = self.find(line) {
+            if let Some(pattern) = self.find(cx.rs, line)? {
                 if self.context.is_none() {
                     if cx.flag("Quiet") && !cx.flag("List") {
                         return Ok(true);
@@ -330,8 +334,8 @@ impl SelectString {
         let found: Vec<Value> = match pattern {
             Some(Pattern::Regex(_, regex)) if !self.not => {
                 let limit = if self.all { usize::MAX } else { 1 };
-                let all = if self.all { regex.find_all(line) } else { regex.find(line, 0).into_iter().collect() };
-                all.iter().take(limit).map(|found| match_object(regex, line, found)).collect()
+                let all = cx.rs.find_matches(regex, line, 0, limit)?;
+                all.iter().map(|found| match_object(regex, line, found)).collect()
             }
             _ => Vec::new(),
         };

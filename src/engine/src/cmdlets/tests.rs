@@ -92,7 +92,7 @@ fn run_as(code: &str, folder: &Path, lines: Lines) -> Vec<String> {
     let body = move || {
         let host = HostInfo { has_host: kept.with_host, has_ui: kept.with_host, screen: None };
         let client = Client { host, arguments: psrp_clixml::Value::Nil };
-        let mut session = Session::open(Arc::new(Unix), Box::new(kept.clone()), Stop::default());
+        let mut session = Session::open(Arc::new(Unix::default()), Box::new(kept.clone()), Stop::default());
         session.meet(&client);
         let script = format!(". {{ {script} }} | ForEach-Object {{ \"$_\" }}");
         let command = Command { text: script, is_script: true, ..Command::default() };

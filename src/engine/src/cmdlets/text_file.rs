@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 /// `FileOpenFailure`.
 pub(super) fn read(cx: &Cx<'_>, path: &str) -> R<Str> {
-    let bytes = cx.rs.platform.read(path).map_err(|failure| open_failure(cx, &failure, path))?;
+    let bytes = cx.rs.read_file(path).map_err(|failure| open_failure(cx, &failure, path))?;
     let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((encoding(cx), 0));
     Ok(encoding.decode(bytes.get(mark..).unwrap_or(&[])))
 }
@@ -73,7 +73,7 @@ pub(super) fn write(cx: &Cx<'_>, path: &str, text: &str, append: bool) -> R<()> 
     let is_new = !append || cx.rs.platform.stat(path).map_or(true, |stat| stat.size == 0);
     let mut bytes = if is_new { encoding.preamble().to_vec() } else { Vec::new() };
     bytes.extend(encoding.encode(&text.into()));
-    cx.rs.platform.write(path, &bytes, append).map_err(|failure| open_failure(cx, &failure, path))
+    cx.rs.write_file(path, &bytes, append).map_err(|failure| open_failure(cx, &failure, path))
 }
 
 /// What the parameter `Encoding` asks for.

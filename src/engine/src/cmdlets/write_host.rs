@@ -4,7 +4,7 @@ use psrpd_dotnet::Str;
 
 use super::{Cmdlet, Cx, Run};
 use crate::{
-    eval::R,
+    eval::{R, Runspace},
     ops::composite,
     value::{Dictionary, Opaque, Value, enumerate},
 };
@@ -34,41 +34,39 @@ const GREY: i32 = 7;
 struct WriteHost;
 
 /// An entry of a dictionary as text.
-fn shown_pair(cx: &mut Cx<'_>, key: &Value, value: &Value) -> R<Value> {
-    let (key, value) = (composite::to_string(cx.rs, key, "")?, composite::to_string(cx.rs, value, "")?);
+fn shown_pair(rs: &mut Runspace, key: &Value, value: &Value) -> R<Value> {
+    let (key, value) = (composite::to_string(rs, key, "")?, composite::to_string(rs, value, "")?);
     Ok(Value::from(format!("[{key}, {value}]").as_str()))
 }
 
-impl WriteHost {
-    fn text(cx: &mut Cx<'_>, value: &Value, separator: &str) -> R<Str> {
-        let items = match value.downcast::<Dictionary>() {
-            Some(table) => {
-                table.entries().into_iter().map(|(key, value)| shown_pair(cx, &key, &value)).collect::<R<_>>()?
-            }
-            None => match enumerate(value) {
-                Some(items) => items,
-                None => {
-                    let listed = match value.base() {
-                        Value::Object(object) if object.text().is_none() => object.listed_text(),
-                        _ => None,
-                    };
-                    return listed.map_or_else(|| cx.rs.text(value), Ok);
-                }
-            },
-        };
-        let mut parts = Vec::new();
-        for item in items {
-            parts.push(Self::text(cx, &item, separator)?.to_string());
+fn shown(rs: &mut Runspace, value: &Value, separator: &str) -> R<Str> {
+    let items = match value.downcast::<Dictionary>() {
+        Some(table) => {
+            table.entries().into_iter().map(|(key, value)| shown_pair(rs, &key, &value)).collect::<R<_>>()?
         }
-        Ok(parts.join(separator).into())
+        None => match enumerate(value) {
+            Some(items) => items,
+            None => {
+                let listed = match value.base() {
+                    Value::Object(object) if object.text().is_none() => object.listed_text(),
+                    _ => None,
+                };
+                return listed.map_or_else(|| rs.text(value), Ok);
+            }
+        },
+    };
+    let mut parts = Vec::new();
+    for item in items {
+        parts.push(rs.nested(|rs| shown(rs, &item, separator))?.to_string());
     }
+    Ok(parts.join(separator).into())
 }
 
 impl Run for WriteHost {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let separator = cx.string("Separator").unwrap_or_else(|| " ".into());
         let value = cx.value("Object");
-        let text = Self::text(cx, &value, &separator)?;
+        let text = shown(cx.rs, &value, &separator)?;
         let newline = !cx.flag("NoNewline");
         let colour = |name: &str| match cx.get(name) {
             Some(Value::Enum(_, n)) => i32::try_from(n).ok(),
@@ -85,7 +83,7 @@ impl Run for WriteHost {
             Some(_) => (None, None),
             None => (Some(own_front), Some(own_back)),
         };
-        let shown = |n: Option<i32>| match n {
+        let colour = |n: Option<i32>| match n {
             Some(n) => Value::Enum(crate::types::known("System.ConsoleColor"), n.into()),
             None => Value::Null,
         };
@@ -94,8 +92,8 @@ impl Run for WriteHost {
             [
                 ("Message", Value::Str(text.clone())),
                 ("NoNewLine", (!newline).into()),
-                ("ForegroundColor", shown(front.or(own_front))),
-                ("BackgroundColor", shown(back.or(own_back))),
+                ("ForegroundColor", colour(front.or(own_front))),
+                ("BackgroundColor", colour(back.or(own_back))),
             ],
         )
         .displayed(text.clone())

@@ -294,6 +294,18 @@ impl Runspace {
         Ok(())
     }
 
+    /// Does something that may come to itself again without a frame.
+    ///
+    /// # Errors
+    /// `CallDepthOverflow`, and those of the work.
+    pub(crate) fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
+        self.check_depth()?;
+        self.depth = self.depth.saturating_add(1);
+        let result = work(self);
+        self.depth = self.depth.saturating_sub(1);
+        result
+    }
+
     /// Enters a frame.
     pub(crate) fn enter(&mut self, frame: Frame) {
         self.depth = self.depth.saturating_add(1);

@@ -50,6 +50,12 @@ pub(crate) struct Instance {
     inner: OnceLock<Arc<dyn Object>>,
 }
 
+impl Drop for Instance {
+    fn drop(&mut self) {
+        crate::value::release(std::mem::take(self.fields.get_mut()));
+    }
+}
+
 impl Instance {
     /// A property.
     pub(crate) fn get(&self, name: &str) -> Option<Value> {
@@ -221,7 +227,7 @@ pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value
         let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
         for property in ir.properties.iter().filter(|p| !p.is_static) {
             if let Some(initial) = &property.initial {
-                let value = rs.eval(initial)?;
+                let value = rs.nested(|rs| rs.eval(initial))?;
                 set(rs, &this, &property.name, value)?;
             }
         }

@@ -86,7 +86,11 @@ impl Runspace {
                         ExprKind::Const(Value::Str(text)) => out.push(text),
                         _ => match self.eval(part)? {
                             Value::I32(n) => out.push_number(n),
-                            value => out.push(&self.text(&value)?),
+                            value => {
+                                let text = self.text(&value)?;
+                                self.reserve(text.len())?;
+                                out.push(&text);
+                            }
                         },
                     }
                 }

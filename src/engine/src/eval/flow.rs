@@ -25,6 +25,8 @@ pub(crate) enum Flow {
     StopUpstream(u64, usize),
     /// The pipeline was stopped from outside.
     Stopped,
+    /// The session uses more memory than it may: nothing catches that.
+    Exhausted,
 }
 
 /// An error on its way.

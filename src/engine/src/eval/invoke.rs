@@ -39,7 +39,7 @@ impl Runspace {
                 if item.is_null() {
                     continue;
                 }
-                let value = self.call_method(&item, name, args)?;
+                let value = self.nested(|rs| rs.call_method(&item, name, args))?;
                 match enumerate(&value) {
                     Some(items) => results.extend(items),
                     None if matches!(value, Value::AutomationNull) => {}
@@ -207,12 +207,13 @@ impl Runspace {
             self.overloads.chosen(name, || Overload::new(of, method, expanded, is_exact));
         }
         let converted = self.arguments(of, method, args, expanded, name)?;
-        self.call_native(method.call, object, name, &converted)
+        self.call_native(method, object, name, &converted)
     }
 
     /// Calls a method of the tables.
-    pub(super) fn call_native(&mut self, call: NativeFn, object: &Value, name: &str, args: &[Value]) -> R<Value> {
-        match call(self, object, args) {
+    pub(super) fn call_native(&mut self, method: &Method, object: &Value, name: &str, args: &[Value]) -> R<Value> {
+        let (call, room) = (method.call, self.room_for(method.signature.returns, object, args));
+        match room.and_then(|()| call(self, object, args)) {
             Ok(value) => Ok(value),
             Err(Flow::Error(raised))
                 // What the method itself raised; the errors of script code that it calls stay what they are.

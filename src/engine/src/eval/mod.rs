@@ -30,6 +30,7 @@ pub(crate) mod find_module;
 mod flow;
 mod invoke;
 pub(crate) mod manifest;
+mod memory;
 mod messages;
 pub(crate) mod module;
 mod name;
@@ -50,6 +51,7 @@ pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use expr::using_key;
 pub(crate) use feed::Feed;
 pub(crate) use flow::{Flow, R, Raised};
+pub(crate) use memory::exhausted;
 pub(crate) use name::{AUTOMATIC, Automatic, Name, is_protected};
 pub(crate) use output::{Collector, Discard, Gathered, Output};
 pub(crate) use pipeline::{Common, Redirect, Stage, StageRun, claim_errors};
@@ -93,6 +95,7 @@ pub(crate) struct Runspace {
     pub(crate) console: crate::console::Console,
     pub(crate) history: crate::history::History,
     pub(crate) stop: Stop,
+    memory: memory::Watch,
     pub(crate) scopes: Scopes,
     pub(crate) frame: Frame,
     pub(crate) streams: Streams,
@@ -163,6 +166,7 @@ impl Runspace {
             console,
             history: crate::history::History::default(),
             stop,
+            memory: memory::Watch::default(),
             scopes,
             frame,
             streams: Streams::default(),
@@ -258,12 +262,16 @@ impl Runspace {
     /// The items of a collection as one text.
     pub(crate) fn joined(&mut self, items: &[Value], separator: &str) -> R<Str> {
         let mut parts = Vec::with_capacity(items.len());
+        let (mut length, mut measured) = (0_usize, 0);
         for item in items {
             let own = match item {
                 Value::Wrapped(_) | Value::Object(_) | Value::Array(_) => self.method_text(item)?,
                 _ => None,
             };
-            parts.push(own.unwrap_or_else(|| crate::value::item_text(item)));
+            let part = own.unwrap_or_else(|| crate::value::item_text(item));
+            length = length.saturating_add(part.len()).saturating_add(separator.len());
+            self.grown(&mut measured, length)?;
+            parts.push(part);
         }
         Ok(crate::value::join(parts, separator))
     }
@@ -280,11 +288,11 @@ impl Runspace {
         class::to_string(self, value)
     }
 
-    /// Ends the pipeline if it was asked to stop.
+    /// Ends the pipeline if it was asked to stop or if too much memory is used.
     ///
     /// # Errors
-    /// [`Flow::Stopped`].
+    /// [`Flow::Stopped`], [`Flow::Exhausted`].
     pub(crate) fn check_stop(&self) -> R<()> {
-        if self.stop.is_set() { Err(Flow::Stopped) } else { Ok(()) }
+        if self.stop.is_set() { Err(Flow::Stopped) } else { self.check_memory() }
     }
 }

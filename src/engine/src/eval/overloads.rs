@@ -132,10 +132,10 @@ impl Runspace {
             if let Some(method) = overload.declaring.own_members().methods.get(overload.place) {
                 let object = if is_static { Value::Null } else { object.clone() };
                 if overload.exact {
-                    return self.call_native(method.call, &object, name, args);
+                    return self.call_native(method, &object, name, args);
                 }
                 let converted = self.arguments(&overload.of, method, args, overload.expanded, name)?;
-                return self.call_native(method.call, &object, name, &converted);
+                return self.call_native(method, &object, name, &converted);
             }
         }
         self.overloads.pending = call.map(|call| (site, call));

@@ -84,7 +84,7 @@ impl Runspace {
                 })?
             };
             let subject = self.text(item)?;
-            let found = regex.find(&subject, 0);
+            let found = self.find_match(&regex, &subject, 0)?;
             if let Some(found) = &found {
                 patterns::set_matches(self, &regex, &subject, found)?;
             }

@@ -109,6 +109,11 @@ fn regex(pattern: &str) -> Result<Regex, BadSchema> {
     Regex::new(pattern, Options::default()).map_err(|_| format!("The pattern '{pattern}' is not valid."))
 }
 
+/// Whether a text matches a pattern.
+fn fits(pattern: &Regex, text: &str) -> Result<bool, BadSchema> {
+    pattern.is_match(text).map_err(|_| format!("Matching '{text}' takes too long."))
+}
+
 impl<'s> Validator<'s> {
     fn check(&self, schema: &'s Node, value: &Node, place: &str, depth: usize) -> Result<Outcome, BadSchema> {
         let mut outcome = Outcome::new();
@@ -224,8 +229,10 @@ impl<'s> Validator<'s> {
             ("patternProperties", Node::Object(schemas)) => {
                 for (pattern, schema) in schemas {
                     let regex = regex(pattern)?;
-                    for (name, value) in members.iter().filter(|(name, _)| regex.is_match(name)) {
-                        outcome.below(self.check(schema, value, &below(name), depth)?);
+                    for (name, value) in members {
+                        if fits(&regex, name)? {
+                            outcome.below(self.check(schema, value, &below(name), depth)?);
+                        }
                     }
                 }
             }
@@ -236,8 +243,10 @@ impl<'s> Validator<'s> {
                 };
                 let named = all.schema.get("properties");
                 for (name, value) in members {
-                    let is_known = named.is_some_and(|named| named.get(name).is_some())
-                        || patterns.iter().any(|pattern| pattern.is_match(name));
+                    let mut is_known = named.is_some_and(|named| named.get(name).is_some());
+                    for pattern in &patterns {
+                        is_known = is_known || fits(pattern, name)?;
+                    }
                     if !is_known {
                         outcome.below(self.check(schema, value, &below(name), depth)?);
                     }
@@ -400,7 +409,7 @@ fn sizes(keyword: &str, all: &Keyword<'_, '_>, outcome: &mut Outcome) -> Result<
     let place = all.place;
     let (have, of) = match (keyword, all.value, all.argument) {
         ("pattern", Node::Text(text), Node::Text(pattern)) => {
-            if !regex(pattern)?.is_match(text) {
+            if !fits(&regex(pattern)?, text)? {
                 outcome.fail("The string value is not a match for the indicated regular expression", place);
             }
             return Ok(());

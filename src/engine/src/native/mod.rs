@@ -20,8 +20,8 @@ use lines::Lines;
 
 /// How long to wait for a program before looking whether the pipeline is to stop.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// How long a program has to end after it was asked to.
-const GRACE: Duration = Duration::from_millis(500);
+/// How long a program has to end after it was asked to, in ticks.
+const GRACE: i64 = 5_000_000;
 
 /// Output of a program that goes to another one or to a file: bytes that nobody makes lines of.
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
@@ -117,7 +117,7 @@ impl Program {
     /// Passes on what the program has written. False if there was nothing.
     fn take(&mut self, rs: &mut Runspace, out: &mut dyn Output, wait: Duration) -> R<bool> {
         if rs.stop.is_set() {
-            self.stop();
+            self.stop(rs);
             rs.check_stop()?;
         }
         let Some(event) = self.running.as_mut().and_then(|running| running.next(wait)) else { return Ok(false) };
@@ -189,17 +189,15 @@ impl Program {
     }
 
     /// Ends the program: it is asked first.
-    fn stop(&mut self) {
+    fn stop(&mut self, rs: &Runspace) {
         let Some(mut running) = self.running.take() else { return };
         self.has_ended = true;
         running.close_input();
         running.interrupt();
-        let mut waited = Duration::ZERO;
-        while waited < GRACE {
-            match running.next(PATIENCE) {
-                Some(ProgramEvent::Exited(_)) => return,
-                Some(_) => {}
-                None => waited = waited.saturating_add(PATIENCE),
+        let begun = rs.platform.now();
+        while rs.platform.now().saturating_sub(begun) < GRACE {
+            if let Some(ProgramEvent::Exited(_)) = running.next(PATIENCE) {
+                return;
             }
         }
         running.kill();

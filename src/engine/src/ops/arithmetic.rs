@@ -203,8 +203,10 @@ fn add(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
     match left.base() {
         Value::Null | Value::AutomationNull => return Ok(right.clone().settled()),
         Value::Str(a) => {
+            let more = rs.text(right)?;
+            rs.reserve_text(a.len().saturating_add(more.len()))?;
             let mut sum = a.clone();
-            sum.push(&rs.text(right)?);
+            sum.push(&more);
             return Ok(Value::Str(sum));
         }
         Value::Char(c) => {
@@ -216,6 +218,7 @@ fn add(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
         _ => {}
     }
     if let Some(mut items) = enumerate(left) {
+        rs.reserve_items(items.len())?;
         match enumerate(right) {
             Some(more) => items.extend(more),
             None => items.push(right.clone().settled()),
@@ -276,12 +279,7 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
                     ),
                 )
             })?;
-            if text.len().saturating_mul(times) > crate::limits::MAX_STRING {
-                return Err(error::foreign(
-                    "System.OutOfMemoryException",
-                    "Insufficient memory to continue the execution of the program.",
-                ));
-            }
+            rs.reserve_text(text.len().saturating_mul(times))?;
             return Ok(Value::from(text.repeat(times)));
         }
         _ => {}
@@ -291,12 +289,7 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
     {
         let Value::U32(times) = convert::convert(rs, right, &types::uint32())? else { return Ok(Value::Null) };
         let times = usize::try_from(times).unwrap_or(usize::MAX);
-        if items.len().saturating_mul(times) > crate::limits::MAX_ITEMS {
-            return Err(error::foreign(
-                "System.OutOfMemoryException",
-                "Insufficient memory to continue the execution of the program.",
-            ));
-        }
+        rs.reserve_items(items.len().saturating_mul(times))?;
         let mut product = Vec::new();
         for _ in 0..times {
             product.extend(items.iter().cloned());
@@ -489,6 +482,9 @@ fn truncated(n: i128) -> f64 {
 
 #[allow(clippy::arithmetic_side_effects)] // integers without bounds; the divisor is tested
 fn big(op: TokenKind, a: &BigInt, b: &BigInt) -> R<Value> {
+    if op == TokenKind::Multiply {
+        types::bigint::fits_big(a.bits().saturating_add(b.bits()))?;
+    }
     Ok(types::big(match op {
         TokenKind::Plus => a + b,
         TokenKind::Minus => a - b,
@@ -528,9 +524,7 @@ pub(crate) fn range(rs: &mut Runspace, from: &Value, to: &Value) -> R<Value> {
         return Ok(Value::array(items));
     }
     let (a, b) = (bound(rs, from)?, bound(rs, to)?);
-    if a.abs_diff(b) > crate::limits::MAX_RANGE {
-        return Err(error::foreign("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
-    }
+    rs.reserve_items(usize::try_from(a.abs_diff(b)).unwrap_or(usize::MAX))?;
     let items: Vec<Value> =
         if a <= b { (a..=b).map(Value::I32).collect() } else { (b..=a).rev().map(Value::I32).collect() };
     Ok(Value::array(items))

@@ -287,9 +287,8 @@ fn shift_big(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R
     };
     let count = if op == TokenKind::Shl { count } else { count.saturating_neg() };
     let by = count.unsigned_abs();
-    if by > crate::limits::MAX_SHIFT {
-        let message = "Insufficient memory to continue the execution of the program.";
-        return Err(error::foreign("System.OutOfMemoryException", message));
+    if count > 0 {
+        types::bigint::fits_big(n.bits().saturating_add(by))?;
     }
     Ok(types::big(if count < 0 { n >> by } else { n << by }))
 }

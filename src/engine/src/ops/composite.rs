@@ -92,7 +92,7 @@ impl Reader<'_> {
 pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> {
     let mut out = String::new();
     let mut reader = Reader { rest: format.chars(), offset: 0, current: '\0' };
-    let mut before = 0_usize;
+    let (mut before, mut measured) = (0_usize, 0);
     while let Some(c) = reader.rest.next() {
         reader.offset = before;
         reader.current = c;
@@ -113,6 +113,7 @@ pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> 
                 ));
             };
             push(&mut out, &to_string(rs, arg, &item.format)?, &item);
+            rs.grown(&mut measured, out.len())?;
         }
         before = reader.offset.saturating_add(1);
     }
@@ -148,6 +149,12 @@ fn push(out: &mut String, shown: &str, item: &Item) {
     out.extend(parts);
 }
 
+/// Whether there is room for the digits that a standard numeric format asks for.
+fn room_for(rs: &Runspace, format: &str) -> R<()> {
+    let digits = format.get(1..).and_then(|digits| digits.parse().ok());
+    rs.reserve_text(digits.unwrap_or(0))
+}
+
 /// `value.ToString(format)`, the way .NET formats: doubles round trip, formats of the type apply.
 ///
 /// # Errors
@@ -155,6 +162,7 @@ fn push(out: &mut String, shown: &str, item: &Item) {
 pub(crate) fn to_string(rs: &mut Runspace, value: &Value, format: &str) -> R<Str> {
     let bad = |_| error::format("Format specifier was invalid.");
     if let Some(number) = as_number(value) {
+        room_for(rs, format)?;
         let culture = rs.culture();
         return number_format::format(&number, format, &culture.numbers).map(Into::into).map_err(bad);
     }

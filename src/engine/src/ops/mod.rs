@@ -4,5 +4,6 @@ pub(crate) mod arithmetic;
 pub(crate) mod bits;
 pub(crate) mod compare;
 pub(crate) mod composite;
+pub(crate) mod matching;
 pub(crate) mod patterns;
 pub(crate) mod split;

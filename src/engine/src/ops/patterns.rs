@@ -63,14 +63,14 @@ pub(crate) fn matches(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
         let mut kept = Vec::new();
         for item in items {
             let subject = rs.text(&item)?;
-            if regex.is_match(&subject) != negate {
+            if rs.is_match(&regex, &subject)? != negate {
                 kept.push(item);
             }
         }
         return Ok(Value::array(kept));
     }
     let subject = rs.text(left)?;
-    let found = regex.find(&subject, 0);
+    let found = rs.find_match(&regex, &subject, 0)?;
     if let Some(found) = &found {
         set_matches(rs, &regex, &subject, found)?;
     }
@@ -118,13 +118,13 @@ pub(crate) fn replace(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
 pub(crate) fn replace_text(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str, replacement: &Value) -> R<Str> {
     let block = rs.as_block(replacement);
     let pattern = if block.is_none() { rs.text(replacement)? } else { Str::default() };
-    let found = regex.find_all(subject);
-    if found.is_empty() {
+    let mut next = rs.find_match(regex, subject, 0)?;
+    if next.is_none() {
         return Ok(subject.clone());
     }
     let mut out = String::new();
-    let mut last = 0;
-    for one in found {
+    let (mut last, mut measured) = (0, 0);
+    while let Some(one) = next {
         let whole = one.whole();
         out.push_str(subject.get(last..whole.start).unwrap_or(""));
         match &block {
@@ -138,6 +138,8 @@ pub(crate) fn replace_text(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str,
             None => out.push_str(&regex.expand(&pattern, subject, &one)),
         }
         last = whole.end;
+        rs.grown(&mut measured, out.len())?;
+        next = rs.find_match(regex, subject, one.after(subject))?;
     }
     out.push_str(subject.get(last..).unwrap_or(""));
     Ok(out.into())

@@ -155,7 +155,7 @@ fn by_regex(
         error::invalid("InvalidRegularExpression", format!("The regular expression pattern {pattern} is not valid."))
     })?;
     let mut last = 0;
-    for found in counted(regex.find_all(subject), limit) {
+    for found in counted(rs.find_matches(&regex, subject, 0, usize::MAX)?, limit) {
         let whole = found.whole();
         parts.push(subject.get(last..whole.start).unwrap_or("").into());
         last = whole.end;

@@ -13,7 +13,9 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 
 mod files;
+mod memory;
 mod net;
+mod pipe;
 mod process;
 mod unix;
 mod unix_files;
@@ -71,6 +73,12 @@ pub trait Platform: Files + Network {
 
     /// The id of this process.
     fn process_id(&self) -> u32;
+
+    /// How many bytes of memory this process uses.
+    fn memory_used(&self) -> u64;
+
+    /// How many it may use.
+    fn memory_limit(&self) -> u64;
 
     /// The name of the user.
     fn user_name(&self) -> String;

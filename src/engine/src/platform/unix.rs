@@ -8,8 +8,25 @@ use std::{
 use super::{Files, Platform, ProgramCall, ProgramFiles, RunningProgram, Zone, zone};
 
 /// A Unix system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Unix;
+#[derive(Clone, Copy, Debug)]
+pub struct Unix {
+    memory: u64,
+}
+
+impl Default for Unix {
+    /// Sessions may use half of the machine's memory.
+    fn default() -> Self {
+        Self { memory: super::memory::of_machine() / 2 }
+    }
+}
+
+impl Unix {
+    /// One whose sessions may use that many bytes of memory.
+    #[must_use]
+    pub fn with_memory(memory: u64) -> Self {
+        Self { memory }
+    }
+}
 
 impl Platform for Unix {
     fn now(&self) -> i64 {
@@ -53,6 +70,14 @@ impl Platform for Unix {
 
     fn process_id(&self) -> u32 {
         std::process::id()
+    }
+
+    fn memory_used(&self) -> u64 {
+        super::memory::used()
+    }
+
+    fn memory_limit(&self) -> u64 {
+        self.memory
     }
 
     fn user_name(&self) -> String {

@@ -3,13 +3,13 @@
 use std::{
     fs,
     io::{self, Write},
-    os::unix::fs::{MetadataExt, PermissionsExt},
+    os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use psrpd_dotnet::date;
 
-use super::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space, Unix};
+use super::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space, Unix, pipe};
 
 const NANOSECONDS_PER_TICK: i64 = 100;
 
@@ -93,6 +93,9 @@ impl Files for Unix {
     fn open(&self, path: &str, how: OpenHow) -> io::Result<Box<dyn FileHandle>> {
         let mut options = fs::OpenOptions::new();
         options.read(how.read).write(how.write).create(how.create).create_new(how.must_be_new).truncate(how.truncate);
+        if fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo()) {
+            return pipe::open(&mut options, path);
+        }
         let file = options.open(path)?;
         if file.metadata()?.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());

@@ -22,8 +22,16 @@ use crate::{
     value::Value,
 };
 
-/// More bits than this are refused: what is larger takes minutes to write down.
-const MAX_BITS: u64 = 1 << 25;
+/// Whether an integer without bounds may have that many bits.
+///
+/// # Errors
+/// `System.OutOfMemoryException`.
+pub(crate) fn fits_big(bits: u64) -> R<()> {
+    if bits <= crate::limits::MAX_BIG_BITS {
+        return Ok(());
+    }
+    Err(error::thrown("System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."))
+}
 
 fn b(args: &[Value], at: usize) -> BigInt {
     args.get(at).and_then(as_big).cloned().unwrap_or_default()
@@ -49,11 +57,8 @@ fn negative(name: &str, actual: &Value) -> crate::eval::Flow {
 fn power(base: &BigInt, exponent: i64) -> R<Value> {
     let exponent =
         u32::try_from(exponent).map_err(|_| negative("exponent", &Value::I32(i32::try_from(exponent).unwrap_or(0))))?;
-    if base.bits() > 1 && base.bits().saturating_mul(exponent.into()) > MAX_BITS {
-        return Err(error::thrown(
-            "System.OutOfMemoryException",
-            "Exception of type 'System.OutOfMemoryException' was thrown.",
-        ));
+    if base.bits() > 1 {
+        fits_big(base.bits().saturating_mul(exponent.into()))?;
     }
     Ok(big(base.pow(exponent)))
 }

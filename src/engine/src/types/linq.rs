@@ -493,20 +493,16 @@ fn scalar_members(m: &mut Members) {
         let (items, of) = sequence(rs, args, 0)?;
         Ok(items.get(count(args, 1)).cloned().unwrap_or_else(|| convert::default_of(&of)))
     });
-    m.function("System.Object Range(int start, int count)", |_, _, args| {
+    m.function("System.Object Range(int start, int count)", |rs, _, args| {
         let start = args.first().and_then(Value::as_i128).unwrap_or(0);
         let n = count(args, 1);
-        if n > crate::limits::MAX_ITEMS {
-            return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
-        }
+        rs.reserve_items(n)?;
         let items = (0..n).filter_map(|at| i32::try_from(start.saturating_add(i128::try_from(at).ok()?)).ok());
         Ok(Value::typed_array(super::int32(), items.map(Value::I32).collect()))
     });
-    m.function("System.Object Repeat(System.Object element, int count)", |_, _, args| {
+    m.function("System.Object Repeat(System.Object element, int count)", |rs, _, args| {
         let n = count(args, 1);
-        if n > crate::limits::MAX_ITEMS {
-            return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
-        }
+        rs.reserve_items(n)?;
         let item = args.first().cloned().unwrap_or_default();
         let of = item.type_of().unwrap_or_else(super::object);
         Ok(Value::typed_array(of, vec![item; n]))

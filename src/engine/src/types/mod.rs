@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
+use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
 use crate::{eval::class::Class, value::Value};
@@ -14,7 +15,7 @@ use crate::{eval::class::Class, value::Value};
 mod activator;
 mod args;
 mod attribute_objects;
-mod bigint;
+pub(crate) mod bigint;
 mod binary;
 mod calendar;
 mod chars;
@@ -448,18 +449,37 @@ fn new_array_of(element: &Type, rank: usize) -> Type {
     Type::new(name, Shape::Array { element: element.clone(), rank }, Some(system_array()))
 }
 
+/// Generic types that were made, by name: their members are made once. Only those of types that stay.
+static GENERICS: LazyLock<Mutex<HashMap<String, Type>>> = LazyLock::new(Mutex::default);
+
+/// How many of them are kept.
+const MAX_GENERICS: usize = 1_000;
+
 /// A generic type with these arguments.
 pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {
     let open = lookup(definition)?;
     let Shape::Table(row) = &open.0.shape else { return None };
     let list: Vec<String> = arguments.iter().map(|of| format!("[{}, {}]", of.full_name(), of.assembly())).collect();
     let name = format!("{}[{}]", row.name, list.join(","));
+    let stays = arguments.iter().all(|of| matches!(of.0.shape, Shape::Table(_)));
+    if stays && let Some(known) = GENERICS.lock().get(&name) {
+        return Some(known.clone());
+    }
+    let made = new_generic(&open, row, name, arguments);
+    let mut known = GENERICS.lock();
+    if stays && known.len() < MAX_GENERICS {
+        known.insert(made.full_name(), made.clone());
+    }
+    Some(made)
+}
+
+fn new_generic(open: &Type, row: &'static TypeDef, name: String, arguments: Vec<Type>) -> Type {
     // A generic base has the same arguments.
     let base = match &open.0.base {
         Some(base) if base.name().contains('`') => generic(base.name(), arguments.clone()),
         base => base.clone(),
     };
-    Some(Type::new(name, Shape::Generic { definition: row, arguments }, base))
+    Type::new(name, Shape::Generic { definition: row, arguments }, base)
 }
 
 impl Type {

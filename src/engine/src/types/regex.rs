@@ -59,18 +59,19 @@ pub(super) const TYPES: &[TypeDef] = &[
             }
             Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups))
         });
-        m.method("System.Text.RegularExpressions.Match NextMatch()", |_, this, _| {
-            Ok(match this.downcast::<MatchObject>().and_then(|m| m.next.clone()) {
-                Some((regex, subject, from)) if from <= subject.as_str().len() => first_match(&regex, &subject, from),
-                _ => no_match(),
-            })
+        m.method("System.Text.RegularExpressions.Match NextMatch()", |rs, this, _| {
+            match this.downcast::<MatchObject>().and_then(|m| m.next.clone()) {
+                Some((regex, subject, from)) => first_match(rs, &regex, &subject, from),
+                None => Ok(no_match()),
+            }
         });
-        m.method("string Result(string replacement)", |_, this, args| {
+        m.method("string Result(string replacement)", |rs, this, args| {
             let Some((regex, subject, _)) = this.downcast::<MatchObject>().and_then(|m| m.next.clone()) else {
                 return Ok(Value::Null);
             };
             let at = this.downcast::<MatchObject>().map_or(0, |m| units::byte_offset(&subject, m.index));
-            Ok(regex.find(&subject, at).map_or(Value::Null, |found| regex.expand(&s(args, 0), &subject, &found).into()))
+            let found = rs.find_match(&regex, &subject, at)?;
+            Ok(found.map_or(Value::Null, |found| regex.expand(&s(args, 0), &subject, &found).into()))
         });
     }),
     TypeDef::class("System.Text.RegularExpressions.GroupCollection").implements(COLLECTION).members(|m| {
@@ -174,11 +175,9 @@ fn no_match() -> Value {
     })
 }
 
-fn first_match(regex: &Arc<Regex>, subject: &Str, from: usize) -> Value {
-    match regex.find(subject, from) {
-        Some(found) => match_object(regex, subject, &found),
-        None => no_match(),
-    }
+fn first_match(rs: &Runspace, regex: &Arc<Regex>, subject: &Str, from: usize) -> R<Value> {
+    let found = rs.find_match(regex, subject, from)?;
+    Ok(found.map_or_else(no_match, |found| match_object(regex, subject, &found)))
 }
 
 /// A group of a `GroupCollection`.
@@ -230,17 +229,28 @@ fn own(this: &Value) -> Option<Arc<Regex>> {
     this.downcast::<RegexObject>().map(|regex| regex.regex.clone())
 }
 
-fn all_from(regex: &Arc<Regex>, subject: &Str, from: usize) -> Value {
-    let found = regex.find_all(subject);
-    let found = found.iter().filter(|found| found.whole().start >= from);
-    let found = found.map(|found| match_object(regex, subject, found)).collect();
-    List::value(known("System.Text.RegularExpressions.MatchCollection"), found)
+fn all_from(rs: &Runspace, regex: &Arc<Regex>, subject: &Str, from: usize) -> R<Value> {
+    let found = rs.find_matches(regex, subject, from, usize::MAX)?;
+    let found = found.iter().map(|found| match_object(regex, subject, found)).collect();
+    Ok(List::value(known("System.Text.RegularExpressions.MatchCollection"), found))
 }
 
-fn split_by(regex: &Regex, subject: &str, most: usize) -> Value {
+fn count_of(rs: &Runspace, regex: &Regex, subject: &str) -> R<Value> {
+    rs.find_matches(regex, subject, 0, usize::MAX).map(|found| Value::int(found.len()))
+}
+
+/// What is done with a regular expression object.
+fn with<T>(this: &Value, work: impl FnOnce(Arc<Regex>) -> R<T>) -> R<Value>
+where
+    Value: From<T>,
+{
+    own(this).map_or(Ok(Value::Null), |regex| work(regex).map(Value::from))
+}
+
+fn split_by(rs: &Runspace, regex: &Regex, subject: &str, most: usize) -> R<Value> {
     let mut parts = Vec::new();
     let mut last = 0;
-    for found in regex.find_all(subject).into_iter().take(most) {
+    for found in rs.find_matches(regex, subject, 0, most)? {
         let whole = found.whole();
         parts.push(subject.get(last..whole.start).unwrap_or("").to_owned());
         last = whole.end;
@@ -254,7 +264,7 @@ fn split_by(regex: &Regex, subject: &str, most: usize) -> Value {
         );
     }
     parts.push(subject.get(last..).unwrap_or("").to_owned());
-    Value::strings(parts)
+    Ok(Value::strings(parts))
 }
 
 fn regex(m: &mut super::Members) {
@@ -277,14 +287,12 @@ fn regex(m: &mut super::Members) {
     });
     m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
     m.get("bool RightToLeft", |_, _| Ok(false.into()));
-    m.method("bool IsMatch(string input)", |_, this, args| {
-        Ok(own(this).is_some_and(|regex| regex.is_match(&s(args, 0))).into())
+    m.method("bool IsMatch(string input)", |rs, this, args| with(this, |regex| rs.is_match(&regex, &s(args, 0))));
+    m.method("System.Text.RegularExpressions.Match Match(string input)", |rs, this, args| {
+        with(this, |regex| first_match(rs, &regex, &s(args, 0), 0))
     });
-    m.method("System.Text.RegularExpressions.Match Match(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| first_match(&regex, &s(args, 0), 0)))
-    });
-    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| all_from(&regex, &s(args, 0), 0)))
+    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input)", |rs, this, args| {
+        with(this, |regex| all_from(rs, &regex, &s(args, 0), 0))
     });
     instance_methods(m);
     m.method("string[] GetGroupNames()", |_, this, _| {
@@ -335,8 +343,8 @@ fn limit(args: &[Value], at: usize) -> usize {
 fn replace(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str, with: &Value, most: usize, from: usize) -> R<Value> {
     let mut out = String::new();
     let mut last = 0;
-    let found = regex.find_all(subject);
-    for one in found.iter().filter(|one| one.whole().start >= from).take(most) {
+    let mut measured = 0;
+    for one in &rs.find_matches(regex, subject, from, most)? {
         let whole = one.whole();
         out.push_str(subject.get(last..whole.start).unwrap_or(""));
         match with.downcast::<super::Delegate>() {
@@ -348,27 +356,26 @@ fn replace(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str, with: &Value, m
             None => out.push_str(&regex.expand(&text(with), subject, one)),
         }
         last = whole.end;
+        rs.grown(&mut measured, out.len())?;
     }
     out.push_str(subject.get(last..).unwrap_or(""));
     Ok(out.into())
 }
 
 fn instance_methods(m: &mut super::Members) {
-    m.method("bool IsMatch(string input, int startat)", |_, this, args| {
+    m.method("bool IsMatch(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        Ok(own(this).is_some_and(|regex| regex.find(&subject, start(&subject, args, 1)).is_some()).into())
+        with(this, |regex| Ok(rs.find_match(&regex, &subject, start(&subject, args, 1))?.is_some()))
     });
-    m.method("System.Text.RegularExpressions.Match Match(string input, int startat)", |_, this, args| {
+    m.method("System.Text.RegularExpressions.Match Match(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        Ok(own(this).map_or(Value::Null, |regex| first_match(&regex, &subject, start(&subject, args, 1))))
+        with(this, |regex| first_match(rs, &regex, &subject, start(&subject, args, 1)))
     });
-    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |_, this, args| {
+    m.method("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        Ok(own(this).map_or(Value::Null, |regex| all_from(&regex, &subject, start(&subject, args, 1))))
+        with(this, |regex| all_from(rs, &regex, &subject, start(&subject, args, 1)))
     });
-    m.method("int Count(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| Value::int(regex.find_all(&s(args, 0)).len())))
-    });
+    m.method("int Count(string input)", |rs, this, args| with(this, |regex| count_of(rs, &regex, &s(args, 0))));
     for signature in [
         "string Replace(string input, string replacement)",
         "string Replace(string input, string replacement, int count)",
@@ -383,16 +390,16 @@ fn instance_methods(m: &mut super::Members) {
             replace(rs, &regex, &subject, &with, limit(args, 2), start(&subject, args, 3))
         });
     }
-    m.method("string[] Split(string input)", |_, this, args| {
-        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0), usize::MAX)))
+    m.method("string[] Split(string input)", |rs, this, args| {
+        with(this, |regex| split_by(rs, &regex, &s(args, 0), usize::MAX))
     });
-    m.method("string[] Split(string input, int count)", |_, this, args| {
+    m.method("string[] Split(string input, int count)", |rs, this, args| {
         // Zero is no limit here.
         let most = match limit(args, 1) {
             0 => usize::MAX,
             count => count.saturating_sub(1),
         };
-        Ok(own(this).map_or(Value::Null, |regex| split_by(&regex, &s(args, 0), most)))
+        with(this, |regex| split_by(rs, &regex, &s(args, 0), most))
     });
 }
 
@@ -402,7 +409,8 @@ fn static_methods(m: &mut super::Members) {
         "bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
     ] {
         m.function(signature, |rs, _, args| {
-            Ok(compile(rs, &s(args, 1), options(args, 2))?.is_match(&s(args, 0)).into())
+            let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            rs.is_match(&regex, &s(args, 0)).map(Value::from)
         });
     }
     for signature in [
@@ -410,21 +418,26 @@ fn static_methods(m: &mut super::Members) {
         "System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
     ] {
         m.function(signature, |rs, _, args| {
-            Ok(first_match(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0))
+            let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            first_match(rs, &regex, &s(args, 0), 0)
         });
     }
     for signature in [
         "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
         "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
     ] {
-        m.function(signature, |rs, _, args| Ok(all_from(&compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), 0)));
+        m.function(signature, |rs, _, args| {
+            let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            all_from(rs, &regex, &s(args, 0), 0)
+        });
     }
     for signature in [
         "int Count(string input, string pattern)",
         "int Count(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
     ] {
         m.function(signature, |rs, _, args| {
-            Ok(Value::int(compile(rs, &s(args, 1), options(args, 2))?.find_all(&s(args, 0)).len()))
+            let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            count_of(rs, &regex, &s(args, 0))
         });
     }
     for signature in [
@@ -444,7 +457,8 @@ fn static_methods(m: &mut super::Members) {
         "string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
     ] {
         m.function(signature, |rs, _, args| {
-            Ok(split_by(&*compile(rs, &s(args, 1), options(args, 2))?, &s(args, 0), usize::MAX))
+            let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            split_by(rs, &regex, &s(args, 0), usize::MAX)
         });
     }
 }

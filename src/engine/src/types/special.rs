@@ -89,6 +89,7 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
             let first = args.first().cloned().unwrap_or_default();
             if let Some(block) = rs.as_block(&first) {
                 for item in items {
+                    rs.check_stop()?;
                     results.extend(rs.call_block_with(&block, Some(item), args.get(1..).unwrap_or(&[]))?);
                 }
             } else if let Value::Type(of) = first.base() {
@@ -126,6 +127,7 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
             };
             let mut flags = Vec::new();
             for item in &items {
+                rs.check_stop()?;
                 let result = rs.call_block_with(&block, Some(item.clone()), &[])?;
                 flags.push(convert::to_bool(&Value::collected(result)));
             }
@@ -427,11 +429,9 @@ pub(crate) fn new_array(rs: &mut Runspace, element: &Type, args: &[Value]) -> R<
         let length = convert::to_i32(rs, arg)?;
         let length = usize::try_from(length)
             .map_err(|_| error::thrown("System.OverflowException", "Arithmetic operation resulted in an overflow."))?;
-        if length > crate::limits::MAX_ITEMS {
-            return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
-        }
         lengths.push(length);
     }
+    rs.reserve_items(lengths.iter().fold(1, |product, length| product.saturating_mul(*length)))?;
     let fill = convert::default_of(element);
     Ok(match lengths.as_slice() {
         [] => Value::typed_array(element.clone(), Vec::new()),

@@ -8,8 +8,7 @@ use super::{
     known, string_search,
 };
 use crate::{
-    eval::{R, error},
-    limits,
+    eval::{R, Runspace, error},
     ops::composite,
     value::{Array, Enumerator, Value, enumerate, text},
 };
@@ -193,7 +192,7 @@ fn string(m: &mut Members) {
         ("string PadRight(int totalWidth, char paddingChar)", false),
     ] {
         let call: super::NativeFn =
-            if left { |_, this, args| pad(this, args, true) } else { |_, this, args| pad(this, args, false) };
+            if left { |rs, this, args| pad(rs, this, args, true) } else { |rs, this, args| pad(rs, this, args, false) };
         m.method(declaration, call);
     }
     splitting(m);
@@ -405,7 +404,7 @@ fn joining(m: &mut Members) {
 }
 
 fn constructors(m: &mut Members) {
-    m.constructor("string(char c, int count)", |_, _, args| {
+    m.constructor("string(char c, int count)", |rs, _, args| {
         let count = n(args, 1);
         if count < 0 {
             return Err(super::args::out_of_range_value(
@@ -414,12 +413,7 @@ fn constructors(m: &mut Members) {
                 &super::args::value(args, 1),
             ));
         }
-        if cast::index(count) > limits::MAX_STRING {
-            return Err(error::thrown(
-                "System.OutOfMemoryException",
-                "Insufficient memory to continue the execution of the program.",
-            ));
-        }
+        rs.reserve_text(cast::index(count))?;
         Ok(Value::Str(Str::from_units(&vec![super::args::unit(args, 0); cast::index(count)])))
     });
     for declaration in ["string(char[] value)", "string(char[] value, int startIndex, int length)"] {
@@ -446,18 +440,13 @@ fn split_chars(this: &Value, args: &[Value], count: i64, options: i64) -> Value 
     split(&this_str(this), &set, count, options)
 }
 
-fn pad(this: &Value, args: &[Value], left: bool) -> R<Value> {
+fn pad(rs: &Runspace, this: &Value, args: &[Value], left: bool) -> R<Value> {
     let whole = this_str(this);
     let width = n(args, 0);
     if width < 0 {
         return Err(out_of_range("Non-negative number required.", "totalWidth"));
     }
-    if cast::index(width) > limits::MAX_STRING {
-        return Err(error::thrown(
-            "System.OutOfMemoryException",
-            "Insufficient memory to continue the execution of the program.",
-        ));
-    }
+    rs.reserve_text(cast::index(width))?;
     let with = args.get(1).map_or_else(|| Str::from(" "), text);
     let fill = with.repeat(cast::index(width).saturating_sub(Str::len(&whole)));
     let (mut first, second) = if left { (Str::from(fill), whole) } else { (whole, Str::from(fill)) };

@@ -174,16 +174,11 @@ fn section(text: &Str, args: &[Value], from: usize) -> R<Str> {
 }
 
 /// A character, so many times.
-fn repeated(unit: u16, count: i64) -> R<Str> {
+fn repeated(rs: &Runspace, unit: u16, count: i64) -> R<Str> {
     if count < 0 {
         return Err(out_of_range("Non-negative number required.", "repeatCount"));
     }
-    if cast::index(count) > limits::MAX_STRING {
-        return Err(error::thrown(
-            "System.OutOfMemoryException",
-            "Insufficient memory to continue the execution of the program.",
-        ));
-    }
+    rs.reserve_text(cast::index(count))?;
     Ok(Str::from_units(&vec![unit; cast::index(count)]))
 }
 
@@ -277,8 +272,8 @@ fn appends(m: &mut Members) {
         let shown = shown(rs, &value(args, 0))?;
         append(this, &shown)
     });
-    m.method("System.Text.StringBuilder Append(char value, int repeatCount)", |_, this, args| {
-        append(this, &repeated(unit(args, 0), n(args, 1))?)
+    m.method("System.Text.StringBuilder Append(char value, int repeatCount)", |rs, this, args| {
+        append(this, &repeated(rs, unit(args, 0), n(args, 1))?)
     });
     m.method("System.Text.StringBuilder Append(string value, int startIndex, int count)", |_, this, args| {
         append(this, &section(&s(args, 0), args, 1)?)
@@ -353,14 +348,9 @@ fn changes(m: &mut Members) {
         let shown = shown(rs, &value(args, 1))?;
         insert(this, n(args, 0), &shown)
     });
-    m.method("System.Text.StringBuilder Insert(int index, string value, int count)", |_, this, args| {
+    m.method("System.Text.StringBuilder Insert(int index, string value, int count)", |rs, this, args| {
         let text = s(args, 1);
-        if Str::len(&text).saturating_mul(u(args, 2)) > limits::MAX_STRING {
-            return Err(error::thrown(
-                "System.OutOfMemoryException",
-                "Insufficient memory to continue the execution of the program.",
-            ));
-        }
+        rs.reserve_text(Str::len(&text).saturating_mul(u(args, 2)))?;
         insert(this, n(args, 0), &Str::from_units(&text.units().repeat(u(args, 2))))
     });
     m.method(

@@ -14,6 +14,12 @@ pub(crate) struct Array {
     items: Mutex<Vec<Value>>,
 }
 
+impl Drop for Array {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.items.get_mut()));
+    }
+}
+
 impl Array {
     pub(crate) fn new(element: Type, items: Vec<Value>) -> Self {
         Self { element, dimensions: None, items: Mutex::new(items) }
@@ -62,8 +68,8 @@ impl Array {
     }
 
     /// The elements, for the one who holds the array alone.
-    pub(crate) fn into_items(self) -> Vec<Value> {
-        self.items.into_inner()
+    pub(crate) fn into_items(mut self) -> Vec<Value> {
+        std::mem::take(self.items.get_mut())
     }
 
     /// Changes the elements in place: `[array]::Sort` and its kind.

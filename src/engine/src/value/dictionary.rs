@@ -157,6 +157,12 @@ pub(crate) struct Dictionary {
     changes: AtomicUsize,
 }
 
+impl Drop for Dictionary {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.entries.get_mut()));
+    }
+}
+
 impl Dictionary {
     pub(crate) fn new(of: Type, ignore_case: bool) -> Self {
         Self { of, ignore_case, entries: Mutex::new(Slots::new()), changes: AtomicUsize::new(0) }

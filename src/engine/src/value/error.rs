@@ -20,6 +20,12 @@ pub(crate) struct Exception {
     pub(crate) data: Value,
 }
 
+impl Drop for Exception {
+    fn drop(&mut self) {
+        super::release((std::mem::take(&mut self.inner), std::mem::take(self.properties.get_mut())));
+    }
+}
+
 impl Exception {
     /// An exception by the full name of its type.
     pub(crate) fn new(name: &str, message: impl Into<Str>) -> Self {
@@ -56,15 +62,37 @@ impl Object for Exception {
     }
 
     fn text(&self) -> Option<Str> {
-        let inner = if self.inner.is_null() {
-            String::new()
-        } else {
-            format!("\n ---> {}\n   --- End of inner exception stack trace ---", text(&self.inner))
-        };
+        let mut out = self.head();
+        let mut next = self.inner.clone();
+        let mut ends = 0_usize;
+        while !next.is_null() {
+            out.push_str("\n ---> ");
+            ends = ends.saturating_add(1);
+            next = match next.downcast::<Self>() {
+                Some(inner) => {
+                    out.push_str(&inner.head());
+                    inner.inner.clone()
+                }
+                None => {
+                    out.push_str(&text(&next));
+                    Value::Null
+                }
+            };
+        }
+        for _ in 0..ends {
+            out.push_str("\n   --- End of inner exception stack trace ---");
+        }
+        Some(out.into())
+    }
+}
+
+impl Exception {
+    /// Its text without that of the exception inside.
+    fn head(&self) -> String {
         let file = self.properties.lock().iter().find(|(name, _)| **name == *"FileName").map(|(_, file)| text(file));
         let file =
             file.filter(|file| !file.is_empty()).map_or_else(String::new, |file| format!("\nFile name: '{file}'"));
-        Some(format!("{}: {}{file}{inner}", self.of.full_name(), self.message.lock()).into())
+        format!("{}: {}{file}", self.of.full_name(), self.message.lock())
     }
 }
 

@@ -26,6 +26,12 @@ pub(crate) struct List {
     is_indexed: bool,
 }
 
+impl Drop for List {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.items.get_mut()));
+    }
+}
+
 impl List {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
         let capacity = AtomicUsize::new(items.len());

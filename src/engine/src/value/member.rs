@@ -102,6 +102,12 @@ pub(crate) struct Wrapped {
     members: Mutex<Vec<Member>>,
 }
 
+impl Drop for Wrapped {
+    fn drop(&mut self) {
+        super::release((std::mem::take(&mut self.base), std::mem::take(self.members.get_mut())));
+    }
+}
+
 impl Wrapped {
     pub(crate) fn around(base: Value) -> Self {
         Self {

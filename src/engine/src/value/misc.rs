@@ -80,6 +80,12 @@ pub(crate) struct Reference {
     pub(crate) value: Mutex<Value>,
 }
 
+impl Drop for Reference {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.value.get_mut()));
+    }
+}
+
 impl Reference {
     pub(crate) fn get(&self) -> Value {
         match &self.variable {
@@ -114,6 +120,12 @@ pub(crate) struct Enumerator {
     live: AtomicBool,
     /// The collection, which must not change meanwhile.
     source: Option<Arc<dyn Object>>,
+}
+
+impl Drop for Enumerator {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.state.get_mut()));
+    }
 }
 
 impl Enumerator {
@@ -201,6 +213,12 @@ pub(crate) struct Opaque {
     properties: Mutex<Vec<(Str, Value)>>,
 }
 
+impl Drop for Opaque {
+    fn drop(&mut self) {
+        super::release(std::mem::take(self.properties.get_mut()));
+    }
+}
+
 impl Opaque {
     pub(crate) fn new<K: Into<Str>>(name: &str, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
         let properties = properties.into_iter().map(|(name, value)| (name.into(), value)).collect();
@@ -209,7 +227,9 @@ impl Opaque {
 
     /// An object of a type that is at hand.
     pub(crate) fn of<K: Into<Str>>(of: Type, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
-        Self { of, ..Self::new("System.Object", properties) }
+        let mut made = Self::new("System.Object", properties);
+        made.of = of;
+        made
     }
 
     /// What it compares by.

@@ -61,13 +61,18 @@ impl Host for Recorder {
 
 /// Runs scripts one after the other in one session, within a time limit.
 pub(crate) fn run(scripts: &[&str]) -> (Vec<String>, Vec<End>) {
+    run_on(Unix::default(), scripts)
+}
+
+/// As [`run`], on this machine.
+pub(crate) fn run_on(machine: Unix, scripts: &[&str]) -> (Vec<String>, Vec<End>) {
     let (said, heard) = mpsc::channel();
     let (ended, ends) = mpsc::channel();
     let texts: Vec<String> = scripts.iter().map(|script| (*script).to_owned()).collect();
     let body = move || {
         let stop = Stop::default();
         let host = Recorder(said, stop.clone());
-        let mut session = Session::open(Arc::new(Unix), Box::new(host), stop);
+        let mut session = Session::open(Arc::new(machine), Box::new(host), stop);
         for text in texts {
             let command = Command { text, is_script: true, ..Command::default() };
             ended.send(session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() })).unwrap();

@@ -1,7 +1,7 @@
 //! The names of all keys, to find the one that was meant.
 
 /// Every table and every key as it is written with its table's name.
-pub(super) const KEYS: [&str; 21] = [
+pub(super) const KEYS: [&str; 22] = [
     "user_may_set",
     "engine",
     "engine.default",
@@ -20,6 +20,7 @@ pub(super) const KEYS: [&str; 21] = [
     "limits.retained_per_session",
     "limits.retained",
     "limits.leftovers",
+    "limits.memory",
     "audit.target",
     "audit.file",
     "audit.commands",
@@ -68,7 +69,7 @@ fn edits(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AuditConfig, Config, EngineConfig, EngineName};
+    use crate::config::{AuditConfig, Config, EngineConfig, EngineName, LimitsConfig};
 
     #[test]
     fn every_key_is_listed_and_no_other() {
@@ -78,6 +79,7 @@ mod tests {
                 path: Some("/p".into()),
                 ..EngineConfig::default()
             },
+            limits: LimitsConfig { memory: Some(1 << 30), ..LimitsConfig::default() },
             audit: AuditConfig { file: Some("/f".into()), ..AuditConfig::default() },
             ..Config::default()
         };

@@ -161,11 +161,21 @@ pub(crate) struct LimitsConfig {
     pub retained: usize,
     /// Idle sessions without a name that are kept after their client was lost, 0 to 100. Default: 4.
     pub leftovers: usize,
+    /// Memory that a session of the engine `native` may use, in bytes, 67108864 to 1099511627776; a pipeline that goes
+    /// beyond it ends with an error. Default: half of the machine's.
+    pub memory: Option<u64>,
 }
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { sessions: 16, creates_per_minute: 0, retained_per_session: 32 << 20, retained: 256 << 20, leftovers: 4 }
+        Self {
+            sessions: 16,
+            creates_per_minute: 0,
+            retained_per_session: 32 << 20,
+            retained: 256 << 20,
+            leftovers: 4,
+            memory: None,
+        }
     }
 }
 
@@ -224,7 +234,8 @@ impl Config {
 
     /// Checks what types cannot say; the error names the key and its range.
     fn check(&self) -> Result<(), String> {
-        let LimitsConfig { sessions, creates_per_minute, retained_per_session, retained, leftovers } = &self.limits;
+        let LimitsConfig { sessions, creates_per_minute, retained_per_session, retained, leftovers, memory } =
+            &self.limits;
         in_range("engine.warm", self.engine.warm, 0..=8)?;
         in_range("session.idle", self.session.idle, psrp_session::limits::IDLE_SECONDS)?;
         in_range("limits.sessions", *sessions, 1..=1_000)?;
@@ -232,6 +243,9 @@ impl Config {
         in_range("limits.retained_per_session", *retained_per_session, 65_536..=1 << 30)?;
         in_range("limits.retained", *retained, 65_536..=16 << 30)?;
         in_range("limits.leftovers", *leftovers, 0..=100)?;
+        if let Some(memory) = *memory {
+            in_range("limits.memory", memory, 64 << 20..=1 << 40)?;
+        }
         if self.audit.target == AuditTarget::File && self.audit.file.is_none() {
             return Err("audit.target = \"file\" needs audit.file".to_owned());
         }

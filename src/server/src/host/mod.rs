@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use psrp_session::core::EngineEvent;
 use psrp_session::options::EngineKind;
+use psrpd_engine::Unix;
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
@@ -179,7 +180,7 @@ impl Host {
 
 fn start_engine(kind: EngineKind, config: &Config) -> anyhow::Result<Box<dyn Engine>> {
     if kind == EngineKind::Native {
-        return Ok(Box::new(Native::new()));
+        return Ok(Box::new(Native::new(config.limits.memory.map_or_else(Unix::default, Unix::with_memory))));
     }
     let configured = config.engine.path.as_deref();
     let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {

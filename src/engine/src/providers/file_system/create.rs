@@ -81,7 +81,7 @@ fn file(cx: &mut Cx<'_>, target: &Target, value: Option<Value>) -> R<()> {
         }
         _ => Vec::new(),
     };
-    let done = cx.rs.platform.open(path, how).and_then(|mut file| file.write_all(&content));
+    let done = cx.rs.open_file(path, how).and_then(|mut file| file.write_all(&content));
     if let Err(failure) = done {
         let flow = match failure.kind() {
             std::io::ErrorKind::NotFound => folder_error(cx.rs, &failure, path),

@@ -13,6 +13,7 @@ use crate::{
 
 mod copy;
 mod create;
+mod patient;
 mod pattern;
 mod remove;
 mod rename;
@@ -133,7 +134,7 @@ impl Provider for FileSystem {
             paths::write_error(cx, exception, "GetContainerContentException", Category::InvalidOperation, Value::Null)?;
             return Ok(None);
         }
-        match cx.rs.platform.open(path, OpenHow { read: true, ..OpenHow::default() }) {
+        match cx.rs.open_file(path, OpenHow { read: true, ..OpenHow::default() }) {
             Ok(file) => {
                 let encoding = cx.get("Encoding").as_ref().and_then(crate::types::encoding::of);
                 Ok(Some(Content::File(Reader::new(file, encoding))))
@@ -162,7 +163,7 @@ impl Provider for FileSystem {
             return paths::write_error(cx, exception, id, Category::InvalidOperation, Value::Null).map(|()| None);
         }
         let how = OpenHow { write: true, create: true, truncate: !append, ..OpenHow::default() };
-        let opened = cx.rs.platform.open(&path, how).and_then(|mut file| {
+        let opened = cx.rs.open_file(&path, how).and_then(|mut file| {
             let length = if append { file.seek(std::io::SeekFrom::End(0))? } else { 0 };
             Ok((file, length))
         });
@@ -200,7 +201,7 @@ impl Provider for FileSystem {
             return Ok(());
         }
         let how = OpenHow { write: true, truncate: true, ..OpenHow::default() };
-        match cx.rs.platform.open(path, how) {
+        match cx.rs.open_file(path, how) {
             Ok(_) => Ok(()),
             Err(failure) => {
                 let flow = io_error(cx.rs, &failure, path);

@@ -26,7 +26,11 @@ fn denied(path: &str) -> Flow {
 
 /// What .NET throws when something fails with a file.
 pub(crate) fn io_error(rs: &Runspace, failure: &Error, path: &str) -> Flow {
+    if rs.stop.is_set() {
+        return Flow::Stopped;
+    }
     match failure.kind() {
+        ErrorKind::OutOfMemory => rs.exhaust(),
         ErrorKind::NotFound => {
             let folder = split(path.trim_end_matches('/')).0;
             if folder.is_empty() || rs.platform.stat(folder).is_ok() {
@@ -58,7 +62,7 @@ pub(crate) fn folder_error(rs: &Runspace, failure: &Error, path: &str) -> Flow {
 /// A file as text, by its mark or as UTF-8.
 pub(crate) fn read_text(rs: &Runspace, path: &str) -> R<Str> {
     let path = file_path(rs, path)?;
-    let bytes = rs.platform.read(&path).map_err(|failure| io_error(rs, &failure, &path))?;
+    let bytes = rs.read_file(&path).map_err(|failure| io_error(rs, &failure, &path))?;
     let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((UTF8, 0));
     Ok(encoding.decode(bytes.get(mark..).unwrap_or(&[])))
 }
@@ -71,5 +75,5 @@ pub(crate) fn read_lines(rs: &Runspace, path: &str) -> R<Vec<Value>> {
 /// Writes a file.
 pub(crate) fn write_file(rs: &Runspace, path: &str, content: &[u8], append: bool) -> R<()> {
     let path = file_path(rs, path)?;
-    rs.platform.write(&path, content, append).map_err(|failure| io_error(rs, &failure, &path))
+    rs.write_file(&path, content, append).map_err(|failure| io_error(rs, &failure, &path))
 }

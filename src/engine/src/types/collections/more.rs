@@ -107,12 +107,14 @@ fn bit_array(m: &mut Members) {
         let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
         Ok(made(bytes.into_iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))))
     });
-    m.constructor("System.Collections.BitArray(int length)", |_, _, args| {
-        Ok(made(std::iter::repeat_n(false, at(args).min(crate::limits::MAX_ITEMS))))
+    m.constructor("System.Collections.BitArray(int length)", |rs, _, args| {
+        rs.reserve_items(at(args))?;
+        Ok(made(std::iter::repeat_n(false, at(args))))
     });
-    m.constructor("System.Collections.BitArray(int length, bool defaultValue)", |_, _, args| {
+    m.constructor("System.Collections.BitArray(int length, bool defaultValue)", |rs, _, args| {
         let bit = args.get(1).and_then(Value::as_bool).unwrap_or(false);
-        Ok(made(std::iter::repeat_n(bit, at(args).min(crate::limits::MAX_ITEMS))))
+        rs.reserve_items(at(args))?;
+        Ok(made(std::iter::repeat_n(bit, at(args))))
     });
     m.get("int Length", |_, this| Ok(Value::int(len(this))));
     m.get("int Count", |_, this| Ok(Value::int(len(this))));

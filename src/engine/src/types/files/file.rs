@@ -88,7 +88,7 @@ pub(super) fn replace(rs: &Runspace, from: &str, to: &str, backup: Option<&Value
 
 fn read(rs: &Runspace, args: &[Value]) -> R<(String, Vec<u8>)> {
     let path = full_path(rs, args, 0)?;
-    let bytes = rs.platform.read(&path).map_err(|failure| io_error(rs, &failure, &path))?;
+    let bytes = rs.read_file(&path).map_err(|failure| io_error(rs, &failure, &path))?;
     Ok((path, bytes))
 }
 
@@ -119,7 +119,7 @@ fn write(rs: &Runspace, args: &[Value], shown: &Str, append: bool) -> R<Value> {
     let is_new = !append || rs.platform.stat(&path).map_or(true, |stat| stat.size == 0);
     let mut bytes = if is_new { encoding.preamble().to_vec() } else { Vec::new() };
     bytes.extend(encoding.encode(shown));
-    rs.platform.write(&path, &bytes, append).map_err(|failure| io_error(rs, &failure, &path))?;
+    rs.write_file(&path, &bytes, append).map_err(|failure| io_error(rs, &failure, &path))?;
     Ok(Value::AutomationNull)
 }
 
@@ -188,7 +188,7 @@ fn append_bytes(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
 fn put_bytes(rs: &Runspace, args: &[Value], append: bool) -> R<Value> {
     let path = full_path(rs, args, 0)?;
     let bytes = args.get(1).map(crate::types::text::to_bytes).unwrap_or_default();
-    rs.platform.write(&path, &bytes, append).map_err(|failure| io_error(rs, &failure, &path))?;
+    rs.write_file(&path, &bytes, append).map_err(|failure| io_error(rs, &failure, &path))?;
     Ok(Value::AutomationNull)
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn temporary(rs: &Runspace) -> String {
 pub(crate) fn new_temporary_file(rs: &Runspace) -> R<String> {
     const LETTERS: usize = 6;
     let path = format!("{}tmp{}.tmp", temporary(rs), random_letters(rs, LETTERS));
-    rs.platform.write(&path, &[], false).map_err(|failure| providers::io_error(rs, &failure, &path))?;
+    rs.write_file(&path, &[], false).map_err(|failure| providers::io_error(rs, &failure, &path))?;
     Ok(path)
 }
 

@@ -303,7 +303,7 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
     if super::kind_of(rs, path) == Some(FileKind::Directory) {
         return Err(failed(std::io::ErrorKind::IsADirectory.into()));
     }
-    let mut file = rs.platform.open(path, how).map_err(failed)?;
+    let mut file = rs.open_file(path, how).map_err(failed)?;
     let start = if mode == "append" { file.seek(SeekFrom::End(0)).map_err(failed)? } else { 0 };
     Ok(Value::object(Stream {
         of: "System.IO.FileStream",

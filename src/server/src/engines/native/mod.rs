@@ -26,7 +26,7 @@ use psrp_proto::message::{
 use psrp_proto::pool::server::{Event, Input, Output, Pool, Work};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 use psrp_session::core::{EngineCommand, EngineEvent};
-use psrpd_engine::{Client, End, HostInfo};
+use psrpd_engine::{Client, End, HostInfo, Unix};
 
 use super::SessionKey;
 use private_data::private_data;
@@ -76,6 +76,7 @@ pub(crate) struct Native {
     key: Key,
     /// What the client is told when its pool is open.
     private_data: Value,
+    machine: Unix,
     /// The client that opened the pool.
     client: Client,
     runspaces: Vec<Runspace>,
@@ -97,12 +98,13 @@ pub(crate) struct Native {
 
 impl Native {
     /// An engine that is not opened. Its first runspace gets ready while nobody waits for it.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(machine: Unix) -> Self {
         let mut engine = Self {
             pool: Pool::new(PROTOCOL),
             queue: Queue::default(),
             key: Key::default(),
-            private_data: private_data(),
+            private_data: private_data(&machine),
+            machine,
             client: Client { host: HostInfo::NONE, arguments: Value::Nil },
             runspaces: Vec::new(),
             free: Vec::new(),
@@ -244,7 +246,7 @@ impl Native {
 
     fn start_runspace(&mut self) -> std::io::Result<usize> {
         let number = self.runspaces.len();
-        self.runspaces.push(Runspace::start(number, &self.queue, &self.key)?);
+        self.runspaces.push(Runspace::start(number, self.machine, &self.queue, &self.key)?);
         self.threads += 1;
         Ok(number)
     }

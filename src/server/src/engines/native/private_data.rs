@@ -1,15 +1,15 @@
 //! What clients are told of the engine when its pool is open.
 
 use psrp_clixml::{Object, TypeNames, Value, Version};
-use psrpd_engine::{COMMIT_ID, Platform, Unix, VERSION};
+use psrpd_engine::{COMMIT_ID, Platform, VERSION};
 
 /// APPLICATION_PRIVATE_DATA. It has no `DebugMode`, because the engine has no debugger: then no stock client sends commands
 /// of a debugger.
-pub(super) fn private_data() -> Value {
-    Object::primitive_dictionary([("PSVersionTable", version_table())]).into()
+pub(super) fn private_data(machine: &impl Platform) -> Value {
+    Object::primitive_dictionary([("PSVersionTable", version_table(machine))]).into()
 }
 
-fn version_table() -> Value {
+fn version_table(machine: &impl Platform) -> Value {
     let version = |text: &str| text.parse::<Version>().map_or(Value::Nil, Value::from);
     let compatible = ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"].map(version);
     let versions = TypeNames::new(["System.Version[]", "System.Array", "System.Object"]);
@@ -17,7 +17,7 @@ fn version_table() -> Value {
         ("PSVersion", version(VERSION)),
         ("PSEdition", "Core".into()),
         ("GitCommitId", COMMIT_ID.into()),
-        ("OS", Unix.os_description().as_str().into()),
+        ("OS", machine.os_description().as_str().into()),
         ("Platform", "Unix".into()),
         ("PSCompatibleVersions", Object::list(versions, compatible).into()),
         ("PSRemotingProtocolVersion", version("2.4")),

@@ -86,13 +86,18 @@ impl Runspace {
     ///
     /// # Errors
     /// The system's, when there can be no more threads.
-    pub(super) fn start(number: usize, queue: &Queue, key: &Key) -> io::Result<Self> {
+    pub(super) fn start(number: usize, machine: Unix, queue: &Queue, key: &Key) -> io::Result<Self> {
         let (tasks, todo) = channel();
         let stop = Stop::default();
         let (queue, key, stopped) = (queue.clone(), key.clone(), stop.clone());
         thread::Builder::new().name(format!("runspace {number}")).stack_size(psrpd_engine::limits::STACK_SIZE).spawn(
             move || {
-                let ran = catch_unwind(AssertUnwindSafe(|| run(number, &todo, &queue, key, stopped)));
+                let ran = catch_unwind(AssertUnwindSafe(|| {
+                    let current = Arc::<Mutex<Current>>::default();
+                    let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
+                    let session = Session::open(Arc::new(machine), Box::new(Remote(wire)), stopped);
+                    run(number, &todo, session, &current, &queue);
+                }));
                 queue.push_now(Told::Gone(ran.err().map(|panic| text_of(&*panic))));
             },
         )?;
@@ -123,10 +128,7 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("without a word").to_owned()
 }
 
-fn run(number: usize, tasks: &Receiver<Task>, queue: &Queue, key: Key, stop: Stop) {
-    let current = Arc::<Mutex<Current>>::default();
-    let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
-    let mut session = Session::open(Arc::new(Unix), Box::new(Remote(wire)), stop);
+fn run(number: usize, tasks: &Receiver<Task>, mut session: Session, current: &Mutex<Current>, queue: &Queue) {
     for task in tasks {
         let Job { pid, work, input } = match task {
             Task::Meet(client) => {
@@ -140,9 +142,9 @@ fn run(number: usize, tasks: &Receiver<Task>, queue: &Queue, key: Key, stop: Sto
             Task::Run(job) => job,
         };
         let pipelines = pipelines(&work, input.is_some());
-        *lock(&current) = Current { pid, input };
+        *lock(current) = Current { pid, input };
         let end = session.invoke_all(&pipelines);
-        *lock(&current) = Current::default();
+        *lock(current) = Current::default();
         queue.push(Told::Ended { number, pid, end });
     }
 }

@@ -1,0 +1,153 @@
+//! The memory that a session may use.
+//!
+//! What the process uses is asked of the machine now and then while something runs, and before anything large is made. A
+//! pipeline that goes beyond the limit ends; `finally` blocks and the pipelines after it get a little more, so that what
+//! fills the memory can be let go.
+
+use std::cell::Cell;
+
+use super::{Flow, R, Runspace, error};
+use crate::{
+    limits,
+    value::{Category, ErrorRecord, Exception, Value},
+};
+
+/// What is known of the memory.
+#[derive(Default)]
+pub(crate) struct Watch {
+    /// How often it was asked whether there is enough.
+    checks: Cell<u32>,
+    /// When it was measured last.
+    measured: Cell<i64>,
+    /// What may be used beyond the limit.
+    beyond: Cell<u64>,
+}
+
+impl Runspace {
+    /// Ends the pipeline if too much memory is used; looks only now and then.
+    ///
+    /// # Errors
+    /// [`Flow::Exhausted`].
+    #[inline]
+    pub(super) fn check_memory(&self) -> R<()> {
+        let checks = self.memory.checks.get().wrapping_add(1);
+        self.memory.checks.set(checks);
+        if checks % limits::MEMORY_CHECKS == 0 { self.measure_memory() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn measure_memory(&self) -> R<()> {
+        let now = self.platform.now();
+        if now.wrapping_sub(self.memory.measured.get()).unsigned_abs() < limits::MEMORY_PERIOD {
+            return Ok(());
+        }
+        self.memory.measured.set(now);
+        if self.platform.memory_used() <= self.memory_allowed() {
+            return Ok(());
+        }
+        Err(self.exhaust())
+    }
+
+    /// How many bytes of memory may be used now.
+    pub(crate) fn memory_allowed(&self) -> u64 {
+        self.platform.memory_limit().saturating_add(self.memory.beyond.get())
+    }
+
+    /// Memory is full: the pipeline ends.
+    pub(crate) fn exhaust(&self) -> Flow {
+        self.memory.beyond.set(self.platform.memory_limit() / limits::MEMORY_RESERVE);
+        Flow::Exhausted
+    }
+
+    /// Begins a pipeline: one that begins with the memory full can still let something go.
+    pub(crate) fn begin_memory(&self) {
+        let limit = self.platform.memory_limit();
+        let is_full = self.memory.beyond.get() > 0 && self.platform.memory_used() > limit / 8 * 7;
+        self.memory.beyond.set(if is_full { limit / limits::MEMORY_RESERVE } else { 0 });
+    }
+
+    /// Whether something of that many bytes can be made.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`, which a script can catch: nothing was made. [`Flow::Exhausted`] where little is left.
+    #[inline]
+    pub(crate) fn reserve(&self, bytes: usize) -> R<()> {
+        if bytes < limits::MEMORY_LARGE { Ok(()) } else { self.reserve_large(bytes) }
+    }
+
+    #[cold]
+    fn reserve_large(&self, bytes: usize) -> R<()> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let (used, limit) = (self.platform.memory_used(), self.platform.memory_limit());
+        if used.saturating_add(bytes) <= self.memory_allowed() {
+            return Ok(());
+        }
+        // Where memory is nearly full, one smaller thing after the other would be tried.
+        Err(if used > limit / 4 * 3 { self.exhaust() } else { out_of_memory() })
+    }
+
+    /// As [`Runspace::reserve`], for a text of that many units.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    #[inline]
+    pub(crate) fn reserve_text(&self, units: usize) -> R<()> {
+        if units > limits::MAX_STRING { Err(out_of_memory()) } else { self.reserve(units) }
+    }
+
+    /// A text that is being made has grown to that many units; `measured` is when that was looked at last.
+    ///
+    /// # Errors
+    /// The pipeline was stopped, or `System.OutOfMemoryException`.
+    pub(crate) fn grown(&self, measured: &mut usize, units: usize) -> R<()> {
+        self.check_stop()?;
+        if units.saturating_sub(*measured) < limits::MEMORY_LARGE {
+            return Ok(());
+        }
+        *measured = units;
+        self.reserve_text(units)
+    }
+
+    /// As [`Runspace::reserve`], for that many items of an array or list.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    #[inline]
+    pub(crate) fn reserve_items(&self, items: usize) -> R<()> {
+        if items > limits::MAX_ITEMS {
+            return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+        }
+        self.reserve(items.saturating_mul(size_of::<Value>()))
+    }
+
+    /// Whether there is room for the items that a method makes of a long text.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    pub(crate) fn room_for(&self, returns: &str, object: &Value, args: &[Value]) -> R<()> {
+        let Some(element) = returns.strip_suffix("[]") else { return Ok(()) };
+        let of_units = matches!(element, "char" | "byte");
+        for value in std::iter::once(object).chain(args) {
+            if let Value::Str(text) = value.base() {
+                let length = text.as_str().len();
+                if of_units { self.reserve_items(length)? } else { self.reserve(length.saturating_mul(2))? }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What .NET says when something does not fit into memory.
+fn out_of_memory() -> Flow {
+    error::thrown("System.OutOfMemoryException", "Insufficient memory to continue the execution of the program.")
+}
+
+/// What is said of a pipeline that has used too much memory.
+pub(crate) fn exhausted() -> ErrorRecord {
+    let exception = Exception::new(
+        "System.InsufficientMemoryException",
+        "The pipeline was ended: the session has used more memory than it may.",
+    );
+    let id = "NativeEngineMemoryLimit";
+    ErrorRecord::new(Value::object(exception), id, Category::ResourceUnavailable, Value::Null)
+}
