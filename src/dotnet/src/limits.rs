@@ -7,4 +7,4 @@ pub const MAX_PRECISION: usize = 999_999_999;
 pub const MAX_DIGITS: usize = 2_500_000;
 
 /// How often a regular expression may go back before matching gives up.
-pub const MAX_BACKTRACKS: usize = 50_000_000;
+pub const MAX_BACKTRACKS: usize = 5_000_000;

@@ -653,7 +653,9 @@ impl Layout {
     }
 
     fn push_whole(&self, out: &mut String, whole: &str, from: usize, to: usize) {
-        for (at, c) in whole.chars().enumerate().skip(from).take(to.saturating_sub(from)) {
+        let digits = whole.get(from..to.min(whole.len())).unwrap_or("");
+        for (at, c) in digits.chars().enumerate() {
+            let at = at.saturating_add(from);
             if self.group && at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
                 out.push(',');
             }

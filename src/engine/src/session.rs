@@ -433,7 +433,7 @@ impl Runspace {
             list.push(Redirect::Merge(output));
         }
         if !nowhere.is_empty() {
-            list.push(Redirect::File { output: false, streams: nowhere, sink: Arc::default(), path: None });
+            list.push(Redirect::File { output: false, streams: nowhere, to: Arc::default() });
         }
         list
     }

@@ -87,7 +87,7 @@ impl Run for GetFileHash {
         for path in cx.strings("LiteralPath") {
             let whole = providers::file_path(cx.rs, &path)?;
             if cx.rs.platform.stat(&whole).is_err() {
-                let mut raised = providers::io_error(cx.rs, &std::io::ErrorKind::NotFound.into(), &whole);
+                let mut raised = providers::io_error(cx.rs, &io::ErrorKind::NotFound.into(), &whole);
                 if let Some(record) = raised.record() {
                     let copy = ErrorRecord::new(
                         record.exception.clone(),
@@ -121,7 +121,7 @@ impl Run for GetFileHash {
             match cx.rs.open_file(&path, how).and_then(|file| hash_of(&algorithm, file)) {
                 Ok(hash) if !is_folder => cx.write(info(&algorithm, hash, path.into()))?,
                 Ok(_) => {
-                    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+                    let denied = io::Error::from(io::ErrorKind::PermissionDenied);
                     complain(cx, &denied, &path)?;
                 }
                 Err(failure) => complain(cx, &failure, &path)?,
@@ -131,7 +131,7 @@ impl Run for GetFileHash {
     }
 }
 
-fn complain(cx: &mut Cx<'_>, failure: &std::io::Error, path: &str) -> R<()> {
+fn complain(cx: &mut Cx<'_>, failure: &io::Error, path: &str) -> R<()> {
     let flow = providers::io_error(cx.rs, failure, path);
     let Some(record) = flow.record() else { return Err(flow) };
     let (id, category) = if record.exception.type_name().ends_with("UnauthorizedAccessException") {

@@ -5,7 +5,7 @@ use psrpd_dotnet::casing;
 use super::{Flow, R, Runspace, class, error, overloads::Overload};
 use crate::{
     convert,
-    types::{Method, NativeFn, Parameter, Type},
+    types::{Method, Parameter, Type},
     value::{Body, Reference, Value, enumerate, enumerates},
 };
 

@@ -7,8 +7,9 @@ use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
 use super::{
-    Feed, Flow, Output, R, Raised, Runspace, Stream,
+    Feed, Flow, Output, R, Raised, Redirect, Runspace, Stream,
     feed::live,
+    redirect::ToFile,
     streams::{Action, Route},
 };
 use crate::{
@@ -155,20 +156,6 @@ pub(crate) fn claim_errors(stages: &mut [Stage], claiming: usize) {
     }
 }
 
-/// A redirection with its file opened.
-pub(crate) enum Redirect {
-    Merge(Vec<Stream>),
-    /// Errors go to a later command.
-    Claimed(Arc<Mutex<Vec<Value>>>),
-    /// Output and streams into a file or nowhere.
-    File {
-        output: bool,
-        streams: Vec<Stream>,
-        sink: Arc<Mutex<Vec<Value>>>,
-        path: Option<(String, bool)>,
-    },
-}
-
 /// Values for the rest of the pipeline.
 struct Downstream<'s> {
     rest: &'s mut [Stage],
@@ -176,7 +163,7 @@ struct Downstream<'s> {
     /// Records merged into the output that wait to be written.
     merged: Option<Arc<Mutex<Vec<Value>>>>,
     /// A file that takes the output.
-    file: Option<Arc<Mutex<Vec<Value>>>>,
+    file: Option<Arc<ToFile>>,
     out_variable: Option<Arc<List>>,
     variable: Option<super::Name>,
     /// Whether an error came from further down.
@@ -231,8 +218,8 @@ impl Output for Downstream<'_> {
             let scope = rs.calls.get(self.calls).map_or(rs.frame.scope, |frame| frame.scope);
             rs.write_in(scope, &name, value.clone())?;
         }
-        if let Some(file) = &self.file {
-            file.lock().push(value);
+        if let Some(file) = self.file.clone() {
+            file.put(rs, value)?;
             return Ok(());
         }
         self.pass(rs, value)
@@ -243,7 +230,7 @@ impl Output for Downstream<'_> {
             let waiting = std::mem::take(&mut *merged.lock());
             for record in waiting {
                 match &self.file {
-                    Some(file) => file.lock().push(record),
+                    Some(file) => file.waiting.lock().push(record),
                     None => self.pass(rs, record)?,
                 }
             }
@@ -317,12 +304,13 @@ fn route(rs: &mut Runspace, redirects: &[Redirect]) -> (Option<Queue>, Option<Qu
                     rs.streams.set(*stream, Route::Queue(queue.clone()));
                 }
             }
-            Redirect::File { output, streams, sink, path } => {
+            Redirect::File { output, streams, to } => {
                 if *output {
-                    file = Some(sink.clone());
+                    file = Some(to.clone());
                 }
                 for stream in streams {
-                    rs.streams.set(*stream, if path.is_none() { Route::Null } else { Route::Queue(sink.clone()) });
+                    let route = if to.is_nowhere() { Route::Null } else { Route::Queue(to.waiting.clone()) };
+                    rs.streams.set(*stream, route);
                 }
             }
         }
@@ -387,7 +375,8 @@ fn connect_programs(stages: &mut [Stage]) {
     let mut is_before_program = false;
     for stage in stages.iter_mut().rev() {
         let is_plain = |redirect: &Redirect| matches!(redirect, Redirect::File { output, streams, .. } if !output || streams.is_empty());
-        let to_file = |redirect: &Redirect| matches!(redirect, Redirect::File { output: true, path: Some(_), .. });
+        let to_file =
+            |redirect: &Redirect| matches!(redirect, Redirect::File { output: true, to, .. } if !to.is_nowhere());
         let goes_on = is_before_program && !stage.redirects.iter().any(to_file);
         if stage.redirects.iter().all(is_plain) && (goes_on || stage.redirects.iter().any(to_file)) {
             stage.run.pass_bytes();
@@ -600,12 +589,12 @@ impl Runspace {
         self.streams = before;
         let records = merged.map(|queue| std::mem::take(&mut *queue.lock())).unwrap_or_default();
         let written = match &file {
-            Some(sink) => {
-                sink.lock().extend(records);
+            Some(to) => {
+                to.waiting.lock().extend(records);
                 result.map(|value| match enumerate(&value) {
-                    Some(items) => sink.lock().extend(items),
+                    Some(items) => to.waiting.lock().extend(items),
                     None if matches!(value, Value::AutomationNull) => {}
-                    None => sink.lock().push(value),
+                    None => to.waiting.lock().push(value),
                 })
             }
             None => records.into_iter().try_for_each(|record| out.write(self, record)).and_then(|()| {
@@ -615,97 +604,4 @@ impl Runspace {
         };
         written.and(self.close_redirects(&redirects))
     }
-
-    /// Resolves the redirections of a command.
-    pub(crate) fn redirects(&mut self, redirections: &[Redirection]) -> R<Vec<Redirect>> {
-        let stream = |from: psrpd_lang::ast::Redirect| match from.number() {
-            2 => vec![Stream::Error],
-            3 => vec![Stream::Warning],
-            4 => vec![Stream::Verbose],
-            5 => vec![Stream::Debug],
-            6 => vec![Stream::Information],
-            0 => Stream::ALL.to_vec(),
-            _ => Vec::new(),
-        };
-        let mut list = Vec::new();
-        for redirection in redirections {
-            list.push(match redirection {
-                Redirection::Merge { from } => Redirect::Merge(stream(*from)),
-                Redirection::File { from, append, target } => {
-                    let target = self.eval(target)?;
-                    let path = if target.is_null() { None } else { Some((self.text(&target)?.to_string(), *append)) };
-                    Redirect::File {
-                        output: matches!(from.number(), 0 | 1),
-                        streams: stream(*from),
-                        sink: Arc::default(),
-                        path,
-                    }
-                }
-            });
-        }
-        Ok(list)
-    }
-
-    fn close_files(&mut self, stages: &[Stage]) -> R<()> {
-        for stage in stages {
-            self.close_redirects(&stage.redirects)?;
-        }
-        Ok(())
-    }
-
-    fn close_redirects(&mut self, redirects: &[Redirect]) -> R<()> {
-        for redirect in redirects {
-            if let Redirect::File { sink, path: Some((path, append)), .. } = redirect {
-                let values = std::mem::take(&mut *sink.lock());
-                if let Some(name) = variable_of(path) {
-                    self.redirect_to_variable(name, values, *append)?;
-                    continue;
-                }
-                let bytes: Option<Vec<&crate::native::Bytes>> = values.iter().map(Value::downcast).collect();
-                let content = match bytes {
-                    Some(bytes) => bytes.into_iter().flat_map(|bytes| bytes.0.iter().copied()).collect(),
-                    None => crate::format::to_text(self, &values, None)?.into_bytes(),
-                };
-                crate::providers::write_file(self, path, &content, *append).map_err(not_written)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Runspace {
-    /// Puts what a redirection took into a variable, as objects; `>>` puts it behind what is there.
-    fn redirect_to_variable(&mut self, name: &str, values: Vec<Value>, append: bool) -> R<()> {
-        let (scope, name) = match name.split_once(':') {
-            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("global") => (super::ScopeId::GLOBAL, rest),
-            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("script") => {
-                (self.scopes.script(self.frame.scope), rest)
-            }
-            _ => (self.frame.scope, name),
-        };
-        let key = super::Name::new(name);
-        let old = if append { self.lookup(&key).filter(|old| !old.is_null()) } else { None };
-        let mut items = match old {
-            Some(old) => enumerate(&old).unwrap_or_else(|| vec![old]),
-            None => Vec::new(),
-        };
-        items.extend(values);
-        self.write_in(scope, &key, Value::collected(items).settled())
-    }
-}
-
-/// The variable that the target of a redirection names: `variable:x`.
-fn variable_of(path: &str) -> Option<&str> {
-    let (drive, name) = path.split_once(':')?;
-    let name = name.trim_start_matches(['/', '\\']);
-    (drive.eq_ignore_ascii_case("variable") && !name.is_empty()).then_some(name)
-}
-
-/// An error with the file of a redirection is one of `Out-File`.
-fn not_written(flow: Flow) -> Flow {
-    let Some(record) = flow.record() else { return flow };
-    let id = "FileOpenFailure,Microsoft.PowerShell.Commands.OutFileCommand";
-    let copy = ErrorRecord::new(record.exception.clone(), id, Category::OpenError, Value::Null);
-    *copy.activity.lock() = "Out-File".into();
-    Flow::error(copy)
 }

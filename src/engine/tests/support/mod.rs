@@ -72,8 +72,9 @@ pub(crate) fn run_on(machine: Unix, scripts: &[&str]) -> (Vec<String>, Vec<End>)
     let body = move || {
         let stop = Stop::default();
         let host = Recorder(said, stop.clone());
-        let mut session = Session::open(Arc::new(machine), Box::new(host), stop);
+        let mut session = Session::open(Arc::new(machine), Box::new(host), stop.clone());
         for text in texts {
+            stop.clear();
             let command = Command { text, is_script: true, ..Command::default() };
             ended.send(session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() })).unwrap();
         }
