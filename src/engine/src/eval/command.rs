@@ -189,7 +189,7 @@ impl Runspace {
         args: Vec<Argument>,
         called: Called,
         place: Place,
-        redirects: Vec<super::pipeline::Redirect>,
+        redirects: Vec<super::Redirect>,
     ) -> R<Stage> {
         if let Some(scope) = crate::types::scope_of_module(command) {
             return self.prepare_in_module(scope, args, called, place, redirects);
@@ -268,7 +268,7 @@ impl Runspace {
         mut args: Vec<Argument>,
         called: Called,
         place: Place,
-        redirects: Vec<super::pipeline::Redirect>,
+        redirects: Vec<super::Redirect>,
     ) -> R<Stage> {
         if args.is_empty() {
             let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
@@ -336,7 +336,7 @@ impl Runspace {
         args: Vec<Argument>,
         invocation: Invocation,
         place: Place,
-        redirects: Vec<super::pipeline::Redirect>,
+        redirects: Vec<super::Redirect>,
     ) -> R<Stage> {
         let advanced = block.unit().is_advanced;
         let scope = self.active_scope(block.session);

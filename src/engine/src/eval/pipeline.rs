@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Category, Enumerator, ErrorRecord, Invocation, List, Value, Watch, enumerate, into_items},
+    value::{Enumerator, Invocation, List, Value, Watch, enumerate, into_items},
 };
 
 /// The common parameters of a command.
@@ -292,7 +292,7 @@ impl Redirect {
 type Queue = Arc<Mutex<Vec<Value>>>;
 
 /// Makes redirections those of what runs from now on: where records merge into the output, and what takes the output.
-fn route(rs: &mut Runspace, redirects: &[Redirect]) -> (Option<Queue>, Option<Queue>) {
+fn route(rs: &mut Runspace, redirects: &[Redirect]) -> (Option<Queue>, Option<Arc<ToFile>>) {
     let mut merged = None;
     let mut file = None;
     for redirect in redirects {

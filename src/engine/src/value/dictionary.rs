@@ -159,7 +159,7 @@ pub(crate) struct Dictionary {
 
 impl Drop for Dictionary {
     fn drop(&mut self) {
-        super::release(std::mem::take(self.entries.get_mut()));
+        self.entries.get_mut().let_go();
     }
 }
 
@@ -175,8 +175,9 @@ impl Dictionary {
 
     /// The same with room for so many entries.
     pub(crate) fn hashtable_for(count: usize) -> Self {
-        let entries = Mutex::new(Slots::with_capacity(count));
-        Self { entries, ..Self::hashtable() }
+        let mut made = Self::hashtable();
+        made.entries = Mutex::new(Slots::with_capacity(count));
+        made
     }
 
     /// An `OrderedDictionary` as `[ordered]@{}` makes it.
@@ -325,8 +326,9 @@ impl Dictionary {
 
     /// A copy of another type.
     pub(crate) fn copy_as(&self, of: Type) -> Self {
-        let entries = Mutex::new(self.entries.lock().clone());
-        Self { entries, ..Self::new(of, self.ignore_case) }
+        let mut made = Self::new(of, self.ignore_case);
+        made.entries = Mutex::new(self.entries.lock().clone());
+        made
     }
 }
 

@@ -134,9 +134,9 @@ impl Enumerator {
     }
 
     /// The same, of a collection that must not change meanwhile.
-    pub(crate) fn watching(self, collection: &Value) -> Self {
-        let source = if let Value::Object(object) = collection.base() { Some(object.clone()) } else { None };
-        Self { source, ..self }
+    pub(crate) fn watching(mut self, collection: &Value) -> Self {
+        self.source = if let Value::Object(object) = collection.base() { Some(object.clone()) } else { None };
+        self
     }
 
     /// Without items: they come one by one, until there will be no more.

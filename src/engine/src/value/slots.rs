@@ -25,6 +25,13 @@ struct Entry<V> {
     value: V,
 }
 
+impl<V: std::any::Any> Slots<V> {
+    /// Lets the entries go, with the dictionary that has them.
+    pub(super) fn let_go(&mut self) {
+        super::release(std::mem::take(&mut self.entries));
+    }
+}
+
 impl<V> Slots<V> {
     pub(crate) fn new() -> Self {
         Self::with_capacity(0)
