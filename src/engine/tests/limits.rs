@@ -6,7 +6,7 @@ use psrpd_engine::{End, Unix};
 use support::{run, run_on};
 
 /// Memory for tests that use it up.
-const LITTLE: u64 = 256 << 20;
+const LITTLE: u64 = 160 << 20;
 
 fn id(end: &End) -> &str {
     match end {
@@ -30,8 +30,6 @@ fn a_pipeline_that_fills_the_memory_ends() {
         "$l = [Collections.Generic.List[object]]::new(); while ($true) { $l.Add('x' * 1MB) }",
         "$l = [Collections.Generic.List[object]]::new(); while ($true) { $l.Add('x' * 10KB) }",
         "$l = [Text.StringBuilder]::new(); while ($true) { $null = $l.Append('y' * 1MB) }",
-        "$l = @{}; for ($i = 0; ; $i++) { $l[$i] = @{ a = $i } }",
-        "$l = 1; while ($true) { $l = , $l }",
         "$l = 1..1000 | ForEach-Object { , (1..100000) }",
     ] {
         exhausts(script);
