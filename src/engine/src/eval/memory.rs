@@ -32,7 +32,7 @@ impl Runspace {
     pub(super) fn check_memory(&self) -> R<()> {
         let checks = self.memory.checks.get().wrapping_add(1);
         self.memory.checks.set(checks);
-        if checks % limits::MEMORY_CHECKS == 0 { self.measure_memory() } else { Ok(()) }
+        if checks.is_multiple_of(limits::MEMORY_CHECKS) { self.measure_memory() } else { Ok(()) }
     }
 
     #[cold]
@@ -62,7 +62,7 @@ impl Runspace {
     /// Begins a pipeline: one that begins with the memory full can still let something go.
     pub(crate) fn begin_memory(&self) {
         let limit = self.platform.memory_limit();
-        let is_full = self.memory.beyond.get() > 0 && self.platform.memory_used() > limit / 8 * 7;
+        let is_full = self.memory.beyond.get() > 0 && self.platform.memory_used() > limit.saturating_sub(limit / 8);
         self.memory.beyond.set(if is_full { limit / limits::MEMORY_RESERVE } else { 0 });
     }
 
@@ -83,7 +83,7 @@ impl Runspace {
             return Ok(());
         }
         // Where memory is nearly full, one smaller thing after the other would be tried.
-        Err(if used > limit / 4 * 3 { self.exhaust() } else { out_of_memory() })
+        Err(if used > limit.saturating_sub(limit / 4) { self.exhaust() } else { out_of_memory() })
     }
 
     /// As [`Runspace::reserve`], for a text of that many units.

@@ -13,7 +13,7 @@ pub(super) fn used() -> u64 {
 /// Bytes that the machine has, or the part of it that is given to this process.
 pub(super) fn of_machine() -> u64 {
     let info = rustix::system::sysinfo();
-    let whole = u64::try_from(info.totalram).unwrap_or(u64::MAX).saturating_mul(info.mem_unit.into());
+    let whole = info.totalram.saturating_mul(info.mem_unit.into());
     of_group().map_or(whole, |share| share.min(whole))
 }
 
