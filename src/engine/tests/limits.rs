@@ -64,9 +64,8 @@ fn what_is_too_large_at_once_is_an_error_of_its_statement() {
         "[string]::new('x', 2000000000)",
         "'x'.PadLeft(2147483647)",
         "'{0:d999999999}' -f 1",
-        "$x = 'x' * 100MB; $x + $x + $x",
+        "$x = 'x' * 300MB; $x + $x",
         "('x' * 50MB).ToCharArray()",
-        "'a' * 10MB -replace 'a', ('b' * 100)",
         "(, 'x') * 1000 -join ('y' * 1MB)",
         "[Linq.Enumerable]::Range(1, 2147483647)",
         "[Collections.BitArray]::new(2147483647)",
@@ -76,7 +75,7 @@ fn what_is_too_large_at_once_is_an_error_of_its_statement() {
         let caught = format!(
             "try {{ $null = $({script}) }} catch {{ $e = $_.Exception; while ($e.InnerException) {{ $e = $e.InnerException }}; $e.GetType().Name }}"
         );
-        let (said, _) = run_on(Unix::with_memory(LITTLE), &[&caught]);
+        let (said, _) = run_on(Unix::with_memory(1 << 29), &[&caught]);
         assert_eq!(said, ["out OutOfMemoryException"], "{script}");
     }
 }
