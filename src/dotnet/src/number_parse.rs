@@ -33,7 +33,6 @@ pub fn integer(text: &str) -> Result<BigInt, ParseNumberError> {
 }
 
 /// The number of these digits: its halves first, so that the time for many does not grow with the square.
-#[allow(clippy::arithmetic_side_effects)] // integers without bounds
 fn of_digits(digits: &str) -> Result<BigInt, ParseNumberError> {
     const FEW: usize = 1_000;
     match digits.split_at_checked(digits.len() / 2) {
@@ -271,7 +270,7 @@ pub fn styled_integer(
     if digits.is_empty() || digits == "-" {
         digits.push('0');
     }
-    let n: BigInt = digits.parse().map_err(|_| Format)?;
+    let n = integer(&digits)?;
     if n == BigInt::from(0) {
         return Ok(n);
     }

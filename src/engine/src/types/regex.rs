@@ -315,10 +315,12 @@ fn regex(m: &mut super::Members) {
         let name = own(this).and_then(|regex| regex.group_names().nth(at).map(str::to_owned));
         Ok(name.unwrap_or_default().into())
     });
-    m.method("int Count(string input, int startat)", |_, this, args| {
+    m.method("int Count(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        let all = own(this).map(|regex| all_from(&regex, &subject, start(&subject, args, 1)));
-        Ok(all.map_or(Value::Null, |all| Value::int(crate::value::enumerate(&all).map_or(0, |items| items.len()))))
+        with(this, |regex| {
+            let found = rs.find_matches(&regex, &subject, start(&subject, args, 1), usize::MAX)?;
+            Ok(Value::int(found.len()))
+        })
     });
     m.method("int[] GetGroupNumbers()", |_, this, _| {
         let count = own(this).map_or(0, |regex| regex.group_names().count());
