@@ -35,6 +35,7 @@ pub(crate) mod encoding;
 mod enumeration;
 mod enums;
 mod exceptions;
+mod families;
 pub(crate) mod files;
 mod floats;
 pub(crate) mod generic_methods;
@@ -67,6 +68,7 @@ mod reflection;
 pub(crate) mod regex;
 mod remoting;
 mod resolve;
+mod row;
 pub(crate) mod runspace;
 mod runtime;
 pub(crate) mod screen;
@@ -96,6 +98,8 @@ pub(crate) mod web;
 pub(crate) mod web_utility;
 pub(crate) mod xml;
 
+use families::FAMILIES;
+
 pub(crate) use collections::client_input;
 pub(crate) use collections::{dictionary_entries, dictionary_entry, enumerator_of};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
@@ -108,6 +112,7 @@ pub(crate) use process::live as live_property;
 pub(crate) use process_start::Pipe;
 pub(crate) use ps_object::{as_member, member_set_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name, split_at_commas};
+pub(crate) use row::TypeDef;
 pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
@@ -117,158 +122,6 @@ pub(crate) use time_zone_info::time_zone;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
 use values::create;
 pub(crate) use values::{pair, parse_semantic as semantic_version, tuple_items};
-
-/// A row of the type table.
-pub(crate) struct TypeDef {
-    /// The full name; generic ones end in `` `1 ``.
-    pub(crate) name: &'static str,
-    /// The full name of the base; empty for interfaces and `System.Object`.
-    pub(crate) base: &'static str,
-    /// Interfaces, by full name.
-    pub(crate) interfaces: &'static [&'static str],
-    /// The labels of an enum.
-    pub(crate) labels: &'static [(&'static str, i64)],
-    /// Whether labels combine.
-    pub(crate) flags: bool,
-    /// The members.
-    pub(crate) members: fn(&mut Members),
-}
-
-impl TypeDef {
-    /// A class derived from `System.Object`.
-    pub(crate) const fn class(name: &'static str) -> Self {
-        Self { name, base: "System.Object", interfaces: &[], labels: &[], flags: false, members: |_| {} }
-    }
-
-    /// A value type.
-    pub(crate) const fn value(name: &'static str) -> Self {
-        Self { base: "System.ValueType", ..Self::class(name) }
-    }
-
-    /// An enum.
-    pub(crate) const fn labels(name: &'static str, labels: &'static [(&'static str, i64)]) -> Self {
-        Self { base: "System.Enum", labels, ..Self::class(name) }
-    }
-
-    /// An enum whose labels combine.
-    pub(crate) const fn flag_labels(name: &'static str, labels: &'static [(&'static str, i64)]) -> Self {
-        Self { flags: true, ..Self::labels(name, labels) }
-    }
-
-    pub(crate) const fn base(mut self, base: &'static str) -> Self {
-        self.base = base;
-        self
-    }
-
-    pub(crate) const fn implements(mut self, interfaces: &'static [&'static str]) -> Self {
-        self.interfaces = interfaces;
-        self
-    }
-
-    pub(crate) const fn members(mut self, members: fn(&mut Members)) -> Self {
-        self.members = members;
-        self
-    }
-}
-
-/// The tables. A new family is one file and one line here.
-const FAMILIES: &[&[TypeDef]] = &[
-    core::TYPES,
-    integers::TYPES,
-    floats::TYPES,
-    decimals::TYPES,
-    bigint::TYPES,
-    math::TYPES,
-    chars::TYPES,
-    converters::TYPES,
-    unicode::TYPES,
-    dates::TYPES,
-    binary::TYPES,
-    runtime::TYPES,
-    threading::TYPES,
-    uri_parts::TYPES,
-    comparers::TYPES,
-    strings::TYPES,
-    regex::TYPES,
-    text::TYPES,
-    encoding::TYPES,
-    time::TYPES,
-    time_zone_info::TYPES,
-    calendar::TYPES,
-    activator::TYPES,
-    collections::TYPES,
-    collections::LISTS,
-    collections::QUEUES,
-    collections::DICTIONARIES,
-    collections::SETS,
-    collections::MORE,
-    delegate::TYPES,
-    linq::TYPES,
-    enums::TYPES,
-    io::TYPES,
-    host::TYPES,
-    console::TYPES,
-    invocation::TYPES,
-    screen::TYPES,
-    script_cmdlet::TYPES,
-    secret::TYPES,
-    runspace::TYPES,
-    powershell::TYPES,
-    module::TYPES,
-    session::TYPES,
-    powershell::NAMED,
-    crate::cmdlets::format_hex::TYPES,
-    crate::commands::TYPES,
-    crate::commands::ATTRIBUTES,
-    crate::complete::TYPES,
-    crate::format::wire::TYPES,
-    crate::format::definition::TYPES,
-    crate::format::style::TYPES,
-    data::TYPES,
-    process::TYPES,
-    process_start::TYPES,
-    sockets::TYPES,
-    jobs::TYPES,
-    json_object::TYPES,
-    shell::TYPES,
-    spaces::TYPES,
-    markdown::TYPES,
-    match_info::TYPES,
-    files::TYPES,
-    files::ENUMS,
-    files::INFOS,
-    files::UNIX_STAT,
-    files::STREAMS,
-    files::TEXT_STREAMS,
-    files::POWERSHELL,
-    files::INTRINSICS,
-    files::INVOKE_PROVIDER,
-    ps_object::TYPES,
-    xml::TYPES,
-    xml::WRITERS,
-    xml::LINQ,
-    net::TYPES,
-    offsets::TYPES,
-    values::TYPES,
-    hash::TYPES,
-    culture::TYPES,
-    thread::TYPES,
-    time_zone::TYPES,
-    measure::TYPES,
-    type_data::TYPES,
-    serializer::TYPES,
-    reflection::TYPES,
-    member_info::TYPES,
-    attribute_objects::TYPES,
-    syntax::TYPES,
-    syntax::ENUMS,
-    syntax::PARTS,
-    remoting::TYPES,
-    web::TYPES,
-    web_utility::TYPES,
-    compression::TYPES,
-    compression::zip::TYPES,
-];
 
 /// A type. Cheap to clone; two are equal if their full names are.
 #[derive(Clone)]
