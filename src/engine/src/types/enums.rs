@@ -114,7 +114,6 @@ pub(super) const TYPES: &[TypeDef] = &[
         &[("CreateNew", 1), ("Create", 2), ("Open", 3), ("OpenOrCreate", 4), ("Truncate", 5), ("Append", 6)],
     ),
     TypeDef::labels("System.Management.Automation.Runspaces.PipelineState", super::shell::STATES),
-    TypeDef::labels("System.UriKind", &[("RelativeOrAbsolute", 0), ("Absolute", 1), ("Relative", 2)]),
     TypeDef::labels(
         "System.Management.Automation.ActionPreference",
         &[

@@ -100,3 +100,18 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::compression::TYPES,
     super::compression::zip::TYPES,
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::FAMILIES;
+
+    #[test]
+    fn every_type_stands_once() {
+        let mut seen = HashSet::new();
+        let twice: Vec<&str> =
+            FAMILIES.iter().copied().flatten().map(|row| row.name).filter(|name| !seen.insert(*name)).collect();
+        assert!(twice.is_empty(), "stand in two tables, of which one is not read: {twice:?}");
+    }
+}

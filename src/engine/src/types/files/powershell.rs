@@ -134,11 +134,6 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
             ("Cmdlet", 9),
         ],
     ),
-    TypeDef::class("System.Collections.Generic.Dictionary`2+ValueCollection").implements(&[
-        "System.Collections.ICollection",
-        "System.Collections.IEnumerable",
-        "System.Collections.Generic.IEnumerable`1",
-    ]),
     TypeDef::class("Microsoft.PowerShell.Commands.AliasProvider"),
     TypeDef::class("Microsoft.PowerShell.Commands.EnvironmentProvider"),
     TypeDef::class("Microsoft.PowerShell.Commands.FileSystemProvider"),
