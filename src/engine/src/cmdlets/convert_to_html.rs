@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     eval::{R, Stream},
+    types::web_utility::html_encode,
     value::{Dictionary, Value, text},
 };
 
@@ -73,7 +74,7 @@ impl Run for ConvertToHtml {
             }
             self.begun = true;
             for column in &self.columns {
-                let name = escape(&name_of(column));
+                let name = html_encode(&name_of(column));
                 let value = cell(cx, column, &item)?;
                 cx.write(format!("<tr><td>{name}:</td><td>{value}</td></tr>").into())?;
             }
@@ -132,7 +133,7 @@ impl ConvertToHtml {
                 None => String::new(),
             };
             group.push_str(&format!("<col{}{}/>", style("width", &column.width), style("align", &column.alignment)));
-            row.push_str(&format!("<th>{}</th>", escape(&name_of(column))));
+            row.push_str(&format!("<th>{}</th>", html_encode(&name_of(column))));
         }
         cx.write(format!("{group}</colgroup>").into())?;
         cx.write(format!("{row}</tr>").into())
@@ -149,26 +150,9 @@ fn cell(cx: &mut Cx<'_>, column: &Column, item: &Value) -> R<String> {
         _ => columns::cells(cx.rs, &column.source, item)?.into_iter().next().map(|cell| cell.value),
     };
     match value.filter(|value| !value.is_null()) {
-        Some(value) => Ok(escape(&csv::cell(cx.rs, &value)?)),
+        Some(value) => Ok(html_encode(&csv::cell(cx.rs, &value)?)),
         None => Ok(String::new()),
     }
-}
-
-/// Text for HTML, as `WebUtility.HtmlEncode` makes it.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{a0}'..='\u{ff}' | '\u{10000}'.. => out.push_str(&format!("&#{};", u32::from(c))),
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 fn head(cx: &mut Cx<'_>) -> R<()> {

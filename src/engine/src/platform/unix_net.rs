@@ -53,59 +53,49 @@ fn at_least(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }
 
-/// A connection over TCP.
-struct Tcp(TcpStream);
+macro_rules! connection {
+    ($(#[$doc:meta])* $name:ident($socket:ty), $ends:expr) => {
+        $(#[$doc])*
+        struct $name($socket);
 
-impl Connection for Tcp {
-    fn read(&mut self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
-        self.0.set_read_timeout(Some(at_least(wait)))?;
-        self.0.read(buffer)
-    }
+        impl Connection for $name {
+            fn read(&mut self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
+                self.0.set_read_timeout(Some(at_least(wait)))?;
+                self.0.read(buffer)
+            }
 
-    fn write(&mut self, bytes: &[u8], wait: Duration) -> io::Result<usize> {
-        self.0.set_write_timeout(Some(at_least(wait)))?;
-        self.0.write(bytes)
-    }
+            fn write(&mut self, bytes: &[u8], wait: Duration) -> io::Result<usize> {
+                self.0.set_write_timeout(Some(at_least(wait)))?;
+                self.0.write(bytes)
+            }
 
-    fn finish(&mut self) {
-        let _ = self.0.shutdown(Shutdown::Write);
-    }
+            fn finish(&mut self) {
+                let _ = self.0.shutdown(Shutdown::Write);
+            }
 
-    fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        Some((self.0.local_addr().ok()?, self.0.peer_addr().ok()?))
-    }
+            fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+                let ends: fn(&$socket) -> Option<(SocketAddr, SocketAddr)> = $ends;
+                ends(&self.0)
+            }
 
-    fn available(&self) -> usize {
-        rustix::io::ioctl_fionread(&self.0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
-    }
+            fn available(&self) -> usize {
+                rustix::io::ioctl_fionread(&self.0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+            }
+        }
+    };
 }
 
-/// A connection over a socket in the file system.
-struct Local(UnixStream);
+connection!(
+    /// A connection over TCP.
+    Tcp(TcpStream),
+    |socket| Some((socket.local_addr().ok()?, socket.peer_addr().ok()?))
+);
 
-impl Connection for Local {
-    fn read(&mut self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
-        self.0.set_read_timeout(Some(at_least(wait)))?;
-        self.0.read(buffer)
-    }
-
-    fn write(&mut self, bytes: &[u8], wait: Duration) -> io::Result<usize> {
-        self.0.set_write_timeout(Some(at_least(wait)))?;
-        self.0.write(bytes)
-    }
-
-    fn finish(&mut self) {
-        let _ = self.0.shutdown(Shutdown::Write);
-    }
-
-    fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        None
-    }
-
-    fn available(&self) -> usize {
-        rustix::io::ioctl_fionread(&self.0).ok().and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
-    }
-}
+connection!(
+    /// A connection over a socket in the file system.
+    Local(UnixStream),
+    |_| None
+);
 
 /// A connection below TLS, with the time that one step may take.
 struct Below<'b>(&'b mut dyn Connection, Duration);

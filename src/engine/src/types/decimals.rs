@@ -154,7 +154,8 @@ fn arithmetic(m: &mut Members) {
     });
 }
 
-fn rounding(m: &mut Members) {
+/// What `Decimal` and `Math` do alike.
+pub(super) fn rounding(m: &mut Members) {
     m.function("decimal Ceiling(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).ceiling())));
     m.function("decimal Floor(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).floor())));
     m.function("decimal Truncate(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).truncate())));

@@ -7,20 +7,32 @@ use parking_lot::Mutex;
 use super::{Members, Type, TypeDef, known};
 use crate::value::{Object, Value, text};
 
-/// The elements that have a style, in the order of their numbers.
-pub(crate) const ELEMENTS: [&str; 11] = [
-    "Header1",
-    "Header2",
-    "Header3",
-    "Header4",
-    "Header5",
-    "Header6",
-    "Code",
-    "Link",
-    "Image",
-    "EmphasisBold",
-    "EmphasisItalics",
-];
+macro_rules! elements {
+    ($($name:literal $number:literal),* $(,)?) => {
+        /// The elements that have a style, in the order of their numbers.
+        const ELEMENTS: &[&str] = &[$($name),*];
+        const LABELS: &[(&str, i64)] = &[$(($name, $number)),*];
+
+        fn styles(m: &mut Members) {
+            $(m.get_set(
+                concat!("string ", $name),
+                |_, this| Ok(of(this).map(|options| options.get($name)).unwrap_or_default().into()),
+                |_, this, value| {
+                    if let Some(options) = of(this) {
+                        options.set($name, &text(&value));
+                    }
+                    Ok(())
+                },
+            );)*
+        }
+    };
+}
+
+elements!(
+    "Header1" 0, "Header2" 1, "Header3" 2, "Header4" 3, "Header5" 4, "Header6" 5, "Code" 6, "Link" 7, "Image" 8,
+    "EmphasisBold" 9, "EmphasisItalics" 10,
+);
+
 const CODE: &str = "[48;2;155;155;155;38;2;30;30;30m";
 const DARK: [&str; 11] =
     ["[7m", "[4;93m", "[4;94m", "[4;95m", "[4;96m", "[4;97m", CODE, "[4;38;5;117m", "[33m", "[1m", "[36m"];
@@ -30,7 +42,6 @@ const LIGHT: [&str; 11] =
 /// `PSMarkdownOptionInfo`
 pub(crate) struct MarkdownOptions(Mutex<Styles>);
 
-#[derive(Clone)]
 struct Styles {
     /// Escape sequences without the escape character, by element.
     by_element: [String; 11],
@@ -82,33 +93,7 @@ fn of(this: &Value) -> Option<&MarkdownOptions> {
 
 fn options(m: &mut Members) {
     m.constructor("PSMarkdownOptionInfo()", |_, _, _| Ok(Value::object(MarkdownOptions::dark())));
-    macro_rules! styles {
-        ($($name:literal),*) => {
-            $(m.get_set(
-                concat!("string ", $name),
-                |_, this| Ok(of(this).map(|options| options.get($name)).unwrap_or_default().into()),
-                |_, this, value| {
-                    if let Some(options) = of(this) {
-                        options.set($name, &text(&value));
-                    }
-                    Ok(())
-                },
-            );)*
-        };
-    }
-    styles!(
-        "Header1",
-        "Header2",
-        "Header3",
-        "Header4",
-        "Header5",
-        "Header6",
-        "Code",
-        "Link",
-        "Image",
-        "EmphasisBold",
-        "EmphasisItalics"
-    );
+    styles(m);
     m.get_set(
         "bool EnableVT100Encoding",
         |_, this| Ok(of(this).is_some_and(|options| options.0.lock().is_enabled).into()),
@@ -140,20 +125,5 @@ fn themed(this: &Value, theme: &MarkdownOptions) -> Value {
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("Microsoft.PowerShell.MarkdownRender.PSMarkdownOptionInfo").members(options),
     TypeDef::class("Microsoft.PowerShell.MarkdownRender.MarkdownInfo"),
-    TypeDef::labels(
-        "Microsoft.PowerShell.MarkdownRender.MarkdownOptionInfoProperty",
-        &[
-            ("Header1", 0),
-            ("Header2", 1),
-            ("Header3", 2),
-            ("Header4", 3),
-            ("Header5", 4),
-            ("Header6", 5),
-            ("Code", 6),
-            ("Link", 7),
-            ("Image", 8),
-            ("EmphasisBold", 9),
-            ("EmphasisItalics", 10),
-        ],
-    ),
+    TypeDef::labels("Microsoft.PowerShell.MarkdownRender.MarkdownOptionInfoProperty", LABELS),
 ];

@@ -6,7 +6,7 @@ use psrpd_dotnet::Decimal;
 
 use super::{
     Members, TypeDef,
-    args::{d, divide_by_zero, f, i, label, limits_crossed, n, out_of_range, overflow, set_out, sign, value},
+    args::{divide_by_zero, f, i, label, limits_crossed, n, out_of_range, overflow, set_out, sign, value},
     floats::{exponent, ieee_remainder, scaled},
     integers::no_positive,
     values::{value_tuple, wide},
@@ -242,7 +242,7 @@ fn members(m: &mut Members) {
     }
     several(m);
     products(m);
-    decimals(m);
+    super::decimals::rounding(m);
 }
 
 /// Functions of several doubles.
@@ -325,20 +325,6 @@ fn divided(a: i64, b: i64) -> R<i64> {
         return Err(divide_by_zero());
     }
     a.checked_div(b).ok_or_else(|| overflow("Arithmetic operation resulted in an overflow."))
-}
-
-fn decimals(m: &mut Members) {
-    m.function("decimal Ceiling(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).ceiling())));
-    m.function("decimal Floor(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).floor())));
-    m.function("decimal Truncate(decimal d)", |_, _, args| Ok(Value::Decimal(d(args, 0).truncate())));
-    m.function("decimal Round(decimal d)", |_, _, args| round_decimal(d(args, 0), 0, 0));
-    m.function("decimal Round(decimal d, int decimals)", |_, _, args| round_decimal(d(args, 0), n(args, 1), 0));
-    m.function("decimal Round(decimal d, System.MidpointRounding mode)", |_, _, args| {
-        round_decimal(d(args, 0), 0, label(args, 1))
-    });
-    m.function("decimal Round(decimal d, int decimals, System.MidpointRounding mode)", |_, _, args| {
-        round_decimal(d(args, 0), n(args, 1), label(args, 2))
-    });
 }
 
 pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Math").members(members)];

@@ -5,7 +5,7 @@ use std::any::Any;
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, TimeSpan, cast, random};
 
-use super::{Members, Type, TypeDef, known};
+use super::{Members, Type, TypeDef, args::n, known};
 use crate::{
     eval::{Flow, R, Runspace, error},
     value::{Category, ErrorRecord, Exception, Object, Value},
@@ -54,8 +54,8 @@ fn stopwatch(m: &mut Members) {
         "timespan GetElapsedTime(long startingTimestamp, long endingTimestamp)",
     ] {
         m.function(declaration, |rs, _, args| {
-            let end = if args.len() > 1 { number(args, 1) } else { rs.platform.now().saturating_mul(100) };
-            Ok(Value::TimeSpan(TimeSpan(end.saturating_sub(number(args, 0)) / 100)))
+            let end = if args.len() > 1 { n(args, 1) } else { rs.platform.now().saturating_mul(100) };
+            Ok(Value::TimeSpan(TimeSpan(end.saturating_sub(n(args, 0)) / 100)))
         });
     }
     m.constant("long Frequency", |_, _| Ok(Value::I64(1_000_000_000)));
@@ -92,10 +92,6 @@ impl Object for Random {
 fn unseeded(rs: &Runspace) -> Value {
     let [a, b, c, d, ..] = rs.platform.random_bytes();
     Value::object(Random(Mutex::new(random::Random::new(i32::from_le_bytes([a, b, c, d])))))
-}
-
-fn number(args: &[Value], at: usize) -> i64 {
-    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
 }
 
 fn from<T>(this: &Value, ask: impl FnOnce(&mut random::Random) -> T) -> R<T> {
@@ -170,18 +166,18 @@ fn positive(max: i64) -> R<()> {
 fn random(m: &mut Members) {
     m.constructor("System.Random()", |rs, _, _| Ok(unseeded(rs)));
     m.constructor("System.Random(int Seed)", |_, _, args| {
-        let seed = i32::try_from(number(args, 0)).unwrap_or(0);
+        let seed = i32::try_from(n(args, 0)).unwrap_or(0);
         Ok(Value::object(Random(Mutex::new(random::Random::new(seed)))))
     });
     m.constant("System.Random Shared", |rs, _| Ok(unseeded(rs)));
     m.method("int Next()", |_, this, _| from(this, |random| Value::I32(random.sample())));
     m.method("int Next(int maxValue)", |_, this, args| {
-        let max = number(args, 0);
+        let max = n(args, 0);
         positive(max)?;
         from(this, |random| Value::I32(i32::try_from(between(random, 0, max)).unwrap_or(0)))
     });
     m.method("int Next(int minValue, int maxValue)", |_, this, args| {
-        let (min, max) = (number(args, 0), number(args, 1));
+        let (min, max) = (n(args, 0), n(args, 1));
         ordered(min, max)?;
         from(this, |random| Value::I32(i32::try_from(between(random, min, max)).unwrap_or(0)))
     });
@@ -196,12 +192,12 @@ fn random(m: &mut Members) {
         })
     });
     m.method("long NextInt64(long maxValue)", |_, this, args| {
-        let max = number(args, 0);
+        let max = n(args, 0);
         positive(max)?;
         from(this, |random| Value::I64(wide(random, 0, max)))
     });
     m.method("long NextInt64(long minValue, long maxValue)", |_, this, args| {
-        let (min, max) = (number(args, 0), number(args, 1));
+        let (min, max) = (n(args, 0), n(args, 1));
         ordered(min, max)?;
         from(this, |random| Value::I64(wide(random, min, max)))
     });

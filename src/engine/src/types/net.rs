@@ -7,15 +7,11 @@ use std::{
 
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, enum_value, known};
+use super::{Members, Type, TypeDef, args::s, enum_value, known};
 use crate::{
     eval::{Flow, R, error},
-    value::{Array, Object, Uri, Value, text},
+    value::{Array, Object, Uri, Value},
 };
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
-}
 
 /// `System.Net.IPAddress`
 struct Address {
@@ -743,6 +739,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::text;
 
     #[test]
     fn uris_have_the_form_of_dotnet() {

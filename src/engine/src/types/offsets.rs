@@ -2,7 +2,11 @@
 
 use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date, date_format, date_parse};
 
-use super::{Members, Type, TypeDef, args::tried, enum_number};
+use super::{
+    Members, Type, TypeDef,
+    args::{n, s, tried},
+    enum_number,
+};
 use crate::{
     eval::{R, Runspace, error},
     value::{Opaque, Order, Value, text},
@@ -10,14 +14,6 @@ use crate::{
 
 const SECOND: i64 = date::TICKS_PER_SECOND;
 const DAY: i64 = 86_400 * SECOND;
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
-}
-
-fn n(args: &[Value], at: usize) -> i64 {
-    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
-}
 
 fn int(n: i64) -> Value {
     Value::I32(i32::try_from(n).unwrap_or(0))

@@ -2,14 +2,12 @@
 
 use std::{any::Any, sync::Arc};
 
-use psrpd_dotnet::Str;
-
-use super::{Type, TypeDef, known};
+use super::{Type, TypeDef, args::s, known};
 use crate::{
     commands::CommandInfo,
     convert,
     eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::Module},
-    value::{Object, Value, text},
+    value::{Object, Value},
 };
 
 /// A part of the session state of a module, or of the global one.
@@ -61,10 +59,6 @@ fn session(rs: &Runspace, this: &Value) -> ScopeId {
 
 fn part(of: &'static str, rs: &Runspace, this: &Value) -> R<Value> {
     Ok(Value::object(Part { of, session: Some(session(rs, this)) }))
-}
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 /// The scope and the name that a variable's name with a scope means.

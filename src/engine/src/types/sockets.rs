@@ -11,12 +11,12 @@ use std::{
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, files::stream::Stream, known, net};
+use super::{Members, Type, TypeDef, args::s, files::stream::Stream, known, net};
 use crate::{
     eval::{Flow, R, Runspace, error},
     platform::{Connection, FileHandle, Peer, Stop},
     providers,
-    value::{Exception, Object, Opaque, Value, text},
+    value::{Exception, Object, Opaque, Value},
 };
 
 const CLIENT: &str = "System.Net.Sockets.TcpClient";
@@ -140,10 +140,6 @@ fn client(this: &Value) -> R<&Client> {
     this.downcast::<Client>().ok_or_else(|| {
         error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
     })
-}
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 fn port(args: &[Value], at: usize) -> R<u16> {

@@ -2,8 +2,11 @@
 
 use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date};
 
-use super::operators;
-use super::{TypeDef, known};
+use super::{
+    TypeDef,
+    args::{n, s},
+    known, operators,
+};
 use crate::{
     eval::{Flow, error},
     ops::composite,
@@ -20,14 +23,6 @@ fn span(value: &Value) -> i64 {
 
 fn f(args: &[Value], at: usize) -> f64 {
     if let Some(Value::F64(n)) = args.get(at) { *n } else { 0.0 }
-}
-
-fn n(args: &[Value], at: usize) -> i64 {
-    args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
-}
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 fn unrepresentable() -> Flow {

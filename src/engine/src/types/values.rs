@@ -3,16 +3,12 @@
 use num_traits::ToPrimitive;
 use psrpd_dotnet::{BigInt, Str, number_format, number_parse};
 
-use super::{Members, Type, TypeDef};
+use super::{Members, Type, TypeDef, args::s};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     value::{Opaque, Order, Value, text},
 };
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
-}
 
 fn field(this: &Value, name: &str) -> Value {
     this.downcast::<Opaque>().and_then(|value| value.get(name)).unwrap_or_default()

@@ -24,6 +24,8 @@ pub(crate) struct List {
     /// Room for so many items, as .NET would have it.
     capacity: AtomicUsize,
     is_indexed: bool,
+    /// Whether it may change while it is enumerated.
+    may_change: bool,
 }
 
 impl Drop for List {
@@ -36,8 +38,9 @@ impl List {
     pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
         let capacity = AtomicUsize::new(items.len());
         let is_indexed = !UNINDEXED.iter().any(|kind| of.is_kind(kind));
+        let may_change = of.name().starts_with("System.Collections.Concurrent.") || of.is_kind("PSDataCollection");
         let (is_complete, changes) = (AtomicBool::new(false), AtomicUsize::new(0));
-        Self { of, items: Mutex::new(items.into()), is_complete, changes, capacity, is_indexed }
+        Self { of, items: Mutex::new(items.into()), is_complete, changes, capacity, is_indexed, may_change }
     }
 
     /// Whether nothing more comes.
@@ -110,8 +113,6 @@ impl Object for List {
     }
 
     fn version(&self) -> Option<usize> {
-        let may_change =
-            self.of.name().starts_with("System.Collections.Concurrent.") || self.of.is_kind("PSDataCollection");
-        (!may_change).then(|| self.changes.load(Ordering::Relaxed))
+        (!self.may_change).then(|| self.changes.load(Ordering::Relaxed))
     }
 }

@@ -128,17 +128,8 @@ fn searches(m: &mut Members) {
 
 /// Where a value is among sorted items; where it would have to be, as its complement, if it is not there.
 pub(super) fn binary_search(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Value> {
-    let (mut low, mut high) = (0, items.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        let Some(item) = items.get(middle) else { break };
-        match compare::sort_order(rs, item, value, false)? {
-            std::cmp::Ordering::Equal => return Ok(Value::I32(cast::int32(middle))),
-            std::cmp::Ordering::Less => low = middle.saturating_add(1),
-            std::cmp::Ordering::Greater => high = middle,
-        }
-    }
-    Ok(Value::I32(!cast::int32(low)))
+    let place = super::place(rs, items.len(), |at| items.get(at).cloned(), value)?;
+    Ok(Value::I32(place.map_or_else(|at| !cast::int32(at), cast::int32)))
 }
 
 fn orders(m: &mut Members) {

@@ -55,13 +55,7 @@ pub(in crate::types) fn array_members(m: &mut Members) {
         _ => Ok(Value::Null),
     });
     m.method("void CopyTo(array array, int index)", |_, this, args| {
-        if let (Some(from), Some(to)) = (this.as_array(), args.first().and_then(Value::as_array)) {
-            let start = position(args.get(1));
-            for (at, item) in from.items().into_iter().enumerate() {
-                to.set(start.saturating_add(at), item);
-            }
-        }
-        Ok(Value::AutomationNull)
+        Ok(super::copy_to(this, args, position(args.get(1))))
     });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         Ok(Value::object(Enumerator::new(known("System.Array+ArrayEnumerator"), enumerate(this).unwrap_or_default())))

@@ -6,8 +6,8 @@ use super::find;
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
-    types::{self, Members, TypeDef, known},
-    value::{Dictionary, Enumerator, Object, Reference, Value, text},
+    types::{self, Members, TypeDef, args::set_out, known},
+    value::{Dictionary, Enumerator, Object, Value, text},
 };
 
 const TABLE: &[&str] =
@@ -163,10 +163,8 @@ fn try_add(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
 fn try_remove(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     let key = args.first().cloned().unwrap_or_default();
     let found = of(this).and_then(|table| table.get(&key));
-    if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
-        let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
-        reference.set(found.unwrap_or_else(|| convert::default_of(&value)));
-    }
+    let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
+    set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&value)));
     Ok(of(this).is_some_and(|table| table.remove(&key)).into())
 }
 
@@ -230,10 +228,9 @@ pub(in crate::types) fn table(m: &mut Members) {
     });
     m.method("bool TryGetValue(TKey key, [ref] TValue value)", |_, this, args| {
         let found = of(this).and_then(|table| table.get(args.first()?));
-        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
-            reference.set(found.clone().unwrap_or_default());
-        }
-        Ok(found.is_some().into())
+        let is_found = found.is_some();
+        set_out(args, 1, found.unwrap_or_default());
+        Ok(is_found.into())
     });
     m.method("System.Collections.IDictionaryEnumerator GetEnumerator()", |_, this, _| {
         let entries = of(this).map(entries).unwrap_or_default();

@@ -3,6 +3,7 @@
 use psrpd_dotnet::cast;
 
 use super::{LIST, common, element, equals, find_in, len, out_of_range, position, remove, with};
+use crate::types::args::value;
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -44,10 +45,6 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Collections.ObjectModel.ReadOnlyCollection`1").implements(LIST).members(read_only),
 ];
-
-fn first(args: &[Value]) -> Value {
-    args.first().cloned().unwrap_or_default()
-}
 
 /// The items of another collection, as items of this one.
 fn items_for(rs: &mut Runspace, this: &Value, source: &Value) -> R<Vec<Value>> {
@@ -96,9 +93,9 @@ fn anywhere(m: &mut Members) {
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
     m.method("int IndexOf(System.Object value)", |rs, this, args| {
-        Ok(Value::I32(find_in(rs, this, &first(args))?.map_or(-1, cast::int32)))
+        Ok(Value::I32(find_in(rs, this, &value(args, 0))?.map_or(-1, cast::int32)))
     });
-    m.method("System.Object Item(int index)", |rs, this, args| rs.index(this, &first(args)));
+    m.method("System.Object Item(int index)", |rs, this, args| rs.index(this, &value(args, 0)));
     for signature in ["void CopyTo(array array)", "void CopyTo(array array, int arrayIndex)"] {
         m.method(signature, |_, this, args| {
             let Some(target) = args.first().and_then(Value::as_array) else { return Ok(Value::AutomationNull) };
@@ -107,10 +104,7 @@ fn anywhere(m: &mut Members) {
                 let message = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
                 return Err(error::argument("System.ArgumentException", message, "destinationArray"));
             }
-            for (at, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
-                target.set(start.saturating_add(at), item);
-            }
-            Ok(Value::AutomationNull)
+            Ok(super::copy_to(this, args, start))
         });
     }
 }
@@ -131,7 +125,7 @@ fn list(m: &mut Members) {
         },
     );
     m.method("void AddRange(System.Object collection)", |rs, this, args| {
-        let more = items_for(rs, this, &first(args))?;
+        let more = items_for(rs, this, &value(args, 0))?;
         with(this, |items| items.extend(more));
         Ok(Value::AutomationNull)
     });
@@ -219,7 +213,7 @@ fn orders(m: &mut Members) {
         });
     }
     m.method("int BinarySearch(System.Object item)", |rs, this, args| {
-        super::array_methods::binary_search(rs, &enumerate(this).unwrap_or_default(), &first(args))
+        super::array_methods::binary_search(rs, &enumerate(this).unwrap_or_default(), &value(args, 0))
     });
 }
 
@@ -247,13 +241,13 @@ fn array_list(m: &mut Members) {
             let message = "Non-negative number required.";
             return Err(error::argument("System.ArgumentOutOfRangeException", message, "count"));
         }
-        Ok(List::value(types::array_list(), vec![first(args); count]))
+        Ok(List::value(types::array_list(), vec![value(args, 0); count]))
     });
     for signature in [
         "System.Collections.ArrayList Synchronized(System.Collections.ArrayList list)",
         "System.Collections.ArrayList Adapter(System.Collections.IList list)",
     ] {
-        m.function(signature, |_, _, args| Ok(first(args)));
+        m.function(signature, |_, _, args| Ok(value(args, 0)));
     }
 }
 
@@ -324,7 +318,7 @@ fn predicates(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("System.Object ConvertAll(System.Delegate converter)", |rs, this, args| {
-        let converter = first(args);
+        let converter = value(args, 0);
         let (Some(of), Some(block)) = (converter.type_of(), rs.as_block(&converter)) else { return Ok(Value::Null) };
         let to = of.arguments().last().cloned().unwrap_or_else(types::object);
         let mut converted = Vec::new();
@@ -340,7 +334,7 @@ fn predicates(m: &mut Members) {
 pub(in crate::types) fn generic_list(m: &mut Members) {
     common(m);
     m.method("void Add(T item)", |_, this, args| {
-        with(this, |items| items.push_back(first(args)));
+        with(this, |items| items.push_back(value(args, 0)));
         Ok(Value::AutomationNull)
     });
     m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, args).map(Value::Bool));

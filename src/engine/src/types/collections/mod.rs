@@ -75,6 +75,36 @@ pub(in crate::types) fn with<T: Default>(this: &Value, change: impl FnOnce(&mut 
     this.downcast::<List>().map(|list| list.change(change)).unwrap_or_default()
 }
 
+/// Where a value is among so many sorted items, or else where it would have to be.
+fn place(
+    rs: &mut Runspace,
+    count: usize,
+    get: impl Fn(usize) -> Option<Value>,
+    value: &Value,
+) -> R<Result<usize, usize>> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        let Some(item) = get(middle) else { break };
+        match compare::sort_order(rs, &item, value, false)? {
+            std::cmp::Ordering::Equal => return Ok(Ok(middle)),
+            std::cmp::Ordering::Less => low = middle.saturating_add(1),
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    Ok(Err(low))
+}
+
+/// `CopyTo`: the items from a place of the array on that is the first argument.
+fn copy_to(this: &Value, args: &[Value], start: usize) -> Value {
+    if let Some(target) = args.first().and_then(Value::as_array) {
+        for (at, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
+            target.set(start.saturating_add(at), item);
+        }
+    }
+    Value::AutomationNull
+}
+
 /// The type of the items of a generic collection.
 fn element(this: &Value) -> Type {
     this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(super::object)

@@ -9,7 +9,7 @@ use super::{ITEMS, LIST, common, element, find, generic_list, with};
 use crate::{
     eval::{R, error},
     types::{
-        self, Members, Type, TypeDef, known,
+        self, Members, Type, TypeDef, args, known,
         string_search::{How, compare},
     },
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
@@ -243,15 +243,7 @@ fn root(this: &Value) -> Value {
 }
 
 fn copy_to(m: &mut Members) {
-    m.method("void CopyTo(array array, int index)", |_, this, args| {
-        let start = args.get(1).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        if let Some(target) = args.first().and_then(Value::as_array) {
-            for (offset, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
-                target.set(start.saturating_add(offset), item);
-            }
-        }
-        Ok(Value::AutomationNull)
-    });
+    m.method("void CopyTo(array array, int index)", |_, this, args| Ok(super::copy_to(this, args, args::u(args, 1))));
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         let items = enumerate(this).unwrap_or_default();
         Ok(Value::object(crate::value::Enumerator::new(

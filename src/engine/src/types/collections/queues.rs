@@ -5,12 +5,13 @@ use std::{any::Any, collections::VecDeque};
 use parking_lot::Mutex;
 
 use super::{ITEMS, common, element, with};
+use crate::types::args::set_out;
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     ops::compare,
     types::{self, Members, Type, TypeDef},
-    value::{List, Object, Reference, Value, enumerate},
+    value::{List, Object, Value, enumerate},
 };
 
 pub(in crate::types) const TYPES: &[TypeDef] = &[
@@ -37,9 +38,7 @@ fn next(this: &Value, take: bool) -> Option<Value> {
 /// Puts what was found into a `[ref]`; says whether there was something.
 fn tried(args: &[Value], at: usize, found: Option<Value>, of: &Type) -> Value {
     let is_found = found.is_some();
-    if let Some(reference) = args.get(at).and_then(|arg| arg.downcast::<Reference>()) {
-        reference.set(found.unwrap_or_else(|| convert::default_of(of)));
-    }
+    set_out(args, at, found.unwrap_or_else(|| convert::default_of(of)));
     is_found.into()
 }
 
@@ -54,13 +53,7 @@ fn line(m: &mut Members) {
     });
     m.method("bool TryPeek([ref] T result)", |_, this, args| Ok(tried(args, 0, next(this, false), &element(this))));
     m.method("void CopyTo(array array, int index)", |_, this, args| {
-        let start = super::position(args.get(1));
-        if let Some(target) = args.first().and_then(Value::as_array) {
-            for (at, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
-                target.set(start.saturating_add(at), item);
-            }
-        }
-        Ok(Value::AutomationNull)
+        Ok(super::copy_to(this, args, super::position(args.get(1))))
     });
 }
 

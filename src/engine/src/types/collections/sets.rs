@@ -7,8 +7,11 @@ use crate::{
     convert,
     eval::{R, Runspace, error},
     ops::compare,
-    types::{self, Members, Type, TypeDef},
-    value::{List, Opaque, Reference, Set, Value, enumerate},
+    types::{
+        self, Members, Type, TypeDef,
+        args::{set_out, value},
+    },
+    value::{List, Opaque, Set, Value, enumerate},
 };
 
 /// The sizes that .NET's hash tables grow through.
@@ -51,17 +54,7 @@ pub(in crate::types) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R
 /// Where an item of a sorted set is, or would have to be.
 fn place(rs: &mut Runspace, this: &Value, item: &Value) -> R<Result<usize, usize>> {
     let Some(list) = this.downcast::<List>() else { return Ok(Err(0)) };
-    let (mut low, mut high) = (0, list.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        let Some(have) = list.get(middle) else { break };
-        match compare::sort_order(rs, &have, item, false)? {
-            Ordering::Equal => return Ok(Ok(middle)),
-            Ordering::Less => low = middle.saturating_add(1),
-            Ordering::Greater => high = middle,
-        }
-    }
-    Ok(Err(low))
+    super::place(rs, list.len(), |at| list.get(at), item)
 }
 
 fn contains(rs: &mut Runspace, this: &Value, item: &Value) -> R<bool> {
@@ -97,13 +90,9 @@ fn all(this: &Value) -> Vec<Value> {
     enumerate(this).unwrap_or_default()
 }
 
-fn first(args: &[Value]) -> Value {
-    args.first().cloned().unwrap_or_default()
-}
-
 /// The items of another collection, as items of this set.
 fn others(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Vec<Value>> {
-    let other = first(args);
+    let other = value(args, 0);
     if other.is_null() {
         return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "other"));
     }
@@ -132,20 +121,19 @@ fn shared(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<(usize, usize, u
 }
 
 fn set(m: &mut Members) {
-    m.method("bool Add(T item)", |rs, this, args| add(rs, this, first(args)).map(Value::Bool));
-    m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, &first(args)).map(Value::Bool));
-    m.method("bool Contains(T item)", |rs, this, args| contains(rs, this, &first(args)).map(Value::Bool));
+    m.method("bool Add(T item)", |rs, this, args| add(rs, this, value(args, 0)).map(Value::Bool));
+    m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, &value(args, 0)).map(Value::Bool));
+    m.method("bool Contains(T item)", |rs, this, args| contains(rs, this, &value(args, 0)).map(Value::Bool));
     m.get("bool IsReadOnly", |_, _| Ok(false.into()));
     m.method("bool TryGetValue(T equalValue, out T actualValue)", |rs, this, args| {
-        let wanted = first(args);
+        let wanted = value(args, 0);
         let found = match this.downcast::<Set>() {
             Some(set) => set.get(&wanted),
             None => place(rs, this, &wanted)?.ok().and_then(|at| this.downcast::<List>()?.get(at)),
         };
-        if let Some(reference) = args.get(1).and_then(|arg| arg.downcast::<Reference>()) {
-            reference.set(found.clone().unwrap_or_else(|| convert::default_of(&element(this))));
-        }
-        Ok(found.is_some().into())
+        let is_found = found.is_some();
+        set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&element(this))));
+        Ok(is_found.into())
     });
     m.method("void CopyTo(T[] array)", |_, this, args| Ok(copy(this, args)));
     m.method("void CopyTo(T[] array, int index)", |_, this, args| Ok(copy(this, args)));

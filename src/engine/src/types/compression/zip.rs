@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{DateTime, Kind, Str, casing};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+use crate::types::args::s;
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -453,10 +454,6 @@ fn entry(this: &Value) -> R<Arc<Entry>> {
 
 fn shared(object: Arc<impl Object>) -> Value {
     Value::Object(object)
-}
-
-fn s(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 fn path(rs: &Runspace, args: &[Value], at: usize) -> R<String> {

@@ -2,6 +2,7 @@
 
 use psrpd_dotnet::{DateTime, Kind, Str};
 
+pub(super) use super::args::s as text_at;
 use super::{TypeDef, byte, char, known};
 use crate::{
     eval::{R, Runspace, error},
@@ -80,10 +81,6 @@ pub(super) const ENUMS: &[TypeDef] = &[
 /// A stream over bytes in memory, of a class derived from `MemoryStream`.
 pub(crate) fn memory_stream_of(of: &'static str, bytes: Vec<u8>) -> Value {
     Value::object(stream::Stream::memory_of(of, bytes, true))
-}
-
-fn text_at(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 fn long(n: u64) -> Value {
