@@ -94,7 +94,7 @@ mod tests {
         // It lives and does not answer: that is worth telling.
         let answers = ask_all(live.clone()).await;
         assert!(matches!(&answers[..], [(_, Err(_))]));
-        session.end("work", "closed").unwrap();
+        session.end("work", "closed", true).unwrap();
         assert!(ask_all(live).await.is_empty());
     }
 }

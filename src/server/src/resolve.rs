@@ -4,7 +4,7 @@ use psrp_session::name::SessionRef;
 use psrp_session::options::{AttachMode, AttachOptions};
 
 use crate::control::{Refused, SUPPORTED};
-use crate::runtime::machine::{host_name, unix_time};
+use crate::runtime::machine::host_name;
 use crate::runtime::manifest::{Phase, Tombstone};
 use crate::runtime::{LiveSession, Runtime};
 
@@ -79,33 +79,17 @@ pub(crate) fn exists(wanted: &SessionRef) -> Refused {
 
 /// That there is no such session, and how it ended if that is known.
 pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> Refused {
-    let is_it = |tombstone: &Tombstone| match (wanted, &tombstone.name) {
-        (SessionRef::Name(wanted), Some(name)) if wanted.as_str().eq_ignore_ascii_case(name) => true,
+    let is_it = |tombstone: &Tombstone| match wanted {
+        SessionRef::Name(name) if tombstone.had_name(name) => true,
         _ => wanted.is_prefix_of(tombstone.id),
     };
-    // One whose host was killed has said nothing itself.
-    for runtime in runtimes {
-        let _ = runtime.scan().and_then(|scan| runtime.tidy(&scan));
-    }
     let ended = runtimes.iter().filter_map(|runtime| runtime.how_it_ended(is_it)).max_by_key(|grave| grave.ended);
     let text = format!("no session {wanted} on {}", host_name());
     let text = match ended {
-        Some(Tombstone { ended, reason, .. }) => {
-            format!("{text}: it ended {} ago, {reason}", span(unix_time().saturating_sub(ended)))
-        }
+        Some(grave) => format!("{text}: it {}", grave.epitaph()),
         None => text,
     };
     Refused { code: "not-found".to_owned(), text }
-}
-
-/// A span of time in its largest unit.
-fn span(seconds: u64) -> String {
-    match seconds {
-        0..=119 => format!("{seconds} s"),
-        120..=7_199 => format!("{} min", seconds / 60),
-        7_200..=172_799 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
-    }
 }
 
 #[cfg(test)]
@@ -152,7 +136,7 @@ mod tests {
         let id = uuid::Uuid::new_v4().to_string();
         assert!(refused(&[("PSRP_SESSION", &id)]).starts_with(&format!("no session {id}")));
 
-        session.end("work", "idle timeout").unwrap();
+        session.end("work", "idle timeout", false).unwrap();
         let ended = refused(&[("PSRP_SESSION", "Work"), ("PSRP_ATTACH", "existing")]);
         assert!(ended.contains("it ended 0 s ago, idle timeout"), "{ended}");
     }

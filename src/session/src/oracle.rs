@@ -87,6 +87,7 @@ impl Model {
         let identity = Identity {
             id: ENGINE,
             name: None,
+            lost: None,
             host: "web1".to_string(),
             configuration: "pwsh".to_string(),
             clock: WallClock::new(Duration::from_secs(1_700_000_000)),

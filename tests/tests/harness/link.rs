@@ -63,7 +63,9 @@ fn cuts_at_the_byte_it_was_told() {
         let link = Link::to(echo());
         link.cut_after(Direction::Down, at);
         let back = talk(connect(&link), pattern(2_000_000));
-        assert!(back == pattern(at as usize), "{} bytes came through instead of {at}", back.len());
+        assert_eq!(link.bytes(Direction::Down), at);
+        // As with any cut, the last bytes may be lost on their way.
+        assert!(pattern(at as usize).starts_with(&back), "{} bytes came through, of {at} at most", back.len());
         // The link is whole again for the next connection.
         assert_eq!(talk(connect(&link), pattern(5)), pattern(5));
     }

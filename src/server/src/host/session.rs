@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use psrp_session::core::{Core, EngineEvent, Event, Identity, Input, LinkHello, LinkId, Output};
 use psrp_session::name::{SessionName, SessionRef};
-use psrp_session::options::AttachOptions;
+use psrp_session::options::{AttachMode, AttachOptions};
 use psrp_session::time::{Instant, WallClock};
 use tokio::signal::unix::Signal;
 use tokio::sync::oneshot::error::TryRecvError;
@@ -78,7 +78,7 @@ pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claim
         _ if !link.header.claim => Ok(Claim::Taken(directory.manifest().id)),
         Some(SessionRef::Name(name)) => directory.claim(name.as_str()),
         Some(SessionRef::Id(id)) => Ok(Claim::Taken(*id)),
-        None => directory.claim_automatic(SessionName::automatic(directory.manifest().id).as_str()),
+        None => directory.claim(SessionName::automatic(directory.manifest().id).as_str()),
     };
     match claim {
         Ok(Claim::Won) => {}
@@ -92,16 +92,15 @@ pub(super) async fn claim(directory: &mut SessionDir, arrival: Arrival) -> Claim
             return Claimed::End;
         }
     }
-    let published = directory.update(|manifest| {
-        manifest.phase = Phase::Live;
-        manifest.created = unix_time();
-    });
-    if let Err(error) = published {
+    let name = match &options.session {
+        Some(SessionRef::Name(name)) => Some(name.as_str()),
+        Some(SessionRef::Id(_)) | None => None,
+    };
+    if let Err(error) = directory.publish(name) {
         send_refusal(link.stream, &format!("the session could not be published: {error} (on {})", host_name())).await;
         // It may have the name already: nobody shall find it half made.
         return Claimed::End;
     }
-    directory.write_retained();
     hooks::event("create.published", || vec![("session", directory.manifest().id.to_string())]).await;
     Claimed::By(Box::new(Claimant { link, options }))
 }
@@ -124,8 +123,8 @@ pub(super) struct Session {
     keys: Keys,
     audit: Audit,
     to_loop: mpsc::Sender<Arrival>,
-    /// Why the session has ended.
-    ended: Option<String>,
+    /// Why the session has ended, and whether somebody wanted that.
+    ended: Option<(String, bool)>,
 }
 
 impl Session {
@@ -138,9 +137,15 @@ impl Session {
         to_loop: mpsc::Sender<Arrival>,
     ) -> Self {
         let manifest = upkeep.directory.manifest();
+        let name = manifest.name.as_deref().and_then(|name| SessionName::new(name).ok());
+        let lost = name.as_ref().filter(|_| claimed.options.mode != AttachMode::New).and_then(|name| {
+            let grave = upkeep.directory.runtime().how_it_ended(|tombstone| tombstone.had_name(name))?;
+            (!grave.asked).then(|| grave.epitaph())
+        });
         let identity = Identity {
             id: manifest.id,
-            name: manifest.name.as_deref().and_then(|name| SessionName::new(name).ok()),
+            name,
+            lost,
             host: host_name(),
             clock: WallClock::new(Duration::from_secs(unix_time()).saturating_sub(since_boot())),
             configuration: manifest.configuration.clone(),
@@ -281,7 +286,7 @@ impl Session {
                         self.answers.push(asker.answer(reply.into()));
                     }
                 }
-                Output::Ended { reason } => self.ended = Some(reason),
+                Output::Ended { reason, asked } => self.ended = Some((reason, asked)),
             }
         }
         self.upkeep.directory.note_retained(self.core.retained());
@@ -316,9 +321,9 @@ impl Session {
 
     /// Sends what is still to be sent and leaves a tombstone.
     async fn finish(mut self) -> anyhow::Result<()> {
-        let reason = self.ended.take().unwrap_or_default();
+        let (reason, asked) = self.ended.take().unwrap_or_default();
         // Where nothing can be written, clients get their last bytes and the engine its end all the same.
-        let left = self.upkeep.directory.end(&self.core.info().name, &reason);
+        let left = self.upkeep.directory.end(&self.core.info().name, &reason, asked);
         for link in self.links.into_values() {
             self.closing.push(link.close(0));
         }

@@ -5,12 +5,13 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use psrp_session::name::SessionName;
 use rustix::fs::OFlags;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::machine::{Machine, Process};
+use super::machine::{Machine, Process, unix_time};
 use crate::limits::MANIFEST;
 
 /// `s/<id>/manifest.json`: written only by the session's host, by rename.
@@ -65,6 +66,31 @@ pub(crate) struct Tombstone {
     pub ended: u64,
     /// Why: `closed`, `idle timeout`, `engine exited with 1`, `its host was killed`.
     pub reason: String,
+    /// Whether a client or its user wanted that.
+    #[serde(default)]
+    pub asked: bool,
+}
+
+impl Tombstone {
+    /// Whether this was its name when it ended.
+    pub(crate) fn had_name(&self, name: &SessionName) -> bool {
+        self.name.as_ref().is_some_and(|had| had.eq_ignore_ascii_case(name.as_str()))
+    }
+
+    /// `ended 5 min ago, its host was killed`.
+    pub(crate) fn epitaph(&self) -> String {
+        format!("ended {} ago, {}", span(unix_time().saturating_sub(self.ended)), self.reason)
+    }
+}
+
+/// A span of time in its largest unit.
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        7_200..=172_799 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
 }
 
 /// Bytes that nearly every manifest and tombstone fits in.

@@ -188,7 +188,8 @@ impl Runtime {
             if manifest.phase == Phase::Live {
                 let reason = if same_run { "its host was killed" } else { "the computer was restarted" };
                 let Manifest { id, name, machine, .. } = manifest;
-                let tombstone = Tombstone { id, name, machine, ended: unix_time(), reason: reason.to_owned() };
+                let tombstone =
+                    Tombstone { id, name, machine, ended: unix_time(), reason: reason.to_owned(), asked: false };
                 manifest::write(&self.tombstone(id), &tombstone)?;
             }
         }
@@ -210,6 +211,8 @@ impl Runtime {
 
     /// How the newest ended session that `wanted` accepts ended.
     pub(crate) fn how_it_ended(&self, wanted: impl Fn(&Tombstone) -> bool) -> Option<Tombstone> {
+        // One whose host was killed has said nothing itself.
+        let _ = self.scan().and_then(|scan| self.tidy(&scan));
         let here = Machine::this();
         fs::read_dir(self.root.join("t"))
             .ok()?

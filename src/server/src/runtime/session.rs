@@ -10,7 +10,7 @@ use rustix::fs::{FlockOperation, flock};
 use uuid::Uuid;
 
 use super::machine::unix_time;
-use super::manifest::{self, Manifest, Tombstone};
+use super::manifest::{self, Manifest, Phase, Tombstone};
 use super::names::absent_is_fine;
 use super::{Claim, Runtime, directory, lock_file};
 use crate::limits::RETAINED_STEP;
@@ -75,36 +75,38 @@ impl SessionDir {
         }
     }
 
-    /// Notes that, also when it is nothing: there is a client.
-    pub(crate) fn write_retained(&self) {
+    fn write_retained(&self) {
         let text = format!("{:<20}\n", self.retained * RETAINED_STEP);
         // With a full disk the session counts as before.
         let _ = self.lock.write_all_at(text.as_bytes(), 0);
     }
 
-    /// Claims a name, see [`Runtime::claim`], and writes it into the manifest.
+    /// Claims a name under which the session is found, see [`Runtime::claim`]. The manifest does not say it yet.
     ///
     /// # Errors
     /// The file system's.
     pub(crate) fn claim(&mut self, name: &str) -> io::Result<Claim> {
-        let claim = self.claim_automatic(name)?;
-        if claim == Claim::Won {
-            self.update(|manifest| manifest.name = Some(name.to_owned()))?;
-        }
-        Ok(claim)
-    }
-
-    /// Claims a name under which the session is found although it has none.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub(crate) fn claim_automatic(&mut self, name: &str) -> io::Result<Claim> {
         let key = name.to_ascii_lowercase();
         let claim = self.runtime.claim(&key, self.manifest.id)?;
         if claim == Claim::Won {
             self.key = Some(key);
         }
         Ok(claim)
+    }
+
+    /// Makes it a session with a client and, if somebody chose one, a name that it has claimed: now it is found.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(crate) fn publish(&mut self, name: Option<&str>) -> io::Result<()> {
+        self.update(|manifest| {
+            manifest.name = name.map(str::to_owned);
+            manifest.phase = Phase::Live;
+            manifest.created = unix_time();
+        })?;
+        // Nothing, but that it is there tells it from a warm host.
+        self.write_retained();
+        Ok(())
     }
 
     /// Whether the socket is still ours.
@@ -152,7 +154,7 @@ impl SessionDir {
     ///
     /// # Errors
     /// The file system's; the directory goes even if nothing can be remembered.
-    pub(crate) fn end(self, name: &str, reason: &str) -> io::Result<()> {
+    pub(crate) fn end(self, name: &str, reason: &str, asked: bool) -> io::Result<()> {
         let Manifest { id, machine, .. } = self.manifest.clone();
         let remembered = match name {
             "" => Ok(()),
@@ -162,6 +164,7 @@ impl SessionDir {
                 machine,
                 ended: unix_time(),
                 reason: reason.to_owned(),
+                asked,
             }),
         };
         self.remove().and(remembered)

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use psrp_session::name::SessionName;
 use uuid::Uuid;
 
 use super::machine::{Machine, Process, unix_time};
@@ -98,17 +99,34 @@ fn an_ended_session_leaves_a_tombstone_and_nothing_else() {
     let mut session = create(&runtime);
     session.claim("Work").unwrap();
     let id = session.manifest().id;
-    session.end("Work", "closed").unwrap();
+    session.end("Work", "closed", true).unwrap();
     assert_eq!(runtime.look_up("work"), None);
     assert_eq!(fs::read_dir(runtime.root().join("s")).unwrap().count(), 0);
     let tombstone = runtime.how_it_ended(|tombstone| tombstone.id == id).unwrap();
     assert_eq!((tombstone.name.as_deref(), tombstone.reason.as_str()), (Some("Work"), "closed"));
+    assert!(tombstone.asked && tombstone.had_name(&SessionName::new("work").unwrap()));
+    assert_eq!(tombstone.epitaph(), "ended 0 s ago, closed");
+}
+
+#[test]
+fn how_a_session_ended_is_known_although_its_host_was_killed() {
+    let (_temporary, runtime) = temporary();
+    let mut session = create(&runtime);
+    session.claim("Work").unwrap();
+    session.publish(Some("Work")).unwrap();
+    drop(session);
+    // Its successor has the name already.
+    let mut next = create(&runtime);
+    assert_eq!(next.claim("work").unwrap(), Claim::Won);
+    let tombstone = runtime.how_it_ended(|tombstone| tombstone.had_name(&SessionName::new("work").unwrap())).unwrap();
+    assert_eq!((tombstone.reason.as_str(), tombstone.asked), ("its host was killed", false));
+    assert_eq!(runtime.look_up("work"), Some(next.manifest().id));
 }
 
 #[test]
 fn a_session_that_nobody_knew_leaves_nothing() {
     let (_temporary, runtime) = temporary();
-    create(&runtime).end("", "closed by its client").unwrap();
+    create(&runtime).end("", "closed by its client", true).unwrap();
     assert_eq!(fs::read_dir(runtime.root().join("s")).unwrap().count(), 0);
     assert!(runtime.how_it_ended(|_| true).is_none());
 }
@@ -119,7 +137,8 @@ fn tombstones_are_kept_for_a_day() {
     for (age, stays) in [(0, true), (23 * 3600, true), (25 * 3600, false)] {
         let id = Uuid::new_v4();
         let ended = unix_time() - age;
-        let tombstone = Tombstone { id, name: None, machine: Machine::this(), ended, reason: "closed".into() };
+        let tombstone =
+            Tombstone { id, name: None, machine: Machine::this(), ended, reason: "closed".into(), asked: true };
         manifest::write(&runtime.tombstone(id), &tombstone).unwrap();
         runtime.tidy(&Scan::default()).unwrap();
         assert_eq!(runtime.tombstone(id).exists(), stays, "{age}");
@@ -232,6 +251,7 @@ fn what_is_known_is_looked_at_again_and_not_read_again() {
     let mut known = Known::default();
     let mut work = create(&runtime);
     work.claim("work").unwrap();
+    work.publish(Some("work")).unwrap();
     let warm = SessionDir::create(&runtime, Manifest { phase: Phase::Warm, ..manifest(None) }).unwrap().0;
     let names = |known: &mut Known| -> Vec<_> {
         let scan = runtime.scan_again(known).unwrap();
@@ -243,8 +263,7 @@ fn what_is_known_is_looked_at_again_and_not_read_again() {
     assert_eq!(runtime.warm("pwsh", "").unwrap(), 1);
     let mut warm = warm;
     warm.claim("other").unwrap();
-    warm.update(|manifest| manifest.phase = Phase::Live).unwrap();
-    warm.write_retained();
+    warm.publish(Some("other")).unwrap();
     assert_eq!(runtime.warm("pwsh", "").unwrap(), 0);
     let mut found = names(&mut known);
     found.sort_by(|one, other| one.0.cmp(&other.0));
@@ -276,6 +295,7 @@ fn host_process() {
     let Ok(runtime) = Runtime::open(|name| std::env::var_os(name)) else { return };
     let mut session = create(&runtime);
     session.claim("lost").unwrap();
+    session.publish(Some("lost")).unwrap();
     println!("\nid {}", session.manifest().id);
     // Ends with the parent, should that die first.
     let _ = io::stdin().lines().count();
@@ -315,7 +335,7 @@ fn only_the_newest_ends_are_remembered() {
     let kept = u64::try_from(crate::limits::TOMBSTONES).unwrap();
     for age in 0..kept + 5 {
         let Manifest { id, machine, .. } = manifest(None);
-        let tombstone = Tombstone { id, name: None, machine, ended: now - age, reason: "closed".into() };
+        let tombstone = Tombstone { id, name: None, machine, ended: now - age, reason: "closed".into(), asked: true };
         runtime.remember(&tombstone).unwrap();
     }
     runtime.tidy(&Scan::default()).unwrap();
@@ -329,7 +349,7 @@ fn sessions_end_while_somebody_tidies_up() {
     let (_temporary, runtime) = temporary();
     let ending = {
         let runtime = runtime.clone();
-        thread::spawn(move || (0..200).try_for_each(|_| create(&runtime).end("work", "closed")))
+        thread::spawn(move || (0..200).try_for_each(|_| create(&runtime).end("work", "closed", true)))
     };
     while !ending.is_finished() {
         runtime.tidy(&Scan::default()).unwrap();
@@ -343,6 +363,6 @@ fn a_session_that_cannot_be_remembered_leaves_no_directory() {
     let session = create(&runtime);
     let path = session.path();
     fs::remove_dir(runtime.root.join("t")).unwrap();
-    session.end("work", "closed").unwrap_err();
+    session.end("work", "closed", true).unwrap_err();
     assert!(!path.exists());
 }

@@ -159,8 +159,8 @@ impl Core {
         let state = payload::pool_state(RunspacePoolState::Opened, None);
         self.send_client(Channel::Session, MessageKind::RunspacePoolState, state);
         self.now_opened();
-        if inherited {
-            self.send_notice();
+        if let Some(text) = if inherited { Some(self.notice()) } else { self.notice_of_loss() } {
+            self.send_notice(text);
         }
     }
 
@@ -213,11 +213,10 @@ impl Core {
     }
 
     /// Tells a person at a terminal what was found.
-    fn send_notice(&mut self) {
+    fn send_notice(&mut self, text: String) {
         if !self.lease.as_ref().is_some_and(|lease| payload::is_terminal(&lease.host)) {
             return;
         }
-        let text = self.notice();
         let call = payload::host_call(VOID_CALL_ID, &HostRequest::WriteWarningLine { text: text.into() });
         self.send_client(Channel::Session, MessageKind::RunspacePoolHostCall, call);
     }

@@ -72,7 +72,7 @@ impl Core {
         }
         self.ack_close(Channel::Pipeline(pid));
         if self.close_requested {
-            self.end("closed by Close-PsrpSession");
+            self.end_as_asked("closed by Close-PsrpSession");
         }
     }
 
@@ -96,7 +96,7 @@ impl Core {
             self.close_pipeline(number);
         }
         if !keeps {
-            self.end("closed by its client");
+            self.end_as_asked("closed by its client");
         }
     }
 

@@ -15,12 +15,22 @@ use super::{Core, Phase, Timer, payload};
 use crate::limits;
 
 impl Core {
-    /// Ends the session: pipelines are stopped, the engine is closed, then everything goes.
+    /// Ends the session because somebody said so.
+    pub(super) fn end_as_asked(&mut self, reason: &str) {
+        self.begin_end(reason, true);
+    }
+
+    /// Ends a session that nobody wanted to end.
     pub(super) fn end(&mut self, reason: &str) {
+        self.begin_end(reason, false);
+    }
+
+    /// Pipelines are stopped, the engine is closed, then everything goes.
+    fn begin_end(&mut self, reason: &str, asked: bool) {
         if matches!(self.phase, Phase::Closing { .. } | Phase::Ended) {
             return;
         }
-        self.phase = Phase::Closing { reason: reason.to_string() };
+        self.phase = Phase::Closing { reason: reason.to_string(), asked };
         for timer in [Timer::Disconnect, Timer::Resume, Timer::Broken, Timer::EngineOpen, Timer::Probe] {
             self.timers.disarm(timer);
         }
@@ -153,7 +163,7 @@ impl Core {
         if self.lease.is_some() {
             self.fence_holder(&payload::Reason::session_taken(&text), Leave::Ending);
         }
-        self.end(&text);
+        self.end_as_asked(&text);
         if force {
             self.engine_command(EngineCommand::Kill);
         }

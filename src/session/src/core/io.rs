@@ -123,6 +123,8 @@ pub enum Output {
     Ended {
         /// Why, for the tombstone: `closed`, `idle timeout`, `engine exited with 1`.
         reason: String,
+        /// Whether a client or its user wanted that.
+        asked: bool,
     },
 }
 
@@ -286,6 +288,8 @@ pub struct Identity {
     pub id: Uuid,
     /// Its name; a nameless session gets an automatic one when it is kept.
     pub name: Option<crate::name::SessionName>,
+    /// What became of the session that had this name before, if nobody wanted it to end: `ended 5 min ago, its host was killed`.
+    pub lost: Option<String>,
     /// This computer's name, for texts.
     pub host: String,
     /// The column ConfigurationName: the endpoint's or the engine's name.

@@ -165,7 +165,7 @@ impl Core {
             return self.end_if_nothing_left();
         }
         if self.close_requested {
-            return self.end("closed by Close-PsrpSession");
+            return self.end_as_asked("closed by Close-PsrpSession");
         }
         let busy = self.pipelines.values().any(|pipeline| !pipeline.housekeeping && pipeline.is_live());
         let unread = bound && self.pipelines.values().any(|p| !p.housekeeping && p.log.unread_messages() > 0);

@@ -109,7 +109,7 @@ enum Phase {
     /// The engine is gone; what was written can be read.
     Broken,
     /// The last client has said everything or gone, and the engine is being closed.
-    Closing { reason: String },
+    Closing { reason: String, asked: bool },
     /// Nothing more will happen.
     Ended,
 }

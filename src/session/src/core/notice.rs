@@ -30,6 +30,12 @@ impl Core {
         }
         text
     }
+
+    /// That the client has got a new session and not the one that it may expect behind this name.
+    pub(super) fn notice_of_loss(&self) -> Option<String> {
+        let lost = self.identity.lost.as_ref()?;
+        Some(format!("session {} is new: the one that had this name {lost}", self.title()))
+    }
 }
 
 /// How long something lasted, in the two largest units that matter.

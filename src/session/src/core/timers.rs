@@ -142,9 +142,9 @@ impl Core {
         if self.phase == Phase::Ended {
             return;
         }
-        let reason = match core::mem::replace(&mut self.phase, Phase::Ended) {
-            Phase::Closing { reason } => reason,
-            _ => "closed".to_string(),
+        let (reason, asked) = match core::mem::replace(&mut self.phase, Phase::Ended) {
+            Phase::Closing { reason, asked } => (reason, asked),
+            _ => ("closed".to_string(), true),
         };
         let links: Vec<LinkId> = self.links.keys().copied().collect();
         for link in links {
@@ -154,7 +154,7 @@ impl Core {
         self.pipelines.clear();
         self.timers = Timers::default();
         self.lease = None;
-        self.outputs.push_back(Output::Ended { reason });
+        self.outputs.push_back(Output::Ended { reason, asked });
     }
 
     /// How long until the session goes if nobody attaches.

@@ -56,6 +56,7 @@ impl Server {
         let identity = Identity {
             id: SESSION,
             name: Some(SessionName::new("work").unwrap()),
+            lost: None,
             host: "web1".to_owned(),
             configuration: "fake".to_owned(),
             clock: WallClock::new(Duration::from_secs(1_700_000_000)),

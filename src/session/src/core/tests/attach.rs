@@ -85,6 +85,19 @@ fn a_person_at_a_terminal_is_told_what_was_found() {
 }
 
 #[test]
+fn a_person_at_a_terminal_is_told_that_the_session_is_another() {
+    for (host, told) in [(console(), true), (HostInfo::NONE, false)] {
+        let mut world = World::new(Some("work"));
+        world.core.identity.lost = Some("ended 2 s ago, its host was killed".to_string());
+        let client = world.open_with(AttachOptions::default(), host);
+        let calls = world.client(client).of_kind(MessageKind::RunspacePoolHostCall);
+        let notices: Vec<_> = calls.iter().map(|call| String::from_utf8_lossy(&call.payload).into_owned()).collect();
+        let text = "session work is new: the one that had this name ended 2 s ago, its host was killed";
+        assert_eq!(notices.iter().any(|notice| notice.contains(text)), told, "{notices:?}");
+    }
+}
+
+#[test]
 fn a_live_holder_is_protected() {
     let mut world = World::new(Some("work"));
     let holder = world.open();

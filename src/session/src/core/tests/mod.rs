@@ -154,6 +154,7 @@ impl World {
         let identity = Identity {
             id: SESSION,
             name: name.map(|name| SessionName::new(name).unwrap()),
+            lost: None,
             host: "web1".to_string(),
             configuration: "pwsh".to_string(),
             clock: WallClock::new(Duration::from_secs(1_700_000_000)),
@@ -379,7 +380,7 @@ impl World {
             Output::Keys(request) => self.keys.push(request),
             Output::Event(event) => self.events.push(event),
             Output::Admin { .. } => {}
-            Output::Ended { reason } => self.ended = Some(reason),
+            Output::Ended { reason, .. } => self.ended = Some(reason),
         }
     }
 
