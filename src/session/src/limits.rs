@@ -74,7 +74,8 @@ pub const MAX_POOL_OPERATIONS: usize = 64;
 /// Most pipelines that a session holds, running and finished.
 pub const MAX_PIPELINES: usize = 256;
 
-/// Most finished pipelines with unread output; the oldest goes first.
+/// Most finished pipelines that are kept for whoever comes; the oldest of which everything was read goes first. One with unread
+/// output goes only where a session drops what does not fit.
 pub const MAX_FINISHED: usize = 100;
 
 /// Most links of one session at the same time, those included that are being refused.

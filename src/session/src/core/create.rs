@@ -84,7 +84,11 @@ impl Core {
         if self.pipelines.len() < limits::MAX_PIPELINES {
             return Ok(());
         }
-        Err(format!("session {} holds {} pipelines; receive or stop some", self.title(), limits::MAX_PIPELINES))
+        Err(format!(
+            "session {} holds {} commands; receive some: Get-PsrpCommand lists them",
+            self.title(),
+            limits::MAX_PIPELINES
+        ))
     }
 
     /// Why a new pipeline would not run now: pipelines of earlier clients occupy the engine.

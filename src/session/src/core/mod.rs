@@ -79,6 +79,8 @@ pub struct Core {
     pipelines: BTreeMap<u64, Pipeline>,
     /// The number of the last pipeline.
     last_pipeline: u64,
+    /// Finished pipelines that were dropped although they had output that nobody had read.
+    forgotten: u64,
     /// Whether a pipeline was ever started that is a user's and not a client's own housekeeping.
     has_run: bool,
     /// What the pool's host was told while nobody listened.
@@ -142,6 +144,7 @@ impl Core {
             lost_events: 0,
             detached_since: Some(now),
             wedged: false,
+            forgotten: 0,
             helpers_defined: false,
             close_requested: false,
             timers: Timers::default(),

@@ -25,6 +25,9 @@ impl Core {
             let output = "output waiting; Receive-PsrpCommand shows it, Get-PsrpCommand lists them";
             text = format!("{text}; {} and {} have {output}", plural(finished, "finished"), plural(running, "running"));
         }
+        if self.forgotten > 0 {
+            text = format!("{text}; {} older commands were dropped with their output", self.forgotten);
+        }
         if let Some(epitaph) = &self.engine.epitaph {
             text = format!("{text}; {epitaph}: only output that was kept can still be read");
         }

@@ -132,6 +132,12 @@ impl Pipeline {
         !matches!(self.stage, Stage::Ended(_))
     }
 
+    /// Whether it has more to say to whoever comes than that it completed.
+    pub(crate) fn is_unread(&self) -> bool {
+        let end = u64::from(self.stage == Stage::Ended(Outcome::Completed));
+        self.log.unread_messages() > end
+    }
+
     /// The question that a person has to answer before the pipeline goes on.
     pub(crate) fn open_question(&self) -> Option<&Question> {
         self.questions.first()

@@ -259,13 +259,18 @@ impl Core {
         }
     }
 
+    /// Those of which nothing is left to read go first; what was not read goes only where that is wanted.
     fn forget_old_finished(&mut self) {
         loop {
-            let finished = |p: &&super::Pipeline| !p.is_live() && p.delivery == Delivery::Unbound;
-            if self.pipelines.values().filter(finished).count() <= limits::MAX_FINISHED {
+            let mut finished = self.pipelines.values().filter(|p| !p.is_live() && p.delivery == Delivery::Unbound);
+            if finished.clone().count() <= limits::MAX_FINISHED {
                 return;
             }
-            let Some(oldest) = self.pipelines.values().find(finished).map(|pipeline| pipeline.number) else { return };
+            let read = finished.clone().find(|pipeline| !pipeline.is_unread());
+            let unread = || finished.next().filter(|_| self.settings.when_full == WhenFull::Drop);
+            let Some(oldest) = read.or_else(unread) else { return };
+            let (oldest, lost) = (oldest.number, oldest.is_unread());
+            self.forgotten = self.forgotten.saturating_add(u64::from(lost));
             self.pipelines.remove(&oldest);
             self.event("pipeline.forgotten", alloc::vec![("pipeline", oldest.to_string())]);
         }

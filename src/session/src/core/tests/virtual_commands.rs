@@ -171,3 +171,46 @@ fn a_session_holds_no_more_pipelines_than_it_may() {
     assert_eq!(outcomes.last(), Some(&Some(Outcome::Failed)));
     assert!(world.core.pipelines.len() <= crate::limits::MAX_PIPELINES);
 }
+
+/// A session in which so many commands were left running, wrote something or nothing, and ended.
+fn many_left(settings: Settings, writes: impl Fn(usize) -> bool, count: usize) -> World {
+    let mut world = World::with_settings(Some("work"), settings);
+    let client = world.open();
+    for index in 0..count {
+        let text = [(None, Value::from(index.to_string()))];
+        let pid = world.create(client, commands(&[("Start-PsrpCommand", &text)]));
+        world.close(client, Channel::Pipeline(pid));
+        let engine = world.engine.created.last().unwrap().0;
+        if writes(index) {
+            world.engine_writes(engine, &index.to_string());
+        }
+        world.engine_ends(engine, Outcome::Completed);
+    }
+    world.lose(client);
+    world
+}
+
+#[test]
+fn what_was_not_read_stays_however_many_commands_follow() {
+    let many = crate::limits::MAX_FINISHED * 2;
+    let world = many_left(settings(), |index| index % 2 == 0, many);
+    let unread: Vec<u64> = world.core.info().pipelines.iter().map(|pipeline| pipeline.unread).collect();
+    assert_eq!(unread, [2].repeat(many / 2), "an object and the end");
+
+    let mut world = many_left(settings(), |_| true, many);
+    assert_eq!(world.core.info().pipelines.len(), many);
+    let client = world.open();
+    let pid = world.create(client, commands(&[("Receive-PsrpCommand", &[])]));
+    assert_eq!(world.client(client).output(pid), ["0"]);
+}
+
+#[test]
+fn how_many_commands_were_dropped_is_said() {
+    let settings = Settings { when_full: WhenFull::Drop, ..settings() };
+    let mut world = many_left(settings, |_| true, crate::limits::MAX_FINISHED + 7);
+    assert_eq!(world.core.info().pipelines.len(), crate::limits::MAX_FINISHED);
+    let client = world.open();
+    let notice = world.client(client).of_kind(MessageKind::RunspacePoolHostCall)[0].payload.clone();
+    let notice = String::from_utf8_lossy(&notice).into_owned();
+    assert!(notice.contains("; 7 older commands were dropped with their output"), "{notice}");
+}
