@@ -130,7 +130,10 @@ fn client_that_floods_meets_a_limit() {
         client.object(pid).err()
     });
     let refused = refused.expect("the number of pipelines is limited");
-    assert!(refused.contains("session work holds 256 pipelines; receive or stop some"), "{refused}");
+    assert!(
+        refused.contains("session work holds 256 commands; receive or stop some: Get-PsrpCommand lists them"),
+        "{refused}"
+    );
     assert_well(&mut other);
     drop(client);
     // Connections that say nothing, all at once: those beyond the limit are refused, and the others cost no more than a wait.

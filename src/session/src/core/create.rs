@@ -85,7 +85,7 @@ impl Core {
             return Ok(());
         }
         Err(format!(
-            "session {} holds {} commands; receive some: Get-PsrpCommand lists them",
+            "session {} holds {} commands; receive or stop some: Get-PsrpCommand lists them",
             self.title(),
             limits::MAX_PIPELINES
         ))
