@@ -1,11 +1,13 @@
 //! An argument becomes the value of a parameter: conversion and validation.
 
+use std::sync::Arc;
+
 use super::{Argument, Bound, Param, check, custom};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     types,
-    value::{Category, Exception, Value, Version, enumerate, enumerates, text},
+    value::{Category, Exception, Value, Version, Wrapped, enumerate, enumerates, text},
 };
 
 /// Types that are read from text.
@@ -16,9 +18,22 @@ pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, ar
     let value = match &argument.text {
         // What is made of text is made of the number as it was written.
         Some(text) if TEXTUAL.contains(&param.of.name()) && !enumerates(&argument.value) => Value::Str(text.clone()),
+        _ if !bound.is_cmdlet() && takes_all(param) => as_written(argument),
         _ => argument.value.clone(),
     };
     coerce(rs, bound, param, value)
+}
+
+/// An argument for what takes anything: a number that keeps how it was written.
+pub(super) fn as_written(argument: &Argument) -> Value {
+    match &argument.text {
+        Some(written) if text(&argument.value) != *written && !enumerates(&argument.value) => {
+            let wrapped = Wrapped::around(argument.value.clone());
+            *wrapped.text.lock() = Some(written.clone());
+            Value::Wrapped(Arc::new(wrapped))
+        }
+        _ => argument.value.clone(),
+    }
 }
 
 /// Whether a parameter takes everything as it is.

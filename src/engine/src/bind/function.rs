@@ -87,7 +87,7 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
             (None, several) => {
                 let names: String =
                     several.iter().map(|at| format!(" -{}", params.get(*at).map_or("", |p| &p.name))).collect();
-                return Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{}' is ambiguous. Possible matches include:{names}.", parameter.name)));
+                return Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{}' is ambiguous. Possible matches include:{names}.", parameter.name)).about(parameter.at));
             }
         };
         let Some(at) = at else {
@@ -118,7 +118,7 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
         }
         // What is written goes before what is splatted, wherever it stands.
         if bound.has(&param.name) && (argument.splatted || !tabled.contains(&at)) {
-            return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)));
+            return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)).about(parameter.at));
         }
         let value = if parameter.has_value {
             argument.clone()
@@ -135,11 +135,12 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
                             param.name,
                             param.of.full_name()
                         ),
-                    ));
+                    )
+                    .about(parameter.at));
                 }
             }
         };
-        let value = argument_value(rs, &bound, param, &value)?;
+        let value = argument_value(rs, &bound, param, &value).map_err(|flow| flow.about(value.at))?;
         bound.put(&param.name, value);
     }
     let free: Vec<Param> = params.iter().filter(|param| !bound.has(&param.name) && !param.is_switch).cloned().collect();
@@ -147,10 +148,10 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
     for (argument, fills) in left {
         match if fills { free.next() } else { None } {
             Some(param) => {
-                let value = argument_value(rs, &bound, &param, &argument)?;
+                let value = argument_value(rs, &bound, &param, &argument).map_err(|flow| flow.about(argument.at))?;
                 bound.put(&param.name, value);
             }
-            None => bound.rest.push(argument.value),
+            None => bound.rest.push(super::coerce::as_written(&argument)),
         }
     }
     Ok(bound)

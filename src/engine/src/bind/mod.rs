@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use psrpd_dotnet::{Str, casing};
+use psrpd_lang::Extent;
 
 use crate::{
     eval::{Common, Flow, Name, R, Runspace, ScopeId, ScriptBlock, error},
@@ -118,6 +119,8 @@ pub(crate) struct Argument {
     pub(crate) text: Option<Str>,
     pub(crate) bare: bool,
     pub(crate) splatted: bool,
+    /// Where its value is written.
+    pub(crate) at: Extent,
 }
 
 /// `-Name`
@@ -128,22 +131,31 @@ pub(crate) struct ArgumentName {
     pub(crate) text: Str,
     /// Whether the value came with it: `-Name:value`, or from a table.
     pub(crate) has_value: bool,
+    /// Where it is written.
+    pub(crate) at: Extent,
 }
 
 impl Argument {
+    /// Where its name is written.
+    fn name_at(&self) -> Extent {
+        self.name.as_ref().map_or(Extent::EMPTY, |name| name.at)
+    }
+
     /// `-Name` as it was typed: a switch, or the next argument is its value.
     pub(crate) fn typed(name: &str) -> Self {
-        let name = ArgumentName { name: name.into(), text: format!("-{name}").into(), has_value: false };
-        Self { name: Some(name), value: Value::Null, text: None, bare: false, splatted: false }
+        let name =
+            ArgumentName { name: name.into(), text: format!("-{name}").into(), has_value: false, at: Extent::EMPTY };
+        Self { name: Some(name), ..Self::positional(Value::Null) }
     }
 
     pub(crate) fn positional(value: Value) -> Self {
-        Self { name: None, value, text: None, bare: false, splatted: false }
+        Self { name: None, value, text: None, bare: false, splatted: false, at: Extent::EMPTY }
     }
 
     pub(crate) fn named(name: &str, value: Value) -> Self {
-        let name = ArgumentName { name: name.into(), text: format!("-{name}").into(), has_value: true };
-        Self { name: Some(name), value, text: None, bare: false, splatted: false }
+        let name =
+            ArgumentName { name: name.into(), text: format!("-{name}").into(), has_value: true, at: Extent::EMPTY };
+        Self { name: Some(name), ..Self::positional(value) }
     }
 }
 
@@ -288,7 +300,7 @@ pub(crate) fn parameter_token(value: &Value) -> Option<ArgumentName> {
     };
     let shown = text(value);
     let name = shown.trim_start_matches('-').trim_end_matches(':');
-    Some(ArgumentName { name: name.into(), text: shown.clone(), has_value: shown.ends_with(':') })
+    Some(ArgumentName { name: name.into(), text: shown.clone(), has_value: shown.ends_with(':'), at: Extent::EMPTY })
 }
 
 fn make_token(shown: &str) -> Value {
@@ -329,7 +341,8 @@ pub(crate) fn bind(
             if argument.splatted && given.contains(&at) {
                 continue;
             }
-            return Err(bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name)));
+            let flow = bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name));
+            return Err(flow.about(argument.name_at()));
         }
         bound.restrict(param);
         if expects_input && delays(rs, param, &argument.value) {
@@ -338,7 +351,7 @@ pub(crate) fn bind(
             }
             continue;
         }
-        let value = argument_value(rs, &bound, param, &argument)?;
+        let value = argument_value(rs, &bound, param, &argument).map_err(|flow| flow.about(argument.at))?;
         bound.put(&param.name, value);
     }
     positional::bind(rs, &mut bound, &params, positional)?;

@@ -34,7 +34,7 @@ pub(super) fn split(
             only_values = true;
             continue;
         }
-        match find_param(bound, params, &name.name, should_process)? {
+        match find_param(bound, params, &name.name, should_process).map_err(|flow| flow.about(name.at))? {
             Found::Param(at) => {
                 let is_switch = params.get(at).is_some_and(|param| param.is_switch);
                 let value = if name.has_value {
@@ -51,7 +51,7 @@ pub(super) fn split(
                                 "Missing an argument for parameter '{shown}'. Specify a parameter of type '{}' and try again.",
                                 of.full_name()
                             );
-                            return Err(bound.invalid("MissingArgument", message));
+                            return Err(bound.invalid("MissingArgument", message).about(name.at));
                         }
                     }
                 };
@@ -59,20 +59,20 @@ pub(super) fn split(
             }
             Found::Common(which) => {
                 let value = if name.has_value {
-                    Some(argument.value.clone())
+                    Some((argument.value.clone(), argument.at))
                 } else if common::is_switch(which) {
-                    Some(Value::Bool(true))
+                    Some((Value::Bool(true), argument.at))
                 } else {
-                    args.next_if(|next| next.name.is_none()).map(|next| next.value)
+                    args.next_if(|next| next.name.is_none()).map(|next| (next.value, next.at))
                 };
-                let Some(value) = value else {
+                let Some((value, at)) = value else {
                     let message = format!(
                         "Missing an argument for parameter '{which}'. Specify a parameter of type '{}' and try again.",
                         common::type_of(which)
                     );
-                    return Err(bound.invalid("MissingArgument", message));
+                    return Err(bound.invalid("MissingArgument", message).about(name.at));
                 };
-                common::apply(rs, bound, &mut common, which, value)?;
+                common::apply(rs, bound, &mut common, which, value).map_err(|flow| flow.about(at))?;
             }
             Found::Nothing => {
                 if argument.splatted && params.is_empty() && !bound.is_advanced {
@@ -95,7 +95,7 @@ pub(super) fn split(
                     continue;
                 }
                 let message = format!("A parameter cannot be found that matches parameter name '{}'.", name.name);
-                return Err(bound.invalid("NamedParameterNotFound", message));
+                return Err(bound.invalid("NamedParameterNotFound", message).about(name.at));
             }
         }
     }

@@ -47,7 +47,7 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             bound.restrict(param);
             continue;
         }
-        let value = argument_value(rs, bound, param, &argument)?;
+        let value = argument_value(rs, bound, param, &argument).map_err(|flow| flow.about(argument.at))?;
         let rivals = rivals(bound, params, &candidates, param);
         // One that is as near, and takes the argument too.
         let fits = |param: &Param| super::fits(&argument.value, &param.of);

@@ -1,12 +1,15 @@
 //! `Get-Variable`
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use psrpd_dotnet::{Str, wildcard::Wildcard};
 
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::{Flow, Name, R, ScopeId, Variable},
     ops::patterns,
-    value::{Category, ErrorRecord, Exception, Opaque, Value},
+    value::{Category, ErrorRecord, Exception, Opaque, Reference, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -145,8 +148,16 @@ pub(super) fn asks_for_constant(cx: &Cx<'_>) -> bool {
     matches!(cx.get("Option"), Some(Value::Enum(_, bits)) if bits & 2 != 0)
 }
 
+/// Where a `PSVariable` keeps the variable itself.
+const HELD: &str = "\0variable";
+
+/// The variable of a `PSVariable`.
+pub(crate) fn held(object: &Opaque) -> Option<Arc<Variable>> {
+    object.get(HELD)?.downcast::<Reference>()?.variable.clone()
+}
+
 /// A `PSVariable`.
-pub(crate) fn object(variable: &Variable) -> Value {
+pub(crate) fn object(variable: &Arc<Variable>) -> Value {
     let options = *variable.options.lock();
     let bits = [(options.read_only, 1), (options.constant, 2), (options.private, 4), (options.all_scope, 8)];
     let bits = bits.iter().filter(|(on, _)| *on).fold(0, |bits, (_, bit)| bits | bit);
@@ -167,6 +178,7 @@ pub(crate) fn object(variable: &Variable) -> Value {
             ("ModuleName", "".into()),
             ("Options", Value::Enum(crate::types::known("System.Management.Automation.ScopedItemOptions"), bits)),
             ("Attributes", attributes()),
+            (HELD, Value::object(Reference { variable: Some(variable.clone()), value: Mutex::new(Value::Null) })),
         ],
     )
     .into_value()

@@ -156,7 +156,7 @@ pub(crate) use alias::{
     object as alias_object,
 };
 pub(crate) use aliases::ALIASES;
-pub(crate) use get_variable::object as variable_object;
+pub(crate) use get_variable::{held as held_variable, object as variable_object};
 pub(crate) use jobs::in_background;
 pub(crate) use join_path::join as join_path;
 pub(crate) use location::stack_name;

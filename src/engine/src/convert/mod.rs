@@ -13,7 +13,7 @@ use crate::{
 mod collection;
 mod enumeration;
 mod numeric;
-mod rank;
+pub(crate) mod rank;
 mod scalar;
 mod text;
 
@@ -21,7 +21,6 @@ use collection::{array, from_dictionary, generic};
 use enumeration::enumeration;
 pub(crate) use numeric::string_to_number;
 use numeric::{numeric, numeric_type};
-pub(crate) use rank::rank;
 pub(crate) use scalar::settle_date;
 use scalar::{character, date, guid, time_span};
 
@@ -85,6 +84,9 @@ pub(crate) fn is_opaque(of: &Type) -> bool {
         "System.Version"
             | "System.Uri"
             | "System.Numerics.BigInteger"
+            | "System.Net.IPAddress"
+            | "System.Net.Mail.MailAddress"
+            | "System.Globalization.CultureInfo"
             | "System.Text.RegularExpressions.Regex"
             | "System.Management.Automation.ScriptBlock"
     ) && of.element().is_none()
@@ -151,7 +153,12 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         }
         "System.Boolean" => return boolean(value),
         "System.String" if is_null_string(value) => return Ok(Value::Null),
-        "System.String" => return rs.text(value).map(Value::Str),
+        "System.String" => {
+            return match crate::value::as_written(value) {
+                Some(written) => Ok(Value::Str(written)),
+                None => rs.text(value).map(Value::Str),
+            };
+        }
         "System.Void" => return Ok(Value::AutomationNull),
         _ => {}
     }

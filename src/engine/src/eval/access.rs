@@ -4,7 +4,7 @@ use psrpd_dotnet::{Str, casing, cast};
 
 use super::{Flow, R, Runspace, class, error};
 use crate::{
-    convert, ops,
+    cmdlets, convert, ops,
     types::{self, Property, Type},
     value::{Array, Body, Category, Dictionary, List, Opaque, Value, Wrapped, enumerate, enumerates, text},
 };
@@ -21,8 +21,13 @@ impl Runspace {
         if enumerates(object) {
             let mut found = Vec::new();
             let mut any = false;
+            let mut lacking = false;
             for item in enumerate(object).unwrap_or_default() {
-                if let Some(value) = self.find_member(&item, name)? {
+                let value = self.find_member(&item, name)?;
+                lacking |= value.is_none();
+                // A custom object that lacks it gives `$null`, any other object nothing.
+                let is_custom = matches!(&item, Value::Wrapped(wrapped) if wrapped.is_custom());
+                if let Some(value) = value.or_else(|| is_custom.then_some(Value::Null)) {
                     any = true;
                     match enumerate(&value) {
                         Some(items) => found.extend(items),
@@ -30,7 +35,8 @@ impl Runspace {
                     }
                 }
             }
-            if any {
+            let is_strict = self.scopes.get(self.frame.scope).strict >= 2;
+            if any && !(lacking && is_strict) {
                 return Ok(match found.len() {
                     0 => Value::Null,
                     _ => Value::collected(found),
@@ -71,6 +77,7 @@ impl Runspace {
             return self.member_value(object, &member.body).map(Some);
         }
         if let Some(table) = object.downcast::<Dictionary>()
+            && !types::is_base_view(object)
             && let Some(value) = table.get_str(name)
         {
             return Ok(Some(value));
@@ -82,7 +89,7 @@ impl Runspace {
             _ if casing::eq(name, "PSTypeNames") && !object.is_null() => {
                 return Ok(Some(types::type_names_view(self, object)));
             }
-            _ if casing::eq(name, "PSBase") && !object.is_null() => return Ok(Some(object.clone().into_base())),
+            _ if casing::eq(name, "PSBase") && !object.is_null() => return Ok(Some(types::base_view(object))),
             _ => {}
         }
         if self.state.types.is_changed()
@@ -168,6 +175,11 @@ impl Runspace {
         if let Some(opaque) = object.downcast::<Opaque>()
             && let Some(value) = opaque.get(name)
         {
+            if casing::eq(name, "Value")
+                && let Some(variable) = cmdlets::held_variable(opaque)
+            {
+                return Ok(Some(variable.value.lock().clone()));
+            }
             return Ok(Some(types::live_property(self, object, name).unwrap_or(value)));
         }
         if let Some(child) = types::xml::property(object, name) {
@@ -204,12 +216,16 @@ impl Runspace {
         {
             return self.set_added(object, &wrapped, name, &member.body, value);
         }
-        if let Some(table) = object.downcast::<Dictionary>() {
-            table.set(Value::from(name), value);
-            return Ok(());
+        if object.downcast::<Dictionary>().is_some() {
+            return self.set_index(object, &Value::from(name), value);
         }
         if class::of(object).is_some() && class::set(self, object, name, value.clone())? {
             return Ok(());
+        }
+        if casing::eq(name, "Value")
+            && let Some(variable) = object.downcast::<Opaque>().and_then(cmdlets::held_variable)
+        {
+            return self.write_shared(&variable, value).map_err(|flow| setting_failed(flow, name));
         }
         if let Some(opaque) = object.downcast::<Opaque>()
             && opaque.set(name, value.clone())
@@ -563,7 +579,7 @@ impl Runspace {
                 if !table.set_at(cast::index((*at).into()), value) || *at < 0 {
                     return Err(error::foreign(
                         "System.ArgumentOutOfRangeException",
-                        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')",
+                        "Specified argument was out of the range of valid values. (Parameter 'index')",
                     ));
                 }
                 return Ok(());

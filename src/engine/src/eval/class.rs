@@ -11,10 +11,14 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 use psrpd_lang::token::TokenKind;
 
-use super::{Flow, R, Runspace, error};
+use super::{
+    Flow, R, Runspace,
+    choose::{self, Candidate},
+    error,
+};
 use crate::{
     bind::Check,
-    convert,
+    convert::{self, rank},
     ir::{MethodIr, TypeIr},
     types::{self, Type},
     value::{Exception, Object, Value, text},
@@ -29,6 +33,8 @@ pub(crate) struct Class {
     pub(crate) flags: bool,
     pub(crate) underlying: Option<Type>,
     pub(super) statics: Mutex<HashMap<String, Value>>,
+    /// Whether the statics have been given their values, or what came instead.
+    pub(super) initialized: Mutex<Option<Result<(), Value>>>,
     /// The types and attributes of the properties, once all types of the block are there.
     pub(super) checks: OnceLock<Vec<(Str, Vec<Check>)>>,
     pub(super) session: super::ScopeId,
@@ -117,8 +123,43 @@ pub(crate) fn exception_of(value: &Value) -> Option<Arc<Exception>> {
     of(value)?.base.lock().clone()
 }
 
+/// Gives the static properties of a class and its bases their values, once, when the class is first used.
+///
+/// # Errors
+/// `TypeInitializationException`, now and at each later use.
+fn ensure_statics(rs: &mut Runspace, of: &Type) -> R<()> {
+    let lineage: Vec<Type> = of.ancestry().filter(|of| of.class().is_some()).cloned().collect();
+    for of in lineage.iter().rev() {
+        let Some((class, ir)) = of.class().and_then(|class| Some((class, class.ir.clone()?))) else { continue };
+        let before = class.initialized.lock().clone();
+        let result = before.unwrap_or_else(|| {
+            // Its own code may use the class already.
+            *class.initialized.lock() = Some(Ok(()));
+            let result = match rs.nested(|rs| init_statics(rs, of, &ir)) {
+                Err(Flow::Error(raised)) => Err(raised.record.exception.clone()),
+                Err(_) | Ok(()) => Ok(()),
+            };
+            *class.initialized.lock() = Some(result.clone());
+            result
+        });
+        if let Err(inner) = result {
+            let message = format!("The type initializer for '{}' threw an exception.", of.full_name());
+            let exception = Exception::of(types::known("System.TypeInitializationException"), message.into(), inner);
+            let id = "System.TypeInitializationException";
+            let category = crate::value::Category::NotSpecified;
+            return Err(Flow::error(crate::value::ErrorRecord::new(
+                Value::object(exception),
+                id,
+                category,
+                Value::Null,
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Gives the static properties their values and runs the static constructor.
-pub(super) fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
+fn init_statics(rs: &mut Runspace, of: &Type, ir: &TypeIr) -> R<()> {
     for property in ir.properties.iter().filter(|p| p.is_static) {
         let value = match &property.initial {
             Some(initial) => rs.eval(initial)?,
@@ -199,6 +240,7 @@ pub(crate) fn call_base(rs: &mut Runspace, base: &Type, this: &Value, name: &str
 
 /// `[Class]::new(args)`
 pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value> {
+    ensure_statics(rs, of)?;
     let mut fields = Vec::new();
     let lineage: Vec<Type> = of.ancestry().cloned().collect();
     for of in lineage.iter().rev() {
@@ -228,6 +270,7 @@ pub(crate) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Value
         for property in ir.properties.iter().filter(|p| !p.is_static) {
             if let Some(initial) = &property.initial {
                 let value = rs.nested(|rs| rs.eval(initial))?;
+                let value = checked(rs, of, &property.name, value, false)?;
                 set(rs, &this, &property.name, value)?;
             }
         }
@@ -247,7 +290,7 @@ pub(crate) fn fits_constructor(rs: &mut Runspace, of: &Type, value: &Value) -> b
         let same = value.type_of().is_some_and(|have| have.is_assignable_to(&wanted));
         let numbers = crate::ops::arithmetic::number(value).is_some()
             && crate::ops::arithmetic::number(&convert::default_of(&wanted)).is_some();
-        same || numbers && convert::rank(rs, value, &wanted).is_some()
+        same || numbers && rank::rank(rs, value, &wanted) != rank::NONE
     })
 }
 
@@ -308,38 +351,32 @@ pub(crate) fn base_constructor(rs: &mut Runspace, args: &[Value]) -> R<Value> {
 
 /// The overload that fits best.
 fn choose<'m>(rs: &mut Runspace, methods: &[&'m MethodIr], name: &str, args: &[Value]) -> R<&'m MethodIr> {
-    let mut best: Option<(i32, &MethodIr)> = None;
-    let mut counted = Vec::new();
-    for method in methods {
-        let params = &method.body.unit().params;
-        let required = params.iter().filter(|p| p.default.is_none()).count();
-        if args.len() > params.len() || args.len() < required {
-            continue;
-        }
-        counted.push(*method);
-        let mut score = 0_i32;
-        let mut fits = true;
-        for (param, arg) in params.iter().zip(args) {
-            let Some(name) = &param.of else { continue };
-            let of = rs.resolve_type(name)?;
-            match convert::rank(rs, arg, &of) {
-                Some(rank) => score = score.saturating_add(rank),
-                None => fits = false,
-            }
-        }
-        if fits && best.as_ref().is_none_or(|(have, _)| score < *have) {
-            best = Some((score, method));
-        }
-    }
-    if let Some((_, method)) = best {
-        return Ok(method);
-    }
-    if let [only] = counted.as_slice() {
-        // Its own conversion says what does not fit.
+    let casts = rs.overloads.take_casts(args.len());
+    if let [only] = methods
+        && only.body.unit().params.len() == args.len()
+    {
+        // It says itself which argument does not fit.
         return Ok(only);
     }
-    let message = format!("Cannot find an overload for \"{name}\" and the argument count: \"{}\".", args.len());
-    Err(error::method("MethodCountCouldNotFindBest", message))
+    let mut candidates = Vec::new();
+    for (place, method) in methods.iter().enumerate() {
+        let params = &method.body.unit().params;
+        if args.len() != params.len() {
+            continue;
+        }
+        let mut takes = Vec::with_capacity(args.len());
+        for (param, arg) in params.iter().zip(args) {
+            let of = param.of.as_ref().map_or_else(|| Ok(types::object()), |name| rs.resolve_type(name))?;
+            let rank = rank::rank(rs, arg, &of);
+            takes.push((of, rank));
+        }
+        if takes.iter().all(|(_, rank)| *rank != rank::NONE) {
+            candidates.push(Candidate { place, takes, parameters: args.len(), is_expanded: false });
+        }
+    }
+    rs.keep_cast(&mut candidates, &casts);
+    let best = choose::best(&candidates, args).and_then(|best| methods.get(best.place));
+    best.copied().ok_or_else(|| choose::none_fits(name, args.len()))
 }
 
 /// Runs a method: only `return` gives output.
@@ -412,7 +449,6 @@ fn call_method(
     rs.scopes.pop(scope);
     let value = result?;
     match method.returns.as_deref() {
-        None if !casing::eq(&method.name, declaring.name()) => Ok(value.settled()),
         Some(name) if !casing::eq(name, "void") => {
             let of = rs.resolve_type(name)?;
             convert::convert(rs, &value, &of)
@@ -448,33 +484,52 @@ pub(crate) fn call(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]
 
 /// A method of a class or of one of its bases.
 fn call_from(rs: &mut Runspace, start: &Type, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
-    let lineage: Vec<Type> = start.ancestry().cloned().collect();
-    for of in lineage {
+    call_declared(rs, start, name, args, Some(object))
+}
+
+/// The method among those of a class and its bases that fits best; none if only a class of .NET may have it.
+fn call_declared(
+    rs: &mut Runspace,
+    start: &Type,
+    name: &str,
+    args: &[Value],
+    this: Option<&Value>,
+) -> R<Option<Value>> {
+    let mut found: Vec<(Type, Arc<TypeIr>, usize)> = Vec::new();
+    for of in start.ancestry() {
         let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
-        let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, name)).collect();
-        let by_count: Vec<&MethodIr> =
-            methods.iter().copied().filter(|m| m.body.unit().params.len() >= args.len()).collect();
-        if by_count.is_empty() {
-            continue;
+        for (at, method) in ir.methods.iter().enumerate() {
+            let is_overridden = || {
+                let own = found.iter().filter_map(|(_, ir, at)| ir.methods.get(*at));
+                own.into_iter().any(|own| takes_the_same(own, method))
+            };
+            if method.is_static == this.is_none() && casing::eq(&method.name, name) && !is_overridden() {
+                found.push((of.clone(), ir.clone(), at));
+            }
         }
-        let method = choose(rs, &methods, name, args)?;
-        return call_method(rs, &of, method, Some(object.clone()), args).map(Some);
     }
-    Ok(None)
+    let methods: Vec<&MethodIr> = found.iter().filter_map(|(_, ir, at)| ir.methods.get(*at)).collect();
+    let takes_as_many = methods.iter().any(|method| method.body.unit().params.len() == args.len());
+    if methods.is_empty() || !takes_as_many && super::invoke::is_built_in(start, name, this.is_none()) {
+        return Ok(None);
+    }
+    let method = choose(rs, &methods, name, args)?;
+    let declaring = found.iter().find(|(_, ir, at)| ir.methods.get(*at).is_some_and(|own| std::ptr::eq(own, method)));
+    let Some((of, ..)) = declaring else { return Ok(None) };
+    call_method(rs, of, method, this.cloned(), args).map(Some)
+}
+
+/// Whether two methods have parameters of the same types.
+fn takes_the_same(one: &MethodIr, two: &MethodIr) -> bool {
+    let (one, two) = (&one.body.unit().params, &two.body.unit().params);
+    let name = |of: &Option<String>| of.as_deref().unwrap_or("object").to_ascii_lowercase();
+    one.len() == two.len() && one.iter().zip(two.iter()).all(|(one, two)| name(&one.of) == name(&two.of))
 }
 
 /// A static method.
 pub(crate) fn call_static(rs: &mut Runspace, of: &Type, name: &str, args: &[Value]) -> R<Option<Value>> {
-    for of in of.ancestry() {
-        let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { continue };
-        let methods: Vec<&MethodIr> = ir.methods.iter().filter(|m| m.is_static && casing::eq(&m.name, name)).collect();
-        if methods.is_empty() {
-            continue;
-        }
-        let method = choose(rs, &methods, name, args)?;
-        return call_method(rs, of, method, None, args).map(Some);
-    }
-    Ok(None)
+    ensure_statics(rs, of)?;
+    call_declared(rs, of, name, args, None)
 }
 
 /// Assigns a property; false if there is none of this name.
@@ -503,13 +558,15 @@ fn setting_failed(flow: Flow, name: &str) -> Flow {
 }
 
 /// A static property.
-pub(crate) fn get_static(_rs: &mut Runspace, of: &Type, name: &str) -> R<Option<Value>> {
+pub(crate) fn get_static(rs: &mut Runspace, of: &Type, name: &str) -> R<Option<Value>> {
+    ensure_statics(rs, of)?;
     let key = casing::fold(name);
     Ok(of.ancestry().filter_map(|of| of.class()).find_map(|class| class.statics.lock().get(&key).cloned()))
 }
 
 /// Assigns a static property; false if there is none of this name.
 pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value) -> R<bool> {
+    ensure_statics(rs, of)?;
     let key = casing::fold(name);
     for declaring in of.ancestry() {
         let Some(class) = declaring.class() else { continue };

@@ -366,22 +366,18 @@ impl Runspace {
             match arg {
                 Arg::Value { expr, text, bare } => {
                     let value = self.eval(expr)?.settled();
-                    args.push(Argument { name: None, value, text: text.clone(), bare: *bare, splatted: false });
+                    let at = expr.extent;
+                    args.push(Argument { name: None, value, text: text.clone(), bare: *bare, splatted: false, at });
                 }
                 Arg::Parameter { name, text, value, bare, extent } => {
                     let has_value = value.is_some();
+                    let at = value.as_ref().map_or(*extent, |value| value.extent);
                     let value = match value {
                         Some(value) => self.eval(value)?.settled(),
                         None => Value::Null,
                     };
-                    let _ = extent;
-                    args.push(Argument {
-                        name: Some(ArgumentName { name: name.clone(), text: text.clone(), has_value }),
-                        value,
-                        text: None,
-                        bare: *bare,
-                        splatted: false,
-                    });
+                    let name = ArgumentName { name: name.clone(), text: text.clone(), has_value, at: *extent };
+                    args.push(Argument { name: Some(name), value, text: None, bare: *bare, splatted: false, at });
                 }
                 Arg::Splat(expr) => self.splat(expr, &mut args)?,
             }
@@ -394,16 +390,12 @@ impl Runspace {
             ExprKind::Variable(variable) => self.read(&variable.name, &variable.place)?.unwrap_or_default(),
             _ => self.eval(expr)?,
         };
+        let at = expr.extent;
         if let Some(table) = value.downcast::<Dictionary>() {
             for (key, value) in table.entries() {
                 let name = self.text(&key)?;
-                args.push(Argument {
-                    name: Some(ArgumentName { text: format!("-{name}").into(), name, has_value: true }),
-                    value,
-                    text: None,
-                    bare: false,
-                    splatted: true,
-                });
+                let name = ArgumentName { text: format!("-{name}").into(), name, has_value: true, at };
+                args.push(Argument { name: Some(name), value, text: None, bare: false, splatted: true, at });
             }
             return Ok(());
         }
@@ -415,16 +407,11 @@ impl Runspace {
         for item in items {
             // `@args` passes names on as names.
             if let Some(parameter) = bind::parameter_token(&item) {
-                args.push(Argument {
-                    name: Some(parameter),
-                    value: Value::Null,
-                    text: None,
-                    bare: false,
-                    splatted: true,
-                });
+                let name = Some(ArgumentName { at, ..parameter });
+                args.push(Argument { name, value: Value::Null, text: None, bare: false, splatted: true, at });
                 continue;
             }
-            args.push(Argument { name: None, value: item, text: None, bare: false, splatted: true });
+            args.push(Argument { name: None, value: item, text: None, bare: false, splatted: true, at });
         }
         Ok(())
     }
@@ -458,7 +445,8 @@ fn unbound(rs: &Runspace, flow: super::Flow, invocation: &Invocation) -> super::
             of.ancestry().any(|of| of.name() == "System.Management.Automation.ParameterBindingException")
         })
     {
-        let invocation = Invocation { name: Str::default(), ..invocation.for_record() };
+        let at = if let super::Flow::Error(raised) = &flow { raised.at } else { psrpd_lang::Extent::EMPTY };
+        let invocation = Invocation { name: Str::default(), ..invocation.for_record().about(at) };
         *record.invocation.lock() = Some(Arc::new(invocation));
         *record.stack_trace.lock() = rs.stack_trace().into();
     }

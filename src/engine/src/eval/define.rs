@@ -9,7 +9,7 @@ use psrpd_lang::{
     ast::{Kind, NodeId},
 };
 
-use super::{Flow, R, Runspace, class, class::Class};
+use super::{Flow, R, Runspace, class::Class};
 use crate::{
     bind::{self, Check},
     convert,
@@ -57,9 +57,6 @@ pub(crate) fn define(rs: &mut Runspace, list: &[Arc<TypeIr>]) -> R<()> {
     }
     for (of, ir) in made.iter().filter(|(_, ir)| !ir.is_enum) {
         properties(rs, of, ir)?;
-    }
-    for (of, ir) in made.iter().filter(|(_, ir)| !ir.is_enum) {
-        class::init_statics(rs, of, ir)?;
     }
     Ok(())
 }
@@ -205,6 +202,7 @@ fn shell(rs: &Runspace, ir: &Arc<TypeIr>, interfaces: Vec<Type>) -> Class {
         flags: false,
         underlying: None,
         statics: Mutex::default(),
+        initialized: Mutex::default(),
         checks: OnceLock::new(),
         session: rs.scopes.get(rs.frame.scope).session,
     }

@@ -136,7 +136,11 @@ impl Runspace {
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
                 }
-                let name = self.member_name(name)?;
+                let key = self.member_key(name)?;
+                if !*is_static && let Some(value) = keyed(&object, &key) {
+                    return Ok(value);
+                }
+                let name = self.text(&key)?;
                 if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
             }
             ExprKind::Invoke { object, name, types, args, is_static, conditional } => {
@@ -159,7 +163,8 @@ impl Runspace {
                 {
                     return Ok(result);
                 }
-                self.call_at(std::ptr::from_ref(expr).addr(), &object, &name, &values, *is_static)
+                let casts = casts_of(args);
+                self.call_at(std::ptr::from_ref(expr).addr(), &object, &name, &values, casts, *is_static)
             }
             ExprKind::BaseConstructor(args) => {
                 let mut values = Vec::with_capacity(args.len());
@@ -202,11 +207,16 @@ impl Runspace {
     }
 
     pub(crate) fn member_name(&mut self, name: &Expr) -> R<Str> {
-        if let ExprKind::Const(Value::Str(name)) = &name.kind {
-            return Ok(name.clone());
+        let key = self.member_key(name)?;
+        self.text(&key)
+    }
+
+    /// The name of a member as it is given: a number, too.
+    fn member_key(&mut self, name: &Expr) -> R<Value> {
+        match &name.kind {
+            ExprKind::Const(name @ Value::Str(_)) => Ok(name.clone()),
+            _ => self.eval(name),
         }
-        let value = self.eval(name)?;
-        self.text(&value)
     }
 
     fn hashtable(&mut self, pairs: &[(Expr, Stmt)], ordered: bool) -> R<Value> {
@@ -475,6 +485,23 @@ fn base_of(object: &Expr) -> Option<&str> {
         ExprKind::Cast { of, .. } => Some(of),
         _ => None,
     }
+}
+
+/// What a dictionary has under a key that is no text; none where there is no such key.
+fn keyed(object: &Value, key: &Value) -> Option<Value> {
+    if matches!(key.base(), Value::Str(_) | Value::Null | Value::AutomationNull) {
+        return None;
+    }
+    object.downcast::<Dictionary>()?.get(key)
+}
+
+/// The arguments that are casts, with the types they are cast to.
+fn casts_of(args: &[Expr]) -> Vec<(usize, String)> {
+    let casts = args.iter().enumerate().filter_map(|(at, arg)| match &arg.kind {
+        ExprKind::Cast { of, .. } => Some((at, of.clone())),
+        _ => None,
+    });
+    casts.collect()
 }
 
 /// The key of a value of `$using:` that came with a command: base64 of the UTF-16 text of the expression, that of a variable in

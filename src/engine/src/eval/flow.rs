@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use psrpd_dotnet::Str;
+use psrpd_lang::Extent;
 
 use crate::value::ErrorRecord;
 
@@ -41,6 +42,8 @@ pub(crate) struct Raised {
     pub(crate) claimed: bool,
     /// Whether it ends the function that runs, not only a statement of it: `ThrowTerminatingError`.
     pub(crate) ends_command: bool,
+    /// Which argument it is about, where it is about one.
+    pub(crate) at: Extent,
 }
 
 impl Flow {
@@ -52,7 +55,17 @@ impl Flow {
     /// As [`Self::error`], for a record that is shared.
     pub(crate) fn raised(record: Arc<ErrorRecord>) -> Self {
         let (thrown, by_preference, claimed, ends_command) = (false, false, false, false);
-        Self::Error(Box::new(Raised { record, thrown, by_preference, claimed, ends_command }))
+        let at = Extent::EMPTY;
+        Self::Error(Box::new(Raised { record, thrown, by_preference, claimed, ends_command, at }))
+    }
+
+    /// An error about an argument at a place.
+    pub(crate) fn about(self, at: Extent) -> Self {
+        self.marked(|raised| {
+            if raised.at == Extent::EMPTY {
+                raised.at = at;
+            }
+        })
     }
 
     /// Changes what is known of the error on its way.

@@ -2,9 +2,14 @@
 
 use psrpd_dotnet::casing;
 
-use super::{Flow, R, Runspace, class, error, overloads::Overload};
+use super::{
+    Flow, R, Runspace,
+    choose::{self, Candidate},
+    class, error,
+    overloads::Overload,
+};
 use crate::{
-    convert,
+    convert::{self, rank},
     types::{Method, Parameter, Type},
     value::{Body, Reference, Value, enumerate, enumerates},
 };
@@ -13,6 +18,10 @@ impl Runspace {
     /// `object.name(args)`
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Value> {
         if object.is_null() {
+            if ["Where", "ForEach"].iter().any(|one| casing::eq(one, name)) && !args.is_empty() {
+                let nothing = Value::array(Vec::new());
+                return Ok(crate::types::intrinsic(self, &nothing, name, args)?.unwrap_or_default());
+            }
             return Err(error::invalid("InvokeMethodOnNull", "You cannot call a method on a null-valued expression."));
         }
         if let Value::Type(of) = object.base()
@@ -96,7 +105,15 @@ impl Runspace {
         }
         let Some(of) = object.type_of() else { return Ok(None) };
         let candidates = methods_of(&of, name, false);
-        if candidates.is_empty() {
+        // What every object has needs not stand in the tables beside other overloads of the same name.
+        let takes_as_many = |method: &&Method| {
+            method.takes_more()
+                || method.signature.parameters.len() >= args.len() && {
+                    method.signature.parameters.iter().filter(|p| !p.is_optional).count() <= args.len()
+                }
+        };
+        let is_common = crate::types::is_intrinsic(name) && args.len() <= 1;
+        if candidates.is_empty() || is_common && !candidates.iter().any(takes_as_many) {
             return Ok(None);
         }
         self.call_best(&of, &candidates, &object.clone().into_base(), name, args).map(Some)
@@ -174,31 +191,19 @@ impl Runspace {
     }
 
     fn call_best(&mut self, of: &Type, candidates: &[&Method], object: &Value, name: &str, args: &[Value]) -> R<Value> {
-        let exact = candidates.iter().find(|method| self.fits_exactly(of, method, args));
-        let mut best: Option<(i32, &Method, bool)> = exact.map(|method| (0, *method, false));
-        for method in candidates {
-            if exact.is_some() {
-                break;
+        let casts = self.overloads.take_casts(args.len());
+        let exact = candidates.iter().find(|method| casts.is_empty() && self.fits_exactly(of, method, args));
+        let only = match candidates {
+            [only] if only.signature.parameters.len() == args.len() && !only.takes_more() && !has_more(of, name) => {
+                Some(*only)
             }
-            for expanded in [false, true] {
-                let Some(score) = self.rank(of, method, args, expanded) else { continue };
-                if best.as_ref().is_none_or(|(have, ..)| score < *have) {
-                    best = Some((score, method, expanded));
-                }
-            }
-        }
-        let Some((_, method, expanded)) = best else {
-            let by_count: Vec<&&Method> =
-                candidates.iter().filter(|m| m.signature.parameters.len() == args.len()).collect();
-            let shown = if name == ".ctor" { "new" } else { name };
-            if let [only] = by_count.as_slice() {
-                // The one overload that fits says which argument does not.
-                let only = **only;
-                self.arguments(of, only, args, false, name)?;
-            }
-            let message =
-                format!("Cannot find an overload for \"{shown}\" and the argument count: \"{}\".", args.len());
-            return Err(error::method("MethodCountCouldNotFindBest", message));
+            _ => None,
+        };
+        let (method, expanded) = match (exact, only) {
+            (Some(exact), _) => (*exact, false),
+            // It says itself which argument does not fit.
+            (None, Some(only)) => (only, false),
+            (None, None) => self.best_of(of, candidates, name, args, &casts)?,
         };
         // Where there is a choice, it may depend on what the arguments are, not on their types alone.
         let is_exact = exact.is_some();
@@ -208,6 +213,37 @@ impl Runspace {
         }
         let converted = self.arguments(of, method, args, expanded, name)?;
         self.call_native(method, object, name, &converted)
+    }
+
+    /// The overload that fits best, and whether arguments become elements of its last parameter.
+    fn best_of<'m>(
+        &mut self,
+        of: &Type,
+        methods: &[&'m Method],
+        name: &str,
+        args: &[Value],
+        casts: &[(usize, String)],
+    ) -> R<(&'m Method, bool)> {
+        let mut candidates = Vec::new();
+        for (place, method) in methods.iter().enumerate() {
+            candidates.extend(self.candidate(of, method, args).map(|candidate| Candidate { place, ..candidate }));
+        }
+        self.keep_cast(&mut candidates, casts);
+        let best = choose::best(&candidates, args);
+        let found = best.and_then(|best| methods.get(best.place).map(|method| (*method, best.is_expanded)));
+        found.ok_or_else(|| choose::none_fits(name, args.len()))
+    }
+
+    /// Where arguments are casts, parameters of those very types are wanted, if there are any.
+    pub(super) fn keep_cast(&self, candidates: &mut Vec<Candidate>, casts: &[(usize, String)]) {
+        let wanted: Vec<(usize, Type)> =
+            casts.iter().filter_map(|(at, name)| self.find_type(name).map(|of| (*at, of))).collect();
+        let fits = |candidate: &Candidate| {
+            wanted.iter().all(|(at, of)| candidate.takes.get(*at).is_some_and(|(have, _)| have == of))
+        };
+        if candidates.iter().any(fits) {
+            candidates.retain(fits);
+        }
     }
 
     /// Calls a method of the tables.
@@ -237,36 +273,43 @@ impl Runspace {
             })
     }
 
-    /// How well arguments fit a method; smaller is better.
-    fn rank(&mut self, of: &Type, method: &Method, args: &[Value], expanded: bool) -> Option<i32> {
+    /// How well arguments fit a method; none if they do not.
+    fn candidate(&mut self, of: &Type, method: &Method, args: &[Value]) -> Option<Candidate> {
         let parameters = &method.signature.parameters;
-        let has_params = parameters.last().is_some_and(|p| p.is_params);
-        if expanded && !has_params {
-            return None;
-        }
-        let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
+        let takes_more = method.takes_more();
+        let fixed = if takes_more { parameters.len().saturating_sub(1) } else { parameters.len() };
         let least = parameters.iter().take(fixed).filter(|p| !p.is_optional).count();
-        if args.len() < least || (!expanded && args.len() > parameters.len()) {
+        if args.len() < least || (!takes_more && args.len() > parameters.len()) {
             return None;
         }
-        let mut score = if expanded { 1000 } else { 0 };
+        let mut takes = Vec::with_capacity(args.len());
+        let mut is_expanded = takes_more && args.len() != parameters.len();
         for (at, arg) in args.iter().enumerate() {
             let parameter = if at < fixed { parameters.get(at) } else { parameters.last() }?;
-            let wanted = self.type_of_parameter(of, parameter, expanded && at >= fixed)?;
             if parameter.is_reference {
                 arg.downcast::<Reference>()?;
+                takes.push((crate::types::object(), rank::IDENTITY));
                 continue;
             }
-            // One argument that is no array is the only element of a `params` array, not the array; a text is an array of
-            // characters, though.
-            let is_array =
-                arg.is_null() || arg.as_array().is_some() || arg.as_str().is_some() && wanted.name() == "System.Char[]";
-            if !expanded && parameter.is_params && !is_array {
-                return None;
-            }
-            score = i32::saturating_add(score, convert::rank(self, arg, &wanted)?);
+            let of_it = |rs: &mut Self, element: bool| {
+                let wanted = rs.type_of_parameter(of, parameter, element)?;
+                let rank = rank::rank(rs, arg, &wanted);
+                (rank != rank::NONE).then_some((wanted, rank))
+            };
+            let taken = if at < fixed {
+                of_it(self, false)
+            } else if is_expanded {
+                of_it(self, true)
+            } else {
+                // The last argument is the array, or its only element, whatever fits better.
+                let (whole, element) = (of_it(self, false), of_it(self, true));
+                let rank = |taken: &Option<(Type, rank::Rank)>| taken.as_ref().map_or(rank::NONE, |(_, rank)| *rank);
+                is_expanded = rank(&element) > rank(&whole);
+                if is_expanded { element } else { whole }
+            };
+            takes.push(taken?);
         }
-        Some(score.saturating_add(i32::try_from(parameters.len().abs_diff(args.len())).unwrap_or(0)))
+        Some(Candidate { place: 0, takes, parameters: parameters.len(), is_expanded })
     }
 
     /// The type of a parameter, or of one of its elements.
@@ -342,6 +385,21 @@ impl Runspace {
         }
         Ok(converted)
     }
+}
+
+/// Whether a class of .NET among the bases of a type has a method of this name.
+pub(super) fn is_built_in(of: &Type, name: &str, is_static: bool) -> bool {
+    !methods_of(of, name, is_static).is_empty()
+}
+
+/// Whether .NET has more overloads of a method than its class shows: those of the interfaces of collections.
+fn has_more(of: &Type, name: &str) -> bool {
+    let of_interfaces = ["Add", "Insert", "Remove", "Contains", "IndexOf", "CopyTo"];
+    !of.arguments().is_empty()
+        && of_interfaces.iter().any(|one| casing::eq(one, name))
+        && ["List", "Dictionary", "HashSet", "SortedSet", "Collection", "SortedDictionary", "LinkedList"]
+            .iter()
+            .any(|kind| of.is_kind(kind))
 }
 
 /// The methods of this name that a type and its bases have. Their names are ASCII.

@@ -18,6 +18,7 @@ use crate::{
 mod access;
 mod assign;
 mod block;
+mod choose;
 pub(crate) mod class;
 mod command;
 pub(crate) mod confirm;

@@ -53,9 +53,17 @@ pub(crate) struct Overloads {
     calls: HashMap<usize, (Call, Arc<Overload>)>,
     /// The call that is being made, until its overload is chosen.
     pending: Option<(usize, Call)>,
+    /// The arguments of that call that are casts, with the types they are cast to.
+    casts: Vec<(usize, String)>,
 }
 
 impl Overloads {
+    /// The casts among the arguments of the call that is being made.
+    pub(super) fn take_casts(&mut self, count: usize) -> Vec<(usize, String)> {
+        let casts = std::mem::take(&mut self.casts);
+        if casts.iter().all(|(at, _)| *at < count) { casts } else { Vec::new() }
+    }
+
     /// Remembers what has been chosen for the call that is being made: by its types alone.
     pub(super) fn chosen(&mut self, name: &str, overload: impl FnOnce() -> Option<Overload>) {
         let Some((site, call)) = self.pending.take().filter(|(_, call)| call.name.as_str() == name) else { return };
@@ -121,6 +129,7 @@ impl Runspace {
         object: &Value,
         name: &Str,
         args: &[Value],
+        casts: Vec<(usize, String)>,
         is_static: bool,
     ) -> R<Value> {
         let call = self.call_of(object, name, args, is_static);
@@ -139,9 +148,11 @@ impl Runspace {
             }
         }
         self.overloads.pending = call.map(|call| (site, call));
+        self.overloads.casts = casts;
         let result =
             if is_static { self.call_static(object, name, args) } else { self.call_method(object, name, args) };
         self.overloads.pending = None;
+        self.overloads.casts.clear();
         result
     }
 }

@@ -274,7 +274,7 @@ fn claim(rs: &mut Runspace, raised: Box<Raised>, suffix: &Str, invocation: &Invo
     let id = record.id.lock().split(',').next().unwrap_or("").to_owned();
     *record.id.lock() = if suffix.is_empty() { id.into() } else { format!("{id},{suffix}").into() };
     *record.activity.lock() = invocation.command_name.clone();
-    *record.invocation.lock() = Some(Arc::new(invocation.for_record()));
+    *record.invocation.lock() = Some(Arc::new(invocation.for_record().about(raised.at)));
     Box::new(Raised { record, claimed: true, ends_command: false, ..*raised })
 }
 

@@ -50,6 +50,14 @@ pub(crate) struct VariableOptions {
 }
 
 impl VariableOptions {
+    /// Takes those of `ScopedItemOptions`.
+    pub(crate) const fn take(&mut self, bits: i64) {
+        self.read_only = bits & 1 != 0;
+        self.constant = bits & 2 != 0;
+        self.private = bits & 4 != 0;
+        self.all_scope = bits & 8 != 0;
+    }
+
     /// Whether it cannot be assigned.
     pub(crate) const fn is_fixed(self) -> bool {
         self.read_only || self.constant

@@ -496,7 +496,10 @@ impl Runspace {
     fn run_catch(&mut self, raised: Box<Raised>, catches: &[Catch], out: &mut dyn Output) -> R<()> {
         let Some((catch, inner)) = self.matching(&raised, catches)? else { return Err(Flow::Error(raised)) };
         self.remember(&raised.record);
-        let record = Self::caught(&raised.record, inner);
+        let record = match inner {
+            None if self.is_for_own(&raised, catch) => Arc::new(own_record(&raised.record)),
+            inner => Self::caught(&raised.record, inner),
+        };
         let saved = self.take_underscore();
         self.set_underscore(Value::Object(record.clone()));
         self.handled.push(record);
@@ -504,6 +507,19 @@ impl Runspace {
         self.handled.pop();
         self.restore_underscore(saved);
         result
+    }
+
+    /// Whether a handler is for the exception of a command that a preference made end its statement, and not for the one that
+    /// carries it out of the command: then it sees what the exception itself says of the error.
+    fn is_for_own(&self, raised: &Raised, catch: &Catch) -> bool {
+        let runtime = types::known("System.Management.Automation.RuntimeException");
+        let Some(of) = raised.record.exception.type_of().filter(|of| of.is_assignable_to(&runtime)) else {
+            return false;
+        };
+        let mut wanted = catch.types.iter().filter_map(|name| self.find_type(name));
+        raised.by_preference
+            && of != runtime
+            && wanted.any(|wanted| of.is_assignable_to(&wanted) && !runtime.is_assignable_to(&wanted))
     }
 
     /// The record as a handler sees it: about the inner exception, if the handler is for that one.
@@ -646,4 +662,11 @@ pub(super) fn is_mine(label: Option<&Name>, to: Option<&Str>) -> bool {
         None => true,
         Some(to) => label.is_some_and(|label| psrpd_dotnet::casing::eq(label.as_str(), to)),
     }
+}
+
+/// What an exception of PowerShell says of the error that it stands for: nothing of the command that met it.
+fn own_record(record: &ErrorRecord) -> ErrorRecord {
+    let id = record.id.lock().split(',').next().unwrap_or("").to_owned();
+    let (category, target) = (*record.category.lock(), record.target.lock().clone());
+    ErrorRecord::new(record.exception.clone(), id, category, target)
 }

@@ -287,7 +287,9 @@ impl Runspace {
         for (frame, at) in here.chain(callers).take(limits::MAX_TRACE) {
             // What called the first block of a pipeline is no script.
             let Some(source) = &frame.source else { continue };
-            let name = if frame.name.is_empty() { "<ScriptBlock>" } else { &frame.name };
+            // The body of a file has no name, other than functions.
+            let is_file = source.file.as_deref().is_some_and(|file| file.rsplit('/').next() == Some(&frame.name));
+            let name = if frame.name.is_empty() || is_file { "<ScriptBlock>" } else { &frame.name };
             let file = source.file.as_deref().unwrap_or("<No file>");
             lines.push(format!(
                 "at {name}{}, {file}: line {}",

@@ -1,12 +1,12 @@
 //! The `switch` statement.
 
-use psrpd_dotnet::regex::Options;
+use psrpd_dotnet::{collation, regex::Options};
 
 use super::{Flow, Output, R, Runspace, stmt::is_mine};
 use crate::{
     convert,
     ir::{Expr, Switch},
-    ops::{compare, patterns},
+    ops::patterns,
     value::{Enumerator, Value},
 };
 
@@ -76,12 +76,7 @@ impl Runspace {
             } else {
                 let pattern = self.text(&value)?;
                 let options = Options { ignore_case, ..Options::default() };
-                self.regex(&pattern, options).map_err(|bad| {
-                    super::error::invalid(
-                        "InvalidRegularExpression",
-                        format!("The regular expression pattern {pattern} is not valid. {}", bad.reason),
-                    )
-                })?
+                self.regex(&pattern, options).map_err(|_| patterns::invalid_pattern(&pattern))?
             };
             let subject = self.text(item)?;
             let found = self.find_match(&regex, &subject, 0)?;
@@ -95,6 +90,8 @@ impl Runspace {
             let subject = self.text(item)?;
             return Ok(patterns::wildcard(&pattern, ignore_case)?.is_match(&subject));
         }
-        compare::equal(self, item, &value, ignore_case)
+        // What is tested and what is expected are compared as texts.
+        let (expected, subject) = (self.text(&value)?, self.text(item)?);
+        Ok(collation::eq(&subject, &expected, ignore_case))
     }
 }

@@ -8,7 +8,7 @@ use psrpd_lang::known_types::{CommonTypes, KnownTypes, TypeQuery};
 use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
     types::{self, Type},
-    value::Value,
+    value::{Opaque, Value},
 };
 
 impl Runspace {
@@ -102,7 +102,17 @@ impl Runspace {
         let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
         match types::known::find_type(name, &namespaces.unwrap_or_default()) {
             Some(full) => error::absent_type(&full),
-            None => error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &Value::from(name)),
+            None => {
+                let kind = if name.ends_with(']') && name.contains('[') {
+                    if name.ends_with("[]") || name.ends_with(",]") { "ArrayTypeName" } else { "GenericTypeName" }
+                } else {
+                    "TypeName"
+                };
+                let target =
+                    Opaque::new(&format!("System.Management.Automation.Language.{kind}"), Vec::<(&str, Value)>::new());
+                let target = target.displayed(name).into_value();
+                error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &target)
+            }
         }
     }
 
@@ -183,17 +193,29 @@ pub(crate) struct ParseTypes<'r> {
     pub(crate) is_open: bool,
 }
 
+impl ParseTypes<'_> {
+    /// The type of an attribute, whose name may lack its end.
+    fn attribute_type(&self, query: TypeQuery<'_>) -> Option<String> {
+        let namespaces: Vec<String> = query.namespaces.iter().map(|name| (*name).to_owned()).collect();
+        [query.name.to_owned(), format!("{}Attribute", query.name)].iter().find_map(|name| {
+            let own = self.rs.find_class(name).or_else(|| types::find(name));
+            let own = own.map(|of| of.full_name()).or_else(|| types::known::find_type(name, &namespaces));
+            own.filter(|full| full.ends_with("Attribute") || self.is_subclass(full, "System.Attribute"))
+        })
+    }
+}
+
 impl KnownTypes for ParseTypes<'_> {
     fn makes_types(&self) -> bool {
         true
     }
 
     fn resolve<'a>(&self, query: TypeQuery<'a>) -> Option<Cow<'a, str>> {
-        if query.is_attribute || self.is_open {
-            return CommonTypes.resolve(query).or_else(|| {
-                let namespaces: Vec<String> = query.namespaces.iter().map(|name| (*name).to_owned()).collect();
-                types::known::find_type(&format!("{}Attribute", query.name), &namespaces).map(Cow::Owned)
-            });
+        if self.is_open {
+            return CommonTypes.resolve(query);
+        }
+        if query.is_attribute {
+            return self.attribute_type(query).map(Cow::Owned);
         }
         let name = if query.arity == 0 { query.name.to_owned() } else { format!("{}`{}", query.name, query.arity) };
         let own = self.rs.find_class(query.name).or_else(|| types::find(&name));

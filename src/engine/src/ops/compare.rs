@@ -41,6 +41,8 @@ pub(crate) fn equal(rs: &mut Runspace, left: &Value, right: &Value, ignore_case:
         return Ok(compare_numbers(&x, &y) == Some(Ordering::Equal));
     }
     match a {
+        // A text is no type, whatever it names.
+        Value::Type(_) => return Ok(false),
         Value::Char(a) => match b {
             Value::Char(b) => return Ok(casing_char(*a, *b, ignore_case)),
             Value::Str(b) => return Ok(b.len() == 1 && b.unit(0).is_some_and(|b| casing_char(*a, b, ignore_case))),

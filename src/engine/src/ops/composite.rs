@@ -112,7 +112,9 @@ pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> 
                     "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
                 ));
             };
-            push(&mut out, &to_string(rs, arg, &item.format)?, &item);
+            let written = crate::value::as_written(arg).filter(|_| item.format.is_empty());
+            let shown = written.map_or_else(|| to_string(rs, arg, &item.format), Ok)?;
+            push(&mut out, &shown, &item);
             rs.grown(&mut measured, out.len())?;
         }
         before = reader.offset.saturating_add(1);

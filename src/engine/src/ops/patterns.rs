@@ -17,13 +17,13 @@ use crate::{
 /// A wildcard pattern.
 ///
 /// # Errors
-/// `WildcardPattern_Invalid`.
+/// `WildcardPatternException`, which says nothing of its own in an operator.
 pub(crate) fn wildcard(pattern: &str, ignore_case: bool) -> R<Wildcard> {
     Wildcard::new(pattern, ignore_case).map_err(|_| {
         error::raise(
             "System.Management.Automation.WildcardPatternException",
-            "WildcardPattern_Invalid",
-            crate::value::Category::InvalidArgument,
+            "RuntimeException",
+            crate::value::Category::NotSpecified,
             format!("The specified wildcard character pattern is not valid: {pattern}"),
             Value::Null,
         )
@@ -50,15 +50,33 @@ pub(crate) fn regex(rs: &mut Runspace, value: &Value, ignore_case: bool) -> R<Ar
         return Ok(compiled.regex.clone());
     }
     let pattern = rs.text(value)?;
-    rs.regex(&pattern, Options { ignore_case, ..Options::default() }).map_err(|bad| {
-        let _ = &bad;
-        error::invalid("InvalidRegularExpression", format!("The regular expression pattern {pattern} is not valid."))
+    rs.regex(&pattern, Options { ignore_case, ..Options::default() }).map_err(|_| invalid_pattern(&pattern))
+}
+
+/// The error of `-replace` and `switch -Regex`.
+pub(crate) fn invalid_pattern(pattern: &str) -> Flow {
+    let message = format!("The regular expression pattern {pattern} is not valid.");
+    error::invalid_target("InvalidRegularExpression", message, &Value::from(pattern))
+}
+
+/// As [`regex`], for `-match` and `-split`.
+///
+/// # Errors
+/// What .NET says of the pattern.
+pub(crate) fn match_regex(rs: &mut Runspace, value: &Value, options: Options) -> R<Arc<Regex>> {
+    if let Some(compiled) = value.downcast::<RegexObject>() {
+        return Ok(compiled.regex.clone());
+    }
+    let pattern = rs.text(value)?;
+    rs.regex(&pattern, options).map_err(|bad| {
+        let message = format!("Invalid pattern '{pattern}' at offset {}. {}", bad.offset, bad.reason);
+        error::foreign("System.Text.RegularExpressions.RegexParseException", message)
     })
 }
 
 /// `-match` and `-notmatch`; a scalar that matches sets `$Matches`.
 pub(crate) fn matches(rs: &mut Runspace, left: &Value, right: &Value, ignore_case: bool, negate: bool) -> R<Value> {
-    let regex = regex(rs, right, ignore_case)?;
+    let regex = match_regex(rs, right, Options { ignore_case, ..Options::default() })?;
     if let Some(items) = enumerate(left) {
         let mut kept = Vec::new();
         for item in items {

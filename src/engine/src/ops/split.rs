@@ -151,9 +151,7 @@ fn by_regex(
     options: Options,
     parts: &mut Vec<Value>,
 ) -> R<()> {
-    let regex = rs.regex(pattern, options).map_err(|_| {
-        error::invalid("InvalidRegularExpression", format!("The regular expression pattern {pattern} is not valid."))
-    })?;
+    let regex = super::patterns::match_regex(rs, &Value::from(pattern), options)?;
     let mut last = 0;
     for found in counted(rs.find_matches(&regex, subject, 0, usize::MAX)?, limit) {
         let whole = found.whole();

@@ -700,6 +700,7 @@ pub(crate) fn enum_value(of: &str, label: &str) -> Value {
 mod special;
 
 pub(crate) use special::{
-    as_big, big, construct_special, convert_special, exception_properties, exception_property, indexer, intrinsic,
-    is_intrinsic, mark_thrown, method_view, new_array, set_exception_property, switch, switch_value,
+    as_big, base_view, big, construct_special, convert_special, exception_properties, exception_property, indexer,
+    intrinsic, is_base_view, is_intrinsic, mark_thrown, method_view, new_array, set_exception_property, switch,
+    switch_value,
 };

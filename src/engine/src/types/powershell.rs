@@ -67,6 +67,18 @@ fn pattern(args: &[Value]) -> Value {
     Value::object(Pattern { text, ignore_case: options & IGNORE_CASE != 0 })
 }
 
+/// What a method that takes any number of objects was given: the elements of an array that stands for all of them.
+fn spread_params(args: &[Value]) -> Vec<Value> {
+    match args {
+        [Value::Null | Value::AutomationNull] => Vec::new(),
+        [one] => match one.as_array().filter(|array| array.element == super::object()) {
+            Some(_) => crate::value::enumerate(one).unwrap_or_default(),
+            None => args.to_vec(),
+        },
+        _ => args.to_vec(),
+    }
+}
+
 macro_rules! named {
     ($($name:literal),* $(,)?) => {
         &[$(TypeDef::class($name)),*]
@@ -75,7 +87,6 @@ macro_rules! named {
 
 /// Types that scripts only meet as objects.
 pub(super) const NAMED: &[TypeDef] = named![
-    "System.Management.Automation.PSVariable",
     "System.Management.Automation.HostInformationMessage",
     "System.Management.Automation.PSMethod",
     "Microsoft.PowerShell.Commands.GroupInfo",
@@ -90,6 +101,22 @@ pub(super) const NAMED: &[TypeDef] = named![
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.MarshalByRefObject"),
     TypeDef::class("System.Management.Automation.PSCustomObject"),
+    TypeDef::class("System.Management.Automation.PSVariable").members(|m| {
+        for declaration in [
+            "System.Management.Automation.PSVariable(string name)",
+            "System.Management.Automation.PSVariable(string name, System.Object value)",
+            "System.Management.Automation.PSVariable(string name, System.Object value, System.Management.Automation.ScopedItemOptions options)",
+        ] {
+            m.constructor(declaration, |_, _, args| {
+                let name = args.first().map(text).unwrap_or_default();
+                let variable = crate::eval::Variable::new(&name, args.get(1).cloned().unwrap_or_default());
+                if let Some(Value::Enum(_, bits)) = args.get(2).map(Value::base) {
+                    variable.options.lock().take(*bits);
+                }
+                Ok(crate::cmdlets::variable_object(&Arc::new(variable)))
+            });
+        }
+    }),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
         m.constant("switch Present", |_, _| Ok(super::switch(true)));
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));
@@ -115,7 +142,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
-            match rs.call_block(&block, args) {
+            match rs.call_block(&block, &spread_params(args)) {
                 Ok(values) => Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), values)),
                 Err(flow) => Err(error::method_invocation(flow, "Invoke", args.len())),
             }
@@ -129,7 +156,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         );
         m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
-            rs.call_block(&block, args).map(Value::collected)
+            rs.call_block(&block, &spread_params(args)).map(Value::collected)
         });
         m.method("scriptblock GetNewClosure()", |rs, this, _| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };

@@ -64,6 +64,40 @@ impl Object for Switch {
     }
 }
 
+/// An object without what was added to it: of a dictionary the properties, not the keys.
+struct BaseView(Arc<dyn Object>);
+
+impl Object for BaseView {
+    fn type_of(&self) -> Type {
+        self.0.type_of()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn inner(&self) -> Option<&Arc<dyn Object>> {
+        Some(&self.0)
+    }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        self.0.items()
+    }
+}
+
+/// `.PSBase`
+pub(crate) fn base_view(object: &Value) -> Value {
+    match object.base() {
+        Value::Object(inner) if object.downcast::<Dictionary>().is_some() => Value::object(BaseView(inner.clone())),
+        base => base.clone(),
+    }
+}
+
+/// Whether a value is what [`base_view`] gives.
+pub(crate) fn is_base_view(object: &Value) -> bool {
+    object.downcast::<BaseView>().is_some()
+}
+
 /// A switch that is given, or not.
 pub(crate) fn switch(present: bool) -> Value {
     Value::object(Switch(present))
@@ -130,6 +164,10 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
                 rs.check_stop()?;
                 let result = rs.call_block_with(&block, Some(item.clone()), &[])?;
                 flags.push(convert::to_bool(&Value::collected(result)));
+                let found = flags.iter().filter(|yes| **yes).count();
+                if mode == "first" && found >= limit.max(1) || mode == "until" && found > 0 {
+                    break;
+                }
             }
             let matching: Vec<Value> =
                 items.iter().zip(&flags).filter(|(_, yes)| **yes).map(|(item, _)| item.clone()).collect();
@@ -198,9 +236,8 @@ fn compare_to(rs: &mut Runspace, object: &Value, other: &Value) -> R<Value> {
         _ => {}
     }
     let (of, have) = (object.type_of().unwrap_or_else(super::object), other.type_of());
-    // A number that fits is converted to the type that is asked; anything else has to be of it.
     let is_number = |of: &Type| of.interface_names().contains(&"System.IConvertible") && of.name() != "System.String";
-    if have.as_ref() != Some(&of) && is_number(&of) && !have.as_ref().is_some_and(is_number) {
+    if have.as_ref() != Some(&of) && is_number(&of) {
         let message = format!("Object must be of type {}.", of.short_name());
         let flow = error::thrown("System.ArgumentException", message);
         return Err(error::method_invocation(flow, "CompareTo", 1));

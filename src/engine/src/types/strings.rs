@@ -368,7 +368,9 @@ fn normalizing(m: &mut Members) {
 
 fn joining(m: &mut Members) {
     for declaration in [
+        "string Join(string separator, params string[] value)",
         "string Join(string separator, params System.Object[] values)",
+        "string Join(char separator, params string[] value)",
         "string Join(char separator, params System.Object[] values)",
     ] {
         m.function(declaration, |rs, _, args| {
@@ -386,9 +388,12 @@ fn joining(m: &mut Members) {
     ] {
         m.function(declaration, |_, _, args| {
             let items = super::args::items(args, 1);
+            let (start, count) = (n(args, 2), n(args, 3));
+            let last = cast::int64(items.len()).saturating_sub(count);
             let end = u(args, 2).saturating_add(u(args, 3));
-            let part = items.get(u(args, 2)..end).filter(|_| n(args, 2) >= 0).ok_or_else(|| {
-                out_of_range("Index and count must refer to a location within the buffer.", "startIndex")
+            let part = items.get(u(args, 2)..end).filter(|_| start >= 0 && count >= 0).ok_or_else(|| {
+                let least = format!("startIndex ('{start}') must be less than or equal to '{last}'.");
+                super::args::out_of_range_value(&least, "startIndex", &Value::I64(start))
             })?;
             let parts: Vec<String> = part.iter().map(|item| text(item).to_string()).collect();
             Ok(parts.join(&s(args, 0)).into())

@@ -205,6 +205,11 @@ impl Dictionary {
         self.entries.lock().get(&Wanted::of(key, self.ignore_case)).map(|(_, value)| value.clone())
     }
 
+    /// Whether two keys are one to this dictionary.
+    pub(crate) fn same_key(&self, one: &Value, two: &Value) -> bool {
+        Key::of(one, self.ignore_case) == Key::of(two, self.ignore_case)
+    }
+
     pub(crate) fn get_str(&self, key: &str) -> Option<Value> {
         let wanted = match key {
             _ if !self.ignore_case => Wanted::Exact(key),

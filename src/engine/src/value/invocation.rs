@@ -52,6 +52,16 @@ impl Invocation {
         }
     }
 
+    /// The same about one argument of the command, if there is one.
+    pub(crate) fn about(mut self, argument: Extent) -> Self {
+        if let Some((_, extent)) = &mut self.place
+            && argument != Extent::EMPTY
+        {
+            *extent = argument;
+        }
+        self
+    }
+
     fn text(&self, of: fn(&str, Extent) -> String) -> Str {
         self.place.as_ref().map_or_else(Str::default, |(source, extent)| of(source.script.source(), *extent).into())
     }

@@ -31,7 +31,7 @@ pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
 pub(crate) use release::release;
 pub(crate) use secret::Secret;
 pub(crate) use set::Set;
-pub(crate) use text::{item_text, join, text};
+pub(crate) use text::{as_written, item_text, join, text};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.
 #[derive(Clone, Default)]

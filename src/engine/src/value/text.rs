@@ -55,8 +55,23 @@ pub(crate) fn join(parts: impl IntoIterator<Item = Str>, separator: &str) -> Str
     out
 }
 
+/// How a number was written that a command was given: what becomes of it where it is made text, and not only shown in one.
+pub(crate) fn as_written(value: &Value) -> Option<Str> {
+    match value {
+        Value::Wrapped(wrapped)
+            if wrapped.base.as_i128().is_some() || matches!(wrapped.base, Value::F64(_) | Value::Decimal(_)) =>
+        {
+            wrapped.text.lock().clone()
+        }
+        _ => None,
+    }
+}
+
 /// What an item of a collection prints: collections inside their type, custom objects nothing.
 pub(crate) fn item_text(item: &Value) -> Str {
+    if let Some(written) = as_written(item) {
+        return written;
+    }
     match item {
         Value::Wrapped(wrapped) if wrapped.is_custom() => wrapped.text.lock().clone().unwrap_or_default(),
         _ => match item.base() {

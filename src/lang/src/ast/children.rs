@@ -44,7 +44,7 @@ impl Kind {
             Self::FileRedirection { .. } => "FileRedirectionAst",
             Self::AssignmentStatement { .. } => "AssignmentStatementAst",
             Self::BlockStatement { .. } => "BlockStatementAst",
-            Self::ErrorStatement { .. } => "ErrorStatementAst",
+            Self::ErrorStatement { .. } | Self::SwitchError { .. } => "ErrorStatementAst",
             Self::ErrorExpression { .. } => "ErrorExpressionAst",
             Self::TernaryExpression { .. } => "TernaryExpressionAst",
             Self::BinaryExpression { .. } => "BinaryExpressionAst",
@@ -237,6 +237,11 @@ impl Kind {
             }
             Self::ErrorStatement { nested } => {
                 each(Child::Many(nested));
+            }
+            Self::SwitchError { file, conditions, bodies, .. } => {
+                each(Child::Maybe(file));
+                each(Child::Many(conditions));
+                each(Child::Many(bodies));
             }
             Self::ErrorExpression { nested } => {
                 each(Child::Many(nested));

@@ -380,6 +380,17 @@ pub enum Kind {
         /// The parts.
         nested: List,
     },
+    /// What could be parsed of a `switch` with an error: PowerShell has the same class for it, and says more of it.
+    SwitchError {
+        /// `switch`.
+        keyword: Extent,
+        /// What `-file` names.
+        file: Option<NodeId>,
+        /// What stands in parentheses, if anything.
+        conditions: List,
+        /// The tests and the blocks of its clauses.
+        bodies: List,
+    },
     /// What could be parsed of an expression with an error.
     ErrorExpression {
         /// The parts.

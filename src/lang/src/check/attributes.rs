@@ -1,29 +1,29 @@
 //! Attributes, parameters, and functions as a whole.
 
-use alloc::collections::BTreeSet;
+use alloc::{collections::BTreeSet, vec::Vec};
 
 use super::{Check, constant::Use, fold};
 use crate::{
-    ast::{Kind, List, NodeId},
+    ast::{Kind, List, NodeId, TypeKind},
     error::ErrorId,
     extent::Extent,
+    known_types::{
+        attributes::{target, target_names},
+        short_name,
+    },
 };
 
 impl Check<'_, '_> {
     pub(super) fn attribute(&mut self, id: NodeId, positional: List, named: List) {
-        let on_class = match self.view.parent_kind(id) {
-            Some(Kind::TypeDefinition { .. } | Kind::PropertyMember { .. } | Kind::FunctionMember { .. }) => true,
-            Some(Kind::Parameter { .. }) => {
-                let member = self.members.last().copied().flatten().map(|member| self.view.kind(member));
-                matches!(member, Some(Kind::FunctionMember { .. }))
-            }
-            _ => false,
-        };
-        let (purpose, not_constant) = if on_class {
+        let target = self.attribute_target(id);
+        let (purpose, not_constant) = if target.is_some() {
             (Use::ClassAttribute, ErrorId::ParameterAttributeArgumentNeedsToBeConstant)
         } else {
             (Use::Attribute, ErrorId::ParameterAttributeArgumentNeedsToBeConstantOrScriptBlock)
         };
+        if let Some(target) = target {
+            self.attribute_usage(id, target, named);
+        }
         let mut names = BTreeSet::new();
         for argument in self.view.list(named) {
             let Kind::NamedAttributeArgument { name, argument: value, expression_omitted } = self.view.kind(*argument)
@@ -40,6 +40,53 @@ impl Check<'_, '_> {
         for value in self.view.list(positional) {
             if !self.view.is_constant(*value, purpose) {
                 self.report(not_constant, self.view.extent(*value), &[]);
+            }
+        }
+    }
+
+    /// What an attribute of a class stands in front of; none for attributes of functions and variables.
+    fn attribute_target(&self, id: NodeId) -> Option<u32> {
+        let view = self.view;
+        let parent = view.parent(id)?;
+        Some(match view.kind(parent) {
+            Kind::TypeDefinition { definition: TypeKind::Enum, .. } => target::ENUM,
+            Kind::TypeDefinition { .. } => target::CLASS,
+            Kind::PropertyMember { .. } => target::PROPERTY_OR_FIELD,
+            Kind::FunctionMember { function, .. } => match (view.kind(function), view.parent_kind(parent)) {
+                (Kind::FunctionDefinition { name, .. }, Some(Kind::TypeDefinition { name: class, .. }))
+                    if view.get(name).eq_ignore_ascii_case(view.get(class)) =>
+                {
+                    target::CONSTRUCTOR
+                }
+                _ => target::METHOD,
+            },
+            Kind::Parameter { .. } => {
+                let member = self.members.last().copied().flatten().map(|member| view.kind(member));
+                matches!(member, Some(Kind::FunctionMember { .. })).then_some(target::PARAMETER)?
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether an attribute may stand here, and has the properties that are set.
+    fn attribute_usage(&mut self, id: NodeId, target: u32, named: List) {
+        let view = self.view;
+        let Some(full_name) = view.attribute_type(id) else { return };
+        let Some(usage) = view.types.attribute(&full_name) else { return };
+        let shown = short_name(&full_name);
+        if usage.targets & target == 0 {
+            let args: [&str; 2] = [shown, &target_names(usage.targets)];
+            self.report(ErrorId::AttributeNotAllowedOnDeclaration, view.extent(id), &args);
+        }
+        for argument in view.list(named) {
+            let Kind::NamedAttributeArgument { name, .. } = view.kind(*argument) else { continue };
+            let name = view.get(name);
+            let extent = view.extent(*argument);
+            if let Some(own) = usage.read_only(name) {
+                self.report(ErrorId::ReadOnlyProperty, extent, &[own]);
+            } else if !usage.names().any(|own| own.eq_ignore_ascii_case(name)) {
+                let names: Vec<&str> = usage.names().collect();
+                self.report(ErrorId::PropertyNotFoundForAttribute, extent, &[name, shown, &names.join(", ")]);
             }
         }
     }

@@ -12,8 +12,8 @@ impl Check<'_, '_> {
         let view = self.view;
         self.members.push(Some(id));
         self.duplicate(id);
-        let Kind::FunctionMember { function, return_type, .. } = kind else { return };
-        let Kind::FunctionDefinition { name, name_extent, body, .. } = view.kind(function) else { return };
+        let Kind::FunctionMember { function, return_type, modifiers, .. } = kind else { return };
+        let Kind::FunctionDefinition { name, name_extent, body, parameters, .. } = view.kind(function) else { return };
         let Kind::ScriptBlock {
             param_block,
             dynamic_param_block,
@@ -41,6 +41,15 @@ impl Check<'_, '_> {
         if let (true, Some(return_type)) = (is_constructor, return_type) {
             self.report(ErrorId::ConstructorCantHaveReturnType, view.extent(return_type), &[]);
         }
+        let parameters = parameters.map(|list| view.list(list)).unwrap_or_default();
+        if let ([first, ..], [.., last]) = (parameters, parameters)
+            && is_constructor
+            && modifiers.is_static
+            && view.types.makes_types()
+        {
+            let extent = view.extent(*first).to(view.extent(*last));
+            self.report(ErrorId::StaticConstructorCantHaveParameters, extent, &[]);
+        }
         let flow = flow::analyze(view, function);
         if !flow.always_returns && !view.returns_void(kind) {
             self.report(ErrorId::MethodHasCodePathNotReturn, name_extent, &[]);
@@ -53,7 +62,7 @@ impl Check<'_, '_> {
     /// A member with the name of one before it; methods may share names where their parameters differ.
     fn duplicate(&mut self, id: NodeId) {
         let view = self.view;
-        if !view.types.makes_types() {
+        if !view.types.makes_types() || !self.errors.is_empty() {
             return;
         }
         let Some(Kind::TypeDefinition { members, .. }) = view.parent_kind(id) else { return };
@@ -61,15 +70,15 @@ impl Check<'_, '_> {
         let before = view.list(members).iter().take_while(|member| **member != id);
         let is_known = before.filter_map(|member| self.member_key(*member)).any(|key| key == own);
         if is_known {
-            let name = match view.kind(id) {
-                Kind::PropertyMember { name, .. } => view.get(name),
+            let (name, extent) = match view.kind(id) {
+                Kind::PropertyMember { name, .. } => (view.get(name), view.extent(id)),
                 Kind::FunctionMember { function, .. } => match view.kind(function) {
-                    Kind::FunctionDefinition { name, .. } => view.get(name),
-                    _ => "",
+                    Kind::FunctionDefinition { name, name_extent, .. } => (view.get(name), name_extent),
+                    _ => return,
                 },
-                _ => "",
+                _ => return,
             };
-            self.report(ErrorId::MemberAlreadyDefined, view.extent(id), &[name]);
+            self.report(ErrorId::MemberAlreadyDefined, extent, &[name]);
         }
     }
 

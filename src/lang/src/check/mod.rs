@@ -17,6 +17,7 @@ use crate::{
 mod assignment;
 mod attributes;
 mod constant;
+mod dsc;
 mod expressions;
 mod flow;
 mod flow_graph;
@@ -118,6 +119,18 @@ impl<'a> View<'a> {
 
     fn query<'q>(&'q self, name: &'q str, arity: usize, is_attribute: bool) -> Option<Cow<'q, str>> {
         self.types.resolve(TypeQuery { name, arity, is_attribute, namespaces: self.namespaces })
+    }
+
+    /// The full name of the type that an attribute means.
+    fn attribute_type(&self, id: NodeId) -> Option<Cow<'a, str>> {
+        let Kind::Attribute { type_name, .. } = self.kind(id) else { return None };
+        let name = self.simple_name(type_name)?;
+        self.types.resolve(TypeQuery { name, arity: 0, is_attribute: true, namespaces: self.namespaces })
+    }
+
+    /// Whether a node is an attribute of this type.
+    fn attribute_is(&self, id: NodeId, full_name: &str) -> bool {
+        self.attribute_type(id).is_some_and(|name| name.eq_ignore_ascii_case(full_name))
     }
 
     /// The full .NET name of a type; none if it, or a part of it, does not exist.
@@ -241,6 +254,7 @@ impl Check<'_, '_> {
             }
             Kind::ParamBlock { parameters, .. } => self.duplicate_parameters(parameters),
             Kind::FunctionDefinition { .. } => self.function(id, kind),
+            Kind::TypeDefinition { .. } => self.dsc_resource(id),
             Kind::FunctionMember { .. } => self.method(id, kind),
             Kind::PropertyMember { property_type, .. } => self.property(id, property_type),
             Kind::Parameter { attributes, .. } => self.parameter(id, attributes),

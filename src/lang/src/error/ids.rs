@@ -44,6 +44,13 @@ error_ids! {
     DataSectionStatementNotSupportedInDataSection = "The data statement is not allowed in restricted language mode or another Data section.";
     DoWhileStatementNotSupportedInDataSection = "The Do and While statements are not allowed in restricted language mode or a Data section.";
     DotSourcingNotSupportedInDataSection = "Dot sourcing is not allowed in restricted language mode or a Data section.";
+    DscResourceInvalidGetMethod = "Invalid Get method. Get method must return [{0}] and accepts no parameters.";
+    DscResourceInvalidKeyProperty = "Invalid key property. The key property must be of [string], signed/unsigned integer, or Enum types.";
+    DscResourceMissingDefaultConstructor = "The DSC resource '{0}' has no default constructor.";
+    DscResourceMissingGetMethod = "The DSC resource '{0}' is missing a Get method that returns [{0}] and accepts no parameters.";
+    DscResourceMissingKeyProperty = "The DSC resource '{0}' must have at least one key property (using the syntax [DscProperty(Key)].)";
+    DscResourceMissingSetMethod = "The DSC resource '{0}' is missing a Set method that returns [void] and accepts no parameters.";
+    DscResourceMissingTestMethod = "The DSC resource '{0}' is missing a Test method that returns [bool] and accepts no parameters.";
     DuplicateFormalParameter = "Duplicate parameter ${0} in parameter list.";
     DuplicateKeyInHashLiteral = "Duplicate keys '{0}' are not allowed in hash literals.";
     DuplicateNamedArgument = "Duplicate named arguments '{0}' are not allowed.";
@@ -196,6 +203,7 @@ error_ids! {
     ScriptTooComplicated = "Processing was stopped because the script is too complex.";
     SplattingNotPermitted = "The splatting operator '@' cannot be used to reference variables in an expression. '@{0}' can be used only as an argument to a command. To reference variables in an expression use '${0}'.";
     SplattingNotPermittedInArgumentList = "Splatted variables like '@{0}' cannot be part of a comma-separated list of arguments.";
+    StaticConstructorCantHaveParameters = "A static constructor cannot have any parameters.";
     StreamAlreadyRedirected = "The {0} for this command is already redirected.";
     SwitchStatementNotSupportedInDataSection = "The switch statement is not allowed in restricted language mode or a Data section.";
     TerminatorExpectedAtEndOfString = "The string is missing the terminator: {0}.";

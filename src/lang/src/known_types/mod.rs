@@ -3,7 +3,10 @@
 
 use alloc::borrow::Cow;
 
+pub(crate) mod attributes;
 mod names;
+
+pub use attributes::AttributeUsage;
 
 /// A type name whose meaning is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +31,11 @@ pub trait KnownTypes {
 
     /// Whether a static member of the type is a constant, such as a label of an enum.
     fn is_literal(&self, full_name: &str, member: &str) -> bool;
+
+    /// Where an attribute with this full name may stand, and what it lets be set; none if nothing is known of it.
+    fn attribute(&self, full_name: &str) -> Option<AttributeUsage> {
+        attributes::attribute_usage(full_name)
+    }
 
     /// Whether the types of the script are made from its tree: only then members of one name are told, as PowerShell's
     /// parser tells them before a script runs, and not when it only parses.
@@ -79,6 +87,14 @@ pub fn accelerator(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let found = names::ACCELERATORS.binary_search_by_key(&name.as_str(), |(accelerator, _)| accelerator).ok()?;
     names::ACCELERATORS.get(found).map(|(_, full)| *full)
+}
+
+/// A full name as PowerShell shows it: the accelerator where there is one.
+pub(crate) fn short_name(full_name: &str) -> &str {
+    let accelerator = names::ACCELERATORS.iter().find(|(_, full)| full.eq_ignore_ascii_case(full_name));
+    let Some((short, _)) = accelerator else { return full_name };
+    let at = full_name.len().saturating_sub(short.len().saturating_add("Attribute".len()));
+    full_name.get(at..at.saturating_add(short.len())).filter(|own| own.eq_ignore_ascii_case(short)).unwrap_or(short)
 }
 
 /// All accelerators with the full names of their types, by name.
@@ -136,6 +152,11 @@ pub(crate) fn is_enum_underlying_type(name: &str) -> bool {
 /// Whether a cast of a constant to this type is a constant.
 pub(crate) fn is_safe_primitive(name: &str) -> bool {
     is_one_of(name, INTEGERS) || is_one_of(name, OTHER_PRIMITIVES)
+}
+
+/// Whether a key property of a DSC resource may be of this type, enums aside.
+pub(crate) fn is_dsc_key(name: &str) -> bool {
+    is_one_of(name, INTEGERS) || is_one_of(name, &["System.String"])
 }
 
 /// Whether a `data` section may name this type, or an array of it.

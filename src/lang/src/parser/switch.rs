@@ -59,7 +59,7 @@ impl Parser<'_> {
             }
         }
         let (false, Some(condition), Some(close)) = (switch.is_error, switch.condition, close) else {
-            return self.switch_error(start, switch);
+            return self.switch_error(start, keyword.extent, &switch);
         };
         let clauses = self.list(&switch.clauses);
         let kind = Kind::SwitchStatement {
@@ -72,13 +72,12 @@ impl Parser<'_> {
         self.add(kind, start.to(close.extent))
     }
 
-    fn switch_error(&mut self, start: Extent, switch: Switch) -> NodeId {
-        let mut parts: Vec<NodeId> = switch.file_condition.into_iter().collect();
-        if switch.parenthesized {
-            parts.extend(switch.condition);
-        }
-        parts.extend(switch.parts);
-        self.error_statement(start.to(switch.end), &parts)
+    fn switch_error(&mut self, start: Extent, keyword: Extent, switch: &Switch) -> NodeId {
+        let condition: Vec<NodeId> = switch.condition.filter(|_| switch.parenthesized).into_iter().collect();
+        let conditions = self.list(&condition);
+        let bodies = self.list(&switch.parts);
+        let kind = Kind::SwitchError { keyword, file: switch.file_condition, conditions, bodies };
+        self.add(kind, start.to(switch.end))
     }
 
     fn switch_parameters(&mut self, switch: &mut Switch) {

@@ -26,7 +26,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         table(m);
         m.method("void Insert(int index, System.Object key, System.Object value)", |_, this, args| {
             if let (Some(table), [at, key, value]) = (this.downcast::<Dictionary>(), args) {
-                let at = cast::index(at.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0));
+                let at = place(at, "less than or equal to", table.len(), table.len())?;
                 if !table.insert(at, key.clone(), value.clone()) {
                     return Err(is_there(table, key));
                 }
@@ -34,16 +34,16 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
             Ok(Value::AutomationNull)
         });
         m.method("void RemoveAt(int index)", |_, this, args| {
-            if let (Some(table), Some(Value::I32(at))) = (this.downcast::<Dictionary>(), args.first()) {
-                table.remove_at(cast::index((*at).into()));
+            if let (Some(table), Some(at)) = (this.downcast::<Dictionary>(), args.first()) {
+                table.remove_at(place(at, "less than", table.len(), table.len().saturating_sub(1))?);
             }
             Ok(Value::AutomationNull)
         });
     }),
     TypeDef::class("System.Collections.Generic.Dictionary`2").implements(TABLE).members(generic),
-    TypeDef::class("System.Collections.Generic.SortedDictionary`2").implements(TABLE).members(table),
+    TypeDef::class("System.Collections.Generic.SortedDictionary`2").implements(TABLE).members(typed),
     TypeDef::class("System.Collections.Generic.SortedList`2").implements(TABLE).members(|m| {
-        table(m);
+        typed(m);
         sorted(m);
         m.method("TKey GetKeyAtIndex(int index)", |_, this, args| at_index(this, args).map(|(key, _)| key));
         m.method("TValue GetValueAtIndex(int index)", |_, this, args| at_index(this, args).map(|(_, value)| value));
@@ -88,6 +88,21 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     }),
 ];
 
+/// A position in an ordered dictionary, at most the last one.
+fn place(at: &Value, relation: &str, shown: usize, last: usize) -> R<usize> {
+    let wanted = at.as_i128().unwrap_or_default();
+    let at_most = i128::try_from(last).unwrap_or_default();
+    if wanted < 0 {
+        let message = format!("index ('{wanted}') must be a non-negative value.");
+        return Err(types::args::out_of_range_value(&message, "index", at));
+    }
+    if wanted > at_most || shown == 0 && relation == "less than" {
+        let message = format!("index ('{wanted}') must be {relation} '{shown}'.");
+        return Err(types::args::out_of_range_value(&message, "index", at));
+    }
+    Ok(usize::try_from(wanted).unwrap_or_default())
+}
+
 /// A `DictionaryEntry`.
 pub(crate) fn dictionary_entry(key: Value, value: Value) -> Value {
     types::pair(known("System.Collections.DictionaryEntry"), key, value)
@@ -107,7 +122,9 @@ pub(crate) fn entries(table: &Dictionary) -> Vec<Value> {
 fn is_there(table: &Dictionary, key: &Value) -> Flow {
     let shown = text(key);
     let message = if table.type_of().arguments().is_empty() {
-        format!("Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'")
+        let own = table.keys().into_iter().find(|own| table.same_key(own, key));
+        let own = own.map_or_else(|| shown.clone(), |own| text(&own));
+        format!("Item has already been added. Key in dictionary: '{own}'  Key being added: '{shown}'")
     } else {
         format!("An item with the same key has already been added. Key: {shown}")
     };
@@ -142,7 +159,7 @@ fn sorted(m: &mut Members) {
 
 /// What `Dictionary[K,V]` has beside the rest.
 fn generic(m: &mut Members) {
-    table(m);
+    typed(m);
     m.method("bool TryAdd(TKey key, TValue value)", try_add);
     m.method("bool Remove(TKey key, [ref] TValue value)", try_remove);
     m.method("int EnsureCapacity(int capacity)", |_, _, args| Ok(args.first().cloned().unwrap_or_default()));
@@ -168,7 +185,30 @@ fn try_remove(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     Ok(of(this).is_some_and(|table| table.remove(&key)).into())
 }
 
+/// `Add`, for keys and values of known types or of any.
+fn add(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let (Some(table), [key, value]) = (of(this), args) else { return Ok(Value::Null) };
+    if key.is_null() {
+        return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
+    }
+    if !table.add(key.clone(), value.clone()) {
+        return Err(is_there(table, key));
+    }
+    Ok(Value::AutomationNull)
+}
+
 pub(in crate::types) fn table(m: &mut Members) {
+    m.method("void Add(System.Object key, System.Object value)", add);
+    common(m);
+}
+
+/// As [`table`], for keys and values of known types.
+fn typed(m: &mut Members) {
+    m.method("void Add(TKey key, TValue value)", add);
+    common(m);
+}
+
+fn common(m: &mut Members) {
     m.get("int Count", |_, this| Ok(Value::int(of(this).map_or(0, Dictionary::len))));
     m.get("System.Object Keys", |_, this| Ok(super::more::table_view(this, false)));
     m.get("System.Object Values", |_, this| Ok(super::more::table_view(this, true)));
@@ -176,22 +216,6 @@ pub(in crate::types) fn table(m: &mut Members) {
     m.get("bool IsFixedSize", |_, _| Ok(false.into()));
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
-    m.method("void Add(System.Object key, System.Object value)", |rs, this, args| {
-        let Some(table) = of(this) else { return Ok(Value::Null) };
-        let [key, value] = args else { return Ok(Value::Null) };
-        let (mut key, mut value) = (key.clone(), value.clone());
-        if let [key_type, value_type] = table.type_of().arguments() {
-            key = convert::convert(rs, &key, key_type)?;
-            value = convert::convert(rs, &value, value_type)?;
-        }
-        if key.is_null() {
-            return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
-        }
-        if !table.add(key.clone(), value) {
-            return Err(is_there(table, &key));
-        }
-        Ok(Value::AutomationNull)
-    });
     m.method("void Remove(System.Object key)", |_, this, args| {
         let removed = of(this).is_some_and(|table| table.remove(args.first().unwrap_or(&Value::Null)));
         let generic = of(this).is_some_and(|table| !table.type_of().arguments().is_empty());
@@ -229,7 +253,8 @@ pub(in crate::types) fn table(m: &mut Members) {
     m.method("bool TryGetValue(TKey key, [ref] TValue value)", |_, this, args| {
         let found = of(this).and_then(|table| table.get(args.first()?));
         let is_found = found.is_some();
-        set_out(args, 1, found.unwrap_or_default());
+        let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
+        set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&value)));
         Ok(is_found.into())
     });
     m.method("System.Collections.IDictionaryEnumerator GetEnumerator()", |_, this, _| {
@@ -240,7 +265,7 @@ pub(in crate::types) fn table(m: &mut Members) {
 }
 
 fn concurrent_table(m: &mut Members) {
-    table(m);
+    typed(m);
     m.get("bool IsEmpty", |_, this| Ok(of(this).is_none_or(|table| table.len() == 0).into()));
     m.method("bool TryAdd(TKey key, TValue value)", try_add);
     m.method("bool TryRemove(TKey key, [ref] TValue value)", try_remove);

@@ -2,7 +2,7 @@
 
 use psrpd_lang::token::TokenKind;
 
-use super::{extent, methods, parser, properties as p, tokens, type_name};
+use super::{broken, extent, methods, parser, properties as p, tokens, type_name};
 use crate::types::{Members, TypeDef};
 
 type Fill = fn(&mut Members);
@@ -56,7 +56,7 @@ pub(super) const TYPES: &[TypeDef] = classes! {
     "ExitStatementAst": "StatementAst", p::leave;
     "ThrowStatementAst": "StatementAst", p::throw;
     "PipelineBaseAst": "StatementAst", methods::pipeline_base;
-    "ErrorStatementAst": "PipelineBaseAst", p::nested;
+    "ErrorStatementAst": "PipelineBaseAst", broken::statement;
     "ChainableAst": "PipelineBaseAst", NONE;
     "PipelineChainAst": "ChainableAst", p::chain;
     "PipelineAst": "ChainableAst", p::pipeline;
@@ -71,7 +71,7 @@ pub(super) const TYPES: &[TypeDef] = classes! {
     "FileRedirectionAst": "RedirectionAst", p::file_redirection;
     "BlockStatementAst": "StatementAst", p::block_statement;
     "ExpressionAst": "CommandElementAst", methods::expression;
-    "ErrorExpressionAst": "ExpressionAst", p::nested;
+    "ErrorExpressionAst": "ExpressionAst", broken::expression;
     "TernaryExpressionAst": "ExpressionAst", p::ternary;
     "BinaryExpressionAst": "ExpressionAst", p::binary;
     "UnaryExpressionAst": "ExpressionAst", p::unary;

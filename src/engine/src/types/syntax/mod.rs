@@ -15,6 +15,7 @@ use crate::{
     value::{List, Object, Value},
 };
 
+mod broken;
 mod classes;
 mod extent;
 mod methods;

@@ -525,15 +525,6 @@ pub(super) fn assignment(m: &mut Members) {
     }
 }
 
-pub(super) fn nested(m: &mut Members) {
-    m.get(nodes!("Ast] NestedAst"), |_, this| {
-        Ok(match node(this).map(|n| (n, n.kind())) {
-            Some((n, Kind::ErrorStatement { nested } | Kind::ErrorExpression { nested })) => n.many("Ast", nested),
-            _ => Value::Null,
-        })
-    });
-}
-
 pub(super) fn ternary(m: &mut Members) {
     rows! { m:
         of!("ExpressionAst Condition"), TernaryExpression { condition } => |n| n.one(condition);

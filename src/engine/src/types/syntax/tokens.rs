@@ -24,8 +24,13 @@ pub(super) fn all(source: &Arc<Source>) -> Value {
     array(source, source.script.tokens())
 }
 
+/// One token.
+pub(super) fn one(source: &Arc<Source>, token: Token) -> Value {
+    Value::object(ScriptToken { source: source.clone(), token })
+}
+
 fn array(source: &Arc<Source>, tokens: &[Token]) -> Value {
-    let items = tokens.iter().map(|token| Value::object(ScriptToken { source: source.clone(), token: *token }));
+    let items = tokens.iter().map(|token| one(source, *token));
     Value::typed_array(super::class("Token"), items.collect())
 }
 
