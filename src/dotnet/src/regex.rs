@@ -459,7 +459,7 @@ impl Translator {
                     && self.peek(1).is_some_and(|high| !matches!(high, ']' | '[' | '\\') && high < c) =>
                 {
                     let at = self.at.saturating_add(2);
-                    return Err(self.error(at, &format!("[{c}-{}] range in reverse order.", self.peek(1).unwrap_or(c))));
+                    return Err(self.error(at, "[x-y] range in reverse order."));
                 }
                 '[' | '&' | '~' => push_literal(&mut self.out, c),
                 '-' => {

@@ -7,7 +7,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     types,
-    value::{Category, Exception, Value, Version, Wrapped, enumerate, enumerates, text},
+    value::{Category, Exception, Reference, Value, Version, Wrapped, enumerate, enumerates, text},
 };
 
 /// Types that are read from text.
@@ -74,6 +74,13 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
             let inner = Exception::new("System.ArgumentException", reason.as_str());
             transformation_failed(bound, &param.name, &reason, Value::object(inner))
         })?
+    } else if param.of.name() == "System.Management.Automation.PSReference" {
+        if !value.is_null() && value.downcast::<Reference>().is_none() {
+            let reason = "Reference type is expected in argument.";
+            let inner = Value::object(Exception::new("System.ArgumentException", reason));
+            return Err(transformation_failed(bound, &param.name, reason, inner));
+        }
+        value
     } else if (param.of == types::string() || is_number(&param.of)) && enumerates(&value) && bound.is_cmdlet() {
         return Err(not_one(bound, param, &value));
     } else {

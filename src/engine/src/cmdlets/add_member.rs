@@ -209,6 +209,7 @@ impl Run for AddMember {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let object = cx.value("InputObject");
         let wrapped = cx.rs.state.extend(&object);
+        let mut failed = false;
         for member in Self::members(cx)? {
             if !cx.flag("Force") && (wrapped.get(&member.name).is_some() || has_member(cx, &object, &member.name)?) {
                 let message = format!(
@@ -218,6 +219,7 @@ impl Run for AddMember {
                 let exception = Exception::new("System.InvalidOperationException", message);
                 let (id, category) = ("MemberAlreadyExists", Category::InvalidOperation);
                 paths::write_error_of_object(cx, exception, id, category, &object)?;
+                failed = true;
                 continue;
             }
             wrapped.add(member);
@@ -226,6 +228,6 @@ impl Run for AddMember {
         if let Some(name) = cx.string("TypeName") {
             result = result.with_type_name(&name);
         }
-        if cx.flag("PassThru") { cx.write(result) } else { Ok(()) }
+        if cx.flag("PassThru") && !failed { cx.write(result) } else { Ok(()) }
     }
 }

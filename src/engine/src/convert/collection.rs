@@ -1,5 +1,7 @@
 //! Arrays, generic collections, and objects made of tables.
 
+use psrpd_dotnet::casing;
+
 use super::{cannot, convert};
 use crate::{
     eval::{Flow, R, Runspace, class, error},
@@ -51,10 +53,16 @@ pub(super) fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<V
             .any(|kind| to.is_kind(kind))
     {
         let element = element.clone();
-        let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
+        let several = enumerate(value);
+        let is_list = several.is_some();
+        let items = several.unwrap_or_else(|| vec![value.clone()]);
         let mut converted = Vec::with_capacity(items.len());
         for item in items {
-            converted.push(convert(rs, &item, &element)?);
+            let one = convert(rs, &item, &element);
+            converted.push(one.map_err(|flow| match flow {
+                Flow::Error(_) if is_list => cannot(value, to),
+                other => other,
+            })?);
         }
         return rs.construct(to, &[Value::typed_array(element, converted)]).map(Some);
     }
@@ -67,48 +75,96 @@ pub(super) fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<V
     Ok(None)
 }
 
-pub(super) fn from_dictionary(rs: &mut Runspace, table: &Dictionary, to: &Type) -> R<Value> {
-    if !to.own_members().constructors.is_empty()
-        && to.class().is_none()
-        && to.own_members().constructors.iter().all(|c| !c.signature.parameters.is_empty())
-    {
-        return rs.construct(to, &[Value::object(table.copy())]);
+/// Makes an object out of a dictionary: by a constructor that takes it, else an object whose properties its entries become.
+pub(super) fn from_dictionary(rs: &mut Runspace, value: &Value, table: &Dictionary, to: &Type) -> R<Value> {
+    if to.class().is_some() && class::fits_constructor(rs, to, value) {
+        return class::construct(rs, to, std::slice::from_ref(value));
     }
-    if super::HAS_CONSTRUCTOR.contains(&to.name()) {
-        let name = table.keys().first().map(text).unwrap_or_default();
-        let of = to.full_name();
-        let message = format!(
-            "Cannot create object of type \"{of}\". The property '{name}' was not found for the '{of}' object. There is no settable property available."
-        );
-        return Err(error::cast("ObjectCreationError", message));
+    if to.class().is_none() && takes_as_it_is(rs, to, value) {
+        return rs.construct(to, std::slice::from_ref(value));
+    }
+    let constructors = &to.own_members().constructors;
+    let is_default = |parameters: &[types::Parameter]| parameters.iter().all(|one| one.is_optional);
+    let has_default = match to.class() {
+        Some(_) => class::has_default_constructor(to),
+        None => constructors.is_empty() || constructors.iter().any(|c| is_default(&c.signature.parameters)),
+    };
+    let is_value = super::HAS_CONSTRUCTOR.contains(&to.name());
+    if !has_default && !is_value {
+        return Err(cannot(value, to));
+    }
+    if let (true, Some(first)) = (is_value, table.keys().first()) {
+        return Err(not_set(to, &text(first), property(to, &text(first)).map(|p| p.name)));
     }
     let object = rs.construct(to, &[])?;
     for (key, value) in table.entries() {
-        let name = text(&key);
-        let known = match class::of(&object) {
-            Some(instance) => instance.get(&name).is_some(),
-            None => rs.native_property(&object, &name)?.is_some(),
-        };
-        if !known {
-            let settable: Vec<String> = match class::of(&object) {
-                Some(_) => class::declared(to).iter().map(|(name, of)| format!("[{name} <{of}>]")).collect(),
-                None => Vec::new(),
-            };
-            let message = format!(
-                "Cannot create object of type \"{}\". The property '{name}' was not found for the '{}' object. The settable properties are: {}.",
-                to.full_name(),
-                to.full_name(),
-                settable.join(", ")
-            );
-            return Err(error::cast("ObjectCreationError", message));
-        }
-        rs.set_member(&object, &name, value).map_err(|flow| match flow {
-            Flow::Error(raised) => error::cast(
-                "ObjectCreationError",
-                format!("Cannot create object of type \"{}\". {}", to.full_name(), raised.record.message()),
-            ),
-            other => other,
-        })?;
+        set_from_entry(rs, &object, to, &text(&key), value)?;
     }
     Ok(object)
+}
+
+/// Whether a constructor of a class of .NET takes a value as it is.
+pub(super) fn takes_as_it_is(rs: &Runspace, to: &Type, value: &Value) -> bool {
+    let Some(have) = value.type_of() else { return false };
+    to.own_members().constructors.iter().any(|constructor| match constructor.signature.parameters.as_slice() {
+        [only] => rs
+            .parameter_type(to, only.of, false)
+            .is_some_and(|wanted| wanted != types::object() && have.is_assignable_to(&wanted)),
+        _ => false,
+    })
+}
+
+/// A property of the tables.
+fn property<'t>(of: &'t Type, name: &str) -> Option<&'t types::Property> {
+    let mut all = of.ancestry().flat_map(|of| &of.own_members().properties);
+    all.find(|property| !property.is_static && casing::eq(property.name, name))
+}
+
+fn set_from_entry(rs: &mut Runspace, object: &Value, to: &Type, name: &str, value: Value) -> R<()> {
+    let failed = |flow: Flow| match flow {
+        Flow::Error(raised) => error::cast(
+            "ObjectCreationError",
+            format!("Cannot create object of type \"{}\". {}", to.full_name(), raised.record.message()),
+        ),
+        other => other,
+    };
+    if let Some(instance) = class::of(object) {
+        if instance.get(name).is_none() {
+            let names = class::declared(to).into_iter().map(|(name, of)| (name.to_string(), of)).collect();
+            return Err(unknown_property(to, name, names));
+        }
+        let value = class::accepted(rs, to, name, value).map_err(failed)?;
+        return rs.set_member(object, name, value).map_err(failed);
+    }
+    if rs.native_property(object, name)?.is_none() {
+        let all = to.ancestry().flat_map(|of| &of.own_members().properties);
+        let settable = all.filter(|property| !property.is_static && property.set.is_some());
+        let full_name = |of: &str| rs.find_type(of).map_or_else(|| of.to_owned(), |of| of.full_name());
+        let names = settable.map(|property| (property.name.to_owned(), full_name(property.of))).collect();
+        return Err(unknown_property(to, name, names));
+    }
+    if let Some(fixed) = property(to, name).filter(|property| property.set.is_none()) {
+        return Err(not_set(to, name, Some(fixed.name)));
+    }
+    rs.set_member(object, name, value).map_err(failed)
+}
+
+/// A property that there is not, or that can only be read.
+fn not_set(to: &Type, name: &str, fixed: Option<&str>) -> Flow {
+    let Some(fixed) = fixed else { return unknown_property(to, name, Vec::new()) };
+    let message = format!("Cannot create object of type \"{}\". \"{fixed}\" is a ReadOnly property.", to.full_name());
+    error::cast("ObjectCreationError", message)
+}
+
+fn unknown_property(to: &Type, name: &str, settable: Vec<(String, String)>) -> Flow {
+    let of = to.full_name();
+    let settable: Vec<String> = settable.into_iter().map(|(name, of)| format!("[{name} <{of}>]")).collect();
+    let rest = match settable.is_empty() {
+        true => "There is no settable property available.".to_owned(),
+        false => format!("The settable properties are: {}.", settable.join(", ")),
+    };
+    let message = format!(
+        "Cannot create object of type \"{of}\". The property '{name}' was not found for the '{of}' object. {rest}"
+    );
+    error::cast("ObjectCreationError", message)
 }

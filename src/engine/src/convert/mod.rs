@@ -192,11 +192,12 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if let Some(of) = numeric_type(name) {
         return numeric(rs, value, of, to);
     }
+    let is_table = value.downcast::<Dictionary>().is_some();
     match name {
         "System.Char" => return character(rs, value),
-        "System.DateTime" => return date(rs, value),
-        "System.TimeSpan" => return time_span(value),
-        "System.Guid" => return guid(value),
+        "System.DateTime" if !is_table => return date(rs, value),
+        "System.TimeSpan" if !is_table => return time_span(value),
+        "System.Guid" if !is_table => return guid(value),
         "System.Management.Automation.SwitchParameter"
             if matches!(value.base(), Value::Bool(_)) || value.as_i128().is_some() || is_real(value) =>
         {
@@ -207,6 +208,9 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
                 let copy = Dictionary::hashtable();
                 table.entries().into_iter().for_each(|(key, value)| copy.set(key, value));
                 return Ok(Value::object(copy));
+            }
+            if matches!(value, Value::Wrapped(wrapped) if wrapped.is_custom()) {
+                return Err(no_constructor(value, to, &cannot(value, to)));
             }
         }
         "System.Collections.Specialized.OrderedDictionary" => {
@@ -235,7 +239,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.Management.Automation.PSReference" => return Ok(value.clone()),
         _ => {}
     }
-    if let Some(converted) = text::read(rs, value, to)? {
+    if !is_table && let Some(converted) = text::read(rs, value, to)? {
         return Ok(converted);
     }
     if let Some(converted) = types::convert_special(rs, value, to)? {
@@ -250,9 +254,10 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         && (to.class().is_some()
             || to.is_assignable_to(&types::known("System.Attribute"))
             || !to.own_members().constructors.is_empty()
+            || to.is_assignable_to(&types::exception())
             || HAS_CONSTRUCTOR.contains(&name))
     {
-        return from_dictionary(rs, table, to);
+        return from_dictionary(rs, value, table, to);
     }
     if to.class().is_some() {
         if let Value::Wrapped(wrapped) = value
@@ -264,37 +269,48 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
                     table.set(Value::Str(member.name.clone()), note.clone());
                 }
             }
-            return from_dictionary(rs, &table, to);
+            let table = Value::object(table);
+            let Some(entries) = table.downcast::<Dictionary>() else { return Err(cannot(value, to)) };
+            return from_dictionary(rs, &table, entries, to).map_err(|flow| match flow {
+                Flow::Error(_) => no_constructor(value, to, &cannot(value, to)),
+                other => other,
+            });
+        }
+        if matches!(value.base(), Value::Str(_))
+            && let Some(parsed) = class::parse(rs, to, value)?
+        {
+            return Ok(parsed);
         }
         if !class::fits_constructor(rs, to, value) {
             return Err(cannot(value, to));
         }
         return class::construct(rs, to, std::slice::from_ref(value));
+    } else if enumerate(value).is_some() && collection::takes_as_it_is(rs, to, value) {
+        return rs.construct(to, std::slice::from_ref(value));
     } else if !to.own_members().constructors.is_empty() && !to.is_interface() && is_argument(value) {
         match rs.construct(to, std::slice::from_ref(value)) {
             Ok(made) => return Ok(made),
             Err(Flow::Error(raised))
                 if ["MethodCountCouldNotFindBest", "MethodArgumentConversionInvalidCastArgument"]
                     .contains(&raised.record.id.lock().as_str()) => {}
-            Err(Flow::Error(raised)) => {
-                let inner = crate::value::ErrorRecord::new(
-                    raised.record.exception.clone(),
-                    "",
-                    crate::value::Category::NotSpecified,
-                    Value::Null,
-                );
-                let message = format!(
-                    "Cannot convert value \"{}\" to type \"{}\". Error: \"{}\"",
-                    text(value),
-                    to.full_name(),
-                    inner.exception_message()
-                );
-                return Err(error::cast("InvalidCastConstructorException", message));
-            }
-            Err(other) => return Err(other),
+            Err(flow) => return Err(no_constructor(value, to, &flow)),
         }
     }
     Err(cannot(value, to))
+}
+
+/// The error where a constructor was tried.
+fn no_constructor(value: &Value, to: &Type, flow: &Flow) -> Flow {
+    let Some(raised) = flow.record() else { return flow.clone() };
+    let category = crate::value::Category::NotSpecified;
+    let inner = crate::value::ErrorRecord::new(raised.exception.clone(), "", category, Value::Null);
+    let message = format!(
+        "Cannot convert value \"{}\" to type \"{}\". Error: \"{}\"",
+        text(value),
+        to.full_name(),
+        inner.exception_message()
+    );
+    error::cast("InvalidCastConstructorException", message)
 }
 
 /// Types that have constructors which no table lists.

@@ -74,6 +74,9 @@ impl Runspace {
         if let Some(wrapped) = self.state.wrapper(object)
             && let Some(member) = wrapped.get(name)
         {
+            if matches!(member.body, Body::ScriptMethod(_)) {
+                return Ok(Some(types::member_view(object, member)));
+            }
             return self.member_value(object, &member.body).map(Some);
         }
         if let Some(table) = object.downcast::<Dictionary>()
@@ -116,6 +119,9 @@ impl Runspace {
                 .ancestry()
                 .any(|of| of.own_members().methods.iter().any(|m| !m.is_static && casing::eq(m.signature.name, name)))
         {
+            return Ok(Some(types::method_view(object, name)));
+        }
+        if class::declares_method(object, name) {
             return Ok(Some(types::method_view(object, name)));
         }
         Ok(None)

@@ -1,6 +1,8 @@
 //! Choosing among overloads, as PowerShell does: by how well the arguments convert, those in front first, and where that leaves a
 //! choice by the types of the parameters.
 
+use std::cmp::Ordering;
+
 use super::{Flow, error};
 use crate::{
     convert::rank::{self, NULL_TO_VALUE, NUMERIC_IMPLICIT, Rank, UNRELATED_ARRAYS},
@@ -49,7 +51,7 @@ fn compare(one: &Candidate, two: &Candidate, args: &[Value]) -> i32 {
         let by_element = || by_elements(arg, one_type, two_type);
         let order = one_rank.cmp(two_rank);
         let order = if order.is_eq() && *one_rank == UNRELATED_ARRAYS { by_element() } else { order };
-        better = better.saturating_add(weight.saturating_mul(order as i32));
+        better = better.saturating_add(weight.saturating_mul(sign(order)));
         weight = weight.saturating_sub(1);
     }
     if better == 0 {
@@ -61,10 +63,10 @@ fn compare(one: &Candidate, two: &Candidate, args: &[Value]) -> i32 {
     }
     if better == 0 {
         better = match (one.is_expanded, two.is_expanded) {
-            (true, true) => one.parameters.cmp(&two.parameters) as i32,
+            (true, true) => sign(one.parameters.cmp(&two.parameters)),
             (true, false) => -1,
             (false, true) => 1,
-            (false, false) => two.parameters.cmp(&one.parameters) as i32,
+            (false, false) => sign(two.parameters.cmp(&one.parameters)),
         };
     }
     better
@@ -77,14 +79,22 @@ fn by_types(one: (&Type, Rank), two: (&Type, Rank), weight: i32) -> i32 {
         return 0;
     }
     let (forth, back) = (rank::of_types(one.0, two.0), rank::of_types(two.0, one.0));
-    let larger = back.cmp(&forth) as i32;
-    weight.saturating_mul(if is_implicit(one.1) { -larger } else { larger })
+    let larger = back.cmp(&forth);
+    weight.saturating_mul(sign(if is_implicit(one.1) { larger.reverse() } else { larger }))
+}
+
+const fn sign(order: Ordering) -> i32 {
+    match order {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    }
 }
 
 /// Which of two arrays the elements of an array fit better.
-fn by_elements(arg: &Value, one: &Type, two: &Type) -> std::cmp::Ordering {
-    let (Some(one), Some(two)) = (one.element(), two.element()) else { return std::cmp::Ordering::Equal };
-    let Some(element) = element_type(arg) else { return std::cmp::Ordering::Equal };
+fn by_elements(arg: &Value, one: &Type, two: &Type) -> Ordering {
+    let (Some(one), Some(two)) = (one.element(), two.element()) else { return Ordering::Equal };
+    let Some(element) = element_type(arg) else { return Ordering::Equal };
     rank::of_types(&element, one).cmp(&rank::of_types(&element, two))
 }
 

@@ -118,6 +118,21 @@ pub(crate) fn of(value: &Value) -> Option<&Instance> {
     value.downcast::<Instance>()
 }
 
+/// The hidden properties of an instance.
+pub(crate) fn hidden_names(value: &Value) -> Vec<Str> {
+    let all = of(value).map(Instance::properties).unwrap_or_default();
+    all.into_iter().filter(|(_, _, is_hidden)| *is_hidden).map(|(name, ..)| name).collect()
+}
+
+/// Whether the class of an instance has a method of this name.
+pub(crate) fn declares_method(value: &Value, name: &str) -> bool {
+    of(value).is_some_and(|instance| {
+        instance.of.ancestry().filter_map(|of| of.class()?.ir.clone()).any(|ir| {
+            ir.methods.iter().any(|m| !m.is_static && casing::eq(&m.name, name) && !casing::eq(&m.name, &ir.name))
+        })
+    })
+}
+
 /// The exception inside an object whose class is derived from one.
 pub(crate) fn exception_of(value: &Value) -> Option<Arc<Exception>> {
     of(value)?.base.lock().clone()
@@ -211,6 +226,31 @@ fn validated(rs: &mut Runspace, checks: &[Check], value: Value) -> R<Value> {
         }
     }
     Ok(value)
+}
+
+/// A value as a property of a class takes it.
+pub(crate) fn accepted(rs: &mut Runspace, of: &Type, name: &str, value: Value) -> R<Value> {
+    checked(rs, of, name, value, false)
+}
+
+/// Whether a class can be made without arguments.
+pub(crate) fn has_default_constructor(of: &Type) -> bool {
+    let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { return true };
+    let mut own = ir.methods.iter().filter(|m| !m.is_static && casing::eq(&m.name, &ir.name)).peekable();
+    own.peek().is_none() || own.any(|method| method.body.unit().params.is_empty())
+}
+
+/// What the class itself reads from a text, if it has a static `Parse()`.
+pub(crate) fn parse(rs: &mut Runspace, of: &Type, value: &Value) -> R<Option<Value>> {
+    let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { return Ok(None) };
+    let takes_text = |method: &MethodIr| match method.body.unit().params.as_slice() {
+        [only] => only.of.as_deref().is_some_and(|of| casing::eq(of, "string")),
+        _ => false,
+    };
+    match ir.methods.iter().any(|m| m.is_static && casing::eq(&m.name, "Parse") && takes_text(m)) {
+        true => call_static(rs, of, "Parse", std::slice::from_ref(value)),
+        false => Ok(None),
+    }
 }
 
 /// Names and types of the properties that can be assigned.

@@ -178,7 +178,12 @@ impl Runspace {
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
                 }
+                // A position that is cast to an object is a key.
+                let is_key = matches!(&index.kind, ExprKind::Cast { of, .. } if of.eq_ignore_ascii_case("object"));
                 let index = self.eval(index)?;
+                if let Some(table) = object.downcast::<Dictionary>().filter(|_| is_key) {
+                    return Ok(table.get(&index).unwrap_or_default());
+                }
                 self.index(&object, &index)
             }
             ExprKind::ScriptBlock(unit) => {
@@ -487,12 +492,12 @@ fn base_of(object: &Expr) -> Option<&str> {
     }
 }
 
-/// What a dictionary has under a key that is no text; none where there is no such key.
+/// What a dictionary has under a key that is no text; none where the key is one.
 fn keyed(object: &Value, key: &Value) -> Option<Value> {
     if matches!(key.base(), Value::Str(_) | Value::Null | Value::AutomationNull) {
         return None;
     }
-    object.downcast::<Dictionary>()?.get(key)
+    object.downcast::<Dictionary>().map(|table| table.get(key).unwrap_or_default())
 }
 
 /// The arguments that are casts, with the types they are cast to.

@@ -500,6 +500,9 @@ impl Runspace {
                 cleaned = cleaned.and(step(self, stage, rest, out, Step::Clean));
             }
         }
+        for name in stages.iter().filter_map(|stage| stage.common.pipeline_variable.clone()) {
+            self.unset(self.frame.scope, &name);
+        }
         self.stop.unmask(masked);
         self.success = result.is_ok() && !stages.iter().any(|stage| stage.failed);
         self.close_files(stages)?;

@@ -90,6 +90,9 @@ impl Runspace {
             let subject = self.text(item)?;
             return Ok(patterns::wildcard(&pattern, ignore_case)?.is_match(&subject));
         }
+        if value.is_null() {
+            return Ok(item.is_null());
+        }
         // What is tested and what is expected are compared as texts.
         let (expected, subject) = (self.text(&value)?, self.text(item)?);
         Ok(collation::eq(&subject, &expected, ignore_case))

@@ -9,7 +9,7 @@ use psrpd_dotnet::Str;
 
 use super::{Members, Type, TypeDef, args::s, enum_value, known};
 use crate::{
-    eval::{Flow, R, error},
+    eval::{Flow, R, Runspace, error},
     value::{Array, Object, Uri, Value},
 };
 
@@ -242,17 +242,39 @@ fn parse_end_point(source: &str) -> Option<Value> {
 }
 
 fn end_point_members(m: &mut Members) {
-    m.constructor("ipendpoint(ipaddress address, int port)", |_, _, args| {
-        let port = args.get(1).and_then(Value::as_i128).and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
-        if !(0..=65_535).contains(&port) {
-            return Err(error::argument(
-                "System.ArgumentOutOfRangeException",
-                "Specified argument was out of the range of valid values.",
-                "port",
-            ));
-        }
-        Ok(Value::object(EndPoint { ip: args.first().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), ip), port }))
-    });
+    for declaration in ["ipendpoint(long address, int port)", "ipendpoint(ipaddress address, int port)"] {
+        m.constructor(declaration, new_end_point);
+    }
+    end_point_parts(m);
+}
+
+fn new_end_point(_: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
+    let port = args.get(1).and_then(Value::as_i128).and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
+    if !(0..=65_535).contains(&port) {
+        return Err(error::argument(
+            "System.ArgumentOutOfRangeException",
+            "Specified argument was out of the range of valid values.",
+            "port",
+        ));
+    }
+    let ip = match args.first().map(Value::base) {
+        // The bytes of the number are those of the address, the lowest first.
+        Some(Value::I64(n)) => match u32::try_from(*n) {
+            Ok(n) => IpAddr::V4(Ipv4Addr::from(n.to_le_bytes())),
+            Err(_) => {
+                return Err(error::argument(
+                    "System.ArgumentOutOfRangeException",
+                    "Specified argument was out of the range of valid values.",
+                    "newAddress",
+                ));
+            }
+        },
+        first => first.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), ip),
+    };
+    Ok(Value::object(EndPoint { ip, port }))
+}
+
+fn end_point_parts(m: &mut Members) {
     m.function("ipendpoint Parse(string s)", |_, _, args| {
         parse_end_point(&s(args, 0))
             .ok_or_else(|| error::thrown("System.FormatException", "An invalid IPEndPoint was specified."))

@@ -88,7 +88,6 @@ macro_rules! named {
 /// Types that scripts only meet as objects.
 pub(super) const NAMED: &[TypeDef] = named![
     "System.Management.Automation.HostInformationMessage",
-    "System.Management.Automation.PSMethod",
     "Microsoft.PowerShell.Commands.GroupInfo",
     "Microsoft.PowerShell.Commands.GroupInfoNoElement",
     "Microsoft.PowerShell.Commands.FileHashInfo",
@@ -117,6 +116,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             });
         }
     }),
+    TypeDef::class("System.Management.Automation.PSMethod").members(super::special::method_members),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
         m.constant("switch Present", |_, _| Ok(super::switch(true)));
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));

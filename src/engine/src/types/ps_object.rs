@@ -156,6 +156,11 @@ impl Object for Collection {
     }
 }
 
+/// One member of an object, as an object.
+pub(crate) fn member_view(object: &Value, member: Member) -> Value {
+    Value::object(MemberInfo { object: object.clone(), member: Mutex::new(member), declared: None, is_instance: true })
+}
+
 /// All members of an object: its own, those of the type table, those of its type.
 fn members_of(rs: &mut Runspace, object: &Value) -> Vec<Value> {
     let extended = rs.state.wrapper(object);
@@ -182,7 +187,11 @@ fn members_of(rs: &mut Runspace, object: &Value) -> Vec<Value> {
     }
     let property = |name: Str| Member { name, body: Body::Property(Value::Null) };
     if object.downcast::<Opaque>().is_some() || crate::eval::class::of(object).is_some() {
+        let hidden = crate::eval::class::hidden_names(object);
         for (name, value) in crate::serial::properties(rs, &object.clone().into_base()).unwrap_or_default() {
+            if hidden.contains(&name) {
+                continue;
+            }
             let of = value.type_of().map_or("System.Object", |of| leak_free_name(&of));
             add(property(name), Some((of, true)), true);
         }

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::{BigInt, Str, casing};
 
-use super::{Type, known};
+use super::{Members, Type, known};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -206,7 +206,9 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
             let other = args.first().cloned().unwrap_or_default();
             let same_type = object.type_of() == other.type_of();
             let equal = same_type && !enumerates(object) && ops::compare::equal(rs, object, &other, false)?;
-            Ok(Some(Value::Bool(equal || object.same(&other))))
+            let is_nan = |value: &Value| matches!(value.base(), Value::F64(n) if n.is_nan());
+            let are_nan = is_nan(object) && is_nan(&other);
+            Ok(Some(Value::Bool(equal || are_nan || object.same(&other))))
         }
         "compareto" => {
             let other = args.first().cloned().unwrap_or_default();
@@ -352,10 +354,29 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
             ),
             ("MemberType", super::enum_value("System.Management.Automation.PSMemberTypes", "Method")),
             ("Name", name.into()),
+            ("IsInstance", (!is_static).into()),
+            ("TypeNameOfValue", "System.Management.Automation.PSMethod".into()),
+            (HELD, object.clone()),
         ],
     )
     .displayed(shown.join(", "))
     .into_value()
+}
+
+/// Where a method that was read keeps its object.
+const HELD: &str = "\0object";
+
+/// `PSMethod`: a method that was read can be called.
+pub(super) fn method_members(m: &mut Members) {
+    m.method("System.Object Invoke(params System.Object[] arguments)", |rs, this, args| {
+        let Some(method) = this.downcast::<Opaque>() else { return Ok(Value::Null) };
+        let (object, name) = (method.get(HELD).unwrap_or_default(), text(&method.get("Name").unwrap_or_default()));
+        match object.base() {
+            Value::Type(_) => rs.call_static(&object, &name, args),
+            _ => rs.call_method(&object, &name, args),
+        }
+    });
+    m.get("System.Object Value", |_, this| Ok(this.clone()));
 }
 
 /// The innermost exception.

@@ -274,27 +274,33 @@ fn complex_members(m: &mut Members) {
         let (real, imaginary) = parts_of(args.first());
         Ok(Value::F64(real.hypot(imaginary)))
     });
-    m.function(
+    for declaration in [
         "System.Numerics.Complex Add(System.Numerics.Complex left, System.Numerics.Complex right)",
-        |_, _, args| {
+        "System.Numerics.Complex op_Addition(System.Numerics.Complex left, System.Numerics.Complex right)",
+    ] {
+        m.function(declaration, |_, _, args| {
             let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
             Ok(complex(a + c, b + d))
-        },
-    );
-    m.function(
+        });
+    }
+    for declaration in [
         "System.Numerics.Complex Subtract(System.Numerics.Complex left, System.Numerics.Complex right)",
-        |_, _, args| {
+        "System.Numerics.Complex op_Subtraction(System.Numerics.Complex left, System.Numerics.Complex right)",
+    ] {
+        m.function(declaration, |_, _, args| {
             let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
             Ok(complex(a - c, b - d))
-        },
-    );
-    m.function(
+        });
+    }
+    for declaration in [
         "System.Numerics.Complex Multiply(System.Numerics.Complex left, System.Numerics.Complex right)",
-        |_, _, args| {
+        "System.Numerics.Complex op_Multiply(System.Numerics.Complex left, System.Numerics.Complex right)",
+    ] {
+        m.function(declaration, |_, _, args| {
             let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
             Ok(complex(a * c - b * d, a * d + b * c))
-        },
-    );
+        });
+    }
     m.function("System.Numerics.Complex Conjugate(System.Numerics.Complex value)", |_, _, args| {
         let (real, imaginary) = parts_of(args.first());
         Ok(complex(real, -imaginary))

@@ -257,7 +257,7 @@ fn asked(rs: &mut Runspace, this: &Value, args: &[Value], only_one: bool) -> R<V
     let mut answers = Vec::new();
     for item in enumerate(this).unwrap_or_default() {
         rs.check_stop()?;
-        let result = rs.call_block_with(&block, Some(item.clone()), std::slice::from_ref(&item))?;
+        let result = rs.call_block(&block, std::slice::from_ref(&item))?;
         let is_match = convert::to_bool(&Value::collected(result));
         answers.push((item, is_match));
         if is_match && only_one {
