@@ -4,112 +4,85 @@ use std::fmt::Write as _;
 
 use crate::{
     DateTime, Kind,
+    culture::{Dates, invariant},
     date::{Date, TICKS_PER_SECOND},
     number_format::BadFormat,
     zeros,
 };
 
-/// The formats of a culture.
-#[derive(Clone, Copy, Debug)]
-pub struct DateCulture {
-    /// `d`
-    pub short_date: &'static str,
-    /// `D`
-    pub long_date: &'static str,
-    /// `t`
-    pub short_time: &'static str,
-    /// `T`
-    pub long_time: &'static str,
-    /// `M`
-    pub month_day: &'static str,
-    /// `Y`
-    pub year_month: &'static str,
-}
-
-/// The invariant culture.
-pub const INVARIANT: DateCulture = DateCulture {
-    short_date: "MM/dd/yyyy",
-    long_date: "dddd, dd MMMM yyyy",
-    short_time: "HH:mm",
-    long_time: "HH:mm:ss",
-    month_day: "MMMM dd",
-    year_month: "yyyy MMMM",
-};
-
-/// en-US.
-pub const EN_US: DateCulture = DateCulture {
-    short_date: "M/d/yyyy",
-    long_date: "dddd, MMMM d, yyyy",
-    short_time: "h:mm tt",
-    long_time: "h:mm:ss tt",
-    month_day: "MMMM d",
-    year_month: "MMMM yyyy",
-};
-
-/// The months, in full.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// The days of the week, in full, Sunday first.
-pub const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
 /// `date.ToString(format)`; `offset` is the distance of local time to UTC in ticks, at that time.
 ///
 /// # Errors
 /// [`BadFormat`] if it is no date format.
-pub fn format(date: DateTime, format: &str, offset: i64, culture: &DateCulture) -> Result<String, BadFormat> {
-    let DateCulture { short_date, long_date, short_time, long_time, month_day, year_month } = *culture;
+pub fn format(date: DateTime, format: &str, offset: i64, culture: &Dates) -> Result<String, BadFormat> {
+    let Dates { short_date, long_date, short_time, long_time, month_day, year_month, .. } = culture;
     let mut letters = format.chars();
     let (first, second) = (letters.next(), letters.next());
     let pattern = match (first, second) {
         (None, _) => format!("{short_date} {long_time}"),
         (Some(letter), None) => match letter {
-            'd' => short_date.into(),
-            'D' => long_date.into(),
-            't' => short_time.into(),
-            'T' => long_time.into(),
+            'd' => short_date.clone(),
+            'D' => long_date.clone(),
+            't' => short_time.clone(),
+            'T' => long_time.clone(),
             'f' => format!("{long_date} {short_time}"),
             'F' => format!("{long_date} {long_time}"),
             'g' => format!("{short_date} {short_time}"),
             'G' => format!("{short_date} {long_time}"),
-            'm' | 'M' => month_day.into(),
-            'y' | 'Y' => year_month.into(),
+            'm' | 'M' => month_day.clone(),
+            'y' | 'Y' => year_month.clone(),
             'o' | 'O' => "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK".into(),
             's' => "yyyy'-'MM'-'dd'T'HH':'mm':'ss".into(),
             'u' => "yyyy'-'MM'-'dd HH':'mm':'ss'Z'".into(),
-            'r' | 'R' => "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'".into(),
+            'r' | 'R' => {
+                return custom(date, "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'", offset, &invariant().dates);
+            }
             'U' => {
                 let utc = if date.kind() == Kind::Utc { Some(date) } else { date.add_ticks(offset.saturating_neg()) };
-                return custom(utc.unwrap_or(date), &format!("{long_date} {long_time}"), 0);
+                return custom(utc.unwrap_or(date), &format!("{long_date} {long_time}"), 0, culture);
             }
             _ => return Err(BadFormat),
         },
         _ => format.to_owned(),
     };
-    custom(date, &pattern, offset)
+    custom(date, &pattern, offset, culture)
 }
 
-fn custom(date: DateTime, pattern: &str, offset: i64) -> Result<String, BadFormat> {
+/// Whether a pattern has the day as a number: months are called otherwise then in some languages.
+fn names_day(pattern: &str) -> bool {
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '\'' | '"' => {
+                chars.find(|next| *next == c);
+            }
+            'd' => {
+                let mut count = 1_usize;
+                while chars.next_if_eq(&'d').is_some() {
+                    count = count.saturating_add(1);
+                }
+                if count <= 2 {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn custom(date: DateTime, pattern: &str, offset: i64, culture: &Dates) -> Result<String, BadFormat> {
     let Date { year, month, day } = date.date();
     let (hour, minute, second, ticks) = date.clock();
     let hour12 = match hour.rem_euclid(12) {
         0 => 12,
         hour => hour,
     };
-    let name =
-        |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or("");
+    fn name(names: &[String], at: i64) -> &str {
+        usize::try_from(at).ok().and_then(|at| names.get(at)).map_or("", String::as_str)
+    }
+    let is_beside_day = names_day(pattern);
     let mut out = String::new();
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
@@ -126,13 +99,18 @@ fn custom(date: DateTime, pattern: &str, offset: i64) -> Result<String, BadForma
         match (c, count) {
             ('d', 1 | 2) => number(day, count),
             ('d', _) => {
-                let name = name(&DAYS, date.day_of_week());
-                out.push_str(if count == 3 { name.get(..3).unwrap_or(name) } else { name });
+                let names = if count == 3 { &culture.short_days } else { &culture.days };
+                out.push_str(name(names, date.day_of_week()));
             }
             ('M', 1 | 2) => number(month, count),
             ('M', _) => {
-                let name = name(&MONTHS, month.saturating_sub(1));
-                out.push_str(if count == 3 { name.get(..3).unwrap_or(name) } else { name });
+                let names = match (count, is_beside_day) {
+                    (3, false) => &culture.short_months,
+                    (3, true) => &culture.short_genitive_months,
+                    (_, false) => &culture.months,
+                    (_, true) => &culture.genitive_months,
+                };
+                out.push_str(name(names, month.saturating_sub(1)));
             }
             ('y', 1 | 2) => number(year.rem_euclid(100), count),
             ('y', _) => number(year, count),
@@ -154,9 +132,13 @@ fn custom(date: DateTime, pattern: &str, offset: i64) -> Result<String, BadForma
                 }
             }
             ('f' | 'F', _) => return Err(BadFormat),
-            ('t', 1) => out.push(if hour < 12 { 'A' } else { 'P' }),
-            ('t', _) => out.push_str(if hour < 12 { "AM" } else { "PM" }),
-            ('g', _) => out.push_str("A.D."),
+            ('t', _) => {
+                let half = if hour < 12 { &culture.am } else { &culture.pm };
+                out.extend(half.chars().take(if count == 1 { 1 } else { usize::MAX }));
+            }
+            ('g', _) => out.push_str(&culture.era),
+            ('/', _) => out.push_str(&culture.date_separator),
+            (':', _) => out.push_str(&culture.time_separator),
             ('K', 1) => match date.kind() {
                 Kind::Unspecified => {}
                 Kind::Utc => out.push('Z'),
@@ -196,7 +178,7 @@ mod tests {
     #[test]
     fn formats() {
         let date = DateTime::from_parts(Date { year: 2024, month: 2, day: 3 }, 4, 5, 6, 7_000_000).unwrap();
-        let show = |text| format(date, text, 0, &INVARIANT).unwrap();
+        let show = |text| format(date, text, 0, &invariant().dates).unwrap();
         assert_eq!(show(""), "02/03/2024 04:05:06");
         assert_eq!(show("D"), "Saturday, 03 February 2024");
         assert_eq!(show("o"), "2024-02-03T04:05:06.7000000");
@@ -204,7 +186,16 @@ mod tests {
         assert_eq!(show("%d"), "3");
         assert_eq!(show("ss.FFF"), "06.7");
         assert_eq!(show("'at' HH\\h"), "at 04h");
-        assert_eq!(format(date.with_kind(Kind::Utc), "o", 0, &INVARIANT).unwrap(), "2024-02-03T04:05:06.7000000Z");
-        assert_eq!(format(date, "x", 0, &INVARIANT), Err(BadFormat));
+        assert_eq!(
+            format(date.with_kind(Kind::Utc), "o", 0, &invariant().dates).unwrap(),
+            "2024-02-03T04:05:06.7000000Z"
+        );
+        let show = |name, text| format(date, text, 0, &crate::culture::find(name).unwrap().dates).unwrap();
+        assert_eq!(show("de-DE", "D"), "Samstag, 3. Februar 2024");
+        assert_eq!(show("de-DE", "d"), "03.02.2024");
+        assert_eq!(show("pl-PL", "d MMMM"), "3 lutego");
+        assert_eq!(show("pl-PL", "MMMM"), "luty");
+        assert_eq!(show("en-US", "t"), "4:05\u{202f}AM");
+        assert_eq!(format(date, "x", 0, &invariant().dates), Err(BadFormat));
     }
 }

@@ -1,9 +1,9 @@
-//! `DateTime.Parse` in the invariant culture, and `ParseExact`.
+//! `DateTime.Parse` and `ParseExact`.
 
 use crate::{
     DateTime, Kind,
+    culture::{Dates, invariant},
     date::{Date, TICKS_PER_SECOND},
-    date_format::{DAYS, MONTHS},
 };
 
 /// A parsed time and what was said about its distance to UTC.
@@ -28,9 +28,9 @@ enum Token {
     T,
 }
 
-/// Reads a date, a time or both, in the orders that the invariant culture allows. `this_year` stands for a missing year.
-pub fn parse(text: &str, this_year: i64) -> Option<Parsed> {
-    let tokens = tokenize(text)?;
+/// Reads a date, a time or both, in the orders that a culture allows. `this_year` stands for a missing year.
+pub fn parse(text: &str, this_year: i64, culture: &Dates) -> Option<Parsed> {
+    let tokens = tokenize(text, culture)?;
     let mut parser = Parser {
         tokens: &tokens,
         at: 0,
@@ -40,20 +40,27 @@ pub fn parse(text: &str, this_year: i64) -> Option<Parsed> {
         offset: None,
         meridiem: None,
         dashes: false,
+        day_first: is_day_first(&culture.short_date),
+        time_mark: culture.time_separator.chars().next().filter(|mark| *mark != ':'),
     };
     parser.run()?;
     parser.finish(this_year)
 }
 
+/// Whether the day stands in front of the month.
+fn is_day_first(pattern: &str) -> bool {
+    matches!((pattern.find('d'), pattern.find('M')), (Some(day), Some(month)) if day < month)
+}
+
 /// What .NET says of a text that is no date: which word it does not know, if there is one.
-pub fn complaint(text: &str) -> String {
+pub fn complaint(text: &str, culture: &Dates) -> String {
     let mut at = 0_usize;
     let mut word = String::new();
     for c in text.chars().chain([' ']) {
         if c.is_alphabetic() {
             word.push(c);
         } else if !word.is_empty() {
-            if word_token(&word).is_none() {
+            if word_token(&word, culture).is_none() {
                 let start = at.saturating_sub(crate::text::utf16_len(&word));
                 return format!(
                     "The string '{text}' was not recognized as a valid DateTime. There is an unknown word starting at index '{start}'."
@@ -66,7 +73,7 @@ pub fn complaint(text: &str) -> String {
     format!("String '{text}' was not recognized as a valid DateTime.")
 }
 
-fn tokenize(text: &str) -> Option<Vec<Token>> {
+fn tokenize(text: &str, culture: &Dates) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim();
     while let Some(c) = rest.chars().next() {
@@ -76,10 +83,12 @@ fn tokenize(text: &str) -> Option<Vec<Token>> {
             tokens.push(Token::Number(digits.parse().ok()?, digits.len()));
             rest = tail;
         } else if c.is_alphabetic() {
-            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+            let end = rest.find(|c: char| !is_letter(c)).unwrap_or(rest.len());
             let (word, tail) = rest.split_at(end);
-            tokens.push(word_token(word)?);
+            tokens.push(word_token(word, culture)?);
             rest = tail.strip_prefix('.').unwrap_or(tail);
+        } else if is_direction(c) {
+            rest = rest.get(c.len_utf8()..)?;
         } else {
             tokens.push(Token::Mark(if c.is_whitespace() { ' ' } else { c }));
             let mut chars = rest.chars();
@@ -93,13 +102,41 @@ fn tokenize(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-fn word_token(word: &str) -> Option<Token> {
-    let lower = word.to_ascii_lowercase();
-    let named = |names: &[&str]| {
-        names.iter().position(|name| {
-            let name = name.to_ascii_lowercase();
-            name == lower || name.get(..3) == Some(lower.as_str())
+/// Marks of the direction of writing.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+/// Letters and the marks upon them.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() || (!c.is_ascii() && !c.is_whitespace() && !c.is_numeric() && !is_direction(c))
+}
+
+/// Whether the dates of a culture have this word beside the names in them.
+fn is_filler(word: &str, culture: &Dates) -> bool {
+    let patterns = [&culture.long_date, &culture.month_day, &culture.year_month, &culture.short_date];
+    patterns.iter().any(|pattern| {
+        let mut parts = pattern.split('\'');
+        let mut is_quoted = false;
+        parts.any(|part| {
+            let found = part.split(|c: char| !is_letter(c) || (!is_quoted && c.is_ascii())).any(|run| run == word);
+            is_quoted = !is_quoted;
+            found
         })
+    })
+}
+
+fn word_token(word: &str, culture: &Dates) -> Option<Token> {
+    let lower = word.to_lowercase();
+    let at = |names: &[String]| {
+        names.iter().position(|name| name.trim_end_matches('.').to_lowercase() == lower).filter(|_| !lower.is_empty())
+    };
+    // The words of the invariant culture are understood everywhere.
+    let named =
+        |pick: fn(&Dates) -> [&[String]; 4]| [culture, &invariant().dates].into_iter().flat_map(pick).find_map(at);
+    let half = |name: &str| {
+        let name = name.to_lowercase();
+        !name.is_empty() && (name == lower || name.chars().next().is_some_and(|first| lower == first.to_string()))
     };
     match lower.as_str() {
         "am" | "a" => return Some(Token::Meridiem(false)),
@@ -108,10 +145,20 @@ fn word_token(word: &str) -> Option<Token> {
         "t" => return Some(Token::T),
         _ => {}
     }
-    if let Some(month) = named(&MONTHS) {
+    let months = named(|of| [&of.months, &of.short_months, &of.genitive_months, &of.short_genitive_months]);
+    if let Some(month) = months {
         return i64::try_from(month.saturating_add(1)).ok().map(Token::Month);
     }
-    named(&DAYS).map(|_| Token::Day)
+    if named(|of| [&of.days, &of.short_days, &[], &[]]).is_some() {
+        return Some(Token::Day);
+    }
+    if half(&culture.am) {
+        return Some(Token::Meridiem(false));
+    }
+    if half(&culture.pm) {
+        return Some(Token::Meridiem(true));
+    }
+    is_filler(word, culture).then_some(Token::Mark(' '))
 }
 
 struct Parser<'t> {
@@ -125,6 +172,9 @@ struct Parser<'t> {
     offset: Option<i64>,
     meridiem: Option<bool>,
     dashes: bool,
+    day_first: bool,
+    /// What stands between hours, minutes and seconds, where that is no colon.
+    time_mark: Option<char>,
 }
 
 impl Parser<'_> {
@@ -139,7 +189,7 @@ impl Parser<'_> {
     fn run(&mut self) -> Option<()> {
         while let Some(token) = self.peek(0).cloned() {
             match token {
-                Token::Number(hour, _) if self.peek(1) == Some(&Token::Mark(':')) && self.clock.is_none() => {
+                Token::Number(hour, _) if self.is_time() && self.clock.is_none() => {
                     self.skip(2);
                     self.time(hour)?;
                     continue;
@@ -177,9 +227,24 @@ impl Parser<'_> {
         Some(())
     }
 
+    /// Whether a time begins here.
+    fn is_time(&self) -> bool {
+        let has_date = self.numbers.len() >= 3 || (self.month.is_some() && self.numbers.len() >= 2);
+        match self.peek(1) {
+            Some(Token::Mark(':')) => true,
+            Some(Token::Mark(mark)) => has_date && self.time_mark == Some(*mark),
+            _ => false,
+        }
+    }
+
+    /// Whether a mark between the parts of a time comes.
+    fn is_time_mark(&self) -> bool {
+        matches!(self.peek(0), Some(Token::Mark(mark)) if *mark == ':' || self.time_mark == Some(*mark))
+    }
+
     fn time(&mut self, hour: i64) -> Option<()> {
         let mut clock = [hour, self.number(2)?, 0, 0];
-        if self.peek(0) == Some(&Token::Mark(':')) {
+        if self.is_time_mark() {
             self.skip(1);
             clock[2] = self.number(2)?;
             if self.peek(0) == Some(&Token::Mark('.'))
@@ -245,13 +310,20 @@ impl Parser<'_> {
             _ => value,
         };
         let is_year = |(value, digits): (i64, usize)| digits >= 3 || value > 31;
+        let ordered = |a: i64, b: i64| if self.day_first { (b, a) } else { (a, b) };
         let date = match (self.month, self.numbers.as_slice()) {
             (None, []) => None,
             (None, [a, b, c]) if is_year(*a) => Some((year(*a), b.0, c.0)),
-            (None, [a, b, c]) => Some((year(*c), a.0, b.0)),
+            (None, [a, b, c]) => {
+                let (month, day) = ordered(a.0, b.0);
+                Some((year(*c), month, day))
+            }
             (None, [a, b]) if is_year(*a) => Some((year(*a), b.0, 1)),
             (None, [a, b]) if is_year(*b) => Some((year(*b), a.0, 1)),
-            (None, [a, b]) => Some((this_year, a.0, b.0)),
+            (None, [a, b]) => {
+                let (month, day) = ordered(a.0, b.0);
+                Some((this_year, month, day))
+            }
             (Some((month, _)), [one]) if is_year(*one) => Some((year(*one), month, 1)),
             (Some((month, _)), [one]) => Some((this_year, month, one.0)),
             (Some((month, _)), [a, b]) if is_year(*a) => Some((year(*a), month, b.0)),
@@ -273,17 +345,26 @@ impl Parser<'_> {
     }
 }
 
-/// `DateTime.ParseExact` with a custom format, or one of the standard formats `o` and `s`.
-pub fn parse_exact(text: &str, format: &str) -> Option<Parsed> {
+/// `DateTime.ParseExact`.
+pub fn parse_exact(text: &str, format: &str, culture: &Dates) -> Option<Parsed> {
+    let Dates { short_date, long_date, short_time, long_time, month_day, year_month, .. } = culture;
+    let culture = if matches!(format, "o" | "O" | "s" | "u" | "r" | "R") { &invariant().dates } else { culture };
+    let long;
     let format = match format {
         "o" | "O" => "yyyy-MM-ddTHH:mm:ss.fffffffK",
         "s" => "yyyy-MM-ddTHH:mm:ss",
-        "d" => "MM/dd/yyyy",
-        "D" => "dddd, dd MMMM yyyy",
-        "t" => "HH:mm",
-        "T" => "HH:mm:ss",
-        "g" => "MM/dd/yyyy HH:mm",
-        "G" => "MM/dd/yyyy HH:mm:ss",
+        "d" => short_date.as_str(),
+        "D" => long_date.as_str(),
+        "t" => short_time.as_str(),
+        "T" => long_time.as_str(),
+        "m" | "M" => month_day.as_str(),
+        "y" | "Y" => year_month.as_str(),
+        "f" | "F" | "g" | "G" => {
+            let date = if format.eq_ignore_ascii_case("f") { long_date } else { short_date };
+            let time = if matches!(format, "f" | "g") { short_time } else { long_time };
+            long = format!("{date} {time}");
+            long.as_str()
+        }
         "u" => "yyyy-MM-dd HH:mm:ssZ",
         "r" | "R" => "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
         _ => format,
@@ -297,7 +378,7 @@ pub fn parse_exact(text: &str, format: &str) -> Option<Parsed> {
     while let Some(c) = chars.next() {
         let c = if c == '%' { chars.next()? } else { c };
         let mut count = 1_usize;
-        if "dMyhHmsfFtKz".contains(c) {
+        if "dMyhHmsfFtKzg".contains(c) {
             while chars.next_if_eq(&c).is_some() {
                 count = count.saturating_add(1);
             }
@@ -310,9 +391,15 @@ pub fn parse_exact(text: &str, format: &str) -> Option<Parsed> {
             }
             ('y', _) => (year, has_date) = (take_number(&mut rest, count, count)?, true),
             ('M', 1 | 2) => (month, has_date) = (take_number(&mut rest, count, 2)?, true),
-            ('M', _) => (month, has_date) = (take_name(&mut rest, &MONTHS, count == 3)?, true),
+            ('M', _) => {
+                let names = match count {
+                    3 => [&culture.short_months, &culture.short_genitive_months],
+                    _ => [&culture.months, &culture.genitive_months],
+                };
+                (month, has_date) = (take_name(&mut rest, &names)?, true);
+            }
             ('d', 1 | 2) => (day, has_date) = (take_number(&mut rest, count, 2)?, true),
-            ('d', _) => drop(take_name(&mut rest, &DAYS, count == 3)?),
+            ('d', _) => drop(take_name(&mut rest, &[if count == 3 { &culture.short_days } else { &culture.days }])?),
             ('h' | 'H', _) => hour = take_number(&mut rest, count.min(2), 2)?,
             ('m', _) => minute = take_number(&mut rest, count.min(2), 2)?,
             ('s', _) => second = take_number(&mut rest, count.min(2), 2)?,
@@ -326,15 +413,23 @@ pub fn parse_exact(text: &str, format: &str) -> Option<Parsed> {
                 ticks = format!("{digits:0<7}").parse().ok()?;
                 rest = tail;
             }
-            ('t', _) => {
-                let word = rest.get(..count.min(2))?;
-                pm = Some(match word.to_ascii_lowercase().chars().next()? {
-                    'a' => false,
-                    'p' => true,
+            ('t', 1) => {
+                let c = rest.chars().next()?;
+                let is = |half: &str| half.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
+                pm = Some(match c {
+                    _ if is(&culture.am) => false,
+                    _ if is(&culture.pm) => true,
                     _ => return None,
                 });
-                rest = rest.get(count.min(2)..)?;
+                rest = rest.get(c.len_utf8()..)?;
             }
+            ('t', _) => {
+                let halves = vec![culture.am.clone(), culture.pm.clone()];
+                pm = Some(take_name(&mut rest, &[&halves])? == 2);
+            }
+            ('g', _) => rest = rest.strip_prefix(culture.era.as_str())?,
+            ('/', _) => rest = rest.strip_prefix(culture.date_separator.as_str())?,
+            (':', _) => rest = rest.strip_prefix(culture.time_separator.as_str())?,
             ('K' | 'z', _) => {
                 if let Some(tail) = rest.strip_prefix('Z').filter(|_| c == 'K') {
                     (rest, offset) = (tail, Some(0));
@@ -390,17 +485,21 @@ fn take_number(rest: &mut &str, least: usize, most: usize) -> Option<i64> {
     digits.parse().ok()
 }
 
-fn take_name(rest: &mut &str, names: &[&str], short: bool) -> Option<i64> {
-    for (at, name) in names.iter().enumerate() {
-        let name = if short { name.get(..3).unwrap_or(name) } else { name };
+/// Takes a name of one of the lists, the longest that fits, and tells which of the list it is.
+fn take_name(rest: &mut &str, lists: &[&Vec<String>]) -> Option<i64> {
+    let mut best: Option<(usize, usize)> = None;
+    for (at, name) in lists.iter().flat_map(|names| names.iter().enumerate()) {
         if let Some(head) = rest.get(..name.len())
-            && head.eq_ignore_ascii_case(name)
+            && !name.is_empty()
+            && head.to_lowercase() == name.to_lowercase()
+            && best.is_none_or(|(_, length)| name.len() > length)
         {
-            *rest = rest.get(name.len()..)?;
-            return i64::try_from(at.saturating_add(1)).ok();
+            best = Some((at, name.len()));
         }
     }
-    None
+    let (at, length) = best?;
+    *rest = rest.get(length..)?;
+    i64::try_from(at.saturating_add(1)).ok()
 }
 
 #[cfg(test)]
@@ -408,10 +507,9 @@ mod tests {
     use super::*;
 
     fn show(text: &str) -> Option<String> {
-        let parsed = parse(text, 2024)?;
+        let parsed = parse(text, 2024, &invariant().dates)?;
         let offset = parsed.offset.map(|ticks| ticks / TICKS_PER_SECOND / 60);
-        let date =
-            crate::date_format::format(parsed.date, "yyyy-MM-dd HH:mm:ss.FFFFFFF", 0, &crate::date_format::INVARIANT);
+        let date = crate::date_format::format(parsed.date, "yyyy-MM-dd HH:mm:ss.FFFFFFF", 0, &invariant().dates);
         Some(format!("{}{}", date.unwrap(), offset.map_or(String::new(), |minutes| format!(" {minutes}"))))
     }
 
@@ -431,8 +529,19 @@ mod tests {
 
     #[test]
     fn exact_forms() {
-        let parsed = parse_exact("20240203-0405", "yyyyMMdd-HHmm").unwrap();
+        let parsed = parse_exact("20240203-0405", "yyyyMMdd-HHmm", &invariant().dates).unwrap();
         assert_eq!(parsed.date, DateTime::from_parts(Date { year: 2024, month: 2, day: 3 }, 4, 5, 0, 0).unwrap());
-        assert_eq!(parse_exact("2024-02-03x", "yyyy-MM-dd"), None);
+        assert_eq!(parse_exact("2024-02-03x", "yyyy-MM-dd", &invariant().dates), None);
+    }
+
+    #[test]
+    fn cultures() {
+        let german = crate::culture::find("de-DE").unwrap();
+        let date = DateTime::from_parts(Date { year: 2024, month: 2, day: 3 }, 0, 0, 0, 0).unwrap();
+        for text in ["3.2.2024", "03.02.24", "2024-02-03", "3. Februar 2024", "Samstag, 3. Februar 2024", "3 Feb 2024"]
+        {
+            assert_eq!(parse(text, 2024, &german.dates).unwrap().date, date, "{text}");
+        }
+        assert_eq!(parse_exact("Samstag, 3. Februar 2024", "D", &german.dates).unwrap().date, date);
     }
 }

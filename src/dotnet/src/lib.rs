@@ -6,6 +6,7 @@
 //! | [`text`] | [`Str`]: a shared string that counts in UTF-16 units |
 //! | [`casing`], [`collation`] | the two ways of comparing strings: ordinal ignoring case, and ICU's root collation |
 //! | [`decimal`] | `System.Decimal` |
+//! | [`culture`] | what numbers and dates are written like where |
 //! | [`number_format`], [`number_parse`] | numbers to text and back |
 //! | [`date`], [`date_format`], [`date_parse`], [`time_span`] | `DateTime` and `TimeSpan` |
 //! | [`guid`] | `System.Guid` |
@@ -38,6 +39,7 @@
 pub mod casing;
 pub mod cast;
 pub mod collation;
+pub mod culture;
 pub mod date;
 pub mod date_format;
 pub mod date_parse;

@@ -1,31 +1,62 @@
-//! Numbers to text: `ToString` with standard and custom formats, in the invariant culture and in en-US.
+//! Numbers to text: `ToString` with standard and custom formats, in a culture.
 #![allow(clippy::arithmetic_side_effects)] // on integers without bounds and on floats
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use num_bigint::{BigInt, Sign};
 use num_traits::Signed;
 
-use crate::{Decimal, limits, zeros};
+use crate::{Decimal, culture::Numbers, limits, zeros};
 
-/// What differs between the cultures the engine knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Culture {
-    /// The sign of the currency.
-    pub currency: &'static str,
-    /// The digits behind the point that `N`, `F` and `P` write when the format names none.
-    pub decimals: usize,
-    /// Between number and percent sign.
-    pub percent_gap: &'static str,
-    /// Whether negative amounts of money stand in parentheses instead of behind a minus sign.
-    pub currency_parentheses: bool,
+/// Amounts of money, by `CurrencyPositivePattern`.
+const MONEY: [&str; 4] = ["$n", "n$", "$ n", "n $"];
+
+/// Negative amounts of money, by `CurrencyNegativePattern`.
+const DEBTS: [&str; 17] = [
+    "($n)", "-$n", "$-n", "$n-", "(n$)", "-n$", "n-$", "n$-", "-n $", "-$ n", "n $-", "$ n-", "$ -n", "n- $", "($ n)",
+    "(n $)", "$- n",
+];
+
+/// Negative numbers, by `NumberNegativePattern`.
+const NEGATIVE: [&str; 5] = ["(n)", "-n", "- n", "n-", "n -"];
+
+/// Percentages, by `PercentPositivePattern`.
+const PERCENT: [&str; 4] = ["n $", "n$", "$n", "$ n"];
+
+/// Negative percentages, by `PercentNegativePattern`.
+const NEGATIVE_PERCENT: [&str; 12] =
+    ["-n $", "-n$", "-$n", "$-n", "$n-", "n-$", "n$-", "-$ n", "n $-", "$ n-", "$ -n", "n- $"];
+
+/// A number in its pattern: `n` is the number, `$` the sign of what it counts.
+fn in_pattern(patterns: &[&str], which: usize, number: &str, minus: &str, sign: &str) -> String {
+    let mut out = String::new();
+    for c in patterns.get(which).copied().unwrap_or("-n").chars() {
+        match c {
+            'n' => out.push_str(number),
+            '-' => out.push_str(minus),
+            '$' => out.push_str(sign),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
-/// The invariant culture.
-pub const INVARIANT: Culture = Culture { currency: "¤", decimals: 2, percent_gap: " ", currency_parentheses: true };
-
-/// en-US.
-pub const EN_US: Culture = Culture { currency: "$", decimals: 3, percent_gap: "", currency_parentheses: false };
+/// A number that is written plainly, as a culture writes it.
+fn written(text: String, culture: &Numbers) -> String {
+    if culture.point == "." && culture.minus == "-" && culture.plus == "+" {
+        return text;
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '.' => out.push_str(&culture.point),
+            '-' => out.push_str(&culture.minus),
+            '+' => out.push_str(&culture.plus),
+            c => out.push(c),
+        }
+    }
+    out
+}
 
 /// A number to format.
 #[derive(Clone, Debug)]
@@ -122,19 +153,21 @@ fn place_point(digits: &str, point: i64) -> String {
 ///
 /// # Errors
 /// [`BadFormat`] if the format is none for this kind of number.
-pub fn format(number: &Number, format: &str, culture: &Culture) -> Result<String, BadFormat> {
+pub fn format(number: &Number, format: &str, culture: &Numbers) -> Result<String, BadFormat> {
+    let value = match number {
+        Number::Double(value) => *value,
+        Number::Single(value) => f64::from(*value),
+        _ => 0.0,
+    };
+    if !value.is_finite() {
+        return Ok(match value {
+            _ if value.is_nan() => culture.nan.clone(),
+            _ if value > 0.0 => culture.infinity.clone(),
+            _ => culture.minus_infinity.clone(),
+        });
+    }
     if format.is_empty() {
-        return Ok(plain(number));
-    }
-    if let Number::Double(value) = number
-        && let Some(text) = special(*value)
-    {
-        return Ok(text.into());
-    }
-    if let Number::Single(value) = number
-        && let Some(text) = special(f64::from(*value))
-    {
-        return Ok(text.into());
+        return Ok(written(plain(number), culture));
     }
     let mut chars = format.chars();
     let first = chars.next().unwrap_or('G');
@@ -146,7 +179,7 @@ pub fn format(number: &Number, format: &str, culture: &Culture) -> Result<String
         }
         return standard(number, first, precision, culture);
     }
-    Ok(custom(number, format))
+    Ok(custom(number, format, culture))
 }
 
 /// The general form: `ToString()`.
@@ -160,42 +193,49 @@ pub fn plain(number: &Number) -> String {
     }
 }
 
-fn standard(number: &Number, letter: char, precision: Option<usize>, culture: &Culture) -> Result<String, BadFormat> {
+fn standard(number: &Number, letter: char, precision: Option<usize>, culture: &Numbers) -> Result<String, BadFormat> {
     let upper = letter.to_ascii_uppercase();
-    let negative = is_negative(number);
-    let sign = if negative { "-" } else { "" };
     Ok(match upper {
         'D' => {
             let (Number::Integer(..) | Number::Big(_)) = number else { return Err(BadFormat) };
             let digits = plain(number);
             let digits = zeros::before(digits.trim_start_matches('-'), precision.unwrap_or(0));
+            let sign = if is_negative(number) { culture.minus.as_str() } else { "" };
             format!("{sign}{digits}")
         }
         'X' | 'B' => bits(number, letter, precision.unwrap_or(0)).ok_or(BadFormat)?,
-        'F' | 'N' => {
+        'F' => {
             let (text, negative) = fixed(number, precision.unwrap_or(culture.decimals));
-            let sign = if negative { "-" } else { "" };
-            if upper == 'N' { format!("{sign}{}", group(&text)) } else { format!("{sign}{text}") }
+            written(if negative { format!("-{text}") } else { text }, culture)
+        }
+        'N' => {
+            let (text, negative) = fixed(number, precision.unwrap_or(culture.decimals));
+            let text = group(&text, &culture.point, &culture.group, &culture.sizes);
+            if negative { in_pattern(&NEGATIVE, culture.negative, &text, &culture.minus, "") } else { text }
         }
         'C' => {
-            let (text, negative) = fixed(number, precision.unwrap_or(2));
-            let amount = format!("{}{}", culture.currency, group(&text));
-            match (negative, culture.currency_parentheses) {
-                (false, _) => amount,
-                (true, true) => format!("({amount})"),
-                (true, false) => format!("-{amount}"),
-            }
+            let (text, negative) = fixed(number, precision.unwrap_or(culture.currency_decimals));
+            let text = group(&text, &culture.currency_point, &culture.currency_group, &culture.currency_sizes);
+            let (patterns, which) = match negative {
+                true => (DEBTS.as_slice(), culture.currency_negative),
+                false => (MONEY.as_slice(), culture.currency_positive),
+            };
+            in_pattern(patterns, which, &text, &culture.minus, &culture.currency)
         }
         'P' => {
-            let (text, negative) = percent(number, precision.unwrap_or(culture.decimals));
-            let sign = if negative { "-" } else { "" };
-            format!("{sign}{}{}%", group(&text), culture.percent_gap)
+            let (text, negative) = percent(number, precision.unwrap_or(culture.percent_decimals));
+            let text = group(&text, &culture.percent_point, &culture.percent_group, &culture.percent_sizes);
+            let (patterns, which) = match negative {
+                true => (NEGATIVE_PERCENT.as_slice(), culture.percent_negative),
+                false => (PERCENT.as_slice(), culture.percent_positive),
+            };
+            in_pattern(patterns, which, &text, &culture.minus, &culture.percent)
         }
-        'E' => exponential(number, precision.unwrap_or(6), letter),
-        'G' => return Ok(general_format(number, precision, letter)),
+        'E' => written(exponential(number, precision.unwrap_or(6), letter), culture),
+        'G' => written(general_format(number, precision, letter), culture),
         'R' if !matches!(number, Number::Decimal(_)) => {
             let text = plain(number);
-            if letter == 'r' { text.replace('E', "e") } else { text }
+            written(if letter == 'r' { text.replace('E', "e") } else { text }, culture)
         }
         _ => return Err(BadFormat),
     })
@@ -321,18 +361,38 @@ fn increment(digits: &str) -> String {
     }
 }
 
-/// `digits` in groups of three in front of the point.
-fn group(text: &str) -> String {
+/// Whether a group ends where that many digits are left in front of the point.
+fn is_border(left: usize, sizes: &[usize]) -> bool {
+    let mut rest = left;
+    let mut sizes = sizes.iter().copied().peekable();
+    while let Some(size) = sizes.next() {
+        if size == 0 {
+            return false;
+        }
+        if sizes.peek().is_none() {
+            return rest.is_multiple_of(size);
+        }
+        match rest.cmp(&size) {
+            std::cmp::Ordering::Less => return false,
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Greater => rest = rest.saturating_sub(size),
+        }
+    }
+    false
+}
+
+/// Digits in groups in front of the point.
+fn group(text: &str, point: &str, separator: &str, sizes: &[usize]) -> String {
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut out = String::new();
     for (at, c) in whole.chars().enumerate() {
-        if at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
-            out.push(',');
+        if at > 0 && is_border(whole.len().saturating_sub(at), sizes) {
+            out.push_str(separator);
         }
         out.push(c);
     }
     if let Some(fraction) = fraction {
-        let _ = write!(out, ".{fraction}");
+        let _ = write!(out, "{point}{fraction}");
     }
     out
 }
@@ -412,7 +472,7 @@ fn bits(number: &Number, letter: char, width: usize) -> Option<String> {
 }
 
 /// A custom format such as `#,##0.00;(0)`.
-fn custom(number: &Number, format: &str) -> String {
+fn custom(number: &Number, format: &str, culture: &Numbers) -> String {
     let sections = split_sections(format);
     let negative = is_negative(number);
     let zero = is_zero(number);
@@ -450,12 +510,12 @@ fn custom(number: &Number, format: &str) -> String {
     };
     let all_zero = !digits.bytes().any(|b| b.is_ascii_digit() && b != b'0');
     if all_zero && !zero && sections.len() >= 3 {
-        return custom(&Number::Integer(0, 32), format);
+        return custom(&Number::Integer(0, 32), format, culture);
     }
-    let body = layout.render(section, &digits, exponent);
+    let body = layout.render(section, &digits, exponent, culture);
     // Doubles keep the sign of what is rounded to zero, where a zero is shown.
     let keeps = keeps_minus(number) && body.contains('0');
-    if negative && !own_sign && (!all_zero || keeps) { format!("-{body}") } else { body }
+    if negative && !own_sign && (!all_zero || keeps) { format!("{}{body}", culture.minus) } else { body }
 }
 
 fn is_zero(number: &Number) -> bool {
@@ -583,7 +643,7 @@ impl Layout {
         layout
     }
 
-    fn render(&self, section: &str, digits: &str, exponent: i64) -> String {
+    fn render(&self, section: &str, digits: &str, exponent: i64, culture: &Numbers) -> String {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let whole = whole.trim_start_matches('0');
         let whole = zeros::before(whole, self.least_whole);
@@ -613,7 +673,7 @@ impl Layout {
                     let to = whole.len().saturating_sub(left.saturating_sub(1));
                     let have = place == 0 || whole.len() >= left;
                     if have {
-                        self.push_whole(&mut out, &whole, from, to);
+                        self.push_whole(&mut out, &whole, from..to, culture);
                     }
                     place = place.saturating_add(1);
                 }
@@ -627,10 +687,12 @@ impl Layout {
                     }
                     point = true;
                     if !fraction.is_empty() {
-                        out.push('.');
+                        out.push_str(&culture.point);
                     }
                 }
                 ',' => {}
+                '%' => out.push_str(&culture.percent),
+                '‰' => out.push_str(&culture.permille),
                 'e' | 'E' if exponent_follows(&mut chars.clone()) => {
                     let plus = chars.next_if(|c| matches!(c, '+' | '-')) == Some('+');
                     let mut width = 0_usize;
@@ -638,9 +700,9 @@ impl Layout {
                         width = width.saturating_add(1);
                     }
                     let sign = if exponent < 0 {
-                        "-"
+                        culture.minus.as_str()
                     } else if plus {
-                        "+"
+                        culture.plus.as_str()
                     } else {
                         ""
                     };
@@ -652,12 +714,12 @@ impl Layout {
         out
     }
 
-    fn push_whole(&self, out: &mut String, whole: &str, from: usize, to: usize) {
-        let digits = whole.get(from..to.min(whole.len())).unwrap_or("");
+    fn push_whole(&self, out: &mut String, whole: &str, part: Range<usize>, culture: &Numbers) {
+        let digits = whole.get(part.start..part.end.min(whole.len())).unwrap_or("");
         for (at, c) in digits.chars().enumerate() {
-            let at = at.saturating_add(from);
-            if self.group && at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
-                out.push(',');
+            let at = at.saturating_add(part.start);
+            if self.group && at > 0 && is_border(whole.len().saturating_sub(at), &culture.sizes) {
+                out.push_str(&culture.group);
             }
             out.push(c);
         }
@@ -675,13 +737,14 @@ fn exponent_follows(rest: &mut impl Iterator<Item = char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::culture::{find, invariant};
 
     fn double(value: f64, text: &str) -> String {
-        format(&Number::Double(value), text, &INVARIANT).unwrap()
+        format(&Number::Double(value), text, &invariant().numbers).unwrap()
     }
 
     fn int(value: i128, text: &str) -> String {
-        format(&Number::Integer(value, 32), text, &INVARIANT).unwrap()
+        format(&Number::Integer(value, 32), text, &invariant().numbers).unwrap()
     }
 
     #[test]
@@ -708,7 +771,22 @@ mod tests {
         assert_eq!(int(-1, "x"), "ffffffff");
         assert_eq!(int(5, "D3"), "005");
         assert_eq!(int(12345, "G2"), "1.2E+04");
-        assert!(format(&Number::Double(1.0), "D", &INVARIANT).is_err());
+        assert!(format(&Number::Double(1.0), "D", &invariant().numbers).is_err());
+    }
+
+    #[test]
+    fn cultures() {
+        let show = |culture: &str, text: &str, value: f64| {
+            format(&Number::Double(value), text, &find(culture).unwrap().numbers).unwrap()
+        };
+        assert_eq!(show("de-DE", "N2", -1234567.891), "-1.234.567,89");
+        assert_eq!(show("de-DE", "", 1.5), "1,5");
+        assert_eq!(show("de-DE", "#,##0.0", 1234.56), "1.234,6");
+        assert_eq!(show("de-DE", "C", 1234.5), "1.234,50 €");
+        assert_eq!(show("hi-IN", "N0", 12345678.0), "1,23,45,678");
+        assert_eq!(show("en-US", "C", -5.0), "-$5.00");
+        assert_eq!(show("en-US", "P1", 0.123), "12.3%");
+        assert_eq!(show("en-US", "", f64::INFINITY), "∞");
     }
 
     #[test]

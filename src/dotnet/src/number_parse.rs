@@ -4,7 +4,7 @@
 
 use num_bigint::BigInt;
 
-use crate::limits;
+use crate::{culture::Numbers, limits};
 
 /// Why a text is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,27 +143,53 @@ impl Styles {
 ///
 /// # Errors
 /// [`ParseNumberError::Format`] if it is not written so.
-pub fn plain(source: &str, styles: Styles, currency: &str) -> Result<String, ParseNumberError> {
-    scan(source, styles, currency).ok_or(ParseNumberError::Format)
+pub fn plain(source: &str, styles: Styles, culture: &Numbers) -> Result<String, ParseNumberError> {
+    scan(source, styles, culture).ok_or(ParseNumberError::Format)
+}
+
+/// What stands behind a sign of the culture, if the text begins with it; blanks are as good as those that do not break.
+fn behind<'t>(text: &'t str, sign: &str) -> Option<&'t str> {
+    if sign.is_empty() {
+        return None;
+    }
+    let mut rest = text.chars();
+    for wanted in sign.chars() {
+        let c = rest.next()?;
+        if c != wanted && !(c == ' ' && matches!(wanted, '\u{a0}' | '\u{202f}')) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// What stands behind a sign of a number, and whether it is a minus.
+fn behind_sign<'t>(text: &'t str, culture: &Numbers) -> Option<(&'t str, bool)> {
+    let minus = behind(text, &culture.minus).or_else(|| text.strip_prefix('-'));
+    let sign = minus.map(|rest| (rest, true));
+    sign.or_else(|| behind(text, &culture.plus).or_else(|| text.strip_prefix('+')).map(|rest| (rest, false)))
 }
 
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
-fn scan(source: &str, styles: Styles, currency: &str) -> Option<String> {
+fn scan(source: &str, styles: Styles, culture: &Numbers) -> Option<String> {
     let mut rest = source;
     let (mut negative, mut signed, mut open, mut priced) = (false, false, false, false);
+    let price = |rest| behind(rest, &culture.currency).filter(|_| styles.has(Styles::CURRENCY));
     // What may stand in front, in any order.
     while let Some(c) = rest.chars().next() {
         if is_blank(c) && styles.has(Styles::LEADING_WHITE) {
-        } else if matches!(c, '+' | '-') && styles.has(Styles::LEADING_SIGN) && !signed {
-            (signed, negative) = (true, c == '-');
+        } else if let Some((tail, minus)) = behind_sign(rest, culture)
+            && styles.has(Styles::LEADING_SIGN)
+            && !signed
+        {
+            (signed, negative, rest) = (true, minus, tail);
+            continue;
         } else if c == '(' && styles.has(Styles::PARENTHESES) && !signed {
             (signed, negative, open) = (true, true, true);
-        } else if styles.has(Styles::CURRENCY) && !priced && !currency.is_empty() && rest.starts_with(currency) {
-            priced = true;
-            rest = rest.get(currency.len()..)?;
+        } else if let Some(tail) = price(rest).filter(|_| !priced) {
+            (priced, rest) = (true, tail);
             continue;
         } else {
             break;
@@ -171,20 +197,23 @@ fn scan(source: &str, styles: Styles, currency: &str) -> Option<String> {
         rest = rest.get(c.len_utf8()..)?;
     }
     let mut out = String::from(if negative { "-" } else { "" });
-    rest = digits(rest, styles, &mut out)?;
+    rest = digits(rest, styles, culture, priced, &mut out)?;
     // What may stand behind.
     while let Some(c) = rest.chars().next() {
         if is_blank(c) && styles.has(Styles::TRAILING_WHITE) || c == '\0' {
-        } else if matches!(c, '+' | '-') && styles.has(Styles::TRAILING_SIGN) && !signed {
-            signed = true;
-            if c == '-' {
+        } else if let Some((tail, minus)) = behind_sign(rest, culture)
+            && styles.has(Styles::TRAILING_SIGN)
+            && !signed
+        {
+            (signed, rest) = (true, tail);
+            if minus {
                 out.insert(0, '-');
             }
+            continue;
         } else if c == ')' && open {
             open = false;
-        } else if styles.has(Styles::CURRENCY) && !priced && !currency.is_empty() && rest.starts_with(currency) {
-            priced = true;
-            rest = rest.get(currency.len()..)?;
+        } else if let Some(tail) = price(rest).filter(|_| !priced) {
+            (priced, rest) = (true, tail);
             continue;
         } else {
             return None;
@@ -195,22 +224,34 @@ fn scan(source: &str, styles: Styles, currency: &str) -> Option<String> {
 }
 
 /// Takes digits with a point and an exponent, and gives the rest.
-fn digits<'t>(mut rest: &'t str, styles: Styles, out: &mut String) -> Option<&'t str> {
+fn digits<'t>(mut rest: &'t str, styles: Styles, culture: &Numbers, priced: bool, out: &mut String) -> Option<&'t str> {
     let (mut any, mut point) = (false, false);
+    let is_money = styles.has(Styles::CURRENCY);
+    let of_number = |rest: &'t str, plain: &str, money: &str| {
+        let plain = behind(rest, plain).filter(|_| !priced);
+        plain.or_else(|| behind(rest, money).filter(|_| is_money))
+    };
     while let Some(c) = rest.chars().next() {
-        match c {
-            '0'..='9' => {
-                any = true;
-                out.push(c);
-            }
-            ',' if any && !point && styles.has(Styles::THOUSANDS) => {}
-            '.' if !point && styles.has(Styles::POINT) => {
-                point = true;
-                out.push(c);
-            }
-            _ => break,
+        if c.is_ascii_digit() {
+            any = true;
+            out.push(c);
+            rest = rest.get(1..)?;
+        } else if !point
+            && styles.has(Styles::POINT)
+            && let Some(tail) = of_number(rest, &culture.point, &culture.currency_point)
+        {
+            point = true;
+            out.push('.');
+            rest = tail;
+        } else if any
+            && !point
+            && styles.has(Styles::THOUSANDS)
+            && let Some(tail) = of_number(rest, &culture.group, &culture.currency_group)
+        {
+            rest = tail;
+        } else {
+            break;
         }
-        rest = rest.get(c.len_utf8()..)?;
     }
     if !any {
         return None;
@@ -240,7 +281,7 @@ const MAX_EXPONENT: i64 = 400;
 pub fn styled_integer(
     source: &str,
     styles: Styles,
-    currency: &str,
+    culture: &Numbers,
     bits: Option<u32>,
     signed: bool,
 ) -> Result<BigInt, ParseNumberError> {
@@ -260,7 +301,7 @@ pub fn styled_integer(
         let top = u64::from(bits).saturating_sub(1);
         return Ok(if signed && n.bit(top) { n - (BigInt::from(1) << bits) } else { n });
     }
-    let shown = plain(source, styles, currency)?;
+    let shown = plain(source, styles, culture)?;
     let (mantissa, exponent) = shown.split_once('e').unwrap_or((&shown, "0"));
     let exponent: i64 = exponent.parse().map_err(|_| Overflow)?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -289,10 +330,13 @@ pub fn styled_integer(
 ///
 /// # Errors
 /// [`ParseNumberError::Format`] if it is none.
-pub fn styled_double(source: &str, styles: Styles, currency: &str) -> Result<f64, ParseNumberError> {
-    match plain(source, styles, currency) {
+pub fn styled_double(source: &str, styles: Styles, culture: &Numbers) -> Result<f64, ParseNumberError> {
+    match plain(source, styles, culture) {
         Ok(shown) => shown.parse().map_err(|_| ParseNumberError::Format),
-        Err(_) => match trim(source).to_ascii_lowercase().trim_start_matches('+') {
+        Err(_) => match trim(source).to_lowercase().trim_start_matches('+') {
+            text if text == culture.nan.to_lowercase() => Ok(f64::NAN),
+            text if text == culture.infinity.to_lowercase() => Ok(f64::INFINITY),
+            text if text == culture.minus_infinity.to_lowercase() => Ok(f64::NEG_INFINITY),
             "nan" | "-nan" => Ok(f64::NAN),
             "infinity" | "∞" => Ok(f64::INFINITY),
             "-infinity" | "-∞" => Ok(f64::NEG_INFINITY),
@@ -318,14 +362,19 @@ mod tests {
     #[test]
     fn styles_say_what_is_allowed() {
         let currency = Styles(383);
-        assert_eq!(plain("($1,234.50)", currency, "$").as_deref(), Ok("-1234.50"));
-        assert_eq!(plain("5-", Styles::NUMBER, "").as_deref(), Ok("-5"));
-        assert_eq!(plain("5-", Styles::INTEGER, ""), Err(ParseNumberError::Format));
-        let integer = |text: &str, styles: i64| styled_integer(text, Styles(styles), "", Some(8), true);
+        let culture = |name| crate::culture::find(name).unwrap();
+        let (us, none, german) = (&culture("en-US").numbers, &culture("").numbers, &culture("de-DE").numbers);
+        assert_eq!(plain("($1,234.50)", currency, us).as_deref(), Ok("-1234.50"));
+        assert_eq!(plain("1.234,50 €", currency, german).as_deref(), Ok("1234.50"));
+        assert_eq!(plain("1.234,5", Styles::DOUBLE, german).as_deref(), Ok("1234.5"));
+        assert_eq!(plain("1 234,5", Styles::DOUBLE, &culture("fr-FR").numbers).as_deref(), Ok("1234.5"));
+        assert_eq!(plain("5-", Styles::NUMBER, none).as_deref(), Ok("-5"));
+        assert_eq!(plain("5-", Styles::INTEGER, none), Err(ParseNumberError::Format));
+        let integer = |text: &str, styles: i64| styled_integer(text, Styles(styles), none, Some(8), true);
         assert_eq!(integer("FF", 515), Ok(BigInt::from(-1)));
         assert_eq!(integer("1FF", 515), Err(ParseNumberError::Overflow));
         assert_eq!(integer("1.50e1", 167), Ok(BigInt::from(15)));
         assert_eq!(integer("1.5", 167), Err(ParseNumberError::Overflow));
-        assert_eq!(styled_integer("FF", Styles(515), "", None, true), Ok(BigInt::from(-1)));
+        assert_eq!(styled_integer("FF", Styles(515), none, None, true), Ok(BigInt::from(-1)));
     }
 }

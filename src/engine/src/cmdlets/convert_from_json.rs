@@ -1,6 +1,6 @@
 //! `ConvertFrom-Json`
 
-use psrpd_dotnet::{DateTime, Kind, Str, casing, cast, date, date_parse};
+use psrpd_dotnet::{DateTime, Kind, Str, casing, cast, culture, date, date_parse};
 
 use super::{Cmdlet, Cx, Run, paths};
 use crate::{
@@ -237,7 +237,7 @@ fn iso_date(text: &str) -> Option<(DateTime, Option<i64>)> {
     if !is_zone {
         return None;
     }
-    let parsed = date_parse::parse(text, 1)?;
+    let parsed = date_parse::parse(text, 1, &culture::invariant().dates)?;
     Some((parsed.date, parsed.offset))
 }
 

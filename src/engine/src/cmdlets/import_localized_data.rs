@@ -96,8 +96,8 @@ impl Run for ImportLocalizedData {
             None => providers::split(&script).0.to_owned(),
         };
         let base = base.trim_end_matches('/').to_owned();
-        let (given, session) = (cx.string("UICulture"), cx.rs.culture().name);
-        let paths = cultures(given.as_deref(), session).into_iter().map(|culture| match culture.as_str() {
+        let (given, session) = (cx.string("UICulture"), cx.rs.culture().name.clone());
+        let paths = cultures(given.as_deref(), &session).into_iter().map(|culture| match culture.as_str() {
             "" => format!("{base}/{name}"),
             culture => format!("{base}/{culture}/{name}"),
         });

@@ -1,13 +1,13 @@
 //! `Join-String`
 
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, culture};
 
 use super::{
     Cmdlet, Cx, Run,
     columns::{self, Source},
 };
 use crate::{
-    eval::{INVARIANT, Name, R},
+    eval::{Name, R},
     ops::composite,
     types::integers::unwrap_format,
     value::{Category, Value, text},
@@ -58,7 +58,7 @@ impl Run for JoinString {
                 None => item,
             };
             let part = if let Some(format) = cx.string("FormatString") {
-                let culture = if cx.flag("UseCulture") { cx.rs.culture() } else { INVARIANT };
+                let culture = if cx.flag("UseCulture") { cx.rs.culture() } else { culture::invariant().clone() };
                 let before = std::mem::replace(&mut cx.rs.culture, culture);
                 let part = composite::format(cx.rs, &format, std::slice::from_ref(&value)).map_err(unwrap_format);
                 cx.rs.culture = before;

@@ -1,6 +1,6 @@
 //! Char, DateTime, TimeSpan and Guid.
 
-use psrpd_dotnet::{DateTime, Guid, Kind, TimeSpan, date_parse};
+use psrpd_dotnet::{DateTime, Guid, Kind, TimeSpan, culture, date_parse};
 
 use super::cannot;
 use crate::{
@@ -40,10 +40,10 @@ pub(super) fn date(rs: &mut Runspace, value: &Value) -> R<Value> {
         }
         Value::Str(text) => {
             let now = rs.now();
-            match date_parse::parse(text, now.date().year) {
+            match date_parse::parse(text, now.date().year, &culture::invariant().dates) {
                 Some(parsed) => Ok(Value::DateTime(settle_date(rs, parsed))),
                 None => {
-                    let reason = date_parse::complaint(text);
+                    let reason = date_parse::complaint(text, &culture::invariant().dates);
                     let message =
                         format!("Cannot convert value \"{text}\" to type \"System.DateTime\". Error: \"{reason}\"");
                     Err(error::cast("InvalidCastParseTargetInvocationWithFormatProvider", message))

@@ -3,7 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use psrpd_dotnet::{
-    DateTime, Str, date_format, number_format,
+    DateTime, Str,
+    culture::{self, Culture},
     regex::{BadRegex, Options, Regex},
 };
 
@@ -62,19 +63,6 @@ pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable,
 pub(crate) use steppable::Steppable;
 pub(crate) use streams::{Action, Stream, Streams};
 
-/// What differs between the cultures the engine knows.
-#[derive(Clone, Copy)]
-pub(crate) struct Culture {
-    pub(crate) name: &'static str,
-    pub(crate) numbers: number_format::Culture,
-    pub(crate) dates: date_format::DateCulture,
-}
-
-/// Invariant and en-US.
-pub(crate) const INVARIANT: Culture =
-    Culture { name: "", numbers: number_format::INVARIANT, dates: date_format::INVARIANT };
-pub(crate) const EN_US: Culture = Culture { name: "en-US", numbers: number_format::EN_US, dates: date_format::EN_US };
-
 /// Where the code that runs has its variables.
 #[derive(Clone)]
 pub(crate) struct Frame {
@@ -115,7 +103,7 @@ pub(crate) struct Runspace {
     pub(crate) ends_uncaught: bool,
     pub(crate) depth: u32,
     regexes: HashMap<Options, HashMap<String, Arc<Regex>>>,
-    pub(crate) culture: Culture,
+    pub(crate) culture: Arc<Culture>,
     pub(crate) state: crate::session::SessionState,
     next_pipeline: u64,
     /// How many calls of cmdlets have written progress of their own.
@@ -147,8 +135,8 @@ pub(crate) struct Runspace {
 impl Runspace {
     pub(crate) fn new(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
         let culture = match platform.environment().iter().find(|(name, _)| name == "LANG") {
-            Some((_, lang)) if lang.starts_with("en_US") => EN_US,
-            _ => INVARIANT,
+            Some((_, lang)) if lang.starts_with("en_US") => culture::find("en-US"),
+            _ => None,
         };
         let scopes = Scopes::new();
         let frame = Frame {
@@ -180,7 +168,7 @@ impl Runspace {
             ends_uncaught: false,
             depth: 0,
             regexes: HashMap::new(),
-            culture,
+            culture: culture.unwrap_or_else(|| culture::invariant().clone()),
             state,
             next_pipeline: 0,
             progress_sources: 0,
@@ -201,8 +189,8 @@ impl Runspace {
         rs
     }
 
-    pub(crate) fn culture(&self) -> Culture {
-        self.culture
+    pub(crate) fn culture(&self) -> Arc<Culture> {
+        self.culture.clone()
     }
 
     /// The distance of local time to UTC in ticks.

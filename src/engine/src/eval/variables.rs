@@ -323,8 +323,8 @@ impl Runspace {
             ("PSVersionTable", table, constant),
             ("PSEdition", "Core".into(), constant),
             ("PID", Value::I32(pid), constant),
-            ("PSCulture", self.culture.name.into(), constant),
-            ("PSUICulture", self.culture.name.into(), constant),
+            ("PSCulture", self.culture.name.as_str().into(), constant),
+            ("PSUICulture", self.culture.name.as_str().into(), constant),
             ("ShellId", "Microsoft.PowerShell".into(), constant),
             ("PSHOME", "/opt/microsoft/powershell/7".into(), constant),
             (

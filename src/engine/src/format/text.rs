@@ -67,7 +67,12 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Str> {
         Value::Object(object) if object.text().is_none() && object.listed_text().is_some() => {
             Ok(object.listed_text().unwrap_or_default())
         }
-        Value::Array(_) | Value::F64(_) | Value::F32(_) => rs.text(value),
+        Value::F64(_) | Value::F32(_) => {
+            let (shown, culture) = (rs.text(value)?, rs.culture());
+            let point = culture.numbers.point.as_str();
+            Ok(if point == "." { shown } else { shown.replace('.', point).into() })
+        }
+        Value::Array(_) => rs.text(value),
         _ if value.downcast::<Opaque>().is_none() && crate::value::enumerates(value) => rs.text(value),
         _ => composite::to_string(rs, value, ""),
     }

@@ -3,7 +3,7 @@
 use psrpd_dotnet::{Str, date_format, number_format};
 
 use crate::{
-    eval::{EN_US, Flow, INVARIANT, R, Runspace, error},
+    eval::{Flow, R, Runspace, error},
     types,
     value::{Value, enumerates, text},
 };
@@ -131,13 +131,11 @@ pub(crate) fn with_provider<T>(
     provider: Option<&Value>,
     make: impl FnOnce(&mut Runspace) -> R<T>,
 ) -> R<T> {
-    let is_culture = |value: &&Value| value.type_of().is_some_and(|of| of.name() == "System.Globalization.CultureInfo");
-    let Some(name) = provider.filter(is_culture).map(text) else { return make(rs) };
-    let culture = match name.to_ascii_lowercase().as_str() {
-        "" => INVARIANT,
-        "en-us" | "en" => EN_US,
-        _ => return Err(error::feature(&format!("Formatting for the culture '{name}'"))),
+    let culture = match provider {
+        Some(provider) => types::culture::of_provider(rs, provider)?,
+        None => None,
     };
+    let Some(culture) = culture else { return make(rs) };
     let before = std::mem::replace(&mut rs.culture, culture);
     let made = make(rs);
     rs.culture = before;

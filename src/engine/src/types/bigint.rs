@@ -41,11 +41,13 @@ fn parse(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let source = s(args, 0);
     let styles = styles(args, Styles::INTEGER);
     in_culture(rs, args, |rs| {
-        let currency = rs.culture().numbers.currency;
-        number_parse::styled_integer(&source, styles, currency, None, true).map(big).map_err(|wrong| match wrong {
-            ParseNumberError::Format => error::thrown("System.FormatException", "The value could not be parsed."),
-            ParseNumberError::Overflow => overflow("Value was either too large or too small for a BigInteger."),
-        })
+        let culture = rs.culture();
+        number_parse::styled_integer(&source, styles, &culture.numbers, None, true).map(big).map_err(
+            |wrong| match wrong {
+                ParseNumberError::Format => error::thrown("System.FormatException", "The value could not be parsed."),
+                ParseNumberError::Overflow => overflow("Value was either too large or too small for a BigInteger."),
+            },
+        )
     })
 }
 

@@ -126,9 +126,10 @@ fn from_text(rs: &mut Runspace, source: &Str, to: &Type) -> R<Value> {
         "System.Decimal" => decimals::from_text(rs, &given),
         "System.DateTime" => {
             let year = rs.now().date().year;
-            date_parse::parse(source, year)
+            let culture = rs.culture();
+            date_parse::parse(source, year, &culture.dates)
                 .map(|parsed| Value::DateTime(convert::settle_date(rs, parsed)))
-                .ok_or_else(|| error::thrown("System.FormatException", date_parse::complaint(source)))
+                .ok_or_else(|| error::thrown("System.FormatException", date_parse::complaint(source, &culture.dates)))
         }
         name => integers::from_text(rs, name, &given).unwrap_or_else(|| Err(not_convertible(&given))),
     }

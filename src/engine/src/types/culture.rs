@@ -1,13 +1,18 @@
-//! `CultureInfo`: the cultures by name. Formatting knows the invariant culture and en-US; the others are names.
+//! `CultureInfo`: the cultures by name.
+
+use std::sync::Arc;
 
 use psrpd_dotnet::{
     Str, casing,
-    date_format::{DAYS, MONTHS},
+    culture::{self, Culture},
 };
 
-use super::{Members, TypeDef};
+use super::{
+    Members, TypeDef,
+    culture_formats::{self, DATES, NUMBERS},
+};
 use crate::{
-    eval::{EN_US, Flow, INVARIANT, Name, R, Runspace, ScopeId, error},
+    eval::{Flow, Name, R, Runspace, ScopeId, error},
     value::{Opaque, Value, text},
 };
 
@@ -15,8 +20,13 @@ use crate::{
 /// neutral, the parent, the name in its own language.
 const CULTURES: &str = include_str!("cultures.txt");
 
+/// Begins the lines of cultures that are known by a short name but not listed.
+const UNLISTED: char = '+';
+
 /// What .NET calls cultures without a number of their own.
 const CUSTOM: i32 = 4096;
+
+const CULTURE: &str = "System.Globalization.CultureInfo";
 
 fn unknown(name: &str) -> Flow {
     error::thrown(
@@ -25,12 +35,15 @@ fn unknown(name: &str) -> Flow {
     )
 }
 
+/// What the culture is called in .NET, and how it is written if its calendar is one that the engine has.
 fn build(fields: [&str; 8]) -> Value {
     let [name, number, shown, iso, windows, neutral, parent, native] = fields;
     let parent = if name.is_empty() { Value::Null } else { find(parent).unwrap_or_default() };
     let language = name.split('-').next().filter(|language| !language.is_empty()).unwrap_or("iv");
-    Opaque::new(
-        "System.Globalization.CultureInfo",
+    let formats = culture::find(name);
+    let separator = formats.as_ref().map_or(LIST_SEPARATOR, |of| of.list_separator.as_str());
+    let made = Opaque::new(
+        CULTURE,
         [
             ("Parent", parent),
             ("LCID", Value::I32(number.parse().unwrap_or(CUSTOM))),
@@ -43,17 +56,19 @@ fn build(fields: [&str; 8]) -> Value {
             ("TwoLetterISOLanguageName", language.into()),
             ("ThreeLetterISOLanguageName", iso.into()),
             ("ThreeLetterWindowsLanguageName", windows.into()),
-            ("TextInfo", text_info(name)),
+            ("TextInfo", text_info(name, separator)),
             ("IsNeutralCulture", (neutral == "True").into()),
-            ("NumberFormat", number_format()),
-            ("DateTimeFormat", date_time_format(name)),
-            ("Calendar", super::calendar::gregorian()),
             ("UseUserOverride", false.into()),
-            ("IsReadOnly", true.into()),
+            ("IsReadOnly", false.into()),
         ],
-    )
-    .displayed(name)
-    .into_value()
+    );
+    if let Some(formats) = formats {
+        let at = 13;
+        made.insert(at, "NumberFormat", culture_formats::numbers(&formats.numbers));
+        made.insert(at.saturating_add(1), "DateTimeFormat", culture_formats::dates(&formats.dates));
+        made.insert(at.saturating_add(2), "Calendar", super::calendar::gregorian());
+    }
+    made.displayed(name).into_value()
 }
 
 /// What stands between the items of a list, where nobody chose otherwise.
@@ -67,37 +82,12 @@ pub(crate) fn list_separator(rs: &Runspace) -> Option<char> {
     separator.map_or_else(|| Str::from(LIST_SEPARATOR), |separator| text(&separator)).chars().next()
 }
 
-fn text_info(name: &str) -> Value {
+fn text_info(name: &str, separator: &str) -> Value {
     Opaque::new(
         "System.Globalization.TextInfo",
-        [("CultureName", Value::from(name)), ("ListSeparator", LIST_SEPARATOR.into()), ("IsReadOnly", true.into())],
+        [("CultureName", Value::from(name)), ("ListSeparator", separator.into()), ("IsReadOnly", true.into())],
     )
     .displayed(format!("TextInfo - {name}"))
-    .into_value()
-}
-
-fn number_format() -> Value {
-    Opaque::new(
-        "System.Globalization.NumberFormatInfo",
-        [
-            ("CurrencyDecimalDigits", Value::I32(2)),
-            ("CurrencyDecimalSeparator", ".".into()),
-            ("CurrencyGroupSeparator", ",".into()),
-            ("CurrencySymbol", "¤".into()),
-            ("NaNSymbol", "NaN".into()),
-            ("NegativeInfinitySymbol", "-Infinity".into()),
-            ("NegativeSign", "-".into()),
-            ("NumberDecimalDigits", Value::I32(2)),
-            ("NumberDecimalSeparator", ".".into()),
-            ("NumberGroupSeparator", ",".into()),
-            ("PositiveInfinitySymbol", "Infinity".into()),
-            ("PositiveSign", "+".into()),
-            ("PercentDecimalDigits", Value::I32(2)),
-            ("PercentDecimalSeparator", ".".into()),
-            ("PercentGroupSeparator", ",".into()),
-            ("PercentSymbol", "%".into()),
-        ],
-    )
     .into_value()
 }
 
@@ -107,7 +97,7 @@ fn find(name: &str) -> Option<Value> {
         let shown = "Invariant Language (Invariant Country)";
         return Some(build(["", "127", shown, "ivl", "IVL", "False", "", shown]));
     }
-    for line in CULTURES.lines() {
+    for line in CULTURES.lines().map(|line| line.trim_start_matches(UNLISTED)) {
         if line.split('|').next().is_some_and(|have| casing::eq(have, name))
             && let Ok(fields) = <[&str; 8]>::try_from(line.split('|').collect::<Vec<_>>())
         {
@@ -137,7 +127,8 @@ fn find(name: &str) -> Option<Value> {
 
 /// The names of all cultures, in their order.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    std::iter::once("").chain(CULTURES.lines().filter_map(|line| line.split('|').next()))
+    let listed = CULTURES.lines().filter(|line| !line.starts_with(UNLISTED));
+    std::iter::once("").chain(listed.filter_map(|line| line.split('|').next()))
 }
 
 /// All cultures.
@@ -152,7 +143,7 @@ fn by_number(number: i64) -> Option<Value> {
         127 => find(""),
         _ => {
             let line = CULTURES.lines().find(|line| line.split('|').nth(1) == Some(wanted.as_str()))?;
-            find(line.split('|').next()?)
+            find(line.split('|').next()?.trim_start_matches(UNLISTED))
         }
     }
 }
@@ -171,15 +162,45 @@ pub(super) fn of(value: &Value) -> R<Value> {
 
 /// The culture that numbers and dates are written in.
 pub(super) fn current(rs: &mut Runspace) -> R<Value> {
-    let name = rs.culture().name;
+    let name = rs.culture().name.clone();
     let set = rs.state.culture.clone();
-    if !set.is_null() && text(&set).as_str() == name { Ok(set) } else { of(&name.into()) }
+    if !set.is_null() && text(&set).as_str() == name.as_str() { Ok(set) } else { of(&name.as_str().into()) }
 }
 
 /// The culture of texts.
 pub(super) fn current_ui(rs: &mut Runspace) -> R<Value> {
-    let name = rs.state.ui_culture.clone().unwrap_or_else(|| rs.culture().name.into());
-    of(&name.into())
+    let name = rs.state.ui_culture.clone().unwrap_or_else(|| rs.culture().name.clone());
+    of(&name.as_str().into())
+}
+
+/// Whether an argument says how to format.
+pub(super) fn is_provider(value: &Value) -> bool {
+    value.type_of().is_some_and(|of| [CULTURE, NUMBERS, DATES].contains(&of.name()))
+}
+
+/// How numbers and dates are written for what a call names; none if that says nothing of it.
+///
+/// # Errors
+/// Cultures whose calendar the engine does not have.
+pub(crate) fn of_provider(rs: &Runspace, provider: &Value) -> R<Option<Arc<Culture>>> {
+    let Some(bag) = provider.downcast::<Opaque>().filter(|_| is_provider(provider)) else { return Ok(None) };
+    let mut changed = Culture::clone(&rs.culture());
+    match provider.type_name().as_str() {
+        NUMBERS => changed.numbers = culture_formats::read_numbers(bag),
+        DATES => changed.dates = culture_formats::read_dates(bag),
+        _ => {
+            let name = text(provider);
+            let part = |name: &str| bag.get(name).unwrap_or_default();
+            let (numbers, dates) = (part("NumberFormat"), part("DateTimeFormat"));
+            let (Some(numbers), Some(dates)) = (numbers.downcast::<Opaque>(), dates.downcast::<Opaque>()) else {
+                return Err(error::feature(&format!("Formatting as in the culture '{name}'")));
+            };
+            changed.numbers = culture_formats::read_numbers(numbers);
+            changed.dates = culture_formats::read_dates(dates);
+            changed.name = name.to_string();
+        }
+    }
+    Ok(Some(Arc::new(changed)))
 }
 
 /// Formats numbers and dates from now on as a culture does.
@@ -188,11 +209,9 @@ pub(super) fn current_ui(rs: &mut Runspace) -> R<Value> {
 /// Where the engine knows no more than the culture's name.
 pub(super) fn set_current(rs: &mut Runspace, culture: &Value) -> R<()> {
     let name = text(culture);
-    rs.culture = match name.as_str() {
-        "" => INVARIANT,
-        "en-US" => EN_US,
-        _ => return Err(error::feature(&format!("Formatting as in the culture '{name}'"))),
-    };
+    if let Some(formats) = of_provider(rs, culture)? {
+        rs.culture = formats;
+    }
     rs.state.culture = culture.clone();
     show(rs, "PSCulture", &name);
     Ok(())
@@ -212,77 +231,29 @@ fn show(rs: &mut Runspace, variable: &str, name: &Str) {
     *variable.value.lock() = Value::Str(name.clone());
 }
 
-/// The patterns of dates: those of en-US, or the invariant ones.
-fn date_time_format(name: &str) -> Value {
-    let of = if name == "en-US" { &EN_US.dates } else { &INVARIANT.dates };
-    let names = |names: &[&str], more: bool| {
-        let empty = more.then(|| Value::from(""));
-        Value::typed_array(super::string(), names.iter().map(|name| Value::from(*name)).chain(empty).collect())
-    };
-    let short = |names: &[&str], length: usize, more: bool| {
-        let cut: Vec<&str> = names.iter().map(|name| name.get(..length).unwrap_or(name)).collect();
-        cut.iter().map(|name| Value::from(*name)).chain(more.then(|| Value::from(""))).collect::<Vec<Value>>()
-    };
-    let strings = |values: Vec<Value>| Value::typed_array(super::string(), values);
-    Opaque::new(
-        "System.Globalization.DateTimeFormatInfo",
-        [
-            ("AMDesignator", "AM".into()),
-            ("DateSeparator", "/".into()),
-            ("FirstDayOfWeek", super::enum_value("System.DayOfWeek", "Sunday")),
-            ("FullDateTimePattern", format!("{} {}", of.long_date, of.long_time).into()),
-            ("LongDatePattern", of.long_date.into()),
-            ("LongTimePattern", of.long_time.into()),
-            ("MonthDayPattern", of.month_day.into()),
-            ("PMDesignator", "PM".into()),
-            ("RFC1123Pattern", "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'".into()),
-            ("ShortDatePattern", of.short_date.into()),
-            ("ShortTimePattern", of.short_time.into()),
-            ("SortableDateTimePattern", "yyyy'-'MM'-'dd'T'HH':'mm':'ss".into()),
-            ("TimeSeparator", ":".into()),
-            ("UniversalSortableDateTimePattern", "yyyy'-'MM'-'dd HH':'mm':'ss'Z'".into()),
-            ("YearMonthPattern", of.year_month.into()),
-            ("AbbreviatedDayNames", strings(short(&DAYS, 3, false))),
-            ("ShortestDayNames", strings(short(&DAYS, 2, false))),
-            ("DayNames", names(&DAYS, false)),
-            ("AbbreviatedMonthNames", strings(short(&MONTHS, 3, true))),
-            ("MonthNames", names(&MONTHS, true)),
-            ("IsReadOnly", true.into()),
-            ("NativeCalendarName", "Gregorian Calendar".into()),
-            ("AbbreviatedMonthGenitiveNames", strings(short(&MONTHS, 3, true))),
-            ("MonthGenitiveNames", names(&MONTHS, true)),
-        ],
-    )
-    .into_value()
-}
-
-/// The methods that name months and days.
-fn name_methods(m: &mut Members) {
-    fn name(names: &[&str], at: Option<i128>, length: usize) -> Option<Value> {
-        let name = names.get(usize::try_from(at?).ok()?)?;
-        Some(Value::from(name.get(..length).unwrap_or(name)))
-    }
-    fn month(args: &[Value], length: usize) -> R<Value> {
-        match args.first().and_then(Value::as_i128) {
-            Some(13) => Ok("".into()),
-            number => name(&MONTHS, number.map(|number| number.saturating_sub(1)), length).ok_or_else(|| {
-                let message = "month must be between one and thirteen. (Parameter 'month')";
-                error::thrown("System.ArgumentOutOfRangeException", message)
-            }),
+/// Says of a culture that it cannot be changed.
+fn read_only(culture: Value) -> Value {
+    let Some(bag) = culture.downcast::<Opaque>() else { return culture };
+    bag.set("IsReadOnly", true.into());
+    for name in ["NumberFormat", "DateTimeFormat"] {
+        if let Some(part) = bag.get(name)
+            && let Some(part) = part.downcast::<Opaque>()
+        {
+            part.set("IsReadOnly", true.into());
         }
     }
-    fn day(args: &[Value], length: usize) -> Value {
-        let number = match args.first().map(Value::base) {
-            Some(Value::Enum(_, number)) => Some(i128::from(*number)),
-            _ => None,
-        };
-        name(&DAYS, number, length).unwrap_or_default()
+    culture
+}
+
+/// What every culture has, and the engine does not have of some.
+fn without_formats(m: &mut Members) {
+    for declaration in [
+        "System.Globalization.NumberFormatInfo NumberFormat",
+        "System.Globalization.DateTimeFormatInfo DateTimeFormat",
+        "System.Globalization.Calendar Calendar",
+    ] {
+        m.get(declaration, |_, this| Err(error::feature(&format!("Formatting as in the culture '{}'", text(this)))));
     }
-    m.method("string GetMonthName(int month)", |_, _, args| month(args, usize::MAX));
-    m.method("string GetAbbreviatedMonthName(int month)", |_, _, args| month(args, 3));
-    m.method("string GetDayName(System.DayOfWeek dayofweek)", |_, _, args| Ok(day(args, usize::MAX)));
-    m.method("string GetAbbreviatedDayName(System.DayOfWeek dayofweek)", |_, _, args| Ok(day(args, 3)));
-    m.method("string GetShortestDayName(System.DayOfWeek dayOfWeek)", |_, _, args| Ok(day(args, 2)));
 }
 
 fn arg(args: &[Value]) -> Value {
@@ -290,10 +261,17 @@ fn arg(args: &[Value]) -> Value {
 }
 
 fn members(m: &mut Members) {
+    without_formats(m);
+    m.method("System.Object Clone()", |_, this, _| Ok(culture_formats::copy(this)));
+    m.function("cultureinfo ReadOnly(cultureinfo ci)", |_, _, args| Ok(read_only(culture_formats::copy(&arg(args)))));
     m.constructor("cultureinfo(string name)", |_, _, args| of(&arg(args)));
     m.constructor("cultureinfo(int culture)", |_, _, args| of(&arg(args)));
-    m.constant("cultureinfo InvariantCulture", |_, _| of(&"".into()));
-    m.static_get_set("cultureinfo CurrentCulture", |rs, _| current(rs), |rs, _, value| set_current(rs, &value));
+    m.constant("cultureinfo InvariantCulture", |_, _| of(&"".into()).map(read_only));
+    m.static_get_set(
+        "cultureinfo CurrentCulture",
+        |rs, _| current(rs).map(read_only),
+        |rs, _, value| set_current(rs, &value),
+    );
     m.static_get_set("cultureinfo CurrentUICulture", |rs, _| current_ui(rs), |rs, _, value| set_current_ui(rs, &value));
     m.constant("cultureinfo InstalledUICulture", |_, _| of(&"".into()));
     for signature in [
@@ -302,7 +280,7 @@ fn members(m: &mut Members) {
         "cultureinfo CreateSpecificCulture(string name)",
         "cultureinfo GetCultureInfoByIetfLanguageTag(string name)",
     ] {
-        m.function(signature, |_, _, args| of(&arg(args)));
+        m.function(signature, |_, _, args| of(&arg(args)).map(read_only));
     }
 }
 
@@ -325,18 +303,7 @@ fn title(text: &str) -> String {
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.IFormatProvider").base(""),
-    TypeDef::class("System.Globalization.CultureInfo").implements(&["System.IFormatProvider"]).members(members),
-    TypeDef::class("System.Globalization.NumberFormatInfo").implements(&["System.IFormatProvider"]).members(|m| {
-        m.constant("System.Globalization.NumberFormatInfo InvariantInfo", |_, _| Ok(number_format()));
-        m.constant("System.Globalization.NumberFormatInfo CurrentInfo", |_, _| Ok(number_format()));
-    }),
-    TypeDef::class("System.Globalization.DateTimeFormatInfo").implements(&["System.IFormatProvider"]).members(|m| {
-        m.constant("System.Globalization.DateTimeFormatInfo InvariantInfo", |_, _| Ok(date_time_format("")));
-        m.constant("System.Globalization.DateTimeFormatInfo CurrentInfo", |rs, _| {
-            Ok(date_time_format(rs.culture().name))
-        });
-        name_methods(m);
-    }),
+    TypeDef::class(CULTURE).implements(&["System.IFormatProvider"]).members(members),
     TypeDef::class("System.Globalization.TextInfo").members(|m| {
         fn s(args: &[Value]) -> Str {
             args.first().map(text).unwrap_or_default()

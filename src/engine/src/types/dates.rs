@@ -76,27 +76,28 @@ fn parse(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let (source, styles) = (s(args, 0), styles(args));
     super::integers::in_culture(rs, args, |rs| {
         let year = rs.now().date().year;
-        match date_parse::parse(&source, year) {
+        match date_parse::parse(&source, year, &rs.culture().dates) {
             Some(parsed) => Ok(Value::DateTime(styled(rs, parsed, styles))),
-            None => Err(error::thrown("System.FormatException", date_parse::complaint(&source))),
+            None => Err(error::thrown("System.FormatException", date_parse::complaint(&source, &rs.culture().dates))),
         }
     })
 }
 
 /// A text in one of several formats, read.
-pub(super) fn exactly(args: &[Value], styles: i64) -> Option<date_parse::Parsed> {
+pub(super) fn exactly(rs: &Runspace, args: &[Value], styles: i64) -> Option<date_parse::Parsed> {
     let source = s(args, 0);
     let source = if styles & WHITE == 0 { source } else { source.trim().into() };
     let formats: Vec<Str> = match args.get(1).map(Value::base) {
         Some(Value::Array(_)) => items(args, 1).iter().map(text).collect(),
         _ => vec![s(args, 1)],
     };
-    formats.iter().find_map(|format| date_parse::parse_exact(&source, format))
+    let culture = rs.culture();
+    formats.iter().find_map(|format| date_parse::parse_exact(&source, format, &culture.dates))
 }
 
 fn parse_exact(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let styles = styles(args);
-    super::integers::in_culture(rs, args, |rs| match exactly(args, styles) {
+    super::integers::in_culture(rs, args, |rs| match exactly(rs, args, styles) {
         Some(parsed) => Ok(Value::DateTime(styled(rs, parsed, styles))),
         None => Err(error::thrown(
             "System.FormatException",

@@ -24,7 +24,7 @@ fn parse(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let source = s(args, 0);
     let styles = styles(args, Styles::NUMBER);
     in_culture(rs, args, |rs| {
-        let shown = number_parse::plain(&source, styles, rs.culture().numbers.currency);
+        let shown = number_parse::plain(&source, styles, &rs.culture().numbers);
         let shown = shown.map_err(|_| no_number(&source))?;
         Decimal::parse(&shown).map(Value::Decimal).ok_or_else(too_large)
     })

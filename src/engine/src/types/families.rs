@@ -83,6 +83,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::values::TYPES,
     super::hash::TYPES,
     super::culture::TYPES,
+    super::culture_formats::TYPES,
     super::thread::TYPES,
     super::time_zone::TYPES,
     super::measure::TYPES,

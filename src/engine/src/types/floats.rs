@@ -22,7 +22,7 @@ fn parse(rs: &mut Runspace, args: &[Value]) -> R<f64> {
     let source = s(args, 0);
     let styles = styles(args, Styles::DOUBLE);
     in_culture(rs, args, |rs| {
-        number_parse::styled_double(&source, styles, rs.culture().numbers.currency).map_err(|_| no_number(&source))
+        number_parse::styled_double(&source, styles, &rs.culture().numbers).map_err(|_| no_number(&source))
     })
 }
 

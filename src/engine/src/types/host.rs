@@ -99,7 +99,7 @@ pub(super) const TYPES: &[TypeDef] = &[
 ];
 
 fn culture(rs: &mut Runspace) -> R<Value> {
-    convert::convert(rs, &Value::from(rs.culture.name), &known("System.Globalization.CultureInfo"))
+    convert::convert(rs, &Value::from(rs.culture.name.as_str()), &known("System.Globalization.CultureInfo"))
 }
 
 /// Has the host do something, if there is one.

@@ -82,8 +82,7 @@ pub(super) fn styles(args: &[Value], otherwise: Styles) -> Styles {
 /// # Errors
 /// Cultures whose data the engine does not have.
 pub(super) fn in_culture<T>(rs: &mut Runspace, args: &[Value], work: impl FnOnce(&mut Runspace) -> R<T>) -> R<T> {
-    let is_culture = |arg: &&Value| arg.type_of().is_some_and(|of| of.is_kind("CultureInfo"));
-    let culture = args.iter().skip(1).find(is_culture).cloned();
+    let culture = args.iter().skip(1).find(|arg| super::culture::is_provider(arg)).cloned();
     composite::with_provider(rs, culture.as_ref(), work)
 }
 
@@ -91,8 +90,8 @@ pub(super) fn parse(rs: &mut Runspace, args: &[Value], kind: Kind) -> R<Value> {
     let source = s(args, 0);
     let styles = styles(args, Styles::INTEGER);
     in_culture(rs, args, |rs| {
-        let currency = rs.culture().numbers.currency;
-        let found = number_parse::styled_integer(&source, styles, currency, Some(kind.bits), kind.signed);
+        let numbers = &rs.culture().numbers;
+        let found = number_parse::styled_integer(&source, styles, numbers, Some(kind.bits), kind.signed);
         let too_large = || overflow(format!("Value was either too large or too small for {}.", kind.called));
         match found {
             Ok(n) => (kind.make)(&n).ok_or_else(too_large),

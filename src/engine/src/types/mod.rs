@@ -26,6 +26,7 @@ mod console;
 mod converters;
 mod core;
 pub(crate) mod culture;
+mod culture_formats;
 mod data;
 mod dates;
 mod decimals;

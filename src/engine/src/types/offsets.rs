@@ -1,6 +1,6 @@
 //! `DateTimeOffset`, `DateOnly` and `TimeOnly`.
 
-use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date, date_format, date_parse};
+use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, culture, date, date_format, date_parse};
 
 use super::{
     Members, Type, TypeDef,
@@ -94,7 +94,7 @@ fn offset_date(rs: &Runspace, ticks: i64, offset: i64) -> R<Value> {
 }
 
 fn format_offset(ticks: i64, offset: i64, format: &str) -> Option<String> {
-    let culture = &date_format::INVARIANT;
+    let culture = &culture::invariant().dates;
     let utc = DateTime::new(ticks.saturating_sub(offset), Kind::Utc)?;
     let clock = DateTime::new(ticks, Kind::Local)?;
     match format {
@@ -111,7 +111,7 @@ fn clock_of(this: &Value) -> (i64, i64) {
 /// A text as a moment; without an offset in it, local time is meant.
 fn parse_offset(rs: &Runspace, source: &str) -> R<Value> {
     let year = rs.now().date().year;
-    let Some(parsed) = date_parse::parse(source, year) else {
+    let Some(parsed) = date_parse::parse(source, year, &rs.culture().dates) else {
         return Err(error::thrown(
             "System.FormatException",
             format!("String '{source}' was not recognized as a valid DateTime."),
@@ -139,7 +139,7 @@ fn assumed_utc(args: &[Value]) -> bool {
 /// A text in one of several formats as a moment.
 fn parse_offset_exactly(rs: &Runspace, args: &[Value]) -> R<Value> {
     const ALLOW_WHITE: i64 = 7;
-    let Some(parsed) = super::dates::exactly(args, ALLOW_WHITE) else {
+    let Some(parsed) = super::dates::exactly(rs, args, ALLOW_WHITE) else {
         return Err(error::thrown(
             "System.FormatException",
             format!("String '{}' was not recognized as a valid DateTime.", s(args, 0)),
@@ -235,13 +235,14 @@ fn more_offset_members(m: &mut Members) {
 
 /// A text in one of several formats as a part of a moment.
 fn exact_part(
+    rs: &Runspace,
     args: &[Value],
     of: &str,
     make: impl FnOnce(date_parse::Parsed) -> Option<i64>,
     whole: fn(i64) -> R<Value>,
 ) -> R<Value> {
     const ALLOW_WHITE: i64 = 7;
-    match super::dates::exactly(args, ALLOW_WHITE).and_then(make) {
+    match super::dates::exactly(rs, args, ALLOW_WHITE).and_then(make) {
         Some(number) => whole(number),
         None => Err(error::thrown(
             "System.FormatException",
@@ -250,21 +251,21 @@ fn exact_part(
     }
 }
 
-fn exact_date(args: &[Value]) -> R<Value> {
+fn exact_date(rs: &Runspace, args: &[Value]) -> R<Value> {
     let day = |parsed: date_parse::Parsed| {
         (parsed.has_date && parsed.date.time_of_day() == 0).then(|| parsed.date.ticks() / DAY)
     };
     // The round-trip format of a day is one of its own.
     let args =
         &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "yyyy-MM-dd", "ddd, dd MMM yyyy")];
-    exact_part(args, "DateOnly", day, date_only)
+    exact_part(rs, args, "DateOnly", day, date_only)
 }
 
-fn exact_time(args: &[Value]) -> R<Value> {
+fn exact_time(rs: &Runspace, args: &[Value]) -> R<Value> {
     let time = |parsed: date_parse::Parsed| (!parsed.has_date).then(|| parsed.date.time_of_day());
     let args =
         &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "HH:mm:ss.fffffff", "HH:mm:ss")];
-    exact_part(args, "TimeOnly", time, time_only)
+    exact_part(rs, args, "TimeOnly", time, time_only)
 }
 
 /// Formats, with the ones in place of `o` and `r` that days and times have.
@@ -300,7 +301,7 @@ macro_rules! part_members {
             concat!("System.", $of, " ParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
             concat!("System.", $of, " ParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
         ] {
-            $m.function(declaration, |_, _, args| $exact(args));
+            $m.function(declaration, |rs, _, args| $exact(rs, args));
         }
         for declaration in [
             concat!("bool TryParseExact(string s, string format, [ref] System.", $of, " result)"),
@@ -308,7 +309,7 @@ macro_rules! part_members {
             concat!("bool TryParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
             concat!("bool TryParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
         ] {
-            $m.function(declaration, |_, _, args| tried(args, $exact(args).ok(), $least?));
+            $m.function(declaration, |rs, _, args| tried(args, $exact(rs, args).ok(), $least?));
         }
         for declaration in ["string ToString()", "string ToString(System.IFormatProvider provider)"] {
             $m.method(declaration, |_, this, _| Ok(Value::Str(text(this))));
@@ -317,7 +318,7 @@ macro_rules! part_members {
 }
 
 fn shown(clock: DateTime, format: &str) -> R<Value> {
-    date_format::format(clock, format, 0, &date_format::INVARIANT)
+    date_format::format(clock, format, 0, &culture::invariant().dates)
         .map(Value::from)
         .map_err(|_| error::thrown("System.FormatException", "Input string was not in a correct format."))
 }
@@ -523,7 +524,7 @@ fn date_only(number: i64) -> R<Value> {
             ("DayNumber", int(number)),
         ],
     )
-    .displayed(date_format::format(day, "MM/dd/yyyy", 0, &date_format::INVARIANT).unwrap_or_default())
+    .displayed(date_format::format(day, "MM/dd/yyyy", 0, &culture::invariant().dates).unwrap_or_default())
     .ordered(Order::Number(number.into()))
     .into_value())
 }
@@ -537,7 +538,7 @@ fn day_of(this: &Value) -> DateTime {
 }
 
 fn parse_date(rs: &Runspace, source: &str) -> R<Value> {
-    match date_parse::parse(source, rs.now().date().year) {
+    match date_parse::parse(source, rs.now().date().year, &rs.culture().dates) {
         Some(parsed) if parsed.has_date && parsed.date.time_of_day() == 0 => date_only(parsed.date.ticks() / DAY),
         _ => Err(error::thrown(
             "System.FormatException",
@@ -624,7 +625,7 @@ fn time_of(this: &Value) -> i64 {
 }
 
 fn parse_time(rs: &Runspace, source: &str) -> R<Value> {
-    match date_parse::parse(source, rs.now().date().year) {
+    match date_parse::parse(source, rs.now().date().year, &rs.culture().dates) {
         Some(parsed) if !parsed.has_date => time_only(parsed.date.time_of_day()),
         _ => Err(error::thrown(
             "System.FormatException",

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use parking_lot::Mutex;
-use psrpd_dotnet::{DateTime, Kind, Str, casing, date_parse};
+use psrpd_dotnet::{DateTime, Kind, Str, casing, culture, date_parse};
 
 use super::{Members, Type, TypeDef, enum_value, known};
 use crate::{
@@ -126,7 +126,7 @@ impl Jar {
                     bag.set("Domain", format!(".{bare}").into());
                 }
                 "expires" => {
-                    if let Some(at) = date_parse::parse(&value.replace('-', " "), 1) {
+                    if let Some(at) = date_parse::parse(&value.replace('-', " "), 1, &culture::invariant().dates) {
                         bag.set("Expires", utc(at.date.ticks()));
                     }
                 }
@@ -376,7 +376,52 @@ fn content_headers(head: &crate::http::Head, of_content: bool) -> Vec<(String, S
         "Last-Modified",
     ];
     let is_of_content = |name: &str| OF_CONTENT.iter().any(|known| known.eq_ignore_ascii_case(name));
-    head.headers.iter().filter(|(name, _)| is_of_content(name) == of_content).cloned().collect()
+    let wanted = head.headers.iter().filter(|(name, _)| is_of_content(name) == of_content);
+    wanted.map(|(name, value)| (known_name(name, &OF_CONTENT), value.clone())).collect()
+}
+
+/// A header as .NET writes it: those that it knows in its own way, whatever the server wrote.
+fn known_name(name: &str, of_content: &[&str]) -> String {
+    const KNOWN: [&str; 36] = [
+        "Accept-Ranges",
+        "Access-Control-Allow-Credentials",
+        "Access-Control-Allow-Headers",
+        "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
+        "Access-Control-Max-Age",
+        "Age",
+        "Alt-Svc",
+        "Cache-Control",
+        "Connection",
+        "Content-Security-Policy",
+        "Date",
+        "ETag",
+        "Keep-Alive",
+        "Link",
+        "Location",
+        "P3P",
+        "Pragma",
+        "Proxy-Authenticate",
+        "Proxy-Connection",
+        "Public-Key-Pins",
+        "Retry-After",
+        "Server",
+        "Set-Cookie",
+        "Set-Cookie2",
+        "Strict-Transport-Security",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "Vary",
+        "Via",
+        "WWW-Authenticate",
+        "Warning",
+        "X-Frame-Options",
+        "X-Powered-By",
+    ];
+    let known = KNOWN.iter().chain(of_content).find(|known| known.eq_ignore_ascii_case(name));
+    known.map_or_else(|| name.to_owned(), |known| (*known).to_owned())
 }
 
 /// The headers as .NET orders them: those of the content last.

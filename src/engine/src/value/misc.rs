@@ -263,6 +263,23 @@ impl Opaque {
         self.properties.lock().push((name.into(), value));
     }
 
+    /// Adds a property in front of another one.
+    pub(crate) fn insert(&self, at: usize, name: &str, value: Value) {
+        let mut properties = self.properties.lock();
+        let at = at.min(properties.len());
+        properties.insert(at, (name.into(), value));
+    }
+
+    /// Another one that has the same properties.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            of: self.of.clone(),
+            text: self.text.clone(),
+            order: None,
+            properties: Mutex::new(self.properties.lock().clone()),
+        }
+    }
+
     /// The properties; a name that begins with NUL keeps what nobody shall see.
     pub(crate) fn properties(&self) -> Vec<(Str, Value)> {
         self.properties.lock().iter().filter(|(name, _)| !name.starts_with('\0')).cloned().collect()

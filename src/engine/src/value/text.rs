@@ -1,6 +1,6 @@
 //! Values as PowerShell converts them to strings: invariant culture, doubles with 15 digits, collections joined.
 
-use psrpd_dotnet::{Str, date_format, number_format};
+use psrpd_dotnet::{Str, culture, date_format, number_format};
 
 use super::{Value, enumerate};
 use crate::types::Type;
@@ -16,7 +16,9 @@ pub(crate) fn text(value: &Value) -> Str {
         Value::F64(n) => number_format::significant(*n, 15).into(),
         Value::F32(n) => number_format::round_trip_single(*n).into(),
         Value::Decimal(n) => n.to_string().into(),
-        Value::DateTime(date) => date_format::format(*date, "", 0, &date_format::INVARIANT).unwrap_or_default().into(),
+        Value::DateTime(date) => {
+            date_format::format(*date, "", 0, &culture::invariant().dates).unwrap_or_default().into()
+        }
         Value::TimeSpan(span) => span.to_string().into(),
         Value::Guid(guid) => guid.to_string().into(),
         Value::Enum(of, n) => of.enum_text(*n).into(),

@@ -23,7 +23,7 @@ pub(crate) mod attribute {
 }
 
 /// Whether this user may read but not write.
-fn is_read_only(platform: &dyn Platform, stat: &FileStat) -> bool {
+pub(crate) fn is_read_only(platform: &dyn Platform, stat: &FileStat) -> bool {
     let (user, group) = platform.identity();
     let shift = if stat.uid == user {
         6
@@ -358,8 +358,8 @@ pub(crate) fn type_members(is_folder: bool) -> Vec<Member> {
         code("LastWriteTimeString", |this| {
             with(this, |info| match info.time(|stat| stat.modified, Kind::Local) {
                 Value::DateTime(date) => {
-                    let culture = psrpd_dotnet::date_format::INVARIANT;
-                    let part = |format: &str| psrpd_dotnet::date_format::format(date, format, 0, &culture);
+                    let culture = &psrpd_dotnet::culture::invariant().dates;
+                    let part = |format: &str| psrpd_dotnet::date_format::format(date, format, 0, culture);
                     let day = part("d").unwrap_or_default();
                     let time = part("t").unwrap_or_default();
                     format!("{day:>10} {time:>8}").into()

@@ -1,6 +1,6 @@
 //! The entries that are built in.
 
-use psrpd_dotnet::date_format::{self, INVARIANT};
+use psrpd_dotnet::date_format;
 
 use super::TypeData;
 use crate::{
@@ -166,7 +166,7 @@ fn date_time(rs: &mut Runspace, this: &Value) -> R<Value> {
         "time" => "T",
         _ => "F",
     };
-    Ok(date_format::format(date, format, 0, &INVARIANT).map_or(Value::Null, Value::from))
+    Ok(date_format::format(date, format, 0, &rs.culture().dates).map_or(Value::Null, Value::from))
 }
 
 /// The arguments a process was started with.
