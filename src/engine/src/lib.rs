@@ -73,6 +73,7 @@ mod session;
 mod transcript;
 mod types;
 mod value;
+mod worker;
 
 /// The version of PowerShell whose behaviour the engine has.
 pub const VERSION: &str = "7.6.9";
@@ -89,3 +90,4 @@ pub use platform::{
     ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix,
 };
 pub use session::{Client, Command, End, Merge, Pipeline, Session, Target};
+pub use worker::serve;

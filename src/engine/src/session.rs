@@ -236,6 +236,13 @@ impl Session {
         self.rs.set_sender(&client.arguments);
     }
 
+    /// Has it begin in a directory.
+    pub(crate) fn begin_in(&mut self, directory: &str) {
+        let root = self.rs.state.drives.root();
+        self.rs.state.locations.restart(directory, root);
+        self.rs.sync_pwd();
+    }
+
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
     pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
         let start = self.rs.now();

@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// The type of what is written there.
-    fn element(self) -> types::Type {
+    pub(crate) fn element(self) -> types::Type {
         match self {
             Self::Output => types::ps_object(),
             Self::Error => types::error_record(),

@@ -34,10 +34,10 @@ pub(crate) use events::{Events, Happened, Subscriber};
 use gathered::ToGathered;
 pub(crate) use gathered::{Gathered, Kind};
 pub(crate) use job::{Job, JobKind};
-pub(crate) use lane::{Lane, Opening};
+pub(crate) use lane::{Lane, Opening, Task};
 pub(crate) use programs::Programs;
-pub(crate) use remote::{deserialized, error_type as remote_error_type};
-pub(crate) use run::{Phase, Run, stopped};
+pub(crate) use remote::{deserialized, error_type as remote_error_type, marked, remote_error};
+pub(crate) use run::{Ending, Phase, Run, stopped};
 pub(crate) use task::{Input, Piece, Work};
 pub(crate) use using::{uses, using_table};
 

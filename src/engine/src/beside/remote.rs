@@ -26,7 +26,7 @@ pub(crate) fn deserialized(rs: &mut Runspace, value: &Value) -> R<Value> {
 }
 
 /// Where what arrived comes from.
-fn marked(value: &Value, runspace: Guid) -> Value {
+pub(crate) fn marked(value: &Value, runspace: Guid) -> Value {
     let wrapped = value.wrapped();
     let notes = [
         ("PSComputerName", Value::from("localhost")),
@@ -41,9 +41,13 @@ fn marked(value: &Value, runspace: Guid) -> Value {
 
 /// An error as it arrives.
 pub(crate) fn remote_error(record: &ErrorRecord, runspace: Guid) -> Arc<ErrorRecord> {
-    let message = record.exception_message();
-    let exception = Exception::new("System.Management.Automation.RemoteException", message);
-    let copy = record.copy_with(Value::object(exception));
+    const REMOTE: &str = "System.Management.Automation.RemoteException";
+    let is_remote = record.exception.type_name() == REMOTE;
+    let exception = match is_remote {
+        true => record.exception.clone(),
+        false => Value::object(Exception::new(REMOTE, record.exception_message())),
+    };
+    let copy = record.copy_with(exception);
     *copy.reason.lock() = record.reason();
     *copy.target_name.lock() = Some(record.target_name());
     *copy.target_type.lock() = Some(record.target_type());

@@ -101,6 +101,12 @@ pub trait Platform: Files + Network {
     /// As the operating system reports them.
     fn launch(&self, program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>>;
 
+    /// The program, and its arguments, that [serves](crate::serve) a job over its input and output; none where jobs run in
+    /// threads of this process.
+    fn worker(&self) -> Option<(String, Vec<String>)> {
+        None
+    }
+
     /// Ends a process: at once, or by asking it to.
     ///
     /// # Errors

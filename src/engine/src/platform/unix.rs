@@ -11,12 +11,13 @@ use super::{Files, Platform, ProgramCall, ProgramFiles, RunningProgram, Zone, zo
 #[derive(Clone, Copy, Debug)]
 pub struct Unix {
     memory: u64,
+    worker: Option<&'static str>,
 }
 
 impl Default for Unix {
     /// Sessions may use half of the machine's memory.
     fn default() -> Self {
-        Self { memory: super::memory::of_machine() / 2 }
+        Self::with_memory(super::memory::of_machine() / 2)
     }
 }
 
@@ -24,7 +25,13 @@ impl Unix {
     /// One whose sessions may use that many bytes of memory.
     #[must_use]
     pub fn with_memory(memory: u64) -> Self {
-        Self { memory }
+        Self { memory, worker: None }
+    }
+
+    /// Has jobs run in processes: this program with this verb and the bytes of memory that one may use.
+    #[must_use]
+    pub fn with_worker(self, verb: &'static str) -> Self {
+        Self { worker: Some(verb), ..self }
     }
 }
 
@@ -101,6 +108,15 @@ impl Platform for Unix {
 
     fn launch(&self, program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>> {
         super::process::launch(program, files)
+    }
+
+    fn worker(&self) -> Option<(String, Vec<String>)> {
+        let verb = self.worker?;
+        // Where the file has been replaced meanwhile, this is still the program that runs.
+        const THIS_PROGRAM: &str = "/proc/self/exe";
+        let path = std::env::current_exe().ok().filter(|path| path.exists());
+        let path = path.map_or_else(|| THIS_PROGRAM.into(), |path| path.to_string_lossy().into_owned());
+        Some((path, vec![verb.into(), self.memory.to_string()]))
     }
 
     fn signal(&self, process: i64, at_once: bool) -> io::Result<()> {

@@ -15,9 +15,11 @@ use crate::{
 pub(crate) mod document;
 mod primitive;
 mod read;
+mod records;
 mod write;
 
 pub(crate) use read::read;
+pub(crate) use records::{error_record, information_record, message_record, progress_from};
 use write::Serializer;
 
 /// How deep objects of .NET are written for a client.

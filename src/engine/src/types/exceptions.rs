@@ -197,6 +197,7 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("System.Management.Automation.ParameterBindingArgumentTransformationException", "System.Management.Automation.ParameterBindingException", "", -2_146_233_087, ""),
     row("System.Management.Automation.ParameterBindingParameterDefaultValueException", "System.Management.Automation.ParameterBindingException", "", -2_146_233_087, ""),
     row("System.Management.Automation.Remoting.PSRemotingDataStructureException", "System.Management.Automation.RuntimeException", "", -2_146_233_087, ""),
+    row("System.Management.Automation.Remoting.PSRemotingTransportException", "System.Management.Automation.RuntimeException", "ErrorCode TransportMessage", -2_146_233_087, ""),
     row("System.Management.Automation.NativeCommandExitException", "System.Management.Automation.RuntimeException", "Path ExitCode ProcessId", -2_146_233_087, ""),
 ];
 

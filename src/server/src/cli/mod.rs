@@ -3,6 +3,7 @@
 mod broker;
 mod config;
 mod engine_exec;
+mod engine_job;
 mod host;
 mod serve;
 mod sessions;
@@ -52,6 +53,8 @@ enum Verb {
     Host(host::Arguments),
     #[command(hide = true)]
     EngineExec(engine_exec::Arguments),
+    #[command(hide = true)]
+    EngineJob(engine_job::Arguments),
 }
 
 /// An engine on the command line.
@@ -83,6 +86,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Broker(arguments) => broker::run(&arguments),
         Verb::Host(arguments) => host::run(&arguments),
         Verb::EngineExec(arguments) => engine_exec::run(&arguments),
+        Verb::EngineJob(arguments) => engine_job::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("psrpd: {error:#}");

@@ -17,7 +17,7 @@ use crate::environment;
 use crate::runtime::machine::Process;
 
 pub(crate) use exec::{PARENT_OPTION, exec};
-pub(crate) use native::Native;
+pub(crate) use native::{JOB_VERB, Native};
 pub(crate) use pwsh::Pwsh;
 
 /// A running engine: PSRP messages in, PSRP messages out.

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::config::{self, Config};
 use crate::control::{PROTOCOL, Place, VERSION};
-use crate::engines::{Engine, Native, Pwsh};
+use crate::engines::{Engine, JOB_VERB, Native, Pwsh};
 use crate::limits::{CLAIM_WAIT, WARM_WAIT};
 use crate::runtime::machine::{Machine, unix_time};
 use crate::runtime::manifest::{Manifest, Phase};
@@ -180,7 +180,8 @@ impl Host {
 
 fn start_engine(kind: EngineKind, config: &Config) -> anyhow::Result<Box<dyn Engine>> {
     if kind == EngineKind::Native {
-        return Ok(Box::new(Native::new(config.limits.memory.map_or_else(Unix::default, Unix::with_memory))));
+        let machine = config.limits.memory.map_or_else(Unix::default, Unix::with_memory);
+        return Ok(Box::new(Native::new(machine.with_worker(JOB_VERB))));
     }
     let configured = config.engine.path.as_deref();
     let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {

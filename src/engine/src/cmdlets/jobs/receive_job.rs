@@ -185,5 +185,6 @@ fn fail(cx: &mut Cx<'_>, job: &Arc<Job>) -> R<()> {
         _ => return Ok(()),
     };
     *record.invocation.lock() = None;
+    *record.origin.lock() = None;
     cx.rs.forward_error(Arc::new(record))
 }

@@ -7,12 +7,16 @@ use psrpd_lang::ast::{self, NodeId, Step};
 
 use super::{Cx, start_thread_job::block_of};
 use crate::{
-    beside::{Gathered, Input, Job, JobKind, Lane, Opening, Piece, Work, deserialized, uses, using_table},
+    beside::{
+        Ending, Gathered, Input, Job, JobKind, Lane, Opening, Piece, Task, Work, deserialized, remote_error, uses,
+        using_table,
+    },
     bind::Argument,
     cmdlets::{CORE, Cmdlet, Run},
-    eval::{R, Runspace, ScriptBlock},
+    eval::{Flow, R, Runspace, ScriptBlock},
     ir::Source,
     value::{Category, Dictionary, Value},
+    worker::{Order, TRANSPORT, drive},
 };
 
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
@@ -145,21 +149,60 @@ impl Plan {
 
 fn start(rs: &mut Runspace, plan: Plan) -> R<Value> {
     let used = uses(&plan.block, true);
-    let table = using_table(rs, &used)?;
-    let sent = Dictionary::new(crate::types::hashtable(), true);
-    for (key, value) in table.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
-        sent.set(key, deserialized(rs, &value)?);
-    }
-    launch(rs, plan, Value::object(sent))
-}
-
-fn launch(rs: &mut Runspace, plan: Plan, using: Value) -> R<Value> {
+    let using = using_table(rs, &used)?;
+    let directory = plan.directory.clone().unwrap_or_else(|| rs.state.locations.directory());
     let lane = Lane::open(&Opening::beside(rs))?;
     let parent = Job::new(rs, JobKind::Background, plan.name.clone(), &plan.command);
     let child = Job {
         gathered: Gathered::remote(&rs.beside.shared, lane.instance),
         ..Job::new(rs, JobKind::BackgroundChild, None, &plan.command)
     };
+    let task = match rs.platform.worker() {
+        Some(_) => in_process(rs, &child, &plan, &using, &directory)?,
+        None => in_thread(rs, &child, plan, &using, directory)?,
+    };
+    *parent.children.lock() = vec![Arc::new(child)];
+    let parent = Arc::new(parent);
+    rs.beside.jobs.push(parent.clone());
+    lane.give(task);
+    Ok(Value::Object(parent))
+}
+
+/// Has another process run it.
+fn in_process(rs: &mut Runspace, child: &Job, plan: &Plan, using: &Value, directory: &str) -> R<Task> {
+    let mut order = Order::new(rs, directory, plan.block.lazy.text());
+    if let Some(first) = plan.first.as_ref().and_then(|first| rs.as_block(first)) {
+        order.first(first.lazy.text());
+    }
+    for value in &plan.arguments {
+        order.argument(rs, value)?;
+    }
+    for value in &plan.input {
+        order.input(rs, value)?;
+    }
+    order.using(rs, using)?;
+    let (run, gathered) = (child.run.clone(), child.gathered.clone());
+    Ok(Box::new(move |rs| {
+        let ending = Ending::of(&run);
+        let mut result = Err(Flow::Stopped);
+        if run.begin(rs.now(), &rs.stop.clone()) {
+            result = drive(rs, order, &gathered);
+        }
+        if let (Some(origin), Err(Flow::Error(raised))) = (gathered.origin(), &mut result)
+            && raised.record.exception.type_name() != TRANSPORT
+        {
+            raised.record = remote_error(&raised.record, origin);
+        }
+        ending.is(rs.now(), result);
+    }))
+}
+
+/// Has a thread of this process run it, with copies of what it needs.
+fn in_thread(rs: &mut Runspace, child: &Job, plan: Plan, using: &Value, directory: String) -> R<Task> {
+    let sent = Dictionary::new(crate::types::hashtable(), true);
+    for (key, value) in using.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
+        sent.set(key, deserialized(rs, &value)?);
+    }
     let mut arguments = Vec::new();
     for value in &plan.arguments {
         arguments.push(Argument::positional(deserialized(rs, value)?));
@@ -178,15 +221,11 @@ fn launch(rs: &mut Runspace, plan: Plan, using: Value) -> R<Value> {
         gathered: child.gathered.clone(),
         statements,
         input: if input.is_empty() { Input::Nothing } else { Input::Values(input) },
-        using: Some(using),
-        ends_uncaught: true,
+        using: Some(Value::object(sent)),
+        ends_uncaught: false,
         resets: false,
         underscore: None,
-        directory: Some(plan.directory.unwrap_or_else(|| rs.state.locations.directory())),
+        directory: Some(directory),
     };
-    *parent.children.lock() = vec![Arc::new(child)];
-    let parent = Arc::new(parent);
-    rs.beside.jobs.push(parent.clone());
-    lane.give(Box::new(move |rs| work.perform(rs)));
-    Ok(Value::Object(parent))
+    Ok(Box::new(move |rs| work.perform(rs)))
 }

@@ -37,6 +37,9 @@ use runspace::{Feed, Job, Runspace, state_of};
 /// The protocol's version in which secure strings are encrypted: all clients understand it.
 const PROTOCOL: Version = Version::new(2, 3);
 
+/// The verb of this program that runs a job of a session.
+pub(crate) const JOB_VERB: &str = "engine-job";
+
 /// The session's key, made when it is needed first.
 type Key = Arc<OnceLock<SessionKey>>;
 

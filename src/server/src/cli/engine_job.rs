@@ -1,0 +1,22 @@
+//! `psrpd engine-job`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use psrpd_engine::Unix;
+
+use crate::engines::JOB_VERB;
+
+/// Run a job of the native engine. Started by a host.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// How many bytes of memory it may use.
+    memory: u64,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let machine = Unix::with_memory(arguments.memory).with_worker(JOB_VERB);
+    psrpd_engine::serve(Arc::new(machine), std::io::stdin(), std::io::stdout()).context("cannot run the job")?;
+    Ok(ExitCode::SUCCESS)
+}
