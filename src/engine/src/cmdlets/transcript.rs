@@ -1,13 +1,14 @@
 //! `Start-Transcript` and `Stop-Transcript`
 
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, wildcard};
 
 use super::{Cmdlet, Cx, HOST, Run};
 use crate::{
     eval::{Flow, R},
     platform::FileKind,
-    providers,
+    providers::{self, GlobOptions, Kind},
     transcript::Transcript,
+    types::files::info::{is_read_only, set_read_only},
     value::{Category, Dictionary, ErrorRecord, Exception, Value, enumerate, text},
 };
 
@@ -56,7 +57,7 @@ struct Start;
 
 impl Run for Start {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let path = path(cx)?;
+        let (path, given) = path(cx)?;
         if !cx.should_process(&path, "Start-Transcript")? {
             return Ok(());
         }
@@ -72,6 +73,16 @@ impl Run for Start {
                 let message = format!("File {path} already exists and NoClobber was specified.");
                 return Err(cx.fail(exception, "NoClobber", Category::ResourceExists, message, path.into()));
             }
+            Ok(stat) if is_read_only(&*cx.rs.platform, &stat) => {
+                if !cx.flag("Force") {
+                    let message = format!(
+                        "File {path} is read-only. Cannot write to this file. \"Start-Transcript -Force\" will clear the read-only attribute."
+                    );
+                    let exception = "System.ArgumentException";
+                    return Err(cx.fail(exception, "FileReadOnly", Category::InvalidArgument, message, path.into()));
+                }
+                set_read_only(cx.rs, &path, false)?;
+            }
             _ => {}
         }
         let _ = cx.rs.platform.create_directory(providers::split(&path).0);
@@ -84,30 +95,60 @@ impl Run for Start {
         let header = if cx.flag("UseMinimalHeader") { String::new() } else { header(cx)? };
         let transcript = Transcript { path: path.clone(), has_times: cx.flag("IncludeInvocationHeader") };
         cx.rs.begin_transcript(transcript, &header);
-        let shown = Value::from(format!("Transcript started, output file is {path}"));
-        cx.write(shown.with_notes([("Path", Value::from(path))]))
+        let shown = Value::from(format!("Transcript started, output file is {given}"));
+        cx.write(shown.with_notes([("Path", Value::from(given))]))
     }
 }
 
-/// The file to write.
-fn path(cx: &mut Cx<'_>) -> R<String> {
+/// A file that was named.
+fn file(cx: &Cx<'_>, given: &str) -> R<(String, String)> {
+    let target = providers::parse(cx.rs, given).map_err(|problem| problem.flow())?;
+    if target.kind == Kind::FileSystem {
+        return Ok((target.path, given.to_owned()));
+    }
+    let message = format!("The current provider ({}) cannot open a file.", target.kind.full_name());
+    let id = "ReadWriteFileNotFileSystemProvider";
+    Err(cx.fail(INVALID, id, Category::InvalidArgument, message, Value::Null))
+}
+
+/// The file to write, and how it was named.
+fn path(cx: &mut Cx<'_>) -> R<(String, String)> {
     for name in ["Path", "LiteralPath"] {
-        if let Some(path) = cx.string(name) {
-            return Ok(providers::absolute(cx.rs, &path));
+        let Some(path) = cx.string(name) else { continue };
+        if name == "LiteralPath" || !wildcard::has_wildcards(&path) {
+            return file(cx, &path);
         }
+        let found = providers::glob(cx.rs, &path, GlobOptions::default())?.unwrap_or_default();
+        let Some(target) = found.first() else {
+            let message = "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
+            let inner = Exception::new("System.ArgumentOutOfRangeException", message);
+            return Err(refuse(
+                cx,
+                "CannotStartTranscription",
+                "Transcription cannot be started due to the error: ",
+                inner,
+            ));
+        };
+        return Ok((target.path.clone(), path.to_string()));
     }
     if cx.get("OutputDirectory").is_none()
         && let Some(path) = cx.rs.variable("Transcript")
     {
-        return Ok(providers::absolute(cx.rs, &text(&path)));
+        return file(cx, &text(&path));
     }
     let home = cx.rs.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
     let folder = cx.string("OutputDirectory").unwrap_or_else(|| home.as_str().into());
-    let folder = providers::absolute(cx.rs, &folder);
+    // Relative to the process, not to the location.
+    let folder = if folder.starts_with('/') {
+        folder.to_string()
+    } else {
+        providers::join(&cx.rs.state.process_directory, &folder)
+    };
     let letters: String = super::random_guid(cx.rs.platform.random_bytes()).to_string().chars().take(8).collect();
     let name =
         format!("PowerShell_transcript.{}.{letters}.{}.txt", cx.rs.platform.host_name(), cx.rs.transcript_time());
-    Ok(providers::join(&folder, &name))
+    let path = providers::join(&folder, &name);
+    Ok((path.clone(), path))
 }
 
 /// What is said of the session in front.

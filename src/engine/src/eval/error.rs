@@ -53,6 +53,13 @@ pub(crate) fn thrown(exception: &str, message: impl Into<Str>) -> Flow {
     foreign(exception, message)
 }
 
+/// As [`thrown`], of an exception that is made already.
+pub(crate) fn raised(exception: Exception) -> Flow {
+    let exception = Value::object(exception);
+    let id = exception.type_name();
+    Flow::error(ErrorRecord::new(exception, id, Category::OperationStopped, Value::Null))
+}
+
 /// What is said of a command that is not there.
 pub(crate) fn not_found(name: &str) -> String {
     let mut message = format!(

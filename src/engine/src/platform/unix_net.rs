@@ -295,7 +295,13 @@ impl Network for Unix {
                 (sockets::AddressFamily::INET6, sockets::ipproto::ICMPV6, ECHO_V6, ANSWER_V6, any)
             }
         };
-        let socket = sockets::socket(family, sockets::SocketType::DGRAM, Some(protocol))?;
+        // Where programs may not send echo requests, the superuser may still send what he likes.
+        let (socket, is_raw) = match sockets::socket(family, sockets::SocketType::DGRAM, Some(protocol)) {
+            Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => {
+                (sockets::socket(family, sockets::SocketType::RAW, Some(protocol))?, true)
+            }
+            socket => (socket?, false),
+        };
         sockets::bind(&socket, &SocketAddr::new(any, 0))?;
         match to {
             IpAddr::V4(_) => sockets::sockopt::set_ip_ttl(&socket, u32::from(hops))?,
@@ -303,7 +309,8 @@ impl Network for Unix {
         }
         sockets::sockopt::set_socket_timeout(&socket, sockets::sockopt::Timeout::Recv, Some(PAUSE))?;
         // Type, code, checksum and identifier, which the system fills in, and the number of the request.
-        let mut packet = vec![kind, 0, 0, 0, 0, 0, 0, 1];
+        let [_, _, high, low] = std::process::id().to_be_bytes();
+        let mut packet = vec![kind, 0, 0, 0, high, low, 0, 1];
         packet.extend((b'a'..=b'w').cycle().take(size));
         if family == sockets::AddressFamily::INET {
             let sum = checksum(&packet);
@@ -314,9 +321,14 @@ impl Network for Unix {
         let mut buffer = vec![0; packet.len().saturating_add(64)];
         loop {
             match sockets::recvfrom(&socket, buffer.as_mut_slice(), sockets::RecvFlags::empty()) {
-                Ok((count, _, from)) if buffer.first() == Some(&answer) => {
-                    let from = from.and_then(|from| SocketAddr::try_from(from).ok()).map_or(to, |from| from.ip());
-                    return Ok(Echo { from, took: start.elapsed(), size: count.saturating_sub(8) });
+                Ok((count, _, from)) => {
+                    let length = if is_raw { head_length(&buffer, to) } else { 0 };
+                    let answered = buffer.get(length..count).unwrap_or(&[]);
+                    let is_ours = !is_raw || answered.get(4..6) == Some(&[high, low]);
+                    if answered.first() == Some(&answer) && is_ours {
+                        let from = from.and_then(|from| SocketAddr::try_from(from).ok()).map_or(to, |from| from.ip());
+                        return Ok(Echo { from, took: start.elapsed(), size: answered.len().saturating_sub(8) });
+                    }
                 }
                 Err(failure) if failure != rustix::io::Errno::AGAIN => return Err(failure.into()),
                 _ => {}
@@ -328,6 +340,14 @@ impl Network for Unix {
                 return Err(io::ErrorKind::TimedOut.into());
             }
         }
+    }
+}
+
+/// How long the head of the packet is that a raw socket gives.
+fn head_length(packet: &[u8], from: IpAddr) -> usize {
+    match (from, packet.first()) {
+        (IpAddr::V4(_), Some(first)) => usize::from(first & 15).saturating_mul(4),
+        _ => 0,
     }
 }
 

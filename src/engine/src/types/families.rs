@@ -59,6 +59,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::process::TYPES,
     super::process_start::TYPES,
     super::sockets::TYPES,
+    super::tasks::TYPES,
     super::jobs::TYPES,
     super::json_object::TYPES,
     super::shell::TYPES,

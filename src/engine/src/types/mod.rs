@@ -84,6 +84,7 @@ mod spaces;
 mod string_search;
 mod strings;
 pub(crate) mod syntax;
+mod tasks;
 pub(crate) mod text;
 mod thread;
 mod threading;

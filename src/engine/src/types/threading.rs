@@ -134,7 +134,7 @@ fn named(of: &'static str, name: &str, state: State) -> (Value, bool) {
 }
 
 /// How long an argument says to wait; none is without end.
-fn patience(args: &[Value], at: usize) -> R<Option<Duration>> {
+pub(super) fn patience(args: &[Value], at: usize) -> R<Option<Duration>> {
     let milliseconds = match args.get(at).map(Value::base) {
         None => return Ok(None),
         Some(Value::TimeSpan(span)) => span.0 / 10_000,

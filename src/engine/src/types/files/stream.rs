@@ -13,7 +13,10 @@ use crate::{
     eval::{Flow, R, Runspace, error},
     platform::{FileHandle, FileKind, OpenHow},
     providers::io_error,
-    types::{self, Members, Type, TypeDef},
+    types::{
+        self, Members, Type, TypeDef,
+        sockets::{Wire, stream_error},
+    },
     value::{Object, Value},
 };
 
@@ -50,8 +53,8 @@ pub(crate) struct Stream {
     can_read: bool,
     can_write: bool,
     can_seek: bool,
-    /// Tells how many bytes can be read without waiting.
-    available: Option<Box<dyn Fn() -> usize + Send + Sync>>,
+    /// What it is the stream of, where that is a connection.
+    wire: Option<Wire>,
     /// None once it is closed.
     bytes: Mutex<Option<Bytes>>,
     /// Bytes that a writer of text on top has not written yet are none of ours; what is at the end of a file that is
@@ -91,7 +94,7 @@ impl Stream {
             can_read: true,
             can_write,
             can_seek: true,
-            available: None,
+            wire: None,
             bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
             start: 0,
         }
@@ -100,17 +103,17 @@ impl Stream {
     /// A stream over something else that has bytes; closing it lets go of that.
     pub(crate) fn over(of: &'static str, below: Box<dyn FileHandle>, can_read: bool, can_write: bool) -> Self {
         let bytes = Mutex::new(Some(Bytes::File(below)));
-        Self { of, name: Str::default(), can_read, can_write, can_seek: false, available: None, bytes, start: 0 }
+        Self { of, name: Str::default(), can_read, can_write, can_seek: false, wire: None, bytes, start: 0 }
     }
 
-    /// Says how to tell what can be read without waiting.
-    pub(crate) fn with_available(mut self, available: impl Fn() -> usize + Send + Sync + 'static) -> Self {
-        self.available = Some(Box::new(available));
+    /// Says what connection it is the stream of.
+    pub(crate) fn with_wire(mut self, wire: Wire) -> Self {
+        self.wire = Some(wire);
         self
     }
 
-    pub(crate) fn available(&self) -> usize {
-        self.available.as_ref().map_or(0, |available| available())
+    pub(crate) fn wire(&self) -> Option<&Wire> {
+        self.wire.as_ref()
     }
 
     pub(crate) fn can_seek(&self) -> bool {
@@ -154,7 +157,7 @@ impl Stream {
             let message = "The archive entry was compressed using an unsupported compression method.";
             return error::thrown("System.IO.InvalidDataException", message);
         }
-        io_error(rs, failure, &self.name)
+        stream_error(failure).unwrap_or_else(|| io_error(rs, failure, &self.name))
     }
 
     fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&mut dyn FileHandle) -> std::io::Result<T>) -> R<T> {
@@ -311,7 +314,7 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
         can_read: can_read && mode != "append",
         can_write,
         can_seek: true,
-        available: None,
+        wire: None,
         bytes: Mutex::new(Some(Bytes::File(file))),
         start,
     }))

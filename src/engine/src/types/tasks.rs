@@ -1,0 +1,195 @@
+//! `System.Threading.Tasks.Task`: what runs beside, and what comes of it.
+
+use std::{any::Any, sync::Arc, thread, time::Duration};
+
+use parking_lot::Mutex;
+use psrpd_dotnet::Str;
+
+use super::{Members, Type, TypeDef, known};
+use crate::{
+    beside::{Ending, Run},
+    eval::{Flow, R, Runspace, error},
+    platform::Stop,
+    value::{Category, ErrorRecord, Exception, List, Object, Opaque, Value},
+};
+
+const TASK: &str = "System.Threading.Tasks.Task";
+const TASK_OF: &str = "System.Threading.Tasks.Task`1";
+
+/// A task. Nobody waits for its thread: one that is not wanted any more is left alone.
+struct Task {
+    of: Type,
+    run: Arc<Run>,
+    result: Arc<Mutex<Value>>,
+}
+
+impl Object for Task {
+    fn type_of(&self) -> Type {
+        self.of.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Starts a task in a thread of its own; `stop` is what ends it. Without a type of results it has none.
+///
+/// # Errors
+/// The system gives no thread.
+pub(super) fn start(
+    rs: &Runspace,
+    of: Option<Type>,
+    stop: &Stop,
+    work: impl FnOnce() -> R<Value> + Send + 'static,
+) -> R<Value> {
+    let of = of.and_then(|of| super::generic(TASK_OF, vec![of])).unwrap_or_else(|| known(TASK));
+    let run = Run::new(&rs.beside.shared);
+    let result = Arc::new(Mutex::new(Value::Null));
+    let task = Task { of, run: run.clone(), result: result.clone() };
+    let now = rs.now();
+    run.begin(now, stop);
+    let work = move || {
+        let ending = Ending::of(&run);
+        let done = work().map(|value| *result.lock() = value);
+        ending.is(now, done);
+    };
+    let started = thread::Builder::new().name("task".into()).spawn(work);
+    started.map_err(|failure| error::invalid("TaskThread", failure.to_string()))?;
+    Ok(Value::object(task))
+}
+
+fn task(this: &Value) -> R<&Task> {
+    this.downcast::<Task>().ok_or_else(|| {
+        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
+    })
+}
+
+impl Task {
+    /// Waits; false if it takes longer.
+    fn wait(&self, rs: &mut Runspace, most: Option<Duration>) -> R<bool> {
+        rs.wait_until(most, |_| self.run.phase().is_over())
+    }
+
+    fn failure(&self) -> Option<Value> {
+        self.run.reason().map(|record| record.exception.clone())
+    }
+
+    /// The name of its `TaskStatus`.
+    fn status(&self) -> &'static str {
+        match (self.run.phase().is_over(), self.failure()) {
+            (false, _) => "WaitingForActivation",
+            (true, None) => "RanToCompletion",
+            (true, Some(_)) => "Faulted",
+        }
+    }
+
+    /// What it failed for, among others it might have failed for.
+    fn aggregate(&self) -> Option<Value> {
+        let inner = self.failure()?;
+        let message = inner.downcast::<Exception>().map(|inner| inner.message.lock().to_string()).unwrap_or_default();
+        let of = known("System.AggregateException");
+        let list = super::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![super::exception()]);
+        let all = List::value(list.unwrap_or_else(super::array_list), vec![inner.clone()]);
+        let exception = Exception::of(of, format!("One or more errors occurred. ({message})").into(), inner);
+        Some(Value::object(exception.with("InnerExceptions", all)))
+    }
+
+    /// What came of it, or what it failed for as `.Wait()` and `.Result` throw it.
+    fn outcome(&self) -> R<Value> {
+        match self.aggregate() {
+            Some(exception) => Err(failed(exception)),
+            None => Ok(self.result.lock().clone()),
+        }
+    }
+}
+
+fn failed(exception: Value) -> Flow {
+    let id = exception.type_name();
+    Flow::error(ErrorRecord::new(exception, id, Category::OperationStopped, Value::Null))
+}
+
+/// What came of a task, or what it failed for, as who awaits it sees it.
+///
+/// # Errors
+/// What the task failed for.
+pub(super) fn result(rs: &mut Runspace, of: &Value) -> R<Value> {
+    let task = task(of)?;
+    task.wait(rs, None)?;
+    match task.failure() {
+        Some(exception) => Err(failed(exception)),
+        None => Ok(task.result.lock().clone()),
+    }
+}
+
+fn members(m: &mut Members) {
+    m.method("void Wait()", |rs, this, _| {
+        task(this)?.wait(rs, None)?;
+        task(this)?.outcome().map(|_| Value::AutomationNull)
+    });
+    for signature in ["bool Wait(int millisecondsTimeout)", "bool Wait(timespan timeout)"] {
+        m.method(signature, |rs, this, args| {
+            let is_done = task(this)?.wait(rs, super::threading::patience(args, 0)?)?;
+            if is_done {
+                task(this)?.outcome()?;
+            }
+            Ok(is_done.into())
+        });
+    }
+    m.method("System.Runtime.CompilerServices.TaskAwaiter GetAwaiter()", |_, this, _| {
+        Ok(Opaque::new("System.Runtime.CompilerServices.TaskAwaiter", [(TASK, this.clone())]).into_value())
+    });
+    m.get("System.AggregateException Exception", |_, this| Ok(task(this)?.aggregate().unwrap_or_default()));
+    m.get("System.Threading.Tasks.TaskStatus Status", |_, this| {
+        Ok(super::enum_value("System.Threading.Tasks.TaskStatus", task(this)?.status()))
+    });
+    m.get("bool IsCanceled", |_, _| Ok(false.into()));
+    m.get("bool IsCompleted", |_, this| Ok(task(this)?.run.phase().is_over().into()));
+    m.get("bool IsCompletedSuccessfully", |_, this| Ok((task(this)?.status() == "RanToCompletion").into()));
+    m.get("bool IsFaulted", |_, this| Ok(task(this)?.failure().is_some().into()));
+    m.get("System.Object AsyncState", |_, _| Ok(Value::Null));
+    m.get("System.Threading.WaitHandle AsyncWaitHandle", |_, this| {
+        Ok(super::threading::end_of(task(this)?.run.clone()))
+    });
+    m.get("bool CompletedSynchronously", |_, _| Ok(false.into()));
+    m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
+}
+
+fn awaited(this: &Value) -> R<Value> {
+    Ok(this.downcast::<Opaque>().and_then(|awaiter| awaiter.get(TASK)).unwrap_or_default())
+}
+
+pub(super) const TYPES: &[TypeDef] = &[
+    TypeDef::class(TASK).implements(&["System.IAsyncResult", "System.IDisposable"]).members(members),
+    TypeDef::class(TASK_OF).base(TASK).members(|m| {
+        m.get("System.Object Result", |rs, this| {
+            task(this)?.wait(rs, None)?;
+            task(this)?.outcome()
+        });
+    }),
+    TypeDef::labels(
+        "System.Threading.Tasks.TaskStatus",
+        &[
+            ("Created", 0),
+            ("WaitingForActivation", 1),
+            ("WaitingToRun", 2),
+            ("Running", 3),
+            ("WaitingForChildrenToComplete", 4),
+            ("RanToCompletion", 5),
+            ("Canceled", 6),
+            ("Faulted", 7),
+        ],
+    ),
+    TypeDef::value("System.Threading.Tasks.VoidTaskResult"),
+    TypeDef::value("System.Runtime.CompilerServices.TaskAwaiter").members(|m| {
+        m.get("bool IsCompleted", |_, this| Ok(task(&awaited(this)?)?.run.phase().is_over().into()));
+        m.method("System.Object GetResult()", |rs, this, _| {
+            let of = awaited(this)?;
+            let result = result(rs, &of)?;
+            // A task without a result has this one inside of .NET.
+            const NOTHING: &str = "System.Threading.Tasks.VoidTaskResult";
+            let has_none = of.type_name() == TASK;
+            Ok(if has_none { Opaque::new::<Str>(NOTHING, []).displayed(NOTHING).into_value() } else { result })
+        });
+    }),
+];
