@@ -44,6 +44,7 @@ mod events;
 mod execution_policy;
 mod exit_pssession;
 mod export_csv;
+mod export_format_data;
 mod export_module_member;
 mod foreach_object;
 mod foreach_parallel;
@@ -437,6 +438,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &convert_to_csv::CMDLET,
     &convert_to_json::CMDLET,
     &export_csv::CMDLET,
+    &export_format_data::CMDLET,
     &get_unique::CMDLET,
     &import_csv::CMDLET,
     &join_string::CMDLET,

@@ -10,12 +10,14 @@ use std::{
 use parking_lot::Mutex;
 use psrp_clixml as clixml;
 
-use super::{ARGUMENT, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, Pipe, SCRIPT, STOPPED, VALUE, put, take};
+use super::{
+    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, Pipe, SCRIPT, STOPPED, VALUE, put, take,
+};
 use crate::{
-    host::{Answer, Host, HostCall, Question, Record},
+    host::{Answer, Host, HostCall, HostInfo, Question, Record, Screen},
     limits,
     platform::{Platform, Stop},
-    session::{Command, End, Pipeline, Session},
+    session::{Client, Command, End, Pipeline, Session},
 };
 
 /// What is to be done.
@@ -28,6 +30,8 @@ struct Task {
     using: Vec<(clixml::Value, clixml::Value)>,
     input: VecDeque<clixml::Value>,
     has_input: bool,
+    /// The screen that somebody sits at elsewhere.
+    screen: Option<Screen>,
 }
 
 impl Task {
@@ -44,6 +48,13 @@ impl Task {
             let text = || String::from_utf8(payload.clone()).map_err(|_| broken());
             match tag {
                 DIRECTORY => task.directory = text()?,
+                COLOURS => {
+                    let text = text()?;
+                    let (front, back) = text.split_once(' ').ok_or_else(broken)?;
+                    let colour = |number: &str| number.parse().ok().filter(|number| *number >= 0);
+                    let (foreground, background) = (colour(front), colour(back));
+                    task.screen = Some(Screen { foreground, background, ..Screen::default() });
+                }
                 FIRST => task.first = Some(text()?),
                 SCRIPT => task.script = text()?,
                 ARGUMENT => task.arguments.push(value(&payload)?),
@@ -132,6 +143,8 @@ pub fn serve(
     let host = Wire { pipe: pipe.clone(), input };
     let work = move || {
         let mut session = Session::open(platform, Box::new(host), stop);
+        let host = HostInfo { screen: task.screen.take(), ..HostInfo::NONE };
+        session.meet(&Client { host, arguments: clixml::Value::Nil });
         session.begin_in(&task.directory);
         session.invoke_all(&task.pipelines())
     };

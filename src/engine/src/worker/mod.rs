@@ -16,6 +16,8 @@ use crate::host::{Answer, Host, HostCall, Question, Record};
 
 /// Where it runs: a path.
 const DIRECTORY: u8 = b'd';
+/// The colours of the console that it is started from: front and back.
+const COLOURS: u8 = b'c';
 /// What runs before: the text of a script.
 const FIRST: u8 = b'f';
 /// What runs: the text of a script.

@@ -5,8 +5,8 @@ use std::{io, sync::Arc, time::Duration};
 use psrp_clixml as clixml;
 
 use super::{
-    ARGUMENT, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, OUTPUT, Pipe, SCRIPT, STOP, STOPPED, STREAMS, VALUE,
-    put, split,
+    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, OUTPUT, Pipe, SCRIPT, STOP, STOPPED,
+    STREAMS, VALUE, put, split,
 };
 use crate::{
     beside::{Gathered, Kind, marked},
@@ -33,6 +33,10 @@ impl Order {
             process_directory: rs.state.process_directory.clone(),
         };
         put(&mut order.frames, DIRECTORY, directory.as_bytes());
+        if let Some(screen) = rs.console.screen() {
+            let [front, back] = [screen.foreground, screen.background].map(|colour| colour.unwrap_or(-1));
+            put(&mut order.frames, COLOURS, format!("{front} {back}").as_bytes());
+        }
         put(&mut order.frames, SCRIPT, script.as_bytes());
         order
     }
