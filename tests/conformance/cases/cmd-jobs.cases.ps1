@@ -623,3 +623,17 @@ Set-PSDebug -Off
 
 #@ case: set-psdebug-refused
 try { Set-PSDebug } catch { $_.FullyQualifiedErrorId }
+
+#@ case: start-job-process
+$j = Start-Job { $PID } | Wait-Job
+(Receive-Job $j) -ne $PID
+$env:FORJOBS = 'handed on'
+Start-Job { $env:FORJOBS; $env:OTHER = 'kept there' } | Receive-Job -Wait | ForEach-Object { "$_" }
+"[$env:OTHER]"
+Start-Job -InitializationScript { function ff { 'from ff' } } -ScriptBlock { ff; "$args"; @($input) } -ArgumentList 1, 2 -InputObject 7 | Receive-Job -Wait | ForEach-Object { "$_" }
+
+#@ case: start-job-goes-on
+$j = Start-Job { 1 / 0; 'after' } | Wait-Job
+$j.State
+Receive-Job $j -ErrorAction SilentlyContinue -ErrorVariable ev | ForEach-Object { "$_" }
+$ev.Count; $ev[0].Exception.GetType().FullName; $ev[0].Exception.SerializedRemoteException.psobject.TypeNames[0]

@@ -157,10 +157,19 @@ impl Runspace {
     /// What `Write-Host` writes: the console has it whatever the preference is, unless the command's parameter says no.
     fn show_to_host(&mut self, data: &Value, action: Action, is_shown: bool) -> R<()> {
         let silent = matches!(self.common.information_action, Some(Action::SilentlyContinue));
-        let of = |name: &str| data.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
+        // What came from another process is a description of it.
+        let of = |name: &str| match data {
+            Value::Wrapped(bag) if bag.is_custom() => bag.get(name).and_then(|member| member.held().cloned()),
+            _ => data.downcast::<Opaque>().and_then(|bag| bag.get(name)),
+        };
+        let of = |name: &str| of(name).unwrap_or_default();
         if is_shown && !silent && self.console.info().has_ui {
             let colour = |name: &str| match of(name) {
                 Value::Enum(_, n) => i32::try_from(n).ok(),
+                Value::Str(name) => match types::enum_value("System.ConsoleColor", &name) {
+                    Value::Enum(_, n) => i32::try_from(n).ok(),
+                    _ => None,
+                },
                 _ => None,
             };
             let colours = colour("ForegroundColor").zip(colour("BackgroundColor"));
