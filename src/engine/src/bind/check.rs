@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) enum Check {
     Convert(Type),
+    /// A preference: Suspend is none.
+    Preference,
     Set {
         values: Vec<Str>,
         ignore_case: bool,
@@ -115,7 +117,7 @@ impl Check {
     /// Tests a value that has been converted; collections item by item.
     pub(crate) fn test(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         match self {
-            Self::Convert(_) | Self::Credential => Ok(()),
+            Self::Convert(_) | Self::Preference | Self::Credential => Ok(()),
             Self::Custom(attribute) => custom::test(rs, attribute, value),
             Self::MadeSet { of, ignore_case, message } => {
                 let values = custom::words(rs, of)?;
@@ -412,12 +414,19 @@ pub(super) fn not_boolean(value: &Value, of: &Type) -> String {
 ///
 /// # Errors
 /// `ValidateSetFailure`, and what conversion raises.
+const SUSPEND: i64 = 5;
+
 pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, name: &str) -> R<Value> {
     let mut value = custom::transform(rs, checks, value)?;
     for check in checks {
         if let Check::Convert(of) = check {
             value = transformed(rs, value, of)?;
             continue;
+        }
+        if let (Check::Preference, Value::Enum(_, SUSPEND)) = (check, value.base()) {
+            let of = "System.Management.Automation.ArgumentTransformationMetadataException";
+            let message = crate::eval::no_suspend();
+            return Err(error::raise(of, "RuntimeException", Category::MetadataError, message, Value::Null));
         }
         match check.test(rs, &value) {
             Ok(()) => {}

@@ -110,6 +110,12 @@ pub(super) fn apply(
 ) -> R<()> {
     let value = converted(rs, bound, name, value)?;
     let action = || crate::eval::Action::from_number(if let Value::Enum(_, n) = value { n } else { 2 });
+    if name.ends_with("Action") && action() == crate::eval::Action::Suspend {
+        let reason = crate::eval::no_suspend();
+        let message =
+            format!("Cannot bind parameter '{name}' to the target. Exception setting \"{name}\": \"{reason}\"");
+        return Err(bound.fail("ParameterBindingFailed", message, crate::value::Category::WriteError));
+    }
     let shown = text(&value);
     // A function is bound in its own scope already; the variables are its caller's.
     let scope = match rs.calls.last() {

@@ -82,7 +82,7 @@ fn set_name(set: &ParamSet) -> Str {
 fn check_attribute(check: &Check) -> Option<Value> {
     let message = |message: &Option<Str>| message.clone().map_or(Value::Null, Value::Str);
     Some(match check {
-        Check::Convert(_) | Check::NotWord(_) | Check::StrictVersion => return None,
+        Check::Convert(_) | Check::Preference | Check::NotWord(_) | Check::StrictVersion => return None,
         Check::Custom(attribute) => attribute.clone(),
         Check::MadeSet { ignore_case, message: text, .. } => attribute(
             "ValidateSet",

@@ -106,7 +106,9 @@ impl Runspace {
         if let Some(member) = self.type_member(object, name) {
             return self.member_value(object, &member.body).map(Some);
         }
-        if casing::eq(name, "Count") || casing::eq(name, "Length") {
+        let is_custom = matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom());
+        let is_lenient = is_custom || self.scopes.get(self.frame.scope).strict < 2;
+        if is_lenient && (casing::eq(name, "Count") || casing::eq(name, "Length")) {
             if object.is_null() {
                 return Ok(Some(Value::I32(0)));
             }

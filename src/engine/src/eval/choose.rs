@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Flow, error};
+use super::{R, error};
 use crate::{
     convert::rank::{self, NULL_TO_VALUE, NUMERIC_IMPLICIT, Rank, UNRELATED_ARRAYS},
     types::Type,
@@ -22,9 +22,17 @@ pub(super) struct Candidate {
     pub(super) is_expanded: bool,
 }
 
-/// The best of the candidates; none if there is none, or no one is better than all others.
-pub(super) fn best<'c>(candidates: &'c [Candidate], args: &[Value]) -> Option<&'c Candidate> {
-    let (mut best, others) = candidates.split_first()?;
+/// The best of the candidates for a method.
+///
+/// # Errors
+/// `MethodCountCouldNotFindBest`, if there is none, or no one is better than all others.
+pub(super) fn best<'c>(candidates: &'c [Candidate], args: &[Value], name: &str) -> R<&'c Candidate> {
+    let shown = if name == ".ctor" { "new" } else { name };
+    let count = args.len();
+    let Some((mut best, others)) = candidates.split_first() else {
+        let message = format!("Cannot find an overload for \"{shown}\" and the argument count: \"{count}\".");
+        return Err(error::method("MethodCountCouldNotFindBest", message));
+    };
     let mut is_ambiguous = false;
     for other in others {
         match compare(best, other, args) {
@@ -38,7 +46,12 @@ pub(super) fn best<'c>(candidates: &'c [Candidate], args: &[Value]) -> Option<&'
     }
     // The members that are built in do not have all overloads of .NET: only numbers are told apart as there.
     let is_unclear = |(of, rank): &(Type, Rank)| rank::is_primitive(of) && *rank < NULL_TO_VALUE;
-    if is_ambiguous && best.takes.iter().any(is_unclear) { None } else { Some(best) }
+    if is_ambiguous && best.takes.iter().any(is_unclear) {
+        let message =
+            format!("Multiple ambiguous overloads found for \"{shown}\" and the argument count: \"{count}\".");
+        return Err(error::method("MethodCountCouldNotFindBest", message));
+    }
+    Ok(best)
 }
 
 /// Greater than zero if the first is better.
@@ -106,11 +119,4 @@ fn element_type(arg: &Value) -> Option<Type> {
     let first = items.first()?.type_of()?;
     let is_uniform = of == crate::types::object() && items.iter().all(|item| item.type_of().as_ref() == Some(&first));
     Some(if is_uniform { first } else { of })
-}
-
-/// The error where no overload fits, or none fits better than the others.
-pub(super) fn none_fits(name: &str, count: usize) -> Flow {
-    let shown = if name == ".ctor" { "new" } else { name };
-    let message = format!("Cannot find an overload for \"{shown}\" and the argument count: \"{count}\".");
-    error::method("MethodCountCouldNotFindBest", message)
 }

@@ -151,7 +151,7 @@ fn ensure_statics(rs: &mut Runspace, of: &Type) -> R<()> {
             // Its own code may use the class already.
             *class.initialized.lock() = Some(Ok(()));
             let result = match rs.nested(|rs| init_statics(rs, of, &ir)) {
-                Err(Flow::Error(raised)) => Err(raised.record.exception.clone()),
+                Err(Flow::Error(raised)) => Err(rs.interpreted(&raised.record).exception.clone()),
                 Err(_) | Ok(()) => Ok(()),
             };
             *class.initialized.lock() = Some(result.clone());
@@ -415,8 +415,8 @@ fn choose<'m>(rs: &mut Runspace, methods: &[&'m MethodIr], name: &str, args: &[V
         }
     }
     rs.keep_cast(&mut candidates, &casts);
-    let best = choose::best(&candidates, args).and_then(|best| methods.get(best.place));
-    best.copied().ok_or_else(|| choose::none_fits(name, args.len()))
+    let best = choose::best(&candidates, args, name)?;
+    methods.get(best.place).copied().ok_or_else(|| error::method_not_found(&Value::Null, name))
 }
 
 /// Runs a method: only `return` gives output.

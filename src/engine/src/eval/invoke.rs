@@ -229,9 +229,9 @@ impl Runspace {
             candidates.extend(self.candidate(of, method, args).map(|candidate| Candidate { place, ..candidate }));
         }
         self.keep_cast(&mut candidates, casts);
-        let best = choose::best(&candidates, args);
-        let found = best.and_then(|best| methods.get(best.place).map(|method| (*method, best.is_expanded)));
-        found.ok_or_else(|| choose::none_fits(name, args.len()))
+        let best = choose::best(&candidates, args, name)?;
+        let found = methods.get(best.place).map(|method| (*method, best.is_expanded));
+        found.ok_or_else(|| error::method_not_found(&Value::Type(of.clone()), name))
     }
 
     /// Where arguments are casts, parameters of those very types are wanted, if there are any.

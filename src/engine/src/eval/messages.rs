@@ -38,7 +38,7 @@ impl Runspace {
     pub(crate) fn write_message(&mut self, stream: Stream, message: Str) -> R<()> {
         let invocation = self.command.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
         let record = message_record(stream, message.clone(), invocation);
-        let action = self.action(stream);
+        let action = self.action_to_take(stream)?;
         if action != Action::Ignore {
             self.common.clone().collect(self, stream, &record);
         }
@@ -133,7 +133,7 @@ impl Runspace {
         let data = of("MessageData");
         let tags = crate::value::enumerate(&of("Tags")).unwrap_or_default();
         let is_host = tags.iter().any(|tag| text(tag).as_str() == "PSHOST");
-        let action = self.action(Stream::Information);
+        let action = self.action_to_take(Stream::Information)?;
         if action == Action::Ignore {
             return Ok(());
         }
@@ -189,6 +189,7 @@ impl Runspace {
     /// As [`Self::write_message`].
     pub(crate) fn write_progress(&mut self, source: i64, progress: &Progress) -> R<()> {
         let action = self.common.progress_action.unwrap_or_else(|| self.preference_of("ProgressPreference"));
+        self.refuse_suspend(action, "ProgressPreference")?;
         if matches!(action, Action::SilentlyContinue | Action::Ignore) {
             return Ok(());
         }

@@ -61,7 +61,7 @@ pub(crate) use pipeline::{Common, Stage, StageRun, claim_errors};
 pub(crate) use redirect::Redirect;
 pub(crate) use scope::{Alias, Scope, ScopeId, Scopes, Slot, TypeNames, Variable, VariableOptions};
 pub(crate) use steppable::Steppable;
-pub(crate) use streams::{Action, Stream, Streams};
+pub(crate) use streams::{Action, Stream, Streams, no_suspend};
 
 /// Where the code that runs has its variables.
 #[derive(Clone)]

@@ -81,6 +81,17 @@ pub(crate) fn stopped_message(record: &ErrorRecord) -> String {
     )
 }
 
+/// Why a preference cannot be Suspend.
+const NO_SUSPEND: &str =
+    "The Suspend ActionPreference value is reserved for future use and is not supported at this time.";
+const NO_SUSPEND_HELP: &str =
+    "For more information about preference variables, see the Help topic, \"about_Preference_Variables.\"";
+
+/// The same where it is given, not met.
+pub(crate) fn no_suspend() -> String {
+    format!("{NO_SUSPEND} {NO_SUSPEND_HELP}")
+}
+
 /// What to do with a record: `ActionPreference`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -119,6 +130,32 @@ impl Runspace {
             Stream::Debug => common.debug.map(|on| if on { Action::Continue } else { Action::SilentlyContinue }),
         };
         chosen.unwrap_or_else(|| self.preference(stream))
+    }
+
+    /// As [`Self::action`], where something is written.
+    ///
+    /// # Errors
+    /// `System.NotSupportedException`, where a preference variable holds Suspend: it gets its default back.
+    pub(crate) fn action_to_take(&mut self, stream: Stream) -> R<Action> {
+        let action = self.action(stream);
+        self.refuse_suspend(action, stream.preference()).map(|()| action)
+    }
+
+    /// Refuses Suspend, as [`Self::action_to_take`] does.
+    pub(crate) fn refuse_suspend(&mut self, action: Action, variable: &str) -> R<()> {
+        if action != Action::Suspend {
+            return Ok(());
+        }
+        let is_quiet = ["Verbose", "Debug", "Information"].iter().any(|name| variable.starts_with(name));
+        let default = if is_quiet { "SilentlyContinue" } else { "Continue" };
+        let value = types::enum_value("System.Management.Automation.ActionPreference", default);
+        self.write_in(self.frame.scope, &super::Name::new(variable), value)?;
+        let message = format!(
+            "{NO_SUSPEND} It has been replaced in your {variable} variable by the default value of {default}. {NO_SUSPEND_HELP}"
+        );
+        Err(super::error::foreign("System.NotSupportedException", message).marked(|raised| {
+            *raised.record.category.lock() = crate::value::Category::NotSpecified;
+        }))
     }
 
     /// The preference variable of a stream.
@@ -197,7 +234,7 @@ impl Runspace {
     pub(crate) fn forward_error(&mut self, record: Arc<ErrorRecord>) -> R<()> {
         self.success = false;
         self.wrote_error = true;
-        let action = self.action(Stream::Error);
+        let action = self.action_to_take(Stream::Error)?;
         if action == Action::Ignore {
             return Ok(());
         }

@@ -15,6 +15,10 @@ impl Runspace {
         let condition = self.source_of(&switch.condition)?;
         let items = if switch.flags.file {
             let path = self.text(&condition)?;
+            let full = crate::providers::file_path(self, &path)?;
+            if self.platform.stat(&full).is_err() {
+                return Err(crate::providers::Problem::Missing(full).flow());
+            }
             crate::providers::read_lines(self, &path)?
         } else {
             match crate::value::enumerate(&condition) {

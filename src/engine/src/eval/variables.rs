@@ -391,10 +391,10 @@ impl Runspace {
             "ProgressPreference",
         ] {
             let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
-            variable
-                .checks
-                .lock()
-                .push(bind::Check::Convert(types::known("System.Management.Automation.ActionPreference")));
+            variable.checks.lock().extend([
+                bind::Check::Convert(types::known("System.Management.Automation.ActionPreference")),
+                bind::Check::Preference,
+            ]);
         }
         self.sync_pwd();
     }

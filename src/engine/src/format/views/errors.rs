@@ -239,8 +239,8 @@ fn reason(rs: &mut Runspace, record: &ErrorRecord, invocation: Option<&Invocatio
         return Ok("Exception".into());
     }
     let command = invocation.map(|invocation| invocation.command.clone()).unwrap_or_default();
-    let name = command.downcast::<crate::value::Opaque>().and_then(|info| info.get("Name"));
-    let name = name.map(|name| plain_text(&name).to_string()).unwrap_or_default();
+    let name = if command.is_null() { Value::Null } else { rs.get_member(&command, "Name")? };
+    let name = plain_text(&name).to_string();
     let activity = record.activity.lock().to_string();
     // Errors of the language have no command.
     if !activity.is_empty() && !name.is_empty() && rs.resolve(&name).is_ok() {
