@@ -152,8 +152,13 @@ impl Native {
             if let Some(event) = self.events.pop_front() {
                 return Poll::Ready(event);
             }
-            if self.paused || self.gone {
+            if self.gone {
                 return Poll::Pending;
+            }
+            if self.paused {
+                // A fault is told at once, behind the little that was written before it.
+                ready!(self.queue.poll_failed(context));
+                self.paused = false;
             }
             if self.ending && self.threads == 0 {
                 self.exited("exited with 0", String::new());

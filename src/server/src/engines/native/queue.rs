@@ -28,6 +28,8 @@ struct State {
     bytes: usize,
     /// Nobody waits for room any more: the session ends.
     unbounded: bool,
+    /// A runspace has ended by a fault of the engine.
+    failed: bool,
     reader: Option<Waker>,
 }
 
@@ -53,6 +55,7 @@ impl Queue {
     }
 
     fn add(&self, mut state: MutexGuard<'_, State>, told: Told, size: usize) {
+        state.failed |= matches!(told, Told::Gone(Some(_)));
         state.entries.push_back(told);
         state.bytes = state.bytes.saturating_add(size);
         let reader = state.reader.take();
@@ -74,6 +77,16 @@ impl Queue {
         drop(state);
         self.0.room.notify_all();
         Poll::Ready(taken)
+    }
+
+    /// Ready when a runspace has ended by a fault of the engine; nothing is taken.
+    pub(super) fn poll_failed(&self, context: &Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if state.failed {
+            return Poll::Ready(());
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
     }
 
     /// Lets everybody through who waits, now and later.

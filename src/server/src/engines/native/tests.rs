@@ -297,6 +297,20 @@ async fn a_runspace_that_fails_costs_the_engine_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_runspace_that_fails_is_heard_while_the_engine_is_paused() {
+    let mut opened = Opened::new(1).await;
+    opened.engine.command(EngineCommand::Pause);
+    let queue = opened.engine.queue.clone();
+    let failing = tokio::spawn(async move {
+        queue.push_now(Told::Gone(None));
+        tokio::task::yield_now().await;
+        queue.push_now(Told::Gone(Some("a table had no legs".to_owned())));
+    });
+    assert_eq!(opened.exit().await.0, "failed");
+    failing.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_runspace_is_set_back() {
     let mut opened = Opened::new(1).await;
     let before = opened.start("$x = 1; function kept { 'kept' }; Set-Location /", false);
