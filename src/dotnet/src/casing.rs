@@ -29,12 +29,12 @@ pub fn lower(c: char) -> char {
 
 /// `ToUpperInvariant`.
 pub fn to_upper(text: &str) -> String {
-    text.chars().map(upper_plain).collect()
+    if text.is_ascii() { text.to_ascii_uppercase() } else { text.chars().map(upper_plain).collect() }
 }
 
 /// `ToLowerInvariant`.
 pub fn to_lower(text: &str) -> String {
-    text.chars().map(lower).collect()
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().map(lower).collect() }
 }
 
 /// `Char.ToUpperInvariant`, which unlike [`upper`] may lead from outside ASCII into it.

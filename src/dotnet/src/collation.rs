@@ -3,11 +3,16 @@
 
 use std::{cmp::Ordering, sync::LazyLock};
 
+mod search;
+
+pub use search::{ends_with, find, rfind, starts_with};
+
 use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions, options::Strength};
 
 /// Collators are made of constant data and never change.
 static TERTIARY: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| collator(Strength::Tertiary));
 static SECONDARY: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| collator(Strength::Secondary));
+static PRIMARY: LazyLock<Option<CollatorBorrowed<'static>>> = LazyLock::new(|| collator(Strength::Primary));
 
 fn collator(strength: Strength) -> Option<CollatorBorrowed<'static>> {
     let mut options = CollatorOptions::default();
@@ -30,56 +35,6 @@ pub fn cmp(a: &str, b: &str, ignore_case: bool) -> Ordering {
 /// Whether two texts are equal.
 pub fn eq(a: &str, b: &str, ignore_case: bool) -> bool {
     cmp(a, b, ignore_case) == Ordering::Equal
-}
-
-/// Whether a text begins with another one by collation.
-pub fn starts_with(text: &str, part: &str, ignore_case: bool) -> bool {
-    prefix(text, part, ignore_case).is_some()
-}
-
-/// How many bytes of `text` are equal to `part` at its beginning.
-fn prefix(text: &str, part: &str, ignore_case: bool) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
-    if plain(text).is_some() && plain(part).is_some() {
-        let found = text.get(..part.len())?;
-        return eq(found, part, ignore_case).then_some(part.len());
-    }
-    // Equal texts may differ in length: the longest prefix that is equal counts.
-    let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-    let mut best = None;
-    for end in ends {
-        if text.get(..end).is_some_and(|head| eq(head, part, ignore_case)) {
-            best = Some(end);
-        } else if best.is_some() {
-            break;
-        }
-    }
-    best
-}
-
-/// Whether a text ends with another one by collation.
-pub fn ends_with(text: &str, part: &str, ignore_case: bool) -> bool {
-    part.is_empty()
-        || text
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([text.len()])
-            .any(|at| text.get(at..).is_some_and(|tail| eq(tail, part, ignore_case)))
-}
-
-/// Where `part` begins in `text` from byte `from` on, in bytes.
-pub fn find(text: &str, part: &str, from: usize, ignore_case: bool) -> Option<usize> {
-    let rest = text.get(from..)?;
-    if !ignore_case && plain(text).is_some() && plain(part).is_some() {
-        return rest.find(part).map(|at| at.saturating_add(from));
-    }
-    rest.char_indices()
-        .map(|(at, _)| at)
-        .chain([rest.len()])
-        .find(|at| rest.get(*at..).is_some_and(|tail| prefix(tail, part, ignore_case).is_some()))
-        .map(|at| at.saturating_add(from))
 }
 
 /// The bytes of a text that consists of printable ASCII characters and line ends only.

@@ -108,8 +108,10 @@ pub(super) fn first(whole: &str, part: &str, how: How) -> Option<usize> {
 
 /// The byte of the last place of a part.
 fn last(whole: &str, part: &str, how: How) -> Option<usize> {
-    if how.ordinal && !how.ignore_case {
-        return whole.rfind(part);
+    match (how.ordinal, how.ignore_case) {
+        (true, false) => return whole.rfind(part),
+        (false, ignore_case) => return collation::rfind(whole, part, ignore_case),
+        (true, true) => {}
     }
     let mut found = None;
     let mut from = 0_usize;
