@@ -313,3 +313,30 @@ pub trait Host: Send {
         self.call(if newline { HostCall::WriteLine { text, colours } } else { HostCall::Write { text, colours } });
     }
 }
+
+/// The host of a runspace that has no client.
+pub(crate) struct Nobody;
+
+impl Host for Nobody {
+    fn input(&mut self) -> Option<clixml::Value> {
+        None
+    }
+
+    fn output(&mut self, _clixml: Vec<u8>) {}
+
+    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
+
+    fn call(&mut self, _call: HostCall) {}
+
+    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
+        Ok(Answer::None)
+    }
+
+    fn encrypt(&mut self, _secret: &str) -> Option<clixml::SecureString> {
+        None
+    }
+
+    fn decrypt(&mut self, _secret: &clixml::SecureString) -> Option<String> {
+        None
+    }
+}

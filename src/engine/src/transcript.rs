@@ -9,7 +9,7 @@ use psrpd_dotnet::Str;
 use crate::{
     eval::{R, Runspace},
     format::Printing,
-    host::{Answer, ForwardedEvent, Host, HostCall, Question, Record},
+    host::{Answer, ForwardedEvent, Host, HostCall, Nobody, Question, Record},
     platform::Platform,
     session::Pipeline,
     value::{ErrorRecord, Value},
@@ -53,33 +53,6 @@ pub(crate) struct Transcripts {
 struct Watched {
     host: Box<dyn Host>,
     files: Files,
-}
-
-/// Stands where the host was while it is put elsewhere.
-struct Nobody;
-
-impl Host for Nobody {
-    fn input(&mut self) -> Option<clixml::Value> {
-        None
-    }
-
-    fn output(&mut self, _clixml: Vec<u8>) {}
-
-    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
-
-    fn call(&mut self, _call: HostCall) {}
-
-    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
-        Err(String::new())
-    }
-
-    fn encrypt(&mut self, _secret: &str) -> Option<clixml::SecureString> {
-        None
-    }
-
-    fn decrypt(&mut self, _secret: &clixml::SecureString) -> Option<String> {
-        None
-    }
 }
 
 impl Host for Watched {

@@ -5,4 +5,4 @@ use psrpd_engine::oracle;
 #[path = "../../../tests/fuzz/corpus.rs"]
 mod corpus;
 
-targets!(oracle: script, completion, conversion, formatter, pattern, binder);
+targets!(oracle: script, completion, conversion, formatter, pattern, binder, evaluator);

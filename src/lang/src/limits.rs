@@ -30,3 +30,6 @@ pub const MAX_ARRAY_DEPTH: u32 = 200;
 
 /// Most dimensions of an array type, .NET's own limit.
 pub const MAX_ARRAY_RANK: u32 = 32;
+
+/// After how many tokens, or nodes that are checked, the parser asks whether it may go on.
+pub const QUESTION: u32 = 1_024;

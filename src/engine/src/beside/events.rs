@@ -122,16 +122,18 @@ impl Runspace {
         if taker.forwards {
             self.forward_event(event)?;
         }
-        if let Some((block, job)) = &taker.action {
-            self.run_action(block, job, taker, of, event)?;
-        }
+        // An action that was stopped has had its turn, too.
+        let done = match &taker.action {
+            Some((block, job)) => self.run_action(block, job, taker, of, event),
+            None => Ok(()),
+        };
         for have in self.state.events.subscribers.iter_mut().filter(|have| have.number == taker.number) {
             have.rest = have.rest.map(|rest| rest.saturating_sub(1));
         }
         let over: Vec<Subscriber> =
             self.state.events.subscribers.extract_if(.., |taker| taker.rest == Some(0)).collect();
         over.iter().for_each(|taker| self.end_subscription(taker));
-        Ok(())
+        done
     }
 
     /// Tells the client of an event.

@@ -11,13 +11,12 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use psrp_clixml as clixml;
 use psrpd_dotnet::Guid;
 
 use super::Shared;
 use crate::{
     eval::{R, Runspace, error},
-    host::{Answer, ForwardedEvent, Host, HostCall, Question, Record},
+    host::Nobody,
     limits,
     platform::{Platform, Stop},
 };
@@ -124,34 +123,5 @@ impl Lane {
 
     pub(crate) fn set_busy(&self, yes: bool) {
         self.is_busy.store(yes, Ordering::Relaxed);
-    }
-}
-
-/// The host of a runspace that has no client.
-struct Nobody;
-
-impl Host for Nobody {
-    fn input(&mut self) -> Option<clixml::Value> {
-        None
-    }
-
-    fn output(&mut self, _clixml: Vec<u8>) {}
-
-    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
-
-    fn call(&mut self, _call: HostCall) {}
-
-    fn event(&mut self, _event: ForwardedEvent) {}
-
-    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
-        Ok(Answer::None)
-    }
-
-    fn encrypt(&mut self, _secret: &str) -> Option<clixml::SecureString> {
-        None
-    }
-
-    fn decrypt(&mut self, _secret: &clixml::SecureString) -> Option<String> {
-        None
     }
 }

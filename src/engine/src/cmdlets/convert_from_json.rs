@@ -88,7 +88,7 @@ fn convert_text(cx: &mut Cx<'_>, text: &Str) -> R<bool> {
 /// # Errors
 /// `System.ArgumentException`, and members that no object can have.
 pub(crate) fn json_value(rs: &mut Runspace, text: &Str, depth: usize, as_table: bool, dates: i64) -> R<Option<Value>> {
-    let node = json::read(text, depth).map_err(|message| failed(&message))?;
+    let node = rs.while_running(|goes_on| json::read(text, depth, goes_on))?.map_err(|message| failed(&message))?;
     node.map(|node| Builder { as_table, dates }.value(rs, node)).transpose()
 }
 

@@ -9,7 +9,8 @@ use super::{
     columns::{self, Column, Key, Keys, Source},
 };
 use crate::{
-    eval::{Flow, R},
+    eval::{R, Runspace},
+    ops::ordering,
     types::{self, Type},
     value::{Category, Dictionary, ErrorRecord, Exception, List, Opaque, Value, enumerate, text},
 };
@@ -82,16 +83,10 @@ fn groups(cx: &mut Cx<'_>, mut items: Vec<(Vec<Key>, Value)>) -> R<Vec<Group>> {
     let sorted = is_uniform(&items);
     let rs = &mut *cx.rs;
     if sorted {
-        let mut failure: Option<Flow> = None;
-        psrpd_dotnet::sort::stable(&mut items, |(a, _), (b, _)| {
-            columns::order_keys(rs, a, b, ignore_case, &|_| false).unwrap_or_else(|flow| {
-                failure.get_or_insert(flow);
-                Ordering::Equal
-            })
-        });
-        if let Some(flow) = failure {
-            return Err(flow);
-        }
+        let compare = |rs: &mut Runspace, (a, _): &(Vec<Key>, Value), (b, _): &(Vec<Key>, Value)| {
+            columns::order_keys(rs, a, b, ignore_case, &|_| false)
+        };
+        ordering(rs, compare, |by| psrpd_dotnet::sort::stable(&mut items, by))?;
     }
     let mut groups: Vec<Group> = Vec::new();
     for (keys, item) in items {

@@ -56,7 +56,7 @@ impl SelectXml {
 
     /// A text that should be XML; one that is not is an error of its own.
     fn source(cx: &mut Cx<'_>, source: &str, path: &str) -> R<()> {
-        match xml::parse(source) {
+        match cx.rs.while_running(|goes_on| xml::parse(source, goes_on))? {
             Ok(document) => Self::select(cx, &document, path),
             Err(reason) if path == INPUT => {
                 let message = format!(

@@ -8,7 +8,11 @@ use super::{
     Cmdlet, Cx, Run,
     columns::{self, Key, Keys},
 };
-use crate::{eval::R, value::Value};
+use crate::{
+    eval::{R, Runspace},
+    ops::ordering,
+    value::Value,
+};
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Sort-Object",
@@ -57,35 +61,27 @@ impl Run for SortObject {
         let keys = |at: usize| keyed.get(at).map_or(&[][..], Vec::as_slice);
         let simple = columns::simple_keys(&keyed, ignore_case);
         let is_down = down(0);
-        let mut failure = None;
-        let rs = &mut *cx.rs;
-        let mut compare = |a: usize, b: usize| {
-            if failure.is_some() {
-                return Ordering::Equal;
+        let compare = |rs: &mut Runspace, a: &usize, b: &usize| match &simple {
+            Some(simple) => {
+                let order = simple.order(*a, *b);
+                Ok(if is_down { order.reverse() } else { order })
             }
-            if let Some(simple) = &simple {
-                let order = simple.order(a, b);
-                return if is_down { order.reverse() } else { order };
-            }
-            columns::order_keys(rs, keys(a), keys(b), ignore_case, &down).unwrap_or_else(|flow| {
-                failure = Some(flow);
-                Ordering::Equal
-            })
+            None => columns::order_keys(rs, keys(*a), keys(*b), ignore_case, &down),
         };
         let keeps_order = ["Stable", "Top", "Bottom"].iter().any(|name| cx.bound.get(name).is_some());
-        let mut order = if keeps_order {
+        let is_unique = cx.bound.get("Unique").is_some();
+        let order = ordering(cx.rs, compare, |by| {
             let mut order: Vec<usize> = (0..items.len()).collect();
-            sort::stable(&mut order, |a, b| compare(*a, *b));
+            if keeps_order {
+                sort::stable(&mut order, &mut *by);
+            } else {
+                order = sort::introsort(items.len(), |a, b| by(&a, &b));
+            }
+            if is_unique {
+                order.dedup_by(|later, earlier| by(earlier, later) == Ordering::Equal);
+            }
             order
-        } else {
-            sort::introsort(items.len(), &mut compare)
-        };
-        if cx.bound.get("Unique").is_some() {
-            order.dedup_by(|later, earlier| compare(*earlier, *later) == Ordering::Equal);
-        }
-        if let Some(flow) = failure {
-            return Err(flow);
-        }
+        })?;
         let count = order.len();
         let (skip, take) = match (cx.int("Top"), cx.int("Bottom")) {
             (Some(top), _) => (0, cast::index(top)),

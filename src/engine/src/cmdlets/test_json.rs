@@ -4,8 +4,8 @@ use psrpd_dotnet::{Str, casing};
 
 use super::{Cmdlet, Cx, Run, one_file::one_file};
 use crate::{
-    eval::{Flow, R},
-    json::{self, Leniency},
+    eval::{Flow, R, Runspace},
+    json::{self, Leniency, Node},
     limits, providers, types,
     value::{Category, ErrorRecord, Exception, Value},
 };
@@ -25,6 +25,14 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 > True"#)
 .default_set("JsonString");
 
+fn check(rs: &Runspace, text: &str, leniency: Leniency) -> R<Result<(), String>> {
+    rs.while_running(|goes_on| json::check(text, leniency, goes_on))
+}
+
+fn read(rs: &Runspace, text: &Str) -> R<Result<Option<Node>, String>> {
+    rs.while_running(|goes_on| json::read(text, limits::MAX_JSON_DEPTH, goes_on))
+}
+
 struct TestJson;
 
 impl Run for TestJson {
@@ -32,8 +40,8 @@ impl Run for TestJson {
         let given = |name: &str| cx.strings("Options").iter().any(|option| casing::eq(option, name));
         let leniency = Leniency { comments: given("IgnoreComments"), trailing_commas: given("AllowTrailingCommas") };
         let schema = match schema_text(cx)? {
-            Some(text) => match json::check(&text, Leniency::default()) {
-                Ok(()) => json::read(&text.into(), limits::MAX_JSON_DEPTH).unwrap_or_default(),
+            Some(text) => match check(cx.rs, &text, Leniency::default())? {
+                Ok(()) => read(cx.rs, &text.into())?.unwrap_or_default(),
                 Err(reason) => {
                     let reason = reason.replacen(" LineNumber", " Path: $ | LineNumber", 1);
                     complain(cx, "InvalidJsonSchema", "Cannot parse the JSON schema.", Some(&reason), text.into())?;
@@ -55,11 +63,12 @@ impl Run for TestJson {
                 (providers::read_text(cx.rs, &whole)?, Value::Null)
             }
         };
-        if let Err(reason) = json::check(&text, leniency) {
+        if let Err(reason) = check(cx.rs, &text, leniency)? {
             complain(cx, "InvalidJson", "Cannot parse the JSON.", Some(&reason), target)?;
             return cx.write(false.into());
         }
-        let (Some(schema), Ok(Some(value))) = (schema, json::read(&text, limits::MAX_JSON_DEPTH)) else {
+        let Some(schema) = schema else { return cx.write(true.into()) };
+        let Ok(Some(value)) = read(cx.rs, &text)? else {
             return cx.write(true.into());
         };
         match json::validate(&schema, &value) {

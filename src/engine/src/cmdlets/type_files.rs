@@ -25,7 +25,7 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
         );
     }
     let source = providers::read_text(cx.rs, &path)?;
-    let document = match xml::parse(&source) {
+    let document = match cx.rs.while_running(|goes_on| xml::parse(&source, goes_on))? {
         Ok(document) => document,
         Err(bad) => {
             return cx.error(
@@ -50,7 +50,7 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
 /// A file that cannot be read or is no document.
 pub(crate) fn load_module_file(rs: &mut Runspace, path: &str) -> R<()> {
     let source = providers::read_text(rs, path)?;
-    let document = xml::parse(&source).map_err(|bad| {
+    let document = rs.while_running(|goes_on| xml::parse(&source, goes_on))?.map_err(|bad| {
         crate::eval::error::raise(
             "System.Management.Automation.RuntimeException",
             "FormatXmlUpdateException,Microsoft.PowerShell.Commands.ImportModuleCommand",

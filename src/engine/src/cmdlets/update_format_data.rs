@@ -75,7 +75,7 @@ fn load(cx: &mut Cx<'_>, given: &Str, kind: &str) -> R<()> {
 pub(crate) fn load_file(rs: &mut Runspace, path: &str, before: bool) -> R<Option<String>> {
     let source = providers::read_text(rs, path)?;
     let mut message = "Errors occurred while loading the format data file: \n".to_owned();
-    let document = match xml::parse(&source) {
+    let document = match rs.while_running(|goes_on| xml::parse(&source, goes_on))? {
         Ok(document) => document,
         Err(bad) => {
             message.push_str(&format!("{path}, Error in file {path}: {bad}\n"));

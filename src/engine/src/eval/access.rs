@@ -23,6 +23,7 @@ impl Runspace {
             let mut any = false;
             let mut lacking = false;
             for item in enumerate(object).unwrap_or_default() {
+                self.check_stop()?;
                 let value = self.find_member(&item, name)?;
                 lacking |= value.is_none();
                 // A custom object that lacks it gives `$null`, any other object nothing.

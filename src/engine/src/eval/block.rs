@@ -133,7 +133,7 @@ impl Runspace {
     /// # Errors
     /// The parse errors of the text.
     pub(crate) fn parse(&self, text: &str, file: Option<Str>) -> R<Arc<LazyUnit>> {
-        let source = Arc::new(Source::new(self.parse_open(text), file));
+        let source = Arc::new(Source::new(self.parse_open(text)?, file));
         match source.script.root() {
             Some(root) if source.script.errors().is_empty() => Ok(Arc::new(LazyUnit::new(source, root))),
             _ => Err(crate::position::parse_error(&source)),
@@ -141,9 +141,14 @@ impl Runspace {
     }
 
     /// Parses a text, errors or not.
-    pub(crate) fn parse_open(&self, text: &str) -> psrpd_lang::Script {
+    ///
+    /// # Errors
+    /// The pipeline was stopped.
+    pub(crate) fn parse_open(&self, text: &str) -> R<psrpd_lang::Script> {
         let is_open = text.to_ascii_lowercase().contains("using module");
-        psrpd_lang::parse(text, &super::type_names::ParseTypes { rs: self, is_open })
+        self.while_running(|goes_on| {
+            psrpd_lang::parse(text, &super::type_names::ParseTypes { rs: self, is_open, goes_on })
+        })
     }
 
     /// A script that a client sent.

@@ -45,6 +45,7 @@ impl Runspace {
             }
             let mut results = Vec::new();
             for item in enumerate(object).unwrap_or_default() {
+                self.check_stop()?;
                 if item.is_null() {
                     continue;
                 }

@@ -30,6 +30,7 @@ mod expr;
 mod feed;
 pub(crate) mod find_module;
 mod flow;
+mod going;
 mod invoke;
 pub(crate) mod manifest;
 mod memory;

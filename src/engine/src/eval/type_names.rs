@@ -7,6 +7,7 @@ use psrpd_lang::known_types::{CommonTypes, KnownTypes, TypeQuery};
 
 use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
+    platform::GoesOn,
     types::{self, Type},
     value::{Opaque, Value},
 };
@@ -191,6 +192,7 @@ pub(crate) struct ParseTypes<'r> {
     pub(crate) rs: &'r Runspace,
     /// Whether modules that the text uses may bring types that nobody knows yet.
     pub(crate) is_open: bool,
+    pub(crate) goes_on: GoesOn<'r>,
 }
 
 impl ParseTypes<'_> {
@@ -206,6 +208,10 @@ impl ParseTypes<'_> {
 }
 
 impl KnownTypes for ParseTypes<'_> {
+    fn goes_on(&self) -> bool {
+        (self.goes_on)()
+    }
+
     fn makes_types(&self) -> bool {
         true
     }

@@ -240,19 +240,42 @@ impl Wrap {
         out
     }
 
+    /// Each part begins with all escape sequences before it; those behind its last character belong to the next one.
     fn break_anywhere(self, line: &str, out: &mut Vec<String>) {
-        let total = plain(line).chars().count();
-        let (mut at, mut room) = (0_usize, self.first);
-        while at < total {
-            let bare = plain(line);
-            let count = fitting(bare.chars().skip(at), room);
-            if count == 0 {
-                out.push("?".into());
-            } else {
-                out.push(slice(line, at, count, "", ""));
+        let (mut seen, mut pending) = (String::new(), String::new());
+        let (mut part, mut used, mut room) = (String::new(), 0_usize, self.first);
+        let mut end = |mut part: String, is_coloured: bool| {
+            if is_coloured && !part.ends_with(RESET) {
+                part.push_str(RESET);
             }
-            at = at.saturating_add(count.max(1));
-            room = self.rest;
+            out.push(part);
+        };
+        for piece in Pieces(line) {
+            let c = match piece {
+                Piece::Escape(sequence) => {
+                    pending.push_str(sequence);
+                    continue;
+                }
+                Piece::Char(c) => c,
+            };
+            let cells = char_width(c);
+            if used > 0 && used.saturating_add(cells) > room {
+                end(std::mem::take(&mut part), !seen.is_empty());
+                (used, room) = (0, self.rest);
+            }
+            if cells > room {
+                end("?".into(), false);
+                room = self.rest;
+                continue;
+            }
+            seen.push_str(&pending);
+            part.push_str(if used == 0 { &seen } else { &pending });
+            pending.clear();
+            part.push(c);
+            used = used.saturating_add(cells);
+        }
+        if used > 0 {
+            end(part, !seen.is_empty());
         }
     }
 

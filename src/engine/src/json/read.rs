@@ -4,15 +4,15 @@
 use psrpd_dotnet::{BigInt, Str, number_parse};
 
 use super::Node;
-use crate::limits;
+use crate::{limits, platform::GoesOn};
 
 /// Why a text is no JSON, in Json.NET's words.
 type Read<T> = Result<T, String>;
 
-/// Reads a text. Nothing but blanks and comments gives `None`.
-pub(crate) fn read(text: &Str, most_depth: usize) -> Read<Option<Node>> {
+/// Reads a text, as long as it `goes_on`. Nothing but blanks and comments gives `None`.
+pub(crate) fn read(text: &Str, most_depth: usize, goes_on: GoesOn<'_>) -> Read<Option<Node>> {
     let units = text.units();
-    let mut reader = Reader { units: &units, at: 0, line: 1, line_start: 0, stack: Vec::new(), most_depth };
+    let mut reader = Reader { units: &units, at: 0, line: 1, line_start: 0, stack: Vec::new(), most_depth, goes_on };
     reader.skip_blanks()?;
     if reader.peek().is_none() {
         return Ok(None);
@@ -41,6 +41,7 @@ struct Reader<'t> {
     line_start: usize,
     stack: Vec<Open>,
     most_depth: usize,
+    goes_on: GoesOn<'t>,
 }
 
 fn shown(unit: u16) -> String {
@@ -188,6 +189,9 @@ impl Reader<'_> {
 
     /// A value; none where no value begins.
     fn value(&mut self) -> Read<Option<Node>> {
+        if !(self.goes_on)() {
+            return Err(String::new());
+        }
         let Some(c) = self.peek_char() else { return Ok(None) };
         if matches!(c, '{' | '[') {
             self.mark();
@@ -463,7 +467,7 @@ mod tests {
     use super::*;
 
     fn message(text: &str) -> String {
-        match read(&text.into(), 1024) {
+        match read(&text.into(), 1024, &|| true) {
             Ok(node) => format!("{node:?}"),
             Err(message) => message,
         }
@@ -513,7 +517,7 @@ mod tests {
             ("010", Node::Int(8)),
             ("0x10", Node::Int(16)),
         ] {
-            assert_eq!(read(&text.into(), 1024), Ok(Some(expected)), "{text}");
+            assert_eq!(read(&text.into(), 1024, &|| true), Ok(Some(expected)), "{text}");
         }
     }
 }

@@ -448,7 +448,7 @@ mod tests {
     use super::*;
 
     fn failures(schema: &str, value: &str) -> Vec<String> {
-        let read = |text: &str| super::super::read(&text.into(), 64).unwrap().unwrap();
+        let read = |text: &str| super::super::read(&text.into(), 64, &|| true).unwrap().unwrap();
         let (_, found) = validate(&read(schema), &read(value)).unwrap();
         found.into_iter().map(|failure| format!("{} at '{}'", failure.message, failure.place)).collect()
     }

@@ -1,6 +1,6 @@
 //! Whether a text is JSON to the letter: the reader of `System.Text.Json`, whose words `Test-Json` passes on.
 
-use crate::limits;
+use crate::{limits, platform::GoesOn};
 
 /// What is let pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,8 +13,8 @@ pub(crate) struct Leniency {
 ///
 /// # Errors
 /// The message, with line and byte.
-pub(crate) fn check(text: &str, leniency: Leniency) -> Result<(), String> {
-    let mut checker = Checker { bytes: text.as_bytes(), at: 0, line: 0, line_start: 0, depth: 0, leniency };
+pub(crate) fn check(text: &str, leniency: Leniency, goes_on: GoesOn<'_>) -> Result<(), String> {
+    let mut checker = Checker { bytes: text.as_bytes(), at: 0, line: 0, line_start: 0, depth: 0, leniency, goes_on };
     checker.blanks()?;
     if checker.peek().is_none() {
         return Err(checker.fail("The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true."));
@@ -36,6 +36,7 @@ struct Checker<'t> {
     line_start: usize,
     depth: usize,
     leniency: Leniency,
+    goes_on: GoesOn<'t>,
 }
 
 fn shown(byte: u8) -> String {
@@ -101,6 +102,9 @@ impl Checker<'_> {
     }
 
     fn value(&mut self) -> Result<(), String> {
+        if !(self.goes_on)() {
+            return Err(String::new());
+        }
         match self.peek() {
             Some(b'{') => self.container(b'}'),
             Some(b'[') => self.container(b']'),

@@ -1,6 +1,6 @@
 //! HTML as Markdig writes it, with those of its extensions that the parser knows.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
@@ -26,8 +26,8 @@ pub(crate) fn html(text: &str) -> String {
 struct Page<'e> {
     events: &'e [Event<'e>],
     out: String,
-    /// The ids of headings so far.
-    ids: Vec<String>,
+    /// The ids of headings so far, and the number that was put behind each last.
+    ids: HashMap<String, u32>,
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -286,8 +286,9 @@ impl Page<'_> {
             }
             TagEnd::Image => {
                 let alternative = format!(" alt=\"{}\"", self.image.take().unwrap_or_default());
-                if let Some((before, after)) = self.out.rsplit_once('\u{0}') {
-                    self.out = format!("{before}{alternative}{after} />");
+                if let Some(at) = self.out.rfind('\u{0}') {
+                    self.out.replace_range(at..=at, &alternative);
+                    self.out.push_str(" />");
                 }
             }
             _ => {}
@@ -307,12 +308,13 @@ impl Page<'_> {
             .collect();
         let base = slug(&text);
         let mut id = base.clone();
-        let mut count = 0_u32;
-        while self.ids.contains(&id) {
+        let mut count = self.ids.get(&base).copied().unwrap_or(0);
+        while self.ids.contains_key(&id) {
             count = count.saturating_add(1);
             id = format!("{base}-{count}");
         }
-        self.ids.push(id.clone());
+        self.ids.insert(base, count);
+        self.ids.entry(id.clone()).or_insert(0);
         id
     }
 

@@ -299,6 +299,7 @@ pub(crate) fn contains(rs: &mut Runspace, items: &Value, value: &Value, ignore_c
     match enumerate(items) {
         Some(items) => {
             for item in items {
+                rs.check_stop()?;
                 if equal(rs, &item, value, ignore_case)? {
                     return Ok(true);
                 }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::GoesOn;
+
 /// What a directory entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -134,8 +136,8 @@ pub trait Files: Send + Sync {
     /// Renames or moves.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
-    /// Copies a file and its permissions.
-    fn copy(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Copies a file and its permissions, as long as it goes on; else the copy is `Interrupted`.
+    fn copy(&self, from: &str, to: &str, goes_on: GoesOn<'_>) -> io::Result<()>;
 
     /// Creates a symbolic link.
     fn link(&self, path: &str, target: &str) -> io::Result<()>;

@@ -2,14 +2,17 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use psrpd_dotnet::date;
 
-use super::{FileHandle, FileKind, FileStat, Files, Mount, OpenHow, Space, Unix, pipe};
+use super::{FileHandle, FileKind, FileStat, Files, GoesOn, Mount, OpenHow, Space, Unix, pipe};
+
+/// Bytes that are copied before it is asked whether to go on.
+const COPIED_AT_ONCE: u64 = 16 << 20;
 
 const NANOSECONDS_PER_TICK: i64 = 100;
 
@@ -147,8 +150,22 @@ impl Files for Unix {
         fs::rename(from, to)
     }
 
-    fn copy(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::copy(from, to).map(drop)
+    fn copy(&self, from: &str, to: &str, goes_on: GoesOn<'_>) -> io::Result<()> {
+        let stat = fs::metadata(from)?;
+        if !stat.is_file() || stat.len() <= COPIED_AT_ONCE {
+            return fs::copy(from, to).map(drop);
+        }
+        let source = fs::File::open(from)?;
+        let mut target = fs::File::create(to)?;
+        if target.metadata()?.is_file() {
+            target.set_permissions(stat.permissions())?;
+        }
+        while io::copy(&mut (&source).take(COPIED_AT_ONCE), &mut target)? > 0 {
+            if !goes_on() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+        }
+        Ok(())
     }
 
     fn link(&self, path: &str, target: &str) -> io::Result<()> {

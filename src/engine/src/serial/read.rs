@@ -35,7 +35,8 @@ impl Reader {
             C::String(s) | C::ScriptBlock(s) => Value::Str(text(s)),
             C::Xml(s) => {
                 let source = text(s);
-                xml::parse(&source).map_or(Value::Str(source), xml::Document::into_value)
+                let read = rs.while_running(|goes_on| xml::parse(&source, goes_on));
+                read.ok().and_then(Result::ok).map_or(Value::Str(source), xml::Document::into_value)
             }
             C::Char(c) => Value::Char(*c),
             C::Bool(b) => Value::Bool(*b),

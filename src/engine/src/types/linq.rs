@@ -8,7 +8,7 @@ use super::{Members, Type, TypeDef, delegate::Delegate};
 use crate::{
     convert,
     eval::{R, Runspace, ScriptBlock, error},
-    ops::{arithmetic, compare},
+    ops::{arithmetic, compare, ordering},
     value::{Dictionary, Key, List, Set, Value, enumerate},
 };
 
@@ -194,18 +194,12 @@ fn ordered(rs: &mut Runspace, args: &[Value], descending: bool) -> R<Value> {
         };
         keyed.push((sort_key, item));
     }
-    let mut failure = None;
-    psrpd_dotnet::sort::stable(&mut keyed, |(a, _), (b, _)| {
-        let order = compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
-            failure.get_or_insert(flow);
-            Ordering::Equal
-        });
-        if descending { order.reverse() } else { order }
-    });
-    match failure {
-        Some(flow) => Err(flow),
-        None => Ok(Value::typed_array(of, keyed.into_iter().map(|(_, item)| item).collect())),
-    }
+    let compare = |rs: &mut Runspace, (a, _): &(Value, Value), (b, _): &(Value, Value)| {
+        let order = compare::sort_order(rs, a, b, false)?;
+        Ok(if descending { order.reverse() } else { order })
+    };
+    ordering(rs, compare, |by| psrpd_dotnet::sort::stable(&mut keyed, by))?;
+    Ok(Value::typed_array(of, keyed.into_iter().map(|(_, item)| item).collect()))
 }
 
 /// Groups as `GroupBy` and `ToLookup` make them.

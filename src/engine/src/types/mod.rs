@@ -209,7 +209,6 @@ pub(crate) fn absent(full_name: &str) -> Option<Type> {
 }
 
 /// All types of the tables, by name.
-#[cfg(test)]
 pub(crate) fn all() -> Vec<Type> {
     let mut all: Vec<Type> = TABLE.values().cloned().collect();
     all.sort_by(|a, b| a.name().cmp(b.name()));

@@ -128,11 +128,13 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
                 }
             } else if let Value::Type(of) = first.base() {
                 for item in items {
+                    rs.check_stop()?;
                     results.push(convert::convert(rs, &item, of)?);
                 }
             } else {
                 let member = text(&first);
                 for item in items {
+                    rs.check_stop()?;
                     match args.get(1..) {
                         Some([value]) if rs.find_member(&item, &member)?.is_some() => {
                             rs.set_member(&item, &member, value.clone())?;
@@ -702,7 +704,7 @@ pub(crate) fn convert_special(rs: &mut Runspace, value: &Value, to: &Type) -> R<
         return Ok(Some(name));
     }
     if to.name() == "System.Xml.XmlDocument" {
-        return super::xml::convert(value);
+        return super::xml::convert(rs, value);
     }
     if to.name() == "System.Globalization.CultureInfo" {
         return super::culture::of(value).map(Some).map_err(|flow| {

@@ -9,13 +9,17 @@ use std::{
 use psrpd_engine::{Answer, Command, End, Host, HostCall, Pipeline, Question, Record, Session, Stop, Unix, limits};
 
 /// Keeps what a session says, one line for each message; the output `ready` stops the pipeline.
-struct Recorder(mpsc::Sender<String>, Stop);
+pub(crate) struct Recorder(mpsc::Sender<String>, Stop);
 
 impl Recorder {
+    pub(crate) fn new(said: mpsc::Sender<String>, stop: Stop) -> Self {
+        Self(said, stop)
+    }
+
     fn say(&self, what: &str, clixml: &[u8]) {
         let value = psrp_clixml::parse(clixml).unwrap();
         let shown = value.as_str().map_or_else(|| psrp_clixml::write_text(&value), str::to_owned);
-        self.0.send(format!("{what} {shown}")).unwrap();
+        let _ = self.0.send(format!("{what} {shown}"));
     }
 }
 
@@ -71,7 +75,7 @@ pub(crate) fn run_on(machine: Unix, scripts: &[&str]) -> (Vec<String>, Vec<End>)
     let texts: Vec<String> = scripts.iter().map(|script| (*script).to_owned()).collect();
     let body = move || {
         let stop = Stop::default();
-        let host = Recorder(said, stop.clone());
+        let host = Recorder::new(said, stop.clone());
         let mut session = Session::open(Arc::new(machine), Box::new(host), stop.clone());
         for text in texts {
             stop.clear();

@@ -218,7 +218,12 @@ impl Check<'_, '_> {
     }
 
     fn walk(&mut self, root: NodeId) {
+        let mut steps = 0_u32;
         for step in self.view.visit(root) {
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(limits::QUESTION) && !self.view.types.goes_on() {
+                return self.errors.abort(Extent::EMPTY);
+            }
             match step {
                 Step::Enter(id) => self.enter(id),
                 Step::Leave(id) => {

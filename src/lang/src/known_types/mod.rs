@@ -23,6 +23,11 @@ pub struct TypeQuery<'a> {
 
 /// Answers questions about types while a script is checked.
 pub trait KnownTypes {
+    /// Whether the parser may go on: it asks now and then, and gives up where it may not. A long script takes a while.
+    fn goes_on(&self) -> bool {
+        true
+    }
+
     /// The full name of the type that is meant; none if there is no such type.
     fn resolve<'a>(&self, query: TypeQuery<'a>) -> Option<Cow<'a, str>>;
 

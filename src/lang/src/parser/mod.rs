@@ -42,6 +42,8 @@ pub(crate) struct Parser<'t> {
     /// Where a comma separates arguments, it makes no array.
     disable_comma: bool,
     nesting: u32,
+    /// Tokens that were asked for.
+    scanned: u32,
 }
 
 /// Parses a script. `types` answers what types there are: whether a base class exists, which exception is derived
@@ -111,7 +113,7 @@ fn parse_with(
 
 impl<'t> Parser<'t> {
     pub(crate) fn new(text: &'t str, types: &'t dyn KnownTypes) -> Self {
-        Self { lex: Lexer::new(text), types, ungot: None, disable_comma: false, nesting: 0 }
+        Self { lex: Lexer::new(text), types, ungot: None, disable_comma: false, nesting: 0, scanned: 0 }
     }
 
     // Tokens.
@@ -119,7 +121,20 @@ impl<'t> Parser<'t> {
     fn next(&mut self) -> Token {
         match self.ungot.take() {
             Some(token) => token,
-            None => self.lex.next_token(),
+            None => self.scan(),
+        }
+    }
+
+    fn scan(&mut self) -> Token {
+        self.ask();
+        self.lex.next_token()
+    }
+
+    /// Asks now and then whether parsing may go on, and gives up where it may not.
+    fn ask(&mut self) {
+        self.scanned = self.scanned.wrapping_add(1);
+        if self.scanned.is_multiple_of(limits::QUESTION) && !self.types.goes_on() {
+            self.lex.abort(Extent::EMPTY);
         }
     }
 
@@ -127,7 +142,7 @@ impl<'t> Parser<'t> {
         match self.ungot {
             Some(token) => token,
             None => {
-                let token = self.lex.next_token();
+                let token = self.scan();
                 self.ungot = Some(token);
                 token
             }

@@ -103,6 +103,10 @@ impl Parser<'_> {
         let mut expressions = Vec::new();
         let mut tokens = Vec::new();
         for part in parts {
+            self.ask();
+            if self.lex.errors.is_aborted() {
+                break;
+            }
             if matches!(part.value, TokenValue::Variable(_)) {
                 expressions.push(self.variable_or_using(*part, false));
                 tokens.push(*part);

@@ -243,14 +243,14 @@ pub(super) fn write_rest(cx: &mut Cx<'_>, answer: &mut Answer) -> R<()> {
 /// The same of a content that was read.
 pub(super) fn write_rest_of(cx: &mut Cx<'_>, answer: &Answer, bytes: &[u8]) -> R<()> {
     let (content, _) = decode(answer, bytes);
-    let document = || content.trim_start().starts_with('<').then(|| xml::cast(&content).ok()).flatten();
+    let document = || content.trim_start().starts_with('<').then(|| xml::cast(cx.rs, &content).ok()).flatten();
     if let Some(document) = document() {
         return match entries(cx, &document)? {
             Some(entries) => entries.into_iter().try_for_each(|entry| cx.write(entry)),
             None => cx.write(document),
         };
     }
-    match json::read(&content, MAX_JSON_DEPTH) {
+    match cx.rs.while_running(|goes_on| json::read(&content, MAX_JSON_DEPTH, goes_on))? {
         Ok(Some(node)) => {
             let value = convert_from_json::value(cx, node)?;
             cx.write(value)
@@ -278,7 +278,7 @@ pub(super) fn details(rs: &mut Runspace, answer: &mut Answer) -> Option<Str> {
     let (content, _) = decode(answer, &bytes);
     let of = content_type(answer);
     if is_json(&of)
-        && let Ok(Some(node)) = json::read(&content, MAX_JSON_DEPTH)
+        && let Ok(Ok(Some(node))) = rs.while_running(|goes_on| json::read(&content, MAX_JSON_DEPTH, goes_on))
     {
         return Some(format!("\n{}", json::to_text(&node, false, json::Escapes::Default)).into());
     }

@@ -136,7 +136,7 @@ fn file(cx: &mut Cx<'_>, from: &Target, to: &Target) -> R<()> {
     if cx.flag("Force") && cx.rs.platform.stat(path).is_ok() {
         let _ = crate::types::files::info::set_read_only(cx.rs, path, false);
     }
-    if let Err(failure) = cx.rs.platform.copy(source, path) {
+    if let Err(failure) = cx.rs.while_running(|goes_on| cx.rs.platform.copy(source, path, goes_on))? {
         let flow = match failure.kind() {
             std::io::ErrorKind::NotFound => folder_error(cx.rs, &failure, path),
             _ => io_error(cx.rs, &failure, path),

@@ -17,7 +17,7 @@ pub(crate) fn move_file(rs: &Runspace, from: &str, to: &str) -> io::Result<()> {
     match rs.platform.rename(from, to) {
         Err(failure) if failure.kind() == io::ErrorKind::CrossesDevices => {
             let stat = rs.platform.stat(from)?;
-            rs.platform.copy(from, to)?;
+            rs.platform.copy(from, to, &|| rs.check_stop().is_ok())?;
             let _ = rs.platform.set_times(to, Some(stat.accessed), Some(stat.modified));
             rs.platform.remove(from, false)
         }
@@ -43,7 +43,7 @@ fn copy_tree(rs: &Runspace, from: &str, to: &str) -> io::Result<()> {
         match rs.platform.read_link(&from) {
             Ok(target) => rs.platform.link(&to, &target)?,
             Err(_) if stat.kind == FileKind::Directory => copy_tree(rs, &from, &to)?,
-            Err(_) => rs.platform.copy(&from, &to)?,
+            Err(_) => rs.platform.copy(&from, &to, &|| rs.check_stop().is_ok())?,
         }
     }
     Ok(())

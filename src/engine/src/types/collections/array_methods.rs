@@ -6,7 +6,7 @@ use super::{equals, lists::sort, position};
 use crate::{
     convert,
     eval::{R, Runspace, error},
-    ops::compare,
+    ops::{compare, ordering},
     types::{self, Delegate, Members, call_delegate},
     value::{Array, List, Reference, Value},
 };
@@ -162,16 +162,9 @@ fn orders(m: &mut Members) {
         let (keys, items) = (array(args, 0)?, array(args, 1)?);
         let pairs = keys.items().into_iter().zip(items.items());
         let mut pairs: Vec<(Value, Value)> = pairs.collect();
-        let mut failure = None;
-        psrpd_dotnet::sort::unstable(&mut pairs, |(a, _), (b, _)| {
-            compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
-                failure.get_or_insert(flow);
-                std::cmp::Ordering::Equal
-            })
-        });
-        if let Some(flow) = failure {
-            return Err(flow);
-        }
+        let by_key =
+            |rs: &mut Runspace, (a, _): &(Value, Value), (b, _): &(Value, Value)| compare::sort_order(rs, a, b, false);
+        ordering(rs, by_key, |by| psrpd_dotnet::sort::unstable(&mut pairs, by))?;
         for (at, (key, item)) in pairs.into_iter().enumerate() {
             keys.set(at, key);
             items.set(at, item);

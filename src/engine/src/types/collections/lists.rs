@@ -1,13 +1,13 @@
 //! `ArrayList`, `List[T]` and their kin.
 
-use psrpd_dotnet::cast;
+use psrpd_dotnet::{cast, sort as sorts};
 
 use super::{LIST, common, element, equals, find_in, len, out_of_range, position, remove, with};
 use crate::types::args::value;
 use crate::{
     convert,
     eval::{R, Runspace, error},
-    ops::compare,
+    ops::{compare, ordering},
     types::{self, Members, TypeDef},
     value::{List, Value, enumerate},
 };
@@ -370,22 +370,12 @@ pub(in crate::types) fn generic_list(m: &mut Members) {
 /// Sorts by a script's comparison, or by the order of the items.
 pub(super) fn sort(rs: &mut Runspace, items: &mut Vec<Value>, comparison: Option<&Value>) -> R<()> {
     let block = comparison.and_then(|block| rs.as_block(block));
-    let mut failure = None;
-    psrpd_dotnet::sort::unstable(items, |a, b| {
-        if failure.is_some() {
-            return std::cmp::Ordering::Equal;
+    let compare = |rs: &mut Runspace, a: &Value, b: &Value| match &block {
+        Some(block) => {
+            let result = rs.call_block(block, &[a.clone(), b.clone()])?;
+            convert::to_i32(rs, &Value::collected(result)).map(|n| n.cmp(&0))
         }
-        let order = match &block {
-            Some(block) => rs
-                .call_block(block, &[a.clone(), b.clone()])
-                .and_then(|result| convert::to_i32(rs, &Value::collected(result)))
-                .map(|n| n.cmp(&0)),
-            None => compare::sort_order(rs, a, b, false),
-        };
-        order.unwrap_or_else(|flow| {
-            failure = Some(flow);
-            std::cmp::Ordering::Equal
-        })
-    });
-    failure.map_or(Ok(()), Err)
+        None => compare::sort_order(rs, a, b, false),
+    };
+    ordering(rs, compare, |by| sorts::unstable(items, by))
 }

@@ -6,7 +6,7 @@ use super::{ITEMS, common, element, with};
 use crate::{
     convert,
     eval::{R, Runspace, error},
-    ops::compare,
+    ops::{compare, ordering},
     types::{
         self, Members, Type, TypeDef,
         args::{set_out, value},
@@ -39,16 +39,11 @@ pub(super) fn comparer(of: &Type, ignores_case: bool) -> Value {
 
 /// A set's items in its order, each once.
 pub(in crate::types) fn in_order(rs: &mut Runspace, items: &mut Vec<Value>) -> R<()> {
-    let mut failure = None;
-    let mut order = |a: &Value, b: &Value| {
-        compare::sort_order(rs, a, b, false).unwrap_or_else(|flow| {
-            failure.get_or_insert(flow);
-            Ordering::Equal
-        })
-    };
-    psrpd_dotnet::sort::stable(items, &mut order);
-    items.dedup_by(|a, b| order(a, b) == Ordering::Equal);
-    failure.map_or(Ok(()), Err)
+    let compare = |rs: &mut Runspace, a: &Value, b: &Value| compare::sort_order(rs, a, b, false);
+    ordering(rs, compare, |by| {
+        psrpd_dotnet::sort::stable(items, &mut *by);
+        items.dedup_by(|a, b| by(a, b) == Ordering::Equal);
+    })
 }
 
 /// Where an item of a sorted set is, or would have to be.

@@ -40,7 +40,7 @@ pub(super) fn copy(rs: &Runspace, from: &str, to: &str, overwrite: bool) -> R<()
     if !overwrite && is_there(rs, to) {
         return Err(exists_already(to));
     }
-    rs.platform.copy(from, to).map_err(|failure| io_error(rs, &failure, to))
+    rs.while_running(|goes_on| rs.platform.copy(from, to, goes_on))?.map_err(|failure| io_error(rs, &failure, to))
 }
 
 /// `File.Move`

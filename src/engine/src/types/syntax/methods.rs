@@ -137,7 +137,7 @@ pub(super) fn ast(m: &mut Members) {
     m.method("System.Management.Automation.Language.Ast Copy()", |rs, this, _| {
         // A copy hangs in no tree: it is one of its own.
         let Some(n) = node(this) else { return Ok(Value::Null) };
-        let script = rs.parse_open(n.source.script.source());
+        let script = rs.parse_open(n.source.script.source())?;
         let source = Arc::new(crate::ir::Source::new(script, n.source.file.clone()));
         Ok(Value::object(Node { source, id: n.id }))
     });

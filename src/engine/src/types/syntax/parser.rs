@@ -43,7 +43,7 @@ fn parse(
     tokens: Option<&Value>,
     errors: Option<&Value>,
 ) -> R<Value> {
-    let script = rs.parse_open(source);
+    let script = rs.parse_open(source)?;
     let source = Arc::new(Source::new(script, file));
     give(rs, tokens, tokens::all(&source))?;
     let found = parse_errors(&source, source.script.errors());
@@ -87,7 +87,7 @@ pub(super) fn old_members(m: &mut Members) {
         "System.Collections.ObjectModel.Collection[System.Management.Automation.PSToken] Tokenize(string script, [ref] System.Collections.ObjectModel.Collection[System.Management.Automation.PSParseError] errors)",
         |rs, _, args| {
             let source = args.first().map(text).unwrap_or_default();
-            let source = Arc::new(Source::new(rs.parse_open(&source), None));
+            let source = Arc::new(Source::new(rs.parse_open(&source)?, None));
             let list = |of: &str, items| {
                 let of = crate::types::generic(
                     "System.Collections.ObjectModel.Collection`1",

@@ -145,8 +145,9 @@ fn attribute(node: &Node, args: &[Value]) -> Option<Node> {
     node.attributes().into_iter().find(|attribute| is_named(attribute, args))
 }
 
-fn load(source: &str) -> R<Node> {
-    parse(source).map_err(|reason| error::thrown("System.Xml.XmlException", reason))
+fn load(rs: &Runspace, source: &str) -> R<Node> {
+    rs.while_running(|goes_on| parse(source, goes_on))?
+        .map_err(|reason| error::thrown("System.Xml.XmlException", reason))
 }
 
 /// The text of a file, or what a reader has.
@@ -393,8 +394,8 @@ fn element_members(m: &mut Members) {
         "System.Xml.Linq.XElement Parse(string text)",
         "System.Xml.Linq.XElement Parse(string text, System.Xml.Linq.LoadOptions options)",
     ] {
-        m.function(declaration, |_, _, args| {
-            let document = load(&text(&value(args, 0)))?;
+        m.function(declaration, |rs, _, args| {
+            let document = load(rs, &text(&value(args, 0)))?;
             let root = document.document_element();
             root.iter().for_each(Node::detach);
             optional(root)
@@ -402,7 +403,7 @@ fn element_members(m: &mut Members) {
     }
     m.function("System.Xml.Linq.XElement Load(System.Object source)", |rs, _, args| {
         let source = read(rs, &value(args, 0))?;
-        let root = load(&source)?.document_element();
+        let root = load(rs, &source)?.document_element();
         root.iter().for_each(Node::detach);
         optional(root)
     });
@@ -517,11 +518,11 @@ fn document_members(m: &mut Members) {
         "System.Xml.Linq.XDocument Parse(string text)",
         "System.Xml.Linq.XDocument Parse(string text, System.Xml.Linq.LoadOptions options)",
     ] {
-        m.function(declaration, |_, _, args| load(&text(&value(args, 0))).map(wrap));
+        m.function(declaration, |rs, _, args| load(rs, &text(&value(args, 0))).map(wrap));
     }
     m.function("System.Xml.Linq.XDocument Load(System.Object source)", |rs, _, args| {
         let source = read(rs, &value(args, 0))?;
-        load(&source).map(wrap)
+        load(rs, &source).map(wrap)
     });
     m.get("System.Xml.Linq.XElement Root", |_, this| optional(of(this)?.elements().into_iter().next()));
 }

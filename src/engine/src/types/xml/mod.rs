@@ -41,12 +41,12 @@ const WRONG_NODE: &str = "The specified node cannot be inserted as the valid chi
 ///
 /// # Errors
 /// `InvalidCastToXmlDocument`
-pub(crate) fn cast(source: &Str) -> R<Value> {
+pub(crate) fn cast(rs: &Runspace, source: &Str) -> R<Value> {
     if source.trim().is_empty() {
         return Ok(Document::document().into_value());
     }
     let document = Document::document();
-    let parsed = parse::parse_fragment(&document, source);
+    let parsed = rs.while_running(|goes_on| parse::parse_fragment(&document, source, goes_on))?;
     parsed.map(|()| document.into_value()).map_err(|reason| {
         // Behind the root, what is no text for a document is no node for one here.
         let is_behind = reason.starts_with("Data at the root level") && reason != NOT_AT_ROOT;
@@ -154,14 +154,14 @@ fn node_members(m: &mut Members) {
     m.get_set(
         "string InnerXml",
         |_, this| Ok(node(this)?.inner_xml().into()),
-        |_, this, value| {
+        |rs, this, value| {
             let node = node(this)?;
             node.children().iter().for_each(Node::detach);
             if node.kind() == Kind::Attribute {
                 node.set_inner_text(&text(&value));
                 return Ok(());
             }
-            parse::parse_fragment(node, &text(&value)).map_err(xml_error)
+            rs.while_running(|goes_on| parse::parse_fragment(node, &text(&value), goes_on))?.map_err(xml_error)
         },
     );
     m.get_set("string InnerText", |_, this| Ok(node(this)?.inner_text().into()), set_text);
@@ -368,15 +368,15 @@ fn document_members(m: &mut Members) {
             Ok(())
         },
     );
-    m.method("void LoadXml(string xml)", |_, this, args| load(node(this)?, &arg(args, 0)));
+    m.method("void LoadXml(string xml)", |rs, this, args| load(rs, node(this)?, &arg(args, 0)));
     m.method("void Load(string filename)", |rs, this, args| {
         let source = providers::read_text(rs, &arg(args, 0))?;
-        load(node(this)?, &source)
+        load(rs, node(this)?, &source)
     });
     m.method("void Load(System.Object source)", |rs, this, args| {
         let reader = args.first().cloned().unwrap_or_default();
         let source = rs.call_method(&reader, "ReadToEnd", &[])?;
-        load(node(this)?, &text(&source))
+        load(rs, node(this)?, &text(&source))
     });
     m.method("void Save(System.Object target)", |rs, this, args| {
         if let Some(written) = node_writer(rs, this, args)? {
@@ -420,9 +420,9 @@ fn document_members(m: &mut Members) {
     m.method("System.Xml.XmlElement GetElementById(string elementId)", |_, _, _| Ok(Value::Null));
 }
 
-fn load(document: &Node, source: &str) -> R<Value> {
+fn load(rs: &Runspace, document: &Node, source: &str) -> R<Value> {
     document.children().iter().for_each(Node::detach);
-    parse::parse_into(document, source).map_err(xml_error)?;
+    rs.while_running(|goes_on| parse::parse_into(document, source, goes_on))?.map_err(xml_error)?;
     Ok(Value::AutomationNull)
 }
 
@@ -705,13 +705,13 @@ pub(crate) fn namespace_table(table: &Value) -> Vec<(String, String)> {
 }
 
 /// Documents made of other things than text: nodes become a document around a copy.
-pub(crate) fn convert(value: &Value) -> R<Option<Value>> {
+pub(crate) fn convert(rs: &Runspace, value: &Value) -> R<Option<Value>> {
     if let Some(source) = value.as_str() {
-        return cast(source).map(Some);
+        return cast(rs, source).map(Some);
     }
     if let Value::Array(array) = value.base() {
         let lines: Vec<String> = Array::items(array).iter().map(|line| text(line).to_string()).collect();
-        return cast(&lines.join(" ").into()).map(Some);
+        return cast(rs, &lines.join(" ").into()).map(Some);
     }
     Ok(None)
 }

@@ -3,29 +3,29 @@
 use std::collections::HashMap;
 
 use super::dom::{Data, Kind, Node};
-use crate::limits;
+use crate::{limits, platform::GoesOn};
 
 type Parsed<T> = Result<T, String>;
 
-/// A document.
+/// A document, unless it does not go on.
 ///
 /// # Errors
 /// What .NET says of text that is not XML.
-pub(crate) fn parse(source: &str) -> Parsed<Node> {
-    parse_with(source, false)
+pub(crate) fn parse(source: &str, goes_on: GoesOn<'_>) -> Parsed<Node> {
+    parse_with(source, false, goes_on)
 }
 
 /// As [`parse`], keeping whitespace between elements if asked to.
-pub(crate) fn parse_with(source: &str, preserve: bool) -> Parsed<Node> {
+pub(crate) fn parse_with(source: &str, preserve: bool, goes_on: GoesOn<'_>) -> Parsed<Node> {
     let document = Node::document();
     *document.tree.preserves_whitespace.lock() = preserve;
-    parse_into(&document, source)?;
+    parse_into(&document, source, goes_on)?;
     Ok(document)
 }
 
 /// Reads a whole document into an empty one.
-pub(super) fn parse_into(document: &Node, source: &str) -> Parsed<()> {
-    let mut parser = Parser::new(document, source);
+pub(super) fn parse_into(document: &Node, source: &str, goes_on: GoesOn<'_>) -> Parsed<()> {
+    let mut parser = Parser::new(document, source, goes_on);
     parser.content(document)?;
     if document.document_element().is_none() {
         return Err("Root element is missing.".into());
@@ -34,8 +34,8 @@ pub(super) fn parse_into(document: &Node, source: &str) -> Parsed<()> {
 }
 
 /// Reads content into a node: what `InnerXml` is set to.
-pub(super) fn parse_fragment(parent: &Node, source: &str) -> Parsed<()> {
-    Parser::new(parent, source).content(parent)
+pub(super) fn parse_fragment(parent: &Node, source: &str, goes_on: GoesOn<'_>) -> Parsed<()> {
+    Parser::new(parent, source, goes_on).content(parent)
 }
 
 /// The fewest characters of markup that .NET's reader looks at, as short as `<a/>`.
@@ -47,6 +47,7 @@ struct Parser<'s> {
     preserve: bool,
     entities: HashMap<String, String>,
     is_document: bool,
+    goes_on: GoesOn<'s>,
 }
 
 /// The characters in front of which text ends, or that are not a part of a name.
@@ -63,10 +64,10 @@ fn is_space(c: char) -> bool {
 }
 
 impl<'s> Parser<'s> {
-    fn new(node: &Node, source: &'s str) -> Self {
+    fn new(node: &Node, source: &'s str, goes_on: GoesOn<'s>) -> Self {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         let preserve = *node.tree.preserves_whitespace.lock();
-        Self { source, at: 0, preserve, entities: HashMap::new(), is_document: node.kind() == Kind::Document }
+        Self { source, at: 0, preserve, entities: HashMap::new(), is_document: node.kind() == Kind::Document, goes_on }
     }
 
     fn rest(&self) -> &'s str {
@@ -143,6 +144,9 @@ impl<'s> Parser<'s> {
         let mut open: Vec<(Node, usize)> = vec![(root.clone(), 0)];
         loop {
             let Some((parent, _)) = open.last().cloned() else { return Ok(()) };
+            if !(self.goes_on)() {
+                return Err(String::new());
+            }
             if open.len() > limits::MAX_XML_DEPTH {
                 return self.error("The document is nested too deeply.");
             }
@@ -478,7 +482,7 @@ mod tests {
             ("<p:a/>", "'p' is an undeclared prefix. Line 1, position 2."),
             ("<a/><b/>", "This document already has a 'DocumentElement' node."),
         ] {
-            assert_eq!(parse(source).err().as_deref(), Some(message), "{source}");
+            assert_eq!(parse(source, &|| true).err().as_deref(), Some(message), "{source}");
         }
     }
 
@@ -488,9 +492,9 @@ mod tests {
             "<a><b c=\"1\">t &amp; u</b><!-- n --><![CDATA[<x>]]><?p q?><d /></a>",
             "<?xml version=\"1.0\"?><r xmlns=\"urn:a\" xmlns:p=\"urn:b\"><p:q p:z=\"5\" /></r>",
         ] {
-            assert_eq!(parse(source).map(|document| document.outer_xml()), Ok(source.to_owned()));
+            assert_eq!(parse(source, &|| true).map(|document| document.outer_xml()), Ok(source.to_owned()));
         }
-        let spaced = parse_with("<a>\n <b/>\n</a>", true).map(|document| document.outer_xml());
+        let spaced = parse_with("<a>\n <b/>\n</a>", true, &|| true).map(|document| document.outer_xml());
         assert_eq!(spaced, Ok("<a>\n <b />\n</a>".into()));
     }
 }

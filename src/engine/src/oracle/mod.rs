@@ -1,45 +1,25 @@
 //! Properties that hold for any bytes. Each function panics when its property does not; fuzz targets call them with
 //! made-up bytes, tests with those of `corpus/`.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use psrpd_dotnet::{Str, regex::Options};
 
 use crate::{
-    Answer, Host, HostCall, Question, Record, Session, Stop, Unix,
+    Command, Pipeline, Session, Stop, Unix,
     bind::{self, Argument},
     cmdlets, complete, convert,
     eval::Runspace,
+    host::Nobody,
     limits, ops, types,
     value::{Value, text},
 };
 
-/// A client that says nothing.
-struct Nobody;
-
-impl Host for Nobody {
-    fn input(&mut self) -> Option<psrp_clixml::Value> {
-        None
-    }
-
-    fn output(&mut self, _clixml: Vec<u8>) {}
-
-    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
-
-    fn call(&mut self, _call: HostCall) {}
-
-    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
-        Err("nobody is there".into())
-    }
-
-    fn encrypt(&mut self, _secret: &str) -> Option<psrp_clixml::SecureString> {
-        None
-    }
-
-    fn decrypt(&mut self, _secret: &psrp_clixml::SecureString) -> Option<String> {
-        None
-    }
-}
+mod machine;
+mod maker;
 
 /// Runs a property with a runspace, on a stack as runspaces have it.
 fn with_runspace(data: &[u8], property: fn(&mut Runspace, &[u8])) {
@@ -171,4 +151,35 @@ pub fn binder(data: &[u8]) {
             }
         }
     });
+}
+
+/// How long a script may wait for something, and how long it may take to hear a stop, on a machine with much to do.
+const WAIT: Duration = Duration::from_secs(5);
+const HANG: Duration = Duration::from_secs(60);
+
+/// Any script comes to its end, where nothing outside can be reached and a session may do only so much; its session then
+/// runs another one.
+pub fn evaluator(data: &[u8]) {
+    let text = maker::script(data);
+    let stop = Stop::default();
+    let (tell, told) = mpsc::channel();
+    let (stopped, script) = (stop.clone(), text.clone());
+    let body = move || {
+        let machine = machine::Nowhere::new(stopped.clone());
+        let mut session = Session::open(Arc::new(machine), Box::new(Nobody), stopped.clone());
+        for text in [script, "1 + 1".to_owned()] {
+            let command = Command { text, is_script: true, ..Command::default() };
+            session.invoke(&Pipeline { commands: vec![command], ..Pipeline::default() });
+            stopped.clear();
+        }
+        drop(session);
+        let _ = tell.send(());
+    };
+    let thread = std::thread::Builder::new().stack_size(limits::STACK_SIZE).spawn(body);
+    let done = told.recv_timeout(WAIT).or_else(|_| {
+        stop.set();
+        told.recv_timeout(HANG)
+    });
+    assert!(done != Err(mpsc::RecvTimeoutError::Timeout), "does not end: {text}");
+    assert!(thread.is_ok_and(|thread| thread.join().is_ok()), "panics: {text}");
 }
