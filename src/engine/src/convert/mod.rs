@@ -232,6 +232,9 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             }
             return Err(cannot(value, to));
         }
+        "System.Collections.Queue" | "System.Collections.Stack" if matches!(value.base(), Value::Array(_)) => {
+            return rs.construct(to, std::slice::from_ref(value));
+        }
         "System.Array" => {
             let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
             return Ok(Value::array(items));
