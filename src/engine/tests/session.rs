@@ -49,3 +49,15 @@ fn endless_recursion_is_an_error() {
     assert_eq!(said, ["out alive"]);
     assert!(matches!(&ends[0], End::Failed(record) if record.contains("CallDepthOverflow")));
 }
+
+#[test]
+fn actions_of_events_do_not_interrupt_each_other_nor_starve_the_pipeline() {
+    let (said, _) = run(&["$global:depth = 0; $global:most = 0; $global:ran = 0; $t = [Timers.Timer]::new(5)
+        $null = Register-ObjectEvent $t Elapsed -Action {
+            $global:depth++; $global:most = [math]::Max($global:most, $global:depth)
+            $e = [datetime]::Now.AddMilliseconds(30); while ([datetime]::Now -lt $e) { }
+            $global:depth--; $global:ran++
+        }
+        $t.Start(); while ($global:ran -lt 5) { $null = 1 }; $t.Stop(); \"most $global:most\""]);
+    assert_eq!(said, ["out most 1"]);
+}

@@ -321,6 +321,10 @@ fn what_waits() {
         ("", "Start-ThreadJob { while ($true) { } } | Receive-Job -Wait"),
         ("", "1..5 | ForEach-Object -Parallel { while ($true) { } }"),
         ("", "Wait-Event -SourceIdentifier nothing"),
+        (
+            "",
+            "$t = [Timers.Timer]::new(10); $null = Register-ObjectEvent $t Elapsed -MaxTriggerCount 1 -Action { while ($true) { } }; $t.Start(); while ($true) { $null = 1 }",
+        ),
         ("", "$p = [powershell]::Create().AddScript('Start-Sleep 100'); $p.Invoke()"),
         ("class A { [string] ToString() { while ($true) { }; return '' } }", r#""$([A]::new())""#),
         (

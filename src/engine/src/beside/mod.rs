@@ -58,6 +58,9 @@ pub(crate) struct Shared {
 /// How long a wait lasts before it is looked whether the pipeline is to stop.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// For how long one thing after the other that has happened is dealt with, in ticks of 100 ns.
+const ATTENDED: i64 = 1_000_000;
+
 impl Shared {
     /// Says that something has changed: output came, or something ended.
     pub(crate) fn notify(&self) {
@@ -99,6 +102,8 @@ pub(crate) struct Beside {
     pub(crate) thread_jobs: Option<Arc<Crew>>,
     /// What it has to deal with.
     pub(crate) inbox: Arc<Inbox>,
+    /// Whether it deals with some of it now.
+    attending: bool,
     /// The lane that it is in; none in the session's own.
     pub(crate) lane: Weak<Lane>,
     pub(crate) is_lane: bool,
@@ -142,6 +147,17 @@ impl Inbox {
         self.is_full.store(false, Ordering::Release);
         std::mem::take(&mut *waiting)
     }
+
+    /// Gives back what was taken and not dealt with: it comes before all else.
+    fn put_back(&self, mut rest: VecDeque<Happening>) {
+        if rest.is_empty() {
+            return;
+        }
+        let mut waiting = self.waiting.lock();
+        rest.append(&mut waiting);
+        *waiting = rest;
+        self.is_full.store(true, Ordering::Release);
+    }
 }
 
 impl Runspace {
@@ -178,11 +194,25 @@ impl Runspace {
     /// # Errors
     /// The pipeline was stopped.
     pub(crate) fn attend(&mut self) -> R<()> {
-        if !self.beside.inbox.is_full() {
+        // Nothing interrupts an action; what happens meanwhile waits for its end.
+        if self.beside.attending || !self.beside.inbox.is_full() {
             return Ok(());
         }
         let inbox = self.beside.inbox.clone();
-        inbox.take().into_iter().try_for_each(|happening| happening(self))
+        let mut waiting = inbox.take();
+        let start = self.platform.now();
+        self.beside.attending = true;
+        let mut done = Ok(());
+        // Where actions take longer than it takes for more to happen, the pipeline goes on in between.
+        while let Some(happening) = waiting.pop_front() {
+            done = happening(self);
+            if done.is_err() || self.platform.now().saturating_sub(start) > ATTENDED {
+                break;
+            }
+        }
+        self.beside.attending = false;
+        inbox.put_back(waiting);
+        done
     }
 
     /// Stops a job, if it is not over, and waits until it is.
