@@ -52,6 +52,7 @@ mod commands;
 mod complete;
 mod console;
 mod convert;
+mod environment;
 mod eval;
 mod format;
 mod help;
@@ -81,6 +82,7 @@ pub const VERSION: &str = "7.6.9";
 /// `$PSVersionTable.GitCommitId`: here a script sees that it is not PowerShell itself.
 pub const COMMIT_ID: &str = "7.6.9-psrpd";
 
+pub use environment::Environment;
 pub use host::{
     Answer, Cell, Choice, Coordinates, Field, ForwardedEvent, Host, HostCall, HostInfo, Key, Progress, Question,
     Record, Rectangle, Screen, Size,

@@ -2,13 +2,12 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
-
-use indexmap::IndexMap;
 
 use crate::{
     bind::Argument,
+    environment::Environment,
     eval::{
         Action, Feed, Flow, Name, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path,
         module::Modules,
@@ -24,7 +23,7 @@ use crate::{
 
 /// What a runspace keeps beside variables: environment, location, type data, modules.
 pub(crate) struct SessionState {
-    pub(crate) environment: IndexMap<String, String>,
+    pub(crate) environment: Environment,
     pub(crate) drives: Drives,
     pub(crate) locations: Locations,
     /// Where relative paths of .NET begin: the directory of the process, not the location.
@@ -70,10 +69,10 @@ impl SessionState {
     pub(crate) fn new(platform: &Arc<dyn Platform>) -> Self {
         let directory = platform.current_directory();
         let drives = Drives::new(platform);
-        let mut environment: IndexMap<String, String> = platform.environment().into_iter().collect();
-        let home = environment.get("HOME").cloned().unwrap_or_default();
-        let path = module_path(&home, environment.get("PSModulePath").map(String::as_str));
-        environment.insert("PSModulePath".into(), path);
+        let environment: Environment = platform.environment().into_iter().collect();
+        let home = environment.get("HOME").unwrap_or_default();
+        let path = module_path(&home, environment.get("PSModulePath").as_deref());
+        environment.set("PSModulePath", &path);
         Self {
             environment,
             locations: Locations::new(&begin(&**platform, &directory), drives.root()),
@@ -228,6 +227,11 @@ impl Session {
     /// Opens a session, which has no client yet.
     pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
         Self { rs: Runspace::new(platform, host, stop) }
+    }
+
+    /// Makes it one of the runspaces of a process, which share their environment variables: those of the first.
+    pub fn belong_to(&mut self, process: &OnceLock<Environment>) {
+        self.rs.state.environment = process.get_or_init(|| self.rs.state.environment.clone()).clone();
     }
 
     /// Tells the session who its client is, before anything runs in it.

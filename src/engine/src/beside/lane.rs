@@ -15,6 +15,7 @@ use psrpd_dotnet::Guid;
 
 use super::Shared;
 use crate::{
+    environment::Environment,
     eval::{R, Runspace, error},
     host::Nobody,
     limits,
@@ -28,19 +29,27 @@ pub(crate) type Task = Box<dyn FnOnce(&mut Runspace) + Send>;
 pub(crate) struct Opening {
     platform: Arc<dyn Platform>,
     shared: Arc<Shared>,
-    environment: Vec<(String, String)>,
+    environment: Environment,
     directory: String,
 }
 
 impl Opening {
     /// As one beside this runspace.
     pub(crate) fn beside(rs: &Runspace) -> Self {
+        if !rs.beside.is_lane {
+            rs.beside.shared.first.get_or_init(|| rs.console.runspace);
+        }
         Self {
             platform: rs.platform.clone(),
             shared: rs.beside.shared.clone(),
-            environment: rs.state.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            environment: rs.state.environment.clone(),
             directory: rs.state.locations.directory(),
         }
+    }
+
+    /// As one of another process, whose environment begins as that of this one.
+    pub(crate) fn apart(rs: &Runspace) -> Self {
+        Self { environment: rs.state.environment.copy(), ..Self::beside(rs) }
     }
 }
 
@@ -80,7 +89,7 @@ impl Lane {
             rs.beside.shared = shared;
             rs.beside.lane = held;
             rs.beside.is_lane = true;
-            rs.state.environment = environment.into_iter().collect();
+            rs.state.environment = environment;
             let root = rs.state.drives.root();
             rs.state.locations.restart(&directory, root);
             rs.sync_pwd();

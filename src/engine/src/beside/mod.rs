@@ -6,7 +6,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Weak,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, AtomicI32, Ordering},
     },
     time::Duration,
@@ -53,6 +53,8 @@ pub(crate) struct Shared {
     last_job: AtomicI32,
     lanes: Mutex<Vec<Weak<Lane>>>,
     pub(crate) programs: Arc<Programs>,
+    /// The instance id of the session's own runspace, once there are others.
+    pub(crate) first: OnceLock<psrpd_dotnet::Guid>,
 }
 
 /// How long a wait lasts before it is looked whether the pipeline is to stop.
@@ -74,7 +76,7 @@ impl Shared {
         self.last_job.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// The runspaces that are there beside the first one.
+    /// The runspaces that are there beside the first one, by number.
     pub(crate) fn lanes(&self) -> Vec<Arc<Lane>> {
         self.lanes.lock().iter().filter_map(Weak::upgrade).collect()
     }

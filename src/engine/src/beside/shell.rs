@@ -518,7 +518,7 @@ fn prepare(rs: &mut Runspace, entry: &Value) {
             rs.describe_variable(&name, &text(&of("Description")));
         }
         "SessionStateEnvironmentEntry" => {
-            rs.state.environment.insert(name.to_string(), text(&of("Value")).to_string());
+            rs.state.environment.set(&name, &text(&of("Value")));
         }
         "SessionStateFunctionEntry" => {
             if let Ok(block) = rs.parse_block(&text(&of("Definition"))) {

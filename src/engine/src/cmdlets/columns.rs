@@ -266,7 +266,7 @@ fn real_name(item: &Value, name: &Str) -> Str {
 pub(super) fn properties(rs: &mut Runspace, item: &Value) -> R<Vec<(Str, Value)>> {
     let mut found = added_properties(rs, item)?;
     if !matches!(item, Value::Wrapped(wrapped) if wrapped.is_custom()) {
-        for (name, value) in serial::properties(rs, &item.clone().into_base())? {
+        for (name, value) in serial::all_properties(rs, &item.clone().into_base())? {
             if !found.iter().any(|(have, _)| casing::eq(have, &name)) {
                 found.push((name, value));
             }

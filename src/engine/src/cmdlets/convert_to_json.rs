@@ -98,7 +98,7 @@ impl Converter {
         } else if is_custom(value) {
             Node::Object(Vec::new())
         } else {
-            let properties = serial::properties(rs, value.base())?;
+            let properties = serial::all_properties(rs, value.base())?;
             self.members(rs, properties, depth)?
         };
         self.with_members(rs, value, node, depth)

@@ -56,9 +56,6 @@ pub(super) static CLEAR: Cmdlet = Cmdlet::new(
 .default_set("IDParameter")
 .should_process();
 
-/// How many entries are shown if nobody says.
-const SHOWN: usize = 32;
-
 fn object(entry: &Entry) -> Value {
     Opaque::new(
         "Microsoft.PowerShell.Commands.HistoryInfo",
@@ -98,7 +95,7 @@ impl Run for Get {
         let ids = cx.list("Id");
         if ids.is_empty() {
             let all: Vec<Value> = cx.rs.history.entries().map(object).collect();
-            let skip = all.len().saturating_sub(count(cx).unwrap_or(SHOWN));
+            let skip = count(cx).map_or(0, |count| all.len().saturating_sub(count));
             for entry in all.into_iter().skip(skip) {
                 cx.write(entry)?;
             }

@@ -287,7 +287,7 @@ impl Set {
 }
 
 fn home(cx: &Cx<'_>) -> Str {
-    cx.rs.state.environment.get("HOME").map_or("/", String::as_str).into()
+    cx.rs.state.environment.get("HOME").unwrap_or_else(|| "/".into()).into()
 }
 
 impl Run for Set {

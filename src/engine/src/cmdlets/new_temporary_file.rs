@@ -15,7 +15,7 @@ struct NewTemporaryFile;
 
 impl Run for NewTemporaryFile {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let folder = cx.rs.state.environment.get("TMPDIR").cloned().unwrap_or_else(|| "/tmp".into());
+        let folder = cx.rs.state.environment.get("TMPDIR").unwrap_or_else(|| "/tmp".into());
         let folder = format!("{}/", folder.trim_end_matches('/'));
         if !cx.should_process(&folder, "New-TemporaryFile")? {
             return Ok(());

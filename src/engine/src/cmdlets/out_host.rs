@@ -2,7 +2,7 @@
 
 use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
-    eval::R,
+    eval::{Flow, R},
     format::{Printing, packet::Origin},
     host::{Answer, HostCall, Question},
     value::ErrorRecord,
@@ -45,6 +45,8 @@ struct OutHost {
     /// With `-Paging`: how many lines fit above the prompt.
     page: Option<usize>,
     written: usize,
+    /// Whether it began while its pipeline was being stopped already.
+    is_last_word: bool,
 }
 
 impl OutHost {
@@ -92,10 +94,15 @@ impl Run for OutHost {
         let screen = cx.rs.host_screen();
         self.page = screen.rows.map(|rows| rows.saturating_sub(1)).filter(|page| *page > 0 && cx.flag("Paging"));
         self.printing = Some(Printing::new(screen));
+        self.is_last_word = cx.rs.stop.was_asked();
         Ok(())
     }
 
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        // What `finally` blocks write after a stop is not shown by what was stopped with them.
+        if cx.rs.stop.was_asked() && !self.is_last_word {
+            return Err(Flow::Stopped);
+        }
         let Some(value) = cx.get("InputObject") else { return Ok(()) };
         if cx.flag("Transcript") {
             cx.write(value.clone())?;

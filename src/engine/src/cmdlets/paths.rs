@@ -77,10 +77,13 @@ pub(crate) fn report(cx: &mut Cx<'_>, flow: Flow) -> R<()> {
     }
 }
 
-/// Writes that a path means nothing.
+/// Writes that a path means nothing. Where there is no home, the command ends.
 pub(super) fn report_problem(cx: &mut Cx<'_>, problem: &Problem) -> R<()> {
     let record = problem.record(|id| cx.id(id));
     *record.activity.lock() = cx.cmdlet.name.into();
+    if matches!(problem, Problem::Home(_)) {
+        return Err(Flow::error(record));
+    }
     cx.rs.write_error(record)
 }
 

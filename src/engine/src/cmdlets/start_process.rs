@@ -150,7 +150,7 @@ fn written(cx: &mut Cx<'_>, name: &str) -> Option<String> {
 
 /// What the program gets as its environment.
 fn environment(cx: &mut Cx<'_>) -> Vec<(String, String)> {
-    let mut all = cx.rs.state.environment.clone();
+    let mut all: indexmap::IndexMap<String, String> = cx.rs.state.environment.all().into_iter().collect();
     if cx.flag("UseNewEnvironment") {
         all.clear();
     }

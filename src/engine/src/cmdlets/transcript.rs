@@ -136,7 +136,7 @@ fn path(cx: &mut Cx<'_>) -> R<(String, String)> {
     {
         return file(cx, &text(&path));
     }
-    let home = cx.rs.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
+    let home = cx.rs.state.environment.get("HOME").unwrap_or_else(|| "/".into());
     let folder = cx.string("OutputDirectory").unwrap_or_else(|| home.as_str().into());
     // Relative to the process, not to the location.
     let folder = if folder.starts_with('/') {

@@ -88,7 +88,7 @@ pub(crate) fn matching(rs: &Runspace, kinds: Kinds, test: &dyn Fn(&str) -> bool)
 /// Programs and scripts along PATH, by name.
 fn programs(rs: &Runspace, test: &dyn Fn(&str) -> bool) -> Vec<CommandInfo> {
     let mut found: Vec<(String, CommandInfo)> = Vec::new();
-    let search = rs.state.environment.get("PATH").cloned().unwrap_or_default();
+    let search = rs.state.environment.get("PATH").unwrap_or_default();
     for folder in search.split(':').filter(|folder| !folder.is_empty()) {
         if rs.stop.is_set() {
             break;

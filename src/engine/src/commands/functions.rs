@@ -18,10 +18,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "prompt",
         "\n\"PS $($executionContext.SessionState.Path.CurrentLocation)$('>' * ($nestedPromptLevel + 1)) \";\n# .Link\n# https://go.microsoft.com/fwlink/?LinkID=225750\n",
     ),
-    // The client's own screen is cleared through its host.
+    // A session has no console: nothing is cleared, as in a remote session of PowerShell.
     (
         "Clear-Host",
-        "\n$Host.UI.RawUI.CursorPosition = [System.Management.Automation.Host.Coordinates]::new(0, 0)\n$Host.UI.RawUI.SetBufferContents([System.Management.Automation.Host.Rectangle]::new(-1, -1, -1, -1), [System.Management.Automation.Host.BufferCell]::new(' ', $Host.UI.RawUI.ForegroundColor, $Host.UI.RawUI.BackgroundColor, 'Complete'))\n# .Link\n# https://go.microsoft.com/fwlink/?LinkID=2096480\n",
+        "\n[Console]::Write((& (Get-Command clear -CommandType Application -TotalCount 1)))\n# .Link\n# https://go.microsoft.com/fwlink/?LinkID=2096480\n",
     ),
     (
         "help",

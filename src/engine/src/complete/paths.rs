@@ -64,7 +64,7 @@ pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) 
 fn items(rs: &Runspace, drive: &str, leaf: &str, quote: Option<char>) -> Vec<Match> {
     let commands = |kinds| find::matching(rs, Kinds(kinds), &|name| fits(name, leaf));
     let (drive, mut names): (&str, Vec<String>) = match drive.to_ascii_lowercase().as_str() {
-        "env" => ("Env", rs.state.environment.keys().filter(|name| fits(name, leaf)).cloned().collect()),
+        "env" => ("Env", rs.state.environment.names().into_iter().filter(|name| fits(name, leaf)).collect()),
         "variable" => ("Variable", super::variables::names(rs, leaf)),
         "function" => ("Function", commands(6).iter().map(|command| command.name().to_string()).collect()),
         "alias" => ("Alias", commands(1).iter().map(|command| command.name().to_string()).collect()),

@@ -75,7 +75,7 @@ pub(super) fn complete(rs: &Runspace, line: &Line<'_>, written: &str) -> Vec<Mat
     if let Some((drive, rest)) = typed.split_once(':') {
         let prefix = format!("{drive}:");
         let items: Vec<String> = match drive.to_ascii_lowercase().as_str() {
-            "env" => rs.state.environment.keys().cloned().collect(),
+            "env" => rs.state.environment.names(),
             "function" => crate::commands::find::matching(rs, crate::commands::find::Kinds(6), &|_| true)
                 .iter()
                 .map(|command| command.name().to_string())
@@ -92,9 +92,9 @@ pub(super) fn complete(rs: &Runspace, line: &Line<'_>, written: &str) -> Vec<Mat
     }
     let mut found = named(rs, line, typed, &|name| shown("", name));
     if !typed.is_empty() && casing::starts_with("env:", typed) {
-        let mut names: Vec<&String> = rs.state.environment.keys().collect();
+        let mut names = rs.state.environment.names();
         names.sort_by(|a, b| casing::cmp(a, b));
-        found.extend(names.into_iter().map(|name| {
+        found.extend(names.iter().map(|name| {
             Match::new(shown("env:", name), format!("env:{name}"), "Variable", format!("[string]env:{name}"))
         }));
     }

@@ -33,7 +33,7 @@ impl Runspace {
 
     /// The folders that modules are searched in.
     pub(crate) fn module_folders(&self) -> Vec<String> {
-        let path = self.state.environment.get("PSModulePath").map_or("", String::as_str);
+        let path = self.state.environment.get("PSModulePath").unwrap_or_default();
         let folders = path.split(':').filter(|folder| !folder.is_empty());
         folders.map(|folder| folder.replace('\\', "/").trim_end_matches('/').to_owned()).collect()
     }

@@ -283,9 +283,9 @@ impl Runspace {
             "env" => {
                 let text = self.text(&value)?;
                 if value.is_null() {
-                    self.state.environment.shift_remove(name);
+                    self.state.environment.remove(name);
                 } else {
-                    self.state.environment.insert(name.into(), text.to_string());
+                    self.state.environment.set(name, &text);
                 }
                 Ok(())
             }
@@ -313,7 +313,7 @@ impl Runspace {
     pub(crate) fn init_variables(&mut self) {
         let constant = VariableOptions { constant: true, all_scope: true, ..VariableOptions::default() };
         let read_only = VariableOptions { read_only: true, all_scope: true, ..VariableOptions::default() };
-        let home = self.state.environment.get("HOME").cloned().unwrap_or_else(|| "/".into());
+        let home = self.state.environment.get("HOME").unwrap_or_else(|| "/".into());
         let pid = i32::try_from(self.platform.process_id()).unwrap_or(i32::MAX);
         let table = self.version_table();
         let fixed: Vec<(&str, Value, VariableOptions)> = vec![
@@ -447,10 +447,8 @@ impl Runspace {
         let user =
             Opaque::new(&name("PSPrincipal"), [("Identity", identity.into_value()), ("WindowsIdentity", Value::Null)]);
         let said = crate::serial::read(self, arguments);
-        let table = Dictionary::new(types::known("System.Management.Automation.PSPrimitiveDictionary"), true);
-        for (key, value) in said.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
-            table.set(key, value);
-        }
+        let table = primitives();
+        copy_primitives(&said, &table);
         let sender = Opaque::new(
             &name("PSSenderInfo"),
             [
@@ -500,4 +498,23 @@ pub(crate) fn not_writable(name: &str) -> super::Flow {
         format!("Cannot overwrite variable {name} because it is read-only or constant."),
         Value::from(name),
     )
+}
+
+/// Copies a dictionary of primitives into another; dictionaries in it become dictionaries of primitives, too.
+fn copy_primitives(from: &Value, to: &Dictionary) {
+    for (key, value) in from.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
+        let value = match value.downcast::<Dictionary>() {
+            Some(_) => {
+                let inner = primitives();
+                copy_primitives(&value, &inner);
+                Value::object(inner)
+            }
+            None => value,
+        };
+        to.set(key, value);
+    }
+}
+
+fn primitives() -> Dictionary {
+    Dictionary::new(types::known("System.Management.Automation.PSPrimitiveDictionary"), true)
 }

@@ -108,7 +108,7 @@ pub(crate) fn property_names(rs: &mut Runspace, object: &Value) -> R<Names> {
     let native: Vec<Str> = if is_custom {
         Vec::new()
     } else {
-        crate::serial::properties(rs, &object.clone().into_base())?.into_iter().map(|(name, _)| name).collect()
+        crate::serial::all_properties(rs, &object.clone().into_base())?.into_iter().map(|(name, _)| name).collect()
     };
     let hidden: Vec<Str> = crate::eval::class::of(object)
         .map(|instance| instance.properties())

@@ -89,7 +89,7 @@ fn expand_environment(rs: &Runspace, line: &str) -> String {
         let found = tail.split_once('%').and_then(|(name, tail)| Some((rs.state.environment.get(name)?, tail)));
         match found {
             Some((value, tail)) => {
-                out.push_str(value);
+                out.push_str(&value);
                 rest = tail;
             }
             None => {

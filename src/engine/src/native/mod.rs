@@ -75,8 +75,7 @@ impl Program {
         if self.running.is_some() || self.has_ended {
             return Ok(());
         }
-        let environment: Vec<(String, String)> =
-            rs.state.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let environment = rs.state.environment.all();
         let directory = rs.state.locations.directory();
         let call = ProgramCall { path: &self.path, args: &self.args, environment: &environment, directory: &directory };
         let started = rs.platform.start(&call);

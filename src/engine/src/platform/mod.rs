@@ -199,6 +199,11 @@ impl Stop {
         self.0.masked.store(false, Ordering::SeqCst);
     }
 
+    /// Whether it was asked to stop, although code may run that runs even then.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.0.set.load(Ordering::Relaxed)
+    }
+
     /// Whether the pipeline is to stop now.
     pub fn is_set(&self) -> bool {
         self.0.set.load(Ordering::Relaxed) && !self.0.masked.load(Ordering::Relaxed)

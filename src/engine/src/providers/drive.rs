@@ -81,6 +81,7 @@ impl Drives {
         let builtin = |name: &str, kind: Kind, root: &str, description: &str| {
             Arc::new(Drive::new(platform, name, kind, root, description.into()))
         };
+        let temporary = crate::types::files::path::temporary_of(&platform.environment().into_iter().collect());
         Self(vec![
             builtin("Alias", Kind::Alias, "", "Drive that contains a view of the aliases stored in a session state"),
             builtin(
@@ -92,7 +93,7 @@ impl Drives {
             builtin(
                 "Temp",
                 Kind::FileSystem,
-                "/tmp/",
+                &temporary,
                 "Drive that maps to the temporary directory path for the current user",
             ),
             builtin(ROOT, Kind::FileSystem, ROOT, ""),

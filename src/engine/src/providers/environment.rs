@@ -14,7 +14,7 @@ impl Store for Environment {
     const ITEM: &'static str = "System.Collections.DictionaryEntry";
 
     fn all(&self, rs: &Runspace) -> Vec<String> {
-        rs.state.environment.keys().cloned().collect()
+        rs.state.environment.names()
     }
 
     fn object(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
@@ -29,15 +29,15 @@ impl Store for Environment {
     fn set(&self, rs: &mut Runspace, name: &str, value: Value, _force: bool) -> R<()> {
         let text = rs.text(&value)?;
         if text.is_empty() {
-            rs.state.environment.shift_remove(name);
+            rs.state.environment.remove(name);
         } else {
-            rs.state.environment.insert(name.into(), text.to_string());
+            rs.state.environment.set(name, &text);
         }
         Ok(())
     }
 
     fn remove(&self, rs: &mut Runspace, name: &str, _force: bool) -> R<()> {
-        rs.state.environment.shift_remove(name);
+        rs.state.environment.remove(name);
         Ok(())
     }
 }

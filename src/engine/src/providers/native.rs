@@ -22,7 +22,7 @@ pub(crate) fn find_program(rs: &Runspace, name: &str) -> Option<Str> {
         let exists = rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::File);
         return exists.then(|| path.into());
     }
-    let search = rs.state.environment.get("PATH").cloned().unwrap_or_default();
+    let search = rs.state.environment.get("PATH").unwrap_or_default();
     search.split(':').filter(|folder| !folder.is_empty()).find_map(|folder| {
         [format!("{folder}/{name}.ps1"), format!("{folder}/{name}")]
             .into_iter()
@@ -48,7 +48,7 @@ pub(crate) fn expand_word(rs: &mut Runspace, word: &str, bare: bool) -> Vec<Stri
     }
     let is_pattern = wildcard::has_wildcards(word);
     if !is_pattern && (word == "~" || word.starts_with("~/")) {
-        let home = rs.state.environment.get("HOME").cloned().unwrap_or_default();
+        let home = rs.state.environment.get("HOME").unwrap_or_default();
         return vec![format!("{home}{}", word.get(1..).unwrap_or(""))];
     }
     if !is_pattern || word.starts_with('-') {

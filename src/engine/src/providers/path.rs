@@ -240,7 +240,7 @@ pub(crate) fn parse(rs: &Runspace, text: &str) -> Result<Target, Problem> {
         if here.kind != Kind::FileSystem {
             return Err(Problem::Home(here.kind));
         }
-        let home = rs.state.environment.get("HOME").cloned().unwrap_or_default();
+        let home = rs.state.environment.get("HOME").unwrap_or_default();
         let drive = rs.state.drives.root().ok_or_else(|| Problem::Drive("/".into()))?;
         return Ok(on(drive, &format!("{home}/{}", text.get(1..).unwrap_or(""))));
     }

@@ -120,6 +120,15 @@ pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> Strin
 
 /// Properties that an object of .NET has, in the order in which they are serialised. One whose getter fails is left out.
 pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)>> {
+    gather(rs, value, false)
+}
+
+/// As [`properties`], as all but the wire have them: one whose getter fails is null.
+pub(crate) fn all_properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)>> {
+    gather(rs, value, true)
+}
+
+fn gather(rs: &mut Runspace, value: &Value, with_failing: bool) -> R<Vec<(Str, Value)>> {
     if let Value::Wrapped(wrapped) = value {
         let held = wrapped.properties();
         if wrapped.is_custom() || !held.is_empty() {
@@ -153,6 +162,7 @@ pub(crate) fn properties(rs: &mut Runspace, value: &Value) -> R<Vec<(Str, Value)
             }
             match (property.get)(rs, value) {
                 Ok(value) => found.push((property.name.into(), value.settled())),
+                Err(Flow::Error(_)) if with_failing => found.push((property.name.into(), Value::Null)),
                 Err(Flow::Error(_)) => {}
                 Err(other) => return Err(other),
             }

@@ -81,7 +81,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             m.method("void PushRunspace(runspace runspace)", |_, _, _| {
                 Err(error::thrown(
                     "System.Management.Automation.PSInvalidOperationException",
-                    "Cannot enter Runspace because there is no server remote debugger available.",
+                    "Cannot enter Runspace because it is not a remote Runspace.",
                 ))
             });
             m.method("void SetShouldExit(int exitCode)", |rs, _, args| {
@@ -356,6 +356,7 @@ fn raw_user_interface(m: &mut super::Members) {
             change(rs, HostCall::SetTitle(title.clone()), |s| s.title = Some(title))
         },
     );
+    m.get("bool KeyAvailable", |_, _| Err(not_implemented("GetKeyAvailable")));
     m.method("void FlushInputBuffer()", |rs, _, _| tell(rs, HostCall::FlushInput));
     m.method(
         "System.Management.Automation.Host.BufferCell[,] GetBufferContents(System.Management.Automation.Host.Rectangle r)",

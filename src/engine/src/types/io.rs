@@ -38,7 +38,7 @@ fn expanded(rs: &Runspace, text: &str) -> String {
         let found = after.split_once('%').and_then(|(name, then)| Some((rs.state.environment.get(name)?, then)));
         match found {
             Some((value, then)) => {
-                out.push_str(value);
+                out.push_str(&value);
                 rest = then;
             }
             None => {
@@ -53,7 +53,7 @@ fn expanded(rs: &Runspace, text: &str) -> String {
 
 /// The folders of `Environment.SpecialFolder` that a Linux user has; those that are not there are empty.
 fn folder(rs: &Runspace, name: &str) -> String {
-    let variable = |name: &str| rs.state.environment.get(name).filter(|path| path.starts_with('/')).cloned();
+    let variable = |name: &str| rs.state.environment.get(name).filter(|path| path.starts_with('/'));
     let home = variable("HOME").unwrap_or_default();
     let existing = |path: String| if rs.platform.stat(&path).is_ok() { path } else { String::new() };
     match name {
@@ -84,9 +84,9 @@ fn set_variable(rs: &mut Runspace, args: &[Value]) -> R<Value> {
         return Ok(Value::AutomationNull);
     }
     if value.is_empty() {
-        rs.state.environment.shift_remove(name.as_str());
+        rs.state.environment.remove(name.as_str());
     } else {
-        rs.state.environment.insert(name.to_string(), value.to_string());
+        rs.state.environment.set(&name, &value);
     }
     Ok(Value::AutomationNull)
 }

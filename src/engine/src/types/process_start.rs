@@ -104,7 +104,7 @@ pub(crate) fn start_info(rs: &Runspace, file: &str, arguments: &str) -> Value {
         super::generic("System.Collections.Generic.Dictionary`2", vec![super::string(), super::string()]).unwrap_or(of),
         false,
     );
-    for (name, value) in &rs.state.environment {
+    for (name, value) in rs.state.environment.all() {
         table.set(name.as_str().into(), value.as_str().into());
     }
     let environment = Value::object(table);

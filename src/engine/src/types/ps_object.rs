@@ -188,7 +188,7 @@ fn members_of(rs: &mut Runspace, object: &Value) -> Vec<Value> {
     let property = |name: Str| Member { name, body: Body::Property(Value::Null) };
     if object.downcast::<Opaque>().is_some() || crate::eval::class::of(object).is_some() {
         let hidden = crate::eval::class::hidden_names(object);
-        for (name, value) in crate::serial::properties(rs, &object.clone().into_base()).unwrap_or_default() {
+        for (name, value) in crate::serial::all_properties(rs, &object.clone().into_base()).unwrap_or_default() {
             if hidden.contains(&name) {
                 continue;
             }

@@ -35,6 +35,21 @@ pub(super) const TYPES: &[TypeDef] = &[
 
 /// The runspace that runs.
 pub(crate) fn current(rs: &Runspace) -> Value {
+    let number = rs.beside.lane.upgrade().map(|lane| lane.number);
+    object(number, rs.console.runspace, true)
+}
+
+/// The runspaces of the process, by number.
+pub(crate) fn all(rs: &Runspace) -> Vec<Value> {
+    let own = rs.beside.lane.upgrade().map(|lane| lane.number);
+    let first = rs.beside.shared.first.get().copied().unwrap_or(rs.console.runspace);
+    let lanes = rs.beside.shared.lanes();
+    let others = lanes.iter().map(|lane| object(Some(lane.number), lane.instance, lane.is_busy() || own == Some(lane.number)));
+    std::iter::once(object(None, first, true)).chain(others).collect()
+}
+
+/// A runspace of that number; without one, that of the session.
+fn object(number: Option<i32>, instance: psrpd_dotnet::Guid, is_busy: bool) -> Value {
     let state = Opaque::new(
         "System.Management.Automation.RunspaceStateInfo",
         [
@@ -43,16 +58,21 @@ pub(crate) fn current(rs: &Runspace) -> Value {
         ],
     )
     .displayed("Opened");
+    let availability = if is_busy { "Busy" } else { "Available" };
+    let name = number.map_or_else(|| "RemoteHost".to_owned(), |number| format!("Runspace{number}"));
     Opaque::new(
         "System.Management.Automation.Runspaces.LocalRunspace",
         [
             ("Version", Value::object(crate::value::Version([7, 6, 9, -1]))),
             ("RunspaceIsRemote", false.into()),
             ("RunspaceStateInfo", state.into_value()),
-            ("RunspaceAvailability", enum_value("System.Management.Automation.Runspaces.RunspaceAvailability", "Busy")),
-            ("InstanceId", Value::Guid(rs.console.runspace)),
-            ("Id", Value::I32(1)),
-            ("Name", "Runspace1".into()),
+            (
+                "RunspaceAvailability",
+                enum_value("System.Management.Automation.Runspaces.RunspaceAvailability", availability),
+            ),
+            ("InstanceId", Value::Guid(instance)),
+            ("Id", Value::I32(number.unwrap_or(1))),
+            ("Name", name.into()),
             ("SessionStateProxy", Value::Null),
         ],
     )

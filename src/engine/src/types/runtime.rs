@@ -471,7 +471,7 @@ fn chosen(rs: &Runspace, from: &str, count: usize) -> String {
 /// `ValueTuple`-like pairs that a table of the environment is given as.
 pub(super) fn environment(rs: &Runspace) -> Value {
     let table = Dictionary::hashtable();
-    for (name, value) in &rs.state.environment {
+    for (name, value) in rs.state.environment.all() {
         table.set(name.as_str().into(), value.as_str().into());
     }
     Value::object(table)

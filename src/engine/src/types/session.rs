@@ -4,9 +4,13 @@ use std::{any::Any, sync::Arc};
 
 use super::{Type, TypeDef, args::s, known};
 use crate::{
-    commands::CommandInfo,
+    commands::{
+        CommandInfo,
+        find::{self, Kinds},
+    },
     convert,
-    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, module::Module},
+    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, error, module::Module},
+    ops::patterns,
     value::{Object, Value},
 };
 
@@ -174,12 +178,79 @@ fn commands(m: &mut super::Members) {
             Ok(if accepted { info.value() } else { Value::Null })
         },
     );
+    finding(m);
+}
+
+/// Commands by names and patterns.
+fn finding(m: &mut super::Members) {
+    m.method(
+        "System.Collections.Generic.IEnumerable[System.Management.Automation.CommandInfo] GetCommands(string name, System.Management.Automation.CommandTypes commandTypes, bool nameIsPattern)",
+        |rs, _, args| {
+            let kinds = args.get(1).map(Value::base).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok());
+            let kinds = Kinds(kinds.unwrap_or(ALL_COMMANDS));
+            let found = found(rs, &s(args, 0), kinds, args.get(2).is_some_and(convert::to_bool))?;
+            Ok(Value::array(found.into_iter().map(CommandInfo::value).collect()))
+        },
+    );
+    m.method(
+        "System.Collections.Generic.List[string] GetCommandName(string name, bool nameIsPattern, bool returnFullName)",
+        |rs, _, args| {
+            let found = found(rs, &s(args, 0), Kinds(ALL_COMMANDS), args.get(1).is_some_and(convert::to_bool))?;
+            let names = found.iter().map(|command| Value::Str(command.name())).collect();
+            Ok(crate::value::List::value(known("System.Collections.Generic.List[string]"), names))
+        },
+    );
+    m.method("System.Management.Automation.CmdletInfo GetCmdlet(string commandName)", |rs, _, args| {
+        let mut found = found(rs, &s(args, 0), Kinds(CMDLET), false)?;
+        Ok(if found.is_empty() { Value::Null } else { found.swap_remove(0).value() })
+    });
+    m.method("System.Object GetCmdlets()", |rs, _, _| cmdlets(rs, "*"));
+    m.method("System.Object GetCmdlets(string pattern)", |rs, _, args| cmdlets(rs, &s(args, 0)));
+    m.get_set(
+        "bool HasErrors",
+        |rs, _| Ok(rs.wrote_error.into()),
+        |rs, _, value| {
+            rs.wrote_error = convert::to_bool(&value);
+            Ok(())
+        },
+    );
+    for declaration in [
+        "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] PreCommandLookupAction",
+        "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] PostCommandLookupAction",
+        "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] CommandNotFoundAction",
+        "System.EventHandler[System.Management.Automation.LocationChangedEventArgs] LocationChangedAction",
+    ] {
+        m.get_set(
+            declaration,
+            |_, _| Ok(Value::Null),
+            |_, _, value| if value.is_null() { Ok(()) } else { Err(error::feature("An action of command look-up")) },
+        );
+    }
+}
+
+/// The bits of all kinds of `CommandTypes`, and of cmdlets.
+const ALL_COMMANDS: i64 = 0x1ff;
+const CMDLET: i64 = 8;
+
+fn found(rs: &Runspace, name: &str, kinds: Kinds, is_pattern: bool) -> R<Vec<CommandInfo>> {
+    if !is_pattern {
+        return find::named(rs, name, kinds, false);
+    }
+    let pattern = patterns::wildcard(name, true)?;
+    Ok(find::matching(rs, kinds, &|name| pattern.is_match(name)))
+}
+
+fn cmdlets(rs: &Runspace, pattern: &str) -> R<Value> {
+    let found = found(rs, pattern, Kinds(CMDLET), true)?;
+    Ok(Value::array(found.into_iter().map(CommandInfo::value).collect()))
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class(CONTEXT).members(|m| {
         m.get("System.Management.Automation.Host.PSHost Host", |rs, _| Ok(rs.variable("Host").unwrap_or_default()));
-        m.get("System.Object Events", |_, _| Ok(Value::Null));
+        m.get("System.Management.Automation.PSEventManager Events", |_, _| {
+            Ok(crate::value::Opaque::new::<&str>("System.Management.Automation.PSLocalEventManager", []).into_value())
+        });
         m.get("System.Management.Automation.ProviderIntrinsics InvokeProvider", |rs, this| part(PROVIDERS, rs, this));
         m.get("System.Management.Automation.SessionState SessionState", |rs, this| part(STATE, rs, this));
         m.get("System.Management.Automation.CommandInvocationIntrinsics InvokeCommand", |rs, this| {
@@ -211,6 +282,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class(VARIABLES).members(variables),
     TypeDef::class(COMMANDS).members(commands),
+    TypeDef::class("System.Management.Automation.PSEventManager"),
+    TypeDef::class("System.Management.Automation.PSLocalEventManager")
+        .base("System.Management.Automation.PSEventManager"),
 ];
 
 /// The module in a value that a command may stand for: `& $module { }`.

@@ -151,7 +151,7 @@ fn start(rs: &mut Runspace, plan: Plan) -> R<Value> {
     let used = uses(&plan.block, true);
     let using = using_table(rs, &used)?;
     let directory = plan.directory.clone().unwrap_or_else(|| rs.state.locations.directory());
-    let lane = Lane::open(&Opening::beside(rs))?;
+    let lane = Lane::open(&Opening::apart(rs))?;
     let parent = Job::new(rs, JobKind::Background, plan.name.clone(), &plan.command);
     let child = Job {
         gathered: Gathered::remote(&rs.beside.shared, lane.instance),

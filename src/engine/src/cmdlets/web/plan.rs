@@ -413,7 +413,7 @@ fn of_environment(cx: &Cx<'_>, server: &Server) -> Option<String> {
     let environment = &cx.rs.state.environment;
     let get = |name: &str| {
         let value = environment.get(name).or_else(|| environment.get(&name.to_uppercase()));
-        value.map(ToString::to_string).filter(|value| !value.is_empty())
+        value.filter(|value| !value.is_empty())
     };
     let spared = get("no_proxy").unwrap_or_default();
     let is_spared = spared.split(',').map(|name| name.trim()).filter(|name| !name.is_empty()).any(|name| {

@@ -4,6 +4,7 @@ use psrpd_dotnet::Str;
 
 use super::{char_array, full_path, text_at};
 use crate::{
+    environment::Environment,
     eval::{R, Runspace, error},
     platform::FileKind,
     providers,
@@ -98,9 +99,13 @@ fn random_letters(rs: &Runspace, count: usize) -> String {
 
 /// The folder for temporary files, with a separator at its end.
 pub(crate) fn temporary(rs: &Runspace) -> String {
-    let folder = rs.state.environment.get("TMPDIR").filter(|folder| !folder.is_empty());
-    let folder = folder.map_or("/tmp", String::as_str);
-    if folder.ends_with('/') { folder.to_owned() } else { format!("{folder}/") }
+    temporary_of(&rs.state.environment)
+}
+
+/// The folder for temporary files in that environment.
+pub(crate) fn temporary_of(environment: &Environment) -> String {
+    let folder = environment.get("TMPDIR").filter(|folder| !folder.is_empty()).unwrap_or_else(|| "/tmp".into());
+    if folder.ends_with('/') { folder } else { format!("{folder}/") }
 }
 
 /// Makes a new empty file in the folder for temporary files.

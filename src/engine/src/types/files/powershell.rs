@@ -77,7 +77,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
             Ok(Value::Enum(types::known("System.Management.Automation.Provider.ProviderCapabilities"), bits))
         });
         m.get("string Home", |rs, this| {
-            let home = rs.state.environment.get("HOME").cloned().unwrap_or_default();
+            let home = rs.state.environment.get("HOME").unwrap_or_default();
             Ok(if provider(this) == Some(Kind::FileSystem) { home } else { String::new() }.into())
         });
         m.get(

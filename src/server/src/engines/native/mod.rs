@@ -26,7 +26,7 @@ use psrp_proto::message::{
 use psrp_proto::pool::server::{Event, Input, Output, Pool, Work};
 use psrp_proto::{Channel, MessageKind, RawMessage, Uuid};
 use psrp_session::core::{EngineCommand, EngineEvent};
-use psrpd_engine::{Client, End, HostInfo, Unix};
+use psrpd_engine::{Client, End, Environment, HostInfo, Unix};
 
 use super::SessionKey;
 use private_data::private_data;
@@ -42,6 +42,9 @@ pub(crate) const JOB_VERB: &str = "engine-job";
 
 /// The session's key, made when it is needed first.
 type Key = Arc<OnceLock<SessionKey>>;
+
+/// The environment variables that all runspaces share: those of the first of them, once it is there.
+type Process = Arc<OnceLock<Environment>>;
 
 /// Who waits for the answer to a call of the client's host.
 type Asking = Sender<Result<HostReply, String>>;
@@ -77,6 +80,7 @@ pub(crate) struct Native {
     pool: Pool,
     queue: Queue,
     key: Key,
+    process: Process,
     /// What the client is told when its pool is open.
     private_data: Value,
     machine: Unix,
@@ -106,6 +110,7 @@ impl Native {
             pool: Pool::new(PROTOCOL),
             queue: Queue::default(),
             key: Key::default(),
+            process: Process::default(),
             private_data: private_data(&machine),
             machine,
             client: Client { host: HostInfo::NONE, arguments: Value::Nil },
@@ -254,7 +259,7 @@ impl Native {
 
     fn start_runspace(&mut self) -> std::io::Result<usize> {
         let number = self.runspaces.len();
-        self.runspaces.push(Runspace::start(number, self.machine, &self.queue, &self.key)?);
+        self.runspaces.push(Runspace::start(number, self.machine, &self.queue, &self.key, &self.process)?);
         self.threads += 1;
         Ok(number)
     }

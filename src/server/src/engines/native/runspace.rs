@@ -18,7 +18,7 @@ use psrpd_engine::{Client, End, Session, Stop, Unix};
 use super::commands::pipelines;
 use super::queue::Queue;
 use super::remote::{Remote, Wire};
-use super::{Key, SessionKey, Told, session_key};
+use super::{Key, Process, SessionKey, Told, session_key};
 
 /// Bytes of input that may wait for a pipeline before its client is not acknowledged.
 pub(super) const INPUT_WAITING: usize = 1 << 20;
@@ -86,16 +86,17 @@ impl Runspace {
     ///
     /// # Errors
     /// The system's, when there can be no more threads.
-    pub(super) fn start(number: usize, machine: Unix, queue: &Queue, key: &Key) -> io::Result<Self> {
+    pub(super) fn start(number: usize, machine: Unix, queue: &Queue, key: &Key, process: &Process) -> io::Result<Self> {
         let (tasks, todo) = channel();
         let stop = Stop::default();
-        let (queue, key, stopped) = (queue.clone(), key.clone(), stop.clone());
+        let (queue, key, stopped, process) = (queue.clone(), key.clone(), stop.clone(), process.clone());
         thread::Builder::new().name(format!("runspace {number}")).stack_size(psrpd_engine::limits::STACK_SIZE).spawn(
             move || {
                 let ran = catch_unwind(AssertUnwindSafe(|| {
                     let current = Arc::<Mutex<Current>>::default();
                     let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
-                    let session = Session::open(Arc::new(machine), Box::new(Remote(wire)), stopped);
+                    let mut session = Session::open(Arc::new(machine), Box::new(Remote(wire)), stopped);
+                    session.belong_to(&process);
                     run(number, &todo, session, &current, &queue);
                 }));
                 queue.push_now(Told::Gone(ran.err().map(|panic| text_of(&*panic))));
