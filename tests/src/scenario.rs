@@ -112,8 +112,9 @@ impl Scenario {
     }
 }
 
+/// Types lines into a console, answering `!type` and `!key` lines as recordings have them, and gives its screen at the end.
 #[track_caller]
-fn type_lines(client: &StockClient<'_>, lines: &str) -> String {
+pub fn type_lines(client: &StockClient<'_>, lines: &str) -> String {
     let mut command = client.command();
     command.args(["-NoLogo", "-NoProfile"]);
     let mut terminal = Terminal::start(&command);

@@ -7,6 +7,7 @@ use crate::{
     eval::{Flow, R, Runspace, error},
     host::{Answer, Choice, Field, HostInfo, Question, Screen},
     serial,
+    session::TellsInvocation,
     types::Type,
     value::{Category, Secret, Value},
 };
@@ -20,12 +21,14 @@ pub(crate) struct Console {
     pub(crate) runspace: Guid,
     /// The host that a pipeline brought along.
     pub(crate) pipeline: Option<HostInfo>,
+    /// Which records of the pipeline that runs say where they come from.
+    pub(crate) tells_invocation: TellsInvocation,
 }
 
 impl Console {
     /// One that nobody sits at.
     pub(crate) fn new(id: Guid, runspace: Guid) -> Self {
-        Self { session: HostInfo::NONE, id, runspace, pipeline: None }
+        Self { session: HostInfo::NONE, id, runspace, pipeline: None, tells_invocation: TellsInvocation::default() }
     }
 
     /// The host of the client that has come.

@@ -91,5 +91,5 @@ pub use platform::{
     Connection, Echo, FileHandle, FileKind, FileStat, Files, GoesOn, Mount, Network, OpenHow, Peer, Platform,
     ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix,
 };
-pub use session::{Client, Command, End, Merge, Pipeline, Session, Target};
+pub use session::{Client, Command, End, Merge, Pipeline, Session, Target, TellsInvocation};
 pub use worker::serve;

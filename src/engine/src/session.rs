@@ -159,6 +159,28 @@ pub struct Command {
     pub merge: Merge,
 }
 
+/// Which records say where they come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct TellsInvocation {
+    pub error: bool,
+    pub warning: bool,
+    pub verbose: bool,
+    pub debug: bool,
+}
+
+impl TellsInvocation {
+    pub(crate) fn of(self, stream: Stream) -> bool {
+        match stream {
+            Stream::Error => self.error,
+            Stream::Warning => self.warning,
+            Stream::Verbose => self.verbose,
+            Stream::Debug => self.debug,
+            Stream::Information => false,
+        }
+    }
+}
+
 /// A pipeline to run.
 #[derive(Clone, Debug, Default)]
 pub struct Pipeline {
@@ -172,6 +194,8 @@ pub struct Pipeline {
     pub host: Option<HostInfo>,
     /// Whether an error of a statement is written and the next statement runs; else it ends the pipeline.
     pub continues: bool,
+    /// Which of its records say where they come from.
+    pub tells_invocation: TellsInvocation,
 }
 
 /// Who opens a session.
@@ -351,6 +375,7 @@ impl Session {
         rs.catching = false;
         rs.ends_uncaught = !pipeline.continues;
         rs.console.pipeline.clone_from(&pipeline.host);
+        rs.console.tells_invocation = pipeline.tells_invocation;
         rs.no_input();
         let id = rs.next_pipeline();
         let length = pipeline.commands.len();

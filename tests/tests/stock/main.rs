@@ -4,4 +4,5 @@ mod basic;
 mod differential;
 mod left;
 mod lost;
+mod person;
 mod psrpcore;

@@ -503,7 +503,10 @@ impl Runspace {
         let saved = self.take_underscore();
         self.set_underscore(Value::Object(record.clone()));
         self.handled.push(record);
+        // An error in the handler ends it, and is what becomes of the whole statement.
+        let catching = std::mem::replace(&mut self.catching, true);
         let result = self.run_block(&catch.body, out);
+        self.catching = catching;
         self.handled.pop();
         self.restore_underscore(saved);
         result

@@ -13,6 +13,7 @@ use crate::{
 };
 
 pub(crate) mod document;
+mod invocation;
 mod primitive;
 mod read;
 mod records;
@@ -97,6 +98,7 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
         Stream::Information => Record::Information,
     };
     let mut serializer = Serializer::new();
+    serializer.tells_invocation = rs.console.tells_invocation.of(stream);
     let written = match record.downcast::<Opaque>() {
         // MS-PSRP 2.2.2.26: a bag without types.
         Some(information) if matches!(stream, Stream::Information) => {
@@ -112,6 +114,7 @@ pub(crate) fn emit(rs: &mut Runspace, stream: Stream, record: &Value) {
 /// An error record as text, for the state of a pipeline.
 pub(crate) fn record_text(rs: &mut Runspace, record: &Arc<ErrorRecord>) -> String {
     let mut serializer = Serializer::bare();
+    serializer.tells_invocation = rs.console.tells_invocation.error;
     match serializer.top(rs, &Value::Object(record.clone()), REMOTING_DEPTH) {
         Ok(()) => serializer.finish_text(),
         Err(_) => String::new(),

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use psrp_clixml::{self as clixml, ListKind, RefId, TypeNames, Writer};
 use psrpd_dotnet::Str;
 
-use super::{primitive::primitive, ps_string};
+use super::{invocation, primitive::primitive, ps_string};
 use crate::{
     eval::{Flow, R, Runspace, error},
     limits,
@@ -25,6 +25,8 @@ pub(super) struct Serializer {
     /// Whether a pipeline that is stopped stops the writing: it does for output, not for records about the stop.
     is_stoppable: bool,
     is_bare: bool,
+    /// Whether the record that is written first says where it comes from.
+    pub(super) tells_invocation: bool,
 }
 
 impl Serializer {
@@ -36,6 +38,7 @@ impl Serializer {
             level: 0,
             is_stoppable: false,
             is_bare: false,
+            tells_invocation: false,
         }
     }
 
@@ -366,14 +369,14 @@ impl Serializer {
         let details = record.details.lock().clone();
         let target = record.target.lock().clone();
         let id = record.id.lock().clone();
-        let invocation = record.invocation.lock().clone();
+        let place = record.invocation.lock().clone();
         let category = record.category.lock().number();
         let activity = record.activity.lock().clone();
         let mut fields = vec![
             ("Exception", record.exception.clone()),
             ("TargetObject", target),
             ("FullyQualifiedErrorId", string(id)),
-            ("InvocationInfo", invocation.map_or(Value::Null, |i| Value::Object(i))),
+            ("InvocationInfo", place.clone().map_or(Value::Null, |i| Value::Object(i))),
             ("ErrorCategory_Category", Value::I32(i32::try_from(category).unwrap_or(0))),
             ("ErrorCategory_Activity", string(activity)),
             ("ErrorCategory_Reason", string(record.reason())),
@@ -385,7 +388,12 @@ impl Serializer {
             fields.push(("ErrorDetails_Message", string(details)));
             fields.push(("ErrorDetails_RecommendedAction", string(record.recommended.lock().clone())));
         }
-        fields.push(("SerializeExtendedInfo", Value::Bool(false)));
+        let tells_invocation = std::mem::take(&mut self.tells_invocation);
+        fields.push(("SerializeExtendedInfo", Value::Bool(tells_invocation)));
+        if tells_invocation {
+            fields.extend(invocation::fields(rs, &place.unwrap_or_default())?);
+            fields.push(("PipelineIterationInfo", invocation::no_counts()));
+        }
         let trace = record.stack_trace.lock().clone();
         if !trace.is_empty() {
             fields.push(("ErrorDetails_ScriptStackTrace", string(trace)));
@@ -409,7 +417,16 @@ impl Serializer {
     fn message_record(&mut self, rs: &mut Runspace, value: &Value, message: &Str, depth: i32) -> R<()> {
         self.writer.start_members();
         self.named(rs, &"InformationalRecord_Message".into(), &Value::Str(message.clone()), depth)?;
-        self.named(rs, &"InformationalRecord_SerializeInvocationInfo".into(), &Value::Bool(false), depth)?;
+        let tells_invocation = std::mem::take(&mut self.tells_invocation);
+        let says = Value::Bool(tells_invocation);
+        self.named(rs, &"InformationalRecord_SerializeInvocationInfo".into(), &says, depth)?;
+        if tells_invocation {
+            let mut fields = invocation::fields(rs, &rs.frame.invocation.clone().unwrap_or_default())?;
+            fields.push(("InformationalRecord_PipelineIterationInfo", invocation::no_counts()));
+            for (name, item) in fields {
+                self.named(rs, &name.into(), &item, depth)?;
+            }
+        }
         for member in own_members(value).iter().filter(|member| member.is_property()) {
             if let Ok(item) = rs.read_member(value, &member.name, &member.body) {
                 self.named(rs, &member.name, &item, depth)?;

@@ -44,7 +44,8 @@ pub(crate) fn all(rs: &Runspace) -> Vec<Value> {
     let own = rs.beside.lane.upgrade().map(|lane| lane.number);
     let first = rs.beside.shared.first.get().copied().unwrap_or(rs.console.runspace);
     let lanes = rs.beside.shared.lanes();
-    let others = lanes.iter().map(|lane| object(Some(lane.number), lane.instance, lane.is_busy() || own == Some(lane.number)));
+    let others =
+        lanes.iter().map(|lane| object(Some(lane.number), lane.instance, lane.is_busy() || own == Some(lane.number)));
     std::iter::once(object(None, first, true)).chain(others).collect()
 }
 

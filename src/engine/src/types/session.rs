@@ -208,7 +208,8 @@ fn finding(m: &mut super::Members) {
     m.method("System.Object GetCmdlets(string pattern)", |rs, _, args| cmdlets(rs, &s(args, 0)));
     m.get_set(
         "bool HasErrors",
-        |rs, _| Ok(rs.wrote_error.into()),
+        // Scripts ask while no cmdlet runs, and get nothing.
+        |_, _| Ok(Value::Null),
         |rs, _, value| {
             rs.wrote_error = convert::to_bool(&value);
             Ok(())

@@ -26,10 +26,9 @@ pub(crate) struct Order {
 
 impl Order {
     pub(crate) fn new(rs: &Runspace, directory: &str, script: &str) -> Self {
-        let environment = &rs.state.environment;
         let mut order = Self {
             frames: Vec::new(),
-            environment: environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            environment: rs.state.environment.all(),
             process_directory: rs.state.process_directory.clone(),
         };
         put(&mut order.frames, DIRECTORY, directory.as_bytes());

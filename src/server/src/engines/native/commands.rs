@@ -1,9 +1,9 @@
 //! What a client asks for, as pipelines of the engine.
 
 use psrp_clixml::{Object, PsString, TypeNames, Value};
-use psrp_proto::message::{self, CreatePipeline, GetCommandMetadata, PipelineResultTypes};
+use psrp_proto::message::{self, CreatePipeline, GetCommandMetadata, PipelineResultTypes, RemoteStreamOptions};
 use psrp_proto::pool::server::Work;
-use psrpd_engine::{Command, Merge, Pipeline, Target};
+use psrpd_engine::{Command, Merge, Pipeline, Target, TellsInvocation};
 
 use super::remote::info;
 
@@ -30,9 +30,19 @@ fn statements(create: &CreatePipeline, has_input: bool) -> Vec<Pipeline> {
             commands,
             input: at == 0 && has_input,
             history: create.add_to_history.then(|| history(create)),
+            tells_invocation: tells_invocation(create.remote_stream_options),
             host: (!create.host_info.use_runspace_host).then(|| info(&create.host_info)),
         })
         .collect()
+}
+
+fn tells_invocation(of: RemoteStreamOptions) -> TellsInvocation {
+    TellsInvocation {
+        error: of.contains(RemoteStreamOptions::ERROR),
+        warning: of.contains(RemoteStreamOptions::WARNING),
+        verbose: of.contains(RemoteStreamOptions::VERBOSE),
+        debug: of.contains(RemoteStreamOptions::DEBUG),
+    }
 }
 
 /// What the history calls it: the line that was typed, else the commands.

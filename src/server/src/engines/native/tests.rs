@@ -320,3 +320,41 @@ async fn a_runspace_is_set_back() {
     let after = opened.start("\"x=$x\"; kept; \"$PWD\" -eq '/'", false);
     assert_eq!(opened.finish(after).await.0, texts(&["x=", "kept", "<B>false</B>"]));
 }
+
+#[tokio::test]
+async fn runspaces_share_their_environment_and_nothing_else() {
+    let mut opened = Opened::new(2).await;
+    let first = opened.start("$env:SHARED_BY_ALL = 'yes'; $own = 1; Set-Location /; Start-Sleep 60", false);
+    let second = opened.start(
+        "while (-not $env:SHARED_BY_ALL) { Start-Sleep -Milliseconds 10 }; $env:SHARED_BY_ALL; \"own=$own\"; \"$PWD\" -eq '/'",
+        false,
+    );
+    assert_eq!(opened.finish(second).await.0, texts(&["yes", "own=", "<B>false</B>"]));
+    opened.engine.command(EngineCommand::Signal(first));
+    assert_eq!(opened.finish(first).await.1, PsInvocationState::Stopped);
+}
+
+#[tokio::test]
+async fn records_say_where_they_come_from_if_their_client_asks() {
+    let mut opened = Opened::new(1).await;
+    for (options, wanted) in [(message::RemoteStreamOptions(0), false), (message::RemoteStreamOptions::ALL, true)] {
+        opened.last += 1;
+        let pid = Uuid::from_u128(opened.last.into());
+        let mut create = message::CreatePipeline::new(PowerShell::script("Get-Item /does/not/exist"));
+        create.remote_stream_options = options;
+        opened.engine.command(EngineCommand::Open(pid));
+        opened.send(Channel::Pipeline(pid), &Message::CreatePipeline(create));
+        let record = opened.wait(|message| matches!(message, Message::ErrorRecord(_))).await;
+        let Message::ErrorRecord(record) = record else { unreachable!() };
+        let text = psrp_clixml::write_text(&record.to_value());
+        assert_eq!(text.contains("InvocationInfo_Line"), wanted, "{text}");
+        opened.finish(pid).await;
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_a_handler_ends_it() {
+    let mut opened = Opened::new(1).await;
+    let pid = opened.start("try { 1 / 0 } catch { & { 1 / 0; 'inside' }; 'behind' } finally { 'last' }; 'next'", false);
+    assert_eq!(opened.finish(pid).await.0, texts(&["last", "next"]));
+}
