@@ -127,7 +127,7 @@ $s = New-PSSession @c
 Invoke-Command $s { $env:ONE = '1'; $j = Start-ThreadJob { $env:ONE; $env:TWO = '2'; Set-Location / }; $j | Wait-Job | Receive-Job; $env:TWO; "$PWD" -eq '/' }
 Invoke-Command $s { 1 | ForEach-Object -Parallel { $env:THREE = '3' }; $env:THREE; $j = Start-Job { $env:ONE; $env:FOUR = '4' }; $j | Wait-Job | Receive-Job; "four: $env:FOUR" }
 Invoke-Command $s { $Host.Runspace.Name; (Get-Runspace).Count; $PSSenderInfo.ApplicationArguments.PSVersionTable.GetType().Name; [ipaddress]'127.0.0.1' }
-Invoke-Command $s { $ExecutionContext.InvokeCommand.GetCommandName('Get-Item', $false, $false); $ExecutionContext.InvokeCommand.GetCmdlet('Get-Date').Name; $null -eq $ExecutionContext.InvokeCommand.CommandNotFoundAction }
+Invoke-Command $s { $ExecutionContext.InvokeCommand.GetCommandName('gi', $false, $false); $ExecutionContext.InvokeCommand.GetCmdlet('Get-Date').Name; $null -eq $ExecutionContext.InvokeCommand.CommandNotFoundAction }
 Invoke-Command $s { try { 1 / 0 } catch { $null.Foo(); 'not reached' }; 'reached' }
 $p = [powershell]::Create(); $p.Runspace = $s.Runspace
 $null = $p.AddScript("function f { Write-Error e; Write-Warning w }; f; Get-Item /no/such"); $p.Invoke()
