@@ -185,7 +185,10 @@ pub fn format(number: &Number, format: &str, culture: &Numbers) -> Result<String
 /// The general form: `ToString()`.
 pub fn plain(number: &Number) -> String {
     match number {
-        Number::Integer(value, _) => value.to_string(),
+        // Long divisions take their time.
+        Number::Integer(value, _) => {
+            i64::try_from(*value).map_or_else(|_| value.to_string(), |value| value.to_string())
+        }
         Number::Double(value) => round_trip(*value),
         Number::Single(value) => round_trip_single(*value),
         Number::Decimal(value) => value.to_string(),
@@ -329,24 +332,11 @@ fn keeps_minus(number: &Number) -> bool {
 
 /// The exact decimal expansion of a double, rounded; what lies in the middle goes to the even digit.
 fn fixed_double(value: f64, decimals: usize) -> String {
-    let exact = format!("{:.1080}", value.abs());
-    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
-    let digits = whole.to_owned() + &zeros::behind(fraction.get(..decimals).unwrap_or(fraction), decimals);
-    let up = match fraction.get(decimals..).and_then(|rest| rest.split_at_checked(1)) {
-        Some(("5", rest)) if rest.bytes().all(|digit| digit == b'0') => {
-            digits.bytes().last().is_some_and(|last| !last.is_ascii_digit() || (last & 1) == 1)
-        }
-        Some((next, _)) => next >= "5",
-        None => false,
-    };
-    let digits = if up { increment(&digits) } else { digits };
-    match decimals {
-        0 => digits,
-        _ => {
-            let (whole, fraction) = digits.split_at(digits.len().saturating_sub(decimals));
-            format!("{whole}.{fraction}")
-        }
-    }
+    /// More digits behind the point than any double has.
+    const EXACT: usize = 1_080;
+    let kept = decimals.min(EXACT);
+    let text = format!("{:.kept$}", value.abs());
+    if decimals > kept { text + &"0".repeat(decimals.saturating_sub(kept)) } else { text }
 }
 
 fn increment(digits: &str) -> String {
@@ -741,6 +731,27 @@ mod tests {
 
     fn double(value: f64, text: &str) -> String {
         format(&Number::Double(value), text, &invariant().numbers).unwrap()
+    }
+
+    #[test]
+    fn doubles_are_rounded_by_all_their_digits() {
+        let mut value = 0.1_f64;
+        for at in 0..2_000_u32 {
+            value = if at % 2 == 0 { (value * 7919.7).fract() * 1000.0 } else { f64::from(at) / 64.0 };
+            let exact = format!("{value:.60}");
+            let (whole, fraction) = exact.split_once('.').unwrap();
+            for decimals in 1..8 {
+                let kept = format!("{whole}{}", &fraction[..decimals]);
+                let rest = fraction[decimals..].trim_end_matches('0');
+                let is_odd = kept.bytes().last().is_some_and(|digit| digit % 2 == 1);
+                let up = if rest == "5" { is_odd } else { rest >= "5" };
+                let digits = if up { increment(&kept) } else { kept };
+                let (whole, fraction) = digits.split_at(digits.len() - decimals);
+                assert_eq!(fixed_double(value, decimals), format!("{whole}.{fraction}"), "{value} {decimals}");
+            }
+        }
+        assert_eq!([0.5, 1.5, 2.5, 3.5].map(|value| fixed_double(value, 0)), ["0", "2", "2", "4"]);
+        assert_eq!(fixed_double(1.5, 2_000).len(), 2_002);
     }
 
     fn int(value: i128, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    fmt::{self, Write as _},
+    fmt,
     hash::{Hash, Hasher},
     sync::{Arc, LazyLock, OnceLock},
 };
@@ -262,6 +262,12 @@ pub struct Buffer {
 }
 
 impl Buffer {
+    /// For a text of so many short parts.
+    pub fn for_parts(count: usize) -> Self {
+        const PART: usize = 12;
+        Self { wide: None, text: String::with_capacity(count.saturating_mul(PART)) }
+    }
+
     /// Appends a string.
     pub fn push(&mut self, text: &Str) {
         if text.is_wide() {
@@ -275,7 +281,7 @@ impl Buffer {
 
     /// Appends a number.
     pub fn push_number(&mut self, n: i32) {
-        let _ = write!(self.text, "{n}");
+        self.text.push_str(itoa::Buffer::new().format(n));
     }
 
     /// The string.

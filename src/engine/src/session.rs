@@ -100,7 +100,7 @@ impl SessionState {
     /// The wrapper of an object: its own, or the one that holds what was added to it before.
     pub(crate) fn wrapper(&self, value: &Value) -> Option<Arc<Wrapped>> {
         match value {
-            Value::Wrapped(wrapped) if !wrapped.members().is_empty() || wrapped.is_custom() => Some(wrapped.clone()),
+            Value::Wrapped(wrapped) if wrapped.is_custom() || wrapped.has_members() => Some(wrapped.clone()),
             _ if self.extended.is_empty() => None,
             _ => self.extended.get(&value.identity()?).cloned(),
         }

@@ -91,7 +91,7 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
     let mut next = 0_i32;
     for ir in &unit.params {
         let of = match &ir.of {
-            Some(name) => rs.resolve_type(name)?,
+            Some(name) => rs.named_type(name)?,
             None => types::object(),
         };
         let checks = checks_of(rs, &ir.attributes)?;

@@ -15,6 +15,11 @@ const UNCLEAR: &str = "SubstringDisambiguationEnumParseThrewAnException";
 
 /// Converts to an enum: labels by name or unique prefix, combined where they combine, numbers that are defined.
 pub(super) fn enumeration(value: &Value, to: &Type) -> R<Value> {
+    if let Value::Str(label) = value.base()
+        && let Some(n) = to.labelled(label)
+    {
+        return Ok(Value::Enum(to.clone(), n));
+    }
     let labels = to.labels();
     let names = || labels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(",");
     let invalid = |id: &str, shown: &str| {

@@ -165,7 +165,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if let Some(have) = value.type_of()
         && have.is_assignable_to(to)
     {
-        return Ok(if matches!(value, Value::Wrapped(wrapped) if wrapped.members().is_empty()) {
+        return Ok(if matches!(value, Value::Wrapped(wrapped) if !wrapped.has_members()) {
             value.clone().into_base()
         } else {
             value.clone()

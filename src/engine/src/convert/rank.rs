@@ -192,3 +192,8 @@ pub(crate) fn rank(rs: &mut Runspace, value: &Value, to: &Type) -> Rank {
         Err(_) => NONE,
     }
 }
+
+/// Whether [`rank`] is the same for all values of the type of this one.
+pub(crate) fn ranks_by_type(value: &Value, to: &Type) -> bool {
+    value.type_of().is_none_or(|from| known_rank(&from, to).is_some() || types::is_delegate(to))
+}

@@ -72,6 +72,9 @@ impl Runspace {
 
     /// A member of the value itself; none if it has no such member.
     pub(crate) fn find_member(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
+        if let Some(value) = self.held(object, name) {
+            return Ok(Some(value));
+        }
         if let Some(wrapped) = self.state.wrapper(object)
             && let Some(member) = wrapped.get(name)
         {
@@ -86,15 +89,13 @@ impl Runspace {
         {
             return Ok(Some(value));
         }
-        match name {
-            _ if casing::eq(name, "PSObject") && !object.is_null() => {
-                return Ok(Some(types::ps_object_view(object)));
+        if is_reserved(name) && !object.is_null() {
+            match name {
+                _ if casing::eq(name, "PSObject") => return Ok(Some(types::ps_object_view(object))),
+                _ if casing::eq(name, "PSTypeNames") => return Ok(Some(types::type_names_view(self, object))),
+                _ if casing::eq(name, "PSBase") => return Ok(Some(types::base_view(object))),
+                _ => {}
             }
-            _ if casing::eq(name, "PSTypeNames") && !object.is_null() => {
-                return Ok(Some(types::type_names_view(self, object)));
-            }
-            _ if casing::eq(name, "PSBase") && !object.is_null() => return Ok(Some(types::base_view(object))),
-            _ => {}
         }
         if self.state.types.is_changed()
             && let Some(member) = self.type_member(object, name)
@@ -117,17 +118,34 @@ impl Runspace {
                 return Ok(Some(Value::I32(1)));
             }
         }
-        if let Some(of) = object.type_of()
-            && of
-                .ancestry()
-                .any(|of| of.own_members().methods.iter().any(|m| !m.is_static && casing::eq(m.signature.name, name)))
-        {
+        if object.type_of().is_some_and(|of| of.has_method(name, false)) {
             return Ok(Some(types::method_view(object, name)));
         }
         if class::declares_method(object, name) {
             return Ok(Some(types::method_view(object, name)));
         }
         Ok(None)
+    }
+
+    /// A member that an object holds by itself, before all others of its name.
+    #[inline]
+    pub(super) fn held(&self, object: &Value, name: &str) -> Option<Value> {
+        match object {
+            Value::Wrapped(wrapped) => wrapped.held(name),
+            Value::Object(inner) if self.state.extended.is_empty() => {
+                let inner = inner.as_any();
+                if let Some(table) = inner.downcast_ref::<Dictionary>() {
+                    return table.get_str(name);
+                }
+                let instance = inner.downcast_ref::<class::Instance>()?;
+                if is_reserved(name) || self.state.types.is_changed() { None } else { instance.get(name) }
+            }
+            Value::Array(array) if self.state.extended.is_empty() && !self.state.types.is_changed() => {
+                let is_length = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
+                is_length.then(|| Value::int(array.len()))
+            }
+            _ => None,
+        }
     }
 
     /// A member that the type table gives an object, also by type names that were given to the object.
@@ -176,10 +194,27 @@ impl Runspace {
 
     /// A property that the type of the value declares.
     pub(crate) fn native_property(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
+        let is_object = matches!(object.base(), Value::Object(_));
+        if is_object && let Some(value) = self.own_property(object, name) {
+            return Ok(Some(value));
+        }
+        let Some(of) = object.type_of() else { return Ok(None) };
+        if let Some(property) = of.property(name, false) {
+            return match (property.get)(self, object.base()) {
+                Ok(value) => Ok(Some(value)),
+                Err(Flow::Error(_)) => Ok(Some(Value::Null)),
+                Err(other) => Err(other),
+            };
+        }
+        Ok(if is_object { types::exception_property(object, name) } else { None })
+    }
+
+    /// A property that an object has beside those that the tables give its type.
+    fn own_property(&mut self, object: &Value, name: &str) -> Option<Value> {
         if let Some(instance) = class::of(object)
             && let Some(value) = instance.get(name)
         {
-            return Ok(Some(value));
+            return Some(value);
         }
         if let Some(opaque) = object.downcast::<Opaque>()
             && let Some(value) = opaque.get(name)
@@ -187,29 +222,11 @@ impl Runspace {
             if casing::eq(name, "Value")
                 && let Some(variable) = cmdlets::held_variable(opaque)
             {
-                return Ok(Some(variable.value.lock().clone()));
+                return Some(variable.value.lock().clone());
             }
-            return Ok(Some(types::live_property(self, object, name).unwrap_or(value)));
+            return Some(types::live_property(self, object, name).unwrap_or(value));
         }
-        if let Some(child) = types::xml::property(object, name) {
-            return Ok(Some(child));
-        }
-        let Some(of) = object.type_of() else { return Ok(None) };
-        for of in of.ancestry() {
-            let found = of.own_members().properties.iter().find(|p| !p.is_static && casing::eq(p.name, name));
-            if let Some(property) = found {
-                let get = property.get;
-                return match get(self, &object.clone().into_base()) {
-                    Ok(value) => Ok(Some(value)),
-                    Err(Flow::Error(_)) => Ok(Some(Value::Null)),
-                    Err(other) => Err(other),
-                };
-            }
-        }
-        if let Some(exception) = types::exception_property(object, name) {
-            return Ok(Some(exception));
-        }
-        Ok(None)
+        types::xml::property(object, name)
     }
 
     /// `object.name = value`
@@ -220,6 +237,13 @@ impl Runspace {
             );
             return Err(error::invalid("PropertyNotFound", message));
         }
+        let value = match object {
+            Value::Wrapped(wrapped) => match wrapped.replace(name, value) {
+                Ok(()) => return Ok(()),
+                Err(value) => value,
+            },
+            _ => value,
+        };
         if let Some(wrapped) = self.state.wrapper(object)
             && let Some(member) = wrapped.get(name)
         {
@@ -244,27 +268,19 @@ impl Runspace {
         if types::set_exception_property(object, name, value.clone()) || types::xml::assign(object, name, &value)? {
             return Ok(());
         }
-        if let Some(of) = object.type_of() {
-            for of in of.ancestry() {
-                let found = of.own_members().properties.iter().find(|p| !p.is_static && casing::eq(p.name, name));
-                if let Some(property) = found {
-                    let Some(set) = property.set else {
-                        return Err(error::invalid(
-                            "PropertyAssignmentException",
-                            format!("'{}' is a ReadOnly property.", property.name),
-                        ));
-                    };
-                    let wanted = self.find_type(property.of);
-                    let value = match wanted {
-                        Some(of) => {
-                            convert::convert(self, &value, &of).map_err(|flow| setting_failed(flow, property.name))?
-                        }
-                        None => value,
-                    };
-                    return set(self, &object.clone().into_base(), value)
-                        .map_err(|flow| setting_failed(flow, property.name));
-                }
-            }
+        let of = object.type_of();
+        if let Some(property) = of.as_ref().and_then(|of| of.property(name, false)) {
+            let Some(set) = property.set else {
+                return Err(error::invalid(
+                    "PropertyAssignmentException",
+                    format!("'{}' is a ReadOnly property.", property.name),
+                ));
+            };
+            let value = match self.find_type(property.of) {
+                Some(of) => convert::convert(self, &value, &of).map_err(|flow| setting_failed(flow, property.name))?,
+                None => value,
+            };
+            return set(self, object.base(), value).map_err(|flow| setting_failed(flow, property.name));
         }
         if let Some(member) = self.state.types.member(object, name) {
             let wrapped = object.wrapped();
@@ -282,7 +298,7 @@ impl Runspace {
     fn set_added(&mut self, object: &Value, wrapped: &Wrapped, name: &str, body: &Body, value: Value) -> R<()> {
         match body {
             Body::Note(_) | Body::Property(_) => {
-                if !wrapped.set_held(name, value.clone()) {
+                if let Err(value) = wrapped.replace(name, value) {
                     wrapped.set_note(name.into(), value);
                 }
                 Ok(())
@@ -306,22 +322,18 @@ impl Runspace {
                 None => Ok(Value::Null),
             };
         };
-        if let Some((_, number)) = of.labels().iter().find(|(label, _)| casing::eq(label, name)) {
-            return Ok(Value::Enum(of.clone(), *number));
+        if let Some(number) = of.labelled(name) {
+            return Ok(Value::Enum(of.clone(), number));
         }
         if let Some(value) = class::get_static(self, of, name)? {
             return Ok(value);
         }
         let asked = Value::Type(of.clone());
-        for of in of.ancestry() {
-            let found = of.own_members().properties.iter().find(|p| p.is_static && casing::eq(p.name, name));
-            if let Some(property) = found {
-                let get = property.get;
-                return get(self, &asked);
-            }
-            if of.own_members().methods.iter().any(|m| m.is_static && casing::eq(m.signature.name, name)) {
-                return Ok(types::method_view(&Value::Type(of.clone()), name));
-            }
+        if let Some(property) = of.property(name, true) {
+            return (property.get)(self, &asked);
+        }
+        if of.has_method(name, true) {
+            return Ok(types::method_view(&asked, name));
         }
         if casing::eq(name, "new") {
             return Ok(types::method_view(&Value::Type(of.clone()), name));
@@ -339,8 +351,8 @@ impl Runspace {
             if class::set_static(self, &of, name, value.clone())? {
                 return Ok(());
             }
-            if let Some((declares, property)) = static_property(&of, name) {
-                return self.set_static_property(declares, property, value);
+            if let Some(property) = of.property(name, true) {
+                return self.set_static_property(&of, property, value);
             }
             if let Some(absent) = error::absent_member(&of, name, true, false) {
                 return Err(absent);
@@ -369,11 +381,9 @@ impl Runspace {
                 return Err(error::invalid("NullArray", "Cannot index into a null array."));
             }
             Value::Array(array) => {
-                let array = array.clone();
-                return self.index_array(&array, index);
+                return self.index_array(array, index);
             }
             Value::Str(text) => {
-                let text = text.clone();
                 return self.index_with(index, text.len(), |at| text.unit(at).map(Value::Char));
             }
             _ => {}
@@ -423,7 +433,7 @@ impl Runspace {
         Ok(Value::AutomationNull)
     }
 
-    fn index_array(&mut self, array: &std::sync::Arc<Array>, index: &Value) -> R<Value> {
+    fn index_array(&mut self, array: &Array, index: &Value) -> R<Value> {
         if let Value::I32(at) = index {
             let at = position(i64::from(*at), array.len());
             if array.rank() == 1 {
@@ -538,7 +548,13 @@ impl Runspace {
                 return Err(error::invalid("NullArray", "Cannot index into a null array."));
             }
             Value::Array(array) => {
-                let array = array.clone();
+                let value = match index {
+                    Value::I32(at) => match array.put(*at, value) {
+                        Ok(()) => return Ok(()),
+                        Err(value) => value,
+                    },
+                    _ => value,
+                };
                 let indexes = enumerate(index);
                 let at = match (&array.dimensions, indexes) {
                     (Some(dimensions), indexes) => {
@@ -632,12 +648,9 @@ impl Runspace {
     }
 }
 
-/// A static property of the tables, and the type that declares it.
-fn static_property<'t>(of: &'t Type, name: &str) -> Option<(&'t Type, &'t Property)> {
-    of.ancestry().find_map(|of| {
-        let found = of.own_members().properties.iter().find(|p| p.is_static && casing::eq(p.name, name))?;
-        Some((of, found))
-    })
+/// Whether a name may be one of those that every object has.
+fn is_reserved(name: &str) -> bool {
+    name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("PS"))
 }
 
 /// A position that may count from the end.

@@ -6,9 +6,9 @@ use psrpd_lang::token::TokenKind;
 use super::{Collector, Flow, Name, Output, R, Runspace, error};
 use crate::{
     bind,
-    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
+    ir::{Expr, Place, Stmt, StmtKind, Target, TargetKind, Variable},
     ops::arithmetic,
-    value::{Value, enumerate},
+    value::{Value, into_items},
 };
 
 /// A target whose parts are evaluated: it may be read and then assigned.
@@ -26,7 +26,38 @@ enum Spot<'t> {
     Whole(&'t Target),
 }
 
+/// The operator of an assignment with one.
+fn operator_of(op: TokenKind) -> TokenKind {
+    match op {
+        TokenKind::PlusEquals => TokenKind::Plus,
+        TokenKind::MinusEquals => TokenKind::Minus,
+        TokenKind::MultiplyEquals => TokenKind::Multiply,
+        TokenKind::DivideEquals => TokenKind::Divide,
+        _ => TokenKind::Rem,
+    }
+}
+
 impl Runspace {
+    /// Runs an assignment whose value nobody asks for.
+    pub(super) fn run_assignment(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
+        let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(()) };
+        match op {
+            None => {
+                let value = self.assigned(value, Some(out))?;
+                self.assign(target, value)
+            }
+            Some(TokenKind::QuestionQuestionEquals) => self.assignment(statement, Some(out)).map(|_| ()),
+            Some(op) => {
+                let op = operator_of(*op);
+                let right = self.value_of(value)?.settled();
+                if self.accumulate(target, op, &right)? {
+                    return Ok(());
+                }
+                self.compound(target, op, &right, false).map(|_| ())
+            }
+        }
+    }
+
     /// Runs an assignment and gives what was assigned.
     pub(super) fn assignment(&mut self, statement: &Stmt, out: Option<&mut dyn Output>) -> R<Value> {
         let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(Value::Null) };
@@ -51,27 +82,28 @@ impl Runspace {
             self.write_spot(&spot, value.clone())?;
             return Ok(value);
         }
-        let op = match op {
-            TokenKind::PlusEquals => TokenKind::Plus,
-            TokenKind::MinusEquals => TokenKind::Minus,
-            TokenKind::MultiplyEquals => TokenKind::Multiply,
-            TokenKind::DivideEquals => TokenKind::Divide,
-            _ => TokenKind::Rem,
-        };
         let right = self.value_of(value)?.settled();
+        self.compound(target, operator_of(*op), &right, true)
+    }
+
+    /// `target op= right`: gives what was assigned, where that is asked for.
+    fn compound(&mut self, target: &Target, op: TokenKind, right: &Value, is_asked: bool) -> R<Value> {
+        let given = |value: &Value| if is_asked { value.clone() } else { Value::Null };
         if op == TokenKind::Plus
             && let TargetKind::Variable { variable, .. } = &target.kind
             && let Some(old) = self.take_plain(variable)
         {
-            let sum = self.add_taken(old, &right, variable)?;
-            self.write(&variable.name, &variable.place, sum.clone())?;
-            return Ok(sum);
+            let sum = self.add_taken(old, right, variable)?;
+            let given = given(&sum);
+            self.write(&variable.name, &variable.place, sum)?;
+            return Ok(given);
         }
         let spot = self.spot(target)?;
         let old = self.read_spot(&spot)?;
-        let result = self.binary(op, &old, &right)?;
-        self.write_spot(&spot, result.clone())?;
-        Ok(result)
+        let result = self.binary(op, &old, right)?;
+        let given = given(&result);
+        self.write_spot(&spot, result)?;
+        Ok(given)
     }
 
     /// The value of a statement that is assigned; what it had put out when it returned is output all the same.
@@ -194,7 +226,18 @@ impl Runspace {
                 *shared.value.lock() = value;
                 Ok(())
             }
-            TargetKind::Member { .. } | TargetKind::Index { .. } => {
+            TargetKind::Index { object, index } => {
+                let value = match (self.peek(object), self.peek(index)) {
+                    (Some(Value::Array(array)), Some(Value::I32(at))) => match array.put(*at, value) {
+                        Ok(()) => return Ok(()),
+                        Err(value) => value,
+                    },
+                    _ => value,
+                };
+                let spot = self.spot(target)?;
+                self.write_spot(&spot, value)
+            }
+            TargetKind::Member { .. } => {
                 let spot = self.spot(target)?;
                 self.write_spot(&spot, value)
             }
@@ -204,7 +247,7 @@ impl Runspace {
     }
 
     fn assign_several(&mut self, targets: &[Target], value: Value) -> R<()> {
-        let items = enumerate(&value).unwrap_or_else(|| vec![value]);
+        let items = into_items(value).unwrap_or_else(|value| vec![value]);
         let last = targets.len().saturating_sub(1);
         for (at, target) in targets.iter().enumerate() {
             let part = if at == last && items.len() > targets.len() {
@@ -219,12 +262,7 @@ impl Runspace {
 
     /// `++` and `--`: gives the old or the new value.
     pub(super) fn step(&mut self, target: &Target, read: &Expr, by: i32, prefix: bool) -> R<Value> {
-        if let ExprKind::Variable(variable) = &read.kind
-            && let Place::Slot(_) = variable.place
-            && let Some(Value::I32(old)) = self.read(&variable.name, &variable.place)?
-            && let Some(new) = old.checked_add(by)
-        {
-            self.write(&variable.name, &variable.place, Value::I32(new))?;
+        if let Some((old, new)) = self.count(read, by) {
             return Ok(Value::I32(if prefix { new } else { old }));
         }
         let spot = self.spot(target)?;

@@ -4,7 +4,7 @@ use std::{
     any::Any,
     cmp::Ordering,
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use parking_lot::Mutex;
@@ -12,14 +12,14 @@ use psrpd_dotnet::{Str, casing};
 use psrpd_lang::token::TokenKind;
 
 use super::{
-    Flow, R, Runspace,
+    Flow, Name, R, Runspace,
     choose::{self, Candidate},
     error,
 };
 use crate::{
     bind::Check,
     convert::{self, rank},
-    ir::{MethodIr, TypeIr},
+    ir::{MethodIr, NamedType, TypeIr},
     types::{self, Type},
     value::{Exception, Object, Value, text},
 };
@@ -202,7 +202,7 @@ fn checked(rs: &mut Runspace, of: &Type, name: &str, value: Value, is_default: b
                 .find_map(|check| if let Check::Convert(of) = check { Some(convert::default_of(of)) } else { None })
                 .unwrap_or_default());
         }
-        return validated(rs, &checks.clone(), value);
+        return validated(rs, checks, value);
     }
     Ok(value)
 }
@@ -244,7 +244,7 @@ pub(crate) fn has_default_constructor(of: &Type) -> bool {
 pub(crate) fn parse(rs: &mut Runspace, of: &Type, value: &Value) -> R<Option<Value>> {
     let Some(ir) = of.class().and_then(|class| class.ir.clone()) else { return Ok(None) };
     let takes_text = |method: &MethodIr| match method.body.unit().params.as_slice() {
-        [only] => only.of.as_deref().is_some_and(|of| casing::eq(of, "string")),
+        [only] => only.of.as_ref().is_some_and(|of| casing::eq(&of.text, "string")),
         _ => false,
     };
     match ir.methods.iter().any(|m| m.is_static && casing::eq(&m.name, "Parse") && takes_text(m)) {
@@ -326,7 +326,7 @@ pub(crate) fn fits_constructor(rs: &mut Runspace, of: &Type, value: &Value) -> b
         let params = &method.body.unit().params;
         let [param] = params.as_slice() else { return false };
         let Some(name) = &param.of else { return true };
-        let Some(wanted) = rs.find_type(name) else { return false };
+        let Ok(wanted) = rs.named_type(name) else { return false };
         let same = value.type_of().is_some_and(|have| have.is_assignable_to(&wanted));
         let numbers = crate::ops::arithmetic::number(value).is_some()
             && crate::ops::arithmetic::number(&convert::default_of(&wanted)).is_some();
@@ -380,7 +380,7 @@ fn base_object(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<
 /// `base(args)`, written or implied.
 pub(crate) fn base_constructor(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let Some(this) = rs.variable("this") else { return Ok(Value::AutomationNull) };
-    let Some(declaring) = rs.variable("__class") else { return Ok(Value::AutomationNull) };
+    let Some(declaring) = rs.lookup(&DECLARING) else { return Ok(Value::AutomationNull) };
     if let Value::Type(of) = &declaring
         && let Some(base) = of.base()
     {
@@ -406,7 +406,7 @@ fn choose<'m>(rs: &mut Runspace, methods: &[&'m MethodIr], name: &str, args: &[V
         }
         let mut takes = Vec::with_capacity(args.len());
         for (param, arg) in params.iter().zip(args) {
-            let of = param.of.as_ref().map_or_else(|| Ok(types::object()), |name| rs.resolve_type(name))?;
+            let of = param.of.as_ref().map_or_else(|| Ok(types::object()), |name| rs.named_type(name))?;
             let rank = rank::rank(rs, arg, &of);
             takes.push((of, rank));
         }
@@ -418,6 +418,9 @@ fn choose<'m>(rs: &mut Runspace, methods: &[&'m MethodIr], name: &str, args: &[V
     let best = choose::best(&candidates, args, name)?;
     methods.get(best.place).copied().ok_or_else(|| error::method_not_found(&Value::Null, name))
 }
+
+/// The variable that tells a method which class has it.
+static DECLARING: LazyLock<Name> = LazyLock::new(|| Name::new("__class"));
 
 /// Runs a method: only `return` gives output.
 fn call_method(
@@ -453,7 +456,7 @@ fn call_method(
         if let Some(this) = this {
             rs.set_automatic(crate::eval::Automatic::This.name(), this)?;
         }
-        rs.set_local("__class", Value::Type(declaring.clone()))?;
+        rs.set_automatic(&DECLARING, Value::Type(declaring.clone()))?;
         for (at, param) in unit.params.iter().enumerate() {
             let value = match args.get(at) {
                 Some(value) => value.clone(),
@@ -464,7 +467,7 @@ fn call_method(
             };
             let value = match &param.of {
                 Some(name) => {
-                    let of = rs.resolve_type(name)?;
+                    let of = rs.named_type(name)?;
                     let is_constructor = casing::eq(&method.name, declaring.name());
                     let called = if is_constructor { ".ctor" } else { method.name.as_str() };
                     convert::convert(rs, &value, &of)
@@ -488,9 +491,9 @@ fn call_method(
     rs.leave();
     rs.scopes.pop(scope);
     let value = result?;
-    match method.returns.as_deref() {
-        Some(name) if !casing::eq(name, "void") => {
-            let of = rs.resolve_type(name)?;
+    match &method.returns {
+        Some(name) if !casing::eq(&name.text, "void") => {
+            let of = rs.named_type(name)?;
             convert::convert(rs, &value, &of)
         }
         _ => Ok(Value::AutomationNull),
@@ -562,7 +565,7 @@ fn call_declared(
 /// Whether two methods have parameters of the same types.
 fn takes_the_same(one: &MethodIr, two: &MethodIr) -> bool {
     let (one, two) = (&one.body.unit().params, &two.body.unit().params);
-    let name = |of: &Option<String>| of.as_deref().unwrap_or("object").to_ascii_lowercase();
+    let name = |of: &Option<NamedType>| of.as_ref().map_or("object", |of| &of.text).to_ascii_lowercase();
     one.len() == two.len() && one.iter().zip(two.iter()).all(|(one, two)| name(&one.of) == name(&two.of))
 }
 

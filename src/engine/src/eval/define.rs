@@ -296,7 +296,7 @@ fn missing_method(of: &Type, interface: &Type) -> Option<String> {
         let returns_nothing = member.text.starts_with("void ");
         let fits = of.ancestry().any(|of| match of.class().and_then(|class| class.ir.clone()) {
             Some(ir) => ir.methods.iter().any(|method| {
-                let nothing = method.returns.as_deref().is_none_or(|name| casing::eq(name, "void"));
+                let nothing = method.returns.as_ref().is_none_or(|of| casing::eq(&of.text, "void"));
                 casing::eq(&method.name, &member.name)
                     && method.body.unit().params.len() == count
                     && (nothing == returns_nothing || method.returns.is_none())

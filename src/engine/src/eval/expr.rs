@@ -5,15 +5,19 @@ use std::sync::Arc;
 use base64::Engine as _;
 use psrpd_dotnet::{Str, casing, text::Buffer as TextBuffer};
 use psrpd_lang::token::TokenKind;
+use smallvec::SmallVec;
 
 use super::{Flow, Name, R, Runspace, ScriptBlock, error};
 use crate::{
     convert,
-    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Variable},
-    ops::{arithmetic, bits, compare, composite, patterns, split},
+    ir::{Expr, ExprKind, Invoke, NamedType, Place, Stmt, StmtKind, Variable},
+    ops::{arithmetic, bits, compare, composite, patterns, quick, split},
     types,
-    value::{Dictionary, Member, Reference, Value, Wrapped, enumerate, text},
+    value::{Dictionary, List, Member, Reference, Value, Wrapped, enumerate, text},
 };
+
+/// Arguments of methods that need no memory of their own.
+const ARGUMENTS: usize = 4;
 
 impl Runspace {
     /// The value of an expression. What is most often evaluated stands here by itself: the frames of this function lie
@@ -25,18 +29,16 @@ impl Runspace {
                 Some(value) if !self.live_input => Ok(value.clone()),
                 _ => self.eval_variable(variable),
             },
-            ExprKind::Binary(op, operands) => {
-                let (left, right) = &**operands;
-                if let (Some(a), Some(b)) = (self.small(left), self.small(right))
-                    && let Some(result) = arithmetic::whole(*op, a, b)
-                {
-                    return result;
+            ExprKind::Binary(op, operands) => self.eval_binary(*op, operands),
+            ExprKind::Paren(statement) => match &statement.kind {
+                StmtKind::Expr(inner) => {
+                    self.position = inner.extent;
+                    let value = self.eval(inner)?;
+                    self.success = true;
+                    Ok(value)
                 }
-                let left = self.eval(left)?;
-                let right = self.eval(right)?;
-                self.binary(*op, &left, &right)
-            }
-            ExprKind::Paren(statement) => self.value_of(statement),
+                _ => self.value_of(statement),
+            },
             _ => self.eval_other(expr),
         }
     }
@@ -54,25 +56,6 @@ impl Runspace {
         }
     }
 
-    /// The value of a variable that the running scope holds as nothing more.
-    fn plain(&self, variable: &Variable) -> Option<&Value> {
-        let Place::Slot(slot) = variable.place else { return None };
-        match self.scopes.get(self.frame.scope).slots.get(self.at(slot))? {
-            super::Slot::Plain(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The Int32 that an expression is without being evaluated.
-    fn small(&self, expr: &Expr) -> Option<i32> {
-        let value = match &expr.kind {
-            ExprKind::Const(value) => value,
-            ExprKind::Variable(variable) => self.plain(variable)?,
-            _ => return None,
-        };
-        if let Value::I32(n) = value { Some(*n) } else { None }
-    }
-
     #[inline(never)]
     fn eval_other(&mut self, expr: &Expr) -> R<Value> {
         match &expr.kind {
@@ -80,7 +63,7 @@ impl Runspace {
             ExprKind::Const(_) | ExprKind::Variable(_) | ExprKind::Binary(..) | ExprKind::Paren(_) => Ok(Value::Null),
             ExprKind::Success => Ok(Value::Bool(self.success)),
             ExprKind::Expand(parts) => {
-                let mut out = TextBuffer::default();
+                let mut out = TextBuffer::for_parts(parts.len());
                 for part in parts {
                     match &part.kind {
                         ExprKind::Const(Value::Str(text)) => out.push(text),
@@ -116,7 +99,7 @@ impl Runspace {
             }
             ExprKind::Sub(block) => self.gather_block(block),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
-            ExprKind::Logical(op, operands) => self.logical(*op, operands),
+            ExprKind::Logical(op, operands) => self.logical(*op, operands).map(Value::Bool),
             ExprKind::Coalesce(operands) => {
                 let (left, right) = &**operands;
                 let value = self.eval(left)?;
@@ -124,48 +107,16 @@ impl Runspace {
             }
             ExprKind::Ternary(parts) => {
                 let (condition, yes, no) = &**parts;
-                let condition = self.eval(condition)?;
-                if convert::to_bool(&condition) { self.eval(yes) } else { self.eval(no) }
+                if self.test(condition)? { self.eval(yes) } else { self.eval(no) }
             }
             ExprKind::Step { target, read, by, prefix } => self.step(target, read, *by, *prefix),
             ExprKind::Cast { of, value } => self.cast(of, value),
             ExprKind::Attributed(value) => self.eval(value),
-            ExprKind::Type(name) => self.type_value(name).map(Value::Type),
+            ExprKind::Type(name) => self.literal_type(name).map(Value::Type),
             ExprKind::Member { object, name, is_static, conditional } => {
-                let object = self.eval_object(object, *is_static)?;
-                if *conditional && object.is_null() {
-                    return Ok(Value::Null);
-                }
-                let key = self.member_key(name)?;
-                if !*is_static && let Some(value) = keyed(&object, &key) {
-                    return Ok(value);
-                }
-                let name = self.text(&key)?;
-                if *is_static { self.get_static(&object, &name) } else { self.get_member(&object, &name) }
+                self.eval_member(object, name, *is_static, *conditional)
             }
-            ExprKind::Invoke { object, name, types, args, is_static, conditional } => {
-                let base = base_of(object);
-                let object = self.eval_object(object, *is_static)?;
-                if *conditional && object.is_null() {
-                    return Ok(Value::Null);
-                }
-                let name = self.member_name(name)?;
-                let mut values = Vec::with_capacity(args.len());
-                for arg in args {
-                    values.push(self.eval(arg)?.settled());
-                }
-                self.position = expr.extent;
-                if let Some(value) = self.call_on_base(base, &object, &name, &values)? {
-                    return Ok(value);
-                }
-                if !types.is_empty()
-                    && let Some(result) = self.call_generic(&object, &name, types, &values, *is_static)?
-                {
-                    return Ok(result);
-                }
-                let casts = casts_of(args);
-                self.call_at(std::ptr::from_ref(expr).addr(), &object, &name, &values, casts, *is_static)
-            }
+            ExprKind::Invoke(call) => self.eval_invoke(expr, call),
             ExprKind::BaseConstructor(args) => {
                 let mut values = Vec::with_capacity(args.len());
                 for arg in args {
@@ -174,15 +125,25 @@ impl Runspace {
                 super::class::base_constructor(self, &values)
             }
             ExprKind::Index { object, index, conditional } => {
+                if let (Some(object), Some(Value::I32(at))) = (self.peek(object), self.peek(index))
+                    && let Some(value) = element(object, *at)
+                {
+                    return Ok(value);
+                }
                 let object = self.eval(object)?;
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
                 }
                 // A position that is cast to an object is a key.
-                let is_key = matches!(&index.kind, ExprKind::Cast { of, .. } if of.eq_ignore_ascii_case("object"));
+                let is_key = matches!(&index.kind, ExprKind::Cast { of, .. } if of.text.eq_ignore_ascii_case("object"));
                 let index = self.eval(index)?;
                 if let Some(table) = object.downcast::<Dictionary>().filter(|_| is_key) {
                     return Ok(table.get(&index).unwrap_or_default());
+                }
+                if let Value::I32(at) = index
+                    && let Some(value) = element(&object, at)
+                {
+                    return Ok(value);
                 }
                 self.index(&object, &index)
             }
@@ -192,6 +153,71 @@ impl Runspace {
             }
             ExprKind::Using { text, value } => self.using(text, value),
         }
+    }
+
+    /// `object.name`, `[type]::name`
+    #[inline(never)]
+    fn eval_member(&mut self, object: &Expr, name: &Expr, is_static: bool, is_conditional: bool) -> R<Value> {
+        let known = if let ExprKind::Const(Value::Str(name)) = &name.kind { Some(name) } else { None };
+        if !is_static
+            && let Some(name) = known
+            && let Some(object) = self.peek(object)
+            && let Some(value) = self.held(object, name)
+        {
+            return Ok(value);
+        }
+        let object = self.eval_object(object, is_static)?;
+        if is_conditional && object.is_null() {
+            return Ok(Value::Null);
+        }
+        let evaluated;
+        let name = match known {
+            Some(name) => name,
+            None => {
+                let key = self.member_key(name)?;
+                if !is_static && let Some(value) = keyed(&object, &key) {
+                    return Ok(value);
+                }
+                evaluated = self.text(&key)?;
+                &evaluated
+            }
+        };
+        if is_static { self.get_static(&object, name) } else { self.get_member(&object, name) }
+    }
+
+    /// `object.name(args)`, `[type]::name(args)`
+    #[inline(never)]
+    fn eval_invoke(&mut self, expr: &Expr, call: &Invoke) -> R<Value> {
+        let base = base_of(&call.object);
+        let object = self.eval_object(&call.object, call.is_static)?;
+        if call.is_conditional && object.is_null() {
+            return Ok(Value::Null);
+        }
+        let evaluated;
+        let name = match &call.name.kind {
+            ExprKind::Const(Value::Str(name)) => name,
+            _ => {
+                evaluated = self.member_name(&call.name)?;
+                &evaluated
+            }
+        };
+        let mut values = SmallVec::<[Value; ARGUMENTS]>::with_capacity(call.args.len());
+        for arg in &call.args {
+            values.push(self.eval(arg)?.settled());
+        }
+        self.position = expr.extent;
+        if base.is_some()
+            && let Some(value) = self.call_on_base(base, &object, name, &values)?
+        {
+            return Ok(value);
+        }
+        if !call.types.is_empty()
+            && let Some(result) = self.call_generic(&object, name, &call.types, &values, call.is_static)?
+        {
+            return Ok(result);
+        }
+        let casts = casts_of(&call.args);
+        self.call_at(std::ptr::from_ref(expr).addr(), &object, name, &values, casts, call.is_static)
     }
 
     fn undefined(&self, name: &Name, place: &Place) -> R<Value> {
@@ -281,15 +307,15 @@ impl Runspace {
 
     /// A binary operator on two values.
     pub(crate) fn binary(&mut self, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+        match quick::apply(op, left, right) {
+            Some(result) => result,
+            None => self.full_binary(op, left, right),
+        }
+    }
+
+    /// As [`Self::binary`], for what takes more than a look at both values.
+    pub(super) fn full_binary(&mut self, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
         use TokenKind as T;
-        if let (Value::I32(a), Value::I32(b)) = (left, right)
-            && let Some(result) = arithmetic::whole(op, *a, *b)
-        {
-            return result;
-        }
-        if let Some(result) = arithmetic::real(op, left, right) {
-            return Ok(result);
-        }
         let (kind, ignore_case) = compare::kind(op);
         match kind {
             T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => arithmetic::binary(self, kind, left, right),
@@ -394,6 +420,11 @@ impl Runspace {
     }
 
     fn is_type(&mut self, left: &Value, right: &Value) -> R<bool> {
+        if let (Some(have), Value::Type(of)) = (left.scalar_type(), right)
+            && have == of
+        {
+            return Ok(true);
+        }
         let of = self.operand_type(right, "is")?;
         if of == types::ps_object() || of == types::custom_object() {
             return Ok(matches!(left, Value::Wrapped(_)) || left.downcast::<crate::value::ErrorRecord>().is_some());
@@ -401,21 +432,8 @@ impl Runspace {
         Ok(left.type_of().is_some_and(|have| have.is_kind_of(&of)))
     }
 
-    fn logical(&mut self, op: TokenKind, operands: &(Expr, Expr)) -> R<Value> {
-        let value = self.eval(&operands.0)?;
-        let left = convert::to_bool(&value);
-        match (op, left) {
-            (TokenKind::And, false) => Ok(Value::Bool(false)),
-            (TokenKind::Or, true) => Ok(Value::Bool(true)),
-            _ => {
-                let value = self.eval(&operands.1)?;
-                let right = convert::to_bool(&value);
-                Ok(Value::Bool(if op == TokenKind::Xor { left != right } else { right }))
-            }
-        }
-    }
-
-    fn cast(&mut self, of: &str, value: &Expr) -> R<Value> {
+    fn cast(&mut self, named: &NamedType, value: &Expr) -> R<Value> {
+        let of = named.text.as_str();
         if of.eq_ignore_ascii_case("ref") {
             if let ExprKind::Variable(variable) = &value.kind {
                 let scope = match variable.place {
@@ -435,7 +453,7 @@ impl Runspace {
         }
         // Both names mean one type, but only this one makes an object of a dictionary.
         let is_custom = of.eq_ignore_ascii_case("pscustomobject");
-        let of = self.resolve_type(of)?;
+        let of = self.named_type(named)?;
         let value = self.eval(value)?;
         if is_custom && of == types::ps_object() {
             return convert::convert(self, &value, &types::custom_object());
@@ -475,6 +493,20 @@ impl Runspace {
     }
 }
 
+/// An element of an array or list, or a character of a text.
+#[inline]
+fn element(object: &Value, at: i32) -> Option<Value> {
+    match object {
+        Value::Array(array) => array.at(at),
+        Value::Str(text) => text.unit(usize::try_from(at).ok()?).map(Value::Char),
+        Value::Object(object) => {
+            let list = object.as_any().downcast_ref::<List>().filter(|list| list.is_indexed())?;
+            list.get(usize::try_from(at).ok()?)
+        }
+        _ => None,
+    }
+}
+
 fn duplicate_key(key: &Value) -> Flow {
     let message = format!("Duplicate keys '{}' are not allowed in hash literals.", text(key));
     error::invalid("DuplicateKeyInHashLiteral", message)
@@ -487,7 +519,7 @@ fn base_of(object: &Expr) -> Option<&str> {
             StmtKind::Expr(inner) => base_of(inner),
             _ => None,
         },
-        ExprKind::Cast { of, .. } => Some(of),
+        ExprKind::Cast { of, .. } => Some(&of.text),
         _ => None,
     }
 }
@@ -503,7 +535,7 @@ fn keyed(object: &Value, key: &Value) -> Option<Value> {
 /// The arguments that are casts, with the types they are cast to.
 fn casts_of(args: &[Expr]) -> Vec<(usize, String)> {
     let casts = args.iter().enumerate().filter_map(|(at, arg)| match &arg.kind {
-        ExprKind::Cast { of, .. } => Some((at, of.clone())),
+        ExprKind::Cast { of, .. } => Some((at, of.text.clone())),
         _ => None,
     });
     casts.collect()

@@ -1,6 +1,7 @@
 //! Calling methods: overloads are ranked by how far the arguments have to be converted.
 
 use psrpd_dotnet::casing;
+use smallvec::SmallVec;
 
 use super::{
     Flow, R, Runspace,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     convert::{self, rank},
-    types::{Method, Parameter, Type},
+    types::{Method, NativeFn, Parameter, Type},
     value::{Body, Reference, Value, enumerate, enumerates},
 };
 
@@ -105,7 +106,7 @@ impl Runspace {
             return Ok(Some(value));
         }
         let Some(of) = object.type_of() else { return Ok(None) };
-        let candidates = methods_of(&of, name, false);
+        let candidates = of.methods(name, false);
         // What every object has needs not stand in the tables beside other overloads of the same name.
         let takes_as_many = |method: &&Method| {
             method.takes_more()
@@ -141,15 +142,13 @@ impl Runspace {
         if let Some(value) = class::call_static(self, &of, name, args)? {
             return Ok(value);
         }
-        let candidates = methods_of(&of, name, true);
+        let candidates = of.methods(name, true);
         if candidates.is_empty() {
             // The method behind a static property.
             if args.is_empty()
                 && let Some(property) =
                     name.get(..4).filter(|have| casing::eq(have, "get_")).and_then(|_| name.get(4..))
-                && of
-                    .ancestry()
-                    .any(|of| of.own_members().properties.iter().any(|p| p.is_static && casing::eq(p.name, property)))
+                && of.property(property, true).is_some()
             {
                 return self.get_static(&Value::Type(of), property);
             }
@@ -209,11 +208,25 @@ impl Runspace {
         // Where there is a choice, it may depend on what the arguments are, not on their types alone.
         let is_exact = exact.is_some();
         let may_take = |method: &&Method| method.signature.parameters.len() >= args.len() || method.takes_more();
-        if is_exact || candidates.iter().copied().filter(may_take).count() == 1 {
+        let all_by_type = |method: &Method| {
+            let parameters = method.signature.parameters.iter();
+            parameters.chain(method.signature.parameters.last().into_iter().cycle()).zip(args).all(
+                |(parameter, arg)| {
+                    let fits = |of: Option<Type>| of.is_some_and(|of| rank::ranks_by_type(arg, &of));
+                    !parameter.is_reference
+                        && fits(self.type_of_parameter(of, parameter, false))
+                        && (!parameter.is_params || fits(self.type_of_parameter(of, parameter, true)))
+                },
+            )
+        };
+        if is_exact
+            || candidates.iter().copied().filter(may_take).count() == 1
+            || candidates.iter().copied().filter(may_take).all(all_by_type)
+        {
             self.overloads.chosen(name, || Overload::new(of, method, expanded, is_exact));
         }
         let converted = self.arguments(of, method, args, expanded, name)?;
-        self.call_native(method, object, name, &converted)
+        self.call_native((method.call, method.signature.returns), object, name, &converted)
     }
 
     /// The overload that fits best, and whether arguments become elements of its last parameter.
@@ -248,8 +261,14 @@ impl Runspace {
     }
 
     /// Calls a method of the tables.
-    pub(super) fn call_native(&mut self, method: &Method, object: &Value, name: &str, args: &[Value]) -> R<Value> {
-        let (call, room) = (method.call, self.room_for(method.signature.returns, object, args));
+    pub(super) fn call_native(
+        &mut self,
+        (call, returns): (NativeFn, &str),
+        object: &Value,
+        name: &str,
+        args: &[Value],
+    ) -> R<Value> {
+        let room = self.room_for(returns, object, args);
         match room.and_then(|()| call(self, object, args)) {
             Ok(value) => Ok(value),
             Err(Flow::Error(raised))
@@ -358,10 +377,10 @@ impl Runspace {
         args: &[Value],
         expanded: bool,
         name: &str,
-    ) -> R<Vec<Value>> {
+    ) -> R<SmallVec<[Value; 4]>> {
         let parameters = &method.signature.parameters;
         let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
-        let mut converted = Vec::with_capacity(args.len());
+        let mut converted = SmallVec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let Some(parameter) = (if at < fixed { parameters.get(at) } else { parameters.last() }) else { break };
             if parameter.is_reference {
@@ -390,7 +409,7 @@ impl Runspace {
 
 /// Whether a class of .NET among the bases of a type has a method of this name.
 pub(super) fn is_built_in(of: &Type, name: &str, is_static: bool) -> bool {
-    !methods_of(of, name, is_static).is_empty()
+    of.has_method(name, is_static)
 }
 
 /// Whether .NET has more overloads of a method than its class shows: those of the interfaces of collections.
@@ -401,10 +420,4 @@ fn has_more(of: &Type, name: &str) -> bool {
         && ["List", "Dictionary", "HashSet", "SortedSet", "Collection", "SortedDictionary", "LinkedList"]
             .iter()
             .any(|kind| of.is_kind(kind))
-}
-
-/// The methods of this name that a type and its bases have. Their names are ASCII.
-fn methods_of<'t>(of: &'t Type, name: &str, is_static: bool) -> Vec<&'t Method> {
-    let all = of.ancestry().flat_map(|of| &of.own_members().methods);
-    all.filter(|method| method.is_static == is_static && method.signature.name.eq_ignore_ascii_case(name)).collect()
 }

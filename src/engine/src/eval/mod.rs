@@ -40,6 +40,7 @@ mod name;
 mod output;
 mod overloads;
 mod pipeline;
+mod quick;
 mod redirect;
 mod requires;
 mod scope;

@@ -1,12 +1,13 @@
 //! The overloads that calls have chosen: a call that is made again with the same types needs not choose again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use hashbrown::HashMap;
 use psrpd_dotnet::Str;
 
 use super::{R, Runspace};
 use crate::{
-    types::{Method, Type},
+    types::{Method, NativeFn, Type},
     value::Value,
 };
 
@@ -15,14 +16,21 @@ const MAX_CALLS: usize = 1_024;
 /// Calls with more arguments are not.
 const MAX_ARGUMENTS: usize = 4;
 
-/// What an overload is chosen by: the method, whether it is static, the type of the object and those of the arguments.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Call {
-    name: Str,
+/// What an overload is chosen by, beside the name: whether it is static, the type of the object and those of the arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kinds {
     is_static: bool,
     object: u64,
     args: [u64; MAX_ARGUMENTS],
     count: usize,
+}
+
+impl Kinds {
+    /// That of the first argument, which most often makes the difference where a call is not always the same.
+    fn first(&self) -> u64 {
+        let [first, ..] = self.args;
+        first
+    }
 }
 
 /// An overload and how the arguments go into it.
@@ -32,6 +40,8 @@ pub(super) struct Overload {
     /// The type that has it among its own members, and its place there.
     declaring: Type,
     place: usize,
+    /// What runs, and the type of what that gives.
+    call: (NativeFn, &'static str),
     expanded: bool,
     /// Whether the arguments are what it takes, as they are.
     exact: bool,
@@ -43,18 +53,26 @@ impl Overload {
             let place = of.own_members().methods.iter().position(|have| std::ptr::eq(have, method))?;
             Some((of.clone(), place))
         });
-        found.map(|(declaring, place)| Self { of: of.clone(), declaring, place, expanded, exact })
+        let call = (method.call, method.signature.returns);
+        found.map(|(declaring, place)| Self { of: of.clone(), declaring, place, call, expanded, exact })
     }
+}
+
+/// A call that was made.
+struct Call {
+    name: Str,
+    kinds: Kinds,
+    overload: Arc<Overload>,
 }
 
 /// The calls that were made, by where they stand.
 #[derive(Default)]
 pub(crate) struct Overloads {
-    calls: HashMap<usize, (Call, Arc<Overload>)>,
+    calls: HashMap<(usize, u64), Call>,
     /// The call that is being made, until its overload is chosen.
-    pending: Option<(usize, Call)>,
     /// The arguments of that call that are casts, with the types they are cast to.
     casts: Vec<(usize, String)>,
+    pending: Option<(usize, Str, Kinds)>,
 }
 
 impl Overloads {
@@ -66,13 +84,20 @@ impl Overloads {
 
     /// Remembers what has been chosen for the call that is being made: by its types alone.
     pub(super) fn chosen(&mut self, name: &str, overload: impl FnOnce() -> Option<Overload>) {
-        let Some((site, call)) = self.pending.take().filter(|(_, call)| call.name.as_str() == name) else { return };
+        let Some((site, name, kinds)) = self.pending.take().filter(|(_, own, _)| own.as_str() == name) else { return };
         if self.calls.len() >= MAX_CALLS {
             self.calls.clear();
         }
         if let Some(overload) = overload() {
-            self.calls.insert(site, (call, Arc::new(overload)));
+            self.calls.insert((site, kinds.first()), Call { name, kinds, overload: Arc::new(overload) });
         }
+    }
+
+    /// What was chosen when the call was made before.
+    #[inline]
+    fn known(&self, site: usize, name: &Str, kinds: &Kinds) -> Option<&Arc<Overload>> {
+        let call = self.calls.get(&(site, kinds.first()))?;
+        (call.kinds == *kinds && call.name == *name).then_some(&call.overload)
     }
 }
 
@@ -93,6 +118,9 @@ fn kind(value: &Value) -> Option<u64> {
         Value::U8(_) => 12,
         Value::Enum(of, _) if of.class().is_none() => of.identity(),
         Value::Object(object) => {
+            if let Some(of) = object.own_type() {
+                return Some(of.identity());
+            }
             let of = object.type_of();
             if of.class().is_some() || value.downcast::<crate::value::Reference>().is_some() {
                 return None;
@@ -105,7 +133,7 @@ fn kind(value: &Value) -> Option<u64> {
 
 impl Runspace {
     /// What the overload of a call is chosen by; none where it may depend on more.
-    fn call_of(&self, object: &Value, name: &Str, args: &[Value], is_static: bool) -> Option<Call> {
+    fn kinds_of(&self, object: &Value, args: &[Value], is_static: bool) -> Option<Kinds> {
         if self.state.types.is_changed() || args.len() > MAX_ARGUMENTS {
             return None;
         }
@@ -119,7 +147,7 @@ impl Runspace {
         for (slot, arg) in kinds.iter_mut().zip(args) {
             *slot = kind(arg)?;
         }
-        Some(Call { name: name.clone(), is_static, object, args: kinds, count: args.len() })
+        Some(Kinds { is_static, object, args: kinds, count: args.len() })
     }
 
     /// `object.name(args)` or `[type]::name(args)`, as it stands in a script.
@@ -132,23 +160,22 @@ impl Runspace {
         casts: Vec<(usize, String)>,
         is_static: bool,
     ) -> R<Value> {
-        let call = self.call_of(object, name, args, is_static);
-        if let Some(call) = &call
-            && let Some((have, overload)) = self.overloads.calls.get(&site)
-            && have == call
+        let kinds = self.kinds_of(object, args, is_static);
+        if let Some(kinds) = &kinds
+            && let Some(overload) = self.overloads.known(site, name, kinds)
         {
+            let (object, call) = (if is_static { &Value::Null } else { object }, overload.call);
+            if overload.exact {
+                return self.call_native(call, object, name, args);
+            }
             let overload = overload.clone();
             if let Some(method) = overload.declaring.own_members().methods.get(overload.place) {
-                let object = if is_static { Value::Null } else { object.clone() };
-                if overload.exact {
-                    return self.call_native(method, &object, name, args);
-                }
                 let converted = self.arguments(&overload.of, method, args, overload.expanded, name)?;
-                return self.call_native(method, &object, name, &converted);
+                return self.call_native(call, object, name, &converted);
             }
         }
-        self.overloads.pending = call.map(|call| (site, call));
         self.overloads.casts = casts;
+        self.overloads.pending = kinds.map(|kinds| (site, name.clone(), kinds));
         let result =
             if is_static { self.call_static(object, name, args) } else { self.call_method(object, name, args) };
         self.overloads.pending = None;

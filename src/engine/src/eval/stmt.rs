@@ -166,11 +166,19 @@ impl Runspace {
     /// Runs one statement.
     pub(crate) fn run_statement(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
         match &statement.kind {
+            StmtKind::Expr(Expr { kind: ExprKind::Step { target, read, by, prefix }, extent }) => {
+                self.position = *extent;
+                if self.count(read, *by).is_none() {
+                    self.step(target, read, *by, *prefix)?;
+                }
+                self.success = true;
+                Ok(())
+            }
             StmtKind::Expr(expr) => {
                 self.position = expr.extent;
                 let value = self.eval_source(expr)?;
                 self.success |= succeeds(expr);
-                if statement.is_silent() { Ok(()) } else { self.write_out(value, out) }
+                self.write_out(value, out)
             }
             StmtKind::Pipeline(pipeline) => {
                 self.position = statement.extent;
@@ -178,8 +186,7 @@ impl Runspace {
             }
             StmtKind::Assign { .. } => {
                 self.position = statement.extent;
-                self.assignment(statement, Some(out))?;
-                Ok(())
+                self.run_assignment(statement, out)
             }
             _ => self.run_control(statement, out),
         }
@@ -366,21 +373,6 @@ impl Runspace {
         self.run_statement(statement, &mut Discard)
     }
 
-    fn condition(&mut self, statement: &Stmt) -> R<bool> {
-        let value = match &statement.kind {
-            StmtKind::Expr(expr) => {
-                self.position = expr.extent;
-                self.eval(expr)?
-            }
-            _ => {
-                let value = self.value_of(statement)?;
-                self.success = true;
-                value
-            }
-        };
-        Ok(convert::to_bool(&value))
-    }
-
     /// What `foreach` and `switch` go through; an expression leaves `$?` as it is.
     pub(super) fn source_of(&mut self, statement: &Stmt) -> R<Value> {
         let success = self.success;
@@ -393,7 +385,10 @@ impl Runspace {
 
     /// One turn of a loop; true ends the loop.
     fn turn(&mut self, label: Option<&Name>, body: &Block, out: &mut dyn Output) -> R<bool> {
-        self.check_stop()?;
+        // Each statement looks whether it is to stop.
+        if body.statements.is_empty() {
+            self.check_stop()?;
+        }
         match self.run_block(body, out) {
             Ok(()) => Ok(false),
             Err(Flow::Break(to)) if is_mine(label, to.as_ref()) => Ok(true),
@@ -431,8 +426,8 @@ impl Runspace {
         let enumerator = Arc::new(Enumerator::new(types::array_enumerator(), values));
         self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let mut result = Ok(());
-        while enumerator.next() {
-            if let Err(flow) = self.assign(variable, enumerator.current()) {
+        while let Some(item) = enumerator.advance() {
+            if let Err(flow) = self.assign(variable, item) {
                 result = Err(flow);
                 break;
             }

@@ -33,8 +33,8 @@ impl Runspace {
         self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let underscore = self.take_underscore();
         let mut result = Ok(());
-        while enumerator.next() {
-            match self.switch_item(switch, &enumerator.current(), out) {
+        while let Some(item) = enumerator.advance() {
+            match self.switch_item(switch, &item, out) {
                 Ok(()) => {}
                 Err(Flow::Break(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => break,
                 Err(Flow::Continue(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => {}

@@ -1,16 +1,23 @@
 //! What the names of types mean: classes of scripts, `using namespace`, `using module`.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use psrpd_dotnet::casing;
 use psrpd_lang::known_types::{CommonTypes, KnownTypes, TypeQuery};
 
 use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
+    ir::NamedType,
     platform::GoesOn,
     types::{self, Type},
     value::{Opaque, Value},
 };
+
+/// Whether any script of this process has made a type: else names mean what they mean in the tables.
+static MADE: AtomicBool = AtomicBool::new(false);
 
 impl Runspace {
     /// The names of types that count here, the innermost first: those of the text that runs, then those of the scopes.
@@ -81,6 +88,41 @@ impl Runspace {
         self.find_type(name).ok_or_else(|| self.no_type(name))
     }
 
+    /// As [`Self::resolve_type`], for a name that is looked up again and again.
+    ///
+    /// # Errors
+    /// `TypeNotFound`.
+    pub(crate) fn named_type(&self, name: &NamedType) -> R<Type> {
+        match self.known_type(name) {
+            Some(of) => Ok(of),
+            None => self.resolve_type(&name.text),
+        }
+    }
+
+    /// As [`Self::type_value`], for a name that is looked up again and again.
+    ///
+    /// # Errors
+    /// `TypeNotFound`.
+    pub(crate) fn literal_type(&self, name: &NamedType) -> R<Type> {
+        match self.known_type(name) {
+            Some(of) => Ok(of),
+            None => self.type_value(&name.text),
+        }
+    }
+
+    /// A type of the tables whose name no class has taken.
+    fn known_type(&self, name: &NamedType) -> Option<Type> {
+        let of = name.built_in.get_or_init(|| types::find(&name.text)).as_ref()?;
+        if !MADE.load(Ordering::Acquire) {
+            return Some(of.clone());
+        }
+        let hidden = |names: &TypeNames| {
+            let hides = !names.classes.is_empty() && (name.is_composed || names.classes.contains_key(&name.folded));
+            hides.then_some(())
+        };
+        if self.with_type_names(hidden).is_some() { None } else { Some(of.clone()) }
+    }
+
     /// What a type literal is: also a type that the engine knows by name only.
     ///
     /// # Errors
@@ -149,6 +191,7 @@ impl Runspace {
 
     /// Makes a class known to the text that defines it and in the scope where that runs.
     pub(crate) fn define_type(&mut self, name: &str, of: &Type) {
+        MADE.store(true, Ordering::Release);
         if let Some(source) = &self.frame.source {
             source.types.lock().classes.insert(casing::fold(name), of.clone());
         }

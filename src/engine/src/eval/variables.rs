@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use psrpd_dotnet::{Kind, Str};
+use smallvec::SmallVec;
 
 use super::{Name, R, Runspace, ScopeId, Slot, Variable, VariableOptions, error, name::UNDERSCORE};
 use crate::{
@@ -75,7 +76,22 @@ impl Runspace {
     ///
     /// # Errors
     /// `VariableNotWritable`, and what its constraints raise.
+    #[inline]
     pub(crate) fn write(&mut self, name: &Name, place: &Place, value: Value) -> R<()> {
+        if let Place::Slot(slot) = place
+            && self.state.all_scope.is_empty()
+        {
+            let at = self.at(*slot);
+            if let Some(slot @ (Slot::Plain(_) | Slot::Unset)) = self.scopes.get_mut(self.frame.scope).slots.get_mut(at)
+            {
+                *slot = Slot::Plain(value);
+                return Ok(());
+            }
+        }
+        self.write_anywhere(name, place, value)
+    }
+
+    fn write_anywhere(&mut self, name: &Name, place: &Place, value: Value) -> R<()> {
         match place {
             Place::Slot(slot) => {
                 let at = self.at(*slot);
@@ -158,8 +174,15 @@ impl Runspace {
         if variable.options.lock().is_fixed() {
             return Err(not_writable(&variable.name));
         }
-        let checks = variable.checks.lock().clone();
-        let value = bind::apply_checks(self, &checks, value, &variable.name).map_err(not_transformed)?;
+        let checks: SmallVec<[bind::Check; 1]> = {
+            let checks = variable.checks.lock();
+            let fits = |check: &bind::Check| matches!(check, bind::Check::Convert(of) if value.scalar_type().is_some_and(|have| have == of));
+            if checks.iter().all(fits) { SmallVec::new() } else { checks.iter().cloned().collect() }
+        };
+        let value = match checks.as_slice() {
+            [] => value,
+            checks => bind::apply_checks(self, checks, value, &variable.name).map_err(not_transformed)?,
+        };
         *variable.value.lock() = value;
         Ok(())
     }

@@ -170,7 +170,7 @@ impl<'s> Lowering<'s> {
         let name = Name::new(self.script.text(path.unqualified_path));
         self.slot(&name);
         let script = self.script;
-        let of = script.list(attributes).iter().find_map(|id| self.constraint(*id));
+        let of = script.list(attributes).iter().find_map(|id| self.constraint(*id)).map(super::NamedType::new);
         let attributes = self.attributes(attributes);
         let default = default_value.map(|id| self.expression(id));
         Some(ParamIr { name, of, attributes, default })

@@ -8,7 +8,7 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::{Expr, ExprKind, Stmt, lower::Lowering};
+use super::{Expr, ExprKind, Invoke, NamedType, Stmt, lower::Lowering};
 use crate::value::Value;
 
 impl Lowering<'_> {
@@ -74,7 +74,7 @@ impl Lowering<'_> {
             ))),
             Kind::ConvertExpression { type_constraint, child } => self.cast(type_constraint, child),
             Kind::AttributedExpression { child, .. } => ExprKind::Attributed(self.child(child)),
-            Kind::TypeExpression { type_name } => ExprKind::Type(self.script.full_type_name(type_name)),
+            Kind::TypeExpression { type_name } => ExprKind::Type(NamedType::new(self.script.full_type_name(type_name))),
             Kind::MemberExpression { expression, member, is_static, null_conditional } => ExprKind::Member {
                 object: self.child(expression),
                 name: self.child(member),
@@ -88,9 +88,9 @@ impl Lowering<'_> {
                 is_static,
                 null_conditional,
                 generic_type_arguments,
-            } => ExprKind::Invoke {
-                object: self.child(expression),
-                name: self.child(member),
+            } => ExprKind::Invoke(Box::new(Invoke {
+                object: self.expression(expression),
+                name: self.expression(member),
                 types: self
                     .script
                     .types(generic_type_arguments)
@@ -99,8 +99,8 @@ impl Lowering<'_> {
                     .collect(),
                 args: self.children(arguments),
                 is_static,
-                conditional: null_conditional,
-            },
+                is_conditional: null_conditional,
+            })),
             Kind::BaseCtorInvokeMemberExpression { arguments, .. } => {
                 ExprKind::BaseConstructor(self.children(arguments))
             }
@@ -180,7 +180,7 @@ impl Lowering<'_> {
             of
         };
         // `[ref]$x` holds the variable itself.
-        ExprKind::Cast { of, value: self.child(child) }
+        ExprKind::Cast { of: NamedType::new(of), value: self.child(child) }
     }
 }
 

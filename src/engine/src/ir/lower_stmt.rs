@@ -7,7 +7,7 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::{AttributeIr, Block, Catch, ExprKind, Stmt, StmtKind, Switch, Target, TargetKind, lower::Lowering};
+use super::{AttributeIr, Block, Catch, Stmt, StmtKind, Switch, Target, TargetKind, lower::Lowering};
 use crate::eval::Name;
 
 impl Lowering<'_> {
@@ -208,17 +208,5 @@ impl Lowering<'_> {
             _ => {}
         }
         target
-    }
-
-    /// Whether a statement outputs nothing although it is an expression: `$i++`.
-    pub(super) fn is_silent(kind: &ExprKind) -> bool {
-        matches!(kind, ExprKind::Step { .. })
-    }
-}
-
-impl Stmt {
-    /// Whether the value of the statement is not output: `$i++` alone.
-    pub(crate) fn is_silent(&self) -> bool {
-        matches!(&self.kind, StmtKind::Expr(expr) if Lowering::is_silent(&expr.kind))
     }
 }

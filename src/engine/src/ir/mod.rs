@@ -14,6 +14,7 @@ use psrpd_lang::{
 use crate::{
     bind::Param,
     eval::{Name, TypeNames},
+    types::Type,
     value::Value,
 };
 
@@ -99,7 +100,7 @@ pub(crate) enum UsingIr {
 /// A parameter as it is declared.
 pub(crate) struct ParamIr {
     pub(crate) name: Name,
-    pub(crate) of: Option<String>,
+    pub(crate) of: Option<NamedType>,
     pub(crate) attributes: Vec<AttributeIr>,
     pub(crate) default: Option<Expr>,
 }
@@ -337,27 +338,19 @@ pub(crate) enum ExprKind {
         prefix: bool,
     },
     Cast {
-        of: String,
+        of: NamedType,
         value: Box<Expr>,
     },
     /// An attribute on an expression that is not assigned.
     Attributed(Box<Expr>),
-    Type(String),
+    Type(NamedType),
     Member {
         object: Box<Expr>,
         name: Box<Expr>,
         is_static: bool,
         conditional: bool,
     },
-    Invoke {
-        object: Box<Expr>,
-        name: Box<Expr>,
-        /// The types that a generic method is called with.
-        types: Vec<String>,
-        args: Vec<Expr>,
-        is_static: bool,
-        conditional: bool,
-    },
+    Invoke(Box<Invoke>),
     /// `base(..)` in a constructor.
     BaseConstructor(Vec<Expr>),
     Index {
@@ -370,6 +363,36 @@ pub(crate) enum ExprKind {
         text: Str,
         value: Box<Expr>,
     },
+}
+
+/// A method that is called.
+pub(crate) struct Invoke {
+    pub(crate) object: Expr,
+    pub(crate) name: Expr,
+    /// The types that a generic method is called with.
+    pub(crate) types: Vec<String>,
+    pub(crate) args: Vec<Expr>,
+    pub(crate) is_static: bool,
+    pub(crate) is_conditional: bool,
+}
+
+/// A type as a script names it.
+pub(crate) struct NamedType {
+    pub(crate) text: String,
+    /// The name as classes of scripts are found by.
+    pub(crate) folded: String,
+    /// Whether types stand inside of it, which may be classes.
+    pub(crate) is_composed: bool,
+    /// What it means where no script gives it another meaning.
+    pub(crate) built_in: OnceLock<Option<Type>>,
+}
+
+impl NamedType {
+    pub(crate) fn new(text: String) -> Self {
+        let folded = psrpd_dotnet::casing::fold(text.trim());
+        let is_composed = text.contains(['[', '`']);
+        Self { text, folded, is_composed, built_in: OnceLock::new() }
+    }
 }
 
 /// A `class` or `enum` statement.
@@ -396,7 +419,7 @@ pub(crate) struct PropertyIr {
 
 pub(crate) struct MethodIr {
     pub(crate) name: Str,
-    pub(crate) returns: Option<String>,
+    pub(crate) returns: Option<NamedType>,
     pub(crate) is_static: bool,
     pub(crate) body: Arc<LazyUnit>,
 }

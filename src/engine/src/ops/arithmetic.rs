@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use num_traits::ToPrimitive;
-use psrpd_dotnet::{BigInt, Decimal, TimeSpan, cast};
+use psrpd_dotnet::{BigInt, Decimal, Str, TimeSpan, cast, text::Buffer};
 use psrpd_lang::token::TokenKind;
 
 use crate::{
@@ -132,45 +132,8 @@ pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Val
     }
 }
 
-/// The operators that most often stand between two Int32.
-pub(crate) fn whole(op: TokenKind, a: i32, b: i32) -> Option<R<Value>> {
-    use TokenKind as T;
-    Some(match op {
-        T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => integers(op, a, b),
-        T::Ieq | T::Ceq => Ok(Value::Bool(a == b)),
-        T::Ine | T::Cne => Ok(Value::Bool(a != b)),
-        T::Ilt | T::Clt => Ok(Value::Bool(a < b)),
-        T::Ile | T::Cle => Ok(Value::Bool(a <= b)),
-        T::Igt | T::Cgt => Ok(Value::Bool(a > b)),
-        T::Ige | T::Cge => Ok(Value::Bool(a >= b)),
-        T::Band => Ok(Value::I32(a & b)),
-        T::Bor => Ok(Value::I32(a | b)),
-        T::Bxor => Ok(Value::I32(a ^ b)),
-        _ => return None,
-    })
-}
-
-/// The operators that most often stand between a double and another one or an Int32.
-pub(crate) fn real(op: TokenKind, left: &Value, right: &Value) -> Option<Value> {
-    use TokenKind as T;
-    let (a, b) = match (left, right) {
-        (Value::F64(a), Value::F64(b)) => (*a, *b),
-        (Value::F64(a), Value::I32(b)) => (*a, f64::from(*b)),
-        (Value::I32(a), Value::F64(b)) => (f64::from(*a), *b),
-        _ => return None,
-    };
-    Some(match op {
-        T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => Value::F64(floats(op, a, b)),
-        T::Ilt | T::Clt => Value::Bool(a < b),
-        T::Ile | T::Cle => Value::Bool(a <= b),
-        T::Igt | T::Cgt => Value::Bool(a > b),
-        T::Ige | T::Cge => Value::Bool(a >= b),
-        _ => return None,
-    })
-}
-
 /// Int32 with Int32: on overflow the result is a double.
-fn integers(op: TokenKind, a: i32, b: i32) -> R<Value> {
+pub(super) fn integers(op: TokenKind, a: i32, b: i32) -> R<Value> {
     let wide = |n: i64| i32::try_from(n).map_or_else(|_| Value::F64(cast::double(n)), Value::I32);
     let (x, y) = (i64::from(a), i64::from(b));
     Ok(match op {
@@ -189,7 +152,8 @@ fn integers(op: TokenKind, a: i32, b: i32) -> R<Value> {
     })
 }
 
-fn floats(op: TokenKind, a: f64, b: f64) -> f64 {
+#[inline]
+pub(super) fn floats(op: TokenKind, a: f64, b: f64) -> f64 {
     match op {
         TokenKind::Plus => a + b,
         TokenKind::Minus => a - b,
@@ -203,14 +167,19 @@ fn add(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
     match left.base() {
         Value::Null | Value::AutomationNull => return Ok(right.clone().settled()),
         Value::Str(a) => {
-            let more = rs.text(right)?;
+            let number = if let Value::I32(n) = right { Some(*n) } else { None };
+            let more = if number.is_some() { Str::default() } else { rs.text(right)? };
             rs.reserve_text(a.len().saturating_add(more.len()))?;
-            let mut sum = a.clone();
-            sum.push(&more);
-            return Ok(Value::Str(sum));
+            let mut sum = Buffer::default();
+            sum.push(a);
+            match number {
+                Some(n) => sum.push_number(n),
+                None => sum.push(&more),
+            }
+            return Ok(Value::Str(sum.finish()));
         }
         Value::Char(c) => {
-            let mut sum = psrpd_dotnet::Str::from_units(&[*c]);
+            let mut sum = Str::from_units(&[*c]);
             sum.push(&rs.text(right)?);
             return Ok(Value::Str(sum));
         }
@@ -502,6 +471,11 @@ pub(crate) fn negate(rs: &mut Runspace, value: &Value) -> R<Value> {
     }
     if let Value::F64(n) = value.base() {
         return Ok(Value::F64(-n));
+    }
+    if let Value::I32(n) = value
+        && let Some(n) = n.checked_neg()
+    {
+        return Ok(Value::I32(n));
     }
     numeric(rs, TokenKind::Minus, &Value::I32(0), value)
 }

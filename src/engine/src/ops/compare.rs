@@ -64,7 +64,8 @@ pub(crate) fn equal(rs: &mut Runspace, left: &Value, right: &Value, ignore_case:
 }
 
 fn casing_char(a: u16, b: u16, ignore_case: bool) -> bool {
-    a == b || ignore_case && casing::eq(&psrpd_dotnet::Str::from_units(&[a]), &psrpd_dotnet::Str::from_units(&[b]))
+    let upper = |unit: u16| char::from_u32(unit.into()).map(casing::upper);
+    a == b || ignore_case && upper(a).is_some_and(|a| upper(b) == Some(a))
 }
 
 /// Equality of values of one type.

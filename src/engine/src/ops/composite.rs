@@ -17,33 +17,42 @@ const UNEXPECTED_BRACE: &str = "Unexpected closing brace without a corresponding
 
 /// A format string that is being read.
 struct Reader<'f> {
-    rest: std::str::Chars<'f>,
-    /// Where the current character is, in UTF-16 units.
-    offset: usize,
+    text: &'f str,
+    /// The byte at which the current character begins.
+    at: usize,
     current: char,
 }
 
 /// What stands in braces.
-struct Item {
+struct Item<'f> {
     index: usize,
     width: usize,
     to_the_left: bool,
-    format: String,
+    format: &'f str,
 }
 
-impl Reader<'_> {
+impl<'f> Reader<'f> {
     fn bad(&self, reason: &str) -> Flow {
-        let offset = self.offset;
+        let offset = psrpd_dotnet::text::utf16_offset(self.text, self.at);
         error::format(&format!(
             "Input string was not in a correct format. Failure to parse near offset {offset}. {reason}"
         ))
     }
 
+    fn rest(&self) -> &'f str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    /// Goes to a place, which must not be the end.
+    fn go(&mut self, at: usize) -> R<char> {
+        self.at = at;
+        self.current = self.rest().chars().next().ok_or_else(|| self.bad(ENDS_PREMATURELY))?;
+        Ok(self.current)
+    }
+
     /// The next character inside an item.
     fn step(&mut self) -> R<char> {
-        self.offset = self.offset.saturating_add(self.current.len_utf16());
-        self.current = self.rest.next().ok_or_else(|| self.bad(ENDS_PREMATURELY))?;
-        Ok(self.current)
+        self.go(self.at.saturating_add(self.current.len_utf8()))
     }
 
     fn number(&mut self) -> R<usize> {
@@ -63,8 +72,8 @@ impl Reader<'_> {
         Ok(number)
     }
 
-    fn item(&mut self) -> R<Item> {
-        let mut item = Item { index: self.number()?, width: 0, to_the_left: false, format: String::new() };
+    fn item(&mut self) -> R<Item<'f>> {
+        let mut item = Item { index: self.number()?, width: 0, to_the_left: false, format: "" };
         if self.current == ',' {
             while self.step()? == ' ' {}
             item.to_the_left = self.current == '-';
@@ -74,12 +83,13 @@ impl Reader<'_> {
             item.width = self.number()?;
         }
         if self.current == ':' {
+            let begin = self.at.saturating_add(1);
             while self.step()? != '}' {
                 if self.current == '{' {
                     return Err(self.bad(ENDS_PREMATURELY));
                 }
-                item.format.push(self.current);
             }
+            item.format = self.text.get(begin..self.at).unwrap_or("");
         }
         if self.current == '}' { Ok(item) } else { Err(self.bad(ENDS_PREMATURELY)) }
     }
@@ -90,20 +100,15 @@ impl Reader<'_> {
 /// # Errors
 /// `FormatError`, with .NET's reason.
 pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> {
-    let mut out = String::new();
-    let mut reader = Reader { rest: format.chars(), offset: 0, current: '\0' };
-    let (mut before, mut measured) = (0_usize, 0);
-    while let Some(c) = reader.rest.next() {
-        reader.offset = before;
-        reader.current = c;
-        before = before.saturating_add(c.len_utf16());
-        if !matches!(c, '{' | '}') {
-            out.push(c);
-            continue;
-        }
-        if reader.step()? == c {
-            out.push(c);
-        } else if c == '}' {
+    let mut out = String::with_capacity(format.len());
+    let mut reader = Reader { text: format, at: 0, current: '\0' };
+    let mut measured = 0;
+    while let Some(plain) = reader.rest().find(['{', '}']) {
+        out.push_str(reader.rest().get(..plain).unwrap_or(""));
+        let brace = reader.go(reader.at.saturating_add(plain))?;
+        if reader.step()? == brace {
+            out.push(brace);
+        } else if brace == '}' {
             return Err(reader.bad(UNEXPECTED_BRACE));
         } else {
             let item = reader.item()?;
@@ -112,13 +117,24 @@ pub(crate) fn format(rs: &mut Runspace, format: &str, args: &[Value]) -> R<Str> 
                     "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
                 ));
             };
-            let written = crate::value::as_written(arg).filter(|_| item.format.is_empty());
-            let shown = written.map_or_else(|| to_string(rs, arg, &item.format), Ok)?;
-            push(&mut out, &shown, &item);
+            match arg {
+                Value::Str(text) => push(&mut out, text, &item),
+                Value::Wrapped(_)
+                    if item.format.is_empty()
+                        && let Some(written) = crate::value::as_written(arg) =>
+                {
+                    push(&mut out, &written, &item);
+                }
+                _ => match number_text(rs, arg, item.format) {
+                    Some(shown) => push(&mut out, &shown?, &item),
+                    None => push(&mut out, &to_string(rs, arg, item.format)?, &item),
+                },
+            }
             rs.grown(&mut measured, out.len())?;
         }
-        before = reader.offset.saturating_add(1);
+        reader.at = reader.at.saturating_add(1);
     }
+    out.push_str(reader.rest());
     Ok(out.into())
 }
 
@@ -143,10 +159,19 @@ pub(crate) fn with_provider<T>(
 }
 
 /// A value in its item, as wide as that.
-fn push(out: &mut String, shown: &str, item: &Item) {
-    let pad = " ".repeat(item.width.saturating_sub(psrpd_dotnet::text::utf16_len(shown)));
-    let parts = if item.to_the_left { [shown, &pad] } else { [&pad, shown] };
-    out.extend(parts);
+fn push(out: &mut String, shown: &str, item: &Item<'_>) {
+    let missing = match item.width {
+        0 => 0,
+        width => width.saturating_sub(psrpd_dotnet::text::utf16_len(shown)),
+    };
+    let pad = |missing: usize, out: &mut String| out.extend(std::iter::repeat_n(' ', missing));
+    if item.to_the_left {
+        out.push_str(shown);
+        pad(missing, out);
+    } else {
+        pad(missing, out);
+        out.push_str(shown);
+    }
 }
 
 /// Whether there is room for the digits that a standard numeric format asks for.
@@ -155,16 +180,23 @@ fn room_for(rs: &Runspace, format: &str) -> R<()> {
     rs.reserve_text(digits.unwrap_or(0))
 }
 
+/// As [`to_string`], for numbers; none for other values.
+fn number_text(rs: &Runspace, value: &Value, format: &str) -> Option<R<String>> {
+    let number = as_number(value)?;
+    if let Err(flow) = room_for(rs, format) {
+        return Some(Err(flow));
+    }
+    let shown = number_format::format(&number, format, &rs.culture().numbers);
+    Some(shown.map_err(|_| error::format("Format specifier was invalid.")))
+}
+
 /// `value.ToString(format)`, the way .NET formats: doubles round trip, formats of the type apply.
 ///
 /// # Errors
 /// `FormatError` if the format is none for this type.
 pub(crate) fn to_string(rs: &mut Runspace, value: &Value, format: &str) -> R<Str> {
-    let bad = |_| error::format("Format specifier was invalid.");
-    if let Some(number) = as_number(value) {
-        room_for(rs, format)?;
-        let culture = rs.culture();
-        return number_format::format(&number, format, &culture.numbers).map(Into::into).map_err(bad);
+    if let Some(shown) = number_text(rs, value, format) {
+        return shown.map(Into::into);
     }
     Ok(match value.base() {
         Value::DateTime(date) => {

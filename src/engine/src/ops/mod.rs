@@ -7,6 +7,7 @@ pub(crate) mod composite;
 pub(crate) mod matching;
 mod ordering;
 pub(crate) mod patterns;
+pub(crate) mod quick;
 pub(crate) mod split;
 
 pub(crate) use ordering::ordering;

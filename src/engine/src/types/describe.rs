@@ -259,7 +259,7 @@ fn signature(of: &Type, method: &MethodIr, is_constructor: bool) -> String {
         .params
         .iter()
         .map(|param| {
-            let shown = param.of.as_deref().map_or_else(|| "System.Object".into(), type_name);
+            let shown = param.of.as_ref().map_or_else(|| "System.Object".into(), |of| type_name(&of.text));
             format!("{shown} {}", param.name.as_str())
         })
         .collect();
@@ -267,6 +267,6 @@ fn signature(of: &Type, method: &MethodIr, is_constructor: bool) -> String {
     if is_constructor {
         return format!("{} new({parameters})", of.display_name());
     }
-    let returns = method.returns.as_deref().map_or_else(|| "void".into(), type_name);
+    let returns = method.returns.as_ref().map_or_else(|| "void".into(), |of| type_name(&of.text));
     format!("{returns} {}({parameters})", method.name)
 }

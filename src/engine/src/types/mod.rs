@@ -51,6 +51,7 @@ mod json_object;
 pub(crate) mod known;
 mod language_primitives;
 mod linq;
+mod lookup;
 pub(crate) mod markdown;
 pub(crate) mod match_info;
 mod math;
@@ -133,7 +134,11 @@ pub(crate) struct Info {
     name: String,
     pub(crate) shape: Shape,
     base: Option<Type>,
+    /// What tells it from other types.
+    identity: u64,
     members: OnceLock<Members>,
+    /// The places of its members and those of its bases, by name.
+    places: OnceLock<lookup::Places>,
     /// What the type table that is built in says of it and its bases.
     data: OnceLock<Vec<Arc<TypeData>>>,
     /// What .NET says of it, or of the generic type it is made from.
@@ -244,11 +249,12 @@ macro_rules! shortcuts {
     };
 }
 
+/// `System.Object`
+pub(crate) static OBJECT: LazyLock<Type> =
+    LazyLock::new(|| lookup("System.Object").unwrap_or_else(|| Type::new("System.Object".into(), Shape::Named, None)));
+
 pub(crate) fn object() -> Type {
-    static TYPE: LazyLock<Type> = LazyLock::new(|| {
-        lookup("System.Object").unwrap_or_else(|| Type::new("System.Object".into(), Shape::Named, None))
-    });
-    TYPE.clone()
+    OBJECT.clone()
 }
 
 shortcuts! {
@@ -336,13 +342,28 @@ fn new_generic(open: &Type, row: &'static TypeDef, name: String, arguments: Vec<
     Type::new(name, Shape::Generic { definition: row, arguments }, base)
 }
 
+/// What tells a type from others.
+fn identity(name: &str, shape: &Shape) -> u64 {
+    match shape {
+        Shape::Table(def) => u64::try_from(std::ptr::from_ref(*def).addr()).unwrap_or(0),
+        Shape::Class(class) => u64::try_from(Arc::as_ptr(class).addr()).unwrap_or(0),
+        _ => {
+            let mut hasher = std::hash::DefaultHasher::new();
+            name.hash(&mut hasher);
+            hasher.finish()
+        }
+    }
+}
+
 impl Type {
     pub(crate) fn new(name: String, shape: Shape, base: Option<Self>) -> Self {
         Self(Arc::new(Info {
+            identity: identity(&name, &shape),
             name,
             shape,
             base,
             members: OnceLock::new(),
+            places: OnceLock::new(),
             data: OnceLock::new(),
             relations: OnceLock::new(),
             array: OnceLock::new(),
@@ -361,15 +382,7 @@ impl Type {
 
     /// What tells it from other types.
     pub(crate) fn identity(&self) -> u64 {
-        match &self.0.shape {
-            Shape::Table(def) => u64::try_from(std::ptr::from_ref(*def).addr()).unwrap_or(0),
-            Shape::Class(class) => u64::try_from(Arc::as_ptr(class).addr()).unwrap_or(0),
-            _ => {
-                let mut hasher = std::hash::DefaultHasher::new();
-                self.0.name.hash(&mut hasher);
-                hasher.finish()
-            }
-        }
+        self.0.identity
     }
 
     /// `Name`: without namespace and without the arguments of generics.
@@ -585,11 +598,18 @@ impl Type {
 
     /// The labels of an enum, in the order of their values.
     pub(crate) fn labels(&self) -> Vec<(String, i64)> {
-        match &self.0.shape {
-            Shape::Table(def) => def.labels.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect(),
-            Shape::Class(class) => class.labels.clone(),
-            _ => Vec::new(),
-        }
+        self.each_label().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn each_label(&self) -> impl Iterator<Item = (&str, i64)> {
+        let rows: &[(&str, i64)] = if let Shape::Table(def) = &self.0.shape { def.labels } else { &[] };
+        let made: &[(String, i64)] = self.class().map_or(&[], |class| &class.labels);
+        rows.iter().copied().chain(made.iter().map(|(name, value)| (name.as_str(), *value)))
+    }
+
+    /// The value of an enum with a label, ignoring case.
+    pub(crate) fn labelled(&self, label: &str) -> Option<i64> {
+        self.each_label().find(|(name, _)| casing::eq(name, label)).map(|(_, value)| value)
     }
 
     pub(crate) fn is_flags(&self) -> bool {
@@ -607,14 +627,13 @@ impl Type {
 
     /// A value of an enum as text: its label, labels, or number.
     pub(crate) fn enum_text(&self, value: i64) -> String {
-        let labels = self.labels();
-        if let Some((name, _)) = labels.iter().find(|(_, v)| *v == value) {
-            return name.clone();
+        if let Some((name, _)) = self.each_label().find(|(_, v)| *v == value) {
+            return name.to_owned();
         }
         if self.is_flags() && value != 0 {
             let mut rest = value;
             let mut names = Vec::new();
-            let mut sorted = labels;
+            let mut sorted = self.labels();
             sorted.sort_by_key(|(_, v)| v.cast_unsigned());
             for (name, bits) in sorted.iter().rev() {
                 if *bits != 0 && rest & bits == *bits {

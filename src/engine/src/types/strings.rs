@@ -90,7 +90,7 @@ fn substring(this: &Value, start: i64, length: Option<i64>) -> R<Value> {
 }
 
 fn split(text: &str, separators: &[String], count: i64, options: i64) -> Value {
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts: Vec<Value> = Vec::new();
     let mut rest = text;
     let limit = cast::index(count);
     loop {
@@ -107,14 +107,14 @@ fn split(text: &str, separators: &[String], count: i64, options: i64) -> Value {
         rest = rest.get(at.saturating_add(length)..).unwrap_or("");
         let part = if options & 2 != 0 { part.trim() } else { part };
         if options & 1 == 0 || !part.is_empty() {
-            parts.push(part.to_owned());
+            parts.push(part.into());
         }
     }
     let last = if options & 2 != 0 { rest.trim() } else { rest };
     if options & 1 == 0 || !last.is_empty() {
-        parts.push(last.to_owned());
+        parts.push(last.into());
     }
-    Value::strings(parts)
+    Value::strings_of(parts)
 }
 
 fn separators(args: &[Value]) -> Vec<String> {

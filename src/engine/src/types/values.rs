@@ -1,5 +1,7 @@
 //! Small value types: tuples, pairs, wide numbers, indexes and ranges, `SemanticVersion`, `DBNull`.
 
+use std::sync::LazyLock;
+
 use num_traits::ToPrimitive;
 use psrpd_dotnet::{BigInt, Str, number_format, number_parse};
 
@@ -79,13 +81,21 @@ fn tuple_members(m: &mut Members) {
 
 /// A pair of a key and a value.
 pub(crate) fn pair(of: Type, key: Value, value: Value) -> Value {
-    let shown = |value: &Value| match value.base() {
-        Value::Array(_) => Str::from(value.type_name()),
-        Value::Object(object) if object.text().is_none() => value.type_name().into(),
-        _ => text(value),
+    static NAMES: LazyLock<[Str; 2]> = LazyLock::new(|| ["Key".into(), "Value".into()]);
+    let [key_name, value_name] = NAMES.clone();
+    Opaque::of(of, [(key_name, key), (value_name, value)]).displayed_by(pair_text).into_value()
+}
+
+fn pair_text(pair: &Opaque) -> Str {
+    let shown = |name: &str| {
+        let value = pair.get(name).unwrap_or_default();
+        match value.base() {
+            Value::Array(_) => Str::from(value.type_name()),
+            Value::Object(object) if object.text().is_none() => value.type_name().into(),
+            _ => text(&value),
+        }
     };
-    let whole = format!("[{}, {}]", shown(&key), shown(&value));
-    Opaque::of(of, [("Key", key), ("Value", value)]).displayed(whole).into_value()
+    format!("[{}, {}]", shown("Key"), shown("Value")).into()
 }
 
 fn semantic_version(version: [i64; 3], label: &str, build: &str) -> Value {

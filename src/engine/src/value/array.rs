@@ -16,7 +16,7 @@ pub(crate) struct Array {
 
 impl Drop for Array {
     fn drop(&mut self) {
-        super::release(std::mem::take(self.items.get_mut()));
+        super::release_values(self.items.get_mut());
     }
 }
 
@@ -49,6 +49,38 @@ impl Array {
 
     pub(crate) fn get(&self, at: usize) -> Option<Value> {
         self.items.lock().get(at).cloned()
+    }
+
+    /// The element of an array of one dimension at a place, counted from the end where that is negative.
+    #[inline]
+    pub(crate) fn at(&self, at: i32) -> Option<Value> {
+        if self.dimensions.is_some() {
+            return None;
+        }
+        let items = self.items.lock();
+        items.get(place(at, items.len())?).cloned()
+    }
+
+    /// Sets an element, at a place as that of [`Self::at`], where elements are of the type of the value.
+    ///
+    /// # Errors
+    /// The value, where it is not as simple as that.
+    #[inline]
+    pub(crate) fn put(&self, at: i32, value: Value) -> Result<(), Value> {
+        if self.dimensions.is_some()
+            || self.element != *types::OBJECT && value.scalar_type().is_none_or(|of| *of != self.element)
+        {
+            return Err(value);
+        }
+        let mut items = self.items.lock();
+        let place = place(at, items.len());
+        match place.and_then(|place| items.get_mut(place)) {
+            Some(slot) => {
+                *slot = value.settled();
+                Ok(())
+            }
+            None => Err(value),
+        }
     }
 
     /// Sets an element; false where there is none.
@@ -90,4 +122,10 @@ impl Array {
         let items = self.items.lock();
         items.iter().map(|item| if let Value::U8(byte) = item { Some(*byte) } else { None }).collect()
     }
+}
+
+/// A place that may be counted from the end.
+fn place(at: i32, length: usize) -> Option<usize> {
+    let place = usize::try_from(at.unsigned_abs()).ok()?;
+    if at < 0 { length.checked_sub(place) } else { Some(place) }
 }

@@ -153,6 +153,8 @@ fn hash(text: &Str) -> u64 {
 pub(crate) struct Dictionary {
     of: Type,
     ignore_case: bool,
+    /// Whether integers index by position.
+    is_ordered: bool,
     entries: Mutex<Slots<(Value, Value)>>,
     changes: AtomicUsize,
 }
@@ -165,7 +167,8 @@ impl Drop for Dictionary {
 
 impl Dictionary {
     pub(crate) fn new(of: Type, ignore_case: bool) -> Self {
-        Self { of, ignore_case, entries: Mutex::new(Slots::new()), changes: AtomicUsize::new(0) }
+        let is_ordered = of == types::ordered_dictionary();
+        Self { of, ignore_case, is_ordered, entries: Mutex::new(Slots::new()), changes: AtomicUsize::new(0) }
     }
 
     /// A `Hashtable` as `@{}` makes it.
@@ -192,7 +195,7 @@ impl Dictionary {
 
     /// Whether integers index by position.
     pub(crate) fn is_ordered(&self) -> bool {
-        self.of == types::ordered_dictionary()
+        self.is_ordered
     }
 
     /// Notes a change that ends enumerations; generic dictionaries let entries be replaced and removed meanwhile.
@@ -372,6 +375,10 @@ fn bucket_order(entries: &mut Vec<(Value, Value)>) {
 impl Object for Dictionary {
     fn type_of(&self) -> Type {
         self.of.clone()
+    }
+
+    fn own_type(&self) -> Option<&Type> {
+        self.of.class().is_none().then_some(&self.of)
     }
 
     fn as_any(&self) -> &dyn Any {

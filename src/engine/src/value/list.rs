@@ -100,6 +100,10 @@ impl Object for List {
         self.of.clone()
     }
 
+    fn own_type(&self) -> Option<&Type> {
+        self.of.class().is_none().then_some(&self.of)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

@@ -104,7 +104,10 @@ pub(crate) struct Wrapped {
 
 impl Drop for Wrapped {
     fn drop(&mut self) {
-        super::release((std::mem::take(&mut self.base), std::mem::take(self.members.get_mut())));
+        let members = self.members.get_mut();
+        if self.base.is_deep() || members.iter().any(|member| member.held().is_none_or(Value::is_deep)) {
+            super::release((std::mem::take(&mut self.base), std::mem::take(members)));
+        }
     }
 }
 
@@ -127,6 +130,11 @@ impl Wrapped {
         Self { base, type_names: Mutex::new(None), text: Mutex::new(None), members: Mutex::new(members) }
     }
 
+    /// Whether it has members of its own.
+    pub(crate) fn has_members(&self) -> bool {
+        !self.members.lock().is_empty()
+    }
+
     pub(crate) fn is_custom(&self) -> bool {
         self.base.is_null()
     }
@@ -140,14 +148,23 @@ impl Wrapped {
         self.add(Member::note(name, value));
     }
 
-    /// Gives a property of the bag another value; false if it has none of this name.
-    pub(crate) fn set_held(&self, name: &str, value: Value) -> bool {
+    /// What a note or property of the bag holds.
+    pub(crate) fn held(&self, name: &str) -> Option<Value> {
+        let members = self.members.lock();
+        members.iter().find(|member| casing::eq(&member.name, name)).and_then(Member::held).cloned()
+    }
+
+    /// Gives a note or property of the bag another value.
+    ///
+    /// # Errors
+    /// The value, if there is none of this name.
+    pub(crate) fn replace(&self, name: &str, value: Value) -> Result<(), Value> {
         match self.members.lock().iter_mut().find(|have| casing::eq(&have.name, name)).map(|member| &mut member.body) {
             Some(Body::Note(slot) | Body::Property(slot)) => {
                 *slot = value.settled();
-                true
+                Ok(())
             }
-            _ => false,
+            _ => Err(value),
         }
     }
 

@@ -124,7 +124,7 @@ pub(crate) struct Enumerator {
 
 impl Drop for Enumerator {
     fn drop(&mut self) {
-        super::release(std::mem::take(self.state.get_mut()));
+        super::release_values(&mut self.state.get_mut().0);
     }
 }
 
@@ -169,6 +169,14 @@ impl Enumerator {
         next < state.0.len()
     }
 
+    /// Steps forward, to what is there.
+    pub(crate) fn advance(&self) -> Option<Value> {
+        let mut state = self.state.lock();
+        let next = state.1.map_or(0, |at| at.saturating_add(1));
+        state.1 = Some(next);
+        state.0.get(next).cloned()
+    }
+
     pub(crate) fn current(&self) -> Value {
         let state = self.state.lock();
         state.1.and_then(|at| state.0.get(at).cloned()).unwrap_or_default()
@@ -208,28 +216,37 @@ impl Object for Enumerator {
 /// An object of .NET that scripts only read: a type and its properties, in order.
 pub(crate) struct Opaque {
     of: Type,
-    text: Option<Str>,
+    text: Shown,
     order: Option<Order>,
     properties: Mutex<Vec<(Str, Value)>>,
 }
 
+/// What an object that is only read looks like as text.
+#[derive(Clone)]
+enum Shown {
+    Nothing,
+    Fixed(Str),
+    Made(fn(&Opaque) -> Str),
+}
+
 impl Drop for Opaque {
     fn drop(&mut self) {
-        super::release(std::mem::take(self.properties.get_mut()));
+        let properties = self.properties.get_mut();
+        if properties.iter().any(|(_, value)| value.is_deep()) {
+            super::release(std::mem::take(properties));
+        }
     }
 }
 
 impl Opaque {
     pub(crate) fn new<K: Into<Str>>(name: &str, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
-        let properties = properties.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        Self { of: types::known(name), text: None, order: None, properties: Mutex::new(properties) }
+        Self::of(types::known(name), properties)
     }
 
     /// An object of a type that is at hand.
     pub(crate) fn of<K: Into<Str>>(of: Type, properties: impl IntoIterator<Item = (K, Value)>) -> Self {
-        let mut made = Self::new("System.Object", properties);
-        made.of = of;
-        made
+        let properties = properties.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self { of, text: Shown::Nothing, order: None, properties: Mutex::new(properties) }
     }
 
     /// What it compares by.
@@ -239,7 +256,13 @@ impl Opaque {
     }
 
     pub(crate) fn displayed(mut self, text: impl Into<Str>) -> Self {
-        self.text = Some(text.into());
+        self.text = Shown::Fixed(text.into());
+        self
+    }
+
+    /// As [`Self::displayed`], by what its properties are when somebody asks.
+    pub(crate) fn displayed_by(mut self, make: fn(&Self) -> Str) -> Self {
+        self.text = Shown::Made(make);
         self
     }
 
@@ -291,12 +314,20 @@ impl Object for Opaque {
         self.of.clone()
     }
 
+    fn own_type(&self) -> Option<&Type> {
+        self.of.class().is_none().then_some(&self.of)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
 
     fn text(&self) -> Option<Str> {
-        self.text.clone()
+        match &self.text {
+            Shown::Nothing => None,
+            Shown::Fixed(text) => Some(text.clone()),
+            Shown::Made(make) => Some(make(self)),
+        }
     }
 
     fn equals(&self, other: &Value) -> bool {

@@ -1,6 +1,10 @@
 //! Values: what a variable holds and a pipeline carries.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{
+    any::Any,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan};
 
@@ -28,7 +32,7 @@ pub(crate) use invocation::Invocation;
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
-pub(crate) use release::release;
+pub(crate) use release::{release, release_values};
 pub(crate) use secret::Secret;
 pub(crate) use set::Set;
 pub(crate) use text::{as_written, item_text, join, text};
@@ -73,6 +77,11 @@ const _: () = assert!(size_of::<Value>() == 24);
 pub(crate) trait Object: Any + Send + Sync {
     /// Its .NET type.
     fn type_of(&self) -> Type;
+
+    /// The same, to look at, where it is at hand and no class of a script.
+    fn own_type(&self) -> Option<&Type> {
+        None
+    }
 
     /// For downcasts.
     fn as_any(&self) -> &dyn Any;
@@ -175,6 +184,11 @@ impl Value {
         matches!(self, Self::Null | Self::AutomationNull)
     }
 
+    /// Whether it may hold other values.
+    pub(crate) fn is_deep(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Object(_) | Self::Wrapped(_))
+    }
+
     /// As a variable or argument holds it.
     pub(crate) fn settled(self) -> Self {
         if matches!(self, Self::AutomationNull) { Self::Null } else { self }
@@ -250,27 +264,58 @@ impl Value {
         })
     }
 
+    /// The type of a scalar that lies in the value.
+    pub(crate) fn scalar_type(&self) -> Option<&'static Type> {
+        static TYPES: LazyLock<[Type; 17]> = LazyLock::new(|| {
+            [
+                types::boolean(),
+                types::char(),
+                types::sbyte(),
+                types::byte(),
+                types::int16(),
+                types::uint16(),
+                types::int32(),
+                types::uint32(),
+                types::int64(),
+                types::uint64(),
+                types::single(),
+                types::double(),
+                types::decimal(),
+                types::string(),
+                types::datetime(),
+                types::timespan(),
+                types::guid(),
+            ]
+        });
+        let at = match self {
+            Self::Bool(_) => 0,
+            Self::Char(_) => 1,
+            Self::I8(_) => 2,
+            Self::U8(_) => 3,
+            Self::I16(_) => 4,
+            Self::U16(_) => 5,
+            Self::I32(_) => 6,
+            Self::U32(_) => 7,
+            Self::I64(_) => 8,
+            Self::U64(_) => 9,
+            Self::F32(_) => 10,
+            Self::F64(_) => 11,
+            Self::Decimal(_) => 12,
+            Self::Str(_) => 13,
+            Self::DateTime(_) => 14,
+            Self::TimeSpan(_) => 15,
+            Self::Guid(_) => 16,
+            _ => return None,
+        };
+        TYPES.get(at)
+    }
+
     /// The .NET type; `$null` has none.
     pub(crate) fn type_of(&self) -> Option<Type> {
+        if let Some(of) = self.scalar_type() {
+            return Some(of.clone());
+        }
         Some(match self {
-            Self::Null | Self::AutomationNull => return None,
-            Self::Bool(_) => types::boolean(),
-            Self::Char(_) => types::char(),
-            Self::I8(_) => types::sbyte(),
-            Self::U8(_) => types::byte(),
-            Self::I16(_) => types::int16(),
-            Self::U16(_) => types::uint16(),
-            Self::I32(_) => types::int32(),
-            Self::U32(_) => types::uint32(),
-            Self::I64(_) => types::int64(),
-            Self::U64(_) => types::uint64(),
-            Self::F32(_) => types::single(),
-            Self::F64(_) => types::double(),
-            Self::Decimal(_) => types::decimal(),
-            Self::Str(_) => types::string(),
-            Self::DateTime(_) => types::datetime(),
-            Self::TimeSpan(_) => types::timespan(),
-            Self::Guid(_) => types::guid(),
             Self::Enum(of, _) => of.clone(),
             Self::Type(_) => types::runtime_type(),
             Self::Array(array) => array.type_of(),
@@ -279,6 +324,8 @@ impl Value {
             Self::Wrapped(wrapped) if wrapped.is_custom() && wrapped.text.lock().is_some() => types::ps_object(),
             Self::Wrapped(wrapped) if wrapped.is_custom() => types::custom_object(),
             Self::Wrapped(wrapped) => return wrapped.base.type_of(),
+            // `$null`; the others are scalars.
+            _ => return None,
         })
     }
 

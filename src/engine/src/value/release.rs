@@ -5,6 +5,8 @@ use std::{
     cell::{Cell, RefCell},
 };
 
+use super::Value;
+
 /// How deep objects are dropped inside of each other; what lies deeper waits until those are gone.
 const DEPTH: u32 = 64;
 
@@ -29,6 +31,13 @@ pub(crate) fn release<T: Any>(held: T) {
         }
     }
     let _ = DROPPING.try_with(|dropping| dropping.set(depth));
+}
+
+/// As [`release`], for values, of which most hold nothing.
+pub(crate) fn release_values(values: &mut Vec<Value>) {
+    if values.iter().any(Value::is_deep) {
+        release(std::mem::take(values));
+    }
 }
 
 #[cfg(test)]

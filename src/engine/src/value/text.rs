@@ -11,6 +11,8 @@ pub(crate) fn text(value: &Value) -> Str {
         Value::Str(text) => text.clone(),
         Value::Null | Value::AutomationNull => Str::default(),
         Value::Bool(b) => if *b { "True" } else { "False" }.into(),
+        Value::I32(n) => n.to_string().into(),
+        Value::I64(n) => n.to_string().into(),
         Value::Char(c) => Str::from_units(&[*c]),
         Value::F32(n) if n.is_finite() => number_format::significant(f64::from(*n), 7).into(),
         Value::F64(n) => number_format::significant(*n, 15).into(),
