@@ -260,7 +260,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn without_skips_before(&self, position: u32) -> u32 {
-        let inside = self.skips.iter().filter(|skip| skip.start() >= self.origin);
+        let inside = self.skips.iter().filter(|skip| (self.origin..self.end).contains(&skip.start()));
         let before = inside.take_while(|skip| skip.start < position);
         before.fold(position, |position, skip| position.saturating_sub(skip.end.saturating_sub(skip.start)))
     }
