@@ -21,8 +21,11 @@ if ($Names) {
         $numbers[$group.Name] = $numbers.Count
         "! $($group.Name)"
     }
+    $blocks = [System.Text.StringBuilder]::new()
     foreach ($group in $types | Group-Object Namespace | Sort-Object Name) {
-        "# $($group.Name)"
+        # Where the block of the namespace begins: it is found without reading the others.
+        '@ {0:x} {1}' -f $blocks.Length, $group.Name
+        $null = $blocks.Append("# $($group.Name)`n")
         $seen = @{}
         foreach ($type in $group.Group | Sort-Object FullName -CaseSensitive) {
             $short = $type.FullName.Substring($group.Name.Length + 1)
@@ -34,9 +37,11 @@ if ($Names) {
             $inherited = @(if ($type.BaseType) { $type.BaseType.GetInterfaces() | ForEach-Object { Open $_ } })
             $own = $type.GetInterfaces() | Where-Object { $_.IsPublic -or $_.IsNestedPublic } | ForEach-Object { Open $_ } |
                 Sort-Object -Unique -CaseSensitive | Where-Object { $_ -cnotin $inherited }
-            ("$short {0:x} {1:x} $base $own" -f $attributes, $numbers[$type.Assembly.FullName]).TrimEnd()
+            $line = ("$short {0:x} {1:x} $base $own" -f $attributes, $numbers[$type.Assembly.FullName]).TrimEnd()
+            $null = $blocks.Append("$line`n")
         }
     }
+    $blocks.ToString().TrimEnd()
     return
 }
 

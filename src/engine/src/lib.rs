@@ -63,6 +63,7 @@ mod ir;
 mod json;
 pub mod limits;
 mod markdown;
+mod names;
 mod native;
 mod ops;
 pub mod oracle;

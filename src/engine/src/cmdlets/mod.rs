@@ -1,9 +1,6 @@
 //! Cmdlets: one cmdlet, one file, one line in [`CMDLETS`].
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, OnceLock},
-};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use psrpd_dotnet::{Str, casing};
 
@@ -15,6 +12,7 @@ use crate::{
         confirm::{About, Deed, IMPACT_LOW, IMPACT_MEDIUM},
         error,
     },
+    names::Table,
     providers::encoding::Encoding,
     types,
     value::{Category, ErrorRecord, Invocation, Value, enumerate, text},
@@ -462,12 +460,12 @@ static CMDLETS: &[&Cmdlet] = &[
     &test_connection::CMDLET,
 ];
 
-static BY_NAME: LazyLock<HashMap<String, &'static Cmdlet>> =
-    LazyLock::new(|| CMDLETS.iter().map(|cmdlet| (casing::fold(cmdlet.name), *cmdlet)).collect());
+static BY_NAME: LazyLock<Table<&'static Cmdlet>> =
+    LazyLock::new(|| Table::new(CMDLETS.iter().copied(), |cmdlet| cmdlet.name));
 
 /// A cmdlet by name.
 pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
-    BY_NAME.get(&casing::fold(name)).copied()
+    BY_NAME.row(name).copied()
 }
 
 /// The modules that the cmdlets belong to.

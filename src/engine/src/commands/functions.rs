@@ -3,8 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use crate::{
-    eval::{Runspace, ScopeId, ScriptBlock},
+    eval::{Code, Runspace, ScopeId, ScriptBlock},
     ir::{LazyUnit, Source},
+    names::Table,
 };
 
 /// Name and body.
@@ -104,21 +105,26 @@ end {
     ),
 ];
 
-/// Parsed once for all sessions.
-static PARSED: LazyLock<Vec<(&'static str, Arc<LazyUnit>)>> = LazyLock::new(|| {
-    let parse = |(name, body): &(&'static str, &'static str)| {
-        let script = psrpd_lang::parse(*body, &psrpd_lang::known_types::CommonTypes);
-        let root = script.root()?;
-        Some((*name, Arc::new(LazyUnit::new(Arc::new(Source::new(script, None)), root))))
-    };
-    FUNCTIONS.iter().filter_map(parse).collect()
-});
+static PARSED: LazyLock<Table<&(&str, &str), Arc<LazyUnit>>> =
+    LazyLock::new(|| Table::new(FUNCTIONS.iter(), |function| function.0));
+
+/// The body of a function of this list; nothing for others.
+pub(crate) fn body(name: &str) -> &'static Arc<LazyUnit> {
+    static NOTHING: LazyLock<Arc<LazyUnit>> = LazyLock::new(|| parse(""));
+    PARSED.get(name, |(_, body)| parse(body)).unwrap_or(&NOTHING)
+}
+
+fn parse(body: &'static str) -> Arc<LazyUnit> {
+    let script = psrpd_lang::parse(body, &psrpd_lang::known_types::CommonTypes);
+    let root = script.root().unwrap_or_default();
+    Arc::new(LazyUnit::new(Arc::new(Source::new(script, None)), root))
+}
 
 impl Runspace {
     /// Defines the functions of a new session.
     pub(crate) fn init_functions(&mut self) {
-        for (name, unit) in PARSED.iter() {
-            let block = Arc::new(ScriptBlock::new(unit.clone(), ScopeId::GLOBAL));
+        for (name, _) in FUNCTIONS {
+            let block = Arc::new(ScriptBlock::new(Code::BuiltIn(name), ScopeId::GLOBAL));
             self.define_function(ScopeId::GLOBAL, name, block, false);
         }
     }

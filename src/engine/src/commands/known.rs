@@ -1,9 +1,11 @@
 //! What a stock PowerShell has: names of its commands and of their parameters, as `tests/tools/known_commands.ps1`
 //! wrote them. A command or parameter that is here and not in the tables of the engine is refused by name.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use psrpd_dotnet::casing;
+
+use crate::names;
 
 /// A command of PowerShell.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +45,7 @@ impl Known {
 
 static TABLE: &str = include_str!("known.tsv");
 
-static BY_NAME: LazyLock<HashMap<String, Known>> =
-    LazyLock::new(|| all().map(|known| (casing::fold(known.name), known)).collect());
+static BY_NAME: LazyLock<names::Table<Known>> = LazyLock::new(|| names::Table::new(all(), |known| known.name));
 
 /// All commands of PowerShell.
 pub(crate) fn all() -> impl Iterator<Item = Known> {
@@ -65,7 +66,7 @@ pub(crate) fn all() -> impl Iterator<Item = Known> {
 
 /// A command of PowerShell by name.
 pub(crate) fn find(name: &str) -> Option<Known> {
-    BY_NAME.get(&casing::fold(name)).copied()
+    BY_NAME.row(name).copied()
 }
 
 #[cfg(test)]

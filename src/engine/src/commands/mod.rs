@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(crate) mod find;
-mod functions;
+pub(crate) mod functions;
 pub(crate) mod known;
 mod metadata;
 #[cfg(test)]

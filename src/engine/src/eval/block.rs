@@ -1,6 +1,6 @@
 //! Script blocks and functions: calling them, by themselves and as commands of a pipeline.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, ops::Deref, sync::Arc};
 
 use psrpd_dotnet::Str;
 
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     bind::{self, Bound},
+    commands::functions,
     ir::{Block, LazyUnit, Source, Unit},
     limits, types,
     value::{Enumerator, Object, Value},
@@ -16,14 +17,39 @@ use crate::{
 
 /// A script block: code and the module it belongs to.
 pub(crate) struct ScriptBlock {
-    pub(crate) lazy: Arc<LazyUnit>,
+    pub(crate) lazy: Code,
     /// The top scope of its module, or the global scope.
     pub(crate) session: ScopeId,
 }
 
+/// What a script block runs.
+#[derive(Clone)]
+pub(crate) enum Code {
+    Parsed(Arc<LazyUnit>),
+    /// The body of a function that every session begins with, by name: it is parsed when somebody looks at it.
+    BuiltIn(&'static str),
+}
+
+impl Deref for Code {
+    type Target = Arc<LazyUnit>;
+
+    fn deref(&self) -> &Arc<LazyUnit> {
+        match self {
+            Self::Parsed(unit) => unit,
+            Self::BuiltIn(name) => functions::body(name),
+        }
+    }
+}
+
+impl From<Arc<LazyUnit>> for Code {
+    fn from(unit: Arc<LazyUnit>) -> Self {
+        Self::Parsed(unit)
+    }
+}
+
 impl ScriptBlock {
-    pub(crate) fn new(lazy: Arc<LazyUnit>, session: ScopeId) -> Self {
-        Self { lazy, session }
+    pub(crate) fn new(lazy: impl Into<Code>, session: ScopeId) -> Self {
+        Self { lazy: lazy.into(), session }
     }
 
     pub(crate) fn unit(&self) -> &Arc<Unit> {

@@ -1,9 +1,6 @@
 //! Commands: finding what a name means, and preparing it for a pipeline.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, LazyLock};
 
 use psrpd_dotnet::{Str, casing};
 
@@ -13,6 +10,7 @@ use crate::{
     cmdlets::{self, Cmdlet},
     commands::CommandInfo,
     ir::{Arg, Command, ExprKind},
+    names::Table,
     providers,
     value::{Category, Dictionary, Invocation, Value, enumerate},
 };
@@ -46,9 +44,9 @@ pub(crate) enum Resolved {
     Block(Arc<ScriptBlock>),
 }
 
-/// The aliases of a new session, by folded name.
-static BUILT_IN: LazyLock<HashMap<String, Alias>> =
-    LazyLock::new(|| cmdlets::ALIASES.iter().map(|row| (casing::fold(row.0), Alias::built_in(row))).collect());
+/// The aliases of a new session.
+static BUILT_IN: LazyLock<Table<&(&str, &str, i64), Alias>> =
+    LazyLock::new(|| Table::new(cmdlets::ALIASES.iter(), |row| row.0));
 
 impl Runspace {
     /// An alias by name, from the current scope outwards.
@@ -61,7 +59,7 @@ impl Runspace {
         if let Some(alias) = chain.map(|id| self.scopes.get(id)).find_map(|scope| scope.aliases.get(folded)) {
             return Some(alias);
         }
-        let built_in = BUILT_IN.get(folded)?;
+        let built_in = BUILT_IN.get(folded, |row| Alias::built_in(row))?;
         (!self.state.removed_aliases.contains(folded)).then_some(built_in)
     }
 

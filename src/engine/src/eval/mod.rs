@@ -51,7 +51,7 @@ mod switch;
 mod type_names;
 mod variables;
 
-pub(crate) use block::{Call, Function, Inline, ScriptBlock, function_error, function_not_writable};
+pub(crate) use block::{Call, Code, Function, Inline, ScriptBlock, function_error, function_not_writable};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use expr::using_key;
 pub(crate) use feed::Feed;

@@ -7,6 +7,8 @@ use std::{
 
 use psrpd_dotnet::casing;
 
+use crate::names::hash;
+
 /// A name as written, and its hash ignoring case.
 #[derive(Clone, Debug)]
 pub(crate) struct Name {
@@ -23,13 +25,6 @@ impl Name {
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
-}
-
-/// FNV-1a, ASCII letters in upper case.
-fn hash(text: &[u8]) -> u64 {
-    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    text.iter().fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_uppercase())).wrapping_mul(PRIME))
 }
 
 impl PartialEq for Name {

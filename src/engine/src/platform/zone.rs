@@ -1,6 +1,9 @@
 //! Time zones, by the rules of the system's time zone data.
 
-use std::sync::LazyLock;
+use std::{
+    path::{Component, Path},
+    sync::LazyLock,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -11,7 +14,30 @@ const TICKS_PER_SECOND: i64 = 10_000_000;
 const EPOCH: i64 = 62_135_596_800;
 
 /// The zone that `TZ` or the machine names.
-static LOCAL: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
+static LOCAL: LazyLock<TimeZone> = LazyLock::new(|| local().unwrap_or_else(TimeZone::system));
+
+/// Where the system keeps the rules of zones.
+const ZONES: &str = "/usr/share/zoneinfo/";
+/// The zone of the machine: a link to a file there.
+const MACHINE: &str = "/etc/localtime";
+
+/// The local zone, where a file of its name holds its rules: the database of zones begins with a list of them all, which every
+/// session would hold.
+fn local() -> Option<TimeZone> {
+    let name = match std::env::var("TZ") {
+        Ok(name) => name.strip_prefix(':').unwrap_or(&name).to_owned(),
+        Err(std::env::VarError::NotPresent) => {
+            let target = std::fs::read_link(MACHINE).ok()?;
+            target.to_str()?.split_once("/zoneinfo/")?.1.to_owned()
+        }
+        Err(_) => return None,
+    };
+    let is_plain = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_plain || std::env::var_os("TZDIR").is_some() {
+        return None;
+    }
+    TimeZone::tzif(&name, &std::fs::read(format!("{ZONES}{name}")).ok()?).ok()
+}
 
 fn offset_at(zone: &TimeZone, at: Timestamp) -> i64 {
     i64::from(zone.to_offset(at).seconds()).saturating_mul(TICKS_PER_SECOND)

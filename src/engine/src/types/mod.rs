@@ -8,7 +8,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use psrpd_dotnet::{Str, casing};
+use psrpd_dotnet::Str;
 
 use crate::{eval::class::Class, value::Value};
 
@@ -85,6 +85,7 @@ mod spaces;
 mod string_search;
 mod strings;
 pub(crate) mod syntax;
+mod table;
 mod tasks;
 pub(crate) mod text;
 mod thread;
@@ -100,8 +101,6 @@ mod values;
 pub(crate) mod web;
 pub(crate) mod web_utility;
 pub(crate) mod xml;
-
-use families::FAMILIES;
 
 pub(crate) use collections::client_input;
 pub(crate) use collections::{dictionary_entries, dictionary_entry, enumerator_of};
@@ -120,6 +119,7 @@ pub(crate) use script_cmdlet::ps_cmdlet;
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;
+pub(crate) use table::{all, lookup};
 pub(crate) use text::set_indexed as set_char;
 pub(crate) use time_zone_info::time_zone;
 pub(crate) use type_data::{Method as SerialMethod, TypeData, TypeTable};
@@ -169,38 +169,6 @@ pub(crate) enum Shape {
     Class(Arc<Class>),
 }
 
-/// All types of the tables by folded name.
-static TABLE: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
-    let mut table = HashMap::new();
-    for def in FAMILIES.iter().copied().flatten() {
-        register(&mut table, def);
-    }
-    for row in exceptions::EXCEPTIONS {
-        let base = table.get(&casing::fold(row.base)).cloned();
-        table.entry(casing::fold(row.name)).or_insert_with(|| Type::new(row.name.into(), Shape::Named, base));
-    }
-    table
-});
-
-fn register(table: &mut HashMap<String, Type>, def: &'static TypeDef) -> Option<Type> {
-    let key = casing::fold(def.name);
-    if let Some(known) = table.get(&key) {
-        return Some(known.clone());
-    }
-    let base = if def.base.is_empty() {
-        None
-    } else {
-        let base = FAMILIES.iter().copied().flatten().find(|row| row.name == def.base);
-        match base {
-            Some(base) => register(table, base),
-            None => Some(Type::new(def.base.into(), Shape::Named, None)),
-        }
-    };
-    let of = Type::new(def.name.into(), Shape::Table(def), base);
-    table.insert(key, of.clone());
-    Some(of)
-}
-
 /// A type of the tables that the engine itself names; an unknown one is only a name.
 pub(crate) fn known(name: &str) -> Type {
     lookup(name).unwrap_or_else(|| Type::new(name.into(), Shape::Named, Some(object())))
@@ -213,31 +181,10 @@ pub(crate) fn absent(full_name: &str) -> Option<Type> {
     Some(Type::new(found.full_name(), Shape::Absent(found), base))
 }
 
-/// All types of the tables, by name.
-pub(crate) fn all() -> Vec<Type> {
-    let mut all: Vec<Type> = TABLE.values().cloned().collect();
-    all.sort_by(|a, b| a.name().cmp(b.name()));
-    all
-}
-
 /// The properties that exceptions of a type have; none for other types.
 #[cfg(test)]
 pub(crate) fn exception_names(of: &Type) -> Vec<&'static str> {
     if of.is_assignable_to(&exception()) { exceptions::properties(of) } else { Vec::new() }
-}
-
-/// A type of the tables by full name, ignoring case.
-pub(crate) fn lookup(name: &str) -> Option<Type> {
-    const SHORT: usize = 128;
-    let mut buffer = [0; SHORT];
-    if let Some(folded) = buffer.get_mut(..name.len())
-        && name.is_ascii()
-    {
-        folded.copy_from_slice(name.as_bytes());
-        folded.make_ascii_uppercase();
-        return std::str::from_utf8(folded).ok().and_then(|folded| TABLE.get(folded)).cloned();
-    }
-    TABLE.get(&casing::fold(name)).cloned()
 }
 
 macro_rules! shortcuts {

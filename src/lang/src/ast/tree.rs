@@ -33,6 +33,13 @@ pub struct TypeList {
     len: u32,
 }
 
+/// The first node; of a script that has none, nothing.
+impl Default for NodeId {
+    fn default() -> Self {
+        Self(NonZeroU32::MIN)
+    }
+}
+
 impl NodeId {
     fn new(position: usize) -> Self {
         Self(NonZeroU32::MIN.saturating_add(offset(position)))

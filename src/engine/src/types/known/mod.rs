@@ -1,11 +1,12 @@
 //! What .NET has: the names of its public types, and the members of the types that scripts meet, as `Get-Member` defines
 //! them; `tests/tools/known_types.ps1` wrote both. What is here and not in the tables of the engine is refused by name.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, sync::LazyLock};
 
 use psrpd_dotnet::casing;
 
 use super::Type;
+use crate::names::Table;
 
 mod relations;
 
@@ -46,25 +47,24 @@ pub(crate) fn has_assembly(name: &str) -> bool {
     include_str!("assemblies.txt").lines().any(|known| casing::eq(known, name))
 }
 
-/// A type: the next base that is listed, and a line for each member that the base has not like this.
+/// A type: its name, the next base that is listed, and a line for each member that the base has not like this.
 struct Listed {
+    name: &'static str,
     base: &'static str,
-    lines: Vec<&'static str>,
+    lines: &'static str,
 }
 
-static MEMBERS: LazyLock<HashMap<&'static str, Listed>> = LazyLock::new(|| {
-    let mut table: HashMap<&'static str, Listed> = HashMap::new();
-    let mut current = "";
-    for line in include_str!("members.txt").lines() {
-        if let Some(head) = line.strip_prefix("# ") {
-            let (name, base) = head.split_once(' ').unwrap_or((head, ""));
-            current = name;
-            table.insert(name, Listed { base, lines: Vec::new() });
-        } else if let Some(of) = table.get_mut(current) {
-            of.lines.push(line);
-        }
+impl Listed {
+    fn read(block: &'static str) -> Self {
+        let (head, lines) = block.split_once('\n').unwrap_or((block, ""));
+        let (name, base) = head.split_once(' ').unwrap_or((head, ""));
+        Self { name, base, lines }
     }
-    table
+}
+
+static MEMBERS: LazyLock<Table<Listed>> = LazyLock::new(|| {
+    let blocks = include_str!("members.txt").trim_start_matches("# ").split("\n# ");
+    Table::new(blocks.map(Listed::read), |listed| listed.name)
 });
 
 /// The full name of the type of .NET that a name in a script means; none if .NET has none.
@@ -105,16 +105,16 @@ fn kind(letter: u8) -> MemberKind {
 
 /// Whether the members of the type itself are listed.
 pub(crate) fn is_listed(of: &Type) -> bool {
-    MEMBERS.contains_key(key(of))
+    MEMBERS.row(key(of)).is_some()
 }
 
 /// The members of a type, or its static ones; none if it is not listed.
 pub(crate) fn members(of: &Type, is_static: bool) -> Option<Vec<Definition>> {
-    let listed = of.ancestry().find(|of| MEMBERS.contains_key(key(of)))?;
+    let listed = of.ancestry().find(|of| MEMBERS.row(key(of)).is_some())?;
     let mut found: Vec<Definition> = Vec::new();
     let mut next = key(listed);
-    while let Some(list) = MEMBERS.get(next) {
-        for (letter, name, text) in list.lines.iter().filter_map(|line| split(line)) {
+    while let Some(list) = MEMBERS.row(next) {
+        for (letter, name, text) in list.lines.lines().filter_map(split) {
             if letter.is_ascii_uppercase() == is_static
                 && !found.iter().any(|have| have.name == name && have.kind == kind(letter))
             {

@@ -1,7 +1,8 @@
 //! Every public type of .NET and PowerShell: its attributes, assembly, base and interfaces, as `types.txt` lists them.
 //!
-//! `! assembly`; `# namespace`; then a line for each type: name, `TypeAttributes` and number of the assembly in hexadecimal, base,
-//! interfaces that the base has not. A leading dot stands for `System.`, a lone one for `System.Object`, `-` for no base.
+//! `! assembly`; `@ offset namespace`, which says in hexadecimal where its block begins behind these lines; `# namespace`; then
+//! a line for each type: name, `TypeAttributes` and number of the assembly in hexadecimal, base, interfaces that the base has
+//! not. A leading dot stands for `System.`, a lone one for `System.Object`, `-` for no base.
 
 use std::sync::LazyLock;
 
@@ -12,17 +13,42 @@ const INTERFACE: u32 = 0x20;
 /// Our own bit for structures that live on the stack only.
 pub(crate) const BY_REF_LIKE: u32 = 0x4000_0000;
 
+/// The head of the list. Of the rest only the blocks that are asked for are read: it is long, and every session holds what
+/// it has read of it.
 struct Table {
-    assemblies: Vec<&'static str>,
-    /// The namespaces and the lines of their types.
-    spaces: Vec<(&'static str, &'static str)>,
+    assemblies: Box<[&'static str]>,
+    /// The namespaces and where their blocks begin.
+    spaces: Box<[(&'static str, usize)]>,
+    blocks: &'static str,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut blocks = include_str!("types.txt").split("\n# ");
-    let assemblies = blocks.next().unwrap_or("").lines().filter_map(|line| line.strip_prefix("! ")).collect();
-    Table { assemblies, spaces: blocks.filter_map(|block| block.split_once('\n')).collect() }
+    let (mut assemblies, mut spaces) = (Vec::new(), Vec::new());
+    let mut rest = include_str!("types.txt");
+    while let Some((line, after)) = rest.split_once('\n') {
+        match line.split_once(' ') {
+            Some(("!", assembly)) => assemblies.push(assembly),
+            Some(("@", space)) => spaces.extend(place(space)),
+            _ => break,
+        }
+        rest = after;
+    }
+    Table { assemblies: assemblies.into(), spaces: spaces.into(), blocks: rest }
 });
+
+/// `offset namespace`
+fn place(line: &'static str) -> Option<(&'static str, usize)> {
+    let (offset, namespace) = line.split_once(' ')?;
+    Some((namespace, usize::from_str_radix(offset, 16).ok()?))
+}
+
+impl Table {
+    /// The lines of the types of a namespace.
+    fn block(&self, offset: usize) -> impl Iterator<Item = &'static str> + use<> {
+        let lines = self.blocks.get(offset..).unwrap_or("").lines();
+        lines.skip(1).take_while(|line| !line.starts_with('#'))
+    }
+}
 
 /// What is known of a type.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +107,8 @@ pub(crate) fn relations(full_name: &str) -> Option<Relations> {
     let outer = open.split('+').next().unwrap_or(open);
     let at = outer.rfind('.')?;
     let (namespace, name) = (open.get(..at)?, open.get(at.saturating_add(1)..)?);
-    let (namespace, lines) = TABLE.spaces.iter().find(|(have, _)| casing::eq(have, namespace))?;
-    let line = lines.lines().find(|line| line.split(' ').next().is_some_and(|have| casing::eq(have, name)))?;
+    let (namespace, offset) = *TABLE.spaces.iter().find(|(have, _)| casing::eq(have, namespace))?;
+    let line = TABLE.block(offset).find(|line| line.split(' ').next().is_some_and(|have| casing::eq(have, name)))?;
     Relations::read(namespace, line)
 }
 
@@ -101,7 +127,8 @@ pub(crate) fn derives(full_name: &str, other: &str) -> bool {
 
 /// All namespaces, and the names of the types in them.
 pub(crate) fn namespaces() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
-    TABLE.spaces.iter().map(|(namespace, lines)| (*namespace, lines.lines().filter_map(|line| line.split(' ').next())))
+    let types = |offset: usize| TABLE.block(offset).filter_map(|line| line.split(' ').next());
+    TABLE.spaces.iter().map(move |(namespace, offset)| (*namespace, types(*offset)))
 }
 
 #[cfg(test)]
@@ -117,6 +144,15 @@ mod tests {
         assert!(relations("System.Collections.Generic.Dictionary`2+KeyCollection").is_some());
         assert!(relations("System.IDisposable").unwrap().is_interface());
         assert!(relations("System.IO.Nothing").is_none());
+    }
+
+    #[test]
+    fn every_namespace_stands_where_the_head_says() {
+        for (namespace, offset) in &TABLE.spaces {
+            let found = TABLE.blocks.get(*offset..).and_then(|rest| rest.lines().next());
+            assert_eq!(found, Some(format!("# {namespace}").as_str()));
+        }
+        assert_eq!(TABLE.blocks.lines().filter(|line| line.starts_with('#')).count(), TABLE.spaces.len());
     }
 
     #[test]
