@@ -70,6 +70,7 @@ pub mod oracle;
 mod platform;
 mod position;
 mod providers;
+mod rehearsal;
 mod serial;
 mod session;
 mod transcript;
@@ -92,5 +93,6 @@ pub use platform::{
     Connection, Echo, FileHandle, FileKind, FileStat, Files, GoesOn, Mount, Network, OpenHow, Peer, Platform,
     ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix,
 };
+pub use rehearsal::rehearse;
 pub use session::{Client, Command, End, Merge, Pipeline, Session, Target, TellsInvocation};
 pub use worker::serve;

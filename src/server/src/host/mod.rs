@@ -113,7 +113,7 @@ impl Host {
         };
         let (mut directory, listener) = SessionDir::create(&runtime, manifest)?;
         drop(counting);
-        let engine = match start_engine(kind, &config) {
+        let engine = match start_engine(kind, &config, warm) {
             Ok(engine) => engine,
             Err(error) => {
                 directory.remove()?;
@@ -178,10 +178,10 @@ impl Host {
     }
 }
 
-fn start_engine(kind: EngineKind, config: &Config) -> anyhow::Result<Box<dyn Engine>> {
+fn start_engine(kind: EngineKind, config: &Config, warm: bool) -> anyhow::Result<Box<dyn Engine>> {
     if kind == EngineKind::Native {
         let machine = config.limits.memory.map_or_else(Unix::default, Unix::with_memory);
-        return Ok(Box::new(Native::new(machine.with_worker(JOB_VERB))));
+        return Ok(Box::new(Native::new(machine.with_worker(JOB_VERB), warm)));
     }
     let configured = config.engine.path.as_deref();
     let program = Pwsh::find(configured, environment::variable("PATH")).ok_or_else(|| match configured {

@@ -104,8 +104,9 @@ pub(crate) struct Native {
 }
 
 impl Native {
-    /// An engine that is not opened. Its first runspace gets ready while nobody waits for it.
-    pub(crate) fn new(machine: Unix) -> Self {
+    /// An engine that is not opened. Its first runspace gets ready while nobody waits for it; it has the time to rehearse when
+    /// the engine is started without a client.
+    pub(crate) fn new(machine: Unix, warm: bool) -> Self {
         let mut engine = Self {
             pool: Pool::new(PROTOCOL),
             queue: Queue::default(),
@@ -127,7 +128,7 @@ impl Native {
             gone: false,
         };
         // Where the system gives no thread now, it is asked again when there is a client to be told.
-        let _ = engine.start_runspace();
+        let _ = engine.start_runspace(warm);
         engine
     }
 
@@ -245,7 +246,7 @@ impl Native {
 
     fn open(&mut self, init: &InitRunspacePool) {
         self.client = Client { host: info(&init.host_info), arguments: init.application_arguments.clone() };
-        let first = if self.runspaces.is_empty() { self.start_runspace() } else { Ok(0) };
+        let first = if self.runspaces.is_empty() { self.start_runspace(false) } else { Ok(0) };
         match first {
             Ok(number) => {
                 self.meet(number);
@@ -257,9 +258,10 @@ impl Native {
         }
     }
 
-    fn start_runspace(&mut self) -> std::io::Result<usize> {
+    fn start_runspace(&mut self, rehearses: bool) -> std::io::Result<usize> {
         let number = self.runspaces.len();
-        self.runspaces.push(Runspace::start(number, self.machine, &self.queue, &self.key, &self.process)?);
+        let runspace = Runspace::start(number, self.machine, rehearses, &self.queue, &self.key, &self.process)?;
+        self.runspaces.push(runspace);
         self.threads += 1;
         Ok(number)
     }
@@ -287,7 +289,7 @@ impl Native {
             Some(number) => self.run(number, job),
             None if nested => self.refuse_nested(pid),
             None if self.runspaces.len() >= self.pool.max_runspaces() => self.waiting.push_back(job),
-            None => match self.start_runspace() {
+            None => match self.start_runspace(false) {
                 Ok(number) => {
                     self.meet(number);
                     self.run(number, job);

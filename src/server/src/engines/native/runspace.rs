@@ -13,7 +13,7 @@ use psrp_proto::host::{HostReply, HostRequest};
 use psrp_proto::message::UserEvent;
 use psrp_proto::pool::server::Work;
 use psrp_proto::{MessageKind, Uuid};
-use psrpd_engine::{Client, End, Session, Stop, Unix};
+use psrpd_engine::{Client, End, Session, Stop, Unix, rehearse};
 
 use super::commands::pipelines;
 use super::queue::Queue;
@@ -82,17 +82,28 @@ pub(super) struct Runspace {
 }
 
 impl Runspace {
-    /// Starts the runspace of this number, which opens its session at once and then waits for its client.
+    /// Starts the runspace of this number, which opens its session at once and then waits for its client; first it may
+    /// [rehearse].
     ///
     /// # Errors
     /// The system's, when there can be no more threads.
-    pub(super) fn start(number: usize, machine: Unix, queue: &Queue, key: &Key, process: &Process) -> io::Result<Self> {
+    pub(super) fn start(
+        number: usize,
+        machine: Unix,
+        rehearses: bool,
+        queue: &Queue,
+        key: &Key,
+        process: &Process,
+    ) -> io::Result<Self> {
         let (tasks, todo) = channel();
         let stop = Stop::default();
         let (queue, key, stopped, process) = (queue.clone(), key.clone(), stop.clone(), process.clone());
         thread::Builder::new().name(format!("runspace {number}")).stack_size(psrpd_engine::limits::STACK_SIZE).spawn(
             move || {
                 let ran = catch_unwind(AssertUnwindSafe(|| {
+                    if rehearses {
+                        rehearse(Arc::new(machine));
+                    }
                     let current = Arc::<Mutex<Current>>::default();
                     let wire = Running { current: Arc::clone(&current), queue: queue.clone(), key };
                     let mut session = Session::open(Arc::new(machine), Box::new(Remote(wire)), stopped);

@@ -25,7 +25,7 @@ struct Opened {
 
 impl Opened {
     async fn new(runspaces: i32) -> Self {
-        let mut opened = Self { engine: Native::new(Unix::default()), rpid: Uuid::from_u128(7), last: 0 };
+        let mut opened = Self { engine: Native::new(Unix::default(), true), rpid: Uuid::from_u128(7), last: 0 };
         let init = InitRunspacePool {
             max_runspaces: runspaces,
             ..InitRunspacePool::new(
