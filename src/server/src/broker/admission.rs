@@ -8,9 +8,13 @@ use uuid::Uuid;
 
 use crate::config::LimitsConfig;
 use crate::control::{Place, Refused};
+use crate::limits::WARM_DELAY;
 
 /// Least output that a new session must be able to retain, in bytes; with less it is refused.
 const LEAST_RETAINED: usize = 65_536;
+
+/// How long it may take until a warm host that a shim was asked for can be seen.
+const ORDER: Duration = WARM_DELAY.saturating_add(Duration::from_secs(3));
 
 /// The span over which new sessions are counted.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -33,6 +37,8 @@ pub(super) struct Admission {
     promised: BTreeSet<Uuid>,
     /// When sessions were allowed, for the last minute.
     granted: VecDeque<Duration>,
+    /// Warm hosts that a shim was asked to start: of what kind, and when.
+    ordered: Vec<(String, Duration)>,
 }
 
 /// Leave to make a session. It counts as one as long as this exists: until it can be seen, or its client has given up.
@@ -94,6 +100,19 @@ pub(super) fn admit<'a>(
     let warm = fitting.iter().find(|host| !state.promised.contains(&host.id)).cloned();
     state.promised.extend(warm.iter().map(|host| host.id));
     Ok(Grant { admission, retained: free.min(limits.retained_per_session), warm })
+}
+
+/// How many warm hosts of a kind a shim is to start, of which so many were `found` and so many are `missing`. Of hundreds of
+/// clients who come one after the other only one starts them: the others would find that they are not wanted.
+pub(super) fn order(admission: &RefCell<Admission>, kind: String, found: usize, missing: u8, now: Duration) -> u8 {
+    let ordered = &mut admission.borrow_mut().ordered;
+    // What was ordered has come, or its shim is gone.
+    ordered.retain(|(of, when)| now.saturating_sub(*when) < ORDER && (found == 0 || *of != kind));
+    if missing == 0 || ordered.iter().any(|(of, _)| *of == kind) {
+        return 0;
+    }
+    ordered.push((kind, now));
+    missing
 }
 
 /// The limit that can be checked without a broker: the number of sessions.
@@ -162,6 +181,20 @@ mod tests {
         assert_eq!(ask(0), Ok(32 << 20));
         assert_eq!(ask(250 << 20), Ok(6 << 20));
         assert!(ask(256 << 20).unwrap_err().text.contains("268435456 bytes"));
+    }
+
+    #[test]
+    fn warm_hosts_are_ordered_once() {
+        let admission = RefCell::default();
+        let ask = |kind: &str, found, missing, at| order(&admission, kind.to_owned(), found, missing, at);
+        assert_eq!(ask("native", 1, 1, SECOND), 1);
+        assert_eq!(ask("native", 0, 1, 2 * SECOND), 0);
+        assert_eq!(ask("pwsh", 0, 2, 2 * SECOND), 2);
+        // It has come and is taken.
+        assert_eq!(ask("native", 1, 1, 3 * SECOND), 1);
+        // It has not come.
+        assert_eq!(ask("native", 0, 1, 3 * SECOND + ORDER), 1);
+        assert_eq!(ask("native", 1, 0, 4 * SECOND + ORDER), 0);
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::runtime::{Known, LiveSession, Runtime, bind_at, identity, lock_file};
 use crate::{clock, detach, engines, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
-use admission::{Admission, Grant, Load, admit};
+use admission::{Admission, Grant, Load, admit, order};
 
 /// Runs the broker until there is nothing left to do. With `replace` it takes over from a running one.
 ///
@@ -182,7 +182,9 @@ impl Broker {
         let fitting: Vec<_> = hosts.iter().filter(fits).map(place).collect();
         let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
         let left = fitting.len() - usize::from(grant.warm.is_some());
-        let replenish = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
+        let missing = config.engine.warm.saturating_sub(left.try_into().unwrap_or(u8::MAX));
+        let kind = format!("{} {environment}", engine.as_str());
+        let replenish = order(&self.admission, kind, fitting.len(), missing, clock::since_boot());
         Ok((Answer::Create { warm: grant.warm.clone(), retained: Some(grant.retained), replenish }, grant))
     }
 

@@ -106,6 +106,8 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
     let runtime = Runtime::open(environment::variable).map_err(|error| Refused::here("engine", error))?;
     let engine = engine(connection, options);
     let options = &AttachOptions { engine: Some(engine), ..options.clone() };
+    // What an earlier answer has ordered is not ordered again.
+    let mut ordered = 0;
     for _ in 0..RESOLVE_ATTEMPTS {
         // Held until the session is there, or will not come.
         let (answer, _grant) = place::find(&runtime, connection, options).await;
@@ -118,6 +120,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
             }
             Answer::Refused(refused) => return Err(refused),
         };
+        ordered = replenish.max(ordered);
         hooks::event("attach.resolved", || vec![("session", place.id.to_string())]).await;
         let header = LinkHeader {
             protocol: PROTOCOL,
@@ -132,7 +135,7 @@ async fn attach(connection: &Connection, options: &AttachOptions, first: &[u8]) 
         let Ok(mut host) = connect(&place, header, first).await else { continue };
         let mut down = Down::default();
         match tokio::time::timeout(ATTACH_WAIT, down.is_elsewhere(&mut host)).await {
-            Ok(Ok(false)) => return Ok(Attached { host, down, place, engine, replenish }),
+            Ok(Ok(false)) => return Ok(Attached { host, down, place, engine, replenish: ordered }),
             Ok(Ok(true) | Err(_)) => {}
             Err(_) => return Err(Refused::here("engine", format!("session {} does not answer; try again", place.id))),
         }
