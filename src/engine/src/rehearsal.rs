@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use psrp_clixml::SecureString;
-
-use crate::{Answer, Command, Host, HostCall, Pipeline, Platform, Question, Record, Session, Stop};
+use crate::{Command, Pipeline, Platform, Session, Stop, host::Nobody};
 
 /// A little of what sessions begin with.
 const SCRIPT: &str = "1..2 | ForEach-Object { \"$_\" }";
@@ -16,31 +14,4 @@ pub fn rehearse(platform: Arc<dyn Platform>) {
     let mut session = Session::open(platform, Box::new(Nobody), Stop::default());
     let command = Command { text: SCRIPT.to_owned(), is_script: true, ..Command::default() };
     session.invoke_all(&[Pipeline { commands: vec![command], ..Pipeline::default() }]);
-}
-
-/// The host of a session that has no client.
-struct Nobody;
-
-impl Host for Nobody {
-    fn input(&mut self) -> Option<psrp_clixml::Value> {
-        None
-    }
-
-    fn output(&mut self, _clixml: Vec<u8>) {}
-
-    fn record(&mut self, _stream: Record, _clixml: Vec<u8>) {}
-
-    fn call(&mut self, _call: HostCall) {}
-
-    fn ask(&mut self, _question: Question) -> Result<Answer, String> {
-        Err(String::new())
-    }
-
-    fn encrypt(&mut self, _secret: &str) -> Option<SecureString> {
-        None
-    }
-
-    fn decrypt(&mut self, _secret: &SecureString) -> Option<String> {
-        None
-    }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, casing};
 
 use crate::{eval::class::Class, value::Value};
 
