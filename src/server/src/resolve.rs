@@ -83,6 +83,10 @@ pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> Refused {
         SessionRef::Name(name) if tombstone.had_name(name) => true,
         _ => wanted.is_prefix_of(tombstone.id),
     };
+    // One whose host was killed has said nothing itself.
+    for runtime in runtimes {
+        let _ = runtime.scan().and_then(|scan| runtime.tidy(&scan));
+    }
     let ended = runtimes.iter().filter_map(|runtime| runtime.how_it_ended(is_it)).max_by_key(|grave| grave.ended);
     let text = format!("no session {wanted} on {}", host_name());
     let text = match ended {

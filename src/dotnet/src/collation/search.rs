@@ -1,7 +1,7 @@
 //! Where a text is in another one by collation. Texts that are equal may differ in length, so that at every place several
 //! lengths come into question; places where the first character cannot begin a match are passed over.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap};
 
 use super::{PRIMARY, eq, plain};
 
@@ -35,7 +35,7 @@ pub fn ends_with(text: &str, part: &str, ignore_case: bool) -> bool {
 pub fn find(text: &str, part: &str, from: usize, ignore_case: bool) -> Option<usize> {
     let rest = text.get(from..)?;
     let found = match both_plain(rest, part, ignore_case) {
-        Some((rest, part)) => rest.find(&part),
+        Some((rest, part)) => rest.find(&*part),
         None => {
             let mut fits = Fits::new(part, ignore_case);
             let places = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
@@ -48,7 +48,7 @@ pub fn find(text: &str, part: &str, from: usize, ignore_case: bool) -> Option<us
 /// Where `part` begins in `text` for the last time, in bytes.
 pub fn rfind(text: &str, part: &str, ignore_case: bool) -> Option<usize> {
     if let Some((text, part)) = both_plain(text, part, ignore_case) {
-        return text.rfind(&part);
+        return text.rfind(&*part);
     }
     let mut fits = Fits::new(part, ignore_case);
     let places = [text.len()].into_iter().chain(text.char_indices().rev().map(|(at, _)| at));
@@ -56,9 +56,9 @@ pub fn rfind(text: &str, part: &str, ignore_case: bool) -> Option<usize> {
 }
 
 /// Two texts of printable ASCII, which are compared byte by byte.
-fn both_plain(text: &str, part: &str, ignore_case: bool) -> Option<(String, String)> {
+fn both_plain<'t>(text: &'t str, part: &'t str, ignore_case: bool) -> Option<(Cow<'t, str>, Cow<'t, str>)> {
     plain(part).and(plain(text))?;
-    let folded = |text: &str| if ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
+    let folded = |text: &'t str| if ignore_case { text.to_ascii_lowercase().into() } else { text.into() };
     Some((folded(text), folded(part)))
 }
 

@@ -27,7 +27,7 @@ pub(super) fn custom(number: &Number, format: &str, culture: &Numbers) -> String
             other => other,
         };
     }
-    let (digits, exponent) = if layout.exponent.is_some() {
+    let (digits, exponent) = if layout.exponent {
         let places = layout.whole.saturating_add(layout.fraction).max(1);
         let text = exponent_form(&scaled, places.saturating_sub(1));
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -118,7 +118,7 @@ struct Layout {
     thousands: usize,
     percents: usize,
     permilles: usize,
-    exponent: Option<()>,
+    exponent: bool,
 }
 
 impl Layout {
@@ -161,7 +161,7 @@ impl Layout {
                 '%' => layout.percents = layout.percents.saturating_add(1),
                 '‰' => layout.permilles = layout.permilles.saturating_add(1),
                 'e' | 'E' if exponent_follows(&mut chars.clone()) => {
-                    layout.exponent = Some(());
+                    layout.exponent = true;
                     while chars.next_if(|c| matches!(c, '+' | '-' | '0')).is_some() {}
                 }
                 _ => {}

@@ -7,7 +7,7 @@ use psrpd_dotnet::{Str, casing, regex::Options};
 use super::custom;
 use crate::{
     convert,
-    eval::{Flow, R, Runspace, ScriptBlock, error},
+    eval::{Action, Flow, R, Runspace, ScriptBlock, error},
     ops::compare,
     types::{self, Type},
     value::{Category, Dictionary, ErrorRecord, Exception, Value, Version, enumerate, text},
@@ -414,8 +414,6 @@ pub(super) fn not_boolean(value: &Value, of: &Type) -> String {
 ///
 /// # Errors
 /// `ValidateSetFailure`, and what conversion raises.
-const SUSPEND: i64 = 5;
-
 pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, name: &str) -> R<Value> {
     let mut value = custom::transform(rs, checks, value)?;
     for check in checks {
@@ -423,7 +421,9 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
             value = transformed(rs, value, of)?;
             continue;
         }
-        if let (Check::Preference, Value::Enum(_, SUSPEND)) = (check, value.base()) {
+        if let (Check::Preference, Value::Enum(_, number)) = (check, value.base())
+            && Action::from_number(*number) == Action::Suspend
+        {
             let of = "System.Management.Automation.ArgumentTransformationMetadataException";
             let message = crate::eval::no_suspend();
             return Err(error::raise(of, "RuntimeException", Category::MetadataError, message, Value::Null));

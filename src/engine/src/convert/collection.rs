@@ -1,7 +1,5 @@
 //! Arrays, generic collections, and objects made of tables.
 
-use psrpd_dotnet::casing;
-
 use super::{cannot, convert};
 use crate::{
     eval::{Flow, R, Runspace, class, error},
@@ -76,7 +74,8 @@ pub(super) fn generic(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<V
 }
 
 /// Makes an object out of a dictionary: by a constructor that takes it, else an object whose properties its entries become.
-pub(super) fn from_dictionary(rs: &mut Runspace, value: &Value, table: &Dictionary, to: &Type) -> R<Value> {
+pub(super) fn from_dictionary(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
+    let Some(table) = value.downcast::<Dictionary>() else { return Err(cannot(value, to)) };
     if to.class().is_some() && class::fits_constructor(rs, to, value) {
         return class::construct(rs, to, std::slice::from_ref(value));
     }
@@ -94,7 +93,7 @@ pub(super) fn from_dictionary(rs: &mut Runspace, value: &Value, table: &Dictiona
         return Err(cannot(value, to));
     }
     if let (true, Some(first)) = (is_value, table.keys().first()) {
-        return Err(not_set(to, &text(first), property(to, &text(first)).map(|p| p.name)));
+        return Err(not_set(to, &text(first), to.property(&text(first), false).map(|p| p.name)));
     }
     let object = rs.construct(to, &[])?;
     for (key, value) in table.entries() {
@@ -112,12 +111,6 @@ pub(super) fn takes_as_it_is(rs: &Runspace, to: &Type, value: &Value) -> bool {
             .is_some_and(|wanted| wanted != types::object() && have.is_assignable_to(&wanted)),
         _ => false,
     })
-}
-
-/// A property of the tables.
-fn property<'t>(of: &'t Type, name: &str) -> Option<&'t types::Property> {
-    let mut all = of.ancestry().flat_map(|of| &of.own_members().properties);
-    all.find(|property| !property.is_static && casing::eq(property.name, name))
 }
 
 fn set_from_entry(rs: &mut Runspace, object: &Value, to: &Type, name: &str, value: Value) -> R<()> {
@@ -143,7 +136,7 @@ fn set_from_entry(rs: &mut Runspace, object: &Value, to: &Type, name: &str, valu
         let names = settable.map(|property| (property.name.to_owned(), full_name(property.of))).collect();
         return Err(unknown_property(to, name, names));
     }
-    if let Some(fixed) = property(to, name).filter(|property| property.set.is_none()) {
+    if let Some(fixed) = to.property(name, false).filter(|property| property.set.is_none()) {
         return Err(not_set(to, name, Some(fixed.name)));
     }
     rs.set_member(object, name, value).map_err(failed)

@@ -253,14 +253,14 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     {
         return Ok(converted);
     }
-    if let Some(table) = value.downcast::<Dictionary>()
+    if is_table
         && (to.class().is_some()
             || to.is_assignable_to(&types::known("System.Attribute"))
             || !to.own_members().constructors.is_empty()
             || to.is_assignable_to(&types::exception())
             || HAS_CONSTRUCTOR.contains(&name))
     {
-        return from_dictionary(rs, value, table, to);
+        return from_dictionary(rs, value, to);
     }
     if to.class().is_some() {
         if let Value::Wrapped(wrapped) = value
@@ -272,9 +272,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
                     table.set(Value::Str(member.name.clone()), note.clone());
                 }
             }
-            let table = Value::object(table);
-            let Some(entries) = table.downcast::<Dictionary>() else { return Err(cannot(value, to)) };
-            return from_dictionary(rs, &table, entries, to).map_err(|flow| match flow {
+            return from_dictionary(rs, &Value::object(table), to).map_err(|flow| match flow {
                 Flow::Error(_) => no_constructor(value, to, &cannot(value, to)),
                 other => other,
             });

@@ -553,7 +553,7 @@ fn call_declared(
     }
     let methods: Vec<&MethodIr> = found.iter().filter_map(|(_, ir, at)| ir.methods.get(*at)).collect();
     let takes_as_many = methods.iter().any(|method| method.body.unit().params.len() == args.len());
-    if methods.is_empty() || !takes_as_many && super::invoke::is_built_in(start, name, this.is_none()) {
+    if methods.is_empty() || !takes_as_many && start.has_method(name, this.is_none()) {
         return Ok(None);
     }
     let method = choose(rs, &methods, name, args)?;
@@ -571,6 +571,9 @@ fn takes_the_same(one: &MethodIr, two: &MethodIr) -> bool {
 
 /// A static method.
 pub(crate) fn call_static(rs: &mut Runspace, of: &Type, name: &str, args: &[Value]) -> R<Option<Value>> {
+    if of.class().is_none() {
+        return Ok(None);
+    }
     ensure_statics(rs, of)?;
     call_declared(rs, of, name, args, None)
 }
@@ -602,6 +605,9 @@ fn setting_failed(flow: Flow, name: &str) -> Flow {
 
 /// A static property.
 pub(crate) fn get_static(rs: &mut Runspace, of: &Type, name: &str) -> R<Option<Value>> {
+    if of.class().is_none() {
+        return Ok(None);
+    }
     ensure_statics(rs, of)?;
     let key = casing::fold(name);
     Ok(of.ancestry().filter_map(|of| of.class()).find_map(|class| class.statics.lock().get(&key).cloned()))
@@ -609,6 +615,9 @@ pub(crate) fn get_static(rs: &mut Runspace, of: &Type, name: &str) -> R<Option<V
 
 /// Assigns a static property; false if there is none of this name.
 pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value) -> R<bool> {
+    if of.class().is_none() {
+        return Ok(false);
+    }
     ensure_statics(rs, of)?;
     let key = casing::fold(name);
     for declaring in of.ancestry() {

@@ -216,8 +216,7 @@ impl Runspace {
         {
             return Ok(result);
         }
-        let casts = casts_of(&call.args);
-        self.call_at(std::ptr::from_ref(expr).addr(), &object, name, &values, casts, call.is_static)
+        self.call_at(std::ptr::from_ref(expr).addr(), &object, name, &values, &call.args, call.is_static)
     }
 
     fn undefined(&self, name: &Name, place: &Place) -> R<Value> {
@@ -530,15 +529,6 @@ fn keyed(object: &Value, key: &Value) -> Option<Value> {
         return None;
     }
     object.downcast::<Dictionary>().map(|table| table.get(key).unwrap_or_default())
-}
-
-/// The arguments that are casts, with the types they are cast to.
-fn casts_of(args: &[Expr]) -> Vec<(usize, String)> {
-    let casts = args.iter().enumerate().filter_map(|(at, arg)| match &arg.kind {
-        ExprKind::Cast { of, .. } => Some((at, of.text.clone())),
-        _ => None,
-    });
-    casts.collect()
 }
 
 /// The key of a value of `$using:` that came with a command: base64 of the UTF-16 text of the expression, that of a variable in

@@ -407,11 +407,6 @@ impl Runspace {
     }
 }
 
-/// Whether a class of .NET among the bases of a type has a method of this name.
-pub(super) fn is_built_in(of: &Type, name: &str, is_static: bool) -> bool {
-    of.has_method(name, is_static)
-}
-
 /// Whether .NET has more overloads of a method than its class shows: those of the interfaces of collections.
 fn has_more(of: &Type, name: &str) -> bool {
     let of_interfaces = ["Add", "Insert", "Remove", "Contains", "IndexOf", "CopyTo"];

@@ -7,6 +7,7 @@ use psrpd_dotnet::Str;
 
 use super::{R, Runspace};
 use crate::{
+    ir::{Expr, ExprKind},
     types::{Method, NativeFn, Type},
     value::Value,
 };
@@ -70,9 +71,9 @@ struct Call {
 pub(crate) struct Overloads {
     calls: HashMap<(usize, u64), Call>,
     /// The call that is being made, until its overload is chosen.
+    pending: Option<(usize, Str, Kinds)>,
     /// The arguments of that call that are casts, with the types they are cast to.
     casts: Vec<(usize, String)>,
-    pending: Option<(usize, Str, Kinds)>,
 }
 
 impl Overloads {
@@ -99,6 +100,15 @@ impl Overloads {
         let call = self.calls.get(&(site, kinds.first()))?;
         (call.kinds == *kinds && call.name == *name).then_some(&call.overload)
     }
+}
+
+/// The arguments that are casts, with the types they are cast to.
+fn casts_of(args: &[Expr]) -> Vec<(usize, String)> {
+    let casts = args.iter().enumerate().filter_map(|(at, arg)| match &arg.kind {
+        ExprKind::Cast { of, .. } => Some((at, of.text.clone())),
+        _ => None,
+    });
+    casts.collect()
 }
 
 /// A number for the type of a value; none where members may be its own.
@@ -157,7 +167,7 @@ impl Runspace {
         object: &Value,
         name: &Str,
         args: &[Value],
-        casts: Vec<(usize, String)>,
+        written: &[Expr],
         is_static: bool,
     ) -> R<Value> {
         let kinds = self.kinds_of(object, args, is_static);
@@ -174,7 +184,7 @@ impl Runspace {
                 return self.call_native(call, object, name, &converted);
             }
         }
-        self.overloads.casts = casts;
+        self.overloads.casts = casts_of(written);
         self.overloads.pending = kinds.map(|kinds| (site, name.clone(), kinds));
         let result =
             if is_static { self.call_static(object, name, args) } else { self.call_method(object, name, args) };

@@ -50,10 +50,7 @@ fn ordered(op: T, order: Ordering) -> Option<bool> {
 /// A comparison of doubles; NaN is nothing's equal.
 #[inline]
 fn compared(op: T, a: f64, b: f64) -> Option<bool> {
-    match a.partial_cmp(&b) {
-        Some(order) => ordered(op, order),
-        None => None,
-    }
+    ordered(op, a.partial_cmp(&b)?)
 }
 
 /// Two Int32.

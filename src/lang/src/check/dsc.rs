@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::{
-    ast::{Kind, List, NodeId},
+    ast::{Kind, List, NodeId, Step, TypeKind},
     error::ErrorId,
     known_types::is_dsc_key,
 };
@@ -54,14 +54,18 @@ impl Check<'_, '_> {
         let view = self.view;
         let Kind::TypeDefinition { base_types, .. } = view.kind(class) else { return None };
         let Kind::TypeConstraint { type_name } = view.kind(*view.list(base_types).first()?) else { return None };
-        let base = view.simple_name(type_name)?;
-        let root = view.ancestors(class).last()?;
-        view.visit(root).find_map(|step| match step {
-            crate::ast::Step::Enter(id) => match view.kind(id) {
-                Kind::TypeDefinition { name, .. } if view.get(name).eq_ignore_ascii_case(base) => Some(id),
+        self.types_in_script(class, view.simple_name(type_name)?).next()
+    }
+
+    /// The types of this name that are defined in the script in which a node stands.
+    fn types_in_script<'n>(&self, of: NodeId, name: &'n str) -> impl Iterator<Item = NodeId> + use<'n, '_> {
+        let view = self.view;
+        view.visit(view.ancestors(of).last().unwrap_or(of)).filter_map(move |step| match step {
+            Step::Enter(id) => match view.kind(id) {
+                Kind::TypeDefinition { name: own, .. } if view.get(own).eq_ignore_ascii_case(name) => Some(id),
                 _ => None,
             },
-            crate::ast::Step::Leave(_) => None,
+            Step::Leave(_) => None,
         })
     }
 
@@ -137,14 +141,8 @@ impl Check<'_, '_> {
         if is_dsc_key(name) {
             return true;
         }
-        let root = view.ancestors(constraint).last().unwrap_or(constraint);
-        let is_enum = |id| match view.kind(id) {
-            Kind::TypeDefinition { name: own, definition, .. } => {
-                definition == crate::ast::TypeKind::Enum && view.get(own).eq_ignore_ascii_case(name)
-            }
-            _ => false,
-        };
-        view.visit(root).any(|step| matches!(step, crate::ast::Step::Enter(id) if is_enum(id)))
+        let is_enum = |id| matches!(view.kind(id), Kind::TypeDefinition { definition: TypeKind::Enum, .. });
+        self.types_in_script(constraint, name).any(is_enum)
             || view.resolve(type_name).is_some_and(|full| view.types.is_subclass(&full, "System.Enum"))
     }
 }

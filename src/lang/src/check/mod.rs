@@ -122,10 +122,9 @@ impl<'a> View<'a> {
     }
 
     /// The full name of the type that an attribute means.
-    fn attribute_type(&self, id: NodeId) -> Option<Cow<'a, str>> {
+    fn attribute_type(&self, id: NodeId) -> Option<Cow<'_, str>> {
         let Kind::Attribute { type_name, .. } = self.kind(id) else { return None };
-        let name = self.simple_name(type_name)?;
-        self.types.resolve(TypeQuery { name, arity: 0, is_attribute: true, namespaces: self.namespaces })
+        self.query(self.simple_name(type_name)?, 0, true)
     }
 
     /// Whether a node is an attribute of this type.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::Runtime;
+use super::machine::Machine;
 
 /// How an attempt to claim a name ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,7 +37,11 @@ impl Runtime {
             match self.look_up(key) {
                 Some(owner) if owner == id => return Ok(Claim::Won),
                 Some(owner) if self.is_alive(owner) => return Ok(Claim::Taken(owner)),
-                _ => self.remove_stale(key)?,
+                owner => {
+                    // Its host was killed and has said nothing itself.
+                    owner.map_or(Ok(()), |owner| self.bury(owner, &Machine::this()))?;
+                    self.remove_stale(key)?;
+                }
             }
         }
     }

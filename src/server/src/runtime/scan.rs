@@ -175,12 +175,19 @@ impl Runtime {
         kept.iter().skip(TOMBSTONES).try_for_each(|(_, path)| absent_is_fine(fs::remove_file(path)))
     }
 
-    fn bury(&self, id: Uuid, here: &Machine) -> io::Result<()> {
+    /// Removes what a dead session of this machine left behind, and remembers that it was lost.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub(super) fn bury(&self, id: Uuid, here: &Machine) -> io::Result<()> {
         let _exclusive = self.exclusive()?;
         if self.is_alive(id) {
             return Ok(());
         }
         if let Ok(manifest) = self.manifest(id) {
+            if !manifest.machine.is_same_as(here) {
+                return Ok(());
+            }
             let same_run = manifest.machine.boot == here.boot;
             if let Some(engine) = manifest.engine.filter(|_| same_run) {
                 engine.kill_group();
@@ -211,8 +218,6 @@ impl Runtime {
 
     /// How the newest ended session that `wanted` accepts ended.
     pub(crate) fn how_it_ended(&self, wanted: impl Fn(&Tombstone) -> bool) -> Option<Tombstone> {
-        // One whose host was killed has said nothing itself.
-        let _ = self.scan().and_then(|scan| self.tidy(&scan));
         let here = Machine::this();
         fs::read_dir(self.root.join("t"))
             .ok()?
