@@ -7,7 +7,7 @@ mod payload;
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -21,7 +21,8 @@ use self::payload::{CAPABILITY, create_pipeline, init};
 /// One runspace pool at the other end of a process's stdin and stdout. The process is killed with the value.
 pub struct Wire {
     child: Child,
-    stdin: ChildStdin,
+    /// None once the client has said its last.
+    stdin: Option<ChildStdin>,
     inbox: Receiver<Vec<u8>>,
     transport: ClientTransport,
     /// Messages that came while something else was waited for.
@@ -44,6 +45,8 @@ pub struct Outcome {
 
 /// Why nothing more comes.
 pub type Failure = String;
+
+const ENDED: &str = "the client has ended";
 
 impl Wire {
     /// Starts the program, whose stdin and stdout lead to a server, and opens a pool of one runspace on it.
@@ -87,7 +90,7 @@ impl Wire {
         );
         let transport = ClientTransport::new(Limits::default());
         let arrived = VecDeque::new();
-        Ok(Self { child, stdin, inbox, transport, arrived, pool, pipelines: 0, limit })
+        Ok(Self { child, stdin: Some(stdin), inbox, transport, arrived, pool, pipelines: 0, limit })
     }
 
     /// Sends SESSION_CAPABILITY and waits until it was taken.
@@ -275,7 +278,8 @@ impl Wire {
     /// # Errors
     /// When the server takes no more.
     pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.stdin.write_all(bytes).and_then(|()| self.stdin.flush()).map_err(|error| error.to_string())
+        let stdin = self.stdin.as_mut().ok_or(ENDED)?;
+        stdin.write_all(bytes).and_then(|()| stdin.flush()).map_err(|error| error.to_string())
     }
 
     /// Waits until the server ends the link or reports an error, and returns what it said.
@@ -359,7 +363,15 @@ impl Wire {
     /// What the server said instead.
     pub fn close(mut self) -> Result<(), Failure> {
         self.close_channel(Channel::Session)?;
-        let _ = self.child.kill();
+        self.stdin = None;
+        let end = Instant::now() + self.limit;
+        loop {
+            match self.inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => return Err(format!("the program did not end within {:?}", self.limit)),
+            }
+        }
         self.child.wait().map(drop).map_err(|error| error.to_string())
     }
 
@@ -408,7 +420,7 @@ impl Wire {
         if output.is_empty() {
             return Ok(());
         }
-        self.stdin.write_all(&output).map_err(|error| format!("the server is gone: {error}"))
+        self.stdin.as_mut().ok_or(ENDED)?.write_all(&output).map_err(|error| format!("the server is gone: {error}"))
     }
 
     fn event(&mut self) -> Result<ClientEvent, Failure> {
@@ -423,8 +435,8 @@ impl Wire {
             }
             match self.inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.transport.receive(&bytes),
-                Err(mpsc::RecvTimeoutError::Disconnected) => self.transport.eof(),
-                Err(mpsc::RecvTimeoutError::Timeout) => return Err(format!("nothing came for {:?}", self.limit)),
+                Err(RecvTimeoutError::Disconnected) => self.transport.eof(),
+                Err(RecvTimeoutError::Timeout) => return Err(format!("nothing came for {:?}", self.limit)),
             }
             self.flush()?;
         }

@@ -42,20 +42,16 @@ impl Upkeep {
     }
 
     /// The next connection of a process of this user; none when it is time for a [`check`](Self::check), or somebody asks for
-    /// one with SIGUSR1. Cancel-safe.
+    /// one with SIGUSR1. While too many have not said what they want, the next ones wait. Cancel-safe.
     pub(super) async fn next(&mut self) -> Option<Accepted> {
         loop {
             let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+                accepted = accept(&self.listener, &self.places) => accepted,
                 _ = self.tick.tick() => return None,
                 _ = self.asked.recv() => return None,
             };
             match accepted {
-                Ok((stream, _)) if peer::is_own(&stream) => {
-                    if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-                        return Some((stream, place));
-                    }
-                }
+                Ok(accepted) if peer::is_own(&accepted.0) => return Some(accepted),
                 Ok(_) => {}
                 // For instance no descriptor is left: the session goes on with the links that it has.
                 Err(_) => sleep(ACCEPT_PAUSE).await,
@@ -74,4 +70,10 @@ impl Upkeep {
         let id = self.directory.manifest().id;
         hooks::event("runtime.recreated", || vec![("session", id.to_string())]).await;
     }
+}
+
+async fn accept(listener: &UnixListener, places: &Arc<Semaphore>) -> io::Result<Accepted> {
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
 }

@@ -1,6 +1,6 @@
 //! The servers that are measured, each behind an sshd of its own, and what brings them into a known state.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -123,11 +123,23 @@ impl<'a> Lab<'a> {
 
     /// The same for one of the engines of psrpd.
     pub(crate) fn warm_engine(&self, side: Side) -> Result<(), Failure> {
-        if !self.has_warm_engine(side) {
+        if self.warm_engines(side).is_empty() {
             self.open(side, None)?.close()?;
         }
+        self.wait_for_warm_engine(|| !self.warm_engines(side).is_empty())
+    }
+
+    /// The same for the next one that comes without ssh, whose environment is another one.
+    pub(crate) fn warm_without_ssh(&self, side: Side) -> Result<(), Failure> {
+        let session = Wire::open(self.subsystem(side), STEP)?;
+        let others = self.warm_engines(side);
+        session.close()?;
+        self.wait_for_warm_engine(|| self.warm_engines(side).iter().any(|warm| !others.contains(warm)))
+    }
+
+    fn wait_for_warm_engine(&self, is_there: impl Fn() -> bool) -> Result<(), Failure> {
         let end = Instant::now() + STEP;
-        while !self.has_warm_engine(side) {
+        while !is_there() {
             if Instant::now() > end {
                 return Err(format!("no warm engine came within {STEP:?}"));
             }
@@ -137,14 +149,15 @@ impl<'a> Lab<'a> {
         settle(self.sshd(Side::Ours))
     }
 
-    fn has_warm_engine(&self, side: Side) -> bool {
+    /// The directories of the warm engines of this kind.
+    fn warm_engines(&self, side: Side) -> Vec<PathBuf> {
         let manifests = std::fs::read_dir(self.ours.runtime().join("s")).into_iter().flatten().flatten();
         let engine = if matches!(side, Side::Native) { "native" } else { "pwsh" };
-        let is_warm = |directory: &Path| {
+        let is_warm = |directory: &PathBuf| {
             let text = std::fs::read_to_string(directory.join("manifest.json")).unwrap_or_default();
             text.contains("\"phase\":\"warm\"") && text.contains(&format!("\"configuration\":\"{engine}\""))
         };
-        manifests.map(|entry| entry.path()).any(|directory| is_warm(&directory))
+        manifests.map(|entry| entry.path()).filter(is_warm).collect()
     }
 
     /// Waits until the links of clients that have left are gone.

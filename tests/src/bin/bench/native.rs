@@ -23,7 +23,7 @@ pub(crate) const ROWS: [Row; 4] = [
         samples: 15,
         other: |lab| open_and_close(lab, Side::Direct),
         ours: |lab| {
-            lab.warm_engine(Side::Native)?;
+            lab.warm_without_ssh(Side::Native)?;
             open_and_close(lab, Side::Native)
         },
     },

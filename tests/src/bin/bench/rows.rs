@@ -398,7 +398,7 @@ pub(crate) fn memory(lab: &mut Lab<'_>, side: Side, parts: &[Part]) -> Result<f6
     let mut session = lab.open(side, None)?;
     session.run("1..1000")?;
     let engine = engine(&mut session)?;
-    lab.warm()?;
+    lab.warm_engine(if matches!(side, Side::Direct) { Side::Ours } else { side })?;
     let kilobytes = |pid: i32| -> Option<f64> {
         let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
         let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
