@@ -217,7 +217,7 @@ gated() {
 
 bench_run() {
     # As README.md has it built.
-    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static
+    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static -C relocation-model=static
     cargo build -q --profile dist -p psrp
     cargo run -q --profile dist -p e2e --bin bench -- "$@"
 }
