@@ -369,7 +369,9 @@ impl Wire {
             match self.inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(_) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => return Err(format!("the program did not end within {:?}", self.limit)),
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(format!("the program did not end within {:?}", self.limit));
+                }
             }
         }
         self.child.wait().map(drop).map_err(|error| error.to_string())

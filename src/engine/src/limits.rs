@@ -15,6 +15,9 @@ pub const STACK_SIZE: usize = 1 << 30;
 /// How many error records `$Error` keeps.
 pub const MAX_ERRORS: usize = 256;
 
+/// How many tasks of a session work at once; more wait until one is done.
+pub const MAX_TASKS: usize = 500;
+
 /// How many compiled regular expressions are kept.
 pub const MAX_REGEXES: usize = 200;
 

@@ -26,6 +26,7 @@ mod remote;
 mod run;
 pub(crate) mod shell;
 mod task;
+mod tasks;
 pub(crate) mod timer;
 mod using;
 
@@ -39,6 +40,7 @@ pub(crate) use programs::Programs;
 pub(crate) use remote::{deserialized, error_type as remote_error_type, marked, remote_error};
 pub(crate) use run::{Ending, Phase, Run, stopped};
 pub(crate) use task::{Input, Piece, Work};
+pub(crate) use tasks::Tasks;
 pub(crate) use using::{uses, using_table};
 
 /// Something that happened in another thread and that a runspace has to deal with.
@@ -53,6 +55,7 @@ pub(crate) struct Shared {
     last_job: AtomicI32,
     lanes: Mutex<Vec<Weak<Lane>>>,
     pub(crate) programs: Arc<Programs>,
+    pub(crate) tasks: Arc<Tasks>,
     /// The instance id of the session's own runspace, once there are others.
     pub(crate) first: OnceLock<psrpd_dotnet::Guid>,
 }
@@ -116,6 +119,7 @@ impl Drop for Beside {
         // With the runspace of a session ends what it has started.
         if !self.is_lane {
             self.shared.lanes().iter().for_each(|lane| lane.stop.set());
+            self.shared.tasks.end();
         }
     }
 }

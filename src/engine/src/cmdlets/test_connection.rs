@@ -122,17 +122,11 @@ fn tcp(cx: &mut Cx<'_>, name: &Str, address: IpAddr, port: u16) -> R<()> {
         let within = seconds(cx, "TimeoutSeconds", 5);
         let goes_on = || cx.rs.check_stop().is_ok();
         let status = match cx.rs.platform.connect(&Peer::Address((address, port).into()), Some(within), &goes_on) {
-            Ok(_) => "Success",
-            Err(failure) => match failure.kind() {
-                io::ErrorKind::Interrupted => return Err(Flow::Stopped),
-                io::ErrorKind::ConnectionRefused => "ConnectionRefused",
-                io::ErrorKind::TimedOut => "TimedOut",
-                io::ErrorKind::HostUnreachable => "HostUnreachable",
-                io::ErrorKind::NetworkUnreachable => "NetworkUnreachable",
-                _ => "SocketError",
-            },
+            Ok(_) => types::enum_value("System.Net.Sockets.SocketError", "Success"),
+            Err(failure) if failure.kind() == io::ErrorKind::Interrupted => return Err(Flow::Stopped),
+            Err(failure) => types::sockets::socket_status(&failure),
         };
-        let is_open = status == "Success";
+        let is_open = matches!(status, Value::Enum(_, 0));
         if !cx.flag("Detailed") || cx.flag("Quiet") {
             cx.write(is_open.into())?;
             continue;
@@ -151,7 +145,7 @@ fn tcp(cx: &mut Cx<'_>, name: &Str, address: IpAddr, port: u16) -> R<()> {
                 ("Port", Value::I32(port.into())),
                 ("Latency", milliseconds(took)),
                 ("Connected", is_open.into()),
-                ("Status", types::enum_value("System.Net.Sockets.SocketError", status)),
+                ("Status", status),
             ],
         );
         cx.write(object.into_value())?;

@@ -3,13 +3,17 @@
 use std::{
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs},
-    os::unix::net::UnixStream,
+    os::{fd::OwnedFd, unix::net::UnixStream},
     sync::{Arc, LazyLock, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use rustix::net as sockets;
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+    net as sockets,
+};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -32,9 +36,9 @@ fn beside<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (done, result) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let _ = done.send(work());
-    });
+    })?;
     loop {
         match result.recv_timeout(PAUSE) {
             Ok(result) => return result,
@@ -211,6 +215,41 @@ fn bad(failure: impl std::error::Error + Send + Sync + 'static) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, failure)
 }
 
+/// Opens a connection over TCP, asking every now and then whether it is still wanted.
+fn open(to: SocketAddr, wait: Option<Duration>, goes_on: GoesOn<'_>) -> io::Result<TcpStream> {
+    let family = if to.is_ipv4() { sockets::AddressFamily::INET } else { sockets::AddressFamily::INET6 };
+    let flags = sockets::SocketFlags::NONBLOCK | sockets::SocketFlags::CLOEXEC;
+    let socket = sockets::socket_with(family, sockets::SocketType::STREAM, flags, None)?;
+    match sockets::connect(&socket, &to) {
+        Ok(()) => {}
+        Err(Errno::INPROGRESS | Errno::INTR) => opened(&socket, wait, goes_on)?,
+        Err(failure) => return Err(failure.into()),
+    }
+    let stream = TcpStream::from(socket);
+    stream.set_nonblocking(false)?;
+    Ok(stream)
+}
+
+/// Waits until a socket is connected.
+fn opened(socket: &OwnedFd, wait: Option<Duration>, goes_on: GoesOn<'_>) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        let left = wait.map_or(PAUSE, |wait| wait.saturating_sub(start.elapsed()).min(PAUSE));
+        let mut waiting = [PollFd::new(socket, PollFlags::OUT)];
+        match poll(&mut waiting, Some(&Timespec::try_from(at_least(left)).map_err(io::Error::other)?)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(sockets::sockopt::socket_error(socket)??),
+            Err(failure) => return Err(failure.into()),
+        }
+        if !goes_on() {
+            return Err(not_wanted());
+        }
+        if wait.is_some_and(|wait| start.elapsed() >= wait) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+    }
+}
+
 impl Network for Unix {
     fn resolve(&self, host: &str, goes_on: GoesOn<'_>) -> io::Result<Vec<IpAddr>> {
         if let Ok(address) = host.parse() {
@@ -240,10 +279,7 @@ impl Network for Unix {
     fn connect(&self, to: &Peer, wait: Option<Duration>, goes_on: GoesOn<'_>) -> io::Result<Box<dyn Connection>> {
         match to.clone() {
             Peer::Address(address) => {
-                let stream = beside(goes_on, move || match wait {
-                    Some(wait) => TcpStream::connect_timeout(&address, at_least(wait)),
-                    None => TcpStream::connect(address),
-                })?;
+                let stream = open(address, wait, goes_on)?;
                 stream.set_nodelay(true)?;
                 Ok(Box::new(Tcp(stream)))
             }
@@ -297,7 +333,7 @@ impl Network for Unix {
         };
         // Where programs may not send echo requests, the superuser may still send what he likes.
         let (socket, is_raw) = match sockets::socket(family, sockets::SocketType::DGRAM, Some(protocol)) {
-            Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => {
+            Err(Errno::ACCESS | Errno::PERM) => {
                 (sockets::socket(family, sockets::SocketType::RAW, Some(protocol))?, true)
             }
             socket => (socket?, false),
@@ -330,7 +366,7 @@ impl Network for Unix {
                         return Ok(Echo { from, took: start.elapsed(), size: answered.len().saturating_sub(8) });
                     }
                 }
-                Err(failure) if failure != rustix::io::Errno::AGAIN => return Err(failure.into()),
+                Err(failure) if failure != Errno::AGAIN => return Err(failure.into()),
                 _ => {}
             }
             if !goes_on() {

@@ -660,8 +660,11 @@ pub(crate) fn enum_number(of: &str, number: i64) -> Value {
 /// An enum value of the tables by the names of type and label.
 pub(crate) fn enum_value(of: &str, label: &str) -> Value {
     let of = known(of);
-    let number = of.labels().iter().find(|(name, _)| name.eq_ignore_ascii_case(label)).map_or(0, |(_, n)| *n);
-    Value::Enum(of, number)
+    let number = of.labelled(label);
+    // Nobody should ask for one that is not there.
+    #[cfg(test)]
+    assert!(number.is_some(), "{} has no {label}", of.name());
+    Value::Enum(of, number.unwrap_or_default())
 }
 
 mod special;

@@ -48,7 +48,7 @@ impl Read for Piped {
                 return Ok(count);
             }
             if self.stop.is_set() {
-                return Err(io::ErrorKind::Interrupted.into());
+                return Err(providers::stopped());
             }
             self.stop.sleep(PAUSE);
         }
@@ -60,7 +60,7 @@ impl Write for Piped {
         let mut rest = bytes.to_vec();
         while let Err(back) = self.programs.send(self.id, rest) {
             if self.stop.is_set() {
-                return Err(io::ErrorKind::Interrupted.into());
+                return Err(providers::stopped());
             }
             self.stop.sleep(PAUSE);
             rest = back;

@@ -1,26 +1,30 @@
 //! `System.Threading.Tasks.Task`: what runs beside, and what comes of it.
 
-use std::{any::Any, sync::Arc, thread, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
 use super::{Members, Type, TypeDef, known};
 use crate::{
-    beside::{Ending, Run},
+    beside::{Ending, Phase, Run},
     eval::{Flow, R, Runspace, error},
     platform::Stop,
     value::{Category, ErrorRecord, Exception, List, Object, Opaque, Value},
 };
 
 const TASK: &str = "System.Threading.Tasks.Task";
+/// Where an awaiter has its task; no script can name it.
+const HELD: &str = "\0task";
+
 const TASK_OF: &str = "System.Threading.Tasks.Task`1";
 
-/// A task. Nobody waits for its thread: one that is not wanted any more is left alone.
 struct Task {
     of: Type,
     run: Arc<Run>,
     result: Arc<Mutex<Value>>,
+    /// `AsyncState`
+    state: Value,
 }
 
 impl Object for Task {
@@ -33,7 +37,8 @@ impl Object for Task {
     }
 }
 
-/// Starts a task in a thread of its own; `stop` is what ends it. Without a type of results it has none.
+/// Starts a task in a thread of its own; `stop` is what ends it. Without a type of results it has none. `state` is what its
+/// caller wants to find in it.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -41,12 +46,13 @@ pub(super) fn start(
     rs: &Runspace,
     of: Option<Type>,
     stop: &Stop,
+    state: Value,
     work: impl FnOnce() -> R<Value> + Send + 'static,
 ) -> R<Value> {
     let of = of.and_then(|of| super::generic(TASK_OF, vec![of])).unwrap_or_else(|| known(TASK));
     let run = Run::new(&rs.beside.shared);
     let result = Arc::new(Mutex::new(Value::Null));
-    let task = Task { of, run: run.clone(), result: result.clone() };
+    let task = Task { of, run: run.clone(), result: result.clone(), state };
     let now = rs.now();
     run.begin(now, stop);
     let work = move || {
@@ -54,7 +60,7 @@ pub(super) fn start(
         let done = work().map(|value| *result.lock() = value);
         ending.is(now, done);
     };
-    let started = thread::Builder::new().name("task".into()).spawn(work);
+    let started = rs.beside.shared.tasks.start(stop, work);
     started.map_err(|failure| error::invalid("TaskThread", failure.to_string()))?;
     Ok(Value::object(task))
 }
@@ -71,16 +77,26 @@ impl Task {
         rs.wait_until(most, |_| self.run.phase().is_over())
     }
 
+    fn is_canceled(&self) -> bool {
+        self.run.phase() == Phase::Stopped
+    }
+
+    /// What it failed for; also that it was canceled.
     fn failure(&self) -> Option<Value> {
+        if self.is_canceled() {
+            let exception = Exception::new("System.Threading.Tasks.TaskCanceledException", "A task was canceled.");
+            return Some(Value::object(exception));
+        }
         self.run.reason().map(|record| record.exception.clone())
     }
 
     /// The name of its `TaskStatus`.
     fn status(&self) -> &'static str {
-        match (self.run.phase().is_over(), self.failure()) {
-            (false, _) => "WaitingForActivation",
-            (true, None) => "RanToCompletion",
-            (true, Some(_)) => "Faulted",
+        match self.run.phase() {
+            Phase::Completed => "RanToCompletion",
+            Phase::Failed => "Faulted",
+            Phase::Stopped => "Canceled",
+            _ => "WaitingForActivation",
         }
     }
 
@@ -137,17 +153,20 @@ fn members(m: &mut Members) {
         });
     }
     m.method("System.Runtime.CompilerServices.TaskAwaiter GetAwaiter()", |_, this, _| {
-        Ok(Opaque::new("System.Runtime.CompilerServices.TaskAwaiter", [(TASK, this.clone())]).into_value())
+        Ok(Opaque::new("System.Runtime.CompilerServices.TaskAwaiter", [(HELD, this.clone())]).into_value())
     });
-    m.get("System.AggregateException Exception", |_, this| Ok(task(this)?.aggregate().unwrap_or_default()));
+    m.get("System.AggregateException Exception", |_, this| {
+        let task = task(this)?;
+        Ok(if task.is_canceled() { Value::Null } else { task.aggregate().unwrap_or_default() })
+    });
     m.get("System.Threading.Tasks.TaskStatus Status", |_, this| {
         Ok(super::enum_value("System.Threading.Tasks.TaskStatus", task(this)?.status()))
     });
-    m.get("bool IsCanceled", |_, _| Ok(false.into()));
+    m.get("bool IsCanceled", |_, this| Ok(task(this)?.is_canceled().into()));
     m.get("bool IsCompleted", |_, this| Ok(task(this)?.run.phase().is_over().into()));
     m.get("bool IsCompletedSuccessfully", |_, this| Ok((task(this)?.status() == "RanToCompletion").into()));
-    m.get("bool IsFaulted", |_, this| Ok(task(this)?.failure().is_some().into()));
-    m.get("System.Object AsyncState", |_, _| Ok(Value::Null));
+    m.get("bool IsFaulted", |_, this| Ok((task(this)?.status() == "Faulted").into()));
+    m.get("System.Object AsyncState", |_, this| Ok(task(this)?.state.clone()));
     m.get("System.Threading.WaitHandle AsyncWaitHandle", |_, this| {
         Ok(super::threading::end_of(task(this)?.run.clone()))
     });
@@ -156,7 +175,7 @@ fn members(m: &mut Members) {
 }
 
 fn awaited(this: &Value) -> R<Value> {
-    Ok(this.downcast::<Opaque>().and_then(|awaiter| awaiter.get(TASK)).unwrap_or_default())
+    Ok(this.downcast::<Opaque>().and_then(|awaiter| awaiter.get(HELD)).unwrap_or_default())
 }
 
 pub(super) const TYPES: &[TypeDef] = &[

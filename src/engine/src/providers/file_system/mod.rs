@@ -19,6 +19,7 @@ mod remove;
 mod rename;
 mod text;
 
+pub(crate) use patient::stopped;
 pub(crate) use pattern::Pattern;
 pub(crate) use rename::move_file;
 pub(crate) use text::{folder_error, io_error, read_lines, read_text, reason, write_file};

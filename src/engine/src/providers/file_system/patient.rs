@@ -31,7 +31,8 @@ struct Patient {
     read: usize,
 }
 
-fn stopped() -> io::Error {
+/// What reading and writing ends with when the pipeline is stopped; [`io::ErrorKind::Interrupted`] would be tried again.
+pub(crate) fn stopped() -> io::Error {
     io::Error::other("the pipeline was stopped")
 }
 

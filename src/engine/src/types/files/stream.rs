@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     io::{Cursor, Seek, SeekFrom},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use parking_lot::Mutex;
@@ -11,11 +12,11 @@ use psrpd_dotnet::{Str, cast};
 use super::{byte_array, full_path, text_at};
 use crate::{
     eval::{Flow, R, Runspace, error},
-    platform::{FileHandle, FileKind, OpenHow},
+    platform::{FileHandle, FileKind, OpenHow, Stop},
     providers::io_error,
     types::{
         self, Members, Type, TypeDef,
-        sockets::{Wire, stream_error},
+        sockets::{self, Wire, stream_error},
     },
     value::{Object, Value},
 };
@@ -34,15 +35,8 @@ impl FileHandle for Cursor<Vec<u8>> {
 enum Bytes {
     File(Box<dyn FileHandle>),
     Memory(Cursor<Vec<u8>>),
-}
-
-impl Bytes {
-    fn handle(&mut self) -> &mut dyn FileHandle {
-        match self {
-            Self::File(file) => &mut **file,
-            Self::Memory(memory) => memory,
-        }
-    }
+    /// A connection, which others may use while one waits for it; the stop is that of who made the stream.
+    Wire(Wire, Stop),
 }
 
 /// A stream of bytes.
@@ -53,9 +47,8 @@ pub(crate) struct Stream {
     can_read: bool,
     can_write: bool,
     can_seek: bool,
-    /// What it is the stream of, where that is a connection.
-    wire: Option<Wire>,
-    /// None once it is closed.
+    is_closed: AtomicBool,
+    /// None once a closed one has let go of them.
     bytes: Mutex<Option<Bytes>>,
     /// Bytes that a writer of text on top has not written yet are none of ours; what is at the end of a file that is
     /// only appended to begins here.
@@ -94,7 +87,7 @@ impl Stream {
             can_read: true,
             can_write,
             can_seek: true,
-            wire: None,
+            is_closed: AtomicBool::new(false),
             bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
             start: 0,
         }
@@ -102,18 +95,33 @@ impl Stream {
 
     /// A stream over something else that has bytes; closing it lets go of that.
     pub(crate) fn over(of: &'static str, below: Box<dyn FileHandle>, can_read: bool, can_write: bool) -> Self {
-        let bytes = Mutex::new(Some(Bytes::File(below)));
-        Self { of, name: Str::default(), can_read, can_write, can_seek: false, wire: None, bytes, start: 0 }
+        Self::streaming(of, Bytes::File(below), can_read, can_write)
     }
 
-    /// Says what connection it is the stream of.
-    pub(crate) fn with_wire(mut self, wire: Wire) -> Self {
-        self.wire = Some(wire);
-        self
+    /// A stream over a connection; closing it closes that. The stop is for what uses it without a runspace.
+    pub(crate) fn over_wire(of: &'static str, wire: Wire, stop: Stop) -> Self {
+        Self::streaming(of, Bytes::Wire(wire, stop), true, true)
     }
 
-    pub(crate) fn wire(&self) -> Option<&Wire> {
-        self.wire.as_ref()
+    fn streaming(of: &'static str, bytes: Bytes, can_read: bool, can_write: bool) -> Self {
+        Self {
+            of,
+            name: Str::default(),
+            can_read,
+            can_write,
+            can_seek: false,
+            is_closed: AtomicBool::new(false),
+            bytes: Mutex::new(Some(bytes)),
+            start: 0,
+        }
+    }
+
+    /// What it is the stream of, where that is a connection.
+    pub(crate) fn wire(&self) -> Option<Wire> {
+        match &*self.bytes.lock() {
+            Some(Bytes::Wire(wire, _)) => Some(wire.clone()),
+            _ => None,
+        }
     }
 
     pub(crate) fn can_seek(&self) -> bool {
@@ -134,25 +142,16 @@ impl Stream {
 
     /// Reads what is there, for what reads it without a runspace.
     pub(crate) fn read_raw(&self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match &mut *self.bytes.lock() {
-            Some(bytes) => bytes.handle().read(buffer),
-            None => Ok(0),
-        }
+        self.reach(None, |below| below.read(buffer)).unwrap_or(Ok(0))
     }
 
     /// Writes for what writes without a runspace.
     pub(crate) fn write_raw(&self, bytes: &[u8]) -> std::io::Result<()> {
-        match &mut *self.bytes.lock() {
-            Some(below) => below.handle().write_all(bytes),
-            None => Ok(()),
-        }
+        self.reach(None, |below| below.write_all(bytes)).unwrap_or(Ok(()))
     }
 
     fn failed(&self, rs: &Runspace, failure: &std::io::Error) -> Flow {
-        use std::io::ErrorKind::{Interrupted, InvalidData, InvalidInput};
-        if failure.kind() == Interrupted && rs.check_stop().is_err() {
-            return Flow::Stopped;
-        }
+        use std::io::ErrorKind::{InvalidData, InvalidInput};
         if self.name.is_empty() && matches!(failure.kind(), InvalidData | InvalidInput) {
             let message = "The archive entry was compressed using an unsupported compression method.";
             return error::thrown("System.IO.InvalidDataException", message);
@@ -160,10 +159,38 @@ impl Stream {
         stream_error(failure).unwrap_or_else(|| io_error(rs, failure, &self.name))
     }
 
-    fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&mut dyn FileHandle) -> std::io::Result<T>) -> R<T> {
+    /// Does something with the bytes, for who hears this stop; none once it is closed.
+    fn reach<T>(&self, stop: Option<&Stop>, work: impl FnOnce(&mut dyn FileHandle) -> T) -> Option<T> {
         let mut bytes = self.bytes.lock();
-        let Some(bytes) = &mut *bytes else { return Err(closed()) };
-        work(bytes.handle()).map_err(|failure| self.failed(rs, &failure))
+        match &mut *bytes {
+            _ if self.is_closed() => None,
+            Some(Bytes::File(file)) => Some(work(&mut **file)),
+            Some(Bytes::Memory(memory)) => Some(work(memory)),
+            Some(Bytes::Wire(wire, maker)) => {
+                let mut below = wire.bytes(stop.unwrap_or(maker));
+                drop(bytes);
+                Some(work(&mut below))
+            }
+            None => None,
+        }
+    }
+
+    fn with<T>(&self, rs: &Runspace, work: impl FnOnce(&mut dyn FileHandle) -> std::io::Result<T>) -> R<T> {
+        let done = self.reach(Some(&rs.stop), work).ok_or_else(|| self.closed())?;
+        done.map_err(|failure| self.failed(rs, &failure))
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Relaxed)
+    }
+
+    /// What is thrown where it is used and closed.
+    pub(crate) fn closed(&self) -> Flow {
+        if self.of != sockets::STREAM {
+            return closed();
+        }
+        let message = format!("Cannot access a disposed object.\nObject name: '{}'.", self.of);
+        error::thrown("System.ObjectDisposedException", message)
     }
 
     /// Reads up to a number of bytes; fewer only at the end, or where the rest has not come yet.
@@ -238,7 +265,8 @@ impl Stream {
     fn set_length(&self, rs: &Runspace, length: u64) -> R<()> {
         let mut bytes = self.bytes.lock();
         match &mut *bytes {
-            None => Err(closed()),
+            _ if self.is_closed() => Err(closed()),
+            None | Some(Bytes::Wire(..)) => Err(closed()),
             Some(Bytes::File(file)) => file.set_length(length).map_err(|failure| self.failed(rs, &failure)),
             Some(Bytes::Memory(memory)) => {
                 let wanted = usize::try_from(length).unwrap_or(usize::MAX);
@@ -264,11 +292,15 @@ impl Stream {
     }
 
     pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
         let mut bytes = self.bytes.lock();
-        // The content of a closed MemoryStream can still be taken.
-        if !matches!(&*bytes, Some(Bytes::Memory(_))) {
-            *bytes = None;
+        match &*bytes {
+            // It can still be taken.
+            Some(Bytes::Memory(_)) => return,
+            Some(Bytes::Wire(wire, _)) => wire.close(),
+            _ => {}
         }
+        *bytes = None;
     }
 
     fn content(&self) -> Vec<u8> {
@@ -314,7 +346,7 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
         can_read: can_read && mode != "append",
         can_write,
         can_seek: true,
-        wire: None,
+        is_closed: AtomicBool::new(false),
         bytes: Mutex::new(Some(Bytes::File(file))),
         start,
     }))
@@ -329,9 +361,9 @@ fn range(args: &[Value]) -> (usize, usize) {
 /// What a stream can do.
 fn can(m: &mut Members, declaration: &'static str) {
     let get: types::GetFn = match declaration {
-        "bool CanRead" => |_, this| Ok(of(this)?.can_read.into()),
-        "bool CanWrite" => |_, this| Ok(of(this)?.can_write.into()),
-        "bool CanSeek" => |_, this| Ok(of(this)?.can_seek.into()),
+        "bool CanRead" => |_, this| of(this).map(|of| (of.can_read && !of.is_closed()).into()),
+        "bool CanWrite" => |_, this| of(this).map(|of| (of.can_write && !of.is_closed()).into()),
+        "bool CanSeek" => |_, this| of(this).map(|of| (of.can_seek && !of.is_closed()).into()),
         _ => |_, _| Ok(false.into()),
     };
     m.get(declaration, get);
