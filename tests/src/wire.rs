@@ -6,8 +6,7 @@ mod payload;
 
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -15,6 +14,8 @@ use psrp_proto::key::PublicKeyBlob;
 use psrp_proto::message::{Message, PublicKey};
 use psrp_proto::transport::{ClientEvent, ClientTransport};
 use psrp_proto::{Channel, Destination, Limits, MessageKind, RawMessage, Stream, Uuid};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 
 use self::payload::{CAPABILITY, create_pipeline, init};
 
@@ -23,7 +24,9 @@ pub struct Wire {
     child: Child,
     /// None once the client has said its last.
     stdin: Option<ChildStdin>,
-    inbox: Receiver<Vec<u8>>,
+    stdout: ChildStdout,
+    /// Room for what is read at once.
+    buffer: Box<[u8]>,
     transport: ClientTransport,
     /// Messages that came while something else was waited for.
     arrived: VecDeque<RawMessage>,
@@ -72,25 +75,25 @@ impl Wire {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", command.get_program().display()))?;
-        let (Some(stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("the program has no stdin or stdout".to_owned());
         };
-        let (sender, inbox) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut buffer = vec![0; 128 * 1024];
-            while let Ok(length) = stdout.read(&mut buffer) {
-                let read = buffer.get(..length).unwrap_or_default();
-                if read.is_empty() || sender.send(read.to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
         let pool = Uuid::from_u128(
             u128::from(child.id()) << 64 | u128::from(rustix::process::getpid().as_raw_nonzero().get().unsigned_abs()),
         );
         let transport = ClientTransport::new(Limits::default());
         let arrived = VecDeque::new();
-        Ok(Self { child, stdin: Some(stdin), inbox, transport, arrived, pool, pipelines: 0, limit })
+        Ok(Self {
+            child,
+            stdin: Some(stdin),
+            stdout,
+            buffer: vec![0; 128 * 1024].into(),
+            transport,
+            arrived,
+            pool,
+            pipelines: 0,
+            limit,
+        })
     }
 
     /// Sends SESSION_CAPABILITY and waits until it was taken.
@@ -365,15 +368,7 @@ impl Wire {
         self.close_channel(Channel::Session)?;
         self.stdin = None;
         let end = Instant::now() + self.limit;
-        loop {
-            match self.inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(_) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!("the program did not end within {:?}", self.limit));
-                }
-            }
-        }
+        while self.read(end)? > 0 {}
         self.child.wait().map(drop).map_err(|error| error.to_string())
     }
 
@@ -425,6 +420,18 @@ impl Wire {
         self.stdin.as_mut().ok_or(ENDED)?.write_all(&output).map_err(|error| format!("the server is gone: {error}"))
     }
 
+    /// Reads into the buffer what the server says next: so many bytes, 0 at the end of its output.
+    fn read(&mut self, end: Instant) -> Result<usize, Failure> {
+        let left =
+            Timespec::try_from(end.saturating_duration_since(Instant::now())).map_err(|error| error.to_string())?;
+        let mut ready = [PollFd::new(&self.stdout, PollFlags::IN)];
+        match retry_on_intr(|| poll(&mut ready, Some(&left))) {
+            Ok(0) => Err(format!("nothing came for {:?}", self.limit)),
+            Ok(_) => self.stdout.read(&mut self.buffer).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     fn event(&mut self) -> Result<ClientEvent, Failure> {
         let end = Instant::now() + self.limit;
         loop {
@@ -435,10 +442,9 @@ impl Wire {
                 Some(event) => return Ok(event),
                 None => {}
             }
-            match self.inbox.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.transport.receive(&bytes),
-                Err(RecvTimeoutError::Disconnected) => self.transport.eof(),
-                Err(RecvTimeoutError::Timeout) => return Err(format!("nothing came for {:?}", self.limit)),
+            match self.read(end)? {
+                0 => self.transport.eof(),
+                length => self.transport.receive(self.buffer.get(..length).unwrap_or_default()),
             }
             self.flush()?;
         }
