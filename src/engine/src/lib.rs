@@ -45,6 +45,8 @@
     )
 )]
 
+use psrpd_platform as platform;
+
 mod beside;
 mod bind;
 mod cmdlets;
@@ -67,7 +69,6 @@ mod names;
 mod native;
 mod ops;
 pub mod oracle;
-mod platform;
 mod position;
 mod providers;
 mod rehearsal;
@@ -89,9 +90,9 @@ pub use host::{
     Answer, Cell, Choice, Coordinates, Field, ForwardedEvent, Host, HostCall, HostInfo, Key, Progress, Question,
     Record, Rectangle, Screen, Size,
 };
-pub use platform::{
+pub use psrpd_platform::{
     Connection, Echo, FileHandle, FileKind, FileStat, Files, GoesOn, Mount, Network, OpenHow, Peer, Platform,
-    ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix,
+    ProgramCall, ProgramEvent, ProgramFiles, RunningProgram, Space, Stop, Unix, Zone,
 };
 pub use rehearsal::rehearse;
 pub use session::{Client, Command, End, Merge, Pipeline, Session, Target, TellsInvocation};

@@ -23,7 +23,12 @@ const RULES: &[Rule] = &[
     Rule { name: "psrp-channel", pure: false, may_use: &[] },
     Rule { name: "psrpd-lang", pure: true, may_use: &[] },
     Rule { name: "psrpd-dotnet", pure: false, may_use: &[] },
-    Rule { name: "psrpd-engine", pure: false, may_use: &["psrp-clixml", "psrpd-dotnet", "psrpd-lang"] },
+    Rule { name: "psrpd-platform", pure: false, may_use: &["psrpd-dotnet"] },
+    Rule {
+        name: "psrpd-engine",
+        pure: false,
+        may_use: &["psrp-clixml", "psrpd-dotnet", "psrpd-lang", "psrpd-platform"],
+    },
     Rule {
         name: "psrpd",
         pure: false,

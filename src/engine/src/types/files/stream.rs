@@ -21,16 +21,6 @@ use crate::{
     value::{Object, Value},
 };
 
-impl FileHandle for Cursor<Vec<u8>> {
-    fn length(&self) -> std::io::Result<u64> {
-        Ok(u64::try_from(self.get_ref().len()).unwrap_or(u64::MAX))
-    }
-
-    fn set_length(&self, _length: u64) -> std::io::Result<()> {
-        Err(std::io::ErrorKind::Unsupported.into())
-    }
-}
-
 /// Where the bytes of a stream are.
 enum Bytes {
     File(Box<dyn FileHandle>),

@@ -80,6 +80,17 @@ pub trait FileHandle: io::Read + io::Write + io::Seek + Send {
     fn set_length(&self, length: u64) -> io::Result<()>;
 }
 
+/// Bytes in memory, whose number no file handle changes.
+impl FileHandle for io::Cursor<Vec<u8>> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(u64::try_from(self.get_ref().len()).unwrap_or(u64::MAX))
+    }
+
+    fn set_length(&self, _length: u64) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
 /// The space of a file system, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Space {

@@ -1,5 +1,29 @@
 //! The machine below the engine: clock, random numbers, environment, files, processes. [`Unix`] is the real one; tests
 //! bring their own.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
 
 use std::{
     io,
@@ -101,7 +125,7 @@ pub trait Platform: Files + Network {
     /// As the operating system reports them.
     fn launch(&self, program: &ProgramCall<'_>, files: &ProgramFiles<'_>) -> io::Result<Box<dyn RunningProgram>>;
 
-    /// The program, and its arguments, that [serves](crate::serve) a job over its input and output; none where jobs run in
+    /// The program, and its arguments, that serves a job over its input and output; none where jobs run in
     /// threads of this process.
     fn worker(&self) -> Option<(String, Vec<String>)> {
         None
@@ -200,7 +224,7 @@ impl Stop {
     }
 
     /// Whether it was asked to stop, although code may run that runs even then.
-    pub(crate) fn was_asked(&self) -> bool {
+    pub fn was_asked(&self) -> bool {
         self.0.set.load(Ordering::Relaxed)
     }
 
@@ -218,11 +242,12 @@ impl Stop {
     }
 
     /// Lets code run that runs even while stopping; gives what [`Stop::unmask`] puts back.
-    pub(crate) fn mask(&self) -> bool {
+    pub fn mask(&self) -> bool {
         self.0.masked.swap(true, Ordering::SeqCst)
     }
 
-    pub(crate) fn unmask(&self, before: bool) {
+    /// Ends what [`mask`](Self::mask) began; `before` is what that returned.
+    pub fn unmask(&self, before: bool) {
         self.0.masked.store(before, Ordering::SeqCst);
     }
 }
