@@ -20,6 +20,8 @@ pub(crate) struct Binding {
     pub(crate) default_set: Option<Str>,
     pub(crate) should_process: bool,
     pub(crate) positional: bool,
+    /// `SupportsPaging`
+    pub(crate) paging: bool,
     /// `ConfirmImpact`
     pub(crate) impact: i64,
 }
@@ -39,6 +41,7 @@ pub(crate) fn binding_of(rs: &mut Runspace, unit: &Unit) -> R<Binding> {
                         binding.impact = impact;
                     }
                 }
+                "supportspaging" => binding.paging = convert::to_bool(&value),
                 "positionalbinding" => binding.positional = convert::to_bool(&value),
                 _ => {}
             }
@@ -95,7 +98,8 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
             None => types::object(),
         };
         let checks = checks_of(rs, &ir.attributes)?;
-        let mut param = Param { checks, ..Param::new(ir.name.as_str().into(), of) };
+        let written = ir.attributes.iter().map(attribute_name).collect();
+        let mut param = Param { checks, written: Some(written), ..Param::new(ir.name.as_str().into(), of) };
         for attribute in &ir.attributes {
             match attribute_name(attribute).as_str() {
                 "parameter" => {

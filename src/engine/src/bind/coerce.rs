@@ -87,7 +87,12 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         match convert::convert(rs, &value, &param.of).or_else(|flow| around(rs, &value, &param.of).unwrap_or(Err(flow)))
         {
             Ok(value) => value,
-            Err(flow) => return Err(conversion_failed(bound, &param.name, flow)),
+            Err(flow) => {
+                // A cmdlet makes a list of one value by itself: what fails is the conversion to an element.
+                let element = param.of.element().filter(|_| bound.is_cmdlet() && !enumerates(&value));
+                let flow = element.and_then(|of| convert::convert(rs, &value, of).err()).unwrap_or(flow);
+                return Err(conversion_failed(bound, &param.name, flow));
+            }
         }
     };
     validate_null(bound, param, &converted)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 
 use super::{
-    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, dynamic, make_token,
+    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, dynamic, make_token, paging,
     params_of,
 };
 use crate::{
@@ -37,6 +37,9 @@ pub(crate) fn bind_function(
         defined = dynamic::parameters(rs, unit, &about, &params, &args)?;
         params = dynamic::with(&params, &defined)?;
     }
+    if settings.paging {
+        params = paging::with(&params);
+    }
     let mut bound = if unit.is_advanced {
         bind(rs, params.clone(), name, name, settings.default_set, args, expects_input, settings.should_process)?
     } else {
@@ -48,7 +51,8 @@ pub(crate) fn bind_function(
     set_variables(rs, unit, &params, &mut bound)?;
     if unit.is_advanced {
         common::set_preferences(rs, &bound.common.clone())?;
-        let cmdlet = types::ps_cmdlet(rs, &bound, name, settings.impact);
+        let paging = if settings.paging { paging::object(&bound) } else { Value::Null };
+        let cmdlet = types::ps_cmdlet(rs, &bound, name, settings.impact, paging);
         rs.set_automatic(Automatic::PsCmdlet.name(), cmdlet)?;
     } else {
         let rest = std::mem::take(&mut bound.rest);

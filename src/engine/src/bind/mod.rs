@@ -20,12 +20,13 @@ mod custom;
 mod dynamic;
 mod function;
 mod named;
+pub(crate) mod paging;
 mod pipeline;
 mod positional;
 mod sets;
 mod table;
 
-pub(crate) use attributes::{binding_of, checks_of, help_uri_of, output_types_of, params_of};
+pub(crate) use attributes::{Binding, binding_of, checks_of, help_uri_of, output_types_of, params_of};
 pub(crate) use check::{Check, apply_checks};
 use coerce::{argument_value, coerce};
 pub(crate) use common::{is_always_common, is_common, params as common_params};
@@ -53,6 +54,8 @@ pub(crate) struct Param {
     pub(crate) is_elsewhere: bool,
     /// What help says of it.
     pub(crate) help: Str,
+    /// The short names of the attributes that a script wrote, in lower case; none for a cmdlet's.
+    pub(crate) written: Option<Arc<[String]>>,
 }
 
 impl Param {
@@ -81,6 +84,7 @@ impl Param {
             is_dynamic: false,
             is_elsewhere: false,
             help: Str::default(),
+            written: None,
         }
     }
 }

@@ -89,6 +89,8 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             bound.put(&param.name, value);
             Ok(())
         }
+        // Names that exclude each other come first.
+        None if bound.contradicted => Err(super::sets::ambiguous(bound)),
         None => {
             let shown = if first.value.is_null() { "$null".into() } else { text(&first.value) };
             Err(bound.invalid(

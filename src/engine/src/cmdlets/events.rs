@@ -27,7 +27,7 @@ pub(super) static NEW: Cmdlet = Cmdlet::new(
 pub(super) static GET: Cmdlet = Cmdlet::new(
     "Get-Event",
     "GetEventCommand",
-    "SourceIdentifier string 0 ^ ~ @BySource
+    "SourceIdentifier string notempty 0 ~ @BySource
      EventIdentifier|Id int 0 ! ~ @ById",
     || Box::new(GetEvent),
 )
@@ -39,7 +39,7 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
 pub(super) static REMOVE: Cmdlet = Cmdlet::new(
     "Remove-Event",
     "RemoveEventCommand",
-    "SourceIdentifier string 0 ! ~ @BySource
+    "SourceIdentifier string 0 ! @BySource
      EventIdentifier int 0 ! ~ @ByIdentifier",
     || Box::new(RemoveEvent),
 )
@@ -52,7 +52,7 @@ pub(super) static REMOVE: Cmdlet = Cmdlet::new(
 pub(super) static WAIT: Cmdlet = Cmdlet::new(
     "Wait-Event",
     "WaitEventCommand",
-    "SourceIdentifier string 0 ^ ~ @BySource
+    "SourceIdentifier string 0 ~
      Timeout|TimeoutSec int range(-1,2147483647)",
     || Box::new(WaitEvent),
 )
@@ -63,7 +63,7 @@ pub(super) static WAIT: Cmdlet = Cmdlet::new(
 pub(super) static REGISTER: Cmdlet = Cmdlet::new(
     "Register-EngineEvent",
     "RegisterEngineEventCommand",
-    "SourceIdentifier string 0 !
+    "SourceIdentifier string 100 !
      Action scriptblock 101
      MessageData psobject
      SupportEvent
@@ -77,7 +77,7 @@ pub(super) static UNREGISTER: Cmdlet = Cmdlet::new(
     "Unregister-Event",
     "UnregisterEventCommand",
     "SourceIdentifier string 0 ! ~ @BySource
-     SubscriptionId int 0 ! ~ @ByID
+     SubscriptionId int 0 ! ~ @ById
      Force",
     || Box::new(Unregister),
 )
@@ -90,9 +90,9 @@ pub(super) static UNREGISTER: Cmdlet = Cmdlet::new(
 pub(super) static SUBSCRIBERS: Cmdlet = Cmdlet::new(
     "Get-EventSubscriber",
     "GetEventSubscriberCommand",
-    "SourceIdentifier string 0 ~ @BySource
+    "SourceIdentifier string notempty 0 ~ @BySource
      SubscriptionId|Id int 0 ! ~ @ById
-     Force",
+     Force 1",
     || Box::new(Subscribers),
 )
 .examples(

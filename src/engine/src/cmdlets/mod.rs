@@ -102,6 +102,7 @@ mod out_string;
 pub(crate) mod paths;
 mod process;
 pub(crate) mod process_list;
+pub(crate) mod ps_breakpoint;
 mod ps_drive;
 mod ps_session;
 mod read_host;
@@ -312,6 +313,11 @@ static CMDLETS: &[&Cmdlet] = &[
     &item_property::MOVE,
     &resolve_path::RESOLVE,
     &resolve_path::CONVERT,
+    &ps_breakpoint::DISABLE,
+    &ps_breakpoint::ENABLE,
+    &ps_breakpoint::GET,
+    &ps_breakpoint::REMOVE,
+    &ps_breakpoint::SET,
     &ps_drive::GET,
     &ps_drive::NEW,
     &ps_drive::REMOVE,

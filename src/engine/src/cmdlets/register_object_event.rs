@@ -17,7 +17,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "RegisterObjectEventCommand",
     "InputObject psobject 0 !
      EventName string 1 !
-     SourceIdentifier string 2
+     SourceIdentifier string 100
      Action scriptblock 101
      MessageData psobject
      SupportEvent

@@ -202,6 +202,12 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("Add-Type -UsingNamespace", "code to compile is refused, whatever it says"),
     ("Add-Type -Namespace", "code to compile is refused, whatever it says"),
     ("Remove-PSSession -Session", "nobody can have a session to pass in"),
+    ("Disable-PSBreakpoint -Runspace", "no runspace has breakpoints"),
+    ("Enable-PSBreakpoint -Runspace", "no runspace has breakpoints"),
+    ("Get-PSBreakpoint -Runspace", "no runspace has breakpoints"),
+    ("Get-PSBreakpoint -Type", "no runspace has breakpoints"),
+    ("Remove-PSBreakpoint -Runspace", "no runspace has breakpoints"),
+    ("Set-PSBreakpoint -Runspace", "no runspace can have breakpoints"),
 ];
 
 #[test]

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use psrpd_dotnet::casing;
 
-use crate::names;
+use super::CommandInfo;
+use crate::{names, types, value::Value};
 
 /// A command of PowerShell.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) output_types: &'static str,
     /// `Name|Alias`, separated by blanks.
     parameters: &'static str,
+    /// The label of `RemotingCapability`.
+    remoting: &'static str,
 }
 
 impl Known {
@@ -60,6 +63,7 @@ pub(crate) fn all() -> impl Iterator<Item = Known> {
             help_uri: fields.next()?,
             output_types: fields.next()?,
             parameters: fields.next()?,
+            remoting: fields.next()?,
         })
     })
 }
@@ -67,6 +71,13 @@ pub(crate) fn all() -> impl Iterator<Item = Known> {
 /// A command of PowerShell by name.
 pub(crate) fn find(name: &str) -> Option<Known> {
     BY_NAME.row(name).copied()
+}
+
+/// `RemotingCapability` of a command.
+pub(super) fn remoting(info: &CommandInfo) -> Value {
+    let known = matches!(info, CommandInfo::Cmdlet(_)).then(|| find(&info.name())).flatten();
+    let of = "System.Management.Automation.RemotingCapability";
+    types::enum_value(of, known.map_or("PowerShell", |known| known.remoting))
 }
 
 #[cfg(test)]

@@ -125,8 +125,31 @@ fn check_attribute(check: &Check) -> Option<Value> {
     })
 }
 
-/// The attributes of a parameter.
+/// The attributes of a parameter. Those of a script's come backwards, after a `[Parameter()]` that nobody wrote and
+/// before what converts to its type.
 fn attributes(param: &Param) -> Vec<Value> {
+    let mut found = found_attributes(param);
+    let Some(written) = &param.written else { return found };
+    let mut ordered = Vec::new();
+    for name in written.iter().rev() {
+        let is_called = |value: &Value| {
+            value.type_of().is_some_and(|of| {
+                let short = of.short_name().to_ascii_lowercase();
+                short.strip_suffix("attribute").unwrap_or(&short) == name.as_str()
+            })
+        };
+        if let Some(at) = found.iter().rposition(is_called) {
+            ordered.push(found.remove(at));
+        }
+    }
+    found.extend(ordered);
+    if param.of != types::object() {
+        found.push(attribute("ArgumentTypeConverter", []));
+    }
+    found
+}
+
+fn found_attributes(param: &Param) -> Vec<Value> {
     let mut found: Vec<Value> = param.sets.iter().map(|set| parameter_attribute(set, param)).collect();
     if !param.aliases.is_empty() {
         found.push(attribute("Alias", [("AliasNames", Value::strings(param.aliases.iter().cloned()))]));
@@ -141,15 +164,18 @@ fn attributes(param: &Param) -> Vec<Value> {
     found
 }
 
+/// The type of a dictionary by name.
+pub(super) fn table_of(of: &str) -> Type {
+    generic("System.Collections.Generic.Dictionary`2", &["System.String", of])
+}
+
 fn parameter_sets_of(param: &Param) -> Value {
-    let table = Dictionary::new(
-        generic(
-            "System.Collections.Generic.Dictionary`2",
-            &["System.String", "System.Management.Automation.ParameterSetMetadata"],
-        ),
-        true,
-    );
-    for set in &param.sets {
+    let table = Dictionary::new(table_of("System.Management.Automation.ParameterSetMetadata"), true);
+    let mut sets: Vec<&ParamSet> = param.sets.iter().collect();
+    if param.written.is_some() {
+        sets.reverse();
+    }
+    for set in sets {
         let metadata = Opaque::new(
             "System.Management.Automation.ParameterSetMetadata",
             [
@@ -192,13 +218,7 @@ pub(super) fn parameter(param: &Param) -> Value {
 /// `Parameters`: all parameters by name; `$null` for programs.
 pub(crate) fn parameters(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
-    let table = Dictionary::new(
-        generic(
-            "System.Collections.Generic.Dictionary`2",
-            &["System.String", "System.Management.Automation.ParameterMetadata"],
-        ),
-        true,
-    );
+    let table = Dictionary::new(table_of("System.Management.Automation.ParameterMetadata"), true);
     for param in &params {
         table.set(Value::Str(param.name.clone()), parameter(param));
     }

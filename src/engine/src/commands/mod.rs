@@ -16,6 +16,7 @@ pub(crate) mod find;
 pub(crate) mod functions;
 pub(crate) mod known;
 mod metadata;
+pub(crate) mod proxy;
 #[cfg(test)]
 mod signatures;
 mod syntax;
@@ -137,10 +138,10 @@ impl CommandInfo {
 
     /// The parameters it declares, and those it has in common with all others; none for programs.
     pub(crate) fn params(&self, rs: &mut Runspace) -> R<Option<Vec<Param>>> {
-        let (mut params, should_process) = match self {
+        let (mut params, should_process, pages) = match self {
             Self::Cmdlet(cmdlet) => {
                 let shown = cmdlet.params().iter().filter(|param| !param.is_elsewhere).cloned().collect();
-                (shown, cmdlet.should_process)
+                (shown, cmdlet.should_process, false)
             }
             Self::Application(_) => return Ok(None),
             Self::Alias(_) => {
@@ -157,11 +158,15 @@ impl CommandInfo {
                     _ => Vec::new(),
                 };
                 let own = bind::all_parameters(rs, &block, args)?;
-                (own, bind::binding_of(rs, &unit)?.should_process)
+                let binding = bind::binding_of(rs, &unit)?;
+                (own, binding.should_process, binding.paging)
             }
         };
         if self.is_advanced(rs) {
             params.extend(bind::common_params(should_process));
+            if pages {
+                params.extend(bind::paging::params());
+            }
             // What providers add comes last.
             params.sort_by_key(|param| param.is_dynamic);
         }

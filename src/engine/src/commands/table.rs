@@ -44,6 +44,7 @@ pub(crate) const ATTRIBUTES: &[TypeDef] = attributes![
     "CmdletAttribute" < "System.Management.Automation.CmdletCommonMetadataAttribute",
     "ArgumentTransformationAttribute" < META,
     "CredentialAttribute" < "System.Management.Automation.ArgumentTransformationAttribute",
+    "ArgumentTypeConverterAttribute" < "System.Management.Automation.ArgumentTransformationAttribute",
     "ArgumentCompleterAttribute" < "System.Attribute",
     "ArgumentCompletionsAttribute" < "System.Attribute",
     "PSTypeNameAttribute" < "System.Attribute",
@@ -212,9 +213,7 @@ fn command_members(m: &mut Members) {
     });
     m.get("string ModuleName", |_, this| with(this, |info| Value::Str(info.module())));
     m.get("psmoduleinfo Module", |_, this| Ok(module(this)));
-    m.get("System.Management.Automation.RemotingCapability RemotingCapability", |_, _| {
-        Ok(types::enum_value("System.Management.Automation.RemotingCapability", "PowerShell"))
-    });
+    m.get("System.Management.Automation.RemotingCapability RemotingCapability", |_, this| with(this, known::remoting));
     m.get(
         "System.Collections.Generic.Dictionary[string,System.Management.Automation.ParameterMetadata] Parameters",
         |rs, this| match info(this) {

@@ -175,7 +175,11 @@ impl Runspace {
         if let Some(made) = crate::types::construct_special(self, of, args)? {
             return Ok(made);
         }
-        let constructors: Vec<&Method> = of.own_members().constructors.iter().collect();
+        // A copy is made of nothing but one of the kind: converting to it would ask for itself.
+        let copies = |method: &Method| matches!(method.signature.parameters.as_slice(), [one] if one.of == of.name());
+        let is_one = args.first().and_then(Value::type_of).is_some_and(|have| have.is_assignable_to(of));
+        let constructors: Vec<&Method> =
+            of.own_members().constructors.iter().filter(|method| is_one || !copies(method)).collect();
         if constructors.is_empty() {
             if of.is_absent() {
                 return Err(error::absent_type(of.name()));

@@ -12,7 +12,7 @@ use crate::{
         Common, Flow, R, Runspace, Stream,
         confirm::{Deed, Reason},
     },
-    value::{ErrorRecord, List, Object, Opaque, Reference, Value, enumerate, text},
+    value::{ErrorRecord, List, Object, Opaque, Reference, Value, Wrapped, enumerate, text},
 };
 
 /// `$PSCmdlet`
@@ -23,6 +23,8 @@ struct ScriptCmdlet {
     /// `ConfirmImpact`
     impact: i64,
     invocation: Value,
+    /// `PagingParameters`
+    paging: Value,
 }
 
 impl Object for ScriptCmdlet {
@@ -36,7 +38,7 @@ impl Object for ScriptCmdlet {
 }
 
 /// Makes `$PSCmdlet` of the function whose frame is entered.
-pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, name: &Str, impact: i64) -> Value {
+pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, name: &Str, impact: i64, paging: Value) -> Value {
     let invocation = rs.frame.invocation.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
     Value::object(ScriptCmdlet {
         name: name.clone(),
@@ -44,6 +46,7 @@ pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, name: &Str, impact: i64) -
         common: bound.common.clone(),
         impact,
         invocation,
+        paging,
     })
 }
 
@@ -61,6 +64,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.PSScriptCmdlet")
         .base("System.Management.Automation.PSCmdlet")
         .members(members),
+    TypeDef::class("System.Management.Automation.PagingParameters").members(|m| {
+        m.method("psobject NewTotalCount(ulong totalCount, double accuracy)", |_, _, args| Ok(total_count(args)));
+    }),
     TypeDef::flag_labels("System.Management.Automation.ShouldProcessReason", &[("None", 0), ("WhatIf", 1)]),
 ];
 
@@ -82,6 +88,26 @@ const COMMON: [&str; 12] = [
 
 /// Those that cmdlets have which ask for them.
 const OPTIONAL: [&str; 3] = ["WhatIf", "Confirm", "UseTransaction"];
+
+/// How many objects there are, which says of itself how sure that is.
+fn total_count(args: &[Value]) -> Value {
+    let count = args.first().cloned().unwrap_or_default();
+    let accuracy = match args.get(1) {
+        Some(Value::F64(accuracy)) => accuracy.clamp(0.0, 1.0),
+        _ => 1.0,
+    };
+    let said = if accuracy >= 1.0 {
+        format!("Total count: {}", text(&count))
+    } else if accuracy > 0.0 {
+        format!("Estimated total count: {}", text(&count))
+    } else {
+        "Unknown total count".to_owned()
+    };
+    let wrapped = Wrapped::around(count);
+    wrapped.set_note("Accuracy".into(), Value::F64(accuracy));
+    *wrapped.text.lock() = Some(said.into());
+    Value::Wrapped(Arc::new(wrapped))
+}
 
 /// A set of names.
 fn names(list: &[&str]) -> Value {
@@ -107,7 +133,9 @@ fn members(m: &mut Members) {
     m.get("System.Management.Automation.InvocationInfo MyInvocation", |_, this| {
         Ok(cmdlet(this).map_or(Value::Null, |c| c.invocation.clone()))
     });
-    m.get("System.Management.Automation.PagingParameters PagingParameters", |_, _| Ok(Value::Null));
+    m.get("System.Management.Automation.PagingParameters PagingParameters", |_, this| {
+        Ok(cmdlet(this).map_or(Value::Null, |c| c.paging.clone()))
+    });
     m.get("System.Management.Automation.CommandInvocationIntrinsics InvokeCommand", |rs, _| {
         context(rs, "InvokeCommand")
     });

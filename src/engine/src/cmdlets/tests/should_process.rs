@@ -72,6 +72,10 @@ const OTHERS: &[&str] = &[
     "Start-Process",
     "Stop-Job",
     "Stop-Process",
+    // There are no breakpoints.
+    "Disable-PSBreakpoint",
+    "Enable-PSBreakpoint",
+    "Remove-PSBreakpoint",
     // They need an archive and a transcript; what the first is not allowed to make it misses then.
     "Expand-Archive",
     "Stop-Transcript",
