@@ -132,7 +132,8 @@ pub(super) fn names_of(cx: &mut Cx<'_>, item: &Value) -> R<Vec<Str>> {
     if let Some(table) = item.downcast::<Dictionary>() {
         return Ok(table.keys().iter().map(crate::value::text).collect());
     }
-    Ok(columns::properties(cx.rs, item)?.into_iter().map(|(name, _)| name).collect())
+    let names = columns::properties(cx.rs, item)?.into_iter().map(|(name, _)| name);
+    Ok(names.filter(|name| crate::types::data_table::is_shown(item, name)).collect())
 }
 
 /// The `#TYPE` line of an object.

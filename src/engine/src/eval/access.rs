@@ -226,7 +226,7 @@ impl Runspace {
             }
             return Some(types::live_property(self, object, name).unwrap_or(value));
         }
-        types::xml::property(object, name)
+        types::xml::property(object, name).or_else(|| types::data_table::property(object, name))
     }
 
     /// `object.name = value`
@@ -266,6 +266,9 @@ impl Runspace {
             return Ok(());
         }
         if types::set_exception_property(object, name, value.clone()) || types::xml::assign(object, name, &value)? {
+            return Ok(());
+        }
+        if types::data_table::assign(self, object, name, &value).map_err(|flow| setting_failed(flow, name))? {
             return Ok(());
         }
         let of = object.type_of();
@@ -639,7 +642,9 @@ impl Runspace {
                 )),
             };
         }
-        if crate::format::style::set_extension(object, index, &value)? || types::set_char(self, object, index, &value)?
+        if crate::format::style::set_extension(object, index, &value)?
+            || types::set_char(self, object, index, &value)?
+            || types::data_table::set_indexed(self, object, index, &value)?
         {
             return Ok(());
         }

@@ -207,6 +207,14 @@ fn checked(rs: &mut Runspace, of: &Type, name: &str, value: Value, is_default: b
     Ok(value)
 }
 
+/// The type that a property is declared with.
+pub(crate) fn property_type(of: &Type, name: &str) -> Option<Type> {
+    of.ancestry().filter_map(Type::class).find_map(|class| {
+        let (_, checks) = class.checks().iter().find(|(have, _)| casing::eq(have, name))?;
+        checks.iter().find_map(|check| if let Check::Convert(of) = check { Some(of.clone()) } else { None })
+    })
+}
+
 /// A value through the type and the attributes of a property.
 fn validated(rs: &mut Runspace, checks: &[Check], value: Value) -> R<Value> {
     let mut value = value;

@@ -116,7 +116,8 @@ pub(crate) fn property_names(rs: &mut Runspace, object: &Value) -> R<Names> {
         .into_iter()
         .filter_map(|(name, _, is_hidden)| is_hidden.then_some(name))
         .collect();
-    let native: Vec<Str> = native.into_iter().filter(|name| !hidden.contains(name)).collect();
+    let is_shown = |name: &Str| !hidden.contains(name) && crate::types::data_table::is_shown(object, name);
+    let native: Vec<Str> = native.into_iter().filter(is_shown).collect();
     let own = rs.state.wrapper(object).map(|wrapped| wrapped.members()).unwrap_or_default();
     let from_type = rs.state.types.members(object);
     let names = |members: Vec<Member>| {

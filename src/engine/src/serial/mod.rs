@@ -139,7 +139,7 @@ fn gather(rs: &mut Runspace, value: &Value, with_failing: bool) -> R<Vec<(Str, V
         }
     }
     let value = &value.clone().into_base();
-    if let Some(properties) = types::xml::properties(value) {
+    if let Some(properties) = types::xml::properties(value).or_else(|| types::data_table::properties(value)) {
         return Ok(properties);
     }
     if let Some(opaque) = value.downcast::<Opaque>() {

@@ -52,7 +52,14 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
         }
     }
     if view.0 & (View::ADAPTED | View::BASE) != 0 {
-        native(object, hidden).into_iter().for_each(&mut add);
+        // A row shows its columns where other objects show their properties.
+        let columns = super::data_table::columns_of(object);
+        let is_beside = |shown: &Shown| columns.is_none() || shown.kind != "Property";
+        native(object, hidden).into_iter().filter(is_beside).for_each(&mut add);
+        for (name, of) in columns.unwrap_or_default() {
+            let definition = format!("{} {name} {{get;set;}}", of.display_name());
+            add(Shown::new("Property", name, definition));
+        }
     }
     found
 }

@@ -51,6 +51,9 @@ pub(crate) fn call(rs: &mut Runspace, of: &Type, name: &str, types: &[Type], arg
             let values = of.labels().into_iter().map(|(_, number)| Value::Enum(of.clone(), number)).collect();
             Some(Ok(Value::typed_array(of.clone(), values)))
         }
+        ("System.Text.Json.JsonSerializer", [of], [code, rest @ ..]) if is("Deserialize") && rest.len() < 2 => {
+            Some(super::text_json::deserialize(rs, &crate::value::text(code), of, rest.first()))
+        }
         ("System.Activator", [of], []) if is("CreateInstance") => Some(rs.construct(of, &[])),
         _ => None,
     }

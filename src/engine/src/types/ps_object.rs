@@ -186,7 +186,10 @@ fn members_of(rs: &mut Runspace, object: &Value) -> Vec<Value> {
         add(member, None, false);
     }
     let property = |name: Str| Member { name, body: Body::Property(Value::Null) };
-    if object.downcast::<Opaque>().is_some() || crate::eval::class::of(object).is_some() {
+    if object.downcast::<Opaque>().is_some()
+        || crate::eval::class::of(object).is_some()
+        || super::data_table::is_row(object)
+    {
         let hidden = crate::eval::class::hidden_names(object);
         for (name, value) in crate::serial::all_properties(rs, &object.clone().into_base()).unwrap_or_default() {
             if hidden.contains(&name) {

@@ -309,6 +309,12 @@ pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Op
     if let Some(found) = crate::format::style::indexed_extension(object, index) {
         return Ok(Some(found));
     }
+    if let Some(found) = super::text_json::indexed(object, index)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = super::data_table::indexed(object, index)? {
+        return Ok(Some(found));
+    }
     if let Some(found) = super::text::indexed(object, index) {
         return found.map(Some);
     }
@@ -578,6 +584,9 @@ fn ignores_case(args: &[Value]) -> bool {
 pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
     if let Some(attribute) = super::attribute_objects::construct(rs, of, args)? {
         return Ok(Some(attribute));
+    }
+    if of.is_kind("Lazy") {
+        return super::lazy::construct(rs, of, args);
     }
     if of.name() == "System.AggregateException" {
         return Ok(Some(aggregate(of, args)));

@@ -22,6 +22,7 @@ pub(in crate::types) fn array_members(m: &mut Members) {
     m.get("bool IsReadOnly", |_, _| Ok(false.into()));
     m.get("bool IsFixedSize", |_, _| Ok(true.into()));
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.get("int Count", |_, this| Ok(Value::int(length(this))));
     m.method("int GetLength(int dimension)", |_, this, args| {
         Ok(Value::int(match this.as_array().and_then(|array| array.dimensions.as_ref()) {
             Some(dimensions) => dimensions.get(position(args.first())).copied().unwrap_or(0),
