@@ -113,3 +113,23 @@ function Typed([datetime]$x) { "<$($x.a)>" }
 Typed $d
 Start-Sleep -Milliseconds $i
 'axb' * $i
+
+#@ case: supports-paging
+function Get-Paged { [CmdletBinding(SupportsPaging)] param($A) $p = $PSCmdlet.PagingParameters; "$A $($p.Skip) $($p.First) $($p.IncludeTotalCount)"; if ($p.IncludeTotalCount) { $t = $p.NewTotalCount(5, 0.5); "$t"; $t.Accuracy } }
+Get-Paged -Skip 2 -First 5
+Get-Paged x -IncludeTotalCount
+@((Get-Command Get-Paged).Parameters.Keys)[-3..-1]
+
+#@ case: proxy-of-function
+function Get-Wrapped { [CmdletBinding(SupportsShouldProcess)] param([Parameter(Mandatory, Position = 0)][Alias('N')][ValidateSet('a', 'b')][string]$Name, [switch]$Fast) "got $Name $Fast" }
+$code = [System.Management.Automation.ProxyCommand]::Create([System.Management.Automation.CommandMetadata]::new((Get-Command Get-Wrapped)))
+$code
+$f = [scriptblock]::Create($code)
+& $f -Name b -Fast
+[System.Management.Automation.ProxyCommand]::GetParamBlock((Get-Command Write-Output))
+
+#@ case: attributes-of-script-parameters
+function Get-Attr { param([Parameter(ParameterSetName='x')][Parameter(ParameterSetName='y', Mandatory)][Alias('Q')][ValidateRange(1, 5)][int]$N, [AllowNull()][ValidateCount(1, 2)]$O) }
+(Get-Command Get-Attr).Parameters['N'].Attributes | ForEach-Object { $_.GetType().Name }
+(Get-Command Get-Attr).Parameters['O'].Attributes | ForEach-Object { $_.GetType().Name }
+@((Get-Command Get-Attr).Parameters['N'].ParameterSets.Keys) -join ','

@@ -355,3 +355,35 @@ function f { $l }; $l=[Collections.ArrayList]@(1,2,3); try { f | % { $l.Remove($
 
 #@ case: changed-meanwhile-20
 $l=[Collections.ArrayList]@(1,2,3); $Error.Clear(); $l | % { "got $_"; [void]$l.Add(4) }; "after $($Error.Count)"
+
+#@ case: data-table-rows
+$dt = [System.Data.DataTable]::new('People')
+$null = $dt.Columns.Add('Name'); $null = $dt.Columns.Add('Age', [int])
+$r = $dt.NewRow(); $r.Name = 'Ann'; $r['Age'] = '30'; $dt.Rows.Add($r)
+$null = $dt.Rows.Add('Bob', 25); $null = $dt.Rows.Add('Cid', [DBNull]::Value)
+$dt.Rows.Count; $dt.Rows[0].Age.GetType().Name; $dt.Rows[2].Age.GetType().Name; $dt.Rows[1][0]
+$dt | Where-Object Name -like 'B*' | ForEach-Object Age
+$dt.Select('Age > 26 OR Age IS NULL', 'Name DESC') | ForEach-Object Name
+$dt.Compute('SUM(Age)', "Name <> 'Ann'")
+$dt | ConvertTo-Csv
+$dt | Select-Object Name, Age | ConvertTo-Json -Compress
+($dt | Out-String -Width 60).Trim()
+@($dt.Columns.ColumnName) -join ','
+
+#@ case: data-table-states-and-errors
+$dt = New-Object System.Data.DataTable
+$c = New-Object System.Data.DataColumn Id, ([int]); $c.AutoIncrement = $true; $c.AutoIncrementSeed = 1
+$dt.Columns.Add($c); $null = $dt.Columns.Add('V')
+$n = $dt.NewRow(); $n.V = 'a'; "$($n.RowState)"; $dt.Rows.Add($n); "$($n.RowState)"
+$dt.AcceptChanges(); "$($n.RowState)"; $n.V = 'b'; "$($n.RowState)"; $n.Delete(); "$($n.RowState)"; $dt.Rows.Count
+$dt.RejectChanges(); $dt.Rows[0].V
+$dt.PrimaryKey = $dt.Columns[0]; $dt.Rows.Find(1).V
+foreach ($s in { $dt.Columns.Add('V') }, { $dt.Rows.Add('x', 'y') }, { $dt.Rows.Add(1, 2, 3) }, { $dt.Select('Nope = 1') }, { $dt.Rows[0]['Nope'] = 1 }, { $dt.Rows[0].Nope = 1 }) {
+  try { & $s } catch { "$($_.Exception.GetType().Name): $($_.Exception.Message)" }
+}
+$v = $dt.DefaultView; $v.RowFilter = "V = 'none'"; $v.Count
+$ds = [System.Data.DataSet]::new(); $ds.Tables.Add($dt); $ds.Tables[0].TableName
+
+#@ case: lazy-value
+$l = [Lazy[int]]::new([Func[int]] { 42 })
+"$l"; $l.IsValueCreated; $l.Value; $l.IsValueCreated; "$l"

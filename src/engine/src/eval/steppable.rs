@@ -12,13 +12,24 @@ use crate::{
     bind::Argument,
     ir::{Element, StmtKind},
     types,
-    value::{Category, Object, Value},
+    value::{Category, Object, Value, enumerate},
 };
 
 /// A `SteppablePipeline`.
 pub(crate) struct Steppable {
     pipeline: u64,
     state: Mutex<State>,
+    feed: Mutex<Feed>,
+}
+
+/// How it is given its input.
+#[derive(Default)]
+struct Feed {
+    expects_input: bool,
+    /// Whether commands that expect none have run their one time.
+    has_run: bool,
+    /// What was written while it began, for whoever asks next.
+    held: Vec<Value>,
 }
 
 enum State {
@@ -93,7 +104,7 @@ impl Runspace {
         };
         self.frame.map = map;
         self.frame.source = saved;
-        Ok(Value::object(Steppable { pipeline: id, state: Mutex::new(State::Ready(stages?)) }))
+        Ok(Value::object(Steppable { pipeline: id, state: Mutex::new(State::Ready(stages?)), feed: Mutex::default() }))
     }
 }
 
@@ -115,31 +126,64 @@ impl Steppable {
         Ok(Value::array(out.values))
     }
 
-    /// Begins; what is written meanwhile comes back.
-    pub(crate) fn begin(&self, rs: &mut Runspace) -> R<Value> {
-        self.run(rs, |rs, stages, out| {
+    /// Begins; what is written meanwhile comes back, or with the next step if it is held.
+    pub(crate) fn begin(&self, rs: &mut Runspace, expects_input: bool, holds: bool) -> R<Value> {
+        self.feed.lock().expects_input = expects_input;
+        let written = self.run(rs, |rs, stages, out| {
             for at in 0..stages.len() {
                 rs.step_at(StepAt { pipeline: self.pipeline, at }, stages, Step::Begin, out)?;
             }
             stages.iter_mut().for_each(|stage| stage.begun = true);
             Ok(())
-        })
+        })?;
+        let written = enumerate(&written).unwrap_or_default();
+        if holds {
+            self.feed.lock().held = written;
+            return Ok(Value::AutomationNull);
+        }
+        Ok(if written.is_empty() { Value::AutomationNull } else { Value::array(written) })
+    }
+
+    /// What there is to do with an object: nothing without one where input is expected, and nothing a second time where
+    /// none is.
+    fn step(&self, input: Option<Value>) -> Option<Step> {
+        let mut feed = self.feed.lock();
+        if feed.expects_input {
+            return input.map(|input| Step::Process(Some(input)));
+        }
+        let is_first = !std::mem::replace(&mut feed.has_run, true);
+        is_first.then_some(Step::Process(None))
+    }
+
+    /// Gives what was held first.
+    fn release(&self, out: &mut Collector) {
+        let held = std::mem::take(&mut self.feed.lock().held);
+        out.values.splice(0..0, held);
     }
 
     /// Takes an object, or runs once without.
     pub(crate) fn process(&self, rs: &mut Runspace, input: Option<Value>) -> R<Value> {
         self.run(rs, |rs, stages, out| {
             rs.check_stop()?;
+            self.release(out);
             if stages.first().is_some_and(|stage| stage.stopped || !stage.begun) {
                 return Ok(());
             }
-            rs.step_at(StepAt { pipeline: self.pipeline, at: 0 }, stages, Step::Process(input), out)
+            match self.step(input) {
+                Some(step) => rs.step_at(StepAt { pipeline: self.pipeline, at: 0 }, stages, step, out),
+                None => Ok(()),
+            }
         })
     }
 
     /// Ends; nothing may come after it.
     pub(crate) fn end(&self, rs: &mut Runspace) -> R<Value> {
         let result = self.run(rs, |rs, stages, out| {
+            self.release(out);
+            let has_begun = stages.first().is_some_and(|stage| stage.begun && !stage.stopped);
+            if let Some(step) = self.step(None).filter(|_| has_begun) {
+                rs.step_at(StepAt { pipeline: self.pipeline, at: 0 }, stages, step, out)?;
+            }
             for at in 0..stages.len() {
                 if !stages.get(at).is_some_and(|stage| stage.stopped) {
                     rs.step_at(StepAt { pipeline: self.pipeline, at }, stages, Step::End, out)?;

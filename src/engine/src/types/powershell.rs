@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{TypeDef, known};
 use crate::{
+    convert,
     eval::{R, ScriptBlock, Steppable, error},
     value::{Category, ErrorRecord, Opaque, Reference, Value, text},
 };
@@ -205,12 +206,18 @@ pub(super) const TYPES: &[TypeDef] = &[
         fn of(this: &Value) -> R<&Steppable> {
             this.downcast::<Steppable>().ok_or(crate::eval::Flow::Return)
         }
-        for declaration in ["void Begin(bool expectInput)", "void Begin(System.Object command)"] {
-            m.method(declaration, |rs, this, _| match of(this)?.begin(rs)? {
-                Value::Array(written) if written.items().is_empty() => Ok(Value::AutomationNull),
-                written => Ok(written),
-            });
-        }
+        m.method("void Begin(bool expectInput)", |rs, this, args| {
+            of(this)?.begin(rs, args.first().is_some_and(convert::to_bool), true)
+        });
+        m.method(
+            "void Begin(bool expectInput, System.Management.Automation.EngineIntrinsics contextToRedirectTo)",
+            |rs, this, args| of(this)?.begin(rs, args.first().is_some_and(convert::to_bool), false),
+        );
+        m.method("void Begin(System.Management.Automation.Internal.InternalCommand command)", |rs, this, args| {
+            let invocation = rs.get_member(args.first().unwrap_or(&Value::Null), "MyInvocation")?;
+            let expects = rs.get_member(&invocation, "ExpectingInput")?;
+            of(this)?.begin(rs, convert::to_bool(&expects), false)
+        });
         m.method("array Process()", |rs, this, _| of(this)?.process(rs, None));
         m.method("array Process(System.Object input)", |rs, this, args| of(this)?.process(rs, args.first().cloned()));
         m.method("array End()", |rs, this, _| of(this)?.end(rs));
@@ -328,7 +335,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.function(
             "System.Object ConvertTo(System.Object valueToConvert, type resultType)",
             |rs, _, args| match args {
-                [value, Value::Type(of)] => crate::convert::convert(rs, value, of),
+                [value, Value::Type(of)] => convert::convert(rs, value, of),
                 _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
             },
         );

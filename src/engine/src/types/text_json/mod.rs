@@ -143,7 +143,13 @@ impl Element {
         if is_number(&of) && is_whole && self.raw().contains(['.', 'e', 'E']) {
             return Ok(None);
         }
-        match convert::convert(rs, &written, &of) {
+        // A decimal keeps the zeros at its end.
+        let found = if of.name() == "System.Decimal" {
+            rs.call_static(&Value::Type(of), "Parse", &[written])
+        } else {
+            convert::convert(rs, &written, &of)
+        };
+        match found {
             Ok(value) => Ok(Some(value)),
             Err(Flow::Error(_)) => Ok(None),
             Err(other) => Err(other),
