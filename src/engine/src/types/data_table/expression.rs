@@ -18,12 +18,12 @@ const MOST_DEEP: usize = 64;
 pub(super) enum Node {
     Value(Value),
     Column(usize),
-    Not(Box<Node>),
-    Minus(Box<Node>),
-    Pair(&'static str, Box<Node>, Box<Node>),
-    IsNull(Box<Node>),
-    In(Box<Node>, Vec<Node>),
-    Call(String, Vec<Node>),
+    Not(Box<Self>),
+    Minus(Box<Self>),
+    Pair(&'static str, Box<Self>, Box<Self>),
+    IsNull(Box<Self>),
+    In(Box<Self>, Vec<Self>),
+    Call(String, Vec<Self>),
 }
 
 #[derive(Clone, PartialEq)]

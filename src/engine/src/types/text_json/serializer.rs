@@ -78,7 +78,7 @@ fn node(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usize)
         Value::DateTime(_) => Node::Text(date(rs, value)?),
         Value::Array(array) if array.element == types::known("System.Byte") => {
             let convert = Value::Type(types::known("System.Convert"));
-            Node::Text(text(&rs.call_static(&convert, "ToBase64String", &[value.clone()])?))
+            Node::Text(text(&rs.call_static(&convert, "ToBase64String", std::slice::from_ref(value))?))
         }
         base => match base.as_i128() {
             Some(number) => Node::Digits(number.to_string()),
