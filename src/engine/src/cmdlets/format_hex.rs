@@ -6,7 +6,7 @@ use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::{R, Stream},
     types::{self, TypeDef},
-    value::{Category, Opaque, Value, enumerate},
+    value::{Category, Opaque, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -67,14 +67,7 @@ impl FormatHex {
             self.flush(cx)?;
             return file(cx, &path);
         }
-        if let Some(items) = enumerate(item) {
-            cx.rs.check_depth()?;
-            cx.rs.depth = cx.rs.depth.saturating_add(1);
-            let done = items.iter().try_for_each(|item| self.object(cx, item));
-            cx.rs.depth = cx.rs.depth.saturating_sub(1);
-            return done;
-        }
-        let Some(bytes) = bytes_of(cx, item) else {
+        let Some(bytes) = bytes_of(cx, item).or_else(|| bytes_of_all(cx, item)) else {
             let of = item.type_name();
             let message = format!(
                 "Cannot convert input of type '{of}' to hexadecimal. To view the hexadecimal formatting of its string representation, pipe it to the Out-String cmdlet before piping it to Format-Hex."
@@ -83,8 +76,9 @@ impl FormatHex {
             let id = "FormatHexTypeNotSupported";
             return cx.error("System.ArgumentException", id, Category::InvalidArgument, message, target);
         };
-        let of = item.type_of().map_or_else(String::new, |of| of.short_name());
-        let label = format!("{of} ({})", item.type_name());
+        // A value of an enum is the number that it is.
+        let of = if matches!(item.base(), Value::Enum(..)) { Some(types::int32()) } else { item.type_of() };
+        let label = of.map_or_else(String::new, |of| format!("{} ({})", of.short_name(), of.name()));
         if item.as_str().is_some() || label != self.label {
             self.flush(cx)?;
         }
@@ -125,6 +119,16 @@ fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
     })
 }
 
+/// The bytes of an array of plain values.
+fn bytes_of_all(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
+    let array = item.as_array().filter(|array| array.element.is_value_type())?;
+    let mut all = Vec::new();
+    for item in array.items() {
+        all.extend(bytes_of(cx, &item)?);
+    }
+    Some(all)
+}
+
 /// The rows of a file.
 fn file(cx: &mut Cx<'_>, path: &str) -> R<()> {
     match cx.rs.read_file(path) {
@@ -147,7 +151,9 @@ fn rows(cx: &mut Cx<'_>, bytes: &[u8], label: &str, path: Value) -> R<()> {
     let part = bytes.get(offset..end).unwrap_or(&[]);
     for (at, row) in part.chunks(ROW).enumerate() {
         cx.rs.check_stop()?;
-        let at = offset.saturating_add(at.saturating_mul(ROW));
+        // The rows of objects are counted from what is shown of them.
+        let first = if path.is_null() { 0 } else { offset };
+        let at = at.saturating_mul(ROW).saturating_add(first);
         let item = row_object(at, row, &label, &path);
         cx.write(item)?;
     }

@@ -142,6 +142,7 @@ mod unblock_file;
 pub(crate) mod update_format_data;
 mod update_list;
 mod variables;
+mod wait_debugger;
 mod web;
 mod where_object;
 mod write_error;
@@ -376,6 +377,7 @@ static CMDLETS: &[&Cmdlet] = &[
     &alias::REMOVE,
     &alias_files::EXPORT,
     &alias_files::IMPORT,
+    &wait_debugger::CMDLET,
     &where_object::CMDLET,
     &write_error::CMDLET,
     &write_host::CMDLET,

@@ -72,6 +72,17 @@ pub(crate) fn from_argument(argument: &Value) -> Result<Value, String> {
     Encoding::find(&name).map(value).ok_or_else(|| encoding::unknown(&name))
 }
 
+/// Whether browsers and mail programs show and store text in it.
+fn uses(encoding: Encoding) -> [bool; 4] {
+    let name = web_name(encoding);
+    match name.as_str() {
+        "utf-8" | "iso-8859-1" => [true; 4],
+        "us-ascii" => [false, false, true, true],
+        "utf-16" => [false, true, false, false],
+        _ => [false; 4],
+    }
+}
+
 fn get(this: &Value, get: impl Fn(Encoding) -> Value) -> R<Value> {
     Ok(of(this).map(get).unwrap_or_default())
 }
@@ -202,6 +213,17 @@ fn members(m: &mut Members) {
     m.get("string EncodingName", |_, this| get(this, |e| shown_name(e).into()));
     m.get("string HeaderName", |_, this| get(this, |e| web_name(e).into()));
     m.get("string WebName", |_, this| get(this, |e| web_name(e).into()));
+    m.get("int WindowsCodePage", |_, this| {
+        get(this, |e| match e {
+            Encoding::Ascii | Encoding::Latin1 => Value::I32(1252),
+            Encoding::Page(_) => Value::I32(page(e)),
+            _ => Value::I32(1200),
+        })
+    });
+    m.get("bool IsBrowserDisplay", |_, this| get(this, |e| uses(e)[0].into()));
+    m.get("bool IsBrowserSave", |_, this| get(this, |e| uses(e)[1].into()));
+    m.get("bool IsMailNewsDisplay", |_, this| get(this, |e| uses(e)[2].into()));
+    m.get("bool IsMailNewsSave", |_, this| get(this, |e| uses(e)[3].into()));
     m.get("bool IsSingleByte", |_, this| {
         get(this, |e| match e {
             Encoding::Ascii | Encoding::Latin1 => true.into(),

@@ -54,6 +54,9 @@ pub(crate) fn call(rs: &mut Runspace, of: &Type, name: &str, types: &[Type], arg
         ("System.Text.Json.JsonSerializer", [of], [code, rest @ ..]) if is("Deserialize") && rest.len() < 2 => {
             Some(super::text_json::deserialize(rs, &crate::value::text(code), of, rest.first()))
         }
+        ("System.Threading.Tasks.Task", [of], [value]) if is("FromResult") => {
+            Some(super::task_makers::from_result(rs, of, value))
+        }
         ("System.Activator", [of], []) if is("CreateInstance") => Some(rs.construct(of, &[])),
         _ => None,
     }

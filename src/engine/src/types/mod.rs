@@ -88,6 +88,7 @@ mod string_search;
 mod strings;
 pub(crate) mod syntax;
 mod table;
+mod task_makers;
 mod tasks;
 pub(crate) mod text;
 mod text_json;

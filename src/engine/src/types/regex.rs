@@ -285,8 +285,8 @@ fn regex(m: &mut super::Members) {
             this.downcast::<RegexObject>().map_or(0, |regex| regex.options),
         ))
     });
-    m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
     m.get("bool RightToLeft", |_, _| Ok(false.into()));
+    m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
     m.method("bool IsMatch(string input)", |rs, this, args| with(this, |regex| rs.is_match(&regex, &s(args, 0))));
     m.method("System.Text.RegularExpressions.Match Match(string input)", |rs, this, args| {
         with(this, |regex| first_match(rs, &regex, &s(args, 0), 0))

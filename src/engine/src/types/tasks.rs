@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, known};
+use super::{Members, Type, TypeDef, known, task_makers};
 use crate::{
     beside::{Ending, Phase, Run},
     eval::{Flow, R, Runspace, error},
@@ -49,7 +49,44 @@ pub(super) fn start(
     state: Value,
     work: impl FnOnce() -> R<Value> + Send + 'static,
 ) -> R<Value> {
-    let of = of.and_then(|of| super::generic(TASK_OF, vec![of])).unwrap_or_else(|| known(TASK));
+    start_as(rs, type_for(of), stop, state, work)
+}
+
+/// The type of tasks with results of a type.
+fn type_for(of: Option<Type>) -> Type {
+    of.and_then(|of| super::generic(TASK_OF, vec![of])).unwrap_or_else(|| known(TASK))
+}
+
+/// A task that is over already.
+///
+/// # Errors
+/// None: what it failed for is kept in it.
+pub(super) fn over(rs: &Runspace, of: Option<Type>, outcome: R<Value>) -> R<Value> {
+    let run = Run::new(&rs.beside.shared);
+    let now = rs.now();
+    run.begin(now, &Stop::default());
+    let result = Arc::new(Mutex::new(Value::Null));
+    let done = outcome.map(|value| *result.lock() = value);
+    run.finish(now, done);
+    Ok(Value::object(Task { of: type_for(of), run, result, state: Value::Null }))
+}
+
+/// Whether a task has come to its end.
+pub(super) fn is_over(of: &Value) -> bool {
+    task(of).is_ok_and(|task| task.run.phase().is_over())
+}
+
+/// As [`start`], for a task of this very type.
+///
+/// # Errors
+/// As [`start`].
+pub(super) fn start_as(
+    rs: &Runspace,
+    of: Type,
+    stop: &Stop,
+    state: Value,
+    work: impl FnOnce() -> R<Value> + Send + 'static,
+) -> R<Value> {
     let run = Run::new(&rs.beside.shared);
     let result = Arc::new(Mutex::new(Value::Null));
     let task = Task { of, run: run.clone(), result: result.clone(), state };
@@ -120,7 +157,8 @@ impl Task {
     }
 }
 
-fn failed(exception: Value) -> Flow {
+/// An exception as what a task fails for.
+pub(super) fn failed(exception: Value) -> Flow {
     let id = exception.type_name();
     Flow::error(ErrorRecord::new(exception, id, Category::OperationStopped, Value::Null))
 }
@@ -179,7 +217,11 @@ fn awaited(this: &Value) -> R<Value> {
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::class(TASK).implements(&["System.IAsyncResult", "System.IDisposable"]).members(members),
+    TypeDef::class(TASK).implements(&["System.IAsyncResult", "System.IDisposable"]).members(|m| {
+        members(m);
+        task_makers::members(m);
+    }),
+    TypeDef::class(task_makers::DELAY).base(TASK),
     TypeDef::class(TASK_OF).base(TASK).members(|m| {
         m.get("System.Object Result", |rs, this| {
             task(this)?.wait(rs, None)?;

@@ -31,6 +31,47 @@ pub(super) const VIEWS: &[View] = &[
     )
     .grouped(Expr::Property("Target"), "", &[]),
     View::table(
+        "Microsoft.PowerShell.Commands.TestConnectionCommand+PingMtuStatus",
+        &["Microsoft.PowerShell.Commands.TestConnectionCommand+PingMtuStatus"],
+        &[
+            col("Source").width(16).left(),
+            col("DisplayAddress").label("Address").width(25).left(),
+            calc("Latency(ms)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.Latency }").width(7).right(),
+            col("Status").width(16).left(),
+            col("MtuSize").label("MtuSize(B)").width(7).right(),
+        ],
+    )
+    .grouped(Expr::Property("Destination"), "", &[]),
+    View::table(
+        "Microsoft.PowerShell.Commands.TestConnectionCommand+TraceStatus",
+        &["Microsoft.PowerShell.Commands.TestConnectionCommand+TraceStatus"],
+        &[
+            col("Hop").width(3).right(),
+            calc("Hostname", "if ($_.Hostname) { $_.HostName } else { '*' }").width(25).left(),
+            col("Ping").width(4).right(),
+            calc("Latency(ms)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.Latency }").width(7).right(),
+            col("Status").width(16).left(),
+            col("Source").width(12).left(),
+            col("TargetAddress").width(15).left(),
+        ],
+    )
+    .grouped(Expr::Property("Target"), "", &[]),
+    View::table(
+        "Microsoft.PowerShell.Commands.ByteCollection",
+        &["Microsoft.PowerShell.Commands.ByteCollection"],
+        &[
+            col("HexOffset").label("Offset").width(16).right(),
+            col("HexBytes").label("Bytes\n00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F").width(47).left(),
+            col("Ascii").label("Ascii").width(16).left(),
+        ],
+    )
+    .grouped(Expr::Property("Label"), "", &[]),
+    View::table(
+        "System.Net.NetworkCredential",
+        &["System.Net.NetworkCredential"],
+        &[col("UserName").label("UserName").width(50), col("Domain").label("Domain").width(50)],
+    ),
+    View::table(
         "System.Reflection.Assembly",
         &["System.Reflection.Assembly"],
         &[

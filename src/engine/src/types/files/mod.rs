@@ -18,6 +18,7 @@ mod file_info;
 pub(crate) mod info;
 mod intrinsics;
 mod invoke_provider;
+mod null;
 pub(crate) mod path;
 mod powershell;
 pub(crate) mod stream;

@@ -55,6 +55,9 @@ impl Object for Stream {
     }
 }
 
+/// The type of the stream that has nothing.
+const NULL: &str = "System.IO.Stream+NullStream";
+
 fn closed() -> Flow {
     error::thrown("System.ObjectDisposedException", "Cannot access a closed Stream.")
 }
@@ -373,6 +376,9 @@ fn place(m: &mut Members) {
 }
 
 fn base(m: &mut Members) {
+    m.constant("System.IO.Stream Null", |_, _| {
+        Ok(Value::object(Stream { can_seek: true, ..Stream::over(NULL, Box::new(super::null::Nothing), true, true) }))
+    });
     can(m, "bool CanRead");
     can(m, "bool CanSeek");
     can(m, "bool CanWrite");
@@ -490,6 +496,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         .base("System.MarshalByRefObject")
         .implements(&["System.IDisposable"])
         .members(base),
+    TypeDef::class(NULL).base("System.IO.Stream"),
     TypeDef::class("System.IO.FileStream")
         .base("System.IO.Stream")
         .implements(&["System.IDisposable"])
