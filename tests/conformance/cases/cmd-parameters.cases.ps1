@@ -133,3 +133,12 @@ function Get-Attr { param([Parameter(ParameterSetName='x')][Parameter(ParameterS
 (Get-Command Get-Attr).Parameters['N'].Attributes | ForEach-Object { $_.GetType().Name }
 (Get-Command Get-Attr).Parameters['O'].Attributes | ForEach-Object { $_.GetType().Name }
 @((Get-Command Get-Attr).Parameters['N'].ParameterSets.Keys) -join ','
+
+#@ case: format-hex-of-arrays
+foreach ($x in ([byte[]](1..20)), ([int[]](1, 2)), 5, ([DayOfWeek]'Monday')) { Format-Hex -InputObject $x | ForEach-Object { "$($_.Label -replace '<.*') $($_.HexBytes) $($_.Offset)" } }
+try { Format-Hex -InputObject (1, 'a') -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; "$_" }
+(('abc' | Format-Hex | Out-String) -replace '<\w+>', '<id>').Trim()
+
+#@ case: names-that-exclude-each-other
+function Get-Excluded { [CmdletBinding(DefaultParameterSetName = 'a')] param([Parameter(ParameterSetName = 'a')]$A, [Parameter(ParameterSetName = 'b')]$B, [Parameter(Position = 0)]$C) 'ran' }
+foreach ($s in { Get-Excluded -A 1 -B 2 3 4 }, { Get-Excluded -A 1 3 4 }, { Get-Item -Path b -LiteralPath c d }, { Get-Process -Id x }) { try { & $s } catch { $_.FullyQualifiedErrorId; "$_" } }

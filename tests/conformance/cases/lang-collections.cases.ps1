@@ -387,3 +387,24 @@ $ds = [System.Data.DataSet]::new(); $ds.Tables.Add($dt); $ds.Tables[0].TableName
 #@ case: lazy-value
 $l = [Lazy[int]]::new([Func[int]] { 42 })
 "$l"; $l.IsValueCreated; $l.Value; $l.IsValueCreated; "$l"
+
+#@ case: task-delays-and-results
+$t = [System.Threading.Tasks.Task]::Delay(5); $t.Wait(5000); "$($t.Status)"
+$t = [System.Threading.Tasks.Task]::FromResult(5); $t.Result; $t.IsCompleted; [System.Threading.Tasks.Task]::CompletedTask.IsCompleted
+$a = [System.Threading.Tasks.Task]::Delay(1), [System.Threading.Tasks.Task]::Delay(2)
+[System.Threading.Tasks.Task]::WaitAll($a); $a.IsCompleted
+$t = [System.Threading.Tasks.Task]::FromException([Exception]::new('bad')); "$($t.Status)"; try { $t.Wait() } catch { "$_" }
+
+#@ case: query-string-collection
+$q = [System.Web.HttpUtility]::ParseQueryString('?a=1&b=x%20y+z&a=2')
+$q['a']; $q['b']; $q.Count; $q.ToString(); $q.AllKeys -join ','
+$n = [System.Web.HttpUtility]::ParseQueryString(''); $n['k'] = 'v w&'; $n.Add('z', '1'); $n.Add('z', '2'); $n.ToString(); $n.GetValues('z') -join '|'
+
+#@ case: stream-null
+$s = [System.IO.Stream]::Null; $s.Length; $s.CanWrite; $b = [byte[]](1, 2); $s.Write($b, 0, 2); $s.Read($b, 0, 2); $s.GetType().FullName
+
+#@ case: steppable-without-input
+function Get-Stepped { [CmdletBinding()] param([string]$Name) begin { 'b' } process { "got $Name" } end { 'e' } }
+$sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($false); 'P:'; $sp.Process(7); 'P2:'; $sp.Process(); 'E:'; $sp.End()
+$sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($true); 'E:'; $sp.End()
+$sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($false); 'E:'; $sp.End()

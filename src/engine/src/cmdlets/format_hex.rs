@@ -68,7 +68,7 @@ impl FormatHex {
             return file(cx, &path);
         }
         let Some(bytes) = bytes_of(cx, item).or_else(|| bytes_of_all(cx, item)) else {
-            let of = item.type_name();
+            let of = item.type_of().map_or_else(String::new, |of| of.plain_name());
             let message = format!(
                 "Cannot convert input of type '{of}' to hexadecimal. To view the hexadecimal formatting of its string representation, pipe it to the Out-String cmdlet before piping it to Format-Hex."
             );

@@ -645,6 +645,7 @@ impl Runspace {
         if crate::format::style::set_extension(object, index, &value)?
             || types::set_char(self, object, index, &value)?
             || types::data_table::set_indexed(self, object, index, &value)?
+            || types::set_named_value(object, index, &value)
         {
             return Ok(());
         }

@@ -275,7 +275,11 @@ impl Serializer {
         if let Some(shown) = super::deserialized_text(value) {
             self.writer.to_string_text(clixml_text(&ps_string(&shown)));
         } else if !is_custom {
-            let shown = shown(rs, value)?;
+            // Types are shortened by the conversion to text alone.
+            let shown = match value.base() {
+                Value::Type(of) => of.plain_name().into(),
+                _ => shown(rs, value)?,
+            };
             self.writer.to_string_text(clixml_text(&ps_string(&shown)));
         }
         if let Value::Enum(of, n) = value.base() {

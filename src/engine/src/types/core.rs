@@ -33,7 +33,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         .members(super::enumeration::members),
     TypeDef::class("System.Array").implements(LIST).members(super::collections::array_members),
     TypeDef::class("System.Attribute"),
-    TypeDef::class("System.Type").members(type_members),
+    TypeDef::class("System.Type").base("System.Reflection.MemberInfo").members(type_members),
     TypeDef::class("System.Reflection.TypeInfo").base("System.Type"),
     TypeDef::class("System.RuntimeType").base("System.Reflection.TypeInfo"),
     TypeDef::value("System.Void"),

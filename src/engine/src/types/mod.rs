@@ -106,7 +106,7 @@ pub(crate) mod web;
 pub(crate) mod web_utility;
 pub(crate) mod xml;
 
-pub(crate) use collections::client_input;
+pub(crate) use collections::{client_input, set_indexed as set_named_value};
 pub(crate) use collections::{dictionary_entries, dictionary_entry, enumerator_of};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::bytes_in_memory;

@@ -135,6 +135,12 @@ macro_rules! of_text {
     };
 }
 
+/// A name and a value of a query.
+fn query_part(name: &str, value: &str) -> String {
+    let value = url_encode(value.as_bytes(), false);
+    if name.is_empty() { value } else { format!("{}={value}", url_encode(name.as_bytes(), false)) }
+}
+
 fn common(m: &mut Members) {
     of_text!(m, "string HtmlEncode(string value)", html_encode);
     of_text!(m, "string HtmlDecode(string value)", html_decode);
@@ -149,6 +155,20 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Web.HttpUtility").members(|m| {
         common(m);
         of_text!(m, "string UrlEncode(string str)", |text: &str| url_encode(text.as_bytes(), false));
+        m.function(
+            "System.Collections.Specialized.NameValueCollection ParseQueryString(string query)",
+            |_, _, args| {
+                let code = args.first().map(text).unwrap_or_default();
+                let code = code.strip_prefix('?').unwrap_or(&code);
+                let pairs = code.split('&').filter(|pair| !pair.is_empty());
+                // What has no name is a value alone.
+                let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or(("", pair)));
+                Ok(super::collections::query(
+                    pairs.map(|(name, value)| (url_decode(name), url_decode(value))),
+                    query_part,
+                ))
+            },
+        );
         of_text!(m, "string UrlPathEncode(string str)", |text: &str| {
             let (path, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
             let escaped: String = path

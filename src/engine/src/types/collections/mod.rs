@@ -21,7 +21,8 @@ pub(in crate::types) use arrays::array_members;
 pub(in crate::types) use dictionaries::{TYPES as DICTIONARIES, table};
 pub(crate) use dictionaries::{dictionary_entry, entries as dictionary_entries};
 pub(in crate::types) use lists::{TYPES as LISTS, generic_list};
-pub(in crate::types) use more::{TYPES as MORE, indexed};
+pub(crate) use more::set_indexed;
+pub(in crate::types) use more::{TYPES as MORE, indexed, query};
 pub(in crate::types) use queues::TYPES as QUEUES;
 pub(in crate::types) use sets::{TYPES as SETS, in_order};
 

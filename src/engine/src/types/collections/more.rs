@@ -273,11 +273,34 @@ fn dictionary_view(m: &mut Members) {
 }
 
 /// `NameValueCollection`: names with several values each.
-struct NameValues(Mutex<Vec<(Str, Vec<Str>)>>);
+struct NameValues {
+    entries: Mutex<Vec<(Str, Vec<Str>)>>,
+    /// How it is written, where it is the query of an address.
+    query: Option<fn(&str, &str) -> String>,
+}
+
+/// The collection of a query.
+const QUERY: &str = "System.Web.HttpUtility+HttpQSCollection";
+
+/// The names and values of a query, and how one of them is written.
+pub(in crate::types) fn query(entries: impl Iterator<Item = (Str, Str)>, write: fn(&str, &str) -> String) -> Value {
+    let values = NameValues { entries: Mutex::default(), query: Some(write) };
+    for (name, value) in entries {
+        values.add(name, value);
+    }
+    Value::object(values)
+}
 
 impl Object for NameValues {
     fn type_of(&self) -> Type {
-        known("System.Collections.Specialized.NameValueCollection")
+        known(if self.query.is_some() { QUERY } else { "System.Collections.Specialized.NameValueCollection" })
+    }
+
+    fn text(&self) -> Option<Str> {
+        let write = self.query?;
+        let entries = self.entries.lock();
+        let pairs = entries.iter().flat_map(|(name, values)| values.iter().map(move |value| write(name, value)));
+        Some(pairs.collect::<Vec<_>>().join("&").into())
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -285,13 +308,25 @@ impl Object for NameValues {
     }
 
     fn items(&self) -> Option<Vec<Value>> {
-        Some(self.0.lock().iter().map(|(name, _)| Value::Str(name.clone())).collect())
+        Some(self.entries.lock().iter().map(|(name, _)| Value::Str(name.clone())).collect())
     }
 }
 
 impl NameValues {
+    fn add(&self, name: Str, value: Str) {
+        if self.find(&name, |values| values.push(value.clone())).is_none() {
+            self.entries.lock().push((name, vec![value]));
+        }
+    }
+
+    fn set(&self, name: Str, value: Str) {
+        if self.find(&name, |values| *values = vec![value.clone()]).is_none() {
+            self.entries.lock().push((name, vec![value]));
+        }
+    }
+
     fn find<T>(&self, name: &str, read: impl FnOnce(&mut Vec<Str>) -> T) -> Option<T> {
-        let mut entries = self.0.lock();
+        let mut entries = self.entries.lock();
         entries.iter_mut().find(|(have, _)| psrpd_dotnet::casing::eq(have, name)).map(|(_, values)| read(values))
     }
 
@@ -308,10 +343,19 @@ pub(in crate::types) fn indexed(object: &Value, index: &Value) -> Option<Value> 
         Some(name) => values.joined(name),
         None => {
             let at = index.as_i128().and_then(|n| usize::try_from(n).ok())?;
-            let name = values.0.lock().get(at).map(|(name, _)| name.clone())?;
+            let name = values.entries.lock().get(at).map(|(name, _)| name.clone())?;
             values.joined(&name)
         }
     })
+}
+
+/// `values['name'] = value`; false if the object is no `NameValueCollection`.
+pub(crate) fn set_indexed(object: &Value, index: &Value, value: &Value) -> bool {
+    match object.downcast::<NameValues>() {
+        Some(values) if index.as_str().is_some() => values.set(text(index), text(value)),
+        _ => return false,
+    }
+    true
 }
 
 fn name_values(m: &mut Members) {
@@ -324,10 +368,12 @@ fn name_values(m: &mut Members) {
         args.get(at).map(text).unwrap_or_default()
     }
     m.constructor("System.Collections.Specialized.NameValueCollection()", |_, _, _| {
-        Ok(Value::object(NameValues(Mutex::default())))
+        Ok(Value::object(NameValues { entries: Mutex::default(), query: None }))
     });
-    m.get("string[] AllKeys", |_, this| Ok(Value::strings(of(this)?.0.lock().iter().map(|(name, _)| name.clone()))));
-    m.get("int Count", |_, this| Ok(Value::int(of(this)?.0.lock().len())));
+    m.get("string[] AllKeys", |_, this| {
+        Ok(Value::strings(of(this)?.entries.lock().iter().map(|(name, _)| name.clone())))
+    });
+    m.get("int Count", |_, this| Ok(Value::int(of(this)?.entries.lock().len())));
     m.get("System.Object Keys", |_, this| {
         let name = "System.Collections.Specialized.NameObjectCollectionBase+KeysCollection";
         Ok(List::value(known(name), enumerate(this).unwrap_or_default()))
@@ -335,19 +381,11 @@ fn name_values(m: &mut Members) {
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.method("void Add(string name, string value)", |_, this, args| {
-        let values = of(this)?;
-        let (name, value) = (arg(args, 0), arg(args, 1));
-        if values.find(&name, |values| values.push(value.clone())).is_none() {
-            values.0.lock().push((name, vec![value]));
-        }
+        of(this)?.add(arg(args, 0), arg(args, 1));
         Ok(Value::AutomationNull)
     });
     m.method("void Set(string name, string value)", |_, this, args| {
-        let values = of(this)?;
-        let (name, value) = (arg(args, 0), arg(args, 1));
-        if values.find(&name, |values| *values = vec![value.clone()]).is_none() {
-            values.0.lock().push((name, vec![value]));
-        }
+        of(this)?.set(arg(args, 0), arg(args, 1));
         Ok(Value::AutomationNull)
     });
     m.method("string Get(string name)", |_, this, args| Ok(of(this)?.joined(&arg(args, 0))));
@@ -357,14 +395,14 @@ fn name_values(m: &mut Members) {
     m.method("string GetKey(int index)", |_, this, args| {
         Ok(enumerate(this).unwrap_or_default().get(at(args)).cloned().unwrap_or_default())
     });
-    m.method("bool HasKeys()", |_, this, _| Ok((!of(this)?.0.lock().is_empty()).into()));
+    m.method("bool HasKeys()", |_, this, _| Ok((!of(this)?.entries.lock().is_empty()).into()));
     m.method("void Remove(string name)", |_, this, args| {
         let name = arg(args, 0);
-        of(this)?.0.lock().retain(|(have, _)| !psrpd_dotnet::casing::eq(have, &name));
+        of(this)?.entries.lock().retain(|(have, _)| !psrpd_dotnet::casing::eq(have, &name));
         Ok(Value::AutomationNull)
     });
     m.method("void Clear()", |_, this, _| {
-        of(this)?.0.lock().clear();
+        of(this)?.entries.lock().clear();
         Ok(Value::AutomationNull)
     });
 }
@@ -420,6 +458,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Concurrent.ConcurrentBag`1").implements(ITEMS).members(concurrent_bag),
     TypeDef::class("System.Collections.BitArray").implements(ITEMS).members(bit_array),
     TypeDef::class("System.Collections.Specialized.StringCollection").implements(LIST).members(string_collection),
+    TypeDef::class(QUERY).base("System.Collections.Specialized.NameValueCollection"),
     TypeDef::class("System.Collections.Specialized.NameObjectCollectionBase").implements(ITEMS),
     TypeDef::class("System.Collections.Specialized.NameObjectCollectionBase+KeysCollection").implements(ITEMS),
     TypeDef::class("System.Collections.Specialized.NameValueCollection")
