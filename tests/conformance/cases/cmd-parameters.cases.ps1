@@ -142,3 +142,12 @@ try { Format-Hex -InputObject (1, 'a') -ErrorAction Stop } catch { $_.FullyQuali
 #@ case: names-that-exclude-each-other
 function Get-Excluded { [CmdletBinding(DefaultParameterSetName = 'a')] param([Parameter(ParameterSetName = 'a')]$A, [Parameter(ParameterSetName = 'b')]$B, [Parameter(Position = 0)]$C) 'ran' }
 foreach ($s in { Get-Excluded -A 1 -B 2 3 4 }, { Get-Excluded -A 1 3 4 }, { Get-Item -Path b -LiteralPath c d }, { Get-Process -Id x }) { try { & $s } catch { $_.FullyQualifiedErrorId; "$_" } }
+
+#@ case: invoke-command-input
+Invoke-Command { "[$input]" } -InputObject 5
+Invoke-Command { $input | ForEach-Object { "i $_" } } -InputObject 1, 2
+1, 2 | Invoke-Command { $input | ForEach-Object { "p $_" } }
+1, 2 | Invoke-Command { process { "q $_ [$input]" } }
+Invoke-Command { @($input).Count }
+Invoke-Command { @($input).Count } -InputObject $null
+Invoke-Command { param($a) "$a [$input]" } -ArgumentList 3 -InputObject 4

@@ -25,10 +25,13 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 .in_module(CORE)
 .default_set("InProcess");
 
-/// The block is called as a command of the pipeline: input goes to `$input` or its process block.
+/// The block is called as a command whose input is in `$input`; a process block runs once, without an object.
 #[derive(Default)]
 struct InvokeCommand {
     call: Option<Call>,
+    runs_once: bool,
+    /// What a process block that runs once finds.
+    input: Vec<Value>,
 }
 
 impl Run for InvokeCommand {
@@ -43,6 +46,7 @@ impl Run for InvokeCommand {
             let category = Category::InvalidOperation;
             return Err(cx.fail(exception, "InvalidOperation", category, message, Value::Null));
         }
+        self.runs_once = unit.process.is_some();
         let scope = cx.rs.active_scope(block.session);
         let has_input = cx.expects_input() || cx.bound.get("InputObject").is_some();
         let call = Call::new(cx.rs, block, Str::default(), cx.flag("NoNewScope"));
@@ -55,16 +59,22 @@ impl Run for InvokeCommand {
     }
 
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        // What is given as an argument is no input of the block.
-        let input = if cx.expects_input() { cx.get("InputObject") } else { None };
+        let input = cx.bound.get("InputObject").cloned();
         match &mut self.call {
-            Some(call) => call.process(cx.rs, input, cx.out),
-            None => Ok(()),
+            Some(call) if !self.runs_once => call.process(cx.rs, input, cx.out),
+            _ => {
+                self.input.extend(input);
+                Ok(())
+            }
         }
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         match &mut self.call {
+            Some(call) if self.runs_once => {
+                call.process_at_once(cx.rs, std::mem::take(&mut self.input), cx.out)?;
+                call.end(cx.rs, cx.out)
+            }
             Some(call) => call.end(cx.rs, cx.out),
             None => Ok(()),
         }

@@ -628,6 +628,16 @@ impl Call {
         rs.write_in(frame.scope, variable.name(), value)
     }
 
+    /// Runs the process block one time, all of the input in `$input`.
+    ///
+    /// # Errors
+    /// What the block raises.
+    pub(crate) fn process_at_once(&mut self, rs: &mut Runspace, items: Vec<Value>, out: &mut dyn Output) -> R<()> {
+        let input = self.input_enumerator(items);
+        self.set(rs, Automatic::Input, input)?;
+        self.process(rs, None, out)
+    }
+
     fn input_enumerator(&self, items: Vec<Value>) -> Value {
         let by_client = self.invocation.as_ref().is_some_and(|invocation| invocation.by_client);
         let of = if by_client && self.has_input { types::client_input() } else { types::list_enumerator() };
