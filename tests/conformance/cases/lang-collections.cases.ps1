@@ -408,3 +408,10 @@ function Get-Stepped { [CmdletBinding()] param([string]$Name) begin { 'b' } proc
 $sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($false); 'P:'; $sp.Process(7); 'P2:'; $sp.Process(); 'E:'; $sp.End()
 $sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($true); 'E:'; $sp.End()
 $sp = { Get-Stepped -Name q }.GetSteppablePipeline(); 'B:'; $sp.Begin($false); 'E:'; $sp.End()
+
+#@ case: dictionaries-changed-as-objects
+$h = @{}; $h | ForEach-Object { $_.Add('a', 1); 'z' }
+[System.Collections.Generic.Dictionary[string, int]]::new() | ForEach-Object { $_['q'] = 1; $_.Count }
+foreach ($x in $h) { $x.Add('B', 2); $x.Count }
+@{ a = 1 } | Where-Object { $_['b'] = 2; $true } | ForEach-Object Count
+$l = [System.Collections.Generic.List[int]](1, 2); try { foreach ($x in $l) { $l.Add(3) } } catch { "$_" }

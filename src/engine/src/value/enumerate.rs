@@ -61,7 +61,10 @@ impl Watch {
     /// Watches a collection, if it is of a kind whose changes end an enumeration.
     pub(crate) fn of(value: &Value) -> Option<Self> {
         let Value::Object(object) = value.base() else { return None };
-        object.version().map(|version| Self { collection: object.clone(), version })
+        let version = object.version()?;
+        // What is not taken apart, as a dictionary, is not enumerated.
+        object.item_count()?;
+        Some(Self { collection: object.clone(), version })
     }
 
     /// What goes through the collection.
