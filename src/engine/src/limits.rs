@@ -6,7 +6,10 @@ pub const MAX_STRING: usize = 0x3fff_ffdf;
 /// Most items that an operator puts into an array at once.
 pub const MAX_ITEMS: usize = 100_000_000;
 
-/// How deeply functions and script blocks may call each other.
+/// Most elements of an array of bytes, characters or common numbers; .NET's own limit.
+pub const MAX_ELEMENTS: usize = 0x7fff_ffc7;
+
+/// How deeply functions and script blocks may call each other; what [`STACK_SIZE`] bears, so no configuration raises it.
 pub const MAX_CALL_DEPTH: u32 = 1_000;
 
 /// Stack of the thread that runs a runspace, in bytes; it is only used as far as it is needed.
@@ -39,8 +42,8 @@ pub const MAX_TRACE: usize = 1_000;
 /// Most bits of an integer without bounds: two million digits, whose arithmetic hears no stop.
 pub const MAX_BIG_BITS: u64 = 1 << 23;
 
-/// After how many steps of a script it is looked whether memory is to be measured.
-pub const MEMORY_CHECKS: u32 = 64;
+/// After how many steps of a script it is looked whether they were too many, and whether memory is to be measured.
+pub const CHECKS: u32 = 64;
 
 /// How often memory is measured at most, in ticks of 100 ns.
 pub const MEMORY_PERIOD: u64 = 50_000;
@@ -48,5 +51,8 @@ pub const MEMORY_PERIOD: u64 = 50_000;
 /// Bytes from which on memory is measured before something is made.
 pub const MEMORY_LARGE: usize = 1 << 20;
 
-/// Which part of the limit of memory is kept for cleaning up beyond it.
-pub const MEMORY_RESERVE: u64 = 8;
+/// Which part of a limit is kept for cleaning up beyond it.
+pub const RESERVE: u64 = 8;
+
+/// Bytes that a call of the client's host counts beside its text.
+pub const CALL_SIZE: usize = 64;

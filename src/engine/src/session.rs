@@ -9,7 +9,7 @@ use crate::{
     bind::Argument,
     environment::Environment,
     eval::{
-        Action, Feed, Flow, Name, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path,
+        Action, Feed, Flow, Metered, Name, Output, R, Runspace, ScopeId, Stage, Stream, find_module::module_path,
         module::Modules,
     },
     history::Entry,
@@ -250,7 +250,11 @@ impl Output for ToHost {
 impl Session {
     /// Opens a session, which has no client yet.
     pub fn open(platform: Arc<dyn Platform>, host: Box<dyn Host>, stop: Stop) -> Self {
-        Self { rs: Runspace::new(platform, host, stop) }
+        let Some(most) = platform.output_limit() else { return Self { rs: Runspace::new(platform, host, stop) } };
+        let (host, sent) = Metered::new(host, most, stop.clone());
+        let mut rs = Runspace::new(platform, Box::new(host), stop);
+        rs.sent = Some(sent);
+        Self { rs }
     }
 
     /// Makes it one of the runspaces of a process, which share their environment variables: those of the first.
@@ -274,6 +278,7 @@ impl Session {
     /// Runs a pipeline on this thread, which must have a stack of [`limits::STACK_SIZE`](crate::limits::STACK_SIZE).
     pub fn invoke(&mut self, pipeline: &Pipeline) -> End {
         let start = self.rs.now();
+        self.rs.begin_command();
         let result = self.run(pipeline);
         let end = self.end(result);
         self.remember(pipeline, start, &end);
@@ -297,6 +302,7 @@ impl Session {
     pub fn invoke_all(&mut self, statements: &[Pipeline]) -> End {
         let mut end = End::Completed;
         let start = self.rs.now();
+        self.rs.begin_command();
         for statement in statements {
             end = match self.run(statement) {
                 Err(Flow::Error(raised))
@@ -328,14 +334,14 @@ impl Session {
     }
 
     fn end(&mut self, result: R<()>) -> End {
-        match result {
+        match self.rs.excess().map_or(result, Err) {
             Ok(()) | Err(Flow::Return | Flow::Break(_) | Flow::Continue(_) | Flow::StopUpstream(..)) => End::Completed,
             Err(Flow::Exit(code)) => {
                 self.rs.host.call(HostCall::SetShouldExit(code));
                 End::Completed
             }
-            Err(Flow::Exhausted) => {
-                let record = Arc::new(crate::eval::exhausted());
+            Err(Flow::Exhausted(limit)) => {
+                let record = Arc::new(limit.record());
                 self.rs.remember(&record);
                 End::Failed(self.record(&record))
             }

@@ -29,7 +29,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -103,6 +103,16 @@ pub trait Platform: Files + Network {
 
     /// How many it may use.
     fn memory_limit(&self) -> u64;
+
+    /// How many steps a command of a client may take; none where that is not limited.
+    fn step_limit(&self) -> Option<u64> {
+        None
+    }
+
+    /// How many bytes a command may send to its client; none where that is not limited.
+    fn output_limit(&self) -> Option<u64> {
+        None
+    }
 
     /// The name of the user.
     fn user_name(&self) -> String;
@@ -203,34 +213,59 @@ pub struct Stop(Arc<StopState>);
 
 #[derive(Debug, Default)]
 struct StopState {
-    set: AtomicBool,
+    /// Whether it is to stop, and why.
+    set: AtomicU8,
     masked: AtomicBool,
     lock: Mutex<()>,
     changed: Condvar,
 }
 
+/// The pipeline goes on.
+const GOES_ON: u8 = 0;
+
+/// It was asked to stop.
+const ASKED: u8 = 1;
+
+/// It has sent too much.
+const EXCESS: u8 = 2;
+
 impl Stop {
     /// Asks the pipeline to stop.
     pub fn set(&self) {
-        self.0.set.store(true, Ordering::SeqCst);
+        self.0.set.store(ASKED, Ordering::SeqCst);
         let _guard = self.0.lock.lock();
         self.0.changed.notify_all();
     }
 
     /// Forgets that it was asked; a new pipeline begins.
     pub fn clear(&self) {
-        self.0.set.store(false, Ordering::SeqCst);
+        self.0.set.store(GOES_ON, Ordering::SeqCst);
         self.0.masked.store(false, Ordering::SeqCst);
     }
 
     /// Whether it was asked to stop, although code may run that runs even then.
     pub fn was_asked(&self) -> bool {
-        self.0.set.load(Ordering::Relaxed)
+        self.0.set.load(Ordering::Relaxed) == ASKED
+    }
+
+    /// Has the pipeline end because it has sent too much, if nobody has asked it to stop.
+    pub fn exceed(&self) {
+        let _ = self.0.set.compare_exchange(GOES_ON, EXCESS, Ordering::SeqCst, Ordering::SeqCst);
+    }
+
+    /// Whether it is to end for that.
+    pub fn is_excess(&self) -> bool {
+        self.0.set.load(Ordering::Relaxed) == EXCESS
+    }
+
+    /// Forgets that; what was asked stays.
+    pub fn forget_excess(&self) {
+        let _ = self.0.set.compare_exchange(EXCESS, GOES_ON, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     /// Whether the pipeline is to stop now.
     pub fn is_set(&self) -> bool {
-        self.0.set.load(Ordering::Relaxed) && !self.0.masked.load(Ordering::Relaxed)
+        self.0.set.load(Ordering::Relaxed) != GOES_ON && !self.0.masked.load(Ordering::Relaxed)
     }
 
     /// Waits, but no longer than until the pipeline is to stop.

@@ -11,6 +11,8 @@ use super::{Files, Platform, ProgramCall, ProgramFiles, RunningProgram, Zone, zo
 #[derive(Clone, Copy, Debug)]
 pub struct Unix {
     memory: u64,
+    steps: Option<u64>,
+    output: Option<u64>,
     worker: Option<&'static str>,
 }
 
@@ -25,10 +27,23 @@ impl Unix {
     /// One whose sessions may use that many bytes of memory.
     #[must_use]
     pub fn with_memory(memory: u64) -> Self {
-        Self { memory, worker: None }
+        Self { memory, steps: None, output: None, worker: None }
     }
 
-    /// Has jobs run in processes: this program with this verb and the bytes of memory that one may use.
+    /// One whose commands may take so many steps, where that is limited.
+    #[must_use]
+    pub fn with_steps(self, steps: Option<u64>) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// One whose commands may send so many bytes to their clients, where that is limited.
+    #[must_use]
+    pub fn with_output(self, output: Option<u64>) -> Self {
+        Self { output, ..self }
+    }
+
+    /// Has jobs run in processes: this program with this verb, the bytes of memory that one may use, and the steps it may take if
+    /// they are limited.
     #[must_use]
     pub fn with_worker(self, verb: &'static str) -> Self {
         Self { worker: Some(verb), ..self }
@@ -87,6 +102,14 @@ impl Platform for Unix {
         self.memory
     }
 
+    fn step_limit(&self) -> Option<u64> {
+        self.steps
+    }
+
+    fn output_limit(&self) -> Option<u64> {
+        self.output
+    }
+
     fn user_name(&self) -> String {
         let uid = rustix::process::getuid().as_raw();
         self.user_of(uid).unwrap_or_else(|| uid.to_string())
@@ -116,7 +139,8 @@ impl Platform for Unix {
         const THIS_PROGRAM: &str = "/proc/self/exe";
         let path = std::env::current_exe().ok().filter(|path| path.exists());
         let path = path.map_or_else(|| THIS_PROGRAM.into(), |path| path.to_string_lossy().into_owned());
-        Some((path, vec![verb.into(), self.memory.to_string()]))
+        let limits = [Some(self.memory), self.steps].into_iter().flatten().map(|limit| limit.to_string());
+        Some((path, std::iter::once(verb.into()).chain(limits).collect()))
     }
 
     fn signal(&self, process: i64, at_once: bool) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! `psrp` and `psrpd serve` as their users run them: the built programs, a real sshd, a real PowerShell.
 
 mod demo;
+mod engine_limits;
 mod exit_codes;
 mod formats;
 mod interaction;

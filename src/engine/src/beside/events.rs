@@ -196,7 +196,7 @@ impl Runspace {
         self.beside.gathered = gathered;
         self.scopes.pop(scope);
         match result {
-            Err(flow @ (Flow::Stopped | Flow::Exhausted)) => Err(flow),
+            Err(flow @ (Flow::Stopped | Flow::Exhausted(_))) => Err(flow),
             Err(Flow::Error(raised)) => {
                 job.gathered.add(Kind::Error, Value::Object(raised.record));
                 Ok(())

@@ -7,7 +7,7 @@ use psrpd_dotnet::DateTime;
 
 use super::Shared;
 use crate::{
-    eval::{Flow, R, error, exhausted, streams},
+    eval::{Flow, R, error, streams},
     platform::Stop,
     types,
     value::{Category, ErrorRecord, Exception, Value},
@@ -156,7 +156,7 @@ impl Run {
         };
         let (phase, reason) = match result {
             Err(Flow::Error(raised)) => (Phase::Failed, Some(raised.record)),
-            Err(Flow::Exhausted) => (Phase::Failed, Some(Arc::new(exhausted()))),
+            Err(Flow::Exhausted(limit)) => (Phase::Failed, Some(Arc::new(limit.record()))),
             Err(Flow::Stopped) => (Phase::Stopped, Some(Arc::new(stopped()))),
             _ => (Phase::Completed, None),
         };

@@ -361,6 +361,7 @@ impl Shell {
         let work = Work {
             run: self.run.clone(),
             gathered: self.gathered.clone(),
+            budget: rs.budget.clone(),
             statements,
             input,
             using: None,
@@ -419,7 +420,7 @@ fn here(rs: &mut Runspace, work: &Work) -> R<()> {
     rs.streams = streams;
     rs.beside.gathered = gathered;
     let ends_all = match &result {
-        Err(flow @ (Flow::Stopped | Flow::Exhausted)) => Err(flow.clone()),
+        Err(flow @ (Flow::Stopped | Flow::Exhausted(_))) => Err(flow.clone()),
         _ => Ok(()),
     };
     work.run.finish(rs.now(), result);

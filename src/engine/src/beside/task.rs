@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     bind::Argument,
-    eval::{Called, Feed, Flow, Output, Place, R, Redirect, Runspace, ScopeId, Stage},
-    value::{List, Value},
+    eval::{Budget, Called, Feed, Flow, Output, Place, R, Redirect, Runspace, ScopeId, Stage},
+    value::{Items, List, Value},
 };
 
 /// A command of a pipeline.
@@ -46,6 +46,8 @@ pub(crate) enum Input {
 pub(crate) struct Work {
     pub(crate) run: Arc<Run>,
     pub(crate) gathered: Arc<Gathered>,
+    /// What counts its steps: that of the command which has started it.
+    pub(crate) budget: Arc<Budget>,
     /// One list of commands for each statement.
     pub(crate) statements: Vec<Vec<Piece>>,
     pub(crate) input: Input,
@@ -89,6 +91,7 @@ impl Work {
     /// Does it with another end of its output.
     pub(crate) fn perform_into(&self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
         rs.reset();
+        rs.budget = self.budget.clone();
         if self.resets {
             rs.reset_variables();
         }
@@ -134,7 +137,7 @@ impl Runspace {
             let input = if at == 0 { input.clone() } else { Input::Nothing };
             let feed = match input {
                 Input::Nothing => Feed::Nothing,
-                Input::Values(values) => Feed::Values(values.into_iter(), None),
+                Input::Values(values) => Feed::Items(Items::from(values).into_iter(), None),
                 Input::Collection(list) => Feed::Collection(list),
             };
             match self.run_pieces(pieces, feed, out) {

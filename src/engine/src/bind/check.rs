@@ -10,7 +10,7 @@ use crate::{
     eval::{Action, Flow, R, Runspace, ScriptBlock, error},
     ops::compare,
     types::{self, Type},
-    value::{Category, Dictionary, ErrorRecord, Exception, Value, Version, enumerate, text},
+    value::{Category, Dictionary, ErrorRecord, Exception, Value, Version, enumerate, items_of, text},
 };
 
 /// One constraint.
@@ -124,7 +124,7 @@ impl Check {
                 Self::Set { values, ignore_case: *ignore_case, message: message.clone() }.test(rs, value)
             }
             Self::Count { least, most } => {
-                let count = enumerate(value).map_or(1, |items| items.len());
+                let count = items_of(value.base().clone()).map_or(1, |items| items.len());
                 let count = psrpd_dotnet::cast::int32(count);
                 if least == most && count != *least {
                     return Err(Failure::Invalid(
@@ -143,14 +143,14 @@ impl Check {
                 Ok(())
             }
             Self::NotNull | Self::NotNullOrEmpty | Self::NotNullOrWhiteSpace => self.not_empty(value),
-            _ => match enumerate(value) {
-                Some(items) => {
+            _ => match items_of(value.base().clone()) {
+                Ok(items) => {
                     for item in items {
                         self.test_item(rs, &item)?;
                     }
                     Ok(())
                 }
-                None => self.test_item(rs, value),
+                Err(_) => self.test_item(rs, value),
             },
         }
     }
@@ -172,6 +172,9 @@ impl Check {
                 Self::NotNullOrEmpty => fail("ArgumentIsNull", EMPTY),
                 _ => fail("ArgumentIsNull", BLANK),
             };
+        }
+        if super::coerce::is_compact(value) {
+            return Ok(());
         }
         let Some(items) = enumerate(value) else {
             return match self {

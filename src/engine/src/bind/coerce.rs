@@ -215,6 +215,9 @@ fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
         (is_empty && !param.allow_empty_string).then_some(("EmptyStringNotAllowed", "an empty string"))
     };
     let of_items = || {
+        if is_compact(value) {
+            return None;
+        }
         let items = enumerate(value)?;
         let element = element_of(&param.of)?;
         if items.is_empty() && !param.allow_empty_collection {
@@ -230,6 +233,11 @@ fn validate_null(bound: &Bound, param: &Param, value: &Value) -> R<()> {
     };
     let message = format!("Cannot bind argument to parameter '{}' because it is {what}.", param.name);
     Err(bound.fail(&format!("ParameterArgumentValidationError{id}"), message, Category::InvalidData))
+}
+
+/// Whether it is an array of numbers or characters, none of which can be missing.
+pub(super) fn is_compact(value: &Value) -> bool {
+    value.as_array().is_some_and(|array| array.is_compact() && array.len() > 0)
 }
 
 /// What a parameter that is a list or another collection holds.

@@ -89,6 +89,7 @@ impl Parallel {
         let work = Work {
             run: run.clone(),
             gathered,
+            budget: cx.rs.budget.clone(),
             statements: vec![vec![Piece::block(self.block.clone(), false, Vec::new())]],
             input: Input::Nothing,
             using: Some(self.using.clone()),

@@ -178,7 +178,7 @@ fn row_object(at: usize, row: &[u8], label: &str, path: &Value) -> Value {
         [
             ("Offset", Value::U32(u32::try_from(at).unwrap_or(u32::MAX))),
             ("Offset64", Value::U64(u64::try_from(at).unwrap_or(u64::MAX))),
-            ("Bytes", Value::typed_array(types::byte(), row.iter().map(|byte| Value::U8(*byte)).collect())),
+            ("Bytes", Value::bytes(row.to_vec())),
             ("Path", path.clone()),
             ("HexOffset", offset.into()),
             ("Label", label.into()),

@@ -8,7 +8,6 @@ use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::{Flow, R},
     providers::{self, Content, Kind, Reader, Target},
-    types,
     value::{Body, Category, Exception, Member, Value, Wrapped, enumerate},
 };
 
@@ -172,16 +171,18 @@ impl GetContent {
 
     fn raw(cx: &mut Cx<'_>, target: &Target, reader: &mut Reader, notes: &[Member]) -> R<()> {
         if cx.flag("AsByteStream") {
-            let mut all = Vec::new();
+            let expected = reader.length().unwrap_or(0);
+            cx.rs.reserve(expected)?;
+            let mut all: Vec<u8> = Vec::with_capacity(expected);
             loop {
                 cx.rs.check_stop()?;
                 let more = reader.raw().map_err(|failure| providers::io_error(cx.rs, &failure, &target.path))?;
                 if more.is_empty() {
                     break;
                 }
-                all.extend(more.into_iter().map(Value::U8));
+                all.extend(more);
             }
-            return Self::write(cx, Value::typed_array(types::byte(), all), notes, 1);
+            return Self::write(cx, Value::bytes(all), notes, 1);
         }
         let text = reader.all().map_err(|failure| providers::io_error(cx.rs, &failure, &target.path))?;
         if text.is_empty() {

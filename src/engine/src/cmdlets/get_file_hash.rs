@@ -9,8 +9,8 @@ use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
     eval::{Flow, R},
     platform::{FileKind, OpenHow},
-    providers, types,
-    value::{Category, ErrorRecord, Opaque, Value, enumerate},
+    providers,
+    value::{Category, ErrorRecord, Opaque, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -151,14 +151,14 @@ fn stream_bytes(cx: &mut Cx<'_>, stream: &Value) -> R<Vec<u8>> {
     loop {
         cx.rs.check_stop()?;
         let size = usize::try_from(CHUNK).unwrap_or(0);
-        let buffer = Value::typed_array(types::byte(), vec![Value::U8(0); size]);
+        let buffer = Value::bytes(vec![0; size]);
         let read = cx.rs.call_method(stream, "Read", &[buffer.clone(), Value::I32(0), Value::I32(CHUNK)])?;
         let count = read.as_i128().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         if count == 0 {
             return Ok(bytes);
         }
-        let chunk = enumerate(&buffer).unwrap_or_default();
-        bytes.extend(chunk.iter().take(count).map(|value| if let Value::U8(byte) = value { *byte } else { 0 }));
+        let chunk = buffer.as_array().and_then(|array| array.bytes()).unwrap_or_default();
+        bytes.extend(chunk.iter().take(count));
         if bytes.len() > crate::limits::MAX_STRING {
             return Err(Flow::error(crate::eval::error::record(
                 "System.OutOfMemoryException",

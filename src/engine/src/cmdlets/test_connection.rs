@@ -190,7 +190,7 @@ fn ping(cx: &mut Cx<'_>, name: &Str, address: IpAddr) -> R<()> {
                 ("Address", seen.clone()),
                 ("RoundtripTime", milliseconds(took)),
                 ("Options", Value::Null),
-                ("Buffer", Value::typed_array(types::byte(), vec![Value::U8(0); received])),
+                ("Buffer", Value::bytes(vec![0; received])),
             ],
         );
         let target = shown(cx, name, address);

@@ -11,7 +11,7 @@ pub(super) fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type)
     if to.name() == "System.Char[]"
         && let Value::Str(text) = value.base()
     {
-        return Ok(Value::typed_array(element.clone(), text.units().iter().map(|unit| Value::Char(*unit)).collect()));
+        return Ok(Value::chars(text.units().to_vec()));
     }
     if let Some(array) = value.as_array()
         && array.rank() > 1

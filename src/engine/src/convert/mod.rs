@@ -7,7 +7,7 @@ use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan};
 use crate::{
     eval::{Flow, R, Runspace, class, error},
     types::{self, Type},
-    value::{Dictionary, List, Value, Wrapped, count, enumerate, text},
+    value::{Dictionary, List, Value, Wrapped, count, enumerate, enumerates, text},
 };
 
 mod collection;
@@ -165,12 +165,17 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if let Some(have) = value.type_of()
         && have.is_assignable_to(to)
     {
+        // Whoever takes any collection takes it apart.
+        if to.is_interface() {
+            rs.room_to_expand(value)?;
+        }
         return Ok(if matches!(value, Value::Wrapped(wrapped) if !wrapped.has_members()) {
             value.clone().into_base()
         } else {
             value.clone()
         });
     }
+    rs.room_to_expand(value)?;
     if to.is_absent() {
         let is_kin = value.type_of().is_some_and(|have| have.is_kind_of(to));
         return if is_kin { Ok(value.clone()) } else { Err(error::absent_type(name)) };
@@ -286,7 +291,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             return Err(cannot(value, to));
         }
         return class::construct(rs, to, std::slice::from_ref(value));
-    } else if enumerate(value).is_some() && collection::takes_as_it_is(rs, to, value) {
+    } else if enumerates(value) && collection::takes_as_it_is(rs, to, value) {
         return rs.construct(to, std::slice::from_ref(value));
     } else if !to.own_members().constructors.is_empty() && !to.is_interface() && is_argument(value) {
         match rs.construct(to, std::slice::from_ref(value)) {

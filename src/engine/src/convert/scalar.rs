@@ -121,7 +121,7 @@ pub(super) fn guid(value: &Value) -> R<Value> {
             )
         }),
         _ => match value.as_array().and_then(|array| array.bytes()) {
-            Some(bytes) => match <[u8; 16]>::try_from(bytes) {
+            Some(bytes) => match <[u8; 16]>::try_from(bytes.as_slice()) {
                 Ok(bytes) => Ok(Value::Guid(Guid(Guid(bytes).to_dotnet_bytes()))),
                 Err(_) => Err(cannot(value, &types::guid())),
             },

@@ -19,6 +19,7 @@ impl Runspace {
             return self.missing_member(None, name);
         }
         if enumerates(object) {
+            self.room_to_expand(object)?;
             let mut found = Vec::new();
             let mut any = false;
             let mut lacking = false;
@@ -491,6 +492,7 @@ impl Runspace {
         if index.is_null() {
             return Err(error::invalid("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
         }
+        self.room_to_expand(index)?;
         if let Some(indexes) = enumerate(index) {
             let mut found = Vec::new();
             for index in indexes {

@@ -8,7 +8,7 @@ use crate::{
     bind,
     ir::{Expr, Place, Stmt, StmtKind, Target, TargetKind, Variable},
     ops::arithmetic,
-    value::{Value, into_items},
+    value::{Value, items_of},
 };
 
 /// A target whose parts are evaluated: it may be read and then assigned.
@@ -247,13 +247,13 @@ impl Runspace {
     }
 
     fn assign_several(&mut self, targets: &[Target], value: Value) -> R<()> {
-        let items = into_items(value).unwrap_or_else(|value| vec![value]);
+        let items = items_of(value).unwrap_or_else(|value| vec![value].into());
         let last = targets.len().saturating_sub(1);
         for (at, target) in targets.iter().enumerate() {
             let part = if at == last && items.len() > targets.len() {
-                Value::array(items.get(at..).map(<[Value]>::to_vec).unwrap_or_default())
+                Value::array(items.after(at).into_values())
             } else {
-                items.get(at).cloned().unwrap_or_default()
+                items.get(at).unwrap_or_default()
             };
             self.assign(target, part)?;
         }

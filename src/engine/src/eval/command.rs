@@ -397,6 +397,7 @@ impl Runspace {
             }
             return Ok(());
         }
+        self.room_to_expand(&value)?;
         let items = match enumerate(&value) {
             Some(items) => items,
             None if value.is_null() => Vec::new(),

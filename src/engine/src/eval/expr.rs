@@ -316,6 +316,10 @@ impl Runspace {
     pub(super) fn full_binary(&mut self, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
         use TokenKind as T;
         let (kind, ignore_case) = compare::kind(op);
+        if !matches!(kind, T::Is | T::IsNot | T::As) {
+            self.room_to_expand(left)?;
+            self.room_to_expand(right)?;
+        }
         match kind {
             T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem => arithmetic::binary(self, kind, left, right),
             T::Ieq | T::Ine | T::Igt | T::Ige | T::Ilt | T::Ile => compare::operator(self, op, left, right),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Runspace;
-use crate::value::{Enumerator, List, Value, Watch};
+use crate::value::{Enumerator, List, Value, Walk, Watch, items_of};
 
 /// What goes into the first command of a pipeline.
 pub(crate) enum Feed {
     /// Nothing: the command runs once, without input.
     Nothing,
     /// These, out of a collection that must not change meanwhile.
-    Values(std::vec::IntoIter<Value>, Option<Watch>),
+    Items(Walk, Option<Watch>),
     /// What the client sends, as it comes.
     Client,
     /// What an enumerator still has, or will have.
@@ -20,7 +20,7 @@ pub(crate) enum Feed {
 }
 
 /// An enumerator to which more may come.
-pub(super) fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
+fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
     match value {
         Value::Object(object) if value.downcast::<Enumerator>().is_some_and(Enumerator::is_live) => {
             Some(object.clone())
@@ -29,12 +29,25 @@ pub(super) fn live(value: &Value) -> Option<Arc<dyn crate::value::Object>> {
     }
 }
 
+/// What goes in out of the value of an expression.
+pub(super) fn feed_of(value: Value) -> Feed {
+    if let Some(enumerator) = live(&value) {
+        return Feed::Live(enumerator);
+    }
+    let watch = Watch::of(&value);
+    let items = items_of(value).unwrap_or_else(|value| match value {
+        Value::AutomationNull => Vec::new().into(),
+        value => vec![value].into(),
+    });
+    Feed::Items(items.into_iter(), watch)
+}
+
 impl Feed {
     /// The next object; none at the end.
     pub(super) fn next(&mut self, rs: &mut Runspace) -> Option<Value> {
         match self {
             Self::Nothing => None,
-            Self::Values(values, _) => values.next(),
+            Self::Items(items, _) => items.next(),
             Self::Client => rs.client_input(),
             Self::Live(object) => {
                 let enumerator = object.as_any().downcast_ref::<Enumerator>()?;

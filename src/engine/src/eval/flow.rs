@@ -5,6 +5,7 @@ use std::sync::Arc;
 use psrpd_dotnet::Str;
 use psrpd_lang::Extent;
 
+use super::Limit;
 use crate::value::ErrorRecord;
 
 /// What evaluation gives.
@@ -26,8 +27,8 @@ pub(crate) enum Flow {
     StopUpstream(u64, usize),
     /// The pipeline was stopped from outside.
     Stopped,
-    /// The session uses more memory than it may: nothing catches that.
-    Exhausted,
+    /// The command has used up more than it may: nothing catches that.
+    Exhausted(Limit),
 }
 
 /// An error on its way.

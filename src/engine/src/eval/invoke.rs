@@ -170,7 +170,13 @@ impl Runspace {
             return class::construct(self, of, args);
         }
         if let Some(element) = of.element() {
-            return crate::types::new_array(self, element, args);
+            for (at, length) in args.iter().enumerate() {
+                convert::to_i32(self, length).map_err(|flow| {
+                    error::method_argument(flow, &at.to_string(), length, &crate::types::int32(), ".ctor")
+                })?;
+            }
+            let made = crate::types::new_array(self, element, args);
+            return made.map_err(|flow| error::method_invocation(flow, ".ctor", args.len()));
         }
         if let Some(made) = crate::types::construct_special(self, of, args)? {
             return Ok(made);

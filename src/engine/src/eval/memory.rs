@@ -6,13 +6,14 @@
 
 use std::cell::Cell;
 
-use super::{Flow, R, Runspace, error};
+use super::{Flow, Limit, R, Runspace, error};
 use crate::{
     limits,
-    value::{Category, ErrorRecord, Exception, Value},
+    types::Type,
+    value::{Array, Value, compact_size},
 };
 
-/// What is known of the memory.
+/// What a runspace knows of how much it uses up.
 #[derive(Default)]
 pub(crate) struct Watch {
     /// How often it was asked whether there is enough.
@@ -21,27 +22,35 @@ pub(crate) struct Watch {
     measured: Cell<i64>,
     /// What may be used beyond the limit.
     beyond: Cell<u64>,
+    /// Whether its command has taken too many steps: what runs now cleans up.
+    pub(super) is_over: Cell<bool>,
 }
 
 impl Runspace {
-    /// Ends the pipeline if too much memory is used; looks only now and then.
+    /// Ends the pipeline if it uses up too much; looks only now and then.
     ///
     /// # Errors
     /// [`Flow::Exhausted`].
     #[inline]
-    pub(super) fn check_memory(&self) -> R<()> {
-        let checks = self.memory.checks.get().wrapping_add(1);
-        self.memory.checks.set(checks);
-        if checks.is_multiple_of(limits::MEMORY_CHECKS) { self.measure_memory() } else { Ok(()) }
+    pub(super) fn check_limits(&self) -> R<()> {
+        let checks = self.watch.checks.get().wrapping_add(1);
+        self.watch.checks.set(checks);
+        if checks.is_multiple_of(limits::CHECKS) { self.look_at_limits() } else { Ok(()) }
     }
 
     #[cold]
+    fn look_at_limits(&self) -> R<()> {
+        self.count_steps()?;
+        self.check_sent()?;
+        self.measure_memory()
+    }
+
     fn measure_memory(&self) -> R<()> {
         let now = self.platform.now();
-        if now.wrapping_sub(self.memory.measured.get()).unsigned_abs() < limits::MEMORY_PERIOD {
+        if now.wrapping_sub(self.watch.measured.get()).unsigned_abs() < limits::MEMORY_PERIOD {
             return Ok(());
         }
-        self.memory.measured.set(now);
+        self.watch.measured.set(now);
         if self.platform.memory_used() <= self.memory_allowed() {
             return Ok(());
         }
@@ -50,20 +59,22 @@ impl Runspace {
 
     /// How many bytes of memory may be used now.
     pub(crate) fn memory_allowed(&self) -> u64 {
-        self.platform.memory_limit().saturating_add(self.memory.beyond.get())
+        self.platform.memory_limit().saturating_add(self.watch.beyond.get())
     }
 
     /// Memory is full: the pipeline ends.
     pub(crate) fn exhaust(&self) -> Flow {
-        self.memory.beyond.set(self.platform.memory_limit() / limits::MEMORY_RESERVE);
-        Flow::Exhausted
+        let limit = self.platform.memory_limit();
+        self.watch.beyond.set(limit / limits::RESERVE);
+        Flow::Exhausted(Limit::Memory(limit))
     }
 
     /// Begins a pipeline: one that begins with the memory full can still let something go.
     pub(crate) fn begin_memory(&self) {
+        self.watch.is_over.set(false);
         let limit = self.platform.memory_limit();
-        let is_full = self.memory.beyond.get() > 0 && self.platform.memory_used() > limit.saturating_sub(limit / 8);
-        self.memory.beyond.set(if is_full { limit / limits::MEMORY_RESERVE } else { 0 });
+        let is_full = self.watch.beyond.get() > 0 && self.platform.memory_used() > limit.saturating_sub(limit / 8);
+        self.watch.beyond.set(if is_full { limit / limits::RESERVE } else { 0 });
     }
 
     /// Whether something of that many bytes can be made.
@@ -120,17 +131,49 @@ impl Runspace {
         self.reserve(items.saturating_mul(size_of::<Value>()))
     }
 
+    /// As [`Runspace::reserve_items`], for an array with elements of that type.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    pub(crate) fn reserve_elements(&self, element: &Type, items: usize) -> R<()> {
+        match compact_size(element) {
+            Some(size) if items <= limits::MAX_ELEMENTS => self.reserve(items.saturating_mul(size)),
+            _ => self.reserve_items(items),
+        }
+    }
+
+    /// Whether there is room for the items of an array as values, where it holds them in less.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    #[inline]
+    pub(crate) fn room_to_expand(&self, value: &Value) -> R<()> {
+        match value.base() {
+            Value::Array(array) if array.is_compact() => self.reserve_items(array.len()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The elements of an array as values.
+    ///
+    /// # Errors
+    /// `System.OutOfMemoryException`.
+    pub(crate) fn elements(&self, array: &Array) -> R<Vec<Value>> {
+        self.reserve_items(array.len())?;
+        Ok(array.items())
+    }
+
     /// Whether there is room for the items that a method makes of a long text.
     ///
     /// # Errors
     /// `System.OutOfMemoryException`.
     pub(crate) fn room_for(&self, returns: &str, object: &Value, args: &[Value]) -> R<()> {
-        let Some(element) = returns.strip_suffix("[]") else { return Ok(()) };
-        let of_units = matches!(element, "char" | "byte");
+        if !returns.ends_with("[]") {
+            return Ok(());
+        }
         for value in std::iter::once(object).chain(args) {
             if let Value::Str(text) = value.base() {
-                let length = text.as_str().len();
-                if of_units { self.reserve_items(length)? } else { self.reserve(length.saturating_mul(2))? }
+                self.reserve(text.as_str().len().saturating_mul(2))?;
             }
         }
         Ok(())
@@ -140,14 +183,4 @@ impl Runspace {
 /// What .NET says when something does not fit into memory.
 fn out_of_memory() -> Flow {
     error::thrown("System.OutOfMemoryException", "Insufficient memory to continue the execution of the program.")
-}
-
-/// What is said of a pipeline that has used too much memory.
-pub(crate) fn exhausted() -> ErrorRecord {
-    let exception = Exception::new(
-        "System.InsufficientMemoryException",
-        "The pipeline was ended: the session has used more memory than it may.",
-    );
-    let id = "NativeEngineMemoryLimit";
-    ErrorRecord::new(Value::object(exception), id, Category::ResourceUnavailable, Value::Null)
 }

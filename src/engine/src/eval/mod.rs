@@ -19,6 +19,7 @@ use crate::{
 mod access;
 mod assign;
 mod block;
+mod budget;
 mod choose;
 pub(crate) mod class;
 mod command;
@@ -52,11 +53,11 @@ mod type_names;
 mod variables;
 
 pub(crate) use block::{Call, Code, Function, Inline, ScriptBlock, function_error, function_not_writable};
+pub(crate) use budget::{Budget, Limit, Metered};
 pub(crate) use command::{Called, Place, Resolved};
 pub(crate) use expr::using_key;
 pub(crate) use feed::Feed;
 pub(crate) use flow::{Flow, R, Raised};
-pub(crate) use memory::exhausted;
 pub(crate) use name::{AUTOMATIC, Automatic, Name, is_protected};
 pub(crate) use output::{Collector, Discard, Gathered, Output};
 pub(crate) use pipeline::{Common, Stage, StageRun, claim_errors};
@@ -88,7 +89,11 @@ pub(crate) struct Runspace {
     pub(crate) console: crate::console::Console,
     pub(crate) history: crate::history::History,
     pub(crate) stop: Stop,
-    memory: memory::Watch,
+    watch: memory::Watch,
+    /// What its command has used up.
+    pub(crate) budget: Arc<Budget>,
+    /// What was sent to the client, where that is limited.
+    pub(crate) sent: Option<Arc<budget::Sent>>,
     pub(crate) scopes: Scopes,
     pub(crate) frame: Frame,
     pub(crate) streams: Streams,
@@ -159,7 +164,9 @@ impl Runspace {
             console,
             history: crate::history::History::default(),
             stop,
-            memory: memory::Watch::default(),
+            watch: memory::Watch::default(),
+            budget: Arc::default(),
+            sent: None,
             scopes,
             frame,
             streams: Streams::default(),
@@ -237,6 +244,7 @@ impl Runspace {
         if let Value::Str(text) = value {
             return Ok(text.clone());
         }
+        self.room_to_expand(value)?;
         if crate::value::enumerates(value)
             && let Some(items) = crate::value::enumerate(value)
         {
@@ -281,11 +289,11 @@ impl Runspace {
         class::to_string(self, value)
     }
 
-    /// Ends the pipeline if it was asked to stop or if too much memory is used.
+    /// Ends the pipeline if it was asked to stop or if it uses up too much.
     ///
     /// # Errors
     /// [`Flow::Stopped`], [`Flow::Exhausted`].
     pub(crate) fn check_stop(&self) -> R<()> {
-        if self.stop.is_set() { Err(Flow::Stopped) } else { self.check_memory() }
+        if self.stop.is_set() { Err(self.stopped()) } else { self.check_limits() }
     }
 }

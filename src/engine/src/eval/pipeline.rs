@@ -8,13 +8,13 @@ use psrpd_dotnet::Str;
 
 use super::{
     Feed, Flow, Output, R, Raised, Redirect, Runspace, Stream,
-    feed::live,
+    feed::feed_of,
     redirect::ToFile,
     streams::{Action, Route},
 };
 use crate::{
     ir::{Element, Pipeline, Redirection},
-    value::{Enumerator, Invocation, List, Value, Watch, enumerate, into_items},
+    value::{Enumerator, Invocation, Items, List, Value, enumerate},
 };
 
 /// The common parameters of a command.
@@ -469,21 +469,10 @@ impl Runspace {
             }
         }
         let input = match source {
-            Some(expr) => {
-                let value = self.eval_source(expr)?;
-                match live(&value) {
-                    Some(enumerator) => Feed::Live(enumerator),
-                    None => {
-                        let watch = Watch::of(&value);
-                        let items = match into_items(value) {
-                            Ok(items) => items,
-                            Err(Value::AutomationNull) => Vec::new(),
-                            Err(value) => vec![value],
-                        };
-                        Feed::Values(items.into_iter(), watch)
-                    }
-                }
-            }
+            Some(expr) => match self.span(expr)? {
+                Some(span) => Feed::Items(Items::Span(span).into_iter(), None),
+                None => feed_of(self.eval_source(expr)?),
+            },
             None => Feed::Nothing,
         };
         self.run_stages(id, &mut stages, input, out)
@@ -525,7 +514,7 @@ impl Runspace {
             && let Some(first) = stages.first_mut()
             && first.run.takes_input(self)?
         {
-            input = Feed::Values(Vec::new().into_iter(), None);
+            input = Feed::Items(Items::from(Vec::new()).into_iter(), None);
         }
         if matches!(input, Feed::Nothing) {
             self.each(id, stages, 0, Step::Process(None), out)?;
@@ -533,7 +522,7 @@ impl Runspace {
         while !stages.first().is_some_and(|stage| stage.stopped || stage.sated) {
             let item = input.next(self);
             self.check_stop()?;
-            if let Feed::Values(_, watch) = &input {
+            if let Feed::Items(_, watch) = &input {
                 super::stmt::unchanged(watch.as_ref())?;
             }
             let Some(item) = item else { break };

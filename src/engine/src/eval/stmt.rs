@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use psrpd_dotnet::Str;
+use psrpd_lang::token::TokenKind;
 
 use super::{
     Automatic, Collector, Discard, Flow, Gathered, Name, Output, R, Raised, Runspace, ScopeId, error, streams::Action,
@@ -12,7 +13,7 @@ use crate::{
     convert,
     ir::{Block, Catch, Expr, ExprKind, Stmt, StmtKind},
     ops, types,
-    value::{Category, Enumerator, ErrorRecord, Exception, Value, Watch, into_items},
+    value::{Category, Enumerator, ErrorRecord, Exception, Items, Span, Value, Watch, items_of},
 };
 
 /// Whether `$?` is true after an expression; what wraps one other statement alone leaves that to the statement.
@@ -34,13 +35,17 @@ fn succeeds(expr: &Expr) -> bool {
 }
 
 impl Runspace {
+    /// Looks between statements whether the pipeline is to end, and deals with what happened beside it.
+    #[inline]
+    fn look_up(&mut self) -> R<()> {
+        self.check_stop()?;
+        if self.beside.inbox.is_full() { self.attend() } else { Ok(()) }
+    }
+
     /// Runs the statements of a block; an error ends only its statement where nothing catches.
     pub(crate) fn run_block(&mut self, block: &Block, out: &mut dyn Output) -> R<()> {
         for statement in &block.statements {
-            self.check_stop()?;
-            if self.beside.inbox.is_full() {
-                self.attend()?;
-            }
+            self.look_up()?;
             if self.trace > 0 && !matches!(statement.kind, StmtKind::Function { .. }) {
                 self.trace_at(statement.extent.start);
             }
@@ -373,6 +378,20 @@ impl Runspace {
         self.run_statement(statement, &mut Discard)
     }
 
+    /// The range that a statement is, if it is nothing else.
+    pub(super) fn span_of(&mut self, statement: &Stmt) -> R<Option<Span>> {
+        let StmtKind::Expr(expr) = &statement.kind else { return Ok(None) };
+        self.position = expr.extent;
+        self.span(expr)
+    }
+
+    /// The range that an expression is, if it is nothing else.
+    pub(super) fn span(&mut self, expr: &Expr) -> R<Option<Span>> {
+        let ExprKind::Binary(TokenKind::DotDot, operands) = &expr.kind else { return Ok(None) };
+        let (from, to) = (self.eval(&operands.0)?, self.eval(&operands.1)?);
+        ops::arithmetic::span(self, &from, &to).map(Some)
+    }
+
     /// What `foreach` and `switch` go through; an expression leaves `$?` as it is.
     pub(super) fn source_of(&mut self, statement: &Stmt) -> R<Value> {
         let success = self.success;
@@ -385,9 +404,8 @@ impl Runspace {
 
     /// One turn of a loop; true ends the loop.
     fn turn(&mut self, label: Option<&Name>, body: &Block, out: &mut dyn Output) -> R<bool> {
-        // Each statement looks whether it is to stop.
         if body.statements.is_empty() {
-            self.check_stop()?;
+            self.look_up()?;
         }
         match self.run_block(body, out) {
             Ok(()) => Ok(false),
@@ -405,25 +423,29 @@ impl Runspace {
         body: &Block,
         out: &mut dyn Output,
     ) -> R<()> {
-        let collection = match &items.kind {
-            StmtKind::Expr(expr) if self.live_input => {
-                self.position = expr.extent;
-                self.eval_source(expr)?
+        let mut watch = None;
+        let (items, of) = match self.span_of(items)? {
+            Some(span) => (Items::Span(span), types::known(span.enumerator())),
+            None => {
+                let collection = match &items.kind {
+                    StmtKind::Expr(expr) if self.live_input => {
+                        self.position = expr.extent;
+                        self.eval_source(expr)?
+                    }
+                    _ => self.source_of(items)?,
+                };
+                if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
+                    return self.for_each_input(label, variable, input, body, out);
+                }
+                watch = Watch::of(&collection);
+                let items = items_of(collection)
+                    .unwrap_or_else(|value| if value.is_null() { Vec::new().into() } else { vec![value].into() });
+                (items, types::array_enumerator())
             }
-            _ => self.source_of(items)?,
-        };
-        if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
-            return self.for_each_input(label, variable, input, body, out);
-        }
-        let watch = Watch::of(&collection);
-        let values = match into_items(collection) {
-            Ok(items) => items,
-            Err(value) if value.is_null() => Vec::new(),
-            Err(value) => vec![value],
         };
         let name = Automatic::Foreach.name();
         let saved = self.lookup(name);
-        let enumerator = Arc::new(Enumerator::new(types::array_enumerator(), values));
+        let enumerator = Arc::new(Enumerator::new(of, items));
         self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let mut result = Ok(());
         while let Some(item) = enumerator.advance() {
@@ -621,9 +643,10 @@ impl Runspace {
             return self.check_stop();
         }
         let watch = Watch::of(&value);
-        match into_items(value) {
+        match items_of(value) {
             Ok(items) => {
                 for item in items {
+                    self.check_stop()?;
                     out.write(self, item.settled())?;
                     unchanged(watch.as_ref())?;
                 }
@@ -637,7 +660,7 @@ impl Runspace {
     pub(crate) fn grow(&mut self, left: Value, right: &Value) -> R<Value> {
         match ops::arithmetic::append(left, right) {
             Ok(grown) => Ok(grown),
-            Err(left) => self.binary(psrpd_lang::token::TokenKind::Plus, &left, right),
+            Err(left) => self.binary(TokenKind::Plus, &left, right),
         }
     }
 }

@@ -7,29 +7,34 @@ use crate::{
     convert,
     ir::{Expr, Switch},
     ops::patterns,
-    value::{Enumerator, Value},
+    types,
+    value::{Enumerator, Items, Value, items_of},
 };
 
 impl Runspace {
     pub(super) fn run_switch(&mut self, switch: &Switch, out: &mut dyn Output) -> R<()> {
-        let condition = self.source_of(&switch.condition)?;
-        let items = if switch.flags.file {
+        let span = if switch.flags.file { None } else { self.span_of(&switch.condition)? };
+        let condition = if span.is_none() { self.source_of(&switch.condition)? } else { Value::Null };
+        let mut of = types::array_enumerator();
+        let items = if let Some(span) = span {
+            of = types::known(span.enumerator());
+            Items::Span(span)
+        } else if switch.flags.file {
             let path = self.text(&condition)?;
             let full = crate::providers::file_path(self, &path)?;
             if self.platform.stat(&full).is_err() {
                 return Err(crate::providers::Problem::Missing(full).flow());
             }
-            crate::providers::read_lines(self, &path)?
+            crate::providers::read_lines(self, &path)?.into()
         } else {
-            match crate::value::enumerate(&condition) {
-                Some(items) => items,
-                None if matches!(condition, Value::AutomationNull) => Vec::new(),
-                None => vec![condition.clone()],
-            }
+            items_of(condition).unwrap_or_else(|value| match value {
+                Value::AutomationNull => Vec::new().into(),
+                value => vec![value].into(),
+            })
         };
         let name = super::Automatic::Switch.name();
         let saved = self.lookup(name);
-        let enumerator = std::sync::Arc::new(Enumerator::new(crate::types::array_enumerator(), items));
+        let enumerator = std::sync::Arc::new(Enumerator::new(of, items));
         self.set_automatic(name, Value::Object(enumerator.clone()))?;
         let underscore = self.take_underscore();
         let mut result = Ok(());
@@ -75,7 +80,7 @@ impl Runspace {
             return Ok(convert::to_bool(&Value::collected(results)));
         }
         if switch.flags.regex {
-            let regex = if value.downcast::<crate::types::regex::RegexObject>().is_some() {
+            let regex = if value.downcast::<types::regex::RegexObject>().is_some() {
                 patterns::regex(self, &value, ignore_case)?
             } else {
                 let pattern = self.text(&value)?;

@@ -10,7 +10,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, class, error},
     types,
-    value::{Array, Dictionary, Value, enumerate, text},
+    value::{Array, Dictionary, Span, Value, enumerate, text},
 };
 
 /// A number in the type that arithmetic is done in.
@@ -204,7 +204,7 @@ pub(crate) fn append(mut left: Value, right: &Value) -> Result<Value, Value> {
         && array.rank() == 1
         && let Some(array) = Arc::get_mut(array)
     {
-        let items = Array::items_mut(array);
+        let items = Array::values_mut(array);
         match enumerate(right) {
             Some(more) => items.extend(more),
             None => items.push(right.clone().settled()),
@@ -487,21 +487,22 @@ pub(crate) fn plus(rs: &mut Runspace, value: &Value) -> R<Value> {
 
 /// A range: `a..b`.
 pub(crate) fn range(rs: &mut Runspace, from: &Value, to: &Value) -> R<Value> {
+    let span = span(rs, from, to)?;
+    rs.reserve_items(span.len())?;
+    Ok(span.array())
+}
+
+/// As [`range`], to go through.
+pub(crate) fn span(rs: &mut Runspace, from: &Value, to: &Value) -> R<Span> {
     let single = |value: &Value| match value.base() {
         Value::Char(c) => Some(*c),
         Value::Str(text) if text.len() == 1 && !text.as_bytes().first().is_some_and(u8::is_ascii_digit) => text.unit(0),
         _ => None,
     };
     if let (Some(a), Some(b)) = (single(from), single(to)) {
-        let items: Vec<Value> =
-            if a <= b { (a..=b).map(Value::Char).collect() } else { (b..=a).rev().map(Value::Char).collect() };
-        return Ok(Value::array(items));
+        return Ok(Span::chars(a, b));
     }
-    let (a, b) = (bound(rs, from)?, bound(rs, to)?);
-    rs.reserve_items(usize::try_from(a.abs_diff(b)).unwrap_or(usize::MAX))?;
-    let items: Vec<Value> =
-        if a <= b { (a..=b).map(Value::I32).collect() } else { (b..=a).rev().map(Value::I32).collect() };
-    Ok(Value::array(items))
+    Ok(Span::numbers(bound(rs, from)?, bound(rs, to)?))
 }
 
 /// An end of a range, as `System.Convert` makes an Int32 of it.

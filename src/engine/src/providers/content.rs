@@ -147,6 +147,11 @@ impl Reader {
         Ok(std::mem::take(&mut self.bytes))
     }
 
+    /// How many bytes the file has, where that is known.
+    pub(crate) fn length(&self) -> io::Result<usize> {
+        Ok(usize::try_from(self.file.length()?).unwrap_or(0))
+    }
+
     /// Looks whether the file has grown since its end was reached; one that was cut is read from its beginning.
     pub(crate) fn look_again(&mut self) -> io::Result<()> {
         let length = self.file.length()?;

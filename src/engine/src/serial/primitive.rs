@@ -40,7 +40,7 @@ pub(super) fn primitive(value: &Value) -> Option<clixml::Value> {
         }
         Value::TimeSpan(span) => C::TimeSpan(clixml::TimeSpan::from_ticks(span.0)),
         Value::Guid(guid) => C::Guid(clixml::Uuid::from_bytes(guid.0)),
-        Value::Array(array) => C::Bytes(array.bytes()?),
+        Value::Array(array) => C::Bytes(array.bytes()?.to_vec()),
         Value::Object(object) => {
             let any = object.as_any();
             if let Some(version) = any.downcast_ref::<Version>() {

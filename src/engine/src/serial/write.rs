@@ -233,6 +233,7 @@ impl Serializer {
         match container {
             Container::Dictionary => self.entries(rs, value, depth)?,
             Container::Items(kind) => {
+                rs.room_to_expand(value)?;
                 self.writer.start_list(kind);
                 for item in types::xml::items(value).or_else(|| enumerate(value)).unwrap_or_default() {
                     self.write(rs, &item, depth)?;

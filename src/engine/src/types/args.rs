@@ -1,6 +1,8 @@
 //! Arguments of methods as Rust values, and results as .NET has them. Arguments are converted already; what is not there
 //! counts as zero or as nothing.
 
+use std::sync::Arc;
+
 use psrpd_dotnet::{Decimal, Str, cast};
 
 use crate::{
@@ -86,7 +88,7 @@ pub(super) fn items(args: &[Value], at: usize) -> Vec<Value> {
 }
 
 /// The bytes of an array.
-pub(super) fn bytes(args: &[Value], at: usize) -> Vec<u8> {
+pub(super) fn bytes(args: &[Value], at: usize) -> Arc<Vec<u8>> {
     args.get(at).map(super::text::to_bytes).unwrap_or_default()
 }
 
@@ -94,10 +96,10 @@ pub(super) fn bytes(args: &[Value], at: usize) -> Vec<u8> {
 pub(super) fn units(args: &[Value], at: usize) -> Vec<u16> {
     let Some(value) = args.get(at) else { return Vec::new() };
     match value.base() {
-        Value::Array(array) => {
+        Value::Array(array) => array.chars().unwrap_or_else(|| {
             let unit = |item: &Value| if let Value::Char(unit) = item.base() { Some(*unit) } else { None };
             array.items().iter().filter_map(unit).collect()
-        }
+        }),
         _ => text(value).units().to_vec(),
     }
 }
@@ -118,7 +120,7 @@ pub(super) fn tried(args: &[Value], found: Option<Value>, otherwise: Value) -> R
 
 /// A `byte[]`.
 pub(super) fn byte_array(bytes: impl IntoIterator<Item = u8>) -> Value {
-    Value::typed_array(super::byte(), bytes.into_iter().map(Value::U8).collect())
+    Value::bytes(bytes.into_iter().collect::<Vec<_>>())
 }
 
 /// A `char[]`.

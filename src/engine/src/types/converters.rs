@@ -1,5 +1,7 @@
 //! `System.Convert`, and `IConvertible` of the values that have it.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use num_traits::{FromPrimitive, ToPrimitive};
 use psrpd_dotnet::{BigInt, Str, cast, date_parse};
@@ -304,7 +306,7 @@ fn to_base(args: &[Value], bits: u32) -> R<Value> {
 }
 
 /// The part of a byte array that two arguments name.
-fn part(args: &[Value], name: &str) -> R<Vec<u8>> {
+fn part(args: &[Value], name: &str) -> R<Arc<Vec<u8>>> {
     let all = bytes(args, 0);
     let places = |at: usize| matches!(args.get(at), Some(Value::I32(_)));
     if !places(1) || !places(2) {
@@ -323,7 +325,7 @@ fn part(args: &[Value], name: &str) -> R<Vec<u8>> {
         return Err(out_of_range_value(&shown, parameter, &value(args, 1)));
     }
     let end = cast::index(offset.saturating_add(length));
-    Ok(all.get(cast::index(offset)..end).unwrap_or(&[]).to_vec())
+    Ok(Arc::new(all.get(cast::index(offset)..end).unwrap_or(&[]).to_vec()))
 }
 
 /// Lines of this length, where lines are broken.

@@ -1,10 +1,10 @@
 //! `System.Text.Encoding` and its kin.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, byte, known};
+use super::{Members, Type, TypeDef, known};
 use crate::{
     eval::{R, error},
     providers::encoding::{self, Encoding},
@@ -87,8 +87,8 @@ fn get(this: &Value, get: impl Fn(Encoding) -> Value) -> R<Value> {
     Ok(of(this).map(get).unwrap_or_default())
 }
 
-fn bytes(list: &[u8]) -> Value {
-    Value::typed_array(byte(), list.iter().map(|b| Value::U8(*b)).collect())
+fn bytes(list: impl Into<Vec<u8>>) -> Value {
+    Value::bytes(list)
 }
 
 /// The text or the chars of an argument.
@@ -105,12 +105,12 @@ fn chars(argument: Option<&Value>) -> Str {
 }
 
 /// The bytes of an argument, or the part of them that further arguments name.
-fn part(args: &[Value]) -> R<Vec<u8>> {
+fn part(args: &[Value]) -> R<Arc<Vec<u8>>> {
     let all = args.first().map(super::text::to_bytes).unwrap_or_default();
     let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
     let (Some(from), Some(count)) = (number(1), number(2)) else { return Ok(all) };
     match all.get(from..from.saturating_add(count)) {
-        Some(part) => Ok(part.to_vec()),
+        Some(part) => Ok(Arc::new(part.to_vec())),
         None => Err(error::argument(
             "System.ArgumentOutOfRangeException",
             "Index and count must refer to a location within the buffer.",
@@ -234,7 +234,7 @@ fn members(m: &mut Members) {
     m.get("bool IsReadOnly", |_, _| Ok(true.into()));
     m.get("int CodePage", |_, this| get(this, |e| Value::I32(page(e))));
     for declaration in ["byte[] GetBytes(string s)", "byte[] GetBytes(char[] chars)"] {
-        m.method(declaration, |_, this, args| get(this, |e| bytes(&e.encode(&chars(args.first())))));
+        m.method(declaration, |_, this, args| get(this, |e| bytes(e.encode(&chars(args.first())))));
     }
     for declaration in ["int GetByteCount(string s)", "int GetByteCount(char[] chars)"] {
         m.method(declaration, |_, this, args| get(this, |e| Value::int(e.encode(&chars(args.first())).len())));
@@ -308,9 +308,9 @@ fn members(m: &mut Members) {
                     let message = "The output byte buffer is too small to contain the encoded data";
                     return Err(error::argument("System.ArgumentException", message, "bytes"));
                 }
-                for (at, byte) in list.iter().enumerate() {
-                    target.set(place(4).saturating_add(at), Value::U8(*byte));
-                }
+                let length = list.len();
+                target.put_bytes(place(4), list);
+                return Ok(Value::int(length));
             }
             Ok(Value::int(list.len()))
         });
@@ -325,7 +325,7 @@ fn members(m: &mut Members) {
         "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes, int index, int count)",
     ] {
         m.function(declaration, |_, _, args| match (args.first().and_then(of), args.get(1).and_then(of)) {
-            (Some(from), Some(to)) => Ok(bytes(&to.encode(&from.decode(&part(args.get(2..).unwrap_or(&[]))?)))),
+            (Some(from), Some(to)) => Ok(bytes(to.encode(&from.decode(&part(args.get(2..).unwrap_or(&[]))?)))),
             (None, _) => Err(super::args::null("srcEncoding")),
             _ => Err(super::args::null("dstEncoding")),
         });

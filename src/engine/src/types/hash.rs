@@ -1,6 +1,6 @@
 //! `BitConverter` and the hash algorithms.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
@@ -13,10 +13,10 @@ use crate::{
 };
 
 fn bytes(list: &[u8]) -> Value {
-    Value::typed_array(super::byte(), list.iter().map(|b| Value::U8(*b)).collect())
+    Value::bytes(list)
 }
 
-fn arg(args: &[Value], at: usize) -> Vec<u8> {
+fn arg(args: &[Value], at: usize) -> Arc<Vec<u8>> {
     args.get(at).map(to_bytes).unwrap_or_default()
 }
 
@@ -197,18 +197,18 @@ fn hasher(of: &'static str, key: Option<Vec<u8>>) -> Value {
 }
 
 /// The bytes that are hashed: an array, part of one, or the rest of a stream.
-fn content(rs: &mut Runspace, args: &[Value]) -> R<Vec<u8>> {
+fn content(rs: &mut Runspace, args: &[Value]) -> R<Arc<Vec<u8>>> {
     let first = args.first().cloned().unwrap_or_default();
     if first.type_of().is_some_and(|of| of.is_assignable_to(&known("System.IO.Stream"))) {
         const CHUNK: usize = 65_536;
-        let buffer = Value::typed_array(super::byte(), vec![Value::U8(0); CHUNK]);
+        let buffer = Value::bytes(vec![0; CHUNK]);
         let mut all = Vec::new();
         loop {
             rs.check_stop()?;
             let read = rs.call_method(&first, "Read", &[buffer.clone(), Value::I32(0), Value::int(CHUNK)])?;
             let count = read.as_i128().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             if count == 0 {
-                return Ok(all);
+                return Ok(Arc::new(all));
             }
             all.extend(to_bytes(&buffer).get(..count).unwrap_or(&[]));
         }
@@ -218,7 +218,7 @@ fn content(rs: &mut Runspace, args: &[Value]) -> R<Vec<u8>> {
         return Ok(all);
     }
     let from = number(args, 1);
-    Ok(all.get(from..from.saturating_add(number(args, 2))).unwrap_or(&[]).to_vec())
+    Ok(Arc::new(all.get(from..from.saturating_add(number(args, 2))).unwrap_or(&[]).to_vec()))
 }
 
 fn algorithm_members(m: &mut Members) {
@@ -281,7 +281,7 @@ macro_rules! algorithms {
                 }),
                 TypeDef::class($made).base($name),
                 TypeDef::class($keyed).base("System.Security.Cryptography.HMAC").members(|m| {
-                    m.constructor($constructor, |_, _, args| Ok(hasher($keyed, Some(arg(args, 0)))));
+                    m.constructor($constructor, |_, _, args| Ok(hasher($keyed, Some(arg(args, 0).to_vec()))));
                     m.function("byte[] HashData(byte[] key, byte[] source)", |_, _, args| {
                         Ok(bytes(&keyed($short, &arg(args, 0), &arg(args, 1))))
                     });

@@ -208,7 +208,7 @@ fn random(m: &mut Members) {
             let length = cast::int64(values.len());
             for at in 0..length.saturating_sub(1) {
                 let other = from(this, |random| between(random, at, length))?;
-                values.with(|items| items.swap(cast::index(at), cast::index(other)));
+                values.swap(cast::index(at), cast::index(other));
             }
         }
         Ok(Value::AutomationNull)
@@ -237,9 +237,7 @@ fn random(m: &mut Members) {
         if let Some(Value::Array(buffer)) = args.first().map(Value::base) {
             let mut bytes = vec![0; buffer.len()];
             from(this, |random| random.fill(&mut bytes))?;
-            for (at, byte) in bytes.into_iter().enumerate() {
-                buffer.set(at, Value::U8(byte));
-            }
+            buffer.put_bytes(0, bytes);
         }
         Ok(Value::AutomationNull)
     });

@@ -185,9 +185,7 @@ fn address_members(m: &mut Members) {
         IpAddr::V4(ip) => Ok(Value::I64(u32::from(ip).swap_bytes().into())),
         IpAddr::V6(_) => Err(unsupported_operation()),
     });
-    m.method("byte[] GetAddressBytes()", |_, this, _| {
-        Ok(Value::typed_array(super::byte(), octets(this).into_iter().map(Value::U8).collect()))
-    });
+    m.method("byte[] GetAddressBytes()", |_, this, _| Ok(Value::bytes(octets(this))));
     m.method("ipaddress MapToIPv4()", |_, this, _| {
         Ok(match ip(this) {
             IpAddr::V6(ip) => {

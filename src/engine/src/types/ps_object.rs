@@ -8,7 +8,7 @@ use psrpd_dotnet::{Str, casing, wildcard::Wildcard};
 use super::{Members, Type, TypeDef, describe::definition, known};
 use crate::{
     eval::{R, Runspace, error},
-    value::{Array, Body, Dictionary, Member, Object, Opaque, Value, enumerate, text},
+    value::{Body, Dictionary, Member, Object, Opaque, Value, enumerate, text},
 };
 
 const NAMESPACE: &str = "System.Management.Automation.";
@@ -671,7 +671,7 @@ fn copy(object: &Value) -> Value {
     match object {
         Value::Wrapped(wrapped) => Value::Wrapped(Arc::new(wrapped.copy())),
         _ => match object {
-            Value::Array(array) => Value::Array(Arc::new(Array::new(array.element.clone(), array.items()))),
+            Value::Array(array) => Value::Array(Arc::new(array.copy())),
             _ => object.clone(),
         },
     }

@@ -262,7 +262,7 @@ fn size_of(name: &str) -> Option<i32> {
 /// The bytes of an array of simple values, as they lie in memory.
 fn array_bytes(array: &Array) -> Option<Vec<u8>> {
     if let Some(list) = array.bytes() {
-        return Some(list);
+        return Some(list.to_vec());
     }
     element_size(&array.element)?;
     Some(
@@ -403,9 +403,7 @@ fn fill(rs: &Runspace, args: &[Value]) -> R<Value> {
             "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
         ));
     }
-    for (at, byte) in random(rs, count).into_iter().enumerate() {
-        target.set(from.saturating_add(at), Value::U8(byte));
-    }
+    target.put_bytes(from, random(rs, count));
     Ok(Value::AutomationNull)
 }
 
@@ -451,10 +449,8 @@ fn generator(m: &mut Members) {
     m.function("void Fill(byte[] data)", |rs, _, args| fill(rs, args));
     m.method("void GetNonZeroBytes(byte[] data)", |rs, _, args| {
         let Some(target) = args.first().and_then(Value::as_array) else { return Err(super::args::null("data")) };
-        for at in 0..target.len() {
-            let byte = u8::try_from(below(rs, 255).saturating_add(1)).unwrap_or(1);
-            target.set(at, Value::U8(byte));
-        }
+        let byte = || u8::try_from(below(rs, 255).saturating_add(1)).unwrap_or(1);
+        target.put_bytes(0, std::iter::repeat_with(byte).take(target.len()).collect());
         Ok(Value::AutomationNull)
     });
     m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));

@@ -497,11 +497,11 @@ pub(crate) fn new_array(rs: &mut Runspace, element: &Type, args: &[Value]) -> R<
             .map_err(|_| error::thrown("System.OverflowException", "Arithmetic operation resulted in an overflow."))?;
         lengths.push(length);
     }
-    rs.reserve_items(lengths.iter().fold(1, |product, length| product.saturating_mul(*length)))?;
+    rs.reserve_elements(element, lengths.iter().fold(1, |product, length| product.saturating_mul(*length)))?;
     let fill = convert::default_of(element);
     Ok(match lengths.as_slice() {
         [] => Value::typed_array(element.clone(), Vec::new()),
-        [one] => Value::typed_array(element.clone(), vec![fill; *one]),
+        [one] => Value::filled_array(element.clone(), *one, fill),
         _ => Value::Array(Arc::new(crate::value::Array::rectangular(element.clone(), lengths, fill))),
     })
 }

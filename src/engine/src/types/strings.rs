@@ -302,13 +302,13 @@ fn characters(m: &mut Members) {
     m.method("System.CharEnumerator GetEnumerator()", |_, this, _| {
         Ok(Value::object(Enumerator::new(
             known("System.CharEnumerator"),
-            this_str(this).units().iter().map(|unit| Value::Char(*unit)).collect(),
+            this_str(this).units().iter().map(|unit| Value::Char(*unit)).collect::<Vec<_>>(),
         )))
     });
     m.method("System.Text.StringRuneEnumerator EnumerateRunes()", |_, this, _| {
         Ok(Value::object(Enumerator::new(
             known("System.Text.StringRuneEnumerator"),
-            this_str(this).chars().map(super::unicode::rune).collect(),
+            this_str(this).chars().map(super::unicode::rune).collect::<Vec<_>>(),
         )))
     });
 }

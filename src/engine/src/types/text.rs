@@ -1,6 +1,6 @@
 //! StringBuilder.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, cast};
@@ -468,14 +468,11 @@ fn capacity(args: &[Value], at: usize, text: &Str) -> R<Value> {
 
 pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Text.StringBuilder").members(members)];
 
-/// The bytes of a collection.
-pub(crate) fn to_bytes(value: &Value) -> Vec<u8> {
+/// The bytes of a collection; those of an array are shared with it.
+pub(crate) fn to_bytes(value: &Value) -> Arc<Vec<u8>> {
     if let Some(bytes) = value.as_array().and_then(|array| array.bytes()) {
         return bytes;
     }
-    enumerate(value)
-        .unwrap_or_default()
-        .iter()
-        .map(|item| item.as_i128().map_or(0, |n| cast::low8(i64::try_from(n).unwrap_or(0))))
-        .collect()
+    let byte = |item: &Value| item.as_i128().map_or(0, |n| cast::low8(i64::try_from(n).unwrap_or(0)));
+    Arc::new(enumerate(value).unwrap_or_default().iter().map(byte).collect())
 }

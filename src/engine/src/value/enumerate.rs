@@ -3,25 +3,29 @@
 
 use std::sync::Arc;
 
-use super::{Array, Enumerator, Object, Value};
+use super::{Enumerator, Items, Object, Value};
 
 /// The items of a collection; none if the value is not one.
 pub(crate) fn enumerate(value: &Value) -> Option<Vec<Value>> {
     match value.base() {
         Value::Array(array) => Some(array.items()),
         Value::Object(object) => match value.downcast::<Enumerator>() {
-            Some(rest) => Some(rest.drain()),
+            Some(rest) => Some(rest.drain().into_values()),
             None => object.items(),
         },
         _ => None,
     }
 }
 
-/// As [`enumerate`], without a copy where nobody else holds the array; the value itself if it is no collection.
-pub(crate) fn into_items(value: Value) -> Result<Vec<Value>, Value> {
+/// The items of a collection to go through, without a copy where none is needed; the value itself if it is no collection.
+pub(crate) fn items_of(value: Value) -> Result<Items, Value> {
     match value {
-        Value::Array(array) => Ok(Arc::try_unwrap(array).map_or_else(|array| array.items(), Array::into_items)),
-        other => enumerate(&other).ok_or(other),
+        Value::Array(array) => Ok(super::array::items_of(array)),
+        other => match (other.base(), other.downcast::<Enumerator>()) {
+            (Value::Array(array), _) => Ok(super::array::items_of(array.clone())),
+            (_, Some(rest)) => Ok(rest.drain()),
+            (_, None) => enumerate(&other).map(Items::from).ok_or(other),
+        },
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
-use super::{Object, Value};
+use super::{Items, Object, Value};
 use crate::types::{self, Type};
 
 /// `System.Version`; parts that are absent are -1.
@@ -115,7 +115,7 @@ impl Object for Reference {
 /// An enumerator over items that were taken from a collection; each item comes once.
 pub(crate) struct Enumerator {
     of: Type,
-    state: Mutex<(Vec<Value>, Option<usize>)>,
+    state: Mutex<(Items, Option<usize>)>,
     /// Whether more items come, one by one.
     live: AtomicBool,
     /// The collection, which must not change meanwhile.
@@ -124,13 +124,15 @@ pub(crate) struct Enumerator {
 
 impl Drop for Enumerator {
     fn drop(&mut self) {
-        super::release_values(&mut self.state.get_mut().0);
+        if let Items::Values(values) = &mut self.state.get_mut().0 {
+            super::release_values(values);
+        }
     }
 }
 
 impl Enumerator {
-    pub(crate) fn new(of: Type, items: Vec<Value>) -> Self {
-        Self { of, state: Mutex::new((items, None)), live: AtomicBool::new(false), source: None }
+    pub(crate) fn new(of: Type, items: impl Into<Items>) -> Self {
+        Self { of, state: Mutex::new((items.into(), None)), live: AtomicBool::new(false), source: None }
     }
 
     /// The same, of a collection that must not change meanwhile.
@@ -141,7 +143,9 @@ impl Enumerator {
 
     /// Without items: they come one by one, until there will be no more.
     pub(crate) fn live(of: Type) -> Self {
-        Self { of, state: Mutex::new((Vec::new(), None)), live: AtomicBool::new(true), source: None }
+        let mut enumerator = Self::new(of, Vec::new());
+        enumerator.live = AtomicBool::new(true);
+        enumerator
     }
 
     /// Whether more items may come.
@@ -153,11 +157,11 @@ impl Enumerator {
     pub(crate) fn come(&self, item: Option<Value>) {
         let Some(item) = item else { return self.live.store(false, Memory::Relaxed) };
         let mut state = self.state.lock();
-        if state.1.is_some_and(|at| at >= state.0.len()) {
+        let is_passed = state.1.is_some_and(|at| at >= state.0.len());
+        match &mut state.0 {
+            Items::Values(items) if !is_passed => items.push(item),
             // Nobody comes back to what was passed.
-            *state = (vec![item], None);
-        } else {
-            state.0.push(item);
+            _ => *state = (vec![item].into(), None),
         }
     }
 
@@ -174,24 +178,24 @@ impl Enumerator {
         let mut state = self.state.lock();
         let next = state.1.map_or(0, |at| at.saturating_add(1));
         state.1 = Some(next);
-        state.0.get(next).cloned()
+        state.0.get(next)
     }
 
     pub(crate) fn current(&self) -> Value {
         let state = self.state.lock();
-        state.1.and_then(|at| state.0.get(at).cloned()).unwrap_or_default()
+        state.1.and_then(|at| state.0.get(at)).unwrap_or_default()
     }
 
     pub(crate) fn reset(&self) {
         self.state.lock().1 = None;
     }
 
-    /// What is left, all at once.
-    pub(crate) fn drain(&self) -> Vec<Value> {
+    /// What is left.
+    pub(crate) fn drain(&self) -> Items {
         let mut state = self.state.lock();
         let from = state.1.map_or(0, |at| at.saturating_add(1));
         state.1 = Some(state.0.len());
-        state.0.get(from..).map(<[Value]>::to_vec).unwrap_or_default()
+        state.0.after(from)
     }
 }
 

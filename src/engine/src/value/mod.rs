@@ -15,6 +15,7 @@ mod dictionary;
 mod enumerate;
 mod error;
 mod invocation;
+mod items;
 mod list;
 mod member;
 mod misc;
@@ -22,19 +23,22 @@ mod release;
 mod secret;
 mod set;
 mod slots;
+mod store;
 mod text;
 
 pub(crate) use array::Array;
 pub(crate) use dictionary::{Dictionary, Key};
-pub(crate) use enumerate::{Watch, count, enumerate, enumerates, into_items};
+pub(crate) use enumerate::{Watch, count, enumerate, enumerates, items_of};
 pub(crate) use error::{Category, ErrorRecord, Exception, exception_message};
 pub(crate) use invocation::Invocation;
+pub(crate) use items::{Items, Span, Walk};
 pub(crate) use list::List;
 pub(crate) use member::{Body, Member, Wrapped};
 pub(crate) use misc::{Enumerator, Opaque, Order, Reference, Uri, Version};
 pub(crate) use release::{release, release_values};
 pub(crate) use secret::Secret;
 pub(crate) use set::Set;
+pub(crate) use store::compact_size;
 pub(crate) use text::{as_written, item_text, join, text};
 
 /// A value. Scalars lie in it, everything else is shared; a clone is one more hold on the same object.
@@ -151,6 +155,21 @@ impl Value {
     /// An array with elements of a type.
     pub(crate) fn typed_array(element: Type, items: Vec<Self>) -> Self {
         Self::Array(Arc::new(Array::new(element, items)))
+    }
+
+    /// `byte[]`
+    pub(crate) fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::Array(Arc::new(Array::of_bytes(bytes.into())))
+    }
+
+    /// `char[]`
+    pub(crate) fn chars(units: impl Into<Vec<u16>>) -> Self {
+        Self::Array(Arc::new(Array::of_chars(units.into())))
+    }
+
+    /// An array with so many times the same element of a type.
+    pub(crate) fn filled_array(element: Type, length: usize, fill: Self) -> Self {
+        Self::Array(Arc::new(Array::filled(element, length, fill)))
     }
 
     /// `string[]`

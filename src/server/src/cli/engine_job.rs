@@ -13,10 +13,12 @@ use crate::engines::JOB_VERB;
 pub(super) struct Arguments {
     /// How many bytes of memory it may use.
     memory: u64,
+    /// How many steps it may take.
+    steps: Option<u64>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let machine = Unix::with_memory(arguments.memory).with_worker(JOB_VERB);
+    let machine = Unix::with_memory(arguments.memory).with_steps(arguments.steps).with_worker(JOB_VERB);
     psrpd_engine::serve(Arc::new(machine), std::io::stdin(), std::io::stdout()).context("cannot run the job")?;
     Ok(ExitCode::SUCCESS)
 }

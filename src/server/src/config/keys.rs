@@ -1,7 +1,7 @@
 //! The names of all keys, to find the one that was meant.
 
 /// Every table and every key as it is written with its table's name.
-pub(super) const KEYS: [&str; 22] = [
+pub(super) const KEYS: [&str; 24] = [
     "user_may_set",
     "engine",
     "engine.default",
@@ -21,6 +21,8 @@ pub(super) const KEYS: [&str; 22] = [
     "limits.retained",
     "limits.leftovers",
     "limits.memory",
+    "limits.steps",
+    "limits.output",
     "audit.target",
     "audit.file",
     "audit.commands",
@@ -79,7 +81,12 @@ mod tests {
                 path: Some("/p".into()),
                 ..EngineConfig::default()
             },
-            limits: LimitsConfig { memory: Some(1 << 30), ..LimitsConfig::default() },
+            limits: LimitsConfig {
+                memory: Some(1 << 30),
+                steps: Some(1 << 30),
+                output: Some(1 << 30),
+                ..LimitsConfig::default()
+            },
             audit: AuditConfig { file: Some("/f".into()), ..AuditConfig::default() },
             ..Config::default()
         };

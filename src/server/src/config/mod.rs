@@ -164,6 +164,13 @@ pub(crate) struct LimitsConfig {
     /// Memory that a session of the engine `native` may use, in bytes, 67108864 to 1099511627776; a pipeline that goes
     /// beyond it ends with an error. Default: half of the machine's.
     pub memory: Option<u64>,
+    /// Steps that a command of a session of the engine `native` may take, with all that it starts, 10000 to
+    /// 1000000000000000; one that takes more ends with an error. A step is a statement, a turn of a loop, an item that a
+    /// cmdlet works on. Default: as many as it likes.
+    pub steps: Option<u64>,
+    /// Output that a command of a session of the engine `native` may send, in bytes of CLIXML, 65536 to 1099511627776; one
+    /// that has more ends with an error. Default: as much as it likes.
+    pub output: Option<u64>,
 }
 
 impl Default for LimitsConfig {
@@ -175,6 +182,8 @@ impl Default for LimitsConfig {
             retained: 256 << 20,
             leftovers: 4,
             memory: None,
+            steps: None,
+            output: None,
         }
     }
 }
@@ -234,8 +243,7 @@ impl Config {
 
     /// Checks what types cannot say; the error names the key and its range.
     fn check(&self) -> Result<(), String> {
-        let LimitsConfig { sessions, creates_per_minute, retained_per_session, retained, leftovers, memory } =
-            &self.limits;
+        let LimitsConfig { sessions, creates_per_minute, retained_per_session, retained, leftovers, .. } = &self.limits;
         in_range("engine.warm", self.engine.warm, 0..=8)?;
         in_range("session.idle", self.session.idle, psrp_session::limits::IDLE_SECONDS)?;
         in_range("limits.sessions", *sessions, 1..=1_000)?;
@@ -243,8 +251,14 @@ impl Config {
         in_range("limits.retained_per_session", *retained_per_session, 65_536..=1 << 30)?;
         in_range("limits.retained", *retained, 65_536..=16 << 30)?;
         in_range("limits.leftovers", *leftovers, 0..=100)?;
-        if let Some(memory) = *memory {
-            in_range("limits.memory", memory, 64 << 20..=1 << 40)?;
+        for (key, value, range) in [
+            ("limits.memory", self.limits.memory, 64 << 20..=1 << 40),
+            ("limits.steps", self.limits.steps, 10_000..=1_000_000_000_000_000),
+            ("limits.output", self.limits.output, 65_536..=1 << 40),
+        ] {
+            if let Some(value) = value {
+                in_range(key, value, range)?;
+            }
         }
         if self.audit.target == AuditTarget::File && self.audit.file.is_none() {
             return Err("audit.target = \"file\" needs audit.file".to_owned());

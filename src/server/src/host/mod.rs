@@ -180,7 +180,9 @@ impl Host {
 
 fn start_engine(kind: EngineKind, config: &Config, warm: bool) -> anyhow::Result<Box<dyn Engine>> {
     if kind == EngineKind::Native {
-        let machine = config.limits.memory.map_or_else(Unix::default, Unix::with_memory);
+        let limits = &config.limits;
+        let machine = limits.memory.map_or_else(Unix::default, Unix::with_memory);
+        let machine = machine.with_steps(limits.steps).with_output(limits.output);
         return Ok(Box::new(Native::new(machine.with_worker(JOB_VERB), warm)));
     }
     let configured = config.engine.path.as_deref();

@@ -219,6 +219,7 @@ fn in_thread(rs: &mut Runspace, child: &Job, plan: Plan, using: &Value, director
     let work = Work {
         run: child.run.clone(),
         gathered: child.gathered.clone(),
+        budget: rs.budget.clone(),
         statements,
         input: if input.is_empty() { Input::Nothing } else { Input::Values(input) },
         using: Some(Value::object(sent)),

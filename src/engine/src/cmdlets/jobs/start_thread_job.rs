@@ -109,6 +109,7 @@ fn start(cx: &mut Cx<'_>, input: Arc<List>) -> R<()> {
     let work = Work {
         run: job.run.clone(),
         gathered: job.gathered.clone(),
+        budget: cx.rs.budget.clone(),
         statements,
         input: Input::Collection(input),
         using: Some(using),

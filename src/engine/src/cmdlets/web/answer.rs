@@ -190,7 +190,7 @@ pub(super) fn write_page_of(cx: &mut Cx<'_>, answer: &Answer, bytes: Vec<u8>, fi
             "Microsoft.PowerShell.Commands.WebResponseObject",
             [
                 ("BaseResponse", base),
-                ("Content", Value::typed_array(types::byte(), bytes.iter().map(|byte| Value::U8(*byte)).collect())),
+                ("Content", Value::bytes(bytes.to_vec())),
                 ("Headers", headers),
                 ("RawContent", format!("{head}{shown}").into()),
                 ("RawContentLength", length),

@@ -87,7 +87,7 @@ fn bytes(cx: &mut Cx<'_>, body: &Value, content_type: Option<&str>) -> R<Vec<u8>
     let base = body.base();
     let is_bytes = base.as_array().is_some() && base.type_of().is_some_and(|of| of.name() == "System.Byte[]");
     if is_bytes {
-        return Ok(types::text::to_bytes(base));
+        return Ok(types::text::to_bytes(base).to_vec());
     }
     let encoding = content_type.and_then(charset).unwrap_or(Encoding::Utf8 { mark: false });
     if base.downcast::<types::xml::Node>().is_some() {
@@ -108,7 +108,7 @@ fn stream(cx: &mut Cx<'_>, stream: &Value) -> R<Vec<u8>> {
     let copy = cx.rs.construct(&types::known("System.IO.MemoryStream"), &[])?;
     cx.rs.call_method(stream, "CopyTo", std::slice::from_ref(&copy))?;
     let bytes = cx.rs.call_method(&copy, "ToArray", &[])?;
-    Ok(types::text::to_bytes(&bytes))
+    Ok(types::text::to_bytes(&bytes).to_vec())
 }
 
 /// Names and values as a form of a web page sends them.

@@ -108,8 +108,13 @@ impl Runspace {
 
     /// The whole content of a file.
     pub(crate) fn read_file(&self, path: &str) -> io::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        self.open_file(path, OpenHow { read: true, ..OpenHow::default() })?.read_to_end(&mut content)?;
+        let mut file = self.open_file(path, OpenHow { read: true, ..OpenHow::default() })?;
+        let length = file.length().ok().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        if self.reserve(length).is_err() {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        let mut content = Vec::with_capacity(length);
+        file.read_to_end(&mut content)?;
         Ok(content)
     }
 }

@@ -47,7 +47,7 @@ fn matches(rs: &mut Runspace, method: &str, args: &[Value]) -> R<Vec<(usize, Val
     let (own, at) = (array(args, 0)?, args.len().saturating_sub(1));
     let range = range(own, args.get(..at).unwrap_or_default(), 1)?;
     let mut found = Vec::new();
-    for (place, item) in own.items().into_iter().enumerate().take(range.end).skip(range.start) {
+    for (place, item) in rs.elements(own)?.into_iter().enumerate().take(range.end).skip(range.start) {
         rs.check_stop()?;
         if convert::to_bool(&called(rs, method, args, at, &item)?) {
             found.push((place, item));
@@ -103,7 +103,7 @@ fn searches(m: &mut Members) {
         m.function(signature, |rs, _, args| {
             let own = array(args, 0)?;
             let range = range(own, args, 2)?;
-            let items = own.items();
+            let items = rs.elements(own)?;
             for (at, item) in items.iter().enumerate().take(range.end).skip(range.start) {
                 if equals(rs, item, args.get(1).unwrap_or(&Value::Null))? {
                     return Ok(Value::I32(cast::int32(at)));
@@ -113,7 +113,7 @@ fn searches(m: &mut Members) {
         });
     }
     m.function("int LastIndexOf(array array, System.Object value)", |rs, _, args| {
-        let items = array(args, 0)?.items();
+        let items = rs.elements(array(args, 0)?)?;
         for (at, item) in items.iter().enumerate().rev() {
             if equals(rs, item, args.get(1).unwrap_or(&Value::Null))? {
                 return Ok(Value::I32(cast::int32(at)));
@@ -122,7 +122,8 @@ fn searches(m: &mut Members) {
         Ok(Value::I32(-1))
     });
     m.function("int BinarySearch(array array, System.Object value)", |rs, _, args| {
-        binary_search(rs, &array(args, 0)?.items(), args.get(1).unwrap_or(&Value::Null))
+        let items = rs.elements(array(args, 0)?)?;
+        binary_search(rs, &items, args.get(1).unwrap_or(&Value::Null))
     });
 }
 
@@ -137,7 +138,7 @@ fn orders(m: &mut Members) {
         m.function(signature, |_, _, args| {
             let own = array(args, 0)?;
             let range = range(own, args, 1)?;
-            own.with(|items| items.get_mut(range).map(<[Value]>::reverse));
+            own.reverse(range);
             Ok(Value::AutomationNull)
         });
     }
@@ -145,22 +146,22 @@ fn orders(m: &mut Members) {
         m.function(signature, |rs, _, args| {
             let own = array(args, 0)?;
             let range = range(own, args, 1)?;
-            let mut items: Vec<Value> = own.items().get(range.clone()).map(<[Value]>::to_vec).unwrap_or_default();
+            let mut items: Vec<Value> = rs.elements(own)?.get(range.clone()).map(<[Value]>::to_vec).unwrap_or_default();
             sort(rs, &mut items, None)?;
-            own.with(|slot| slot.splice(range, items).count());
+            own.put_all(range.start, items);
             Ok(Value::AutomationNull)
         });
     }
     m.function("void Sort(array array, System.Delegate comparison)", |rs, _, args| {
         let own = array(args, 0)?;
-        let mut items = own.items();
+        let mut items = rs.elements(own)?;
         sort(rs, &mut items, args.get(1))?;
-        own.with(|slot| *slot = items);
+        own.put_all(0, items);
         Ok(Value::AutomationNull)
     });
     m.function("void Sort(array keys, array items)", |rs, _, args| {
         let (keys, items) = (array(args, 0)?, array(args, 1)?);
-        let pairs = keys.items().into_iter().zip(items.items());
+        let pairs = rs.elements(keys)?.into_iter().zip(rs.elements(items)?);
         let mut pairs: Vec<(Value, Value)> = pairs.collect();
         let by_key =
             |rs: &mut Runspace, (a, _): &(Value, Value), (b, _): &(Value, Value)| compare::sort_order(rs, a, b, false);
@@ -185,7 +186,10 @@ fn copies(m: &mut Members) {
             let message = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
             return Err(error::argument("System.ArgumentException", message, "destinationArray"));
         }
-        for (at, item) in from.0.items().into_iter().skip(from.1).take(count).enumerate() {
+        if from.0.copy_into(from.1..from.1.saturating_add(count), to.0, to.1) {
+            return Ok(Value::AutomationNull);
+        }
+        for (at, item) in rs.elements(from.0)?.into_iter().skip(from.1).take(count).enumerate() {
             let item = convert::convert(rs, &item, &to.0.element)?;
             to.0.set(to.1.saturating_add(at), item);
         }
@@ -207,7 +211,7 @@ fn copies(m: &mut Members) {
         m.function(signature, |_, _, args| {
             let own = array(args, 0)?;
             let (range, fill) = (range(own, args, 1)?, convert::default_of(&own.element));
-            own.with(|items| items.get_mut(range).map(|part| part.fill(fill)));
+            own.fill(range, &fill);
             Ok(Value::AutomationNull)
         });
     }
@@ -219,22 +223,26 @@ fn copies(m: &mut Members) {
             let own = array(args, 0)?;
             let range = range(own, args, 2)?;
             let fill = convert::convert(rs, args.get(1).unwrap_or(&Value::Null), &own.element)?;
-            own.with(|items| items.get_mut(range).map(|part| part.fill(fill)));
+            own.fill(range, &fill);
             Ok(Value::AutomationNull)
         });
     }
-    m.function("void Resize([ref] array array, int newSize)", |_, _, args| {
+    m.function("void Resize([ref] array array, int newSize)", |rs, _, args| {
         let Some(reference) = args.first().and_then(|arg| arg.downcast::<Reference>()) else { return Ok(Value::Null) };
         let length = position(args.get(1));
-        if length > crate::limits::MAX_ITEMS {
+        if args.get(1).and_then(Value::as_i128).is_some_and(|size| size < 0) {
             let message = "Non-negative number required.";
             return Err(error::argument("System.ArgumentOutOfRangeException", message, "newSize"));
         }
         let old = reference.get();
         let Some(old) = old.as_array() else { return Err(types::no_overload("Resize", args)) };
-        let mut items = old.items();
-        items.resize(length, convert::default_of(&old.element));
-        reference.set(Value::typed_array(old.element.clone(), items));
+        rs.reserve_elements(&old.element, length)?;
+        let kept = old.len().min(length);
+        let new = Array::filled(old.element.clone(), length, convert::default_of(&old.element));
+        if !old.copy_into(0..kept, &new, 0) {
+            new.put_all(0, rs.elements(old)?.into_iter().take(kept).collect());
+        }
+        reference.set(Value::Array(std::sync::Arc::new(new)));
         Ok(Value::AutomationNull)
     });
     for signature in [
@@ -254,7 +262,7 @@ pub(super) fn members(m: &mut Members) {
     orders(m);
     copies(m);
     m.function("void ForEach(array array, System.Object action)", |rs, _, args| {
-        for item in array(args, 0)?.items() {
+        for item in rs.elements(array(args, 0)?)? {
             rs.check_stop()?;
             called(rs, "ForEach", args, 1, &item)?;
         }
@@ -263,15 +271,15 @@ pub(super) fn members(m: &mut Members) {
     m.function("System.Object ConvertAll(array array, System.Object converter)", |rs, _, args| {
         let to = args.get(1).and_then(Value::type_of).and_then(|of| of.arguments().last().cloned());
         let mut converted = Vec::new();
-        for item in array(args, 0)?.items() {
+        for item in rs.elements(array(args, 0)?)? {
             rs.check_stop()?;
             converted.push(called(rs, "ConvertAll", args, 1, &item)?);
         }
         Ok(Value::typed_array(to.unwrap_or_else(types::object), converted))
     });
-    m.function("System.Object AsReadOnly(array array)", |_, _, args| {
+    m.function("System.Object AsReadOnly(array array)", |rs, _, args| {
         let own = array(args, 0)?;
         let of = types::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![own.element.clone()]);
-        Ok(List::value(of.unwrap_or_else(types::object), own.items()))
+        Ok(List::value(of.unwrap_or_else(types::object), rs.elements(own)?))
     });
 }

@@ -1,5 +1,7 @@
 //! The members of arrays; the static ones are in [`super::array_methods`].
 
+use std::sync::Arc;
+
 use psrpd_dotnet::cast;
 
 use super::{find, position};
@@ -7,7 +9,7 @@ use crate::{
     convert,
     eval::error,
     types::{Members, known},
-    value::{Enumerator, Value, enumerate},
+    value::{Enumerator, Value, enumerate, items_of},
 };
 
 /// The members of arrays.
@@ -38,13 +40,15 @@ pub(in crate::types) fn array_members(m: &mut Members) {
     });
     m.method("int GetLowerBound(int dimension)", |_, _, _| Ok(Value::I32(0)));
     m.method("System.Object Clone()", |_, this, _| {
-        Ok(this.as_array().map_or(Value::Null, |array| Value::typed_array(array.element.clone(), array.items())))
+        Ok(this.as_array().map_or(Value::Null, |array| Value::Array(Arc::new(array.copy()))))
     });
     m.method("bool Contains(System.Object value)", |rs, this, args| {
+        rs.room_to_expand(this)?;
         let items = enumerate(this).unwrap_or_default();
         Ok(find(rs, &items, args.first().unwrap_or(&Value::Null))?.is_some().into())
     });
     m.method("int IndexOf(System.Object value)", |rs, this, args| {
+        rs.room_to_expand(this)?;
         let items = enumerate(this).unwrap_or_default();
         Ok(Value::I32(find(rs, &items, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
     });
@@ -59,7 +63,10 @@ pub(in crate::types) fn array_members(m: &mut Members) {
         Ok(super::copy_to(this, args, position(args.get(1))))
     });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
-        Ok(Value::object(Enumerator::new(known("System.Array+ArrayEnumerator"), enumerate(this).unwrap_or_default())))
+        Ok(Value::object(Enumerator::new(
+            known("System.Array+ArrayEnumerator"),
+            items_of(this.base().clone()).unwrap_or_else(|_| Vec::new().into()),
+        )))
     });
     for signature in [
         "void Add(System.Object value)",
@@ -74,7 +81,7 @@ pub(in crate::types) fn array_members(m: &mut Members) {
     m.method("void Clear()", |_, this, _| {
         if let Some(array) = this.as_array() {
             let fill = convert::default_of(&array.element);
-            array.with(|items| items.iter_mut().for_each(|item| *item = fill.clone()));
+            array.fill(0..array.len(), &fill);
         }
         Ok(Value::AutomationNull)
     });

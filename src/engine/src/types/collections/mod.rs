@@ -40,6 +40,8 @@ pub(in crate::types) const ITEMS: &[&str] =
 
 pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Array+ArrayEnumerator").members(enumerator),
+    TypeDef::class("System.Management.Automation.RangeEnumerator").members(enumerator),
+    TypeDef::class("System.Management.Automation.CharRangeEnumerator").members(enumerator),
     TypeDef::class("System.CharEnumerator").members(enumerator),
     TypeDef::class(CLIENT_INPUT).members(enumerator),
     TypeDef::class("System.Collections.ArrayList+ArrayListEnumeratorSimple").members(enumerator),

@@ -105,7 +105,7 @@ fn bit_array(m: &mut Members) {
     m.constructor("System.Collections.BitArray(bool[] values)", |_, _, args| Ok(made(bits(args.first()))));
     m.constructor("System.Collections.BitArray(byte[] bytes)", |_, _, args| {
         let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
-        Ok(made(bytes.into_iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))))
+        Ok(made(bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1))))
     });
     m.constructor("System.Collections.BitArray(int length)", |rs, _, args| {
         rs.reserve_items(at(args))?;

@@ -141,7 +141,7 @@ fn content(m: &mut Members) {
     ] {
         m.function(declaration, |rs, _, args| read_text(rs, args).map(|text| Value::strings_of(split_lines(&text))));
     }
-    m.function("byte[] ReadAllBytes(string path)", |rs, _, args| read(rs, args).map(|(_, bytes)| byte_array(&bytes)));
+    m.function("byte[] ReadAllBytes(string path)", |rs, _, args| read(rs, args).map(|(_, bytes)| byte_array(bytes)));
     for declaration in [
         "void WriteAllText(string path, string contents)",
         "void WriteAllText(string path, string contents, System.Text.Encoding encoding)",

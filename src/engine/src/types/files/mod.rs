@@ -3,7 +3,7 @@
 use psrpd_dotnet::{DateTime, Kind, Str};
 
 pub(super) use super::args::s as text_at;
-use super::{TypeDef, byte, char, known};
+use super::{TypeDef, known};
 use crate::{
     eval::{R, Runspace, error},
     platform::FileKind,
@@ -89,11 +89,11 @@ fn long(n: u64) -> Value {
 }
 
 fn char_array(chars: &str) -> Value {
-    Value::typed_array(char(), chars.encode_utf16().map(Value::Char).collect())
+    Value::chars(chars.encode_utf16().collect::<Vec<_>>())
 }
 
-fn byte_array(bytes: &[u8]) -> Value {
-    Value::typed_array(byte(), bytes.iter().map(|b| Value::U8(*b)).collect())
+fn byte_array(bytes: impl Into<Vec<u8>>) -> Value {
+    Value::bytes(bytes)
 }
 
 /// A path of a .NET method as a whole one: relative ones begin in the directory of the process.

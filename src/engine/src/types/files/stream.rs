@@ -392,10 +392,9 @@ fn base(m: &mut Members) {
             return Err(error::thrown("System.ArgumentException", message));
         }
         let bytes = of(this)?.read(rs, count)?;
-        for (at, b) in bytes.iter().enumerate() {
-            array.set(offset.saturating_add(at), Value::U8(*b));
-        }
-        Ok(Value::int(bytes.len()))
+        let length = bytes.len();
+        array.put_bytes(offset, bytes);
+        Ok(Value::int(length))
     });
     m.method("void Write(byte[] buffer, int offset, int count)", |rs, this, args| {
         let (offset, count) = range(args);
@@ -474,17 +473,18 @@ fn memory_stream(m: &mut Members) {
     });
     for declaration in ["System.IO.MemoryStream(byte[] buffer)", "System.IO.MemoryStream(byte[] buffer, bool writable)"]
     {
-        m.constructor(declaration, |_, _, args| {
+        m.constructor(declaration, |rs, _, args| {
             let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
-            Ok(Value::object(Stream::memory(bytes, args.get(1).is_none_or(crate::convert::to_bool))))
+            rs.reserve(bytes.len())?;
+            Ok(Value::object(Stream::memory(bytes.to_vec(), args.get(1).is_none_or(crate::convert::to_bool))))
         });
     }
     can(m, "bool CanRead");
     can(m, "bool CanSeek");
     can(m, "bool CanWrite");
     m.get("int Capacity", |rs, this| of(this)?.length(rs).map(|n| Value::I32(i32::try_from(n).unwrap_or(i32::MAX))));
-    m.method("byte[] ToArray()", |_, this, _| Ok(byte_array(&of(this)?.content())));
-    m.method("byte[] GetBuffer()", |_, this, _| Ok(byte_array(&of(this)?.content())));
+    m.method("byte[] ToArray()", |_, this, _| Ok(byte_array(of(this)?.content())));
+    m.method("byte[] GetBuffer()", |_, this, _| Ok(byte_array(of(this)?.content())));
     m.method("void WriteTo(System.IO.Stream stream)", |rs, this, args| {
         let bytes = of(this)?.content();
         of(args.first().unwrap_or(&Value::Null))?.write(rs, &bytes).map(|()| Value::AutomationNull)

@@ -84,6 +84,8 @@ pub(super) struct Data {
     pub(super) attributes: Vec<usize>,
     /// Whether an element without children is written as one tag.
     pub(super) is_empty: bool,
+    /// Where it was among the children of its parent when that was asked last.
+    pub(super) place: usize,
 }
 
 impl Data {
@@ -98,6 +100,7 @@ impl Data {
             children: Vec::new(),
             attributes: Vec::new(),
             is_empty: false,
+            place: 0,
         }
     }
 
@@ -379,12 +382,17 @@ impl Node {
 
     /// The place among the parent's children.
     pub(super) fn position(&self) -> Option<usize> {
-        self.parent()?.children().iter().position(|child| child.id == self.id)
+        place_of(&mut self.tree.nodes.lock(), self.id).map(|(_, place)| place)
     }
 
     pub(super) fn sibling(&self, offset: isize) -> Option<Self> {
-        let at = self.position()?.checked_add_signed(offset)?;
-        self.parent()?.children().into_iter().nth(at)
+        let mut nodes = self.tree.nodes.lock();
+        let (parent, place) = place_of(&mut nodes, self.id)?;
+        let place = place.checked_add_signed(offset)?;
+        let id = *nodes.get(parent)?.children.get(place)?;
+        nodes.get_mut(id)?.place = place;
+        drop(nodes);
+        Some(self.at(id))
     }
 
     /// A copy in another document, or in the same one, outside of its tree.
@@ -463,4 +471,15 @@ impl Object for Node {
         names.extend(of.chain());
         Some(names)
     }
+}
+
+/// The parent of a node, and its place there; a walk from one sibling to the next finds it where it was seen last.
+fn place_of(nodes: &mut [Data], id: usize) -> Option<(usize, usize)> {
+    let own = nodes.get(id)?;
+    let (parent, seen) = (own.parent?, own.place);
+    let siblings = &nodes.get(parent)?.children;
+    let is_there = siblings.get(seen) == Some(&id);
+    let place = if is_there { seen } else { siblings.iter().position(|sibling| *sibling == id)? };
+    nodes.get_mut(id)?.place = place;
+    Some((parent, place))
 }

@@ -298,7 +298,7 @@ fn node_members(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
-        let items = node(this)?.children().into_iter().map(Node::into_value).collect();
+        let items: Vec<Value> = node(this)?.children().into_iter().map(Node::into_value).collect();
         Ok(Value::object(crate::value::Enumerator::new(known("System.Collections.IEnumerator"), items)))
     });
 }
@@ -349,7 +349,7 @@ fn write_to(rs: &mut Runspace, content: &str, args: &[Value]) -> R<Value> {
     match target.as_str() {
         Some(path) => providers::write_file(rs, path, content.as_bytes(), false)?,
         None if target.type_of().is_some_and(|of| of.is_assignable_to(&known("System.IO.Stream"))) => {
-            let bytes = Value::typed_array(super::byte(), content.bytes().map(Value::U8).collect());
+            let bytes = Value::bytes(content.as_bytes());
             rs.call_method(&target, "Write", &[bytes, Value::I32(0), Value::int(content.len())])?;
         }
         None => drop(rs.call_method(&target, "Write", &[content.into()])?),

@@ -61,8 +61,15 @@ enum Told {
     Taken(Uuid),
     /// A pipeline has ended, and its runspace is free.
     Ended { number: usize, pid: Uuid, end: End },
-    /// A runspace has ended; with a text when it should not have.
-    Gone(Option<String>),
+    /// A runspace has ended; with a fault when it should not have.
+    Gone(Option<Fault>),
+}
+
+/// A fault of the engine.
+struct Fault {
+    /// File and line.
+    place: String,
+    text: String,
 }
 
 impl Told {
@@ -370,11 +377,14 @@ impl Native {
             Told::Event(event) => self.handle(Input::UserEvent(event)),
             Told::Taken(pid) => self.report_queued(pid),
             Told::Ended { number, pid, end } => self.ended(number, pid, &end),
-            Told::Gone(panic) => {
+            Told::Gone(fault) => {
                 self.threads = self.threads.saturating_sub(1);
-                if let Some(text) = panic {
+                if let Some(Fault { place, text }) = fault {
                     self.end();
-                    self.exited("failed", text);
+                    let how = format!(
+                        "failed by a fault of its own at {place}: please report that; a new session is well, or runs in PowerShell with PSRP_ENGINE=pwsh"
+                    );
+                    self.exited(&how, text);
                 }
             }
         }

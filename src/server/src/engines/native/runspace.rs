@@ -1,11 +1,12 @@
 //! A runspace: a thread that runs one pipeline after the other in a session of the engine.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 
 use psrp_clixml::Value;
@@ -18,7 +19,7 @@ use psrpd_engine::{Client, End, Session, Stop, Unix, rehearse};
 use super::commands::pipelines;
 use super::queue::Queue;
 use super::remote::{Remote, Wire};
-use super::{Key, Process, SessionKey, Told, session_key};
+use super::{Fault, Key, Process, SessionKey, Told, session_key};
 
 /// Bytes of input that may wait for a pipeline before its client is not acknowledged.
 pub(super) const INPUT_WAITING: usize = 1 << 20;
@@ -95,6 +96,7 @@ impl Runspace {
         key: &Key,
         process: &Process,
     ) -> io::Result<Self> {
+        watch_faults();
         let (tasks, todo) = channel();
         let stop = Stop::default();
         let (queue, key, stopped, process) = (queue.clone(), key.clone(), stop.clone(), process.clone());
@@ -110,7 +112,8 @@ impl Runspace {
                     session.belong_to(&process);
                     run(number, &todo, session, &current, &queue);
                 }));
-                queue.push_now(Told::Gone(ran.err().map(|panic| text_of(&*panic))));
+                queue
+                    .push_now(Told::Gone(ran.err().map(|panic| Fault { place: FAULT.take(), text: text_of(&*panic) })));
             },
         )?;
         Ok(Self { tasks, stop, running: None })
@@ -133,6 +136,25 @@ impl Runspace {
     pub(super) fn reset(&self) {
         let _ = self.tasks.send(Task::Reset);
     }
+}
+
+thread_local! {
+    /// Where the engine has failed on this thread.
+    static FAULT: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// Has every thread know where it fails.
+fn watch_faults() {
+    static WATCHED: Once = Once::new();
+    WATCHED.call_once(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |fault| {
+            let place = fault.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+            tracing::error!(place, "The engine has a fault");
+            FAULT.set(place);
+            before(fault);
+        }));
+    });
 }
 
 fn text_of(panic: &(dyn Any + Send)) -> String {

@@ -289,11 +289,17 @@ async fn it_is_gone_at_once_when_it_is_killed() {
     assert_eq!(opened.exit().await.0, "was ended");
 }
 
+fn fault() -> Fault {
+    Fault { place: "table.rs:4:1".to_owned(), text: "a table had no legs".to_owned() }
+}
+
 #[tokio::test]
 async fn a_runspace_that_fails_costs_the_engine_and_nothing_else() {
     let mut opened = Opened::new(1).await;
-    opened.engine.queue.push_now(Told::Gone(Some("a table had no legs".to_owned())));
-    assert_eq!(opened.exit().await, ("failed".to_owned(), "a table had no legs".to_owned()));
+    opened.engine.queue.push_now(Told::Gone(Some(fault())));
+    let (how, text) = opened.exit().await;
+    assert!(how.starts_with("failed by a fault of its own at "), "{how}");
+    assert_eq!(text, "a table had no legs");
 }
 
 #[tokio::test]
@@ -304,9 +310,9 @@ async fn a_runspace_that_fails_is_heard_while_the_engine_is_paused() {
     let failing = tokio::spawn(async move {
         queue.push_now(Told::Gone(None));
         tokio::task::yield_now().await;
-        queue.push_now(Told::Gone(Some("a table had no legs".to_owned())));
+        queue.push_now(Told::Gone(Some(fault())));
     });
-    assert_eq!(opened.exit().await.0, "failed");
+    assert!(opened.exit().await.0.starts_with("failed by a fault"));
     failing.await.unwrap();
 }
 
