@@ -72,6 +72,8 @@ pub struct Dates {
     pub short_time: String,
     /// `T`
     pub long_time: String,
+    /// `F`, where it is not `D` and `T`.
+    pub full: Option<String>,
     /// `M`
     pub month_day: String,
     /// `Y`
@@ -91,6 +93,13 @@ pub struct Dates {
     pub short_era: String,
     /// What the calendar is called.
     pub calendar: String,
+}
+
+impl Dates {
+    /// `F`
+    pub fn full(&self) -> String {
+        self.full.clone().unwrap_or_else(|| format!("{} {}", self.long_date, self.long_time))
+    }
 }
 
 /// The fields of a line, one after the other.
@@ -197,6 +206,7 @@ fn read(name: &str) -> Option<Culture> {
         long_date: d.text(),
         short_time: d.text(),
         long_time: d.text(),
+        full: None,
         month_day: d.text(),
         year_month: d.text(),
         days: w.list(),

@@ -26,7 +26,7 @@ pub fn format(date: DateTime, format: &str, offset: i64, culture: &Dates) -> Res
             't' => short_time.clone(),
             'T' => long_time.clone(),
             'f' => format!("{long_date} {short_time}"),
-            'F' => format!("{long_date} {long_time}"),
+            'F' => culture.full(),
             'g' => format!("{short_date} {short_time}"),
             'G' => format!("{short_date} {long_time}"),
             'm' | 'M' => month_day.clone(),
@@ -39,7 +39,7 @@ pub fn format(date: DateTime, format: &str, offset: i64, culture: &Dates) -> Res
             }
             'U' => {
                 let utc = if date.kind() == Kind::Utc { Some(date) } else { date.add_ticks(offset.saturating_neg()) };
-                return custom(utc.unwrap_or(date), &format!("{long_date} {long_time}"), 0, culture);
+                return custom(utc.unwrap_or(date), &culture.full(), 0, culture);
             }
             _ => return Err(BadFormat),
         },

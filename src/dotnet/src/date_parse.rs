@@ -359,9 +359,13 @@ pub fn parse_exact(text: &str, format: &str, culture: &Dates) -> Option<Parsed> 
         "T" => long_time.as_str(),
         "m" | "M" => month_day.as_str(),
         "y" | "Y" => year_month.as_str(),
-        "f" | "F" | "g" | "G" => {
-            let date = if format.eq_ignore_ascii_case("f") { long_date } else { short_date };
-            let time = if matches!(format, "f" | "g") { short_time } else { long_time };
+        "F" => {
+            long = culture.full();
+            long.as_str()
+        }
+        "f" | "g" | "G" => {
+            let date = if format == "f" { long_date } else { short_date };
+            let time = if format == "G" { long_time } else { short_time };
             long = format!("{date} {time}");
             long.as_str()
         }

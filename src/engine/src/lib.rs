@@ -82,6 +82,9 @@ mod worker;
 /// The version of PowerShell whose behaviour the engine has.
 pub const VERSION: &str = "7.6.9";
 
+/// [`VERSION`] in numbers.
+pub(crate) const OWN_VERSION: [i32; 4] = [7, 6, 9, -1];
+
 /// `$PSVersionTable.GitCommitId`: here a script sees that it is not PowerShell itself.
 pub const COMMIT_ID: &str = "7.6.9-psrpd";
 

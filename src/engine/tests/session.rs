@@ -61,3 +61,12 @@ fn actions_of_events_do_not_interrupt_each_other_nor_starve_the_pipeline() {
         $t.Start(); while ($global:ran -lt 5) { $null = 1 }; $t.Stop(); \"most $global:most\""]);
     assert_eq!(said, ["out most 1"]);
 }
+
+#[test]
+fn what_declares_a_property_says_who_may_set_it() {
+    let (said, _) = run(&[
+        "$c = [cultureinfo]'en-US'; foreach ($name in 'IsReadOnly', 'Name') { try { $c.$name = 1 } catch { $_.Exception.Message } }",
+        "$e = $ExecutionContext.InvokeCommand; @($e.GetCommands('prompt', 'Cmdlet', $false)).Count, @($e.GetCommands('prompt', 'Function', $false)).Count -join ','",
+    ]);
+    assert_eq!(said, ["out 'IsReadOnly' is a ReadOnly property.", "out 'Name' is a ReadOnly property.", "out 0,1"]);
+}

@@ -415,3 +415,91 @@ $h = @{}; $h | ForEach-Object { $_.Add('a', 1); 'z' }
 foreach ($x in $h) { $x.Add('B', 2); $x.Count }
 @{ a = 1 } | Where-Object { $_['b'] = 2; $true } | ForEach-Object Count
 $l = [System.Collections.Generic.List[int]](1, 2); try { foreach ($x in $l) { $l.Add(3) } } catch { "$_" }
+
+#@ case: copy-to-of-arrays-and-lists
+function t([scriptblock]$b) { try { $r = & $b; ($r | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { $a = [int[]]::new(2); @(1,2,3).CopyTo($a, 0); $a }
+t { $a = [int[]]::new(2); ([int[]](1,2)).CopyTo($a, -1); $a }
+t { $a = [object[]]::new(4); ([int[]](1,2)).CopyTo($a, 1); $a }
+t { $a = [object[]]::new(1); ([Collections.ArrayList](1,2)).CopyTo($a, 0) }
+t { $a = [object[]]::new(3); ([Collections.ArrayList](1,2)).CopyTo($a, -1) }
+t { $a = [int[]]::new(1); ([Collections.Generic.List[int]](1,2)).CopyTo($a) }
+t { $a = [int[]]::new(1); ([Collections.Generic.List[int]](1,2)).CopyTo($a, -1) }
+t { $a = [int[]]::new(1); ([Collections.ObjectModel.Collection[int]]@(1,2)).CopyTo($a, 0) }
+t { @(1,2).CopyTo($null, 0) }
+t { ([Collections.ArrayList](1,2)).CopyTo($null) }
+t { ([Collections.Generic.List[int]](1,2)).CopyTo($null) }
+t { ([Collections.Generic.List[int]](1,2)).CopyTo($null, 0) }
+t { ([Collections.ObjectModel.Collection[int]]@(1,2)).CopyTo($null, 0) }
+t { ([Collections.ObjectModel.Collection[int]]@(1,2)).CopyTo([int[]]::new(2), -1) }
+t { $a=[int[]]::new(3); ([Collections.Generic.List[int]](1,2,3)).CopyTo(1, $a, 0, 2); $a }
+t { $a=[int[]]::new(3); ([Collections.Generic.List[int]](1,2,3)).CopyTo(2, $a, 0, 2); $a }
+t { $a=[int[]]::new(3); ([Collections.Generic.List[int]](1,2,3)).CopyTo(0, $a, 2, 2); $a }
+t { $a=[object[]]::new(3); ([Collections.ArrayList](1,2,3)).CopyTo(1, $a, 0, 2); $a }
+t { $a=[object[]]::new(3); ([Collections.ArrayList](1,2,3)).CopyTo(2, $a, 0, 2); $a }
+t { @('x').CopyTo([int[]]::new(2), 0) }
+t { $a=[int[]]::new(2); @('5', 6).CopyTo($a, 0); $a }
+t { $a=[long[]]::new(2); ([int[]](5, 6)).CopyTo($a, 0); $a }
+t { $a=[string[]]::new(2); ([int[]](5, 6)).CopyTo($a, 0); $a }
+t { $a=[string[]]::new(2); @(5, 6).CopyTo($a, 0); $a }
+t { $a=[string[]]::new(2); ([Collections.ArrayList](1,2)).CopyTo($a, 0); $a }
+t { $l=[Collections.Generic.List[int]](1,2); $a=[int[]]::new(1); $l.CopyTo($a) }
+
+#@ case: copy-to-of-queues-and-stacks
+function t([scriptblock]$b) { try { $r = & $b; ($r | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { $a = [object[]]::new(2); ([Collections.Generic.Queue[int]](1,2,3)).CopyTo($a, 0) }
+t { $a = [int[]]::new(2); ([Collections.Generic.Queue[int]](1,2,3)).CopyTo($a, 0) }
+t { $a = [int[]]::new(2); ([Collections.Generic.Queue[int]](1,2)).CopyTo($a, -1) }
+t { $a = [int[]]::new(2); ([Collections.Generic.Stack[int]](1,2,3)).CopyTo($a, 0) }
+t { $a = [int[]]::new(2); ([Collections.Generic.Stack[int]](1,2)).CopyTo($a, -1) }
+t { $a = [object[]]::new(2); ([Collections.Queue](1,2,3)).CopyTo($a, 0) }
+t { $a = [object[]]::new(2); ([Collections.Queue](1,2)).CopyTo($a, -1) }
+t { $a = [object[]]::new(2); ([Collections.Stack](1,2,3)).CopyTo($a, 0) }
+t { ([Collections.Generic.Queue[int]](1,2)).CopyTo($null, 0) }
+t { ([Collections.Generic.Stack[int]](1,2)).CopyTo($null, 0) }
+t { ([Collections.Queue](1,2)).CopyTo($null, 0) }
+t { ([Collections.Stack](1,2)).CopyTo($null, 0) }
+t { ([Collections.Stack](1,2)).CopyTo([object[]]::new(2), -1) }
+
+#@ case: copy-to-of-sets
+function t([scriptblock]$b) { try { $r = & $b; ($r | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { $a = [int[]]::new(2); ([Collections.Generic.HashSet[int]]@(1,2,3)).CopyTo($a) }
+t { $a = [int[]]::new(2); ([Collections.Generic.HashSet[int]]@(1,2,3)).CopyTo($a, 1) }
+t { $a = [int[]]::new(2); ([Collections.Generic.HashSet[int]]@(1,2,3)).CopyTo($a, -1) }
+t { $a = [int[]]::new(2); ([Collections.Generic.HashSet[int]]@(1,2,3)).CopyTo($a, 0, 5) }
+t { $a = [int[]]::new(2); ([Collections.Generic.HashSet[int]]@(1,2,3)).CopyTo($a, 0, -1) }
+t { $a = [int[]]::new(2); ([Collections.Generic.SortedSet[int]]@(1,2,3)).CopyTo($a) }
+t { $a = [int[]]::new(2); ([Collections.Generic.SortedSet[int]]@(1,2,3)).CopyTo($a, -1) }
+t { $a = [int[]]::new(1); ([Collections.Generic.LinkedList[int]]@(1,2)).CopyTo($a, 0) }
+t { ([Collections.Generic.HashSet[int]]@(1,2)).CopyTo($null) }
+t { ([Collections.Generic.SortedSet[int]]@(1,2)).CopyTo($null) }
+t { ([Collections.Generic.LinkedList[int]]@(1,2)).CopyTo($null, 0) }
+t { ([Collections.Generic.LinkedList[int]]@(1,2)).CopyTo([int[]]::new(3), -1) }
+t { ([Collections.Generic.HashSet[int]]@(1,2)).CopyTo([int[]]::new(2), 3) }
+t { $a=[int[]]::new(3); ([Collections.Generic.HashSet[int]]@(1,2)).CopyTo($a, 1, 1); $a }
+t { $a=[int[]]::new(3); ([Collections.Generic.SortedSet[int]]@(1,2)).CopyTo($a, 0, 1); $a }
+t { $a=[int[]]::new(3); ([Collections.Generic.SortedSet[int]]@(1,2)).CopyTo($a, 0, 5); $a }
+t { $a=[int[]]::new(3); ([Collections.Generic.SortedSet[int]]@(1,2)).CopyTo($a, 0, -1); $a }
+
+#@ case: copy-to-of-dictionaries
+function t([scriptblock]$b) { try { $r = & $b; ($r | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { $a = [object[]]::new(1); @{a=1;b=2}.Keys.CopyTo($a, 0) }
+t { $a = [object[]]::new(1); @{a=1;b=2}.Values.CopyTo($a, -1) }
+t { $a = [string[]]::new(1); $d=[Collections.Generic.Dictionary[string,int]]::new(); $d.a=1;$d.b=2; $d.Keys.CopyTo($a, 0) }
+t { $a = [string[]]::new(1); $d=[Collections.Generic.Dictionary[string,int]]::new(); $d.a=1;$d.b=2; $d.Keys.CopyTo($a, -1) }
+t { $a = [object[]]::new(1); ([ordered]@{a=1;b=2}).Keys.CopyTo($a, 0) }
+t { @{a=1}.Keys.CopyTo($null, 0) }
+t { $d=[Collections.Generic.Dictionary[string,int]]::new(); $d.a=1; $d.Keys.CopyTo($null, 0) }
+t { $d=[Collections.Generic.SortedDictionary[string,int]]::new(); $d.a=1; $d.Keys.CopyTo($null, 0) }
+t { $d=[Collections.Generic.SortedDictionary[string,int]]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([string[]]::new(1), 0) }
+t { $d=[Collections.Generic.SortedDictionary[string,int]]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([string[]]::new(1), -1) }
+t { $d=[Collections.Generic.SortedList[string,int]]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([string[]]::new(1), 0) }
+t { $d=[Collections.Generic.SortedList[string,int]]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([string[]]::new(1), -1) }
+t { $d=[Collections.SortedList]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([object[]]::new(1), 0) }
+t { $d=[Collections.SortedList]::new(); $d.a=1; $d.b=2;$d.Keys.CopyTo([object[]]::new(1), -1) }
+t { ([ordered]@{a=1}).Keys.CopyTo($null, 0) }
+t { ([ordered]@{a=1}).Keys.CopyTo([object[]]::new(3), -1) }
+t { @{a=1;b=2}.CopyTo(($a=[object[]]::new(2)), 0); $a.Count; $a[0].GetType().Name }
+t { @{a=1;b=2}.CopyTo([object[]]::new(1), 0) }
+t { @{a=1;b=2}.CopyTo([object[]]::new(3), -1) }
+t { ([ordered]@{a=1;b=2}).CopyTo([object[]]::new(1), 0) }

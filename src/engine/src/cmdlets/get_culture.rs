@@ -44,7 +44,7 @@ impl Run for GetCulture {
         }
         for name in cx.strings("Name") {
             match convert::convert(cx.rs, &Value::Str(name.clone()), &of) {
-                Ok(culture) => cx.write(culture)?,
+                Ok(culture) => cx.write(types::culture::fixed(culture))?,
                 Err(Flow::Error(raised)) => {
                     let reason = raised.record.message();
                     let exception = "System.Globalization.CultureNotFoundException";

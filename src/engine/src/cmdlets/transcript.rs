@@ -55,18 +55,20 @@ fn refuse(cx: &Cx<'_>, id: &str, before: &str, inner: Exception) -> Flow {
 
 struct Start;
 
+/// Comes before the reason.
+const BEFORE: &str = "Transcription cannot be started due to the error: ";
+
 impl Run for Start {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let (path, given) = path(cx)?;
         if !cx.should_process(&path, "Start-Transcript")? {
             return Ok(());
         }
-        let before = "Transcription cannot be started due to the error: ";
         match cx.rs.platform.stat(&path) {
             Ok(stat) if stat.kind == FileKind::Directory => {
                 let inner =
                     Exception::new("System.ArgumentException", format!("File path {path} resolves to a directory."));
-                return Err(refuse(cx, "CannotStartTranscription", before, inner));
+                return Err(refuse(cx, "CannotStartTranscription", BEFORE, inner));
             }
             Ok(_) if cx.flag("NoClobber") && !cx.flag("Append") => {
                 let exception = "System.UnauthorizedAccessException";
@@ -90,7 +92,7 @@ impl Run for Start {
             let inner = providers::io_error(cx.rs, &failure, &path);
             let message = inner.record().map(|record| record.message()).unwrap_or_default();
             let of = inner.record().map(|record| record.exception.type_name()).unwrap_or_default();
-            return Err(refuse(cx, "CannotStartTranscription", before, Exception::new(&of, message)));
+            return Err(refuse(cx, "CannotStartTranscription", BEFORE, Exception::new(&of, message)));
         }
         let header = if cx.flag("UseMinimalHeader") { String::new() } else { header(cx)? };
         let transcript = Transcript { path: path.clone(), has_times: cx.flag("IncludeInvocationHeader") };
@@ -122,12 +124,7 @@ fn path(cx: &mut Cx<'_>) -> R<(String, String)> {
         let Some(target) = found.first() else {
             let message = "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
             let inner = Exception::new("System.ArgumentOutOfRangeException", message);
-            return Err(refuse(
-                cx,
-                "CannotStartTranscription",
-                "Transcription cannot be started due to the error: ",
-                inner,
-            ));
+            return Err(refuse(cx, "CannotStartTranscription", BEFORE, inner));
         };
         return Ok((target.path.clone(), path.to_string()));
     }

@@ -250,7 +250,7 @@ impl Runspace {
         {
             return self.set_added(object, &wrapped, name, &member.body, value);
         }
-        if object.downcast::<Dictionary>().is_some() {
+        if object.downcast::<Dictionary>().is_some() && !types::is_base_view(object) {
             return self.set_index(object, &Value::from(name), value);
         }
         if class::of(object).is_some() && class::set(self, object, name, value.clone())? {
@@ -261,7 +261,10 @@ impl Runspace {
         {
             return self.write_shared(&variable, value).map_err(|flow| setting_failed(flow, name));
         }
-        if let Some(opaque) = object.downcast::<Opaque>()
+        let of = object.type_of();
+        let declared = of.as_ref().and_then(|of| of.property(name, false));
+        if declared.is_none()
+            && let Some(opaque) = object.downcast::<Opaque>()
             && opaque.set(name, value.clone())
         {
             return Ok(());
@@ -272,8 +275,7 @@ impl Runspace {
         if types::data_table::assign(self, object, name, &value).map_err(|flow| setting_failed(flow, name))? {
             return Ok(());
         }
-        let of = object.type_of();
-        if let Some(property) = of.as_ref().and_then(|of| of.property(name, false)) {
+        if let Some(property) = declared {
             let Some(set) = property.set else {
                 return Err(error::invalid(
                     "PropertyAssignmentException",
@@ -293,7 +295,7 @@ impl Runspace {
         let message = format!(
             "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
         );
-        if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) {
+        if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) || types::is_base_view(object) {
             return Err(setting_failed(error::invalid("PropertyNotFound", message), name));
         }
         Err(error::invalid("PropertyAssignmentException", message))

@@ -390,7 +390,7 @@ impl Runspace {
     ) -> R<SmallVec<[Value; 4]>> {
         let parameters = &method.signature.parameters;
         let fixed = if expanded { parameters.len().saturating_sub(1) } else { parameters.len() };
-        let mut converted = SmallVec::with_capacity(args.len());
+        let mut converted: SmallVec<[Value; 4]> = SmallVec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let Some(parameter) = (if at < fixed { parameters.get(at) } else { parameters.last() }) else { break };
             if parameter.is_reference {
@@ -411,6 +411,14 @@ impl Runspace {
                     let parameter = if name.starts_with("op_") { place.as_str() } else { parameter.name };
                     return Err(error::method_argument(flow, parameter, arg, &wanted, name));
                 }
+            }
+        }
+        // An array in the place of all of them: methods get its elements, as if they had been given one by one.
+        if method.takes_more() && !expanded && converted.len() == parameters.len() {
+            let elements = converted.last().and_then(Value::as_array).map(|array| array.items());
+            if let Some(elements) = elements {
+                converted.pop();
+                converted.extend(elements);
             }
         }
         Ok(converted)

@@ -8,9 +8,6 @@ use crate::{
     value::{Category, Dictionary, Value, text},
 };
 
-/// The version of PowerShell that scripts find here.
-const OWN: [i32; 4] = [7, 6, 9, -1];
-
 impl Runspace {
     /// Checks what a script file asks of the session; modules that it asks for are loaded.
     ///
@@ -34,7 +31,7 @@ impl Runspace {
         }
         if let Some(version) = &asked.version {
             let wanted = version.iter().map(|part| i32::try_from(*part).unwrap_or(i32::MAX));
-            let own = OWN.iter().map(|part| (*part).max(0));
+            let own = crate::OWN_VERSION.iter().map(|part| (*part).max(0));
             if wanted.gt(own.take(version.len())) {
                 let shown: Vec<String> = version.iter().map(ToString::to_string).collect();
                 let message = format!(

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use psrpd_dotnet::{
     Str, casing,
-    culture::{self, Culture},
+    culture::{self, Culture, Dates, Numbers},
 };
 
 use super::{
-    Members, TypeDef,
-    culture_formats::{self, DATES, NUMBERS},
+    Members, TypeDef, args,
+    culture_dates::DATES,
+    culture_formats::{self, Format, Formats},
+    culture_numbers::NUMBERS,
 };
 use crate::{
     eval::{Flow, Name, R, Runspace, ScopeId, error},
-    value::{Opaque, Value, text},
+    value::{Opaque, Order, Value, text},
 };
 
 /// A culture a line: name, LCID, display name, ISO name of three letters, Windows name of three letters, whether it is
@@ -42,33 +44,29 @@ fn build(fields: [&str; 8]) -> Value {
     let language = name.split('-').next().filter(|language| !language.is_empty()).unwrap_or("iv");
     let formats = culture::find(name);
     let separator = formats.as_ref().map_or(LIST_SEPARATOR, |of| of.list_separator.as_str());
-    let made = Opaque::new(
-        CULTURE,
-        [
-            ("Parent", parent),
-            ("LCID", Value::I32(number.parse().unwrap_or(CUSTOM))),
-            ("KeyboardLayoutId", Value::I32(number.parse().unwrap_or(CUSTOM))),
-            ("Name", name.into()),
-            ("IetfLanguageTag", name.into()),
-            ("DisplayName", shown.into()),
-            ("NativeName", native.into()),
-            ("EnglishName", shown.into()),
-            ("TwoLetterISOLanguageName", language.into()),
-            ("ThreeLetterISOLanguageName", iso.into()),
-            ("ThreeLetterWindowsLanguageName", windows.into()),
-            ("TextInfo", text_info(name, separator)),
-            ("IsNeutralCulture", (neutral == "True").into()),
-            ("UseUserOverride", false.into()),
-            ("IsReadOnly", false.into()),
-        ],
-    );
+    let mut properties: Vec<(Str, Value)> = Vec::new();
+    let mut add = |name: &str, value: Value| properties.push((name.into(), value));
+    add("Parent", parent);
+    add("LCID", Value::I32(number.parse().unwrap_or(CUSTOM)));
+    add("KeyboardLayoutId", Value::I32(number.parse().unwrap_or(CUSTOM)));
+    add("Name", name.into());
+    add("IetfLanguageTag", name.into());
+    add("DisplayName", shown.into());
+    add("NativeName", native.into());
+    add("EnglishName", shown.into());
+    add("TwoLetterISOLanguageName", language.into());
+    add("ThreeLetterISOLanguageName", iso.into());
+    add("ThreeLetterWindowsLanguageName", windows.into());
+    add("TextInfo", text_info(name, separator));
+    add("IsNeutralCulture", (neutral == "True").into());
     if let Some(formats) = formats {
-        let at = 13;
-        made.insert(at, "NumberFormat", culture_formats::numbers(&formats.numbers));
-        made.insert(at.saturating_add(1), "DateTimeFormat", culture_formats::dates(&formats.dates));
-        made.insert(at.saturating_add(2), "Calendar", super::calendar::gregorian());
+        add(Numbers::PART, culture_formats::object(formats.numbers.clone(), false));
+        add(Dates::PART, culture_formats::object(formats.dates.clone(), false));
+        add("Calendar", super::calendar::gregorian());
     }
-    made.displayed(name).into_value()
+    add("UseUserOverride", false.into());
+    add("IsReadOnly", false.into());
+    Opaque::new(CULTURE, properties).displayed(name).ordered(Order::Text(name.into())).into_value()
 }
 
 /// What stands between the items of a list, where nobody chose otherwise.
@@ -133,7 +131,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// All cultures.
 pub(crate) fn all() -> impl Iterator<Item = Value> {
-    names().filter_map(find)
+    names().filter_map(find).map(fixed)
 }
 
 /// The culture of a number.
@@ -160,17 +158,32 @@ pub(super) fn of(value: &Value) -> R<Value> {
     find(&name).ok_or_else(|| unknown(&name))
 }
 
-/// The culture that numbers and dates are written in.
+/// The culture that numbers and dates are written in: the very object that was set, or one that cannot be changed.
 pub(super) fn current(rs: &mut Runspace) -> R<Value> {
-    let name = rs.culture().name.clone();
-    let set = rs.state.culture.clone();
-    if !set.is_null() && text(&set).as_str() == name.as_str() { Ok(set) } else { of(&name.as_str().into()) }
+    if rs.state.culture.is_null() {
+        let name = rs.culture().name.clone();
+        rs.state.culture = of(&name.as_str().into()).map(fixed)?;
+    }
+    Ok(rs.state.culture.clone())
+}
+
+/// The culture of the session, or how it writes, was changed.
+pub(super) fn refresh(rs: &mut Runspace) -> R<()> {
+    let current = rs.state.culture.clone();
+    if let Some(formats) = of_provider(rs, &current)? {
+        rs.culture = formats;
+    }
+    Ok(())
 }
 
 /// The culture of texts.
 pub(super) fn current_ui(rs: &mut Runspace) -> R<Value> {
     let name = rs.state.ui_culture.clone().unwrap_or_else(|| rs.culture().name.clone());
-    of(&name.as_str().into())
+    of(&name.as_str().into()).map(fixed)
+}
+
+pub(super) fn is_culture(value: &Value) -> bool {
+    value.type_of().is_some_and(|of| of.name() == CULTURE)
 }
 
 /// Whether an argument says how to format.
@@ -183,24 +196,31 @@ pub(super) fn is_provider(value: &Value) -> bool {
 /// # Errors
 /// Cultures whose calendar the engine does not have.
 pub(crate) fn of_provider(rs: &Runspace, provider: &Value) -> R<Option<Arc<Culture>>> {
-    let Some(bag) = provider.downcast::<Opaque>().filter(|_| is_provider(provider)) else { return Ok(None) };
+    if !is_provider(provider) {
+        return Ok(None);
+    }
     let mut changed = Culture::clone(&rs.culture());
-    match provider.type_name().as_str() {
-        NUMBERS => changed.numbers = culture_formats::read_numbers(bag),
-        DATES => changed.dates = culture_formats::read_dates(bag),
-        _ => {
-            let name = text(provider);
-            let part = |name: &str| bag.get(name).unwrap_or_default();
-            let (numbers, dates) = (part("NumberFormat"), part("DateTimeFormat"));
-            let (Some(numbers), Some(dates)) = (numbers.downcast::<Opaque>(), dates.downcast::<Opaque>()) else {
-                return Err(error::feature(&format!("Formatting as in the culture '{name}'")));
-            };
-            changed.numbers = culture_formats::read_numbers(numbers);
-            changed.dates = culture_formats::read_dates(dates);
-            changed.name = name.to_string();
-        }
+    if let Some(numbers) = provider.downcast::<Format<Numbers>>() {
+        changed.numbers = numbers.values();
+    } else if let Some(dates) = provider.downcast::<Format<Dates>>() {
+        changed.dates = dates.values();
+    } else {
+        let part = |name: &str| provider.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
+        let (numbers, dates) = (part(Numbers::PART), part(Dates::PART));
+        let (Ok(numbers), Ok(dates)) = (culture_formats::of::<Numbers>(&numbers), culture_formats::of::<Dates>(&dates))
+        else {
+            return Err(without_formats(provider));
+        };
+        changed.numbers = numbers.values();
+        changed.dates = dates.values();
+        changed.name = text(provider).to_string();
     }
     Ok(Some(Arc::new(changed)))
+}
+
+/// The engine knows no more of a culture than what it is called.
+pub(super) fn without_formats(culture: &Value) -> Flow {
+    error::feature(&format!("Formatting as in the culture '{}'", text(culture)))
 }
 
 /// Formats numbers and dates from now on as a culture does.
@@ -231,29 +251,93 @@ fn show(rs: &mut Runspace, variable: &str, name: &Str) {
     *variable.value.lock() = Value::Str(name.clone());
 }
 
-/// Says of a culture that it cannot be changed.
-fn read_only(culture: Value) -> Value {
-    let Some(bag) = culture.downcast::<Opaque>() else { return culture };
-    bag.set("IsReadOnly", true.into());
-    for name in ["NumberFormat", "DateTimeFormat"] {
-        if let Some(part) = bag.get(name)
-            && let Some(part) = part.downcast::<Opaque>()
-        {
-            part.set("IsReadOnly", true.into());
+/// Lets nobody change a culture that was just made.
+pub(crate) fn fixed(culture: Value) -> Value {
+    if let Some(bag) = culture.downcast::<Opaque>() {
+        bag.set(IS_READ_ONLY, true.into());
+        if let Some(numbers) = bag.get(Numbers::PART).as_ref().and_then(Value::downcast::<Format<Numbers>>) {
+            numbers.fix();
+        }
+        if let Some(dates) = bag.get(Dates::PART).as_ref().and_then(Value::downcast::<Format<Dates>>) {
+            dates.fix();
         }
     }
     culture
 }
 
-/// What every culture has, and the engine does not have of some.
-fn without_formats(m: &mut Members) {
-    for declaration in [
-        "System.Globalization.NumberFormatInfo NumberFormat",
-        "System.Globalization.DateTimeFormatInfo DateTimeFormat",
-        "System.Globalization.Calendar Calendar",
-    ] {
-        m.get(declaration, |_, this| Err(error::feature(&format!("Formatting as in the culture '{}'", text(this)))));
+/// One that can be changed alone.
+fn copy(culture: &Value) -> R<Value> {
+    let Some(bag) = culture.downcast::<Opaque>() else { return Err(args::null("ci")) };
+    let copied = bag.copy();
+    copied.set(IS_READ_ONLY, false.into());
+    if let Some(numbers) = bag.get(Numbers::PART) {
+        copied.set(Numbers::PART, culture_formats::of::<Numbers>(&numbers)?.copy());
     }
+    if let Some(dates) = bag.get(Dates::PART) {
+        copied.set(Dates::PART, culture_formats::of::<Dates>(&dates)?.copy());
+    }
+    Ok(copied.into_value())
+}
+
+const IS_READ_ONLY: &str = "IsReadOnly";
+
+/// What the culture has of this name; what the engine does not have of some is refused.
+fn part(this: &Value, name: &str) -> R<Value> {
+    this.downcast::<Opaque>().and_then(|bag| bag.get(name)).ok_or_else(|| without_formats(this))
+}
+
+/// Gives a culture another way to write.
+fn set_part<T: Formats>(rs: &mut Runspace, this: &Value, value: &Value) -> R<()> {
+    if value.is_null() {
+        return Err(args::null("value"));
+    }
+    if crate::convert::to_bool(&part(this, IS_READ_ONLY)?) {
+        return Err(culture_formats::instance_fixed());
+    }
+    culture_formats::of::<T>(value)?;
+    part(this, T::PART)?;
+    if let Some(bag) = this.downcast::<Opaque>() {
+        bag.set(T::PART, value.clone());
+    }
+    refresh(rs)
+}
+
+/// What a culture is called, and what kind it is.
+macro_rules! read {
+    ($m:ident: $($declaration:literal $name:literal,)*) => {
+        $($m.get($declaration, |_, this| part(this, $name));)*
+    };
+}
+
+fn properties(m: &mut Members) {
+    read!(m:
+        "cultureinfo Parent" "Parent",
+        "int LCID" "LCID",
+        "int KeyboardLayoutId" "KeyboardLayoutId",
+        "string Name" "Name",
+        "string IetfLanguageTag" "IetfLanguageTag",
+        "string DisplayName" "DisplayName",
+        "string NativeName" "NativeName",
+        "string EnglishName" "EnglishName",
+        "string TwoLetterISOLanguageName" "TwoLetterISOLanguageName",
+        "string ThreeLetterISOLanguageName" "ThreeLetterISOLanguageName",
+        "string ThreeLetterWindowsLanguageName" "ThreeLetterWindowsLanguageName",
+        "System.Globalization.TextInfo TextInfo" "TextInfo",
+        "bool IsNeutralCulture" "IsNeutralCulture",
+        "System.Globalization.Calendar Calendar" "Calendar",
+        "bool UseUserOverride" "UseUserOverride",
+        "bool IsReadOnly" "IsReadOnly",
+    );
+    m.get_set(
+        "System.Globalization.NumberFormatInfo NumberFormat",
+        |_, this| part(this, Numbers::PART),
+        |rs, this, value| set_part::<Numbers>(rs, this, &value),
+    );
+    m.get_set(
+        "System.Globalization.DateTimeFormatInfo DateTimeFormat",
+        |_, this| part(this, Dates::PART),
+        |rs, this, value| set_part::<Dates>(rs, this, &value),
+    );
 }
 
 fn arg(args: &[Value]) -> Value {
@@ -261,27 +345,23 @@ fn arg(args: &[Value]) -> Value {
 }
 
 fn members(m: &mut Members) {
-    without_formats(m);
-    m.method("System.Object Clone()", |_, this, _| Ok(culture_formats::copy(this)));
-    m.function("cultureinfo ReadOnly(cultureinfo ci)", |_, _, args| Ok(read_only(culture_formats::copy(&arg(args)))));
+    properties(m);
+    m.method("System.Object Clone()", |_, this, _| copy(this));
+    m.function("cultureinfo ReadOnly(cultureinfo ci)", |_, _, args| copy(&arg(args)).map(fixed));
     m.constructor("cultureinfo(string name)", |_, _, args| of(&arg(args)));
     m.constructor("cultureinfo(int culture)", |_, _, args| of(&arg(args)));
-    m.constant("cultureinfo InvariantCulture", |_, _| of(&"".into()).map(read_only));
-    m.static_get_set(
-        "cultureinfo CurrentCulture",
-        |rs, _| current(rs).map(read_only),
-        |rs, _, value| set_current(rs, &value),
-    );
+    m.constant("cultureinfo InvariantCulture", |_, _| of(&"".into()).map(fixed));
+    m.static_get_set("cultureinfo CurrentCulture", |rs, _| current(rs), |rs, _, value| set_current(rs, &value));
     m.static_get_set("cultureinfo CurrentUICulture", |rs, _| current_ui(rs), |rs, _, value| set_current_ui(rs, &value));
-    m.constant("cultureinfo InstalledUICulture", |_, _| of(&"".into()));
+    m.constant("cultureinfo InstalledUICulture", |_, _| of(&"".into()).map(fixed));
     for signature in [
         "cultureinfo GetCultureInfo(string name)",
         "cultureinfo GetCultureInfo(int culture)",
-        "cultureinfo CreateSpecificCulture(string name)",
         "cultureinfo GetCultureInfoByIetfLanguageTag(string name)",
     ] {
-        m.function(signature, |_, _, args| of(&arg(args)).map(read_only));
+        m.function(signature, |_, _, args| of(&arg(args)).map(fixed));
     }
+    m.function("cultureinfo CreateSpecificCulture(string name)", |_, _, args| of(&arg(args)));
 }
 
 /// A text with every word's first letter in upper case; words in upper case stay.

@@ -67,7 +67,7 @@ fn styled(rs: &Runspace, parsed: date_parse::Parsed, styles: i64) -> DateTime {
 }
 
 /// The styles among arguments.
-fn styles(args: &[Value]) -> i64 {
+pub(super) fn styles(args: &[Value]) -> i64 {
     let is = |arg: &&Value| matches!(arg.base(), Value::Enum(of, _) if of.is_kind("DateTimeStyles"));
     args.iter().position(|arg| is(&arg)).map_or(0, |at| label(args, at))
 }
@@ -228,7 +228,7 @@ fn parsing(m: &mut Members) {
 }
 
 /// The kind that an argument names.
-fn kind(args: &[Value], at: usize) -> Kind {
+pub(super) fn kind(args: &[Value], at: usize) -> Kind {
     match label(args, at) {
         1 => Kind::Utc,
         2 => Kind::Local,
@@ -281,7 +281,7 @@ pub(super) fn members(m: &mut Members) {
         "datetime(System.DateOnly date, System.TimeOnly time, System.DateTimeKind kind)",
     ] {
         m.constructor(declaration, |_, _, args| {
-            let ticks = super::offsets::ticks_of_parts(args);
+            let ticks = super::date_only::ticks_of_parts(args);
             Ok(made(Some(ticks), kind(args, 2)).map_or(Value::Null, Value::DateTime))
         });
     }

@@ -65,11 +65,9 @@ fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
 }
 
 fn members(m: &mut Members) {
-    m.method("System.Object Invoke(params System.Object[] args)", invoke);
-    m.method("System.Object DynamicInvoke(params System.Object[] args)", |rs, this, args| match args {
-        [only] if only.as_array().is_some() => invoke(rs, this, &crate::value::enumerate(only).unwrap_or_default()),
-        _ => invoke(rs, this, args),
-    });
+    // As many as its type says; an array is one of them.
+    m.method("System.Object Invoke(System.Object arg1 = None, System.Object arg2 = None, System.Object arg3 = None, System.Object arg4 = None, System.Object arg5 = None, System.Object arg6 = None, System.Object arg7 = None, System.Object arg8 = None, System.Object arg9 = None, System.Object arg10 = None, System.Object arg11 = None, System.Object arg12 = None, System.Object arg13 = None, System.Object arg14 = None, System.Object arg15 = None, System.Object arg16 = None)", invoke);
+    m.method("System.Object DynamicInvoke(params System.Object[] args)", invoke);
 }
 
 macro_rules! delegates {

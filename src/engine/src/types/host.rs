@@ -61,7 +61,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         .base("System.Management.Automation.Host.PSHost")
         .members(|m| {
             m.get("string Name", |_, _| Ok("ServerRemoteHost".into()));
-            m.get("version Version", |_, _| Ok(Value::object(Version([7, 6, 9, -1]))));
+            m.get("version Version", |_, _| Ok(Value::object(Version(crate::OWN_VERSION))));
             m.get("guid InstanceId", |rs, _| Ok(Value::Guid(rs.console.id)));
             m.get("System.Management.Automation.Host.PSHostUserInterface UI", |rs, _| {
                 let has_ui = rs.console.info().has_ui;

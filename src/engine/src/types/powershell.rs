@@ -68,16 +68,9 @@ fn pattern(args: &[Value]) -> Value {
     Value::object(Pattern { text, ignore_case: options & IGNORE_CASE != 0 })
 }
 
-/// What a method that takes any number of objects was given: the elements of an array that stands for all of them.
-fn spread_params(args: &[Value]) -> Vec<Value> {
-    match args {
-        [Value::Null | Value::AutomationNull] => Vec::new(),
-        [one] => match one.as_array().filter(|array| array.element == super::object()) {
-            Some(_) => crate::value::enumerate(one).unwrap_or_default(),
-            None => args.to_vec(),
-        },
-        _ => args.to_vec(),
-    }
+/// The arguments of a block: `$null` in the place of all of them is none.
+fn given(args: &[Value]) -> &[Value] {
+    if let [Value::Null | Value::AutomationNull] = args { &[] } else { args }
 }
 
 macro_rules! named {
@@ -143,7 +136,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
-            match rs.call_block(&block, &spread_params(args)) {
+            match rs.call_block(&block, given(args)) {
                 Ok(values) => Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), values)),
                 Err(flow) => Err(error::method_invocation(flow, "Invoke", args.len())),
             }
@@ -157,7 +150,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         );
         m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
-            rs.call_block(&block, &spread_params(args)).map(Value::collected)
+            rs.call_block(&block, given(args)).map(Value::collected)
         });
         m.method("scriptblock GetNewClosure()", |rs, this, _| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };

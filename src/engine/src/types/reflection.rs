@@ -188,11 +188,7 @@ pub(super) fn type_members(m: &mut Members) {
     m.method("System.Reflection.TypeInfo GetTypeInfo()", |_, this, _| Ok(this.clone()));
     m.method("type MakeArrayType()", |_, this, _| Ok(of(this).map(|of| super::array_of(of, 1)).into()));
     m.method("type MakeGenericType(params type[] typeArguments)", |_, this, args| {
-        let arguments: Vec<Type> = crate::value::enumerate(args.first().unwrap_or(&Value::Null))
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|arg| of(arg).cloned())
-            .collect();
+        let arguments: Vec<Type> = args.iter().filter_map(|arg| of(arg).cloned()).collect();
         Ok(of(this).and_then(|of| super::generic(of.name(), arguments)).into())
     });
     m.method("type GetGenericTypeDefinition()", |_, this, _| {

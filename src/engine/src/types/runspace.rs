@@ -64,7 +64,7 @@ fn object(number: Option<i32>, instance: psrpd_dotnet::Guid, is_busy: bool) -> V
     Opaque::new(
         "System.Management.Automation.Runspaces.LocalRunspace",
         [
-            ("Version", Value::object(crate::value::Version([7, 6, 9, -1]))),
+            ("Version", Value::object(crate::value::Version(crate::OWN_VERSION))),
             ("RunspaceIsRemote", false.into()),
             ("RunspaceStateInfo", state.into_value()),
             (

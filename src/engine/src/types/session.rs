@@ -2,7 +2,11 @@
 
 use std::{any::Any, sync::Arc};
 
-use super::{Type, TypeDef, args::s, known};
+use super::{
+    Type, TypeDef,
+    args::{label, s},
+    known,
+};
 use crate::{
     commands::{
         CommandInfo,
@@ -186,8 +190,7 @@ fn finding(m: &mut super::Members) {
     m.method(
         "System.Collections.Generic.IEnumerable[System.Management.Automation.CommandInfo] GetCommands(string name, System.Management.Automation.CommandTypes commandTypes, bool nameIsPattern)",
         |rs, _, args| {
-            let kinds = args.get(1).map(Value::base).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok());
-            let kinds = Kinds(kinds.unwrap_or(ALL_COMMANDS));
+            let kinds = Kinds(label(args, 1));
             let found = found(rs, &s(args, 0), kinds, args.get(2).is_some_and(convert::to_bool))?;
             Ok(Value::array(found.into_iter().map(CommandInfo::value).collect()))
         },
@@ -195,9 +198,15 @@ fn finding(m: &mut super::Members) {
     m.method(
         "System.Collections.Generic.List[string] GetCommandName(string name, bool nameIsPattern, bool returnFullName)",
         |rs, _, args| {
-            let found = found(rs, &s(args, 0), Kinds(ALL_COMMANDS), args.get(1).is_some_and(convert::to_bool))?;
-            let names = found.iter().map(|command| Value::Str(command.name())).collect();
-            Ok(crate::value::List::value(known("System.Collections.Generic.List[string]"), names))
+            let found = found(rs, &s(args, 0), Kinds::ALL, args.get(1).is_some_and(convert::to_bool))?;
+            let whole = args.get(2).is_some_and(convert::to_bool);
+            // Programs are told by extensions that none has here.
+            let names = found.into_iter().filter_map(|command| match &command {
+                CommandInfo::ScriptFile(path) => Some(Value::Str(if whole { path.clone() } else { command.name() })),
+                _ => None,
+            });
+            let of = super::generic("System.Collections.Generic.List`1", vec![super::string()]);
+            Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), names.collect()))
         },
     );
     m.method("System.Management.Automation.CmdletInfo GetCmdlet(string commandName)", |rs, _, args| {
@@ -229,8 +238,7 @@ fn finding(m: &mut super::Members) {
     }
 }
 
-/// The bits of all kinds of `CommandTypes`, and of cmdlets.
-const ALL_COMMANDS: i64 = 0x1ff;
+/// The bit of cmdlets in `CommandTypes`.
 const CMDLET: i64 = 8;
 
 fn found(rs: &Runspace, name: &str, kinds: Kinds, is_pattern: bool) -> R<Vec<CommandInfo>> {

@@ -112,7 +112,7 @@ pub(super) fn runspace(m: &mut Members) {
     fn of(this: &Value) -> R<&Space> {
         this.downcast::<Space>().ok_or(Flow::Return)
     }
-    m.get("version Version", |_, _| Ok(Value::object(crate::value::Version([7, 6, 9, -1]))));
+    m.get("version Version", |_, _| Ok(Value::object(crate::value::Version(crate::OWN_VERSION))));
     m.get("bool RunspaceIsRemote", |_, _| Ok(false.into()));
     m.get("System.Management.Automation.RunspaceStateInfo RunspaceStateInfo", |_, this| {
         Ok(state_info("Runspace", of(this)?.state()))

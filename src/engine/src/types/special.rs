@@ -161,12 +161,13 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
                 Some(limit) => usize::try_from(convert::to_i32(rs, limit)?).unwrap_or(0),
                 None => 0,
             };
-            let mut flags = Vec::new();
+            let (mut flags, mut found) = (Vec::new(), 0_usize);
             for item in &items {
                 rs.check_stop()?;
                 let result = rs.call_block_with(&block, Some(item.clone()), &[])?;
-                flags.push(convert::to_bool(&Value::collected(result)));
-                let found = flags.iter().filter(|yes| **yes).count();
+                let is_so = convert::to_bool(&Value::collected(result));
+                flags.push(is_so);
+                found = found.saturating_add(usize::from(is_so));
                 if mode == "first" && found >= limit.max(1) || mode == "until" && found > 0 {
                     break;
                 }
@@ -378,6 +379,10 @@ const HELD: &str = "\0object";
 pub(super) fn method_members(m: &mut Members) {
     m.method("System.Object Invoke(params System.Object[] arguments)", |rs, this, args| {
         let Some(method) = this.downcast::<Opaque>() else { return Ok(Value::Null) };
+        if let [Value::Null | Value::AutomationNull] = args {
+            let message = "Cannot process argument because the value of argument \"arguments\" is null. Change the value of argument \"arguments\" to a non-null value.";
+            return Err(error::thrown("System.Management.Automation.PSArgumentNullException", message));
+        }
         let (object, name) = (method.get(HELD).unwrap_or_default(), text(&method.get("Name").unwrap_or_default()));
         match object.base() {
             Value::Type(_) => rs.call_static(&object, &name, args),

@@ -497,13 +497,13 @@ fn remove(whole: &Str, args: &[Value]) -> R<Value> {
 /// `String.Format` in all forms.
 pub(super) fn formatting(m: &mut Members) {
     m.function("string Format(string format, params System.Object[] args)", |rs, _, args| {
-        let rest = super::strings::spread(args.get(1..));
+        let rest = args.get(1..).unwrap_or(&[]).to_vec();
         composite::format(rs, &s(args, 0), &rest).map(Value::Str).map_err(super::integers::unwrap_format)
     });
     m.function(
         "string Format(System.IFormatProvider provider, string format, params System.Object[] args)",
         |rs, _, args| {
-            let (format, rest) = (s(args, 1), super::strings::spread(args.get(2..)));
+            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]).to_vec());
             composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
                 .map(Value::Str)
                 .map_err(super::integers::unwrap_format)

@@ -19,11 +19,18 @@ pub(super) fn s(args: &[Value], at: usize) -> Str {
     argument(args, at)
 }
 
-/// What a `params` parameter got: the items of the one collection, or the values themselves.
-pub(super) fn spread(args: Option<&[Value]>) -> Vec<Value> {
+/// What a method that takes any number of values was given: those of a collection with items of one type in the place of all
+/// of them.
+pub(super) fn each(args: &[Value]) -> Vec<Value> {
     match args {
-        Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
-        rest => rest.unwrap_or(&[]).to_vec(),
+        [one]
+            if one.type_of().is_some_and(|of| {
+                !of.arguments().is_empty() || of.element().is_some_and(|of| *of != super::object())
+            }) =>
+        {
+            enumerate(one).unwrap_or_else(|| vec![one.clone()])
+        }
+        _ => args.to_vec(),
     }
 }
 
@@ -376,7 +383,7 @@ fn joining(m: &mut Members) {
         m.function(declaration, |rs, _, args| {
             let separator = s(args, 0);
             let mut parts = Vec::new();
-            for item in spread(args.get(1..)) {
+            for item in each(args.get(1..).unwrap_or(&[])) {
                 parts.push(composite::to_string(rs, &item, "")?.to_string());
             }
             Ok(parts.join(&separator).into())
@@ -389,20 +396,31 @@ fn joining(m: &mut Members) {
         m.function(declaration, |_, _, args| {
             let items = super::args::items(args, 1);
             let (start, count) = (n(args, 2), n(args, 3));
+            let outside = |name: &str, given: i64, reason: &str| {
+                let message = format!("{name} ('{given}') must be {reason}.");
+                Err(super::args::out_of_range_value(&message, name, &Value::I64(given)))
+            };
+            for (name, given) in [("startIndex", start), ("count", count)] {
+                if given < 0 {
+                    return outside(name, given, "a non-negative value");
+                }
+            }
             let last = cast::int64(items.len()).saturating_sub(count);
             let end = u(args, 2).saturating_add(u(args, 3));
-            let part = items.get(u(args, 2)..end).filter(|_| start >= 0 && count >= 0).ok_or_else(|| {
-                let least = format!("startIndex ('{start}') must be less than or equal to '{last}'.");
-                super::args::out_of_range_value(&least, "startIndex", &Value::I64(start))
-            })?;
+            let Some(part) = items.get(u(args, 2)..end) else {
+                return outside("startIndex", start, &format!("less than or equal to '{last}'"));
+            };
             let parts: Vec<String> = part.iter().map(|item| text(item).to_string()).collect();
             Ok(parts.join(&s(args, 0)).into())
         });
     }
     m.function("string Concat(params System.Object[] args)", |rs, _, args| {
         let mut whole = Str::default();
-        for item in args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()])) {
-            whole.push(&composite::to_string(rs, &item, "")?);
+        // Beside a text all of them are taken as texts.
+        let are_texts = args.iter().any(|arg| arg.as_str().is_some());
+        for item in each(args) {
+            let shown = if are_texts { rs.text(&item)? } else { composite::to_string(rs, &item, "")? };
+            whole.push(&shown);
         }
         Ok(Value::Str(whole))
     });

@@ -291,14 +291,14 @@ fn appends(m: &mut Members) {
         append(this, &"\n".into())
     });
     m.method("System.Text.StringBuilder AppendFormat(string format, params System.Object[] args)", |rs, this, args| {
-        let rest = super::values::spread(args.get(1..).unwrap_or(&[]));
+        let rest = args.get(1..).unwrap_or(&[]).to_vec();
         let shown = composite::format(rs, &s(args, 0), &rest).map_err(super::integers::unwrap_format)?;
         append(this, &shown)
     });
     m.method(
         "System.Text.StringBuilder AppendFormat(System.IFormatProvider provider, string format, params System.Object[] args)",
         |rs, this, args| {
-            let (format, rest) = (s(args, 1), super::values::spread(args.get(2..).unwrap_or(&[])));
+            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]).to_vec());
             let shown = composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
                 .map_err(super::integers::unwrap_format)?;
             append(this, &shown)
@@ -312,10 +312,7 @@ fn appends(m: &mut Members) {
     ] {
         m.method(declaration, |rs, this, args| {
             let separator = s(args, 0);
-            let items = match args.get(1..) {
-                Some([one]) => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
-                rest => rest.unwrap_or(&[]).to_vec(),
-            };
+            let items = super::strings::each(args.get(1..).unwrap_or(&[]));
             for (at, item) in items.iter().enumerate() {
                 if at > 0 {
                     append(this, &separator)?;

@@ -4,7 +4,7 @@ use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date};
 
 use super::{
     TypeDef,
-    args::{n, s},
+    args::{f, n, s},
     known, operators,
 };
 use crate::{
@@ -19,10 +19,6 @@ fn d(value: &Value) -> DateTime {
 
 fn span(value: &Value) -> i64 {
     if let Value::TimeSpan(span) = value.base() { span.0 } else { 0 }
-}
-
-fn f(args: &[Value], at: usize) -> f64 {
-    if let Some(Value::F64(n)) = args.get(at) { *n } else { 0.0 }
 }
 
 fn unrepresentable() -> Flow {

@@ -398,9 +398,7 @@ pub(super) fn to_index(value: &Value, to: &Type) -> Option<Value> {
 
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Tuple").members(|m| {
-        m.function("System.Object Create(params System.Object[] items)", |_, _, args| {
-            create("System.Tuple", &spread(args))
-        });
+        m.function("System.Object Create(params System.Object[] items)", |_, _, args| create("System.Tuple", args));
     }),
     TypeDef::class("System.Tuple`1").members(tuple_members),
     TypeDef::class("System.Tuple`2").members(tuple_members),
@@ -411,7 +409,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Tuple`7").members(tuple_members),
     TypeDef::value("System.ValueTuple").members(|m| {
         m.function("System.Object Create(params System.Object[] items)", |_, _, args| {
-            create("System.ValueTuple", &spread(args))
+            create("System.ValueTuple", args)
         });
     }),
     TypeDef::value("System.ValueTuple`1").members(tuple_members),
@@ -477,13 +475,3 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.constant("psobject Value", |_, _| Ok(Value::AutomationNull));
     }),
 ];
-
-/// Arguments that came as one array.
-pub(super) fn spread(args: &[Value]) -> Vec<Value> {
-    match args {
-        [one] if one.as_array().is_some_and(|array| array.element == super::object()) => {
-            crate::value::enumerate(one).unwrap_or_default()
-        }
-        _ => args.to_vec(),
-    }
-}

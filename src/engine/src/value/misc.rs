@@ -290,19 +290,12 @@ impl Opaque {
         self.properties.lock().push((name.into(), value));
     }
 
-    /// Adds a property in front of another one.
-    pub(crate) fn insert(&self, at: usize, name: &str, value: Value) {
-        let mut properties = self.properties.lock();
-        let at = at.min(properties.len());
-        properties.insert(at, (name.into(), value));
-    }
-
     /// Another one that has the same properties.
     pub(crate) fn copy(&self) -> Self {
         Self {
             of: self.of.clone(),
             text: self.text.clone(),
-            order: None,
+            order: self.order.clone(),
             properties: Mutex::new(self.properties.lock().clone()),
         }
     }
@@ -345,6 +338,7 @@ impl Object for Opaque {
 }
 
 /// What values of a type compare by.
+#[derive(Clone)]
 pub(crate) enum Order {
     Number(i128),
     Float(f64),

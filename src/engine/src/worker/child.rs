@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use psrp_clixml as clixml;
 
 use super::{
-    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, Pipe, SCRIPT, STOPPED, VALUE, put, take,
+    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, Pipe, SCRIPT, STOPPED, VALUE, take,
 };
 use crate::{
     host::{Answer, Host, HostCall, HostInfo, Question, Record, Screen},
@@ -133,11 +133,12 @@ pub fn serve(
     let mut task = Task::read(&mut input)?;
     let stop = Stop::default();
     let stopping = stop.clone();
-    thread::spawn(move || {
+    let heard = move || {
         let _ = take(&mut input);
         stopping.set();
-    });
-    let pipe = Arc::new(Mutex::new(Pipe(output)));
+    };
+    thread::Builder::new().name("stop".into()).spawn(heard)?;
+    let pipe = Arc::new(Mutex::new(Pipe::new(output)));
     let input = std::mem::take(&mut task.input);
     task.has_input = !input.is_empty();
     let host = Wire { pipe: pipe.clone(), input };
@@ -150,13 +151,13 @@ pub fn serve(
     };
     let running = thread::Builder::new().name("job".into()).stack_size(limits::STACK_SIZE).spawn(work)?;
     let end = running.join().map_err(|_| io::Error::other("the engine has failed"))?;
-    let mut frame = Vec::new();
-    match end {
-        End::Completed => put(&mut frame, COMPLETED, &[]),
-        End::Stopped(record) => put(&mut frame, STOPPED, record.as_bytes()),
-        End::Failed(record) => put(&mut frame, FAILED, record.as_bytes()),
-    }
     let mut pipe = pipe.lock();
-    pipe.0.write_all(&frame)?;
-    pipe.0.flush()
+    if pipe.lost.is_none() {
+        match end {
+            End::Completed => pipe.send(COMPLETED, &[]),
+            End::Stopped(record) => pipe.send(STOPPED, record.as_bytes()),
+            End::Failed(record) => pipe.send(FAILED, record.as_bytes()),
+        }
+    }
+    pipe.lost.take().map_or(Ok(()), Err)
 }

@@ -5,8 +5,8 @@ use std::{io, sync::Arc, time::Duration};
 use psrp_clixml as clixml;
 
 use super::{
-    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, KEY, OUTPUT, Pipe, SCRIPT, STOP, STOPPED,
-    STREAMS, VALUE, put, split,
+    ARGUMENT, COLOURS, COMPLETED, DIRECTORY, FAILED, FIRST, GO, INPUT, Incoming, KEY, Pipe, SCRIPT, STOP, STOPPED,
+    STREAMS, VALUE, put,
 };
 use crate::{
     beside::{Gathered, Kind, marked},
@@ -25,24 +25,30 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(crate) fn new(rs: &Runspace, directory: &str, script: &str) -> Self {
+    /// # Errors
+    /// A text is too large to be sent, as for all of it.
+    pub(crate) fn new(rs: &Runspace, directory: &str, script: &str) -> R<Self> {
         let mut order = Self {
             frames: Vec::new(),
             environment: rs.state.environment.all(),
             process_directory: rs.state.process_directory.clone(),
         };
-        put(&mut order.frames, DIRECTORY, directory.as_bytes());
+        order.put(DIRECTORY, directory.as_bytes())?;
         if let Some(screen) = rs.console.screen() {
             let [front, back] = [screen.foreground, screen.background].map(|colour| colour.unwrap_or(-1));
-            put(&mut order.frames, COLOURS, format!("{front} {back}").as_bytes());
+            order.put(COLOURS, format!("{front} {back}").as_bytes())?;
         }
-        put(&mut order.frames, SCRIPT, script.as_bytes());
-        order
+        order.put(SCRIPT, script.as_bytes())?;
+        Ok(order)
+    }
+
+    fn put(&mut self, tag: u8, payload: &[u8]) -> R<()> {
+        put(&mut self.frames, tag, payload).map_err(|failure| not_started(&failure))
     }
 
     /// What runs before the script.
-    pub(crate) fn first(&mut self, script: &str) {
-        put(&mut self.frames, FIRST, script.as_bytes());
+    pub(crate) fn first(&mut self, script: &str) -> R<()> {
+        self.put(FIRST, script.as_bytes())
     }
 
     /// # Errors
@@ -63,32 +69,31 @@ impl Order {
     /// As [`serial::output`].
     pub(crate) fn using(&mut self, rs: &mut Runspace, table: &Value) -> R<()> {
         for (key, value) in table.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
-            put(&mut self.frames, KEY, text(&key).as_bytes());
+            self.put(KEY, text(&key).as_bytes())?;
             self.value(rs, VALUE, &value)?;
         }
         Ok(())
     }
 
     fn value(&mut self, rs: &mut Runspace, tag: u8, value: &Value) -> R<()> {
-        let host = std::mem::replace(&mut rs.host, Box::new(Pipe(io::sink())));
+        let host = std::mem::replace(&mut rs.host, Box::new(Pipe::new(io::sink())));
         let payload = serial::output(rs, value);
         rs.host = host;
-        put(&mut self.frames, tag, &payload?);
-        Ok(())
+        self.put(tag, &payload?)
     }
 }
 
 /// How long to wait for something to happen before it is looked whether to stop.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a process may take to stop, in ticks of 100 ns.
+const PATIENCE: i64 = 50_000_000;
+
 /// How much of what it complains of is kept.
 const MAX_ERRORS: usize = 64 * 1024;
 
 /// The exception of a process that is gone.
 pub(crate) const TRANSPORT: &str = "System.Management.Automation.Remoting.PSRemotingTransportException";
-
-/// How many of them a process may take to stop.
-const PATIENCE: u32 = 250;
 
 /// Has a process do it, and gathers what that writes.
 ///
@@ -98,69 +103,67 @@ pub(crate) fn drive(rs: &mut Runspace, mut order: Order, gathered: &Arc<Gathered
     let Some((path, args)) = rs.platform.worker() else { return Err(ended(0, &[])) };
     let call =
         ProgramCall { path: &path, args: &args, environment: &order.environment, directory: &order.process_directory };
-    let mut program = rs.platform.start(&call).map_err(|failure| {
-        let message = format!("The background process could not be started: {failure}.");
-        error::invalid("BackgroundProcess", message)
-    })?;
-    rs.host = Box::new(Pipe(io::sink()));
-    put(&mut order.frames, GO, &[]);
+    let mut program = rs.platform.start(&call).map_err(|failure| not_started(&failure))?;
+    rs.host = Box::new(Pipe::new(io::sink()));
+    order.put(GO, &[])?;
     let _ = program.send(order.frames);
     let result = listen(rs, &mut *program, gathered);
     program.kill();
     result
 }
 
+fn not_started(failure: &io::Error) -> Flow {
+    error::invalid("BackgroundProcess", format!("The background process could not be started: {failure}."))
+}
+
 fn listen(rs: &mut Runspace, program: &mut dyn RunningProgram, gathered: &Arc<Gathered>) -> R<()> {
-    let (mut bytes, mut errors) = (Vec::new(), Vec::new());
-    let mut patience = None;
+    let (mut incoming, mut errors) = (Incoming::default(), Vec::new());
+    let mut deadline = None;
     loop {
         if rs.stop.is_set() {
-            let left = match patience {
-                None => {
-                    let mut frame = Vec::new();
-                    put(&mut frame, STOP, &[]);
-                    let _ = program.send(frame);
-                    PATIENCE
-                }
-                Some(left) => u32::saturating_sub(left, 1),
-            };
-            if left == 0 {
+            let now = rs.platform.now();
+            if deadline.is_none() {
+                let mut frame = Vec::new();
+                let _ = put(&mut frame, STOP, &[]).map(|()| program.send(frame));
+            }
+            if now >= *deadline.get_or_insert(now.saturating_add(PATIENCE)) {
                 return Err(Flow::Stopped);
             }
-            patience = Some(left);
         }
         match program.next(PAUSE) {
-            Some(ProgramEvent::Output(piece)) => bytes.extend(piece),
-            Some(ProgramEvent::Exited(_)) if patience.is_some() => return Err(Flow::Stopped),
+            Some(ProgramEvent::Output(piece)) => incoming.push(&piece),
+            Some(ProgramEvent::Exited(_)) if deadline.is_some() => return Err(Flow::Stopped),
             Some(ProgramEvent::Exited(code)) => return Err(ended(code, &errors)),
             Some(ProgramEvent::Errors(piece)) if errors.len() < MAX_ERRORS => errors.extend(piece),
             Some(ProgramEvent::Errors(_)) | None => {}
         }
-        while let Some((tag, payload)) = split(&mut bytes) {
+        while let Some((tag, payload)) = incoming.next().map_err(|_| ended(0, &errors))? {
             match tag {
                 COMPLETED => return Ok(()),
                 STOPPED => return Err(Flow::Stopped),
                 FAILED => {
-                    let record = clixml::parse(&payload).ok().map(|tree| serial::error_record(rs, &tree));
+                    let record = clixml::parse(payload).ok().map(|tree| serial::error_record(rs, &tree));
                     return Err(record.map_or_else(|| ended(0, &errors), Flow::error));
                 }
-                tag => receive(rs, gathered, tag, &payload),
+                // Who says what nobody can read has lost its mind.
+                tag => receive(rs, gathered, tag, payload).ok_or_else(|| ended(0, &errors))?,
             }
         }
     }
 }
 
-/// Takes what it has written.
-fn receive(rs: &mut Runspace, gathered: &Arc<Gathered>, tag: u8, payload: &[u8]) {
+/// Takes what it has written; none if it is no CLIXML.
+fn receive(rs: &mut Runspace, gathered: &Arc<Gathered>, tag: u8, payload: &[u8]) -> Option<()> {
     let stream = STREAMS.iter().find(|(of, _)| *of == tag).map(|(_, stream)| *stream);
-    if tag != OUTPUT && stream.is_none() {
-        return;
-    }
-    let Ok(tree) = clixml::parse(payload) else { return };
+    let tree = clixml::parse(payload).ok()?;
     let (kind, value) = match stream {
         None => {
             let value = serial::read(rs, &tree);
-            (Kind::Output, gathered.origin().map_or(value.clone(), |origin| marked(&value, origin)))
+            let value = match gathered.origin() {
+                Some(origin) => marked(&value, origin),
+                None => value,
+            };
+            (Kind::Output, value)
         }
         Some(Record::Error) => (Kind::Error, Value::object(serial::error_record(rs, &tree))),
         Some(Record::Warning) => (Kind::Warning, serial::message_record(rs, &tree, Kind::Warning)),
@@ -170,6 +173,7 @@ fn receive(rs: &mut Runspace, gathered: &Arc<Gathered>, tag: u8, payload: &[u8])
         Some(Record::Progress) => (Kind::Progress, serial::progress_from(rs, &tree)),
     };
     gathered.add(kind, value);
+    Some(())
 }
 
 /// The process is gone without a word.

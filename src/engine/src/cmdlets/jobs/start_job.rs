@@ -170,9 +170,9 @@ fn start(rs: &mut Runspace, plan: Plan) -> R<Value> {
 
 /// Has another process run it.
 fn in_process(rs: &mut Runspace, child: &Job, plan: &Plan, using: &Value, directory: &str) -> R<Task> {
-    let mut order = Order::new(rs, directory, plan.block.lazy.text());
+    let mut order = Order::new(rs, directory, plan.block.lazy.text())?;
     if let Some(first) = plan.first.as_ref().and_then(|first| rs.as_block(first)) {
-        order.first(first.lazy.text());
+        order.first(first.lazy.text())?;
     }
     for value in &plan.arguments {
         order.argument(rs, value)?;

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::cast;
 
-use super::{equals, lists::sort, position};
+use super::{copying, equals, lists::sort, position};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -189,11 +189,8 @@ fn copies(m: &mut Members) {
         if from.0.copy_into(from.1..from.1.saturating_add(count), to.0, to.1) {
             return Ok(Value::AutomationNull);
         }
-        for (at, item) in rs.elements(from.0)?.into_iter().skip(from.1).take(count).enumerate() {
-            let item = convert::convert(rs, &item, &to.0.element)?;
-            to.0.set(to.1.saturating_add(at), item);
-        }
-        Ok(Value::AutomationNull)
+        let items = rs.elements(from.0)?.into_iter().skip(from.1).take(count).collect();
+        copying::store(rs, items, Some(&from.0.element), to.0, to.1)
     }
     m.function("void Copy(array sourceArray, array destinationArray, int length)", |rs, _, args| {
         copy(rs, (array(args, 0)?, 0), (array(args, 1)?, 0), position(args.get(2)))
@@ -249,6 +246,7 @@ fn copies(m: &mut Members) {
         "array CreateInstance(type elementType, int length)",
         "array CreateInstance(type elementType, int length1, int length2)",
         "array CreateInstance(type elementType, int length1, int length2, int length3)",
+        "array CreateInstance(type elementType, params int[] lengths)",
     ] {
         m.function(signature, |rs, _, args| match args {
             [Value::Type(of), lengths @ ..] => types::new_array(rs, of, lengths),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::cast;
 
-use super::{find, position};
+use super::{copying::OF_ARRAYS, find, position};
 use crate::{
     convert,
     eval::error,
@@ -59,9 +59,7 @@ pub(in crate::types) fn array_members(m: &mut Members) {
         [value, index] => rs.set_index(this, index, value.clone()).map(|()| Value::AutomationNull),
         _ => Ok(Value::Null),
     });
-    m.method("void CopyTo(array array, int index)", |_, this, args| {
-        Ok(super::copy_to(this, args, position(args.get(1))))
-    });
+    m.method("void CopyTo(array array, int index)", |rs, this, args| super::copy_to(rs, this, args, &OF_ARRAYS));
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         Ok(Value::object(Enumerator::new(
             known("System.Array+ArrayEnumerator"),

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::cast;
 
-use super::find;
+use super::{copying, find};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -220,6 +220,12 @@ fn common(m: &mut Members) {
         let removed = of(this).is_some_and(|table| table.remove(args.first().unwrap_or(&Value::Null)));
         let generic = of(this).is_some_and(|table| !table.type_of().arguments().is_empty());
         Ok(if generic { removed.into() } else { Value::AutomationNull })
+    });
+    m.method("void CopyTo(array array, int arrayIndex)", |rs, this, args| {
+        let items = of(this).map(entries).unwrap_or_default();
+        let is_ordered = this.type_of().is_some_and(|of| of == types::ordered_dictionary());
+        let words = if is_ordered { &copying::OF_SORTED_SETS } else { &copying::OF_HASH_SETS };
+        copying::copy_to(rs, (items, None), args.first(), args.get(1), words)
     });
     m.method("bool ContainsKey(System.Object key)", |_, this, args| {
         Ok(of(this).is_some_and(|table| table.contains(args.first().unwrap_or(&Value::Null))).into())

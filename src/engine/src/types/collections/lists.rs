@@ -2,7 +2,11 @@
 
 use psrpd_dotnet::{cast, sort as sorts};
 
-use super::{LIST, common, element, equals, find_in, len, out_of_range, position, remove, with};
+use super::{
+    LIST, common,
+    copying::{OF_ARRAYS, copy_to as copy_items, out_of_bounds},
+    element, equals, find_in, len, out_of_range, position, remove, with,
+};
 use crate::types::args::value;
 use crate::{
     convert,
@@ -97,16 +101,14 @@ fn anywhere(m: &mut Members) {
     });
     m.method("System.Object Item(int index)", |rs, this, args| rs.index(this, &value(args, 0)));
     for signature in ["void CopyTo(array array)", "void CopyTo(array array, int arrayIndex)"] {
-        m.method(signature, |_, this, args| {
-            let Some(target) = args.first().and_then(Value::as_array) else { return Ok(Value::AutomationNull) };
-            let start = if args.len() > 1 { position(args.get(1)) } else { 0 };
-            if start.saturating_add(len(this)) > target.len() {
-                let message = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
-                return Err(error::argument("System.ArgumentException", message, "destinationArray"));
-            }
-            Ok(super::copy_to(this, args, start))
-        });
+        m.method(signature, |rs, this, args| super::copy_to(rs, this, args, &OF_ARRAYS));
     }
+    m.method("void CopyTo(int index, array array, int arrayIndex, int count)", |rs, this, args| {
+        let (start, count) = (position(args.first()), position(args.get(3)));
+        let items = enumerate(this).unwrap_or_default();
+        let Some(part) = items.get(start..start.saturating_add(count)) else { return Err(out_of_bounds()) };
+        copy_items(rs, (part.to_vec(), None), args.get(1), args.get(2), &OF_ARRAYS)
+    });
 }
 
 /// What `ArrayList` and the generic lists have.

@@ -11,6 +11,7 @@ use crate::{
 
 mod array_methods;
 mod arrays;
+mod copying;
 mod dictionaries;
 mod lists;
 mod more;
@@ -98,14 +99,10 @@ fn place(
     Ok(Err(low))
 }
 
-/// `CopyTo`: the items from a place of the array on that is the first argument.
-fn copy_to(this: &Value, args: &[Value], start: usize) -> Value {
-    if let Some(target) = args.first().and_then(Value::as_array) {
-        for (at, item) in enumerate(this).unwrap_or_default().into_iter().enumerate() {
-            target.set(start.saturating_add(at), item);
-        }
-    }
-    Value::AutomationNull
+/// `CopyTo`: all items, from a place of the array that is the first argument on, which is the second.
+fn copy_to(rs: &mut Runspace, this: &Value, args: &[Value], words: &copying::Words) -> R<Value> {
+    let of = this.as_array().map(|array| &array.element);
+    copying::copy_to(rs, (enumerate(this).unwrap_or_default(), of), args.first(), args.get(1), words)
 }
 
 /// The type of the items of a generic collection.

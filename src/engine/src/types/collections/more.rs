@@ -5,11 +5,11 @@ use std::any::Any;
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{ITEMS, LIST, common, element, find, generic_list, with};
+use super::{ITEMS, LIST, common, copying, element, find, generic_list, with};
 use crate::{
     eval::{R, error},
     types::{
-        self, Members, Type, TypeDef, args, known,
+        self, Members, Type, TypeDef, known,
         string_search::{How, compare},
     },
     value::{Dictionary, List, Object, Opaque, Value, enumerate, text},
@@ -60,6 +60,9 @@ fn linked_list(m: &mut Members) {
             if is_first { |_, this, _| remove_end(this, true) } else { |_, this, _| remove_end(this, false) };
         m.method(signature, call);
     }
+    m.method("void CopyTo(T[] array, int index)", |rs, this, args| {
+        super::copy_to(rs, this, args, &copying::OF_LINKED_LISTS)
+    });
     m.method("System.Collections.Generic.LinkedListNode[T] Find(T value)", |rs, this, args| {
         let items = enumerate(this).unwrap_or_default();
         let at = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
@@ -243,7 +246,17 @@ fn root(this: &Value) -> Value {
 }
 
 fn copy_to(m: &mut Members) {
-    m.method("void CopyTo(array array, int index)", |_, this, args| Ok(super::copy_to(this, args, args::u(args, 1))));
+    m.method("void CopyTo(array array, int index)", |rs, this, args| {
+        let of = root(this).type_name();
+        let words = match of.split('`').next() {
+            Some("System.Collections.Specialized.OrderedDictionary") => &copying::OF_ORDERED,
+            Some("System.Collections.Generic.Dictionary") => &copying::OF_DICTIONARIES,
+            Some("System.Collections.Generic.SortedDictionary") => &copying::OF_SORTED_SETS,
+            Some(of) if of.ends_with("SortedList") => &copying::OF_ARRAYS,
+            _ => &copying::OF_HASH_SETS,
+        };
+        super::copy_to(rs, this, args, words)
+    });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         let items = enumerate(this).unwrap_or_default();
         Ok(Value::object(crate::value::Enumerator::new(

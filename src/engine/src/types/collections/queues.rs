@@ -4,7 +4,7 @@ use std::{any::Any, collections::VecDeque};
 
 use parking_lot::Mutex;
 
-use super::{ITEMS, common, element, with};
+use super::{ITEMS, common, copying, element, with};
 use crate::types::args::set_out;
 use crate::{
     convert,
@@ -52,8 +52,14 @@ fn line(m: &mut Members) {
         Ok(List::value(of, enumerate(this).unwrap_or_default()))
     });
     m.method("bool TryPeek([ref] T result)", |_, this, args| Ok(tried(args, 0, next(this, false), &element(this))));
-    m.method("void CopyTo(array array, int index)", |_, this, args| {
-        Ok(super::copy_to(this, args, super::position(args.get(1))))
+    m.method("void CopyTo(array array, int index)", |rs, this, args| {
+        let of = this.type_of();
+        let words = match of.as_ref().map(|of| (of.arguments().is_empty(), of.is_kind("Queue"))) {
+            Some((false, true)) => &copying::OF_QUEUES,
+            Some((false, false)) => &copying::OF_STACKS,
+            _ => &copying::OF_OLD_LINES,
+        };
+        super::copy_to(rs, this, args, words)
     });
 }
 
@@ -130,13 +136,13 @@ impl PriorityQueue {
         let mut at = 0_usize;
         let moved = loop {
             let from = at.saturating_mul(CHILDREN).saturating_add(1);
-            let mut least = None;
-            for child in from..from.saturating_add(CHILDREN).min(heap.len()) {
-                if least.map_or(Ok(true), |least| is_before(rs, &heap, child, least))? {
-                    least = Some(child);
-                }
-            }
-            match least.map(|child| is_before(rs, &heap, child, at).map(|before| (child, before))).transpose() {
+            let children = from..from.saturating_add(CHILDREN).min(heap.len());
+            let least = children.map(Ok).reduce(|least, child| {
+                let (least, child) = (least?, child?);
+                Ok(if is_before(rs, &heap, child, least)? { child } else { least })
+            });
+            let least = least.map(|child| child.and_then(|child| Ok((child, is_before(rs, &heap, child, at)?))));
+            match least.transpose() {
                 Ok(Some((child, true))) => {
                     heap.swap(child, at);
                     at = child;

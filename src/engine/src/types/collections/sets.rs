@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{ITEMS, common, element, with};
+use super::{ITEMS, common, copying, element, with};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -130,22 +130,19 @@ fn set(m: &mut Members) {
         set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&element(this))));
         Ok(is_found.into())
     });
-    m.method("void CopyTo(T[] array)", |_, this, args| Ok(copy(this, args)));
-    m.method("void CopyTo(T[] array, int index)", |_, this, args| Ok(copy(this, args)));
-    m.method("void CopyTo(T[] array, int index, int count)", |_, this, args| Ok(copy(this, args)));
+    m.method("void CopyTo(T[] array)", |rs, this, args| copy(rs, this, args));
+    m.method("void CopyTo(T[] array, int index)", |rs, this, args| copy(rs, this, args));
+    m.method("void CopyTo(T[] array, int index, int count)", |rs, this, args| copy(rs, this, args));
     algebra(m);
     relations(m);
 }
 
 /// `CopyTo`
-fn copy(this: &Value, args: &[Value]) -> Value {
-    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
-    if let Some(target) = args.first().and_then(Value::as_array) {
-        for (offset, item) in all(this).into_iter().take(number(2).unwrap_or(usize::MAX)).enumerate() {
-            target.set(number(1).unwrap_or(0).saturating_add(offset), item);
-        }
-    }
-    Value::AutomationNull
+fn copy(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let is_sorted = this.type_of().is_some_and(|of| of.is_kind("SortedSet"));
+    let words = if is_sorted { &copying::OF_SORTED_SETS } else { &copying::OF_HASH_SETS };
+    let items = copying::at_most(all(this), args.get(2))?;
+    copying::copy_to(rs, (items, None), args.first(), args.get(1), words)
 }
 
 fn algebra(m: &mut Members) {

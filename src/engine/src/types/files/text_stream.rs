@@ -330,11 +330,7 @@ fn shown(rs: &mut Runspace, args: &[Value]) -> R<String> {
         }
         [one] => Ok(rs.text(one)?.to_string()),
         [format, rest @ ..] => {
-            let rest = match rest {
-                [one] => enumerate(one).unwrap_or_else(|| vec![one.clone()]),
-                several => several.to_vec(),
-            };
-            let shown = crate::ops::composite::format(rs, &text(format), &rest)?;
+            let shown = crate::ops::composite::format(rs, &text(format), rest)?;
             Ok(shown.to_string())
         }
     }
