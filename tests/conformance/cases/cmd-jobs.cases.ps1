@@ -637,3 +637,13 @@ $j = Start-Job { 1 / 0; 'after' } | Wait-Job
 $j.State
 Receive-Job $j -ErrorAction SilentlyContinue -ErrorVariable ev | ForEach-Object { "$_" }
 $ev.Count; $ev[0].Exception.GetType().FullName; $ev[0].Exception.SerializedRemoteException.psobject.TypeNames[0]
+
+#@ case: finished-and-intervals
+function t([scriptblock]$q_) { try { $r_ = & $q_; ($r_ | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { $t = [Timers.Timer]::new(); $t.Interval = 0 }
+t { $t = [Timers.Timer]::new(); $t.Interval = -1 }
+t { [Timers.Timer]::new(0) }
+t { $j = Start-ThreadJob { 1 }; $j.Finished.WaitOne(5000); $j.Finished.GetType().Name; $j | Remove-Job -Force }
+t { $j = Start-ThreadJob { Start-Sleep 20 }; $j.Finished.WaitOne(50); $j | Remove-Job -Force }
+t { $j = 1 | ForEach-Object -Parallel { 1 } -AsJob; $j.Finished.WaitOne(5000); $j.State; $j | Remove-Job -Force }
+t { 1..3 | % { New-Event "e$_" } | Out-Null; Get-Event | Remove-Event; @(Get-Event).Count }

@@ -503,3 +503,60 @@ t { @{a=1;b=2}.CopyTo(($a=[object[]]::new(2)), 0); $a.Count; $a[0].GetType().Nam
 t { @{a=1;b=2}.CopyTo([object[]]::new(1), 0) }
 t { @{a=1;b=2}.CopyTo([object[]]::new(3), -1) }
 t { ([ordered]@{a=1;b=2}).CopyTo([object[]]::new(1), 0) }
+
+#@ case: where-and-foreach-with-all-they-take
+function t([scriptblock]$q_) { try { $r_ = & $q_; ($r_ | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+t { (1..5).Where({$_ -gt 2}, 'Default', 2) }
+t { (1..5).Where({$_ -gt 2}, 'Until', 1) }
+t { (1..5).Where({$_ -gt 3}, 'Until', 2) }
+t { (1..5).Where({$_ -gt 2}, 'SkipUntil', 2) }
+t { $a,$c = (1..5).Where({$_ -gt 1}, 'Split', 2); "$a"; "$c" }
+t { (1..5).Where({$_ -gt 1}, 'Last', 2) }
+t { (1..5).Where({$_ -gt 1}, 'First', 0) }
+t { (1..5).Where({$_ -gt 1}, 'First', -1) }
+t { (1..5).Where({$_ -gt 1}, 'foo') }
+t { (1..5).Where({$_ -gt 1}, 1) }
+t { (1..5).Where({$_ -gt 1}, 'fir') }
+t { (1..5).Where('x') }
+t { (1..5).Where() }
+t { (1..5).Where($null) }
+t { (1..5).Where({$_ -gt 1}, 'First', 'x') }
+t { (1..5).ForEach() }
+t { (1..5).ForEach($null) }
+t { (1..3).ForEach({ $_ * $args[0] }, 2) }
+t { ('a','b').ForEach('ToUpper') }
+t { ('a','b').ForEach('Length') }
+t { ('a','b').ForEach('nosuch') }
+t { ('1','2').ForEach([int]) | % { $_.GetType().Name } }
+t { ('a','b').ForEach('PadLeft', 3, '.') }
+
+#@ case: places-outside-of-collections
+function t([scriptblock]$q_) { try { $r_ = & $q_; ($r_ | % { "$_" }) -join '|' } catch { "$($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+$by = [byte[]](1,2,3,4,5); $buf = [byte[]]::new(4)
+t { [IO.BinaryWriter]::new($null) }
+t { [IO.BinaryReader]::new($null) }
+t { [Buffer]::BlockCopy($by, 0, $buf, 0, 9) }
+t { [array]::Copy($by, $buf, 9) }
+t { [array]::Copy($by, -1, $buf, 0, 2) }
+t { [array]::Copy($by, 0, $buf, -1, 2) }
+t { [array]::Copy($by, $buf, -2) }
+t { [array]::Clear($by, 3, 9) }
+t { [array]::Reverse($by, 3, 9) }
+t { [array]::Sort($by, 3, 9) }
+t { $x=[int[]](1,2); [array]::Resize([ref]$x, -1) }
+t { ([Collections.Generic.List[int]](1,2,3)).GetRange(2, 5) }
+t { ([Collections.Generic.List[int]](1,2,3)).Insert(9, 1) }
+t { ([Collections.Generic.List[int]](1,2,3)).RemoveAt(-1) }
+t { ([Collections.Generic.List[int]](1,2,3)).Reverse(1, 9) }
+t { ([Collections.Generic.List[int]](1,2,3)).InsertRange(9, [int[]](1)) }
+t { ([Collections.ArrayList](1,2,3)).GetRange(2, 5) }
+t { ([Collections.ArrayList](1,2,3)).RemoveAt(9) }
+t { ([Collections.ArrayList](1,2,3)).Insert(-1, 0) }
+t { ([Collections.ArrayList](1,2,3)).RemoveRange(1, 9) }
+t { ([Collections.Generic.List[int]](1,2,3)).IndexOf(3, 9) }
+t { ([Collections.ArrayList](1,2,3)).IndexOf(3, 9) }
+t { [Text.StringBuilder]::new(-1) }
+t { ([Text.StringBuilder]'abc').Remove(2, 5) }
+t { ([Text.StringBuilder]'abc').Insert(9, 'x') }
+t { ([Text.StringBuilder]'abc').ToString(2, 5) }
+t { ([Text.StringBuilder]'abc').Replace('a','b', 2, 9) }

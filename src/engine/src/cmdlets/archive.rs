@@ -1,6 +1,6 @@
 //! `Compress-Archive` and `Expand-Archive`
 
-use std::{io::Write as _, sync::Arc};
+use std::{collections::HashSet, io::Write as _, sync::Arc};
 
 use psrpd_dotnet::{Str, wildcard};
 use zip::{ZipWriter, result::ZipError};
@@ -107,8 +107,9 @@ impl Run for Compress {
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let target = target(cx)?;
         let inputs = std::mem::take(&mut self.inputs);
-        for (at, (path, shown)) in inputs.iter().enumerate() {
-            if inputs.iter().take(at).any(|(other, _)| other == path) {
+        let mut seen = HashSet::new();
+        for (path, shown) in &inputs {
+            if !seen.insert(path) {
                 let parameter = if cx.get("LiteralPath").is_some() { "LiteralPath" } else { "Path" };
                 let message = format!(
                     "The input to {parameter} parameter contains a duplicate path '{shown}'. Provide a unique set of paths as input to {parameter} parameter."
@@ -190,8 +191,9 @@ fn write(cx: &Cx<'_>, files: &[(String, String)], target: &str, beside: &str, le
     let file = cx.rs.platform.open(beside, how).map_err(|failure| io_error(cx.rs, &failure, beside))?;
     let mut writer = ZipWriter::new(file);
     let kept = if updates { Some(archives::Archive::open(cx.rs, target)?) } else { None };
+    let replaced: HashSet<&str> = files.iter().map(|(_, name)| name.as_str()).collect();
     for entry in kept.iter().flat_map(|archive| archive.entries()) {
-        if files.iter().any(|(_, name)| name == entry.full_name().as_str()) {
+        if replaced.contains(entry.full_name().as_str()) {
             continue;
         }
         let bytes = entry.archive()?.bytes(cx.rs, &entry)?;

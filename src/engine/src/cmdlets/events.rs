@@ -118,13 +118,13 @@ impl Run for NewEvent {
 
 /// The events that the parameters mean.
 fn chosen(cx: &mut Cx<'_>) -> R<Vec<(i32, Str, Value)>> {
-    let all = cx.rs.state.events.waiting.clone();
+    let all = &cx.rs.state.events.waiting;
     if let Some(id) = cx.int("EventIdentifier") {
-        return Ok(all.into_iter().filter(|(have, ..)| i64::from(*have) == id).collect());
+        return Ok(all.iter().filter(|(have, ..)| i64::from(*have) == id).cloned().collect());
     }
-    let Some(source) = cx.string("SourceIdentifier") else { return Ok(all) };
+    let Some(source) = cx.string("SourceIdentifier") else { return Ok(all.clone()) };
     let pattern = patterns::wildcard(&source, true)?;
-    Ok(all.into_iter().filter(|(_, have, _)| pattern.is_match(have)).collect())
+    Ok(all.iter().filter(|(_, have, _)| pattern.is_match(have)).cloned().collect())
 }
 
 /// The error about an event or subscriber that is not there.

@@ -30,14 +30,7 @@ struct GetFileHash;
 
 /// The digest of bytes, in capital hexadecimal digits.
 pub(crate) fn hash(algorithm: &str, bytes: &[u8]) -> String {
-    let digest: Vec<u8> = match algorithm {
-        "SHA1" => sha1::Sha1::digest(bytes).to_vec(),
-        "SHA384" => sha2::Sha384::digest(bytes).to_vec(),
-        "SHA512" => sha2::Sha512::digest(bytes).to_vec(),
-        "MD5" => md5::Md5::digest(bytes).to_vec(),
-        _ => sha2::Sha256::digest(bytes).to_vec(),
-    };
-    hexadecimal(&digest)
+    hexadecimal(&types::digest(algorithm, bytes))
 }
 
 /// As [`hash`], of what a file has.

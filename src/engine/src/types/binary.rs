@@ -40,7 +40,7 @@ fn of(this: &Value) -> R<&Binary> {
 fn new(of: &'static str, args: &[Value]) -> R<Value> {
     let stream = value(args, 0);
     if stream.is_null() {
-        return Err(super::args::null("input"));
+        return Err(super::args::null(if of.ends_with("Reader") { "input" } else { "output" }));
     }
     let encoding = args.get(1).and_then(encoding::of).unwrap_or(UTF8);
     Ok(Value::object(Binary { of, stream, encoding, leaves_open: flag(args, 2) }))
@@ -63,6 +63,15 @@ fn read_some(rs: &mut Runspace, this: &Value, count: usize) -> R<Vec<u8>> {
         rs.check_stop()?;
     }
     Ok(all)
+}
+
+/// The count that is the first argument.
+fn not_negative(args: &[Value]) -> R<()> {
+    if n(args, 0) >= 0 {
+        return Ok(());
+    }
+    let message = format!("count ('{}') must be a non-negative value.", n(args, 0));
+    Err(super::args::out_of_range_value(&message, "count", &value(args, 0)))
 }
 
 fn past_end() -> crate::eval::Flow {
@@ -187,6 +196,7 @@ fn reader(m: &mut Members) {
     m.method("decimal ReadDecimal()", |rs, this, _| read::<16>(rs, this).map(read_decimal));
     m.method("char ReadChar()", |rs, this, _| read_char(rs, this)?.map(Value::Char).ok_or_else(past_end));
     m.method("char[] ReadChars(int count)", |rs, this, args| {
+        not_negative(args)?;
         let mut all = Vec::new();
         while all.len() < u(args, 0) {
             let Some(unit) = read_char(rs, this)? else { break };
@@ -195,13 +205,7 @@ fn reader(m: &mut Members) {
         Ok(char_array(all))
     });
     m.method("byte[] ReadBytes(int count)", |rs, this, args| {
-        if n(args, 0) < 0 {
-            return Err(super::args::out_of_range_value(
-                &format!("count ('{}') must be a non-negative value.", n(args, 0)),
-                "count",
-                &value(args, 0),
-            ));
-        }
+        not_negative(args)?;
         read_some(rs, this, u(args, 0)).map(byte_array)
     });
     m.method("string ReadString()", |rs, this, _| {

@@ -106,7 +106,15 @@ fn chars(argument: Option<&Value>) -> Str {
 
 /// The bytes of an argument, or the part of them that further arguments name.
 fn part(args: &[Value]) -> R<Arc<Vec<u8>>> {
+    if args.first().is_none_or(Value::is_null) {
+        return Err(super::args::null("bytes"));
+    }
     let all = args.first().map(super::text::to_bytes).unwrap_or_default();
+    for (at, name) in [(1, "index"), (2, "count")] {
+        if super::args::n(args, at) < 0 {
+            return Err(super::args::out_of_range("Non-negative number required.", name));
+        }
+    }
     let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
     let (Some(from), Some(count)) = (number(1), number(2)) else { return Ok(all) };
     match all.get(from..from.saturating_add(count)) {

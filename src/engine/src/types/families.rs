@@ -91,6 +91,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::xml::LINQ,
     super::net::TYPES,
     super::date_only::TYPES,
+    super::each::TYPES,
     super::offsets::TYPES,
     super::values::TYPES,
     super::hash::TYPES,

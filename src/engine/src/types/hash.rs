@@ -6,7 +6,12 @@ use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 use sha2::Digest;
 
-use super::{Members, Type, TypeDef, known, text::to_bytes};
+use super::{
+    Members, Type, TypeDef,
+    args::{n, null, out_of_range, out_of_range_value},
+    known,
+    text::to_bytes,
+};
 use crate::{
     eval::{R, Runspace, error},
     value::{Object, Value, text},
@@ -18,10 +23,6 @@ fn bytes(list: &[u8]) -> Value {
 
 fn arg(args: &[Value], at: usize) -> Arc<Vec<u8>> {
     args.get(at).map(to_bytes).unwrap_or_default()
-}
-
-fn number(args: &[Value], at: usize) -> usize {
-    args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
 }
 
 /// The bytes of a number, a character or a Boolean as it lies in memory.
@@ -41,23 +42,30 @@ pub(crate) fn bytes_in_memory(value: &Value) -> Vec<u8> {
     }
 }
 
-fn part<const N: usize>(args: &[Value]) -> R<[u8; N]> {
+/// The bytes from a place on, which has to be in the array; the place behind it only where nothing is asked for.
+fn from_index(args: &[Value], may_end: bool) -> R<Vec<u8>> {
+    if args.first().is_none_or(Value::is_null) {
+        return Err(null("value"));
+    }
     let all = arg(args, 0);
-    let from = number(args, 1);
-    all.get(from..from.saturating_add(N)).and_then(|part| part.try_into().ok()).ok_or_else(|| {
-        if from >= all.len() {
-            return error::argument(
-                "System.ArgumentOutOfRangeException",
-                "Index was out of range. Must be non-negative and less than the size of the collection.",
-                "startIndex",
-            );
-        }
-        error::argument(
-            "System.ArgumentException",
-            "Destination array is not long enough to copy all the items in the collection. Check array index and length.",
-            "value",
-        )
+    let start = n(args, 1);
+    let from = usize::try_from(start).ok().filter(|from| *from < all.len() || (may_end && *from == all.len()));
+    let rest = from.and_then(|from| all.get(from..)).map(<[u8]>::to_vec);
+    rest.ok_or_else(|| {
+        let message = "Index was out of range. Must be non-negative and less than the size of the collection.";
+        out_of_range(message, "startIndex")
     })
+}
+
+fn too_short() -> crate::eval::Flow {
+    let message =
+        "The array starting from the specified index is not long enough to read a value of the specified type.";
+    error::argument("System.ArgumentException", message, "value")
+}
+
+fn part<const N: usize>(args: &[Value]) -> R<[u8; N]> {
+    let rest = from_index(args, false)?;
+    rest.first_chunk::<N>().copied().ok_or_else(too_short)
 }
 
 fn bit_converter(m: &mut Members) {
@@ -122,18 +130,25 @@ fn bit_converter(m: &mut Members) {
     fn shown(list: &[u8]) -> Value {
         list.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join("-").into()
     }
-    m.function("string ToString(byte[] value)", |_, _, args| Ok(shown(&arg(args, 0))));
-    m.function("string ToString(byte[] value, int startIndex)", |_, _, args| {
-        Ok(shown(arg(args, 0).get(number(args, 1)..).unwrap_or(&[])))
-    });
+    for signature in ["string ToString(byte[] value)", "string ToString(byte[] value, int startIndex)"] {
+        m.function(signature, |_, _, args| {
+            let is_empty = args.first().is_some_and(|list| !list.is_null()) && arg(args, 0).is_empty();
+            Ok(shown(&from_index(args, is_empty)?))
+        });
+    }
     m.function("string ToString(byte[] value, int startIndex, int length)", |_, _, args| {
-        let from = number(args, 1);
-        Ok(shown(arg(args, 0).get(from..from.saturating_add(number(args, 2))).unwrap_or(&[])))
+        let length = n(args, 2);
+        let rest = from_index(args, length == 0)?;
+        let Ok(count) = usize::try_from(length) else {
+            let message = format!("length ('{length}') must be a non-negative value.");
+            return Err(out_of_range_value(&message, "length", &Value::I64(length)));
+        };
+        rest.get(..count).map(shown).ok_or_else(too_short)
     });
 }
 
 /// The hash of bytes by the short name of an algorithm.
-fn digest(algorithm: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn digest(algorithm: &str, content: &[u8]) -> Vec<u8> {
     match algorithm {
         "SHA1" => sha1::Sha1::digest(content).to_vec(),
         "SHA384" => sha2::Sha384::digest(content).to_vec(),
@@ -213,12 +228,21 @@ fn content(rs: &mut Runspace, args: &[Value]) -> R<Arc<Vec<u8>>> {
             all.extend(to_bytes(&buffer).get(..count).unwrap_or(&[]));
         }
     }
+    if first.is_null() {
+        return Err(null("buffer"));
+    }
     let all = to_bytes(&first);
     if args.len() < 3 {
         return Ok(all);
     }
-    let from = number(args, 1);
-    Ok(Arc::new(all.get(from..from.saturating_add(number(args, 2))).unwrap_or(&[]).to_vec()))
+    let offset = n(args, 1);
+    let Ok(from) = usize::try_from(offset) else {
+        let message = format!("offset ('{offset}') must be a non-negative value.");
+        return Err(out_of_range_value(&message, "offset", &Value::I64(offset)));
+    };
+    let part = usize::try_from(n(args, 2)).ok().and_then(|count| all.get(from..from.saturating_add(count)));
+    let part = part.ok_or_else(|| error::thrown("System.ArgumentException", "Value was invalid."))?;
+    Ok(Arc::new(part.to_vec()))
 }
 
 fn algorithm_members(m: &mut Members) {

@@ -129,9 +129,9 @@ fn common(m: &mut Members) {
     m.get("System.Management.Automation.JobStateInfo JobStateInfo", |_, this| {
         Ok(of(this, |job| state_info(job.phase(), job.reason())).unwrap_or_default())
     });
-    m.get("System.Threading.WaitHandle Finished", |_, _| {
-        let of = "System.Threading.ManualResetEvent";
-        Ok(Opaque::new(of, [("SafeWaitHandle", Value::Null)]).displayed(of).into_value())
+    m.get("System.Threading.WaitHandle Finished", |_, this| {
+        let job = this.shared::<Job>();
+        Ok(job.map_or(Value::Null, |job| super::threading::end_of(move || job.phase().is_over())))
     });
     m.get("guid InstanceId", |_, this| Ok(of(this, |job| Value::Guid(job.instance)).unwrap_or_default()));
     m.get("int Id", |_, this| Ok(of(this, |job| Value::I32(job.number)).unwrap_or_default()));
@@ -200,7 +200,7 @@ fn timer(m: &mut Members) {
         };
         if interval <= 0.0 || interval > f64::from(i32::MAX) {
             let message = format!("Invalid value '{interval}' for parameter 'interval'.");
-            return Err(error::argument("System.ArgumentException", &message, "interval"));
+            return Err(error::thrown("System.ArgumentException", message));
         }
         Ok(Value::object(Timer::new(interval)))
     });
@@ -225,6 +225,11 @@ fn timer(m: &mut Members) {
         |_, this| Ok(Value::F64(of(this)?.interval())),
         |rs, this, value| {
             let interval = crate::convert::to_f64(rs, &value)?;
+            if interval <= 0.0 {
+                let message =
+                    format!("'{interval}' is not a valid value for 'Interval'. 'Interval' must be greater than 0.");
+                return Err(error::thrown("System.ArgumentException", message));
+            }
             of(this)?.set_interval(interval);
             Ok(())
         },

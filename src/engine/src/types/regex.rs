@@ -6,6 +6,7 @@ use psrpd_dotnet::{
     Str, cast,
     regex::{Match, Options, Regex},
     text as units,
+    unescape::unescape,
 };
 
 use super::{
@@ -247,10 +248,10 @@ where
     own(this).map_or(Ok(Value::Null), |regex| work(regex).map(Value::from))
 }
 
-fn split_by(rs: &Runspace, regex: &Regex, subject: &str, most: usize) -> R<Value> {
+fn split_by(rs: &Runspace, regex: &Regex, subject: &str, most: usize, from: usize) -> R<Value> {
     let mut parts = Vec::new();
     let mut last = 0;
-    for found in rs.find_matches(regex, subject, 0, most)? {
+    for found in rs.find_matches(regex, subject, from, most)? {
         let whole = found.whole();
         parts.push(subject.get(last..whole.start).unwrap_or("").to_owned());
         last = whole.end;
@@ -302,7 +303,9 @@ fn regex(m: &mut super::Members) {
     m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
     m.function("string Escape(string str)", |_, _, args| Ok(psrpd_dotnet::regex::escape(&s(args, 0)).into()));
     m.function("string Unescape(string str)", |_, _, args| {
-        Ok(s(args, 0).replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r").replace('\\', "").into())
+        unescape(&s(args, 0))
+            .map(Value::Str)
+            .map_err(|reason| error::foreign("System.Text.RegularExpressions.RegexParseException", reason))
     });
     m.constant("timespan InfiniteMatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
     m.static_get_set("int CacheSize", |_, _| Ok(Value::I32(15)), |_, _, _| Ok(()));
@@ -318,7 +321,7 @@ fn regex(m: &mut super::Members) {
     m.method("int Count(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
         with(this, |regex| {
-            let found = rs.find_matches(&regex, &subject, start(&subject, args, 1), usize::MAX)?;
+            let found = rs.find_matches(&regex, &subject, start(&subject, args, 1)?, usize::MAX)?;
             Ok(Value::int(found.len()))
         })
     });
@@ -330,15 +333,26 @@ fn regex(m: &mut super::Members) {
 }
 
 /// Where matching begins: the argument, if there is one, is a position in UTF-16 units.
-fn start(subject: &Str, args: &[Value], at: usize) -> usize {
-    let position = args.get(at).and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
-    units::byte_offset(subject, cast::index(position.max(0)))
+fn start(subject: &Str, args: &[Value], at: usize) -> R<usize> {
+    let Some(given) = args.get(at) else { return Ok(0) };
+    let position = given.as_i128().and_then(|n| usize::try_from(n).ok());
+    match position.filter(|position| *position <= Str::len(subject)) {
+        Some(position) => Ok(units::byte_offset(subject, position)),
+        None => {
+            let message = "Start index cannot be less than 0 or greater than input length.";
+            Err(super::args::out_of_range(message, "startat"))
+        }
+    }
 }
 
 /// How often to replace or split: without the argument, or with -1, without end.
-fn limit(args: &[Value], at: usize) -> usize {
-    let count = args.get(at).and_then(Value::as_i128).unwrap_or(-1);
-    usize::try_from(count).unwrap_or(usize::MAX)
+fn limit(args: &[Value], at: usize) -> R<usize> {
+    match args.get(at).and_then(Value::as_i128).unwrap_or(-1) {
+        -1 => Ok(usize::MAX),
+        count => {
+            usize::try_from(count).map_err(|_| super::args::out_of_range("Count cannot be less than -1.", "count"))
+        }
+    }
 }
 
 /// The text with some of the matches replaced, by a text or by what a delegate makes of a match.
@@ -367,15 +381,15 @@ fn replace(rs: &mut Runspace, regex: &Arc<Regex>, subject: &Str, with: &Value, m
 fn instance_methods(m: &mut super::Members) {
     m.method("bool IsMatch(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        with(this, |regex| Ok(rs.find_match(&regex, &subject, start(&subject, args, 1))?.is_some()))
+        with(this, |regex| Ok(rs.find_match(&regex, &subject, start(&subject, args, 1)?)?.is_some()))
     });
     m.method("System.Text.RegularExpressions.Match Match(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        with(this, |regex| first_match(rs, &regex, &subject, start(&subject, args, 1)))
+        with(this, |regex| first_match(rs, &regex, &subject, start(&subject, args, 1)?))
     });
     m.method("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
-        with(this, |regex| all_from(rs, &regex, &subject, start(&subject, args, 1)))
+        with(this, |regex| all_from(rs, &regex, &subject, start(&subject, args, 1)?))
     });
     m.method("int Count(string input)", |rs, this, args| with(this, |regex| count_of(rs, &regex, &s(args, 0))));
     for signature in [
@@ -389,20 +403,24 @@ fn instance_methods(m: &mut super::Members) {
         m.method(signature, |rs, this, args| {
             let (Some(regex), subject) = (own(this), s(args, 0)) else { return Ok(Value::Null) };
             let with = args.get(1).cloned().unwrap_or_default();
-            replace(rs, &regex, &subject, &with, limit(args, 2), start(&subject, args, 3))
+            replace(rs, &regex, &subject, &with, limit(args, 2)?, start(&subject, args, 3)?)
         });
     }
     m.method("string[] Split(string input)", |rs, this, args| {
-        with(this, |regex| split_by(rs, &regex, &s(args, 0), usize::MAX))
+        with(this, |regex| split_by(rs, &regex, &s(args, 0), usize::MAX, 0))
     });
-    m.method("string[] Split(string input, int count)", |rs, this, args| {
-        // Zero is no limit here.
-        let most = match limit(args, 1) {
-            0 => usize::MAX,
-            count => count.saturating_sub(1),
-        };
-        with(this, |regex| split_by(rs, &regex, &s(args, 0), most))
-    });
+    for signature in ["string[] Split(string input, int count)", "string[] Split(string input, int count, int startat)"]
+    {
+        m.method(signature, |rs, this, args| {
+            // Zero is no limit here.
+            let most = match limit(args, 1)? {
+                0 => usize::MAX,
+                count => count.saturating_sub(1),
+            };
+            let subject = s(args, 0);
+            with(this, |regex| split_by(rs, &regex, &subject, most, start(&subject, args, 2)?))
+        });
+    }
 }
 
 fn static_methods(m: &mut super::Members) {
@@ -460,7 +478,7 @@ fn static_methods(m: &mut super::Members) {
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
-            split_by(rs, &regex, &s(args, 0), usize::MAX)
+            split_by(rs, &regex, &s(args, 0), usize::MAX, 0)
         });
     }
 }

@@ -85,7 +85,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("System.Object AsyncState", |_, _| Ok(Value::Null));
         m.get("System.Threading.WaitHandle AsyncWaitHandle", |_, this| {
             let run = this.downcast::<Pending>().map(|pending| pending.run.clone());
-            Ok(run.map_or(Value::Null, super::threading::end_of))
+            Ok(run.map_or(Value::Null, |run| super::threading::end_of(move || run.phase().is_over())))
         });
     }),
     TypeDef::labels("System.Management.Automation.PSInvocationState", STATES),

@@ -108,90 +108,11 @@ pub(crate) fn switch_value(value: &Value) -> Option<bool> {
     value.downcast::<Switch>().map(|switch| switch.0)
 }
 
-/// `Where()` and `ForEach()`, which every object has.
+/// The methods that every object has.
 pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
-    let collection = || {
-        super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()])
-            .unwrap_or_else(super::array_list)
-    };
-    // An enumerator gives its items only once, so they are asked for only where they are needed.
-    let items = || enumerate(object).unwrap_or_else(|| vec![object.clone()]);
     match name.to_ascii_lowercase().as_str() {
-        "foreach" => {
-            let items = items();
-            let mut results = Vec::new();
-            let first = args.first().cloned().unwrap_or_default();
-            if let Some(block) = rs.as_block(&first) {
-                for item in items {
-                    rs.check_stop()?;
-                    results.extend(rs.call_block_with(&block, Some(item), args.get(1..).unwrap_or(&[]))?);
-                }
-            } else if let Value::Type(of) = first.base() {
-                for item in items {
-                    rs.check_stop()?;
-                    results.push(convert::convert(rs, &item, of)?);
-                }
-            } else {
-                let member = text(&first);
-                for item in items {
-                    rs.check_stop()?;
-                    match args.get(1..) {
-                        Some([value]) if rs.find_member(&item, &member)?.is_some() => {
-                            rs.set_member(&item, &member, value.clone())?;
-                        }
-                        Some([]) | None
-                            if rs.native_property(&item, &member)?.is_some()
-                                || rs
-                                    .find_member(&item, &member)?
-                                    .is_some_and(|v| v.downcast::<Opaque>().is_none()) =>
-                        {
-                            results.push(rs.get_member(&item, &member)?);
-                        }
-                        rest => results.push(rs.call_method(&item, &member, rest.unwrap_or(&[]))?),
-                    }
-                }
-            }
-            Ok(Some(List::value(collection(), results)))
-        }
-        "where" => {
-            let Some(block) = args.first().and_then(|block| rs.as_block(block)) else { return Ok(None) };
-            let items = items();
-            let mode = args.get(1).map(|mode| text(mode).to_ascii_lowercase()).unwrap_or_default();
-            let limit = match args.get(2) {
-                Some(limit) => usize::try_from(convert::to_i32(rs, limit)?).unwrap_or(0),
-                None => 0,
-            };
-            let (mut flags, mut found) = (Vec::new(), 0_usize);
-            for item in &items {
-                rs.check_stop()?;
-                let result = rs.call_block_with(&block, Some(item.clone()), &[])?;
-                let is_so = convert::to_bool(&Value::collected(result));
-                flags.push(is_so);
-                found = found.saturating_add(usize::from(is_so));
-                if mode == "first" && found >= limit.max(1) || mode == "until" && found > 0 {
-                    break;
-                }
-            }
-            let matching: Vec<Value> =
-                items.iter().zip(&flags).filter(|(_, yes)| **yes).map(|(item, _)| item.clone()).collect();
-            let first_match = flags.iter().position(|yes| *yes).unwrap_or(items.len());
-            let kept: Vec<Value> = match mode.as_str() {
-                "first" => matching.into_iter().take(limit.max(1)).collect(),
-                "last" => {
-                    let skip = matching.len().saturating_sub(limit.max(1));
-                    matching.into_iter().skip(skip).collect()
-                }
-                "until" => items.iter().take(first_match).cloned().collect(),
-                "skipuntil" => items.iter().skip(first_match).cloned().collect(),
-                "split" => {
-                    let others =
-                        items.iter().zip(&flags).filter(|(_, yes)| !**yes).map(|(item, _)| item.clone()).collect();
-                    vec![List::value(collection(), matching), List::value(collection(), others)]
-                }
-                _ => matching,
-            };
-            Ok(Some(List::value(collection(), kept)))
-        }
+        "foreach" => super::each::for_each(rs, object, args).map(Some),
+        "where" => super::each::where_(rs, object, args).map(Some),
         "gettype" => Ok(object.type_of().map(Value::Type)),
         "tostring" => {
             let format = args.first().map(text).unwrap_or_default();

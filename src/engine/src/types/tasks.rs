@@ -206,7 +206,8 @@ fn members(m: &mut Members) {
     m.get("bool IsFaulted", |_, this| Ok((task(this)?.status() == "Faulted").into()));
     m.get("System.Object AsyncState", |_, this| Ok(task(this)?.state.clone()));
     m.get("System.Threading.WaitHandle AsyncWaitHandle", |_, this| {
-        Ok(super::threading::end_of(task(this)?.run.clone()))
+        let run = task(this)?.run.clone();
+        Ok(super::threading::end_of(move || run.phase().is_over()))
     });
     m.get("bool CompletedSynchronously", |_, _| Ok(false.into()));
     m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));

@@ -39,7 +39,7 @@ enum State {
         left: i64,
     },
     /// Set when what runs has ended.
-    Run(Arc<crate::beside::Run>),
+    Over(Box<dyn Fn() -> bool + Send>),
 }
 
 /// Something to wait for.
@@ -88,7 +88,7 @@ fn take(state: &mut State) -> bool {
             was
         }
         State::Countdown { left, .. } => *left <= 0,
-        State::Run(run) => run.phase().is_over(),
+        State::Over(is_over) => is_over(),
     }
 }
 
@@ -99,13 +99,13 @@ fn is_free(state: &State) -> bool {
         State::Semaphore { count, .. } => *count > 0,
         State::Event { is_set, .. } => *is_set,
         State::Countdown { left, .. } => *left <= 0,
-        State::Run(run) => run.phase().is_over(),
+        State::Over(is_over) => is_over(),
     }
 }
 
 /// What waits for the end of something that runs beside.
-pub(super) fn end_of(run: Arc<crate::beside::Run>) -> Value {
-    new("System.Threading.ManualResetEvent", State::Run(run))
+pub(super) fn end_of(is_over: impl Fn() -> bool + Send + 'static) -> Value {
+    new("System.Threading.ManualResetEvent", State::Over(Box::new(is_over)))
 }
 
 fn handle(this: &Value) -> R<&Handle> {

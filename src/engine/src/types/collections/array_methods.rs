@@ -193,6 +193,7 @@ fn copies(m: &mut Members) {
         copying::store(rs, items, Some(&from.0.element), to.0, to.1)
     }
     m.function("void Copy(array sourceArray, array destinationArray, int length)", |rs, _, args| {
+        copying::check_not_negative("length", args.get(2))?;
         copy(rs, (array(args, 0)?, 0), (array(args, 1)?, 0), position(args.get(2)))
     });
     for signature in [
@@ -200,6 +201,14 @@ fn copies(m: &mut Members) {
         "void ConstrainedCopy(array sourceArray, int sourceIndex, array destinationArray, int destinationIndex, int length)",
     ] {
         m.function(signature, |rs, _, args| {
+            for (name, at) in [("sourceIndex", 1), ("destinationIndex", 3)] {
+                if types::args::n(args, at) < 0 {
+                    let message =
+                        format!("{name} ('{}') must be greater than or equal to '0'.", types::args::n(args, at));
+                    return Err(types::args::out_of_range_value(&message, name, &types::args::value(args, at)));
+                }
+            }
+            copying::check_not_negative("length", args.get(4))?;
             let from = (array(args, 0)?, position(args.get(1)));
             copy(rs, from, (array(args, 2)?, position(args.get(3))), position(args.get(4)))
         });
@@ -207,8 +216,11 @@ fn copies(m: &mut Members) {
     for signature in ["void Clear(array array)", "void Clear(array array, int index, int length)"] {
         m.function(signature, |_, _, args| {
             let own = array(args, 0)?;
-            let (range, fill) = (range(own, args, 1)?, convert::default_of(&own.element));
-            own.fill(range, &fill);
+            let Ok(range) = range(own, args, 1) else {
+                let message = "Index was outside the bounds of the array.";
+                return Err(error::thrown("System.IndexOutOfRangeException", message));
+            };
+            own.fill(range, &convert::default_of(&own.element));
             Ok(Value::AutomationNull)
         });
     }

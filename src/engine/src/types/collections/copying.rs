@@ -62,7 +62,7 @@ pub(super) const OF_LINKED_LISTS: Words = Words {
     ..OF_SORTED_SETS
 };
 
-const BEYOND: &str =
+pub(super) const BEYOND: &str =
     "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 
 const OUT_OF_BOUNDS: &str = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
@@ -97,6 +97,14 @@ pub(super) fn copy_to(
         return Err((words.short)());
     }
     store(rs, items, of, target, at)
+}
+
+/// Refuses a negative argument.
+pub(super) fn check_not_negative(parameter: &str, given: Option<&Value>) -> R<()> {
+    match given {
+        Some(given) if given.as_i128().is_some_and(|number| number < 0) => Err(not_negative(parameter, given)),
+        _ => Ok(()),
+    }
 }
 
 /// The items to copy, no more than the argument says.

@@ -4,10 +4,10 @@ use psrpd_dotnet::{cast, sort as sorts};
 
 use super::{
     LIST, common,
-    copying::{OF_ARRAYS, copy_to as copy_items, out_of_bounds},
+    copying::{BEYOND, OF_ARRAYS, copy_to as copy_items, out_of_bounds},
     element, equals, find_in, len, out_of_range, position, remove, with,
 };
-use crate::types::args::value;
+use crate::types::args::{self, value};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -120,8 +120,11 @@ fn list(m: &mut Members) {
         "int Capacity",
         |_, this| Ok(Value::int(this.downcast::<List>().map_or(0, List::capacity))),
         |_, this, value| {
-            if let Some(list) = this.downcast::<List>() {
-                list.set_capacity(position(Some(&value)));
+            let Some(list) = this.downcast::<List>() else { return Ok(()) };
+            let wanted = value.as_i128().and_then(|wanted| usize::try_from(wanted).ok());
+            match wanted.filter(|wanted| *wanted >= list.len()) {
+                Some(wanted) => list.set_capacity(wanted),
+                None => return Err(args::out_of_range("capacity was less than the current size.", "value")),
             }
             Ok(())
         },
@@ -134,8 +137,9 @@ fn list(m: &mut Members) {
     m.method("void Insert(int index, System.Object value)", |rs, this, args| {
         let at = position(args.first());
         if at > len(this) {
-            let message = "Index must be within the bounds of the List.";
-            return Err(error::argument("System.ArgumentOutOfRangeException", message, "index"));
+            let is_old = this.type_of().is_some_and(|of| of == types::array_list());
+            let message = if is_old { BEYOND } else { "Index must be within the bounds of the List." };
+            return Err(args::out_of_range(message, "index"));
         }
         let value = args.get(1).cloned().unwrap_or_default();
         let value = match this.downcast::<List>().and_then(List::element) {
@@ -148,7 +152,7 @@ fn list(m: &mut Members) {
     m.method("void InsertRange(int index, System.Object collection)", |rs, this, args| {
         let at = position(args.first());
         if at > len(this) {
-            return Err(out_of_range());
+            return Err(args::out_of_range(BEYOND, "index"));
         }
         let more = items_for(rs, this, args.get(1).unwrap_or(&Value::Null))?;
         with(this, |items| {
@@ -186,7 +190,12 @@ fn list(m: &mut Members) {
         Ok(Value::I32(-1))
     });
     m.method("int IndexOf(System.Object value, int index)", |rs, this, args| {
-        for (at, item) in enumerate(this).unwrap_or_default().iter().enumerate().skip(position(args.get(1))) {
+        let start = position(args.get(1));
+        if start > len(this) {
+            let is_old = this.type_of().is_some_and(|of| of == types::array_list());
+            return Err(args::out_of_range(BEYOND, if is_old { "startIndex" } else { "index" }));
+        }
+        for (at, item) in enumerate(this).unwrap_or_default().iter().enumerate().skip(start) {
             if equals(rs, item, args.first().unwrap_or(&Value::Null))? {
                 return Ok(Value::I32(cast::int32(at)));
             }

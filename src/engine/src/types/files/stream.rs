@@ -37,6 +37,8 @@ pub(crate) struct Stream {
     can_read: bool,
     can_write: bool,
     can_seek: bool,
+    /// Whether it has the array of a script and stays as long as that.
+    is_fixed: bool,
     is_closed: AtomicBool,
     /// None once a closed one has let go of them.
     bytes: Mutex<Option<Bytes>>,
@@ -57,6 +59,9 @@ impl Object for Stream {
 
 /// The type of the stream that has nothing.
 const NULL: &str = "System.IO.Stream+NullStream";
+pub(super) const BEYOND: &str = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+const NEGATIVE: &str = "Non-negative number required.";
+const TOO_LONG: &str = "Stream length must be non-negative and less than 2^31 - 1 - origin.";
 
 fn closed() -> Flow {
     error::thrown("System.ObjectDisposedException", "Cannot access a closed Stream.")
@@ -80,6 +85,7 @@ impl Stream {
             can_read: true,
             can_write,
             can_seek: true,
+            is_fixed: false,
             is_closed: AtomicBool::new(false),
             bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
             start: 0,
@@ -103,6 +109,7 @@ impl Stream {
             can_read,
             can_write,
             can_seek: false,
+            is_fixed: false,
             is_closed: AtomicBool::new(false),
             bytes: Mutex::new(Some(bytes)),
             start: 0,
@@ -179,11 +186,14 @@ impl Stream {
 
     /// What is thrown where it is used and closed.
     pub(crate) fn closed(&self) -> Flow {
-        if self.of != sockets::STREAM {
-            return closed();
+        match self.of {
+            sockets::STREAM => {
+                let message = format!("Cannot access a disposed object.\nObject name: '{}'.", self.of);
+                error::thrown("System.ObjectDisposedException", message)
+            }
+            "System.IO.FileStream" => error::thrown("System.ObjectDisposedException", "Cannot access a closed file."),
+            _ => closed(),
         }
-        let message = format!("Cannot access a disposed object.\nObject name: '{}'.", self.of);
-        error::thrown("System.ObjectDisposedException", message)
     }
 
     /// Reads up to a number of bytes; fewer only at the end, or where the rest has not come yet.
@@ -222,6 +232,10 @@ impl Stream {
         if !self.can_write {
             return Err(unsupported("writing"));
         }
+        if self.is_fixed {
+            let end = self.position(rs)?.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            self.check_size(rs, end)?;
+        }
         self.with(rs, |file| file.write_all(bytes))
     }
 
@@ -243,8 +257,40 @@ impl Stream {
         self.with(rs, |file| file.length())
     }
 
+    fn is_memory(&self) -> bool {
+        matches!(&*self.bytes.lock(), Some(Bytes::Memory(_)))
+    }
+
+    /// A place before the beginning.
+    fn before_all(&self, rs: &Runspace) -> Flow {
+        if self.is_memory() {
+            let message = "An attempt was made to move the position before the beginning of the stream.";
+            return error::thrown("System.IO.IOException", message);
+        }
+        const INVALID: i32 = 22;
+        io_error(rs, &std::io::Error::from_raw_os_error(INVALID), &self.name)
+    }
+
+    /// A length or place that a script sets.
+    fn checked(&self, given: &Value, message: &str) -> R<u64> {
+        given.as_i128().and_then(|n| u64::try_from(n).ok()).ok_or_else(|| match self.is_memory() {
+            true => error::argument("System.ArgumentOutOfRangeException", message, "value"),
+            false => error::argument("System.ArgumentOutOfRangeException", NEGATIVE, "value"),
+        })
+    }
+
     fn seek(&self, rs: &Runspace, to: SeekFrom) -> R<Value> {
         self.check_place()?;
+        if let SeekFrom::Current(by) = to
+            && i128::from(self.position(rs)?).saturating_add(by.into()) < 0
+        {
+            return Err(self.before_all(rs));
+        }
+        if let SeekFrom::End(by) = to
+            && i128::from(self.length(rs)?).saturating_add(by.into()) < 0
+        {
+            return Err(self.before_all(rs));
+        }
         if let SeekFrom::Start(at) = to
             && at < self.start
         {
@@ -255,20 +301,24 @@ impl Stream {
         self.with(rs, |file| file.seek(to)).map(super::long)
     }
 
+    fn check_size(&self, rs: &Runspace, wanted: u64) -> R<()> {
+        if self.is_fixed && wanted > self.length(rs)? {
+            return Err(error::thrown("System.NotSupportedException", "Memory stream is not expandable."));
+        }
+        Ok(())
+    }
+
     fn set_length(&self, rs: &Runspace, length: u64) -> R<()> {
+        self.check_size(rs, length)?;
         let mut bytes = self.bytes.lock();
         match &mut *bytes {
-            _ if self.is_closed() => Err(closed()),
-            None | Some(Bytes::Wire(..)) => Err(closed()),
+            _ if self.is_closed() => Err(self.closed()),
+            None | Some(Bytes::Wire(..)) => Err(self.closed()),
             Some(Bytes::File(file)) => file.set_length(length).map_err(|failure| self.failed(rs, &failure)),
             Some(Bytes::Memory(memory)) => {
                 let wanted = usize::try_from(length).unwrap_or(usize::MAX);
                 if wanted > crate::limits::MAX_STRING {
-                    return Err(error::argument(
-                        "System.ArgumentOutOfRangeException",
-                        "Stream length must be non-negative and less than 2^31 - 1 - origin.",
-                        "value",
-                    ));
+                    return Err(error::argument("System.ArgumentOutOfRangeException", TOO_LONG, "value"));
                 }
                 memory.get_mut().resize(wanted, 0);
                 if memory.position() > length {
@@ -339,6 +389,7 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
         can_read: can_read && mode != "append",
         can_write,
         can_seek: true,
+        is_fixed: false,
         is_closed: AtomicBool::new(false),
         bytes: Mutex::new(Some(Bytes::File(file))),
         start,
@@ -346,9 +397,15 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
 }
 
 /// The part of a byte array that `offset` and `count` name.
-fn range(args: &[Value]) -> (usize, usize) {
-    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-    (number(1), number(2))
+fn range(args: &[Value]) -> R<(usize, usize)> {
+    let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
+    let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
+    let outside = |message: &str, name: &str| Err(types::args::out_of_range(message, name));
+    let Some(offset) = number(1) else { return outside(NEGATIVE, "offset") };
+    match number(2) {
+        Some(count) if offset.saturating_add(count) <= buffer.len() => Ok((offset, count)),
+        _ => outside(BEYOND, "count"),
+    }
 }
 
 /// What a stream can do.
@@ -369,7 +426,13 @@ fn place(m: &mut Members) {
         "long Position",
         |rs, this| of(this)?.position(rs).map(super::long),
         |rs, this, value| {
-            let at = value.as_i128().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+            let message = format!("value ('{}') must be a non-negative value.", types::args::n(&[value.clone()], 0));
+            let at = match of(this)?.checked(&value, &message) {
+                Err(_) if of(this)?.is_memory() => {
+                    return Err(types::args::out_of_range_value(&message, "value", &value));
+                }
+                at => at?,
+            };
             of(this)?.seek(rs, SeekFrom::Start(at)).map(drop)
         },
     );
@@ -385,25 +448,19 @@ fn base(m: &mut Members) {
     place(m);
     can(m, "bool CanTimeout");
     m.method("int Read(byte[] buffer, int offset, int count)", |rs, this, args| {
-        let (offset, count) = range(args);
+        let (offset, count) = range(args)?;
         let Some(array) = args.first().and_then(Value::as_array) else { return Ok(Value::I32(0)) };
-        if offset.saturating_add(count) > array.len() {
-            let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
-            return Err(error::thrown("System.ArgumentException", message));
-        }
         let bytes = of(this)?.read(rs, count)?;
         let length = bytes.len();
         array.put_bytes(offset, bytes);
         Ok(Value::int(length))
     });
     m.method("void Write(byte[] buffer, int offset, int count)", |rs, this, args| {
-        let (offset, count) = range(args);
+        let (offset, count) = range(args)?;
         let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
-        let Some(part) = bytes.get(offset..offset.saturating_add(count)) else {
-            let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
-            return Err(error::thrown("System.ArgumentException", message));
-        };
-        of(this)?.write(rs, part).map(|()| Value::AutomationNull)
+        of(this)?
+            .write(rs, bytes.get(offset..offset.saturating_add(count)).unwrap_or(&[]))
+            .map(|()| Value::AutomationNull)
     });
     m.method("void Write(byte[] buffer)", |rs, this, args| {
         let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
@@ -421,15 +478,21 @@ fn base(m: &mut Members) {
         let to = match args.get(1).map(Value::base) {
             Some(Value::Enum(_, 1)) => SeekFrom::Current(offset),
             Some(Value::Enum(_, 2)) => SeekFrom::End(offset),
-            _ => SeekFrom::Start(u64::try_from(offset).unwrap_or(0)),
+            _ => match u64::try_from(offset) {
+                Ok(offset) => SeekFrom::Start(offset),
+                Err(_) => return Err(of(this)?.before_all(rs)),
+            },
         };
         of(this)?.seek(rs, to)
     });
     m.method("void SetLength(long value)", |rs, this, args| {
-        let length = args.first().and_then(Value::as_i128).and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let length = of(this)?.checked(args.first().unwrap_or(&Value::Null), TOO_LONG)?;
         of(this)?.set_length(rs, length).map(|()| Value::AutomationNull)
     });
     m.method("void CopyTo(System.IO.Stream destination)", |rs, this, args| {
+        if args.first().is_none_or(Value::is_null) {
+            return Err(types::args::null("destination"));
+        }
         let bytes = of(this)?.read_all(rs)?;
         of(args.first().unwrap_or(&Value::Null))?.write(rs, &bytes).map(|()| Value::AutomationNull)
     });
@@ -468,15 +531,24 @@ fn file_stream(m: &mut Members) {
 
 fn memory_stream(m: &mut Members) {
     m.constructor("System.IO.MemoryStream()", |_, _, _| Ok(Value::object(Stream::memory(Vec::new(), true))));
-    m.constructor("System.IO.MemoryStream(int capacity)", |_, _, _| {
+    m.constructor("System.IO.MemoryStream(int capacity)", |_, _, args| {
+        let capacity = types::args::n(args, 0);
+        if capacity < 0 {
+            let message = format!("capacity ('{capacity}') must be a non-negative value.");
+            return Err(types::args::out_of_range_value(&message, "capacity", &Value::I64(capacity)));
+        }
         Ok(Value::object(Stream::memory(Vec::new(), true)))
     });
     for declaration in ["System.IO.MemoryStream(byte[] buffer)", "System.IO.MemoryStream(byte[] buffer, bool writable)"]
     {
         m.constructor(declaration, |rs, _, args| {
+            if args.first().is_none_or(Value::is_null) {
+                return Err(types::args::null("buffer"));
+            }
             let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
             rs.reserve(bytes.len())?;
-            Ok(Value::object(Stream::memory(bytes.to_vec(), args.get(1).is_none_or(crate::convert::to_bool))))
+            let can_write = args.get(1).is_none_or(crate::convert::to_bool);
+            Ok(Value::object(Stream { is_fixed: true, ..Stream::memory(bytes.to_vec(), can_write) }))
         });
     }
     can(m, "bool CanRead");

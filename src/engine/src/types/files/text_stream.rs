@@ -269,9 +269,18 @@ fn reading(m: &mut Members) {
         )
     });
     m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| {
-        let number =
-            |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        let (index, count) = (number(1), number(2));
+        let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
+        for (at, name) in [(1, "index"), (2, "count")] {
+            let given = types::args::n(args, at);
+            if given < 0 {
+                let message = format!("{name} ('{given}') must be a non-negative value.");
+                return Err(types::args::out_of_range_value(&message, name, &Value::I64(given)));
+            }
+        }
+        let (index, count) = (types::args::u(args, 1), types::args::u(args, 2));
+        if index.saturating_add(count) > buffer.len() {
+            return Err(error::thrown("System.ArgumentException", super::stream::BEYOND));
+        }
         let taken = in_(this)?.with_enough(
             rs,
             |units| !units.is_empty(),
@@ -316,6 +325,9 @@ fn stream_reader(m: &mut Members) {
         "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding)",
     ] {
         m.constructor(declaration, |_, _, args| {
+            if args.first().is_none_or(Value::is_null) {
+                return Err(types::args::null("stream"));
+            }
             Ok(reader_of(args.first().cloned().unwrap_or_default(), args.get(1).and_then(types::encoding::of)))
         });
     }

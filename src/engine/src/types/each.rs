@@ -1,0 +1,169 @@
+//! `Where()` and `ForEach()`, which every object has.
+
+use std::sync::Arc;
+
+use super::{TypeDef, known};
+use crate::{
+    convert,
+    eval::{Flow, R, Runspace, ScriptBlock, error},
+    value::{List, Opaque, Value, enumerate, text},
+};
+
+const MODE: &str = "System.Management.Automation.WhereOperatorSelectionMode";
+
+const DEFAULT: i64 = 0;
+const FIRST: i64 = 1;
+const LAST: i64 = 2;
+const SKIP_UNTIL: i64 = 3;
+const UNTIL: i64 = 4;
+const SPLIT: i64 = 5;
+
+pub(super) const TYPES: &[TypeDef] = &[TypeDef::labels(
+    MODE,
+    &[
+        ("Default", DEFAULT),
+        ("First", FIRST),
+        ("Last", LAST),
+        ("SkipUntil", SKIP_UNTIL),
+        ("Until", UNTIL),
+        ("Split", SPLIT),
+    ],
+)];
+
+fn collection(items: Vec<Value>) -> Value {
+    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
+    List::value(of.unwrap_or_else(super::array_list), items)
+}
+
+fn items_of(object: &Value) -> Vec<Value> {
+    enumerate(object).unwrap_or_else(|| vec![object.clone()])
+}
+
+fn no_overload(form: &str) -> Flow {
+    let message = format!("Cannot find an overload for \"{form}\" and the argument count: \"0\".");
+    error::method("MethodCountCouldNotFindBest", message)
+}
+
+/// `ForEach(expression, arguments)`: a block, a type, or the name of a property or method.
+pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<Value> {
+    let Some((first, rest)) = args.split_first() else {
+        return Err(no_overload(".ForEach(expression [, arguments...])"));
+    };
+    if first.is_null() {
+        return Err(super::args::null("expression"));
+    }
+    let mut results = Vec::new();
+    if let Some(block) = rs.as_block(first) {
+        for item in items_of(object) {
+            rs.check_stop()?;
+            results.extend(rs.call_block_with(&block, Some(item), rest)?);
+        }
+    } else if let Value::Type(of) = first.base() {
+        for item in items_of(object) {
+            rs.check_stop()?;
+            results.push(convert::convert(rs, &item, of)?);
+        }
+    } else {
+        let member = text(first);
+        for item in items_of(object) {
+            rs.check_stop()?;
+            results.extend(of_member(rs, &item, &member, rest)?);
+        }
+    }
+    Ok(collection(results))
+}
+
+/// What a member of an item gives; nothing where it is set.
+fn of_member(rs: &mut Runspace, item: &Value, member: &str, args: &[Value]) -> R<Option<Value>> {
+    match args {
+        [value] if rs.find_member(item, member)?.is_some() => {
+            rs.set_member(item, member, value.clone())?;
+            Ok(None)
+        }
+        [] if rs.native_property(item, member)?.is_some()
+            || rs.find_member(item, member)?.is_some_and(|found| found.downcast::<Opaque>().is_none()) =>
+        {
+            rs.get_member(item, member).map(Some)
+        }
+        _ => match rs.call_method(item, member, args) {
+            // A property that is not there has no value.
+            Err(Flow::Error(raised)) if args.is_empty() && raised.record.id.lock().as_str() == "MethodNotFound" => {
+                Ok(Some(Value::Null))
+            }
+            other => other.map(Some),
+        },
+    }
+}
+
+/// Whether an item is wanted; without a block all are.
+fn is_wanted(rs: &mut Runspace, block: Option<&Arc<ScriptBlock>>, item: &Value) -> R<bool> {
+    rs.check_stop()?;
+    match block {
+        Some(block) => Ok(convert::to_bool(&Value::collected(rs.call_block_with(block, Some(item.clone()), &[])?))),
+        None => Ok(true),
+    }
+}
+
+/// `Where({ expression }, mode, numberToReturn)`
+pub(super) fn where_(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<Value> {
+    let Some(first) = args.first() else {
+        return Err(no_overload(".Where({ expression } [, mode [, numberToReturn]])"));
+    };
+    let block = match rs.as_block(first) {
+        None if !first.is_null() => {
+            let made = convert::convert(rs, first, &super::script_block())?;
+            rs.as_block(&made)
+        }
+        block => block,
+    };
+    let mode = match args.get(1) {
+        Some(mode) => match convert::convert(rs, mode, &known(MODE))?.base() {
+            Value::Enum(_, mode) => *mode,
+            _ => DEFAULT,
+        },
+        None => DEFAULT,
+    };
+    let number = args.get(2).map_or(Ok(0), |number| convert::to_i32(rs, number))?;
+    let Ok(limit) = usize::try_from(number) else {
+        let message = "The 'numberToReturn' value provided to the third argument of the Where() operator must be greater than zero. Please correct the argument's value and try running your script again.";
+        return Err(super::args::out_of_range_value(message, "numberToReturn", &Value::I32(number)));
+    };
+    if block.is_none() && mode == DEFAULT {
+        let message = "If the expression passed to the Where() operator is null then you must specify a non-Default value for the selection mode argument. Please change the value of the mode argument to a value other than Default and try running your script again.";
+        return Err(error::thrown("System.InvalidOperationException", message));
+    }
+    chosen(rs, items_of(object), block.as_ref(), mode, limit)
+}
+
+/// The items that a mode of `Where()` chooses, no more than a number of them if that is not 0.
+fn chosen(rs: &mut Runspace, items: Vec<Value>, block: Option<&Arc<ScriptBlock>>, mode: i64, limit: usize) -> R<Value> {
+    let most = match (limit, mode) {
+        (0, FIRST | LAST) => 1,
+        (0, _) => usize::MAX,
+        (limit, _) => limit,
+    };
+    let (mut kept, mut others) = (Vec::new(), Vec::new());
+    let mut found = false;
+    for item in items {
+        if kept.len() >= most && mode != LAST {
+            match mode {
+                SPLIT => others.push(item),
+                _ => break,
+            }
+            continue;
+        }
+        let is_so = (mode == SKIP_UNTIL && found) || is_wanted(rs, block, &item)?;
+        found |= is_so;
+        match (mode, is_so) {
+            (UNTIL, true) => break,
+            (UNTIL, false) | (_, true) => kept.push(item),
+            (SPLIT, false) => others.push(item),
+            _ => {}
+        }
+    }
+    Ok(match mode {
+        LAST => collection(kept.split_off(kept.len().saturating_sub(most))),
+        SPLIT => collection(vec![collection(kept), collection(others)]),
+        _ => collection(kept),
+    })
+}
