@@ -148,6 +148,26 @@ pub(super) fn out_of_range_value(message: &str, parameter: &str, actual: &Value)
     error::thrown("System.ArgumentOutOfRangeException", shown)
 }
 
+/// A number that must not be negative and is.
+pub(super) fn negative(parameter: &str, given: i64) -> Flow {
+    let message = format!("{parameter} ('{given}') must be a non-negative value.");
+    out_of_range_value(&message, parameter, &Value::I64(given))
+}
+
+/// A number that must not be greater than another one and is.
+pub(super) fn above(parameter: &str, given: i64, most: i64) -> Flow {
+    let message = format!("{parameter} ('{given}') must be less than or equal to '{most}'.");
+    out_of_range_value(&message, parameter, &Value::I64(given))
+}
+
+/// Refuses negative numbers among arguments, each given by its place and name.
+pub(super) fn check_not_negative(args: &[Value], wanted: &[(usize, &str)]) -> R<()> {
+    match wanted.iter().find(|(at, _)| n(args, *at) < 0) {
+        Some((at, name)) => Err(negative(name, n(args, *at))),
+        None => Ok(()),
+    }
+}
+
 /// `System.ArgumentNullException`
 pub(super) fn null(parameter: &str) -> Flow {
     error::argument("System.ArgumentNullException", "Value cannot be null.", parameter)

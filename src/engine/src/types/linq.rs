@@ -488,6 +488,10 @@ fn scalar_members(m: &mut Members) {
         Ok(items.get(count(args, 1)).cloned().unwrap_or_else(|| convert::default_of(&of)))
     });
     m.function("System.Object Range(int start, int count)", |rs, _, args| {
+        if super::args::n(args, 1) < 0 {
+            let message = "Specified argument was out of the range of valid values.";
+            return Err(super::args::out_of_range(message, "count"));
+        }
         let start = args.first().and_then(Value::as_i128).unwrap_or(0);
         let n = count(args, 1);
         rs.reserve_items(n)?;
@@ -495,6 +499,10 @@ fn scalar_members(m: &mut Members) {
         Ok(Value::typed_array(super::int32(), items.map(Value::I32).collect()))
     });
     m.function("System.Object Repeat(System.Object element, int count)", |rs, _, args| {
+        if super::args::n(args, 1) < 0 {
+            let message = "Specified argument was out of the range of valid values.";
+            return Err(super::args::out_of_range(message, "count"));
+        }
         let n = count(args, 1);
         rs.reserve_items(n)?;
         let item = args.first().cloned().unwrap_or_default();

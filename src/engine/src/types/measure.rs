@@ -215,6 +215,7 @@ fn random(m: &mut Members) {
     });
     m.method("System.Object[] GetItems(array choices, int length)", |_, this, args| {
         let Some(Value::Array(choices)) = args.first().map(Value::base) else { return Ok(Value::Null) };
+        super::args::check_not_negative(args, &[(1, "length")])?;
         let count = super::args::u(args, 1).min(crate::limits::MAX_ITEMS);
         let mut picked = Vec::new();
         for _ in 0..count {
@@ -224,6 +225,7 @@ fn random(m: &mut Members) {
         Ok(Value::typed_array(choices.element.clone(), picked))
     });
     m.method("string GetString(string choices, int length)", |_, this, args| {
+        super::args::check_not_negative(args, &[(1, "length")])?;
         let units = super::args::units(args, 0);
         let count = super::args::u(args, 1).min(crate::limits::MAX_ITEMS);
         let mut picked = Vec::new();

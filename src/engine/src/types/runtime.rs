@@ -352,7 +352,7 @@ fn buffer(m: &mut Members) {
     });
     m.function("void SetByte(array array, int index, byte value)", |_, _, args| {
         let (target, mut list) = array(args, 0, "array")?;
-        let Some(slot) = list.get_mut(u(args, 1)) else {
+        let Some(slot) = list.get_mut(u(args, 1)).filter(|_| n(args, 1) >= 0) else {
             return Err(out_of_range("Specified argument was out of the range of valid values.", "index"));
         };
         *slot = u8::try_from(i(args, 2)).unwrap_or(0);
@@ -396,6 +396,7 @@ fn below(rs: &Runspace, limit: u64) -> u64 {
 
 fn fill(rs: &Runspace, args: &[Value]) -> R<Value> {
     let Some(target) = args.first().and_then(Value::as_array) else { return Err(super::args::null("data")) };
+    super::args::check_not_negative(args, &[(1, "offset"), (2, "count")])?;
     let (from, count) = if args.len() > 1 { (u(args, 1), u(args, 2)) } else { (0, target.len()) };
     if target.len() < from.saturating_add(count) {
         return Err(error::thrown(
@@ -410,10 +411,7 @@ fn fill(rs: &Runspace, args: &[Value]) -> R<Value> {
 fn generator(m: &mut Members) {
     m.function("System.Security.Cryptography.RandomNumberGenerator Create()", |_, _, _| Ok(Value::object(Generator)));
     m.function("byte[] GetBytes(int count)", |rs, _, args| {
-        if n(args, 0) < 0 {
-            let message = format!("count ('{}') must be a non-negative value.", n(args, 0));
-            return Err(super::args::out_of_range_value(&message, "count", &value(args, 0)));
-        }
+        super::args::check_not_negative(args, &[(0, "count")])?;
         if u(args, 0) > crate::limits::MAX_ITEMS {
             return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
         }
@@ -440,6 +438,9 @@ fn generator(m: &mut Members) {
         });
     }
     m.function("string GetHexString(int stringLength, bool lowercase = False)", |rs, _, args| {
+        if n(args, 0) < 0 {
+            return Err(out_of_range("Specified argument was out of the range of valid values.", "length"));
+        }
         let digits = if super::args::flag(args, 1) { "0123456789abcdef" } else { "0123456789ABCDEF" };
         Ok(chosen(rs, digits, u(args, 0)).into())
     });

@@ -6,7 +6,7 @@ use psrpd_dotnet::{Str, casing, cast, collation};
 
 use super::{
     Members,
-    args::{flag, i, label, n, out_of_range, s, sign, u, units},
+    args::{above, flag, i, label, n, negative, out_of_range, s, sign, u, units},
 };
 use crate::{
     eval::{Flow, R, error},
@@ -460,10 +460,8 @@ pub(super) fn replacing(m: &mut Members) {
                 head.push(&tail);
                 Ok(Value::Str(head))
             }
-            _ => Err(out_of_range(
-                "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
-                "startIndex",
-            )),
+            // .NET compares without a sign.
+            _ => Err(above("startIndex", n(args, 0) & i64::from(u32::MAX), cast::int64(Str::len(&whole)))),
         }
     });
 }
@@ -471,18 +469,21 @@ pub(super) fn replacing(m: &mut Members) {
 fn remove(whole: &Str, args: &[Value]) -> R<Value> {
     let length = cast::int64(Str::len(whole));
     let start = n(args, 0);
-    if start < 0 {
-        return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
-    }
     if args.len() < 2 {
+        if start < 0 {
+            return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
+        }
         if start > length {
             return Err(out_of_range("startIndex cannot be larger than length of string.", "startIndex"));
         }
         return Ok(whole.substring(0, cast::index(start)).map_or(Value::Null, Value::Str));
     }
+    if start < 0 {
+        return Err(negative("startIndex", start));
+    }
     let count = i64::from(i(args, 1));
     if count < 0 {
-        return Err(out_of_range("Non-negative number required.", "count"));
+        return Err(negative("count", count));
     }
     let end = start.saturating_add(count);
     match (whole.substring(0, u(args, 0)), whole.substring(cast::index(end), cast::index(length.saturating_sub(end)))) {
@@ -490,7 +491,7 @@ fn remove(whole: &Str, args: &[Value]) -> R<Value> {
             head.push(&tail);
             Ok(Value::Str(head))
         }
-        _ => Err(out_of_range("Index and count must refer to a location within the string.", "count")),
+        _ => Err(above("count", count, length.saturating_sub(start))),
     }
 }
 

@@ -4,7 +4,7 @@ use psrpd_dotnet::{Str, casing, cast};
 
 use super::{
     Members, TypeDef,
-    args::{n, out_of_range, s as argument, u, units},
+    args::{above, check_not_negative, n, negative, out_of_range, s as argument, u, units},
     known, string_search,
 };
 use crate::{
@@ -82,14 +82,14 @@ fn substring(this: &Value, start: i64, length: Option<i64>) -> R<Value> {
     let text = this_str(this);
     let total = cast::int64(Str::len(&text));
     if start < 0 {
-        return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
+        return Err(negative("startIndex", start));
     }
     if start > total {
         return Err(out_of_range("startIndex cannot be larger than length of string.", "startIndex"));
     }
     let length = length.unwrap_or(total.saturating_sub(start));
     if length < 0 {
-        return Err(out_of_range("Length cannot be less than zero.", "length"));
+        return Err(negative("length", length));
     }
     text.substring(cast::index(start), cast::index(length))
         .map(Value::Str)
@@ -98,25 +98,36 @@ fn substring(this: &Value, start: i64, length: Option<i64>) -> R<Value> {
 
 fn split(text: &str, separators: &[String], count: i64, options: i64) -> Value {
     let mut parts: Vec<Value> = Vec::new();
-    let mut rest = text;
-    let limit = cast::index(count);
+    let (mut from, limit) = (0, cast::index(count));
+    let find = |separator: &String, from: usize| {
+        let found = text.get(from..).and_then(|rest| rest.find(separator.as_str()));
+        found.map(|at| from.saturating_add(at))
+    };
+    // Where each of them comes next: one that is rare is not looked for again with every part.
+    let mut next: Vec<(&String, usize)> =
+        separators.iter().filter(|one| !one.is_empty()).filter_map(|one| Some((one, find(one, 0)?))).collect();
     loop {
         if count > 0 && parts.len().saturating_add(1) >= limit {
             break;
         }
-        let next = separators
-            .iter()
-            .filter(|separator| !separator.is_empty())
-            .filter_map(|separator| rest.find(separator.as_str()).map(|at| (at, separator.len())))
-            .min_by_key(|(at, length)| (*at, std::cmp::Reverse(*length)));
-        let Some((at, length)) = next else { break };
-        let part = rest.get(..at).unwrap_or("");
-        rest = rest.get(at.saturating_add(length)..).unwrap_or("");
+        next.retain_mut(|(separator, at)| {
+            if *at >= from {
+                return true;
+            }
+            let found = find(separator, from);
+            *at = found.unwrap_or(*at);
+            found.is_some()
+        });
+        let first = next.iter().min_by_key(|(separator, at)| (*at, std::cmp::Reverse(separator.len())));
+        let Some((separator, at)) = first else { break };
+        let part = text.get(from..*at).unwrap_or("");
+        from = at.saturating_add(separator.len());
         let part = if options & 2 != 0 { part.trim() } else { part };
         if options & 1 == 0 || !part.is_empty() {
             parts.push(part.into());
         }
     }
+    let rest = text.get(from..).unwrap_or("");
     let last = if options & 2 != 0 { rest.trim() } else { rest };
     if options & 1 == 0 || !last.is_empty() {
         parts.push(last.into());
@@ -264,7 +275,7 @@ fn splitting(m: &mut Members) {
 fn counted(count: i64, make: impl FnOnce() -> Value) -> R<Value> {
     match count {
         0 => Ok(Value::strings(Vec::<String>::new())),
-        count if count < 0 => Err(out_of_range("Count cannot be less than zero.", "count")),
+        count if count < 0 => Err(negative("count", count)),
         _ => Ok(make()),
     }
 }
@@ -283,17 +294,36 @@ fn characters(m: &mut Members) {
         m.method(declaration, |_, this, args| {
             let whole = this_str(this);
             let all = whole.units();
-            let (from, count) = if args.is_empty() { (0, all.len()) } else { (u(args, 0), u(args, 1)) };
-            match all.get(from..from.saturating_add(count)) {
+            if args.is_empty() {
+                return Ok(super::args::char_array(all.iter().copied()));
+            }
+            check_not_negative(args, &[(1, "length")])?;
+            let (from, count) = (n(args, 0), n(args, 1));
+            // .NET compares without a sign.
+            let length = cast::int64(all.len());
+            if from < 0 {
+                return Err(above("startIndex", from & i64::from(u32::MAX), length));
+            }
+            match all.get(u(args, 0)..cast::index(from.saturating_add(count))) {
                 Some(part) => Ok(super::args::char_array(part.iter().copied())),
-                None => Err(out_of_range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex")),
+                None => Err(above("startIndex", from, length.saturating_sub(count))),
             }
         });
     }
     m.method("void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", |_, this, args| {
-        let wrong = |name: &str| out_of_range("Index and count must refer to a location within the string.", name);
-        let Some(part) = this_str(this).substring(u(args, 0), u(args, 3)) else { return Err(wrong("sourceIndex")) };
-        if let Some(target) = args.get(1).and_then(Value::as_array) {
+        let Some(target) = args.get(1).and_then(Value::as_array) else { return Err(super::args::null("destination")) };
+        check_not_negative(args, &[(3, "count"), (0, "sourceIndex")])?;
+        let (whole, count) = (this_str(this), n(args, 3));
+        let behind = cast::int64(Str::len(&whole)).saturating_sub(n(args, 0));
+        if count > behind {
+            return Err(above("sourceIndex", count, behind));
+        }
+        let room = cast::int64(target.len()).saturating_sub(count);
+        if n(args, 2) > room {
+            return Err(above("destinationIndex", n(args, 2), room));
+        }
+        check_not_negative(args, &[(2, "destinationIndex")])?;
+        if let Some(part) = whole.substring(u(args, 0), u(args, 3)) {
             copy_units(&part, target, u(args, 2))?;
         }
         Ok(Value::AutomationNull)
@@ -396,19 +426,11 @@ fn joining(m: &mut Members) {
         m.function(declaration, |_, _, args| {
             let items = super::args::items(args, 1);
             let (start, count) = (n(args, 2), n(args, 3));
-            let outside = |name: &str, given: i64, reason: &str| {
-                let message = format!("{name} ('{given}') must be {reason}.");
-                Err(super::args::out_of_range_value(&message, name, &Value::I64(given)))
-            };
-            for (name, given) in [("startIndex", start), ("count", count)] {
-                if given < 0 {
-                    return outside(name, given, "a non-negative value");
-                }
-            }
+            check_not_negative(args, &[(2, "startIndex"), (3, "count")])?;
             let last = cast::int64(items.len()).saturating_sub(count);
             let end = u(args, 2).saturating_add(u(args, 3));
             let Some(part) = items.get(u(args, 2)..end) else {
-                return outside("startIndex", start, &format!("less than or equal to '{last}'"));
+                return Err(above("startIndex", start, last));
             };
             let parts: Vec<String> = part.iter().map(|item| text(item).to_string()).collect();
             Ok(parts.join(&s(args, 0)).into())
@@ -442,10 +464,11 @@ fn constructors(m: &mut Members) {
     for declaration in ["string(char[] value)", "string(char[] value, int startIndex, int length)"] {
         m.constructor(declaration, |_, _, args| {
             let all = units(args, 0);
+            check_not_negative(args, &[(1, "startIndex"), (2, "length")])?;
             let (from, count) = if args.len() < 2 { (0, all.len()) } else { (u(args, 1), u(args, 2)) };
             match all.get(from..from.saturating_add(count)) {
                 Some(part) => Ok(Value::Str(Str::from_units(part))),
-                None => Err(out_of_range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex")),
+                None => Err(above("startIndex", n(args, 1), cast::int64(all.len()).saturating_sub(n(args, 2)))),
             }
         });
     }
@@ -467,7 +490,7 @@ fn pad(rs: &Runspace, this: &Value, args: &[Value], left: bool) -> R<Value> {
     let whole = this_str(this);
     let width = n(args, 0);
     if width < 0 {
-        return Err(out_of_range("Non-negative number required.", "totalWidth"));
+        return Err(negative("totalWidth", width));
     }
     rs.reserve_text(cast::index(width))?;
     let with = args.get(1).map_or_else(|| Str::from(" "), text);

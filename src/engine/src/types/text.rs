@@ -7,7 +7,7 @@ use psrpd_dotnet::{Str, cast};
 
 use super::{
     Members, Type, TypeDef,
-    args::{i, n, out_of_range, s, u, unit, units, value},
+    args::{check_not_negative, i, n, negative, out_of_range, s, u, unit, units, value},
 };
 use crate::{
     eval::{Flow, R, Runspace, error},
@@ -220,6 +220,7 @@ fn properties(m: &mut Members) {
         "int Capacity",
         |_, this| with(this, |content| Value::int(content.capacity)),
         |_, this, value| {
+            check_not_negative(std::slice::from_ref(&value), &[(0, "value")])?;
             let wanted = value.as_i128().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             match with(this, |content| {
                 let fits = wanted >= content.len();
@@ -240,7 +241,7 @@ fn properties(m: &mut Members) {
         |_, this, value| {
             let wanted = value.as_i128().unwrap_or(0);
             let Some(wanted) = usize::try_from(wanted).ok().filter(|wanted| *wanted <= limits::MAX_STRING) else {
-                return Err(out_of_range("Length cannot be less than zero.", "value"));
+                return Err(negative("value", n(std::slice::from_ref(&value), 0)));
             };
             let have = with(this, |content| content.len())?;
             if wanted > have {
@@ -251,6 +252,7 @@ fn properties(m: &mut Members) {
         },
     );
     m.method("int EnsureCapacity(int capacity)", |_, this, args| {
+        check_not_negative(args, &[(0, "capacity")])?;
         with(this, |content| {
             content.capacity = content.capacity.max(u(args, 0));
             Value::int(content.capacity)
@@ -346,6 +348,7 @@ fn changes(m: &mut Members) {
         insert(this, n(args, 0), &shown)
     });
     m.method("System.Text.StringBuilder Insert(int index, string value, int count)", |rs, this, args| {
+        check_not_negative(args, &[(2, "count")])?;
         let text = s(args, 1);
         rs.reserve_text(Str::len(&text).saturating_mul(u(args, 2)))?;
         insert(this, n(args, 0), &Str::from_units(&text.units().repeat(u(args, 2))))
@@ -355,13 +358,7 @@ fn changes(m: &mut Members) {
         |_, this, args| insert(this, n(args, 0), &section(&Str::from_units(&units(args, 1)), args, 2)?),
     );
     m.method("System.Text.StringBuilder Remove(int startIndex, int length)", |_, this, args| {
-        let (from, length) = (n(args, 0), n(args, 1));
-        if length < 0 {
-            return Err(out_of_range("Length cannot be less than zero.", "length"));
-        }
-        if from < 0 {
-            return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
-        }
+        check_not_negative(args, &[(1, "length"), (0, "startIndex")])?;
         match with(this, |content| content.replace(u(args, 0), u(args, 1), &Str::default()))? {
             Some(()) => Ok(this.clone()),
             None => Err(index_out_of_range("length")),
@@ -390,6 +387,11 @@ fn replace(_rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
         return Err(error::argument("System.ArgumentException", "The value cannot be an empty string.", "oldValue"));
     }
     let whole = with(this, |content| content.len())?;
+    for (at, name) in [(2, "startIndex"), (3, "count")] {
+        if n(args, at) < 0 && args.len() > 2 {
+            return Err(index_out_of_range(name));
+        }
+    }
     let (from, count) = if args.len() > 2 { (u(args, 2), u(args, 3)) } else { (0, whole) };
     let Some(part) = with(this, |content| content.part(from, count))? else {
         return Err(index_out_of_range(if from > whole { "startIndex" } else { "count" }));
@@ -407,24 +409,28 @@ fn reads(m: &mut Members) {
     m.method("string ToString()", |_, this, _| Ok(Value::Str(text(this))));
     m.method("string ToString(int startIndex, int length)", |_, this, args| {
         let length = with(this, |content| cast::int64(content.len()))?;
-        let (from, count) = (n(args, 0), n(args, 1));
-        if from < 0 {
-            return Err(out_of_range("StartIndex cannot be less than zero.", "startIndex"));
-        }
+        let from = n(args, 0);
+        check_not_negative(args, &[(0, "startIndex")])?;
         if from > length {
             return Err(out_of_range("startIndex cannot be larger than length of string.", "startIndex"));
         }
-        if count < 0 {
-            return Err(out_of_range("Length cannot be less than zero.", "length"));
-        }
+        check_not_negative(args, &[(1, "length")])?;
         with(this, |content| content.part(u(args, 0), u(args, 1)))?
             .map(Value::Str)
             .ok_or_else(|| out_of_range("Index and length must refer to a location within the string.", "length"))
     });
     m.method("void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)", |_, this, args| {
+        let Some(target) = args.get(1).and_then(Value::as_array) else { return Err(super::args::null("destination")) };
+        check_not_negative(args, &[(2, "destinationIndex"), (3, "count")])?;
+        if u(args, 2).saturating_add(u(args, 3)) > target.len() {
+            let message = "Either offset did not refer to a position in the string, or there is an insufficient length of destination character array.";
+            return Err(error::thrown("System.ArgumentException", message));
+        }
+        if n(args, 0) < 0 {
+            return Err(index_out_of_range("sourceIndex"));
+        }
         let part = with(this, |content| content.part(u(args, 0), u(args, 3)))?;
-        let target = args.get(1).and_then(Value::as_array);
-        let (Some(part), Some(target)) = (part, target) else { return Err(index_out_of_range("sourceIndex")) };
+        let Some(part) = part else { return Err(index_out_of_range("sourceIndex")) };
         super::strings::copy_units(&part, target, u(args, 2))?;
         Ok(Value::AutomationNull)
     });

@@ -4,11 +4,11 @@ use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date};
 
 use super::{
     TypeDef,
-    args::{f, n, s},
+    args::{f, n, out_of_range, out_of_range_value, s},
     known, operators,
 };
 use crate::{
-    eval::{Flow, error},
+    eval::{Flow, R, error},
     ops::composite,
     value::{Value, text},
 };
@@ -21,6 +21,13 @@ fn span(value: &Value) -> i64 {
     if let Value::TimeSpan(span) = value.base() { span.0 } else { 0 }
 }
 
+fn check_year(year: i64) -> R<()> {
+    match year {
+        1..=9999 => Ok(()),
+        _ => Err(out_of_range("Year must be between 1 and 9999.", "year")),
+    }
+}
+
 fn unrepresentable() -> Flow {
     error::argument(
         "System.ArgumentOutOfRangeException",
@@ -29,7 +36,7 @@ fn unrepresentable() -> Flow {
     )
 }
 
-fn add(this: &Value, ticks: f64) -> crate::eval::R<Value> {
+fn add(this: &Value, ticks: f64) -> R<Value> {
     d(this).add_ticks(cast::truncate(ticks)).map(Value::DateTime).ok_or_else(unrepresentable)
 }
 
@@ -42,7 +49,7 @@ const MINUTE: i64 = SECOND * 60;
 const HOUR: i64 = MINUTE * 60;
 const DAY: i64 = HOUR * 24;
 
-fn made(args: &[Value], kind: Kind) -> crate::eval::R<Value> {
+fn made(args: &[Value], kind: Kind) -> R<Value> {
     let day = date::Date { year: n(args, 0), month: n(args, 1), day: n(args, 2) };
     let ticks = n(args, 6).saturating_mul(10_000).saturating_add(n(args, 7).saturating_mul(10));
     DateTime::from_parts(day, n(args, 3), n(args, 4), n(args, 5), ticks)
@@ -170,8 +177,16 @@ fn date_time(m: &mut super::Members) {
         };
         Ok(args.first().map_or(Value::Null, |value| Value::DateTime(d(value).with_kind(kind))))
     });
-    m.function("bool IsLeapYear(int year)", |_, _, args| Ok(date::is_leap(n(args, 0)).into()));
+    m.function("bool IsLeapYear(int year)", |_, _, args| {
+        check_year(n(args, 0))?;
+        Ok(date::is_leap(n(args, 0)).into())
+    });
     m.function("int DaysInMonth(int year, int month)", |_, _, args| {
+        if !(1..=12).contains(&n(args, 1)) {
+            let message = "Month must be between one and twelve.";
+            return Err(out_of_range_value(message, "month", &Value::I64(n(args, 1))));
+        }
+        check_year(n(args, 0))?;
         Ok(Value::int(cast::index(date::days_in_month(n(args, 0), n(args, 1)))))
     });
     m.constructor("datetime(long ticks)", |_, _, args| {

@@ -193,7 +193,7 @@ fn copies(m: &mut Members) {
         copying::store(rs, items, Some(&from.0.element), to.0, to.1)
     }
     m.function("void Copy(array sourceArray, array destinationArray, int length)", |rs, _, args| {
-        copying::check_not_negative("length", args.get(2))?;
+        types::args::check_not_negative(args, &[(2, "length")])?;
         copy(rs, (array(args, 0)?, 0), (array(args, 1)?, 0), position(args.get(2)))
     });
     for signature in [
@@ -208,7 +208,7 @@ fn copies(m: &mut Members) {
                     return Err(types::args::out_of_range_value(&message, name, &types::args::value(args, at)));
                 }
             }
-            copying::check_not_negative("length", args.get(4))?;
+            types::args::check_not_negative(args, &[(4, "length")])?;
             let from = (array(args, 0)?, position(args.get(1)));
             copy(rs, from, (array(args, 2)?, position(args.get(3))), position(args.get(4)))
         });

@@ -99,14 +99,6 @@ pub(super) fn copy_to(
     store(rs, items, of, target, at)
 }
 
-/// Refuses a negative argument.
-pub(super) fn check_not_negative(parameter: &str, given: Option<&Value>) -> R<()> {
-    match given {
-        Some(given) if given.as_i128().is_some_and(|number| number < 0) => Err(not_negative(parameter, given)),
-        _ => Ok(()),
-    }
-}
-
 /// The items to copy, no more than the argument says.
 pub(super) fn at_most(items: Vec<Value>, count: Option<&Value>) -> R<Vec<Value>> {
     let Some(count) = count else { return Ok(items) };
