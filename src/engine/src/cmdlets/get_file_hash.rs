@@ -30,7 +30,7 @@ struct GetFileHash;
 
 /// The digest of bytes, in capital hexadecimal digits.
 pub(crate) fn hash(algorithm: &str, bytes: &[u8]) -> String {
-    hexadecimal(&types::digest(algorithm, bytes))
+    hexadecimal(&crate::types::digest(algorithm, bytes))
 }
 
 /// As [`hash`], of what a file has.
