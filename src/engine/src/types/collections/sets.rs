@@ -130,9 +130,9 @@ fn set(m: &mut Members) {
         set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&element(this))));
         Ok(is_found.into())
     });
-    m.method("void CopyTo(T[] array)", |rs, this, args| copy(rs, this, args));
-    m.method("void CopyTo(T[] array, int index)", |rs, this, args| copy(rs, this, args));
-    m.method("void CopyTo(T[] array, int index, int count)", |rs, this, args| copy(rs, this, args));
+    m.method("void CopyTo(T[] array)", copy);
+    m.method("void CopyTo(T[] array, int index)", copy);
+    m.method("void CopyTo(T[] array, int index, int count)", copy);
     algebra(m);
     relations(m);
 }

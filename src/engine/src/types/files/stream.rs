@@ -426,7 +426,8 @@ fn place(m: &mut Members) {
         "long Position",
         |rs, this| of(this)?.position(rs).map(super::long),
         |rs, this, value| {
-            let message = format!("value ('{}') must be a non-negative value.", types::args::n(&[value.clone()], 0));
+            let message =
+                format!("value ('{}') must be a non-negative value.", types::args::n(std::slice::from_ref(&value), 0));
             let at = match of(this)?.checked(&value, &message) {
                 Err(_) if of(this)?.is_memory() => {
                     return Err(types::args::out_of_range_value(&message, "value", &value));
