@@ -56,3 +56,6 @@ pub const RESERVE: u64 = 8;
 
 /// Bytes that a call of the client's host counts beside its text.
 pub const CALL_SIZE: usize = 64;
+
+/// How deeply modules may load each other, PowerShell's own limit.
+pub const MAX_MODULE_NESTING: usize = 10;

@@ -70,3 +70,33 @@ fn what_declares_a_property_says_who_may_set_it() {
     ]);
     assert_eq!(said, ["out 'IsReadOnly' is a ReadOnly property.", "out 'Name' is a ReadOnly property.", "out 0,1"]);
 }
+
+#[test]
+fn manifests_that_require_each_other_are_refused() {
+    let script = "$m = [IO.Path]::Combine([IO.Path]::GetTempPath(), [guid]::NewGuid()); $env:PSModulePath = $m
+        foreach ($pair in 'A B', 'B A') {
+            $name, $other = -split $pair
+            $null = New-Item -ItemType Directory $m/$name -Force
+            Set-Content $m/$name/$name.psd1 \"@{ ModuleVersion = '1.0'; RequiredModules = '$other' }\"
+        }
+        try { Import-Module A -ErrorAction Stop } catch { $_.FullyQualifiedErrorId } finally { Remove-Item $m -Recurse }";
+    let (said, _) = run(&[script]);
+    assert_eq!(said, ["out Modules_InvalidManifest,Microsoft.PowerShell.Commands.ImportModuleCommand"]);
+}
+
+#[test]
+fn a_trap_catches_what_fails_in_commands_that_its_block_calls() {
+    let (said, _) = run(&["function f { 1 / 0; 'on' }; & { trap { \"trap $_\"; continue } f; 'next' }"]);
+    assert_eq!(said, ["out trap Attempted to divide by zero.", "out next"]);
+    let (said, _) = run(&["function f { 1 / 0; 'on' }; & { trap { 'seen' } f; 'next' }"]);
+    assert_eq!(said, ["out seen", "Error RuntimeException", "out next"]);
+}
+
+#[test]
+fn attributes_of_classes_and_functions_are_objects() {
+    let (said, _) = run(&[
+        "class C { [ValidateSet('a', 'b')] $p }; [C].GetProperty('p').GetCustomAttributes($true).ValidValues -join ' '",
+        "{ [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() }.Attributes.ConfirmImpact.ToString()",
+    ]);
+    assert_eq!(said, ["out a b", "out High"]);
+}

@@ -30,7 +30,7 @@ mod tasks;
 pub(crate) mod timer;
 mod using;
 
-pub(crate) use crew::Crew;
+pub(crate) use crew::{Crew, Setup};
 pub(crate) use events::{Events, Happened, Subscriber};
 use gathered::ToGathered;
 pub(crate) use gathered::{Gathered, Kind};

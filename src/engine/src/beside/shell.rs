@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use parking_lot::Mutex;
 use psrpd_dotnet::{Guid, Str};
 
-use super::{Crew, Gathered, Input, Kind, Lane, Opening, Phase, Piece, Run, Work, crew::Setup, gathered::collection};
+use super::{Crew, Gathered, Input, Kind, Lane, Opening, Phase, Piece, Run, Setup, Work, gathered::collection};
 use crate::{
     bind::Argument,
     convert,
@@ -483,15 +483,18 @@ pub(crate) fn output_list() -> Arc<List> {
 }
 
 /// What an `InitialSessionState` prepares in a runspace.
-pub(crate) fn setup_of(state: &Value) -> Option<Setup> {
+pub(crate) fn setup_of(state: &Value) -> R<Option<Setup>> {
     let of = |name: &str| state.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
+    if *text(&of("LanguageMode")) == *"NoLanguage" {
+        return Err(error::feature("A runspace that begins without commands"));
+    }
     let entries: Vec<Value> = ["Variables", "Commands", "EnvironmentVariables"]
         .into_iter()
         .filter_map(|name| enumerate(&of(name)))
         .flatten()
         .collect();
     let scripts = enumerate(&of("StartupScripts")).unwrap_or_default();
-    (!entries.is_empty() || !scripts.is_empty()).then(|| {
+    Ok((!entries.is_empty() || !scripts.is_empty()).then(|| {
         let setup: Setup = Arc::new(move |rs: &mut Runspace| {
             for entry in &entries {
                 prepare(rs, entry);
@@ -504,7 +507,7 @@ pub(crate) fn setup_of(state: &Value) -> Option<Setup> {
             }
         });
         setup
-    })
+    }))
 }
 
 /// Puts one entry in.

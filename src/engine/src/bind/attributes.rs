@@ -98,8 +98,7 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
             None => types::object(),
         };
         let checks = checks_of(rs, &ir.attributes)?;
-        let written = ir.attributes.iter().map(attribute_name).collect();
-        let mut param = Param { checks, written: Some(written), ..Param::new(ir.name.as_str().into(), of) };
+        let mut param = Param { checks, is_written: true, ..Param::new(ir.name.as_str().into(), of) };
         for attribute in &ir.attributes {
             match attribute_name(attribute).as_str() {
                 "parameter" => {

@@ -92,12 +92,19 @@ fn converted(rs: &mut Runspace, bound: &Bound, name: &str, value: Value) -> R<Va
         return Ok(value);
     }
     let converted = convert::convert(rs, &value, &param.of).map_err(|flow| match flow {
+        Flow::Error(raised) if value.is_null() => no_target(bound, name, &raised.record.message()),
         Flow::Error(raised) => {
             coerce::not_converted(bound, name, &raised.record.message(), raised.record.exception.clone())
         }
         other => other,
     })?;
     coerce(rs, bound, &param, converted)
+}
+
+/// The error of a value that the property behind a common parameter refuses.
+fn no_target(bound: &Bound, name: &str, reason: &str) -> Flow {
+    let message = format!("Cannot bind parameter '{name}' to the target. Exception setting \"{name}\": \"{reason}\"");
+    bound.fail("ParameterBindingFailed", message, crate::value::Category::WriteError)
 }
 
 /// Takes the value of a common parameter.
@@ -111,10 +118,7 @@ pub(super) fn apply(
     let value = converted(rs, bound, name, value)?;
     let action = || crate::eval::Action::from_number(if let Value::Enum(_, n) = value { n } else { 2 });
     if name.ends_with("Action") && action() == crate::eval::Action::Suspend {
-        let reason = crate::eval::no_suspend();
-        let message =
-            format!("Cannot bind parameter '{name}' to the target. Exception setting \"{name}\": \"{reason}\"");
-        return Err(bound.fail("ParameterBindingFailed", message, crate::value::Category::WriteError));
+        return Err(no_target(bound, name, &crate::eval::no_suspend()));
     }
     let shown = text(&value);
     // A function is bound in its own scope already; the variables are its caller's.

@@ -54,8 +54,8 @@ pub(crate) struct Param {
     pub(crate) is_elsewhere: bool,
     /// What help says of it.
     pub(crate) help: Str,
-    /// The short names of the attributes that a script wrote, in lower case; none for a cmdlet's.
-    pub(crate) written: Option<Arc<[String]>>,
+    /// Whether a script writes it.
+    pub(crate) is_written: bool,
 }
 
 impl Param {
@@ -84,7 +84,7 @@ impl Param {
             is_dynamic: false,
             is_elsewhere: false,
             help: Str::default(),
-            written: None,
+            is_written: false,
         }
     }
 }

@@ -70,7 +70,7 @@ impl Run for GetModule {
 
 /// Whether a loaded module is one that was asked for.
 fn means(wanted: &Wanted, module: &Module) -> bool {
-    matches_any(std::slice::from_ref(&wanted.name), &module.name) && wanted.accepts(module.version)
+    matches_any(std::slice::from_ref(&wanted.name), &module.name) && wanted.accepts_module(module)
 }
 
 /// The modules that are loaded, with `-All` those that they loaded too.
@@ -195,7 +195,7 @@ fn at_path(cx: &mut Cx<'_>, wanted: &Wanted) -> R<Vec<Arc<Module>>> {
         cx.error(exception, id, Category::ResourceUnavailable, message, Value::from(path))?;
     }
     let described = files.iter().map(|file| describe_file(cx, file));
-    Ok(described.filter(|module| wanted.accepts(module.version)).collect())
+    Ok(described.filter(|module| wanted.accepts_module(module)).collect())
 }
 
 /// A module as its files describe it.

@@ -58,7 +58,7 @@ impl Run for ImportModule {
         let version = |name: &str| cx.get(name).and_then(|value| version_of(&value));
         let (minimum, maximum, exact) =
             (version("MinimumVersion"), version("MaximumVersion"), version("RequiredVersion"));
-        let named = cx.strings("Name").into_iter().map(|name| Wanted { name, minimum, maximum, exact });
+        let named = cx.strings("Name").into_iter().map(|name| Wanted { name, minimum, maximum, exact, guid: None });
         let all: Vec<Wanted> = named.chain(cx.list("FullyQualifiedName").iter().map(Wanted::from_value)).collect();
         for wanted in all {
             let (args, target, force) = (cx.list("ArgumentList"), target(cx), cx.flag("Force"));

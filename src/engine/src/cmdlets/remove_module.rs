@@ -47,7 +47,7 @@ impl Run for RemoveModule {
                     || names.iter().any(|name| *name == module.path)
                     || wanted
                         .iter()
-                        .any(|w| matches_any(std::slice::from_ref(&w.name), &module.name) && w.accepts(module.version))
+                        .any(|w| matches_any(std::slice::from_ref(&w.name), &module.name) && w.accepts_module(module))
             })
             .cloned()
             .chain(given)

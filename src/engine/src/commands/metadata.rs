@@ -25,7 +25,7 @@ pub(super) fn collection(name: &str, element: &str, items: Vec<Value>) -> Value 
     List::value(generic(&format!("System.Collections.ObjectModel.{name}`1"), &[element]), items)
 }
 
-fn attribute<const N: usize>(name: &str, properties: [(&str, Value); N]) -> Value {
+pub(super) fn attribute<const N: usize>(name: &str, properties: [(&str, Value); N]) -> Value {
     let full = format!("{SMA}.{name}Attribute");
     let id = Value::Type(types::known(&full));
     Opaque::new(&full, properties.into_iter().chain([("TypeId", id)])).into_value()
@@ -50,7 +50,7 @@ pub(crate) fn cmdlet_attribute(class: &str) -> Option<Value> {
     ))
 }
 
-fn parameter_attribute(set: &ParamSet, param: &Param) -> Value {
+pub(super) fn parameter_attribute(set: &ParamSet, param: &Param) -> Value {
     let none = types::enum_value("System.Management.Automation.ExperimentAction", "None");
     attribute(
         "Parameter",
@@ -125,31 +125,8 @@ fn check_attribute(check: &Check) -> Option<Value> {
     })
 }
 
-/// The attributes of a parameter. Those of a script's come backwards, after a `[Parameter()]` that nobody wrote and
-/// before what converts to its type.
+/// The attributes of a parameter that no script writes.
 fn attributes(param: &Param) -> Vec<Value> {
-    let mut found = found_attributes(param);
-    let Some(written) = &param.written else { return found };
-    let mut ordered = Vec::new();
-    for name in written.iter().rev() {
-        let is_called = |value: &Value| {
-            value.type_of().is_some_and(|of| {
-                let short = of.short_name().to_ascii_lowercase();
-                short.strip_suffix("attribute").unwrap_or(&short) == name.as_str()
-            })
-        };
-        if let Some(at) = found.iter().rposition(is_called) {
-            ordered.push(found.remove(at));
-        }
-    }
-    found.extend(ordered);
-    if param.of != types::object() {
-        found.push(attribute("ArgumentTypeConverter", []));
-    }
-    found
-}
-
-fn found_attributes(param: &Param) -> Vec<Value> {
     let mut found: Vec<Value> = param.sets.iter().map(|set| parameter_attribute(set, param)).collect();
     if !param.aliases.is_empty() {
         found.push(attribute("Alias", [("AliasNames", Value::strings(param.aliases.iter().cloned()))]));
@@ -172,7 +149,7 @@ pub(super) fn table_of(of: &str) -> Type {
 fn parameter_sets_of(param: &Param) -> Value {
     let table = Dictionary::new(table_of("System.Management.Automation.ParameterSetMetadata"), true);
     let mut sets: Vec<&ParamSet> = param.sets.iter().collect();
-    if param.written.is_some() {
+    if param.is_written {
         sets.reverse();
     }
     for set in sets {
@@ -199,7 +176,8 @@ fn aliases(param: &Param) -> Vec<Value> {
 }
 
 /// `ParameterMetadata`
-pub(super) fn parameter(param: &Param) -> Value {
+pub(super) fn parameter(rs: &mut Runspace, command: &CommandInfo, param: &Param) -> Value {
+    let attributes = super::written::attributes(rs, command, param).unwrap_or_else(|| attributes(param));
     Opaque::new(
         "System.Management.Automation.ParameterMetadata",
         [
@@ -208,7 +186,7 @@ pub(super) fn parameter(param: &Param) -> Value {
             ("ParameterSets", parameter_sets_of(param)),
             ("IsDynamic", param.is_dynamic.into()),
             ("Aliases", collection("Collection", "System.String", aliases(param))),
-            ("Attributes", collection("Collection", "System.Attribute", attributes(param))),
+            ("Attributes", collection("Collection", "System.Attribute", attributes)),
             ("SwitchParameter", param.is_switch.into()),
         ],
     )
@@ -220,13 +198,14 @@ pub(crate) fn parameters(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
     let table = Dictionary::new(table_of("System.Management.Automation.ParameterMetadata"), true);
     for param in &params {
-        table.set(Value::Str(param.name.clone()), parameter(param));
+        table.set(Value::Str(param.name.clone()), parameter(rs, command, param));
     }
     Ok(Value::object(table))
 }
 
 /// `CommandParameterInfo`
-fn parameter_info(param: &Param, set: &ParamSet) -> Value {
+fn parameter_info(rs: &mut Runspace, command: &CommandInfo, param: &Param, set: &ParamSet) -> Value {
+    let attributes = super::written::attributes(rs, command, param).unwrap_or_else(|| attributes(param));
     let read_only = "ReadOnlyCollection";
     Opaque::new(
         "System.Management.Automation.CommandParameterInfo",
@@ -241,7 +220,7 @@ fn parameter_info(param: &Param, set: &ParamSet) -> Value {
             ("ValueFromRemainingArguments", set.remaining.into()),
             ("HelpMessage", help(param)),
             ("Aliases", collection(read_only, "System.String", aliases(param))),
-            ("Attributes", collection(read_only, "System.Attribute", attributes(param))),
+            ("Attributes", collection(read_only, "System.Attribute", attributes)),
         ],
     )
     .into_value()
@@ -253,7 +232,10 @@ pub(crate) fn parameter_sets(rs: &mut Runspace, command: &CommandInfo) -> R<Valu
     let default = command.default_set(rs)?;
     let mut sets = Vec::new();
     for name in set_names(&params, default.as_ref()) {
-        let infos = params.iter().filter_map(|param| Some(parameter_info(param, param.in_set(Some(&name))?))).collect();
+        let mut infos = Vec::new();
+        for param in &params {
+            infos.extend(param.in_set(Some(&name)).map(|set| parameter_info(rs, command, param, set)));
+        }
         let is_default = default.as_ref().is_some_and(|default| psrpd_dotnet::casing::eq(default, &name));
         let of = "System.Management.Automation.CommandParameterInfo";
         sets.push(

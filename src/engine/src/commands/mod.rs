@@ -21,6 +21,7 @@ pub(crate) mod proxy;
 mod signatures;
 mod syntax;
 mod table;
+mod written;
 
 pub(crate) use metadata::cmdlet_attribute;
 pub(crate) use syntax::{definition, in_order, set_names, set_syntax, shown, type_label};

@@ -56,7 +56,7 @@ fn made(rs: &mut Runspace, args: &[Value], with_common: bool) -> R<Value> {
     let supports_paging = params.iter().filter(|param| pages(&param.name)).count() == bind::paging::params().count();
     let is_common = |param: &Param| bind::is_common(&param.name) || supports_paging && pages(&param.name);
     for param in params.iter().filter(|param| !param.is_dynamic && (with_common || !is_common(param))) {
-        table.set(Value::Str(param.name.clone()), metadata::parameter(param));
+        table.set(Value::Str(param.name.clone()), metadata::parameter(rs, &info, param));
     }
     let is_dynamic = params.iter().any(|param| param.is_dynamic)
         || block.as_ref().is_some_and(|block| block.unit().dynamic.is_some());

@@ -230,15 +230,13 @@ fn command_members(m: &mut Members) {
     );
     m.method("System.Management.Automation.ParameterMetadata ResolveParameter(string name)", |rs, this, args| {
         let name = args.first().map(text).unwrap_or_default();
-        let params = match info(this) {
-            Some(info) => info.params(rs)?.unwrap_or_default(),
-            None => Vec::new(),
-        };
+        let Some(info) = info(this) else { return Ok(Value::Null) };
+        let params = info.params(rs)?.unwrap_or_default();
         let folded = psrpd_dotnet::casing::fold(&name);
         let mut found = params.iter().filter(|param| psrpd_dotnet::casing::fold(&param.name).starts_with(&folded));
         let found = params.iter().find(|param| param.is_called(&name)).or_else(|| found.next());
         match found {
-            Some(param) => Ok(metadata::parameter(param)),
+            Some(param) => Ok(metadata::parameter(rs, &info, param)),
             None => Err(error::thrown(
                 "System.Management.Automation.ParameterBindingException",
                 format!("A parameter cannot be found that matches parameter name '{name}'."),

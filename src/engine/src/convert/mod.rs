@@ -307,7 +307,8 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
 
 /// The error where a constructor was tried.
 fn no_constructor(value: &Value, to: &Type, flow: &Flow) -> Flow {
-    let Some(raised) = flow.record() else { return flow.clone() };
+    let inner = error::inside(flow.clone());
+    let Some(raised) = inner.record() else { return flow.clone() };
     let category = crate::value::Category::NotSpecified;
     let inner = crate::value::ErrorRecord::new(raised.exception.clone(), "", category, Value::Null);
     let message = format!(
@@ -397,7 +398,7 @@ fn final_message(value: &Value, to: &Type) -> String {
     // What was to be a secret is not shown.
     let is_secret = matches!(to.name(), "System.Security.SecureString" | "System.Management.Automation.PSCredential");
     let shown = if is_secret { String::new() } else { format!("\"{}\" ", shown(value)) };
-    let of = value.type_of().map_or_else(|| "null".into(), |of| of.plain_name());
+    let of = value.type_of().map_or_else(|| "null".into(), |of| of.full_name());
     format!("Cannot convert the {shown}value of type \"{of}\" to type \"{}\".", to.plain_name())
 }
 

@@ -1,6 +1,6 @@
 //! Finding the files of modules.
 
-use psrpd_dotnet::casing;
+use psrpd_dotnet::{Guid, casing};
 
 use super::{
     Runspace,
@@ -118,11 +118,20 @@ impl Runspace {
         self.module_file(&Wanted::named(format!("{folder}/{root}")), None)
     }
 
-    /// The version that a manifest names, for files that can be read without running them.
+    /// What a manifest says of a key, for files that can be read without running them.
+    fn said_in(&self, file: &str, key: &str) -> Option<String> {
+        let text = providers::read_text(self, file).ok()?;
+        let at = text.to_ascii_lowercase().find(key)?;
+        text.get(at..)?.split(['\'', '"']).nth(1).map(str::to_owned)
+    }
+
     fn version_in(&self, file: &str) -> [i32; 4] {
-        let text = providers::read_text(self, file).unwrap_or_default();
-        let found = text.to_ascii_lowercase().find("moduleversion").and_then(|at| text.get(at..).map(str::to_owned));
-        let quoted = found.and_then(|rest| rest.split(['\'', '"']).nth(1).map(str::to_owned));
-        quoted.and_then(|text| Version::parse(&text)).map_or([0, 0, -1, -1], |version| version.0)
+        let said = self.said_in(file, "moduleversion");
+        said.and_then(|text| Version::parse(&text)).map_or([0, 0, -1, -1], |version| version.0)
+    }
+
+    /// The id of the module that a manifest is of.
+    pub(super) fn guid_in(&self, file: &str) -> Guid {
+        self.said_in(file, "guid").and_then(|text| Guid::parse(&text)).unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use psrpd_dotnet::{Guid, Str, casing};
 use psrpd_lang::ast::{Kind, Step};
 
+pub(crate) use super::wanted_module::{Wanted, has_extension, version_of};
 use super::{
     Discard, Flow, R, Runspace, ScopeId, ScriptBlock, error,
     find_module::BUILT_IN,
@@ -12,73 +13,8 @@ use super::{
 };
 use crate::{
     cmdlets, providers,
-    value::{Category, Dictionary, Opaque, Value, Version, enumerate, text},
+    value::{Category, Dictionary, Value, Version, enumerate, text},
 };
-
-/// Which module is meant.
-#[derive(Clone, Default)]
-pub(crate) struct Wanted {
-    pub(crate) name: Str,
-    pub(crate) minimum: Option<[i32; 4]>,
-    pub(crate) maximum: Option<[i32; 4]>,
-    pub(crate) exact: Option<[i32; 4]>,
-}
-
-impl Wanted {
-    pub(crate) fn named(name: impl Into<Str>) -> Self {
-        Self { name: name.into(), ..Self::default() }
-    }
-
-    /// A name, or a table of `ModuleName`, `ModuleVersion`, `RequiredVersion` and `MaximumVersion`.
-    pub(crate) fn from_value(value: &Value) -> Self {
-        if let Some(specification) = value.downcast::<Opaque>() {
-            let version = |key: &str| specification.get(key).and_then(|value| version_of(&value));
-            return Self {
-                name: specification.get("Name").map(|name| text(&name)).unwrap_or_default(),
-                minimum: version("Version"),
-                maximum: version("MaximumVersion"),
-                exact: version("RequiredVersion"),
-            };
-        }
-        let Some(table) = value.downcast::<Dictionary>() else { return Self::named(text(value)) };
-        let version = |key: &str| table.get_str(key).and_then(|value| version_of(&value));
-        Self {
-            name: table.get_str("ModuleName").map(|name| text(&name)).unwrap_or_default(),
-            minimum: version("ModuleVersion"),
-            maximum: version("MaximumVersion"),
-            exact: version("RequiredVersion"),
-        }
-    }
-
-    /// Whether a file or folder is named instead of a module.
-    pub(crate) fn is_path(&self) -> bool {
-        self.name.contains(['/', '\\']) || self.name.starts_with(['.', '~']) || has_extension(&self.name)
-    }
-
-    pub(crate) fn accepts(&self, version: [i32; 4]) -> bool {
-        let of = |v: [i32; 4]| v.map(|part| part.max(0));
-        self.minimum.is_none_or(|least| of(version) >= of(least))
-            && self.maximum.is_none_or(|most| of(version) <= of(most))
-            && self.exact.is_none_or(|exact| of(version) == of(exact))
-    }
-
-    pub(crate) fn has_version(&self) -> Option<[i32; 4]> {
-        self.exact.or(self.minimum).or(self.maximum)
-    }
-}
-
-/// A version of a `Version` object or its text; a star stands for the largest number.
-pub(crate) fn version_of(value: &Value) -> Option<[i32; 4]> {
-    match value.downcast::<Version>() {
-        Some(version) => Some(version.0),
-        None => Version::parse(&text(value).replace('*', "999999999")).map(|version| version.0),
-    }
-}
-
-/// Whether a path ends as the file of a module does.
-pub(crate) fn has_extension(path: &str) -> bool {
-    [".psm1", ".psd1", ".ps1", ".dll", ".cdxml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
-}
 
 /// `Modules_ModuleNotFound`
 pub(crate) fn not_found(wanted: &Wanted) -> Flow {
@@ -101,7 +37,7 @@ pub(crate) fn not_found(wanted: &Wanted) -> Flow {
     )
 }
 
-fn import_error(exception: &str, id: &str, category: Category, message: String, target: Value) -> Flow {
+pub(super) fn import_error(exception: &str, id: &str, category: Category, message: String, target: Value) -> Flow {
     let id = format!("{id},Microsoft.PowerShell.Commands.ImportModuleCommand");
     let record = error::record(exception, &id, category, message, target);
     *record.activity.lock() = "Import-Module".into();
@@ -163,6 +99,10 @@ impl Runspace {
     /// # Errors
     /// What its code throws, `Modules_ModuleNotFound`, `Modules_InvalidManifest`.
     pub(crate) fn load_module(&mut self, file: &str, args: &[Value], target: ScopeId) -> R<Arc<Module>> {
+        self.nested_module(file, |rs| rs.load_file(file, args, target))
+    }
+
+    fn load_file(&mut self, file: &str, args: &[Value], target: ScopeId) -> R<Arc<Module>> {
         let lower = file.to_ascii_lowercase();
         if lower.ends_with(".dll") || lower.ends_with(".cdxml") {
             return Err(error::feature(&format!("The module '{file}'")));
@@ -211,7 +151,7 @@ impl Runspace {
         };
         let mut required = Vec::new();
         for wanted in required_modules(table) {
-            required.push(self.import_required(&wanted, file, &folder)?);
+            required.push(self.require_module(file, &wanted, |rs| rs.import_required(&wanted, file, &folder))?);
         }
         for script in list("ScriptsToProcess").unwrap_or_default() {
             let path = providers::absolute(self, &format!("{folder}/{script}"));
@@ -342,6 +282,9 @@ impl Runspace {
             return Ok(self.built_in_module(name));
         }
         let file = self.module_file(wanted, None).ok_or_else(|| not_found(wanted))?;
+        if wanted.guid.is_some_and(|guid| self.guid_in(&file) != guid) {
+            return Err(not_found(wanted));
+        }
         let loaded = self.state.modules.loaded.clone();
         if let Some(have) = loaded.iter().find(|module| module.file().as_str() == file) {
             if !force {
@@ -370,7 +313,7 @@ impl Runspace {
     /// A module that is loaded.
     pub(crate) fn loaded_module(&self, wanted: &Wanted) -> Option<Arc<Module>> {
         let modules = &self.state.modules.loaded;
-        modules.iter().rev().find(|m| casing::eq(&m.name, &wanted.name) && wanted.accepts(m.version)).cloned()
+        modules.iter().rev().find(|m| casing::eq(&m.name, &wanted.name) && wanted.accepts_module(m)).cloned()
     }
 
     /// The module of cmdlets of the engine.

@@ -37,6 +37,7 @@ pub(crate) mod manifest;
 mod memory;
 mod messages;
 pub(crate) mod module;
+mod module_nesting;
 mod name;
 mod output;
 mod overloads;
@@ -51,6 +52,7 @@ pub(crate) mod streams;
 mod switch;
 mod type_names;
 mod variables;
+mod wanted_module;
 
 pub(crate) use block::{Call, Code, Function, Inline, ScriptBlock, function_error, function_not_writable};
 pub(crate) use budget::{Budget, Limit, Metered};

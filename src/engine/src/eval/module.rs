@@ -56,6 +56,7 @@ pub(crate) struct Modules {
     by_scope: HashMap<ScopeId, Arc<Module>>,
     /// The modules of cmdlets that were used.
     pub(crate) used: Vec<&'static str>,
+    pub(super) nesting: super::module_nesting::Nesting,
 }
 
 /// What is imported, and how it is called.

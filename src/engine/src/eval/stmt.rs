@@ -44,6 +44,17 @@ impl Runspace {
 
     /// Runs the statements of a block; an error ends only its statement where nothing catches.
     pub(crate) fn run_block(&mut self, block: &Block, out: &mut dyn Output) -> R<()> {
+        if block.traps.is_empty() {
+            return self.run_in_turn(block, out);
+        }
+        // A trap catches what fails in commands that the block calls, as try does.
+        let catching = std::mem::replace(&mut self.catching, true);
+        let result = self.run_in_turn(block, out);
+        self.catching = catching;
+        result
+    }
+
+    fn run_in_turn(&mut self, block: &Block, out: &mut dyn Output) -> R<()> {
         for statement in &block.statements {
             self.look_up()?;
             if self.trace > 0 && !matches!(statement.kind, StmtKind::Function { .. }) {
@@ -137,19 +148,14 @@ impl Runspace {
     }
 
     fn trapped(&mut self, raised: Box<Raised>, traps: &[Catch], out: &mut dyn Output) -> R<()> {
-        let Some((trap, inner)) = self.matching(&raised, traps)? else {
-            return if self.passes_on() || raised.ends_command {
-                Err(Flow::Error(raised))
-            } else {
-                self.unhandled(raised)
-            };
-        };
+        let Some((trap, inner)) = self.matching(&raised, traps)? else { return Err(Flow::Error(raised)) };
         self.remember(&raised.record);
         let saved = self.take_underscore();
         // A trap for all errors is about what is inside, too.
         let inner = inner.or_else(|| super::streams::inner_exception(&raised.record.exception));
         self.set_underscore(Value::Object(Self::caught(&raised.record, inner)));
-        let catching = std::mem::replace(&mut self.catching, false);
+        // What fails in its body ends the block.
+        let catching = std::mem::replace(&mut self.catching, true);
         let ends = std::mem::replace(&mut self.ends_uncaught, false);
         let result = self.run_block(&trap.body, out);
         (self.catching, self.ends_uncaught) = (catching, ends);
@@ -158,7 +164,7 @@ impl Runspace {
             Err(Flow::Continue(None)) => Ok(()),
             Err(Flow::Break(None)) => Err(Flow::Error(raised)),
             Err(other) => Err(other),
-            Ok(()) if self.passes_on() || raised.ends_command => Err(Flow::Error(raised)),
+            Ok(()) if raised.thrown || raised.ends_command => Err(Flow::Error(raised)),
             Ok(()) => {
                 self.errors.items.lock().retain(|value| !value.same(&Value::Object(raised.record.clone())));
                 let action = self.preference(Stream::Error);

@@ -15,13 +15,15 @@ impl Lowering<'_> {
                 name: "".into(),
                 is_enum: false,
                 flags: false,
+                attributes: Vec::new(),
                 bases: Vec::new(),
                 properties: Vec::new(),
                 methods: Vec::new(),
                 source: self.source.clone(),
             };
         };
-        let flags = self.attributes(attributes).iter().any(|attribute| {
+        let attributes = self.attributes(attributes);
+        let flags = attributes.iter().any(|attribute| {
             let name = attribute.name.to_ascii_lowercase();
             matches!(name.as_str(), "flags" | "system.flags" | "flagsattribute" | "system.flagsattribute")
         });
@@ -30,6 +32,7 @@ impl Lowering<'_> {
             name: script.text(name).into(),
             is_enum: definition == TypeKind::Enum,
             flags,
+            attributes,
             bases: script.list(base_types).iter().filter_map(|id| self.constraint(*id)).collect(),
             properties: Vec::new(),
             methods: Vec::new(),
@@ -48,7 +51,7 @@ impl Lowering<'_> {
                         initial: initial_value.map(|id| self.expression(id)),
                     });
                 }
-                Kind::FunctionMember { return_type, function, modifiers, .. } => {
+                Kind::FunctionMember { return_type, function, modifiers, attributes, .. } => {
                     let Kind::FunctionDefinition { name, parameters, body, .. } = script.kind(function) else {
                         continue;
                     };
@@ -57,6 +60,7 @@ impl Lowering<'_> {
                     of.methods.push(MethodIr {
                         name: script.text(name).into(),
                         returns: return_type.and_then(|id| self.constraint(id)).map(super::NamedType::new),
+                        attributes: self.attributes(attributes),
                         is_static: modifiers.is_static,
                         body: Arc::new(unit),
                     });

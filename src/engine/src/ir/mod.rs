@@ -401,6 +401,7 @@ pub(crate) struct TypeIr {
     pub(crate) name: Str,
     pub(crate) is_enum: bool,
     pub(crate) flags: bool,
+    pub(crate) attributes: Vec<AttributeIr>,
     pub(crate) bases: Vec<String>,
     pub(crate) properties: Vec<PropertyIr>,
     pub(crate) methods: Vec<MethodIr>,
@@ -420,6 +421,7 @@ pub(crate) struct PropertyIr {
 pub(crate) struct MethodIr {
     pub(crate) name: Str,
     pub(crate) returns: Option<NamedType>,
+    pub(crate) attributes: Vec<AttributeIr>,
     pub(crate) is_static: bool,
     pub(crate) body: Arc<LazyUnit>,
 }

@@ -10,7 +10,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, class, error},
     types,
-    value::{Array, Dictionary, Span, Value, enumerate, text},
+    value::{Array, Dictionary, List, Span, Value, enumerate, text},
 };
 
 /// A number in the type that arithmetic is done in.
@@ -254,7 +254,7 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
         _ => {}
     }
     if let Some(items) = enumerate(left)
-        && left.as_array().is_some()
+        && (left.as_array().is_some() || left.downcast::<List>().is_some())
     {
         let Value::U32(times) = convert::convert(rs, right, &types::uint32())? else { return Ok(Value::Null) };
         let times = usize::try_from(times).unwrap_or(usize::MAX);
@@ -273,14 +273,18 @@ fn numeric(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<V
     if let Some(result) = class::operator(rs, op, left, right)? {
         return Ok(result);
     }
-    if op == TokenKind::Multiply && matches!(left.base(), Value::Bool(_) | Value::Char(_)) {
+    let is_wide = matches!(right.base(), Value::Decimal(_)) || types::as_big(right).is_some();
+    if op == TokenKind::Multiply && matches!(left.base(), Value::Bool(_) | Value::Char(_)) && !is_wide {
         let shown = |value: &Value| value.type_of().map_or_else(|| "System.Object".into(), |of| of.full_name());
         let message = format!("The operation '[{}] * [{}]' is not defined.", shown(left), shown(right));
         return Err(error::invalid_target("NotADefinedOperationForType", message, left));
     }
     // A type's own operators: those of the left operand, then those of the right one.
-    // Only next to a number it is the right one's that count.
-    let own = [Some(left), number(left).filter(|_| !matches!(left.base(), Value::Enum(..))).map(|_| right)];
+    // Only next to a number, nothing or text it is the right one's that count.
+    let yields = number(left).is_some() && !matches!(left.base(), Value::Enum(..))
+        || left.is_null()
+        || matches!(left.base(), Value::Str(_));
+    let own = [Some(left), yields.then_some(right)];
     for operand in own.into_iter().flatten() {
         if let Some(of) = operand.type_of()
             && types::has_operator(&of, method_of(op))

@@ -192,16 +192,13 @@ pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Val
         other => other,
     };
     let result = apply(op, raw(&a), raw(&b));
-    let negative = raw(&a) < 0 || raw(&b) < 0;
+    // Next to an unsigned number a negative one counts by its bits.
+    let low = |width: u64| u64::try_from(result & i128::from(width)).unwrap_or(0);
     Ok(match (&a, &b) {
         (Value::I32(_), Value::I32(_)) => Value::I32(result.to_i32().unwrap_or(0)),
-        (Value::U64(_), _) | (_, Value::U64(_)) if negative => Value::I64(result.to_i64().unwrap_or(0)),
-        (Value::U64(_), _) | (_, Value::U64(_)) => {
-            Value::U64(cast::unsigned(cast::signed(u64::try_from(result & i128::from(u64::MAX)).unwrap_or(0))))
-        }
-        (Value::U32(_), Value::U32(_)) => Value::U32(result.to_u32().unwrap_or(0)),
-        (Value::U32(_), Value::I32(n)) | (Value::I32(n), Value::U32(_)) if *n >= 0 => {
-            Value::U32(result.to_u32().unwrap_or(0))
+        (Value::U64(_), _) | (_, Value::U64(_)) => Value::U64(low(u64::MAX)),
+        (Value::U32(_), Value::U32(_) | Value::I32(_)) | (Value::I32(_), Value::U32(_)) => {
+            Value::U32(low(u32::MAX.into()).to_u32().unwrap_or(0))
         }
         _ => Value::I64(result.to_i64().unwrap_or(0)),
     })

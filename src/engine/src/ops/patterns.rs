@@ -34,8 +34,9 @@ pub(crate) fn wildcard(pattern: &str, ignore_case: bool) -> R<Wildcard> {
 pub(crate) fn like(rs: &mut Runspace, left: &Value, right: &Value, ignore_case: bool, negate: bool) -> R<Value> {
     let pattern = wildcard(&rs.text(right)?, ignore_case)?;
     if let Some(items) = enumerate(left) {
-        let kept = items.into_iter().filter(|item| pattern.is_match(&text(item)) != negate).collect();
-        return Ok(Value::array(kept));
+        // What is kept is what was compared: text.
+        let texts = items.iter().map(text);
+        return Ok(Value::array(texts.filter(|text| pattern.is_match(text) != negate).map(Value::Str).collect()));
     }
     let subject = rs.text(left)?;
     Ok(Value::Bool(pattern.is_match(&subject) != negate))

@@ -41,7 +41,10 @@ pub(crate) fn unary(rs: &mut Runspace, value: &Value) -> R<Value> {
 /// `-split`
 pub(crate) fn binary(rs: &mut Runspace, left: &Value, right: &Value, ignore_case: bool) -> R<Value> {
     let operands = enumerate(right).unwrap_or_else(|| vec![right.clone()]);
-    let separator = operands.first().cloned().unwrap_or_default();
+    let Some(separator) = operands.first().cloned() else {
+        let message = format!("The argument to operator '-split' is not valid: {}.", right.type_name());
+        return Err(error::invalid("BadOperatorArgument", message));
+    };
     let limit = match operands.get(1) {
         Some(limit) => operand(convert::to_i32(rs, limit))?,
         None => 0,

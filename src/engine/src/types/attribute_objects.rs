@@ -15,12 +15,10 @@ const PARAMETER: &str = "System.Management.Automation.RuntimeDefinedParameter";
 /// # Errors
 /// What the conversion of its arguments raises.
 pub(super) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Option<Value>> {
-    let Some(name) = of.name().strip_prefix(SMA).and_then(|name| name.strip_suffix("Attribute")) else {
+    let full = of.name().strip_suffix("Attribute").filter(|_| of.class().is_none());
+    let Some(name) = full.and_then(|name| name.strip_prefix(SMA).or_else(|| name.strip_prefix("System."))) else {
         return Ok(None);
     };
-    if of.class().is_some() || of.is_absent() {
-        return Ok(None);
-    }
     let arg = |at: usize| args.get(at).cloned().unwrap_or_default();
     let strings = || {
         let list = args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()]));
@@ -45,10 +43,70 @@ pub(super) fn construct(rs: &mut Runspace, of: &Type, args: &[Value]) -> R<Optio
         "ValidateScript" => vec![("ErrorMessage", Value::Null), ("ScriptBlock", arg(0))],
         "ArgumentCompleter" => vec![("ScriptBlock", arg(0)), ("Type", Value::Null)],
         "PSTypeName" => vec![("PSTypeName", text(&arg(0)).into())],
-        _ => Vec::new(),
+        "CmdletBinding" => [vec![("PositionalBinding", true.into())], command_metadata()].concat(),
+        "Cmdlet" => {
+            let names = vec![("NounName", arg(1)), ("VerbName", arg(0))];
+            let metadata = command_metadata().into_iter().map(|(name, value)| match name {
+                "ConfirmImpact" => (name, enum_value(IMPACT, "Medium")),
+                _ => (name, value),
+            });
+            names.into_iter().chain(metadata).collect()
+        }
+        "OutputType" => output_type(rs, args)?,
+        "PSDefaultValue" => vec![("Value", Value::Null), ("Help", Value::Null)],
+        "ValidateDrive" | "ValidateUserDrive" => vec![("ValidRootDrives", strings())],
+        "Obsolete" => vec![
+            ("Message", arg(0)),
+            ("IsError", convert::to_bool(&arg(1)).into()),
+            ("DiagnosticId", Value::Null),
+            ("UrlFormat", Value::Null),
+        ],
+        "AllowNull"
+        | "AllowEmptyString"
+        | "AllowEmptyCollection"
+        | "ValidateNotNull"
+        | "ValidateNotNullOrEmpty"
+        | "ValidateNotNullOrWhiteSpace"
+        | "ValidateTrustedData"
+        | "SupportsWildcards"
+        | "Hidden"
+        | "DscProperty"
+        | "DscResource"
+        | "Flags"
+        | "Serializable" => Vec::new(),
+        _ => return Ok(None),
     };
     let id = Value::Type(of.clone());
     Ok(Some(Opaque::of(of.clone(), properties.into_iter().chain([("TypeId", id)])).into_value()))
+}
+
+const IMPACT: &str = "System.Management.Automation.ConfirmImpact";
+
+/// What attributes of commands have in common.
+fn command_metadata() -> Vec<(&'static str, Value)> {
+    vec![
+        ("DefaultParameterSetName", Value::Null),
+        ("SupportsShouldProcess", false.into()),
+        ("SupportsPaging", false.into()),
+        ("SupportsTransactions", false.into()),
+        ("ConfirmImpact", enum_value(IMPACT, "None")),
+        ("HelpUri", "".into()),
+        ("RemotingCapability", enum_value("System.Management.Automation.RemotingCapability", "PowerShell")),
+    ]
+}
+
+fn output_type(rs: &mut Runspace, args: &[Value]) -> R<Vec<(&'static str, Value)>> {
+    let items = args.iter().flat_map(|arg| enumerate(arg).unwrap_or_else(|| vec![arg.clone()]));
+    let of = known("System.Management.Automation.PSTypeName");
+    let mut names = Vec::new();
+    for item in items {
+        names.push(rs.construct(&of, &[item])?);
+    }
+    Ok(vec![
+        ("Type", Value::typed_array(of, names)),
+        ("ProviderCmdlet", Value::Null),
+        ("ParameterSetName", Value::strings([psrpd_dotnet::Str::from("__AllParameterSets")])),
+    ])
 }
 
 fn parameter() -> Vec<(&'static str, Value)> {

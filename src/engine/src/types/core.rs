@@ -32,7 +32,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         .implements(&["System.IComparable", "System.ISpanFormattable", "System.IFormattable", "System.IConvertible"])
         .members(super::enumeration::members),
     TypeDef::class("System.Array").implements(LIST).members(super::collections::array_members),
-    TypeDef::class("System.Attribute"),
+    TypeDef::class("System.Attribute").members(super::attribute_reflection::attribute_members),
     TypeDef::class("System.Type").base("System.Reflection.MemberInfo").members(type_members),
     TypeDef::class("System.Reflection.TypeInfo").base("System.Type"),
     TypeDef::class("System.RuntimeType").base("System.Reflection.TypeInfo"),

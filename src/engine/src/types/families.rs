@@ -54,6 +54,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::runspace::TYPES,
     super::powershell::TYPES,
     super::module::TYPES,
+    super::module_specification::TYPES,
     super::session::TYPES,
     super::powershell::NAMED,
     crate::cmdlets::format_hex::TYPES,

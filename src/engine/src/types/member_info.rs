@@ -324,6 +324,7 @@ fn target(this: &Value) -> Option<(Value, Str)> {
 }
 
 fn property_members(m: &mut Members) {
+    super::attribute_reflection::provider_members(m);
     m.method("System.Object GetValue(System.Object obj)", |rs, this, args| {
         let Some((of, name)) = target(this) else { return Ok(Value::Null) };
         match args.first() {
@@ -343,6 +344,7 @@ fn property_members(m: &mut Members) {
 }
 
 fn method_members(m: &mut Members) {
+    super::attribute_reflection::provider_members(m);
     m.method("System.Reflection.ParameterInfo[] GetParameters()", |_, this, _| {
         Ok(this.downcast::<Opaque>().and_then(|object| object.get(PARAMETERS)).unwrap_or_default())
     });
@@ -357,6 +359,7 @@ fn method_members(m: &mut Members) {
 }
 
 fn constructor_members(m: &mut Members) {
+    super::attribute_reflection::provider_members(m);
     m.method("System.Reflection.ParameterInfo[] GetParameters()", |_, this, _| {
         Ok(this.downcast::<Opaque>().and_then(|object| object.get(PARAMETERS)).unwrap_or_default())
     });

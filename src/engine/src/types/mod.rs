@@ -15,6 +15,8 @@ use crate::{eval::class::Class, value::Value};
 mod activator;
 mod args;
 mod attribute_objects;
+mod attribute_reflection;
+pub(crate) use attribute_reflection::objects as attribute_objects;
 pub(crate) mod bigint;
 mod binary;
 mod calendar;
@@ -65,6 +67,7 @@ mod measure;
 mod member_info;
 mod members;
 mod module;
+mod module_specification;
 mod net;
 mod offsets;
 mod operators;
@@ -365,7 +368,7 @@ impl Type {
             Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
             _ if let Some(found) = self.relations() => found.assembly,
             _ if self.0.name.starts_with("System.Management.Automation")
-                || self.0.name.starts_with("Microsoft.PowerShell.Commands.Internal.") =>
+                || self.0.name.starts_with("Microsoft.PowerShell.Commands.") =>
             {
                 POWERSHELL
             }

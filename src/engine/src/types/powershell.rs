@@ -152,6 +152,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             rs.call_block(&block, given(args)).map(Value::collected)
         });
+        super::attribute_reflection::block_members(m);
         m.method("scriptblock GetNewClosure()", |rs, this, _| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             // The variables of the caller's scope, copied into a module of its own.

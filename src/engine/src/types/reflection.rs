@@ -170,21 +170,7 @@ pub(super) fn type_members(m: &mut Members) {
         });
     }
     super::member_info::type_members(m);
-    for signature in [
-        "System.Object[] GetCustomAttributes(bool inherit)",
-        "System.Object[] GetCustomAttributes(type attributeType, bool inherit)",
-    ] {
-        m.method(signature, |_, this, args| {
-            let attribute = of(this).and_then(|of| crate::commands::cmdlet_attribute(of.name()));
-            let Some(attribute) = attribute else {
-                return Err(error::absent_member(&super::runtime_type(), "GetCustomAttributes", false, true)
-                    .unwrap_or_else(|| error::absent_type("System.Attribute")));
-            };
-            let wanted =
-                args.first().and_then(of).is_none_or(|of| attribute.type_of().is_some_and(|have| have.is_kind_of(of)));
-            Ok(Value::array(if wanted { vec![attribute] } else { Vec::new() }))
-        });
-    }
+    super::attribute_reflection::provider_members(m);
     m.method("System.Reflection.TypeInfo GetTypeInfo()", |_, this, _| Ok(this.clone()));
     m.method("type MakeArrayType()", |_, this, _| Ok(of(this).map(|of| super::array_of(of, 1)).into()));
     m.method("type MakeGenericType(params type[] typeArguments)", |_, this, args| {

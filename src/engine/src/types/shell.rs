@@ -210,7 +210,7 @@ fn creation(m: &mut Members) {
     m.function(
         "powershell Create(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
         |rs, _, args| {
-            let setup = args.first().and_then(crate::beside::shell::setup_of);
+            let setup = args.first().map_or(Ok(None), crate::beside::shell::setup_of)?;
             let space = Space::new(rs, setup);
             space.open()?;
             Ok(Value::object(Shell::new(rs, Place::Given(Value::object(space)))))

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::{Members, TypeDef, collections::generic_list, known};
 use crate::{
     beside::{
-        Lane,
+        Lane, Setup,
         shell::{Pool, Space, setup_of},
     },
     eval::{Flow, Name, R, Runspace, ScopeId, error},
@@ -58,7 +58,7 @@ fn factory(m: &mut Members) {
     m.function("runspace CreateRunspace()", |rs, _, _| Ok(Value::object(Space::new(rs, None))));
     m.function(
         "runspace CreateRunspace(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
-        |rs, _, args| Ok(Value::object(Space::new(rs, args.first().and_then(setup_of)))),
+        |rs, _, args| Ok(Value::object(Space::new(rs, setup(args.first())?))),
     );
     m.function("runspace CreateRunspace(System.Management.Automation.Host.PSHost host)", |rs, _, _| {
         Ok(Value::object(Space::new(rs, None)))
@@ -68,7 +68,7 @@ fn factory(m: &mut Members) {
     });
     m.function(
         "System.Management.Automation.Runspaces.RunspacePool CreateRunspacePool(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
-        |rs, _, args| Ok(Value::object(Pool::new(rs, 1, 1, args.first().and_then(setup_of)))),
+        |rs, _, args| Ok(Value::object(Pool::new(rs, 1, 1, setup(args.first())?))),
     );
     for declaration in [
         "System.Management.Automation.Runspaces.RunspacePool CreateRunspacePool(int minRunspaces, int maxRunspaces)",
@@ -93,11 +93,15 @@ fn factory(m: &mut Members) {
                 let message = "Maximum pool size cannot be less than minimum pool size.";
                 return Err(error::argument(exception, message, "maxRunspaces"));
             }
-            let setup = args.get(2).and_then(setup_of);
+            let setup = setup(args.get(2))?;
             let (least, most) = (usize::try_from(least).unwrap_or(1), usize::try_from(most).unwrap_or(1));
             Ok(Value::object(Pool::new(rs, least, most, setup)))
         });
     }
+}
+
+fn setup(state: Option<&Value>) -> R<Option<Setup>> {
+    state.map_or(Ok(None), setup_of)
 }
 
 /// The state of a runspace or pool, as an object.
@@ -296,7 +300,15 @@ fn state(m: &mut Members) {
     for declaration in ["initialsessionstate CreateDefault()", "initialsessionstate CreateDefault2()"] {
         m.function(declaration, |_, _, _| Ok(fresh()));
     }
-    m.method("void ImportPSModule(string[] name)", |_, _, _| {
-        Err(error::feature("A module of an initial session state"))
+    m.function("initialsessionstate Create()", |_, _, _| {
+        let state = fresh();
+        if let Some(bag) = state.downcast::<Opaque>() {
+            bag.set("LanguageMode", super::enum_value("System.Management.Automation.PSLanguageMode", "NoLanguage"));
+        }
+        Ok(state)
+    });
+    m.method("void ImportPSModule(string[] name)", |_, _, args| match args.first() {
+        Some(names) if !names.is_null() => Err(error::feature("A module of an initial session state")),
+        _ => Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "name")),
     });
 }

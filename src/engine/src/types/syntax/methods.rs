@@ -92,14 +92,43 @@ fn safe_value(rs: &mut Runspace, this: &Value, _: &[Value]) -> R<Value> {
         let flow = error::foreign("System.InvalidOperationException", message);
         Err(error::method_invocation(flow, "SafeGetValue", 0))
     };
-    if !is_safe(n) {
-        return fail(
+    match constant(rs, n)? {
+        Some(value) => Ok(value),
+        None => fail(
             "Cannot generate a PowerShell object for a ScriptBlock evaluating dynamic expressions. Dynamic expression: ",
-        );
+        ),
+    }
+}
+
+/// The value of a part of a tree; none if it can only be told by running something.
+fn constant(rs: &mut Runspace, n: &Node) -> R<Option<Value>> {
+    if !is_safe(n) {
+        return Ok(None);
     }
     let text = n.source.script.extent_text(n.extent()).to_owned();
     let block = rs.parse_block(&text)?;
-    rs.call_block(&block, &[]).map(|values| Value::collected(values).settled())
+    rs.call_block(&block, &[]).map(|values| Some(Value::collected(values).settled()))
+}
+
+/// The table that a text is, with constants alone.
+///
+/// # Errors
+/// What its expressions raise.
+pub(in crate::types) fn constant_table(rs: &mut Runspace, text: &str) -> R<Option<Value>> {
+    let script = rs.parse_open(text)?;
+    if !script.errors().is_empty() {
+        return Ok(None);
+    }
+    let source = Arc::new(crate::ir::Source::new(script, None));
+    let Some(root) = source.script.root() else { return Ok(None) };
+    let table = source.script.visit(root).find_map(|step| match step {
+        Step::Enter(id) if matches!(source.script.kind(id), Kind::Hashtable { .. }) => Some(id),
+        _ => None,
+    });
+    match table.filter(|id| source.script.extent_text(source.script.node(*id).extent) == text.trim()) {
+        Some(id) => constant(rs, &Node { source: source.clone(), id }),
+        None => Ok(None),
+    }
 }
 
 /// `GetScriptBlock()`

@@ -25,6 +25,7 @@ mod tokens;
 mod type_name;
 
 pub(crate) use extent::extent_value;
+pub(super) use methods::constant_table;
 pub(crate) use parser::{parse_errors, problem};
 
 pub(crate) const TYPES: &[super::TypeDef] = classes::TYPES;
