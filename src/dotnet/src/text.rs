@@ -4,37 +4,43 @@ use std::{
     borrow::Cow,
     fmt,
     hash::{Hash, Hasher},
-    sync::{Arc, LazyLock, OnceLock},
+    sync::{Arc, OnceLock},
 };
+
+use lean_string::LeanString;
 
 /// A `System.String`. Cheap to clone; appending to a string that nobody else holds does not copy it.
 #[derive(Clone)]
-pub struct Str(Arc<Inner>);
+pub struct Str(Repr);
+
+/// How a string is kept.
+#[derive(Clone)]
+enum Repr {
+    /// Up to [`SHORT`] bytes without lone surrogates; the shortest ones need no memory of their own.
+    Short(LeanString),
+    /// Everything else.
+    Long(Arc<Long>),
+}
+
+const _: () = assert!(size_of::<Str>() == 16);
 
 impl Default for Str {
-    /// The empty string, of which there is one.
     fn default() -> Self {
-        static EMPTY: LazyLock<Str> = LazyLock::new(|| Str(Arc::default()));
-        EMPTY.clone()
+        Self(Repr::Short(LeanString::new()))
     }
 }
 
-#[derive(Default)]
-struct Inner {
+struct Long {
     /// The text; lone surrogates are replacement characters.
     text: String,
     /// The UTF-16 units, where there are lone surrogates; else where they are in the text, once somebody asked.
     units: OnceLock<Box<Units>>,
 }
 
-impl Clone for Inner {
+impl Clone for Long {
     /// A copy is made to be changed: what is known of places in the text is left behind.
     fn clone(&self) -> Self {
-        let copy = Self { text: self.text.clone(), units: OnceLock::new() };
-        if let Some(Units::Lone(units)) = self.units.get().map(|units| &**units) {
-            let _ = copy.units.set(Box::new(Units::Lone(units.clone())));
-        }
-        copy
+        Self { text: self.text.clone(), units: OnceLock::new() }
     }
 }
 
@@ -58,7 +64,7 @@ struct Mark {
 /// From one mark to the next.
 const STEP: usize = 64;
 
-/// Texts up to this length are counted anew each time, which costs less than remembering.
+/// Texts up to this length in bytes are counted anew each time, which costs less than remembering.
 const SHORT: usize = 128;
 
 fn mark(text: &str) -> Units {
@@ -79,14 +85,18 @@ fn mark(text: &str) -> Units {
 }
 
 impl Str {
+    fn long(text: String) -> Self {
+        Self(Repr::Long(Arc::new(Long { text, units: OnceLock::new() })))
+    }
+
     /// A string of these UTF-16 units.
     pub fn from_units(units: &[u16]) -> Self {
+        let lossy = || String::from_utf16_lossy(units);
         match String::from_utf16(units) {
             Ok(text) => text.into(),
             Err(_) => {
-                let inner = Inner { text: String::from_utf16_lossy(units), units: OnceLock::new() };
-                let _ = inner.units.set(Box::new(Units::Lone(units.into())));
-                Self(Arc::new(inner))
+                let units = OnceLock::from(Box::new(Units::Lone(units.into())));
+                Self(Repr::Long(Arc::new(Long { text: lossy(), units })))
             }
         }
     }
@@ -94,17 +104,22 @@ impl Str {
     /// The text; lone surrogates are replacement characters.
     #[inline]
     pub fn as_str(&self) -> &str {
-        &self.0.text
+        match &self.0 {
+            Repr::Short(text) => text.as_str(),
+            Repr::Long(long) => &long.text,
+        }
     }
 
     /// Whether there is nothing in it.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.text.is_empty()
+        self.as_str().is_empty()
     }
 
+    #[inline]
     fn lone(&self) -> Option<&[u16]> {
-        match self.0.units.get().map(|units| &**units) {
+        let Repr::Long(long) = &self.0 else { return None };
+        match long.units.get().map(|units| &**units) {
             Some(Units::Lone(units)) => Some(units),
             _ => None,
         }
@@ -112,10 +127,10 @@ impl Str {
 
     /// What is known of the units; nothing of short texts, where it is not worth it.
     fn known(&self) -> Option<&Units> {
-        if self.0.text.len() <= SHORT {
-            return self.0.units.get().map(|units| &**units);
+        match &self.0 {
+            Repr::Short(_) => None,
+            Repr::Long(long) => Some(long.units.get_or_init(|| Box::new(mark(&long.text)))),
         }
-        Some(self.0.units.get_or_init(|| Box::new(mark(&self.0.text))))
     }
 
     /// Whether it has lone surrogates, so that [`Str::as_str`] is not the whole truth.
@@ -129,7 +144,7 @@ impl Str {
         match self.known() {
             Some(Units::Ascii) => true,
             Some(_) => false,
-            None => self.0.text.is_ascii(),
+            None => self.as_str().is_ascii(),
         }
     }
 
@@ -137,9 +152,9 @@ impl Str {
     pub fn len(&self) -> usize {
         match self.known() {
             Some(Units::Lone(units)) => units.len(),
-            Some(Units::Ascii) => self.0.text.len(),
+            Some(Units::Ascii) => self.as_str().len(),
             Some(Units::Marked { length, .. }) => *length,
-            None => utf16_len(&self.0.text),
+            None => utf16_len(&self.as_str()),
         }
     }
 
@@ -147,7 +162,7 @@ impl Str {
     pub fn units(&self) -> Cow<'_, [u16]> {
         match self.lone() {
             Some(units) => Cow::Borrowed(units),
-            None => Cow::Owned(self.0.text.encode_utf16().collect()),
+            None => Cow::Owned(self.as_str().encode_utf16().collect()),
         }
     }
 
@@ -163,31 +178,31 @@ impl Str {
     pub fn unit(&self, position: usize) -> Option<u16> {
         match self.known() {
             Some(Units::Lone(units)) => return units.get(position).copied(),
-            Some(Units::Ascii) => return self.0.text.as_bytes().get(position).copied().map(u16::from),
+            Some(Units::Ascii) => return self.as_str().as_bytes().get(position).copied().map(u16::from),
             Some(Units::Marked { .. }) => {}
-            None if self.0.text.is_ascii() => return self.0.text.as_bytes().get(position).copied().map(u16::from),
+            None if self.as_str().is_ascii() => return self.as_str().as_bytes().get(position).copied().map(u16::from),
             None => {}
         }
         let mark = self.mark_at(position);
-        self.0.text.get(mark.byte..)?.encode_utf16().nth(position.checked_sub(mark.unit)?)
+        self.as_str().get(mark.byte..)?.encode_utf16().nth(position.checked_sub(mark.unit)?)
     }
 
     /// The byte at which the character of a unit begins, and whether the unit is the first of it; the end where the
     /// unit lies past it. Of no use where there are lone surrogates.
     fn place(&self, unit: usize) -> (usize, bool) {
         if self.is_ascii() {
-            return (unit.min(self.0.text.len()), true);
+            return (unit.min(self.as_str().len()), true);
         }
         let mark = self.mark_at(unit);
         let mut at = mark.unit;
-        for (byte, c) in self.0.text.get(mark.byte..).unwrap_or("").char_indices() {
+        for (byte, c) in self.as_str().get(mark.byte..).unwrap_or("").char_indices() {
             let next = at.saturating_add(c.len_utf16());
             if unit < next {
                 return (mark.byte.saturating_add(byte), unit == at);
             }
             at = next;
         }
-        (self.0.text.len(), true)
+        (self.as_str().len(), true)
     }
 
     /// The byte of a unit; the end where the unit lies past it.
@@ -195,7 +210,7 @@ impl Str {
         match self.place(unit) {
             (byte, true) => byte,
             // Behind the character that the unit is the second half of.
-            (byte, false) => self.0.text.ceil_char_boundary(byte.saturating_add(1)),
+            (byte, false) => self.as_str().ceil_char_boundary(byte.saturating_add(1)),
         }
     }
 
@@ -207,9 +222,9 @@ impl Str {
                 let after = marks.partition_point(|mark| mark.byte <= byte);
                 let mark = after.checked_sub(1).and_then(|at| marks.get(at)).copied();
                 let mark = mark.unwrap_or(Mark { unit: 0, byte: 0 });
-                mark.unit.saturating_add(self.0.text.get(mark.byte..byte).map_or(0, utf16_len))
+                mark.unit.saturating_add(self.as_str().get(mark.byte..byte).map_or(0, utf16_len))
             }
-            _ => utf16_offset(&self.0.text, byte),
+            _ => utf16_offset(&self.as_str(), byte),
         }
     }
 
@@ -220,36 +235,64 @@ impl Str {
             return units.get(start..end).map(Self::from_units);
         }
         if self.is_ascii() {
-            return self.0.text.get(start..end).map(Self::from);
+            return self.as_str().get(start..end).map(Self::from);
         }
         if end > self.len() {
             return None;
         }
         if let ((from, true), (to, true)) = (self.place(start), self.place(end)) {
-            return self.0.text.get(from..to).map(Self::from);
+            return self.as_str().get(from..to).map(Self::from);
         }
         // A pair is cut in two.
         let from = self.place(start);
         let skip = usize::from(!from.1);
-        let units: Vec<u16> = self.0.text.get(from.0..)?.encode_utf16().skip(skip).take(length).collect();
+        let units: Vec<u16> = self.as_str().get(from.0..)?.encode_utf16().skip(skip).take(length).collect();
         Some(Self::from_units(&units))
+    }
+
+    /// Both in one, as long as that is short and none has lone surrogates.
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        if other.is_wide() { None } else { self.joined_str(other) }
+    }
+
+    /// As [`Str::joined`], with a number behind.
+    pub fn joined_number(&self, n: i32) -> Option<Self> {
+        self.joined_str(itoa::Buffer::new().format(n))
+    }
+
+    fn joined_str(&self, other: &str) -> Option<Self> {
+        let Repr::Short(text) = &self.0 else { return None };
+        let length = text.len().saturating_add(other.len());
+        if length > SHORT {
+            return None;
+        }
+        let mut sum = LeanString::with_capacity(length);
+        sum.push_str(text);
+        sum.push_str(other);
+        Some(Self(Repr::Short(sum)))
     }
 
     /// Appends in place where nobody else holds the string.
     pub fn push(&mut self, other: &Self) {
-        if self.is_wide() || other.is_wide() || (!self.is_empty() && !other.is_empty() && self.splits_pair(other)) {
+        if self.is_wide() || other.is_wide() {
             let units = [&*self.units(), &*other.units()].concat();
             *self = Self::from_units(&units);
             return;
         }
-        let inner = Arc::make_mut(&mut self.0);
-        inner.units = OnceLock::new();
-        inner.text.push_str(&other.0.text);
+        self.push_str(other);
     }
 
-    /// Two strings that are not wide have no halves to join.
-    fn splits_pair(&self, other: &Self) -> bool {
-        self.is_wide() && other.is_wide()
+    /// As [`Str::push`], to a string without lone surrogates.
+    fn push_str(&mut self, other: &str) {
+        match &mut self.0 {
+            Repr::Short(text) if text.len().saturating_add(other.len()) <= SHORT => text.push_str(other),
+            Repr::Short(text) => *self = [text.as_str(), other].concat().into(),
+            Repr::Long(long) => {
+                let long = Arc::make_mut(long);
+                long.units = OnceLock::new();
+                long.text.push_str(other);
+            }
+        }
     }
 }
 
@@ -258,16 +301,13 @@ impl Str {
 pub struct Buffer {
     /// What came before the last string with lone surrogates, and that.
     wide: Option<Str>,
-    text: String,
+    /// What came after it, as long as that is short.
+    short: LeanString,
+    /// The same, once it no longer is.
+    long: String,
 }
 
 impl Buffer {
-    /// For a text of so many short parts.
-    pub fn for_parts(count: usize) -> Self {
-        const PART: usize = 12;
-        Self { wide: None, text: String::with_capacity(count.saturating_mul(PART)) }
-    }
-
     /// Appends a string.
     pub fn push(&mut self, text: &Str) {
         if text.is_wide() {
@@ -275,13 +315,25 @@ impl Buffer {
             wide.push(text);
             self.wide = Some(wide);
         } else {
-            self.text.push_str(text);
+            self.push_str(text);
         }
+    }
+
+    fn push_str(&mut self, text: &str) {
+        if self.long.is_empty() {
+            let length = self.short.len().saturating_add(text.len());
+            if length <= SHORT {
+                return self.short.push_str(text);
+            }
+            self.long.reserve(length.saturating_mul(2));
+            self.long.push_str(&self.short);
+        }
+        self.long.push_str(text);
     }
 
     /// Appends a number.
     pub fn push_number(&mut self, n: i32) {
-        self.text.push_str(itoa::Buffer::new().format(n));
+        self.push_str(itoa::Buffer::new().format(n));
     }
 
     /// The string.
@@ -290,7 +342,8 @@ impl Buffer {
     }
 
     fn take(&mut self) -> Str {
-        let text = Str::from(std::mem::take(&mut self.text));
+        let short = std::mem::take(&mut self.short);
+        let text = if self.long.is_empty() { Str(Repr::Short(short)) } else { std::mem::take(&mut self.long).into() };
         match self.wide.take() {
             Some(mut wide) => {
                 wide.push(&text);
@@ -327,32 +380,44 @@ pub fn byte_offset(text: &str, unit: usize) -> usize {
 }
 
 impl From<&str> for Str {
+    #[inline]
     fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
+        if text.len() <= SHORT { Self(Repr::Short(text.into())) } else { Self::long(text.to_owned()) }
     }
 }
 
 impl From<String> for Str {
+    #[inline]
     fn from(text: String) -> Self {
-        Self(Arc::new(Inner { text, units: OnceLock::new() }))
+        if text.len() <= SHORT { Self(Repr::Short(text.as_str().into())) } else { Self::long(text) }
     }
 }
 
 impl From<Cow<'_, str>> for Str {
     fn from(text: Cow<'_, str>) -> Self {
-        Self::from(text.into_owned())
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl From<i32> for Str {
+    fn from(n: i32) -> Self {
+        itoa::Buffer::new().format(n).into()
     }
 }
 
 impl From<char> for Str {
     fn from(c: char) -> Self {
-        Self::from(c.to_string())
+        Self(Repr::Short(c.into()))
     }
 }
 
 impl PartialEq for Str {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || (self.0.text == other.0.text && self.lone() == other.lone())
+        let is_same = matches!((&self.0, &other.0), (Repr::Long(a), Repr::Long(b)) if Arc::ptr_eq(a, b));
+        is_same || self.as_str() == other.as_str() && self.lone() == other.lone()
     }
 }
 
@@ -360,13 +425,13 @@ impl Eq for Str {}
 
 impl PartialEq<str> for Str {
     fn eq(&self, other: &str) -> bool {
-        !self.is_wide() && self.0.text == other
+        !self.is_wide() && self.as_str() == other
     }
 }
 
 impl Hash for Str {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.text.hash(state);
+        self.as_str().hash(state);
     }
 }
 

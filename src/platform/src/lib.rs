@@ -264,6 +264,7 @@ impl Stop {
     }
 
     /// Whether the pipeline is to stop now.
+    #[inline]
     pub fn is_set(&self) -> bool {
         self.0.set.load(Ordering::Relaxed) != GOES_ON && !self.0.masked.load(Ordering::Relaxed)
     }
@@ -278,11 +279,14 @@ impl Stop {
 
     /// Lets code run that runs even while stopping; gives what [`Stop::unmask`] puts back.
     pub fn mask(&self) -> bool {
-        self.0.masked.swap(true, Ordering::SeqCst)
+        // Only the thread of the pipeline masks.
+        let before = self.0.masked.load(Ordering::Relaxed);
+        self.0.masked.store(true, Ordering::Release);
+        before
     }
 
     /// Ends what [`mask`](Self::mask) began; `before` is what that returned.
     pub fn unmask(&self, before: bool) {
-        self.0.masked.store(before, Ordering::SeqCst);
+        self.0.masked.store(before, Ordering::Release);
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
                 continue;
             }
             // A private variable is one of its own scope only.
-            if depth > 0 && cx.rs.share(scope, &name).options.lock().private {
+            if depth > 0 && cx.rs.share(scope, &name).options.get().private {
                 continue;
             }
             any = true;
@@ -124,17 +124,18 @@ pub(super) fn describe(cx: &mut Cx<'_>, variable: &Variable, scope: ScopeId) {
         *variable.description.lock() = description;
     }
     if let Some(Value::Enum(_, visibility)) = cx.get("Visibility") {
-        variable.options.lock().unlisted = visibility != 0;
+        variable.options.change(|options| options.unlisted = visibility != 0);
     }
     if cx.string("Scope").is_some_and(|scope| scope.eq_ignore_ascii_case("private")) {
-        variable.options.lock().private = true;
+        variable.options.change(|options| options.private = true);
     }
     let Some(Value::Enum(_, bits)) = cx.get("Option") else { return };
-    let mut options = variable.options.lock();
+    let mut options = variable.options.get();
     options.read_only = bits & 1 != 0;
     options.constant = bits & 2 != 0;
     options.private = options.private && cx.string("Scope").is_some() || bits & 4 != 0;
     options.all_scope = bits & 8 != 0;
+    variable.options.set(options);
     if options.all_scope {
         let entry = (scope, Name::new(&variable.name));
         let known = &mut cx.rs.state.all_scope;
@@ -158,7 +159,7 @@ pub(crate) fn held(object: &Opaque) -> Option<Arc<Variable>> {
 
 /// A `PSVariable`.
 pub(crate) fn object(variable: &Arc<Variable>) -> Value {
-    let options = *variable.options.lock();
+    let options = variable.options.get();
     let bits = [(options.read_only, 1), (options.constant, 2), (options.private, 4), (options.all_scope, 8)];
     let bits = bits.iter().filter(|(on, _)| *on).fold(0, |bits, (_, bit)| bits | bit);
     Opaque::new(

@@ -643,7 +643,7 @@ impl Cx<'_> {
 
     /// Ends the commands in front of this one: nothing more is wanted.
     pub(crate) fn stop_upstream(&self) -> Flow {
-        Flow::StopUpstream(self.place.pipeline, self.place.stage)
+        Flow::StopUpstream(Box::new((self.place.pipeline, self.place.stage)))
     }
 }
 

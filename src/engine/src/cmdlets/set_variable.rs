@@ -92,7 +92,7 @@ fn scope_to_set(cx: &mut Cx<'_>, key: &Name) -> R<ScopeId> {
     }
     let here = cx.rs.frame.scope;
     let holder = cx.rs.scope_of(key).filter(|holder| *holder != here);
-    Ok(holder.filter(|holder| cx.rs.share(*holder, key).options.lock().all_scope).unwrap_or(here))
+    Ok(holder.filter(|holder| cx.rs.share(*holder, key).options.get().all_scope).unwrap_or(here))
 }
 
 fn not_changed(cx: &mut Cx<'_>, id: &str, message: String, name: &Str) -> R<()> {
@@ -113,7 +113,7 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: Option<&Value>) -> R<()> {
     }
     let exists = cx.rs.scopes.get(scope).get(&key).is_some();
     let variable = cx.rs.share(scope, &key);
-    let options = *variable.options.lock();
+    let options = variable.options.get();
     if options.constant || options.read_only && !cx.flag("Force") {
         let message = format!("Cannot overwrite variable {name} because it is read-only or constant.");
         return not_changed(cx, "VariableNotWritable", message, name);
@@ -125,10 +125,10 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: Option<&Value>) -> R<()> {
         return not_changed(cx, "VariableCannotBeMadeConstant", message, name);
     }
     if let Some(value) = value {
-        variable.options.lock().read_only = false;
+        variable.options.change(|options| options.read_only = false);
         let value = if cx.flag("Append") { appended(&variable.value.lock(), value) } else { value.clone() };
         let written = cx.rs.write_shared(&variable, value);
-        variable.options.lock().read_only = options.read_only;
+        variable.options.change(|now| now.read_only = options.read_only);
         written?;
     }
     get_variable::describe(cx, &variable, scope);

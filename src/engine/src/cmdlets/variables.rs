@@ -71,7 +71,7 @@ impl Run for NewVariable {
                 let target = Value::Str(shown);
                 return cx.error(exception, "VariableAlreadyExists", Category::ResourceExists, message, target);
             }
-            if is_protected(&name) || cx.rs.share(scope, &name).options.lock().constant {
+            if is_protected(&name) || cx.rs.share(scope, &name).options.get().constant {
                 return not_changeable(cx, &name, false);
             }
         }
@@ -111,10 +111,10 @@ impl Run for Change {
                 }
                 // Without a scope, clearing makes an empty variable here and leaves that of a caller as it is.
                 let here = cx.rs.frame.scope;
-                let keeps = self.remove || is_given || cx.rs.share(scope, &name).options.lock().all_scope;
+                let keeps = self.remove || is_given || cx.rs.share(scope, &name).options.get().all_scope;
                 let scope = if keeps { scope } else { here };
                 let variable = cx.rs.share(scope, &name);
-                let options = *variable.options.lock();
+                let options = variable.options.get();
                 if options.constant || is_protected(&name) || options.read_only && !cx.flag("Force") {
                     not_changeable(cx, &name, self.remove)?;
                     continue;

@@ -6,7 +6,7 @@ use psrpd_dotnet::{DateTime, Decimal, Guid, Str, TimeSpan};
 
 use crate::{
     eval::{Flow, R, Runspace, class, error},
-    types::{self, Type},
+    types::{self, Code, Type},
     value::{Dictionary, List, Value, Wrapped, count, enumerate, enumerates, text},
 };
 
@@ -123,26 +123,40 @@ fn is_null_string(value: &Value) -> bool {
     matches!(value.base(), Value::Object(_)) && value.type_name() == "System.Management.Automation.Language.NullString"
 }
 
+/// Converts a value to a type where nothing but a look at both is needed to tell what it becomes.
+#[inline]
+pub(crate) fn simple(value: &Value, to: &Type) -> Option<Value> {
+    Some(match (value, to.code()) {
+        (Value::Null | Value::AutomationNull, _) => return None,
+        (Value::I32(n), Code::Double) => Value::F64(f64::from(*n)),
+        (Value::I32(n), Code::Int64) => Value::I64(i64::from(*n)),
+        (Value::I32(n), Code::String) => Value::Str((*n).into()),
+        (Value::I32(n), Code::Boolean) => Value::Bool(*n != 0),
+        (_, Code::Object)
+        | (Value::I32(_), Code::Int32)
+        | (Value::I64(_), Code::Int64)
+        | (Value::F64(_), Code::Double)
+        | (Value::Bool(_), Code::Boolean)
+        | (Value::Str(_), Code::String) => value.clone(),
+        _ => return None,
+    })
+}
+
 /// Converts a value to a type.
 ///
 /// # Errors
 /// The error of the rule that applies, as a cast raises it.
 pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
-    let name = to.name();
-    if name == "System.Object" {
+    if to.code() == Code::Object {
         return Ok(value.clone().settled());
     }
     if value.is_null() {
         return null(to);
     }
-    match (value, name) {
-        (Value::I32(n), "System.Double") => return Ok(Value::F64(f64::from(*n))),
-        (Value::I32(n), "System.Int64") => return Ok(Value::I64(i64::from(*n))),
-        (Value::I32(_), "System.Int32") | (Value::F64(_), "System.Double") | (Value::Str(_), "System.String") => {
-            return Ok(value.clone());
-        }
-        _ => {}
+    if let Some(converted) = simple(value, to) {
+        return Ok(converted);
     }
+    let name = to.name();
     match name {
         // What a cmdlet takes as an object stays what it is; only the cast to a custom object rebuilds dictionaries.
         "System.Management.Automation.PSObject" if value.downcast::<Dictionary>().is_some() => {

@@ -4,9 +4,11 @@ use psrpd_dotnet::{Str, casing, cast};
 
 use super::{Flow, R, Runspace, class, error};
 use crate::{
-    cmdlets, convert, ops,
-    types::{self, Property, Type},
-    value::{Array, Body, Category, Dictionary, List, Opaque, Value, Wrapped, enumerate, enumerates, text},
+    cmdlets, convert,
+    ir::Getter,
+    ops,
+    types::{self, GetFn, Property, Type},
+    value::{Array, Body, Category, Dictionary, List, Object, Opaque, Value, Wrapped, enumerate, enumerates, text},
 };
 
 impl Runspace {
@@ -138,6 +140,10 @@ impl Runspace {
                 if let Some(table) = inner.downcast_ref::<Dictionary>() {
                     return table.get_str(name);
                 }
+                if let Some(list) = inner.downcast_ref::<List>() {
+                    let is_count = !self.state.types.is_changed() && name.eq_ignore_ascii_case("Count");
+                    return is_count.then(|| Value::int(list.len()));
+                }
                 let instance = inner.downcast_ref::<class::Instance>()?;
                 if is_reserved(name) || self.state.types.is_changed() { None } else { instance.get(name) }
             }
@@ -146,6 +152,26 @@ impl Runspace {
                 is_length.then(|| Value::int(array.len()))
             }
             _ => None,
+        }
+    }
+
+    /// Gives a member that an object holds by itself another value.
+    ///
+    /// # Errors
+    /// The value, where it is not as simple as that.
+    #[inline]
+    pub(super) fn replace_held(&self, object: &Value, name: &Str, value: Value) -> Result<(), Value> {
+        match object {
+            Value::Wrapped(wrapped) => wrapped.replace(name, value),
+            Value::Object(inner) if self.state.extended.is_empty() => match inner.as_any().downcast_ref::<Dictionary>()
+            {
+                Some(table) if !table.is_typed() => {
+                    table.set(Value::Str(name.clone()), value);
+                    Ok(())
+                }
+                _ => Err(value),
+            },
+            _ => Err(value),
         }
     }
 
@@ -193,6 +219,20 @@ impl Runspace {
         }
     }
 
+    /// What reads a property of a value that has no other members than those of its type; remembered where it is read.
+    pub(super) fn getter(&self, object: &Value, name: &str, seen: &Getter) -> Option<GetFn> {
+        if self.state.types.is_changed() || is_reserved(name) {
+            return None;
+        }
+        let of = match object {
+            Value::Object(inner) if self.state.extended.is_empty() => {
+                inner.as_any().downcast_ref::<List>().and_then(Object::own_type)?
+            }
+            _ => object.scalar_type()?,
+        };
+        property_of(of, name, false, seen)
+    }
+
     /// A property that the type of the value declares.
     pub(crate) fn native_property(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
         let is_object = matches!(object.base(), Value::Object(_));
@@ -201,11 +241,7 @@ impl Runspace {
         }
         let Some(of) = object.type_of() else { return Ok(None) };
         if let Some(property) = of.property(name, false) {
-            return match (property.get)(self, object.base()) {
-                Ok(value) => Ok(Some(value)),
-                Err(Flow::Error(_)) => Ok(Some(Value::Null)),
-                Err(other) => Err(other),
-            };
+            return got((property.get)(self, object.base())).map(Some);
         }
         Ok(if is_object { types::exception_property(object, name) } else { None })
     }
@@ -328,6 +364,11 @@ impl Runspace {
                 None => Ok(Value::Null),
             };
         };
+        self.static_member(of, name, &Getter::new())
+    }
+
+    /// As [`Self::get_static`], where that stands in a script.
+    pub(super) fn static_member(&mut self, of: &Type, name: &str, seen: &Getter) -> R<Value> {
         if let Some(number) = of.labelled(name) {
             return Ok(Value::Enum(of.clone(), number));
         }
@@ -335,8 +376,8 @@ impl Runspace {
             return Ok(value);
         }
         let asked = Value::Type(of.clone());
-        if let Some(property) = of.property(name, true) {
-            return (property.get)(self, &asked);
+        if let Some(get) = property_of(of, name, true, seen) {
+            return get(self, &asked);
         }
         if of.has_method(name, true) {
             return Ok(types::method_view(&asked, name));
@@ -466,6 +507,11 @@ impl Runspace {
                 None => self.out_of_range(),
             };
         }
+        if let Value::Array(places) = index
+            && let Some(found) = array.pick(&places.items())
+        {
+            return Ok(Value::array(found));
+        }
         self.index_with(index, array.len(), |at| array.get(at))
     }
 
@@ -541,7 +587,7 @@ impl Runspace {
         if let Some(value) = table.get(index) {
             return Ok(value);
         }
-        if let [key_type, _] = crate::value::Object::type_of(table).arguments() {
+        if let [key_type, _] = table.type_of().arguments() {
             let key = convert::convert(self, index, key_type)?;
             return Ok(table.get(&key).unwrap_or_default());
         }
@@ -616,7 +662,7 @@ impl Runspace {
                 }
                 return Ok(());
             }
-            if let [key_type, value_type] = crate::value::Object::type_of(table).arguments() {
+            if let [key_type, value_type] = table.type_of().arguments() {
                 let key = convert::convert(self, index, key_type)?;
                 let value = convert::convert(self, &value, value_type)?;
                 table.set(key, value);
@@ -655,6 +701,26 @@ impl Runspace {
         }
         let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
         Err(error::invalid_target("CannotIndex", message, object))
+    }
+}
+
+/// What a type has for a property of a name, looked up once for each type that is met first.
+fn property_of(of: &Type, name: &str, is_static: bool, seen: &Getter) -> Option<GetFn> {
+    if let Some((known, get)) = seen.get()
+        && *known == of.identity()
+    {
+        return Some(*get);
+    }
+    let get = of.property(name, is_static)?.get;
+    let _ = seen.set((of.identity(), get));
+    Some(get)
+}
+
+/// What reading a property gives: nothing where that fails.
+pub(super) fn got(result: R<Value>) -> R<Value> {
+    match result {
+        Err(Flow::Error(_)) => Ok(Value::Null),
+        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use psrpd_lang::token::TokenKind;
 use super::{Collector, Flow, Name, Output, R, Runspace, error};
 use crate::{
     bind,
-    ir::{Expr, Place, Stmt, StmtKind, Target, TargetKind, Variable},
+    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
     ops::arithmetic,
     value::{Value, items_of},
 };
@@ -42,13 +42,21 @@ impl Runspace {
     pub(super) fn run_assignment(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
         let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(()) };
         match op {
-            None => {
-                let value = self.assigned(value, Some(out))?;
-                self.assign(target, value)
-            }
+            None => match (&target.kind, &value.kind) {
+                (TargetKind::Variable { variable, constraints }, StmtKind::Expr(expr)) if constraints.is_empty() => {
+                    self.put(variable, expr)
+                }
+                _ => {
+                    let value = self.assigned(value, Some(out))?;
+                    self.assign(target, value)
+                }
+            },
             Some(TokenKind::QuestionQuestionEquals) => self.assignment(statement, Some(out)).map(|_| ()),
             Some(op) => {
                 let op = operator_of(*op);
+                if self.accumulate_peeked(target, op, value)? {
+                    return Ok(());
+                }
                 let right = self.value_of(value)?.settled();
                 if self.accumulate(target, op, &right)? {
                     return Ok(());
@@ -218,7 +226,7 @@ impl Runspace {
                     return self.write(&variable.name, &variable.place, value);
                 }
                 let shared = self.share(scope, &variable.name);
-                let options = *shared.options.lock();
+                let options = shared.options.get();
                 if options.read_only || options.constant {
                     return Err(super::variables::not_writable(variable.name.as_str()));
                 }
@@ -227,8 +235,19 @@ impl Runspace {
                 Ok(())
             }
             TargetKind::Index { object, index } => {
-                let value = match (self.peek(object), self.peek(index)) {
-                    (Some(Value::Array(array)), Some(Value::I32(at))) => match array.put(*at, value) {
+                let value = match (self.peek(object), self.whole(index)) {
+                    (Some(Value::Array(array)), Some(at)) => match array.put(at, value) {
+                        Ok(()) => return Ok(()),
+                        Err(value) => value,
+                    },
+                    _ => value,
+                };
+                let spot = self.spot(target)?;
+                self.write_spot(&spot, value)
+            }
+            TargetKind::Member { object, name, is_static: false } => {
+                let value = match (self.peek(object), &name.kind) {
+                    (Some(object), ExprKind::Const(Value::Str(name))) => match self.replace_held(object, name, value) {
                         Ok(()) => return Ok(()),
                         Err(value) => value,
                     },

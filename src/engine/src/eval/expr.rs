@@ -10,14 +10,14 @@ use smallvec::SmallVec;
 use super::{Flow, Name, R, Runspace, ScriptBlock, error};
 use crate::{
     convert,
-    ir::{Expr, ExprKind, Invoke, NamedType, Place, Stmt, StmtKind, Variable},
+    ir::{Expr, ExprKind, Invoke, Member, NamedType, Place, Stmt, StmtKind, Variable},
     ops::{arithmetic, bits, compare, composite, patterns, quick, split},
     types,
-    value::{Dictionary, List, Member, Reference, Value, Wrapped, enumerate, text},
+    value::{self, Dictionary, List, Reference, Value, Wrapped, enumerate, text},
 };
 
-/// Arguments of methods that need no memory of their own.
-const ARGUMENTS: usize = 4;
+/// Arguments of methods; a few need no memory of their own.
+pub(super) type Arguments = SmallVec<[Value; 4]>;
 
 impl Runspace {
     /// The value of an expression. What is most often evaluated stands here by itself: the frames of this function lie
@@ -33,9 +33,9 @@ impl Runspace {
             ExprKind::Paren(statement) => match &statement.kind {
                 StmtKind::Expr(inner) => {
                     self.position = inner.extent;
-                    let value = self.eval(inner)?;
-                    self.success = true;
-                    Ok(value)
+                    let result = self.eval(inner);
+                    self.success |= result.is_ok();
+                    result
                 }
                 _ => self.value_of(statement),
             },
@@ -63,7 +63,7 @@ impl Runspace {
             ExprKind::Const(_) | ExprKind::Variable(_) | ExprKind::Binary(..) | ExprKind::Paren(_) => Ok(Value::Null),
             ExprKind::Success => Ok(Value::Bool(self.success)),
             ExprKind::Expand(parts) => {
-                let mut out = TextBuffer::for_parts(parts.len());
+                let mut out = TextBuffer::default();
                 for part in parts {
                     match &part.kind {
                         ExprKind::Const(Value::Str(text)) => out.push(text),
@@ -113,9 +113,7 @@ impl Runspace {
             ExprKind::Cast { of, value } => self.cast(of, value),
             ExprKind::Attributed(value) => self.eval(value),
             ExprKind::Type(name) => self.literal_type(name).map(Value::Type),
-            ExprKind::Member { object, name, is_static, conditional } => {
-                self.eval_member(object, name, *is_static, *conditional)
-            }
+            ExprKind::Member(member) => self.eval_member(member),
             ExprKind::Invoke(call) => self.eval_invoke(expr, call),
             ExprKind::BaseConstructor(args) => {
                 let mut values = Vec::with_capacity(args.len());
@@ -125,27 +123,29 @@ impl Runspace {
                 super::class::base_constructor(self, &values)
             }
             ExprKind::Index { object, index, conditional } => {
-                if let (Some(object), Some(Value::I32(at))) = (self.peek(object), self.peek(index))
-                    && let Some(value) = element(object, *at)
+                if let (Some(object), Some(at)) = (self.peek(object), self.whole(index))
+                    && let Some(value) = element(object, at)
                 {
                     return Ok(value);
                 }
-                let object = self.eval(object)?;
+                let object = self.eval(object);
+                let Ok(object) = &object else { return object };
                 if *conditional && object.is_null() {
                     return Ok(Value::Null);
                 }
                 // A position that is cast to an object is a key.
                 let is_key = matches!(&index.kind, ExprKind::Cast { of, .. } if of.text.eq_ignore_ascii_case("object"));
-                let index = self.eval(index)?;
+                let index = self.eval(index);
+                let Ok(index) = &index else { return index };
                 if let Some(table) = object.downcast::<Dictionary>().filter(|_| is_key) {
-                    return Ok(table.get(&index).unwrap_or_default());
+                    return Ok(table.get(index).unwrap_or_default());
                 }
                 if let Value::I32(at) = index
-                    && let Some(value) = element(&object, at)
+                    && let Some(value) = element(object, *at)
                 {
                     return Ok(value);
                 }
-                self.index(&object, &index)
+                self.index(object, index)
             }
             ExprKind::ScriptBlock(unit) => {
                 let session = self.scopes.get(self.frame.scope).session;
@@ -157,39 +157,64 @@ impl Runspace {
 
     /// `object.name`, `[type]::name`
     #[inline(never)]
-    fn eval_member(&mut self, object: &Expr, name: &Expr, is_static: bool, is_conditional: bool) -> R<Value> {
+    fn eval_member(&mut self, member: &Member) -> R<Value> {
+        let Member { object, name, is_static, is_conditional, .. } = member;
         let known = if let ExprKind::Const(Value::Str(name)) = &name.kind { Some(name) } else { None };
-        if !is_static
-            && let Some(name) = known
-            && let Some(object) = self.peek(object)
-            && let Some(value) = self.held(object, name)
-        {
-            return Ok(value);
+        if let Some(name) = known {
+            if !is_static
+                && let Some(object) = self.peek(object)
+                && let Some(value) = self.held(object, name)
+            {
+                return Ok(value);
+            }
+            if *is_static
+                && let ExprKind::Type(of) = &object.kind
+                && let Some(of) = self.known_type(of)
+            {
+                return self.static_member(of, name, &member.getter);
+            }
         }
-        let object = self.eval_object(object, is_static)?;
-        if is_conditional && object.is_null() {
+        let object = self.eval_object(object, *is_static);
+        let Ok(object) = &object else { return object };
+        if *is_conditional && object.is_null() {
             return Ok(Value::Null);
         }
         let evaluated;
         let name = match known {
-            Some(name) => name,
+            Some(name) => {
+                if !is_static && let Some(get) = self.getter(object, name, &member.getter) {
+                    return super::access::got(get(self, object));
+                }
+                name
+            }
             None => {
                 let key = self.member_key(name)?;
-                if !is_static && let Some(value) = keyed(&object, &key) {
+                if !is_static && let Some(value) = keyed(object, &key) {
                     return Ok(value);
                 }
                 evaluated = self.text(&key)?;
                 &evaluated
             }
         };
-        if is_static { self.get_static(&object, name) } else { self.get_member(&object, name) }
+        if *is_static { self.get_static(object, name) } else { self.get_member(object, name) }
     }
 
     /// `object.name(args)`, `[type]::name(args)`
     #[inline(never)]
     fn eval_invoke(&mut self, expr: &Expr, call: &Invoke) -> R<Value> {
+        if call.is_static
+            && call.types.is_empty()
+            && let (ExprKind::Type(of), ExprKind::Const(Value::Str(name))) = (&call.object.kind, &call.name.kind)
+            && let Some(of) = self.known_type(of)
+        {
+            let mut values = Arguments::new();
+            self.values_of(&call.args, &mut values)?;
+            self.position = expr.extent;
+            return self.call_static_at(std::ptr::from_ref(expr).addr(), of, name, &values, &call.args);
+        }
         let base = base_of(&call.object);
-        let object = self.eval_object(&call.object, call.is_static)?;
+        let object = self.eval_object(&call.object, call.is_static);
+        let Ok(object) = &object else { return object };
         if call.is_conditional && object.is_null() {
             return Ok(Value::Null);
         }
@@ -201,22 +226,33 @@ impl Runspace {
                 &evaluated
             }
         };
-        let mut values = SmallVec::<[Value; ARGUMENTS]>::with_capacity(call.args.len());
-        for arg in &call.args {
-            values.push(self.eval(arg)?.settled());
-        }
+        let mut values = Arguments::new();
+        self.values_of(&call.args, &mut values)?;
         self.position = expr.extent;
         if base.is_some()
-            && let Some(value) = self.call_on_base(base, &object, name, &values)?
+            && let Some(value) = self.call_on_base(base, object, name, &values)?
         {
             return Ok(value);
         }
         if !call.types.is_empty()
-            && let Some(result) = self.call_generic(&object, name, &call.types, &values, call.is_static)?
+            && let Some(result) = self.call_generic(object, name, &call.types, &values, call.is_static)?
         {
             return Ok(result);
         }
-        self.call_at(std::ptr::from_ref(expr).addr(), &object, name, &values, &call.args, call.is_static)
+        self.call_at(std::ptr::from_ref(expr).addr(), object, name, &values, &call.args, call.is_static)
+    }
+
+    /// The values of several expressions.
+    #[inline]
+    pub(super) fn values_of(&mut self, args: &[Expr], values: &mut Arguments) -> R<()> {
+        for arg in args {
+            match self.eval(arg) {
+                Ok(Value::AutomationNull) => values.push(Value::Null),
+                Ok(value) => values.push(value),
+                Err(flow) => return Err(flow),
+            }
+        }
+        Ok(())
     }
 
     fn undefined(&self, name: &Name, place: &Place) -> R<Value> {
@@ -229,11 +265,14 @@ impl Runspace {
 
     /// The object of a member expression: a type where the member is static.
     fn eval_object(&mut self, object: &Expr, is_static: bool) -> R<Value> {
-        let value = self.eval(object)?;
-        if is_static && let Value::Str(name) = value.base() {
+        let value = self.eval(object);
+        if is_static
+            && let Ok(value) = &value
+            && let Value::Str(name) = value.base()
+        {
             return self.resolve_type(name).map(Value::Type);
         }
-        Ok(value)
+        value
     }
 
     pub(crate) fn member_name(&mut self, name: &Expr) -> R<Str> {
@@ -265,7 +304,7 @@ impl Runspace {
     }
 
     fn custom_object(&mut self, pairs: &[(Expr, Stmt)]) -> R<Value> {
-        let mut members: Vec<Member> = Vec::with_capacity(pairs.len());
+        let mut members: Vec<value::Member> = Vec::with_capacity(pairs.len());
         let mut names = None;
         for (key, value) in pairs {
             let key = self.eval(key)?;
@@ -282,7 +321,7 @@ impl Runspace {
                 let first = self.text(&value)?;
                 names = Some(vec![first, "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]);
             } else {
-                members.push(Member::note(name, value));
+                members.push(value::Member::note(name, value));
             }
         }
         let object = Wrapped::custom(members);
@@ -335,18 +374,10 @@ impl Runspace {
                 let separator = self.text(right)?;
                 split::join(self, left, &separator)
             }
-            T::Format => {
-                let format = self.text(left)?;
-                let args = match right.base() {
-                    Value::Array(array) if array.element == types::object() => array.items(),
-                    _ => vec![right.clone()],
-                };
-                composite::format(self, &format, &args).map(Value::Str).inspect_err(|flow| {
-                    if let Some(record) = flow.record() {
-                        *record.target.lock() = Value::Str(format.clone());
-                    }
-                })
-            }
+            T::Format => match right.base() {
+                Value::Array(array) if array.element == *types::OBJECT => self.formatted(left, &array.items()),
+                _ => self.formatted(left, std::slice::from_ref(right)),
+            },
             T::DotDot => arithmetic::range(self, left, right),
             T::Band | T::Bor | T::Bxor | T::Shl | T::Shr => bits::binary(self, kind, left, right),
             T::Is | T::IsNot => self.is_type(left, right).map(|is| Value::Bool(is == (kind == T::Is))),
@@ -361,6 +392,16 @@ impl Runspace {
             }
             _ => Ok(Value::Null),
         }
+    }
+
+    /// `format -f args`
+    pub(super) fn formatted(&mut self, format: &Value, args: &[Value]) -> R<Value> {
+        let format = self.text(format)?;
+        composite::format(self, &format, args).map(Value::Str).inspect_err(|flow| {
+            if let Some(record) = flow.record() {
+                *record.target.lock() = Value::Str(format.clone());
+            }
+        })
     }
 
     /// A method that is called with types; none if its arguments choose it.
@@ -423,14 +464,14 @@ impl Runspace {
     }
 
     fn is_type(&mut self, left: &Value, right: &Value) -> R<bool> {
-        if let (Some(have), Value::Type(of)) = (left.scalar_type(), right)
-            && have == of
+        if let Value::Type(of) = right
+            && let Some(is) = super::quick::is_scalar_of(left, of)
         {
-            return Ok(true);
+            return Ok(is);
         }
         let of = self.operand_type(right, "is")?;
         if of == types::ps_object() || of == types::custom_object() {
-            return Ok(matches!(left, Value::Wrapped(_)) || left.downcast::<crate::value::ErrorRecord>().is_some());
+            return Ok(matches!(left, Value::Wrapped(_)) || left.downcast::<value::ErrorRecord>().is_some());
         }
         Ok(left.type_of().is_some_and(|have| have.is_kind_of(&of)))
     }

@@ -6,7 +6,7 @@ use psrpd_dotnet::Str;
 use psrpd_lang::Extent;
 
 use super::Limit;
-use crate::value::ErrorRecord;
+use crate::value::{ErrorRecord, Value};
 
 /// What evaluation gives.
 pub(crate) type R<T> = Result<T, Flow>;
@@ -16,20 +16,23 @@ pub(crate) type R<T> = Result<T, Flow>;
 pub(crate) enum Flow {
     Error(Box<Raised>),
     /// `break`, to a label if there is one.
-    Break(Option<Str>),
+    Break(Option<Box<Str>>),
     /// `continue`, at a label if there is one.
-    Continue(Option<Str>),
+    Continue(Option<Box<Str>>),
     /// `return`; what it returns was output.
     Return,
     /// `exit`
     Exit(i32),
-    /// A command of this pipeline wants no more input.
-    StopUpstream(u64, usize),
+    /// A command of this pipeline, by its place in it, wants no more input.
+    StopUpstream(Box<(u64, usize)>),
     /// The pipeline was stopped from outside.
     Stopped,
     /// The command has used up more than it may: nothing catches that.
     Exhausted(Limit),
 }
+
+// Every statement gives one, and every expression that or a value: registers hold the first, and a value the second.
+const _: () = assert!(size_of::<Flow>() == 16 && size_of::<R<Value>>() == size_of::<Value>());
 
 /// An error on its way.
 #[derive(Clone)]

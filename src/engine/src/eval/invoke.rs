@@ -233,7 +233,15 @@ impl Runspace {
             || candidates.iter().copied().filter(may_take).count() == 1
             || candidates.iter().copied().filter(may_take).all(all_by_type)
         {
-            self.overloads.chosen(name, || Overload::new(of, method, expanded, is_exact));
+            let is_simple = !expanded
+                && method.signature.parameters.len() == args.len()
+                && method.signature.parameters.iter().all(|parameter| !parameter.is_reference);
+            let takes = || {
+                let parameters = method.signature.parameters.iter();
+                parameters.map(|parameter| self.type_of_parameter(of, parameter, false)).collect::<Option<_>>()
+            };
+            let takes = if is_simple && !is_exact { takes() } else { None };
+            self.overloads.chosen(name, || Overload::new(of, method, expanded, is_exact, takes));
         }
         let converted = self.arguments(of, method, args, expanded, name)?;
         self.call_native((method.call, method.signature.returns), object, name, &converted)

@@ -551,7 +551,8 @@ impl Runspace {
             take_claimed(self, stage, rest, out)?;
         }
         match result {
-            Err(Flow::StopUpstream(pipeline, by)) if pipeline == id => {
+            Err(Flow::StopUpstream(place)) if place.0 == id => {
+                let by = place.1;
                 // The commands in front get no more input and no end.
                 for stage in stages.iter_mut().take(by) {
                     stage.stopped = true;

@@ -3,11 +3,12 @@
 
 use psrpd_lang::token::TokenKind;
 
-use super::{R, Runspace, Slot};
+use super::{R, Runspace, Slot, expr::Arguments};
 use crate::{
     convert,
-    ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
+    ir::{Expr, ExprKind, NamedType, Place, Stmt, StmtKind, Target, TargetKind, Variable},
     ops::quick,
+    types::Type,
     value::Value,
 };
 
@@ -50,6 +51,23 @@ impl Runspace {
         }
     }
 
+    /// The position that an expression is without being evaluated.
+    #[inline]
+    pub(super) fn whole(&self, index: &Expr) -> Option<i32> {
+        match &index.kind {
+            ExprKind::Binary(op, operands) => {
+                match quick::apply(*op, self.peek(&operands.0)?, self.peek(&operands.1)?)? {
+                    Ok(Value::I32(at)) => Some(at),
+                    _ => None,
+                }
+            }
+            _ => match self.peek(index)? {
+                Value::I32(at) => Some(*at),
+                _ => None,
+            },
+        }
+    }
+
     /// A binary operator.
     #[inline]
     pub(super) fn eval_binary(&mut self, op: TokenKind, operands: &(Expr, Expr)) -> R<Value> {
@@ -59,14 +77,45 @@ impl Runspace {
         {
             return result;
         }
-        let a = self.eval(left)?;
+        match &right.kind {
+            ExprKind::Type(of) => return self.eval_typed(op, left, of),
+            ExprKind::Array(args) if op == TokenKind::Format => {
+                let format = self.eval(left)?;
+                let mut values = Arguments::new();
+                self.values_of(args, &mut values)?;
+                return self.formatted(&format, &values);
+            }
+            _ => {}
+        }
+        let a = self.eval(left);
+        let Ok(a) = &a else { return a };
         if let Some(b) = self.peek(right)
-            && let Some(result) = quick::apply(op, &a, b)
+            && let Some(result) = quick::apply(op, a, b)
         {
             return result;
         }
-        let b = self.eval(right)?;
-        self.binary(op, &a, &b)
+        let b = self.eval(right);
+        let Ok(b) = &b else { return b };
+        self.binary(op, a, b)
+    }
+
+    /// An operator with the name of a type on its right side: `-is`, `-as`.
+    fn eval_typed(&mut self, op: TokenKind, left: &Expr, named: &NamedType) -> R<Value> {
+        let a = self.eval(left);
+        let Ok(a) = &a else { return a };
+        if let Some(of) = self.known_type(named) {
+            let told = match op {
+                TokenKind::As => convert::simple(a, of),
+                TokenKind::Is => is_scalar_of(a, of).map(Value::Bool),
+                TokenKind::IsNot => is_scalar_of(a, of).map(|is| Value::Bool(!is)),
+                _ => None,
+            };
+            if let Some(told) = told {
+                return Ok(told);
+            }
+        }
+        let of = self.literal_type(named)?;
+        self.binary(op, a, &Value::Type(of))
     }
 
     /// Whether an expression counts as true.
@@ -101,16 +150,21 @@ impl Runspace {
 
     fn test_binary(&mut self, op: TokenKind, operands: &(Expr, Expr)) -> R<bool> {
         let (left, right) = operands;
-        let a = self.eval(left)?;
+        if let ExprKind::Type(of) = &right.kind {
+            return self.eval_typed(op, left, of).map(|value| convert::to_bool(&value));
+        }
+        let a = self.eval(left);
+        let Ok(a) = &a else { return a.map(|_| false) };
         if let Some(b) = self.peek(right)
-            && let Some(result) = quick::test(op, &a, b)
+            && let Some(result) = quick::test(op, a, b)
         {
             return Ok(result);
         }
-        let b = self.eval(right)?;
-        match quick::test(op, &a, &b) {
+        let b = self.eval(right);
+        let Ok(b) = &b else { return b.map(|_| false) };
+        match quick::test(op, a, b) {
             Some(result) => Ok(result),
-            None => self.binary(op, &a, &b).map(|value| convert::to_bool(&value)),
+            None => self.binary(op, a, b).map(|value| convert::to_bool(&value)),
         }
     }
 
@@ -150,6 +204,42 @@ impl Runspace {
         Some((before, *n))
     }
 
+    /// `$x = expr` for a variable that holds nothing but a value.
+    #[inline]
+    pub(super) fn put(&mut self, variable: &Variable, expr: &Expr) -> R<()> {
+        self.position = expr.extent;
+        let value = self.eval(expr)?;
+        self.success = true;
+        match self.plain_mut(variable) {
+            Some(slot) => {
+                *slot = value;
+                Ok(())
+            }
+            None => self.write(&variable.name, &variable.place, value),
+        }
+    }
+
+    /// `$x op= expr` where the old value needs no more than an operator and the new one no more than a look; false if
+    /// they do.
+    #[inline]
+    pub(super) fn accumulate_peeked(&mut self, target: &Target, op: TokenKind, value: &Stmt) -> R<bool> {
+        let (TargetKind::Variable { variable, constraints }, StmtKind::Expr(expr)) = (&target.kind, &value.kind) else {
+            return Ok(false);
+        };
+        if !constraints.is_empty() || !self.state.all_scope.is_empty() {
+            return Ok(false);
+        }
+        let (Some(old), Some(right)) = (self.plain(variable), self.peek(expr)) else { return Ok(false) };
+        let Some(result) = quick::apply(op, old, right) else { return Ok(false) };
+        self.position = expr.extent;
+        let result = result?;
+        self.success = true;
+        if let Some(slot) = self.plain_mut(variable) {
+            *slot = result;
+        }
+        Ok(true)
+    }
+
     /// `$x op= right` where the old value needs no more than an operator; false if it does.
     #[inline]
     pub(super) fn accumulate(&mut self, target: &Target, op: TokenKind, right: &Value) -> R<bool> {
@@ -166,6 +256,12 @@ impl Runspace {
             None => Ok(false),
         }
     }
+}
+
+/// Whether a scalar is of a type that scalars alone are of; none where more is needed to tell.
+pub(super) fn is_scalar_of(value: &Value, of: &Type) -> Option<bool> {
+    let have = value.scalar_type()?;
+    (have == of || of.code().is_scalar()).then(|| have == of)
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
 //! Scopes: variables, functions and aliases, one table for each call.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
@@ -64,11 +70,41 @@ impl VariableOptions {
     }
 }
 
+/// The options of a variable, which may be shared between threads.
+#[derive(Default)]
+pub(crate) struct OptionsCell(AtomicU8);
+
+impl OptionsCell {
+    pub(crate) fn get(&self) -> VariableOptions {
+        let bits = self.0.load(Ordering::Relaxed);
+        VariableOptions {
+            read_only: bits & 1 != 0,
+            constant: bits & 2 != 0,
+            private: bits & 4 != 0,
+            all_scope: bits & 8 != 0,
+            unlisted: bits & 16 != 0,
+        }
+    }
+
+    pub(crate) fn set(&self, options: VariableOptions) {
+        let VariableOptions { read_only, constant, private, all_scope, unlisted } = options;
+        let bits = [read_only, constant, private, all_scope, unlisted];
+        let bits = bits.into_iter().rev().fold(0, |bits, bit| bits << 1 | u8::from(bit));
+        self.0.store(bits, Ordering::Relaxed);
+    }
+
+    pub(crate) fn change(&self, change: impl FnOnce(&mut VariableOptions)) {
+        let mut options = self.get();
+        change(&mut options);
+        self.set(options);
+    }
+}
+
 /// A variable that is an object of its own (`PSVariable`).
 pub(crate) struct Variable {
     pub(crate) name: Str,
     pub(crate) value: Mutex<Value>,
-    pub(crate) options: Mutex<VariableOptions>,
+    pub(crate) options: OptionsCell,
     pub(crate) description: Mutex<Str>,
     /// The type it is constrained to and what validates it.
     pub(crate) checks: Mutex<Vec<Check>>,
@@ -79,7 +115,7 @@ impl Variable {
         Self {
             name: name.into(),
             value: Mutex::new(value),
-            options: Mutex::default(),
+            options: OptionsCell::default(),
             description: Mutex::default(),
             checks: Mutex::default(),
         }

@@ -363,10 +363,10 @@ impl Runspace {
         if self.success == and { self.run_statement(rhs, out) } else { Ok(()) }
     }
 
-    fn label(&mut self, label: Option<&Expr>) -> R<Option<Str>> {
+    fn label(&mut self, label: Option<&Expr>) -> R<Option<Box<Str>>> {
         let Some(label) = label else { return Ok(None) };
         let value = self.eval(label)?;
-        self.text(&value).map(Some)
+        self.text(&value).map(|label| Some(Box::new(label)))
     }
 
     /// Runs a statement whose output is the output of something else: `return`, the end of a block.
@@ -415,8 +415,8 @@ impl Runspace {
         }
         match self.run_block(body, out) {
             Ok(()) => Ok(false),
-            Err(Flow::Break(to)) if is_mine(label, to.as_ref()) => Ok(true),
-            Err(Flow::Continue(to)) if is_mine(label, to.as_ref()) => Ok(false),
+            Err(Flow::Break(to)) if is_mine(label, to.as_deref()) => Ok(true),
+            Err(Flow::Continue(to)) if is_mine(label, to.as_deref()) => Ok(false),
             Err(other) => Err(other),
         }
     }
@@ -608,9 +608,9 @@ impl Runspace {
         match &statement.kind {
             StmtKind::Expr(expr) => {
                 self.position = expr.extent;
-                let value = self.eval(expr)?;
-                self.success = true;
-                Ok(value)
+                let result = self.eval(expr);
+                self.success |= result.is_ok();
+                result
             }
             StmtKind::Assign { .. } => self.assignment(statement, None),
             _ => {

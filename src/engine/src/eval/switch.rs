@@ -41,8 +41,8 @@ impl Runspace {
         while let Some(item) = enumerator.advance() {
             match self.switch_item(switch, &item, out) {
                 Ok(()) => {}
-                Err(Flow::Break(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => break,
-                Err(Flow::Continue(to)) if is_mine(switch.label.as_ref(), to.as_ref()) => {}
+                Err(Flow::Break(to)) if is_mine(switch.label.as_ref(), to.as_deref()) => break,
+                Err(Flow::Continue(to)) if is_mine(switch.label.as_ref(), to.as_deref()) => {}
                 Err(flow) => {
                     result = Err(flow);
                     break;

@@ -94,7 +94,7 @@ impl Runspace {
     /// `TypeNotFound`.
     pub(crate) fn named_type(&self, name: &NamedType) -> R<Type> {
         match self.known_type(name) {
-            Some(of) => Ok(of),
+            Some(of) => Ok(of.clone()),
             None => self.resolve_type(&name.text),
         }
     }
@@ -105,22 +105,23 @@ impl Runspace {
     /// `TypeNotFound`.
     pub(crate) fn literal_type(&self, name: &NamedType) -> R<Type> {
         match self.known_type(name) {
-            Some(of) => Ok(of),
+            Some(of) => Ok(of.clone()),
             None => self.type_value(&name.text),
         }
     }
 
     /// A type of the tables whose name no class has taken.
-    fn known_type(&self, name: &NamedType) -> Option<Type> {
+    #[inline]
+    pub(super) fn known_type<'n>(&self, name: &'n NamedType) -> Option<&'n Type> {
         let of = name.built_in.get_or_init(|| types::find(&name.text)).as_ref()?;
         if !MADE.load(Ordering::Acquire) {
-            return Some(of.clone());
+            return Some(of);
         }
         let hidden = |names: &TypeNames| {
             let hides = !names.classes.is_empty() && (name.is_composed || names.classes.contains_key(&name.folded));
             hides.then_some(())
         };
-        if self.with_type_names(hidden).is_some() { None } else { Some(of.clone()) }
+        if self.with_type_names(hidden).is_some() { None } else { Some(of) }
     }
 
     /// What a type literal is: also a type that the engine knows by name only.

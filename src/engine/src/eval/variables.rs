@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::{Name, R, Runspace, ScopeId, Slot, Variable, VariableOptions, error, name::UNDERSCORE};
 use crate::{
-    bind,
+    bind, convert,
     ir::Place,
     providers, types,
     value::{Category, Dictionary, Opaque, Value, Version},
@@ -58,7 +58,7 @@ impl Runspace {
         while let Some(id) = next {
             let scope = self.scopes.get(id);
             match scope.get(name) {
-                Some(Slot::Shared(variable)) if variable.options.lock().private => {}
+                Some(Slot::Shared(variable)) if variable.options.get().private => {}
                 Some(slot) => return slot.get(),
                 None => {}
             }
@@ -125,7 +125,7 @@ impl Runspace {
             Place::Private => {
                 self.write_in(self.frame.scope, name, value)?;
                 let variable = self.share(self.frame.scope, name);
-                variable.options.lock().private = true;
+                variable.options.change(|options| options.private = true);
                 Ok(())
             }
             Place::Drive(drive) => self.write_drive(&drive.clone(), name.as_str(), value),
@@ -137,7 +137,7 @@ impl Runspace {
         let (scope, _) = self.state.all_scope.iter().find(|(_, have)| have == name)?;
         let is_own = matches!(self.scopes.get(self.frame.scope).get(name), Some(Slot::Shared(_)));
         match self.scopes.get(*scope).get(name) {
-            Some(Slot::Shared(variable)) if !is_own && variable.options.lock().all_scope => Some(variable.clone()),
+            Some(Slot::Shared(variable)) if !is_own && variable.options.get().all_scope => Some(variable.clone()),
             _ => None,
         }
     }
@@ -162,7 +162,7 @@ impl Runspace {
     /// Assigns a variable of a scope as if it were new: what constrained it does no longer.
     pub(crate) fn replace_in(&mut self, scope: ScopeId, name: &Name, value: Value) -> R<()> {
         if let Some(Slot::Shared(variable)) = self.scopes.get(scope).get(name)
-            && !variable.options.lock().is_fixed()
+            && !variable.options.get().is_fixed()
         {
             variable.checks.lock().clear();
         }
@@ -171,13 +171,12 @@ impl Runspace {
 
     /// Assigns a variable that has options or constraints.
     pub(crate) fn write_shared(&mut self, variable: &Arc<Variable>, value: Value) -> R<()> {
-        if variable.options.lock().is_fixed() {
+        if variable.options.get().is_fixed() {
             return Err(not_writable(&variable.name));
         }
-        let checks: SmallVec<[bind::Check; 1]> = {
-            let checks = variable.checks.lock();
-            let fits = |check: &bind::Check| matches!(check, bind::Check::Convert(of) if value.scalar_type().is_some_and(|have| have == of));
-            if checks.iter().all(fits) { SmallVec::new() } else { checks.iter().cloned().collect() }
+        let (value, checks): (_, SmallVec<[bind::Check; 1]>) = match variable.checks.lock().as_slice() {
+            [bind::Check::Convert(of)] if let Some(simple) = convert::simple(&value, of) => (simple, SmallVec::new()),
+            checks => (value, checks.iter().cloned().collect()),
         };
         let value = match checks.as_slice() {
             [] => value,
@@ -368,7 +367,7 @@ impl Runspace {
         for (name, value, options) in fixed {
             let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
             *variable.value.lock() = value;
-            *variable.options.lock() = options;
+            variable.options.set(options);
         }
         let preference = |label: &str| types::enum_value("System.Management.Automation.ActionPreference", label);
         let plain: Vec<(&str, Value)> = vec![

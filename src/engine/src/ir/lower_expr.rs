@@ -8,7 +8,7 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::{Expr, ExprKind, Invoke, NamedType, Stmt, lower::Lowering};
+use super::{Expr, ExprKind, Getter, Invoke, Member, NamedType, Stmt, lower::Lowering};
 use crate::value::Value;
 
 impl Lowering<'_> {
@@ -75,12 +75,15 @@ impl Lowering<'_> {
             Kind::ConvertExpression { type_constraint, child } => self.cast(type_constraint, child),
             Kind::AttributedExpression { child, .. } => ExprKind::Attributed(self.child(child)),
             Kind::TypeExpression { type_name } => ExprKind::Type(NamedType::new(self.script.full_type_name(type_name))),
-            Kind::MemberExpression { expression, member, is_static, null_conditional } => ExprKind::Member {
-                object: self.child(expression),
-                name: self.child(member),
-                is_static,
-                conditional: null_conditional,
-            },
+            Kind::MemberExpression { expression, member, is_static, null_conditional } => {
+                ExprKind::Member(Box::new(Member {
+                    object: self.expression(expression),
+                    name: self.expression(member),
+                    is_static,
+                    is_conditional: null_conditional,
+                    getter: Getter::new(),
+                }))
+            }
             Kind::InvokeMemberExpression {
                 expression,
                 member,

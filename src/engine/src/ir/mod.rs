@@ -14,7 +14,7 @@ use psrpd_lang::{
 use crate::{
     bind::Param,
     eval::{Name, TypeNames},
-    types::Type,
+    types::{GetFn, Type},
     value::Value,
 };
 
@@ -344,12 +344,7 @@ pub(crate) enum ExprKind {
     /// An attribute on an expression that is not assigned.
     Attributed(Box<Expr>),
     Type(NamedType),
-    Member {
-        object: Box<Expr>,
-        name: Box<Expr>,
-        is_static: bool,
-        conditional: bool,
-    },
+    Member(Box<Member>),
     Invoke(Box<Invoke>),
     /// `base(..)` in a constructor.
     BaseConstructor(Vec<Expr>),
@@ -363,6 +358,19 @@ pub(crate) enum ExprKind {
         text: Str,
         value: Box<Expr>,
     },
+}
+
+/// What reads a property of a type, by the identity of that.
+pub(crate) type Getter = OnceLock<(u64, GetFn)>;
+
+/// A member that is read.
+pub(crate) struct Member {
+    pub(crate) object: Expr,
+    pub(crate) name: Expr,
+    pub(crate) is_static: bool,
+    pub(crate) is_conditional: bool,
+    /// The property of the type that was met here first.
+    pub(crate) getter: Getter,
 }
 
 /// A method that is called.

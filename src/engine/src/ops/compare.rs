@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use psrpd_dotnet::{casing, collation};
 use psrpd_lang::token::TokenKind;
 
-use super::arithmetic::{Number, number};
+use super::{
+    arithmetic::{Number, number},
+    quick,
+};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, class, error},
@@ -246,7 +249,11 @@ pub(crate) fn operator(rs: &mut Runspace, op: TokenKind, left: &Value, right: &V
     if let Some(items) = enumerate(left) {
         let mut kept = Vec::new();
         for item in items {
-            if test(rs, kind, &item, right, ignore_case)? {
+            let is_kept = match quick::test(op, &item, right) {
+                Some(is_kept) => is_kept,
+                None => test(rs, kind, &item, right, ignore_case)?,
+            };
+            if is_kept {
                 kept.push(item);
             }
         }
@@ -299,9 +306,14 @@ fn test(rs: &mut Runspace, kind: TokenKind, left: &Value, right: &Value, ignore_
 pub(crate) fn contains(rs: &mut Runspace, items: &Value, value: &Value, ignore_case: bool) -> R<bool> {
     match enumerate(items) {
         Some(items) => {
+            let op = if ignore_case { TokenKind::Ieq } else { TokenKind::Ceq };
             for item in items {
                 rs.check_stop()?;
-                if equal(rs, &item, value, ignore_case)? {
+                let is_it = match quick::test(op, &item, value) {
+                    Some(is_it) => is_it,
+                    None => equal(rs, &item, value, ignore_case)?,
+                };
+                if is_it {
                     return Ok(true);
                 }
             }

@@ -102,6 +102,8 @@ fn other(op: T, left: &Value, right: &Value) -> Option<Value> {
             T::Minus => a.add_ticks(b.0.checked_neg()?).map(Value::DateTime),
             _ => None,
         },
+        (Value::Str(a), Value::Str(b)) if op == T::Plus => a.joined(b).map(Value::Str),
+        (Value::Str(a), Value::I32(b)) if op == T::Plus => a.joined_number(*b).map(Value::Str),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => match op {
             T::Plus => a.0.checked_add(b.0).map(|ticks| Value::TimeSpan(TimeSpan(ticks))),
             T::Minus => a.0.checked_sub(b.0).map(|ticks| Value::TimeSpan(TimeSpan(ticks))),
@@ -130,6 +132,25 @@ fn long(op: T, a: i64, b: i64) -> Option<Value> {
     exact.map(Value::I64)
 }
 
+/// The number that is written in a text with nothing but a few digits.
+fn digits(text: &str) -> Option<i32> {
+    const MOST: usize = 9;
+    if text.is_empty() || text.len() > MOST {
+        return None;
+    }
+    text.bytes().try_fold(0_i32, |n, byte| {
+        let digit = i32::from(char::from(byte).is_ascii_digit().then(|| byte.wrapping_sub(b'0'))?);
+        Some(n.wrapping_mul(10).wrapping_add(digit))
+    })
+}
+
+/// Whether a character is the only one of a text, where both are ASCII.
+fn same_letter(unit: u16, text: &str, ignore_case: bool) -> Option<bool> {
+    let [other] = text.as_bytes() else { return None };
+    let letter = u8::try_from(unit).ok().filter(u8::is_ascii)?;
+    Some(if ignore_case { letter.eq_ignore_ascii_case(other) } else { letter == *other })
+}
+
 /// Comparisons of two values of one kind.
 fn same_kind(op: T, left: &Value, right: &Value) -> Option<bool> {
     let is_equality = |equal: bool| match op {
@@ -150,12 +171,14 @@ fn same_kind(op: T, left: &Value, right: &Value) -> Option<bool> {
                 _ => ordered(op, collation::cmp(a, b, ignore_case)),
             }
         }
+        (Value::I32(a), Value::Str(b)) => ordered(op, a.cmp(&digits(b)?)),
         (Value::Bool(a), Value::Bool(b)) => is_equality(a == b),
         (Value::Null, Value::Null) => is_equality(true),
         (Value::Null, Value::Bool(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::Str(_))
         | (Value::Bool(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::Str(_), Value::Null) => {
             is_equality(false)
         }
+        (Value::Char(a), Value::Str(b)) => is_equality(same_letter(*a, b, matches!(op, T::Ieq | T::Ine))?),
         (Value::Char(a), Value::Char(b)) if matches!(op, T::Ceq | T::Cne) => is_equality(a == b),
         (Value::DateTime(a), Value::DateTime(b)) => ordered(op, a.cmp(b)),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => ordered(op, a.0.cmp(&b.0)),

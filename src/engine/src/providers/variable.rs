@@ -44,7 +44,7 @@ impl Store for Variables {
     fn remove(&self, rs: &mut Runspace, name: &str, force: bool) -> R<()> {
         let name = Name::new(name);
         let Some(scope) = rs.scope_of(&name) else { return Ok(()) };
-        let options = *rs.share(scope, &name).options.lock();
+        let options = rs.share(scope, &name).options.get();
         if options.constant || options.read_only && !force {
             let shown = name.as_str();
             let message = format!(

@@ -147,6 +147,9 @@ pub(crate) struct Info {
     base: Option<Type>,
     /// What tells it from other types.
     identity: u64,
+    code: Code,
+    is_value_type: bool,
+    is_enum: bool,
     members: OnceLock<Members>,
     /// The places of its members and those of its bases, by name.
     places: OnceLock<lookup::Places>,
@@ -158,6 +161,37 @@ pub(crate) struct Info {
     array: OnceLock<Type>,
     /// Its name and those of its bases, as they are written.
     wire_names: OnceLock<Arc<psrp_clixml::TypeNames>>,
+}
+
+/// Types that are asked for again and again, told apart without a look at their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Object,
+    Boolean,
+    Int32,
+    Int64,
+    Double,
+    String,
+    Other,
+}
+
+impl Code {
+    /// Whether its objects are scalars, and nothing else is of it.
+    pub(crate) fn is_scalar(self) -> bool {
+        !matches!(self, Self::Object | Self::Other)
+    }
+
+    fn of(name: &str) -> Self {
+        match name {
+            "System.Object" => Self::Object,
+            "System.Boolean" => Self::Boolean,
+            "System.Int32" => Self::Int32,
+            "System.Int64" => Self::Int64,
+            "System.Double" => Self::Double,
+            "System.String" => Self::String,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// How a type is made.
@@ -317,6 +351,12 @@ impl Type {
     pub(crate) fn new(name: String, shape: Shape, base: Option<Self>) -> Self {
         Self(Arc::new(Info {
             identity: identity(&name, &shape),
+            code: Code::of(&name),
+            is_value_type: base
+                .as_ref()
+                .is_some_and(|base| matches!(base.name(), "System.ValueType" | "System.Enum") || base.0.is_value_type)
+                && name != "System.Enum",
+            is_enum: base.as_ref().is_some_and(|base| base.name() == "System.Enum"),
             name,
             shape,
             base,
@@ -480,18 +520,15 @@ impl Type {
     }
 
     pub(crate) fn is_enum(&self) -> bool {
-        self.base().is_some_and(|base| base.name() == "System.Enum")
+        self.0.is_enum
     }
 
     pub(crate) fn is_value_type(&self) -> bool {
-        let mut next = self.base();
-        while let Some(of) = next {
-            if of.name() == "System.ValueType" {
-                return self.name() != "System.Enum";
-            }
-            next = of.base();
-        }
-        false
+        self.0.is_value_type
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        self.0.code
     }
 
     pub(crate) fn is_interface(&self) -> bool {

@@ -104,7 +104,7 @@ pub(super) const TYPES: &[TypeDef] = &[
                 let name = args.first().map(text).unwrap_or_default();
                 let variable = crate::eval::Variable::new(&name, args.get(1).cloned().unwrap_or_default());
                 if let Some(Value::Enum(_, bits)) = args.get(2).map(Value::base) {
-                    variable.options.lock().take(*bits);
+                    variable.options.change(|options| options.take(*bits));
                 }
                 Ok(crate::cmdlets::variable_object(&Arc::new(variable)))
             });

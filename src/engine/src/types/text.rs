@@ -1,6 +1,9 @@
 //! StringBuilder.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{Arc, LazyLock},
+};
 
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, cast};
@@ -101,6 +104,11 @@ struct Builder(Mutex<Content>);
 impl Object for Builder {
     fn type_of(&self) -> Type {
         super::string_builder()
+    }
+
+    fn own_type(&self) -> Option<&Type> {
+        static OF: LazyLock<Type> = LazyLock::new(super::string_builder);
+        Some(&OF)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -95,6 +95,18 @@ impl Array {
         store.get(place(at, store.len())?)
     }
 
+    /// The elements of an array of one dimension that are there at places as those of [`Self::at`]; none where a place is
+    /// no `Int32`.
+    pub(crate) fn pick(&self, places: &[Value]) -> Option<Vec<Value>> {
+        let mut found = Vec::with_capacity(places.len());
+        let store = self.store.lock();
+        for at in places {
+            let Value::I32(at) = at else { return None };
+            found.extend(place(*at, store.len()).and_then(|at| store.get(at)));
+        }
+        Some(found)
+    }
+
     /// Sets an element, at a place as that of [`Self::at`], where elements are of the type of the value.
     ///
     /// # Errors

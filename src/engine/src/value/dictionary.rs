@@ -193,6 +193,11 @@ impl Dictionary {
         self.ignore_case
     }
 
+    /// Whether keys and values have types of their own.
+    pub(crate) fn is_typed(&self) -> bool {
+        !self.of.arguments().is_empty()
+    }
+
     /// Whether integers index by position.
     pub(crate) fn is_ordered(&self) -> bool {
         self.is_ordered
@@ -201,7 +206,9 @@ impl Dictionary {
     /// Notes a change that ends enumerations; generic dictionaries let entries be replaced and removed meanwhile.
     fn changed(&self, is_new: bool) {
         let ends = is_new || self.of.arguments().is_empty();
-        self.changes.fetch_add(usize::from(ends), Ordering::Relaxed);
+        if ends {
+            self.changes.store(self.changes.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn get(&self, key: &Value) -> Option<Value> {

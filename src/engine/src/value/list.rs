@@ -58,8 +58,9 @@ impl List {
 
     /// Changes the items as a script asks for it.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut VecDeque<Value>) -> T) -> T {
-        self.changes.fetch_add(1, Ordering::Relaxed);
-        change(&mut self.items.lock())
+        let mut items = self.items.lock();
+        self.changes.store(self.changes.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+        change(&mut items)
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<Value> {

@@ -11,7 +11,7 @@ pub(crate) fn text(value: &Value) -> Str {
         Value::Str(text) => text.clone(),
         Value::Null | Value::AutomationNull => Str::default(),
         Value::Bool(b) => if *b { "True" } else { "False" }.into(),
-        Value::I32(n) => n.to_string().into(),
+        Value::I32(n) => (*n).into(),
         Value::I64(n) => n.to_string().into(),
         Value::Char(c) => Str::from_units(&[*c]),
         Value::F32(n) if n.is_finite() => number_format::significant(f64::from(*n), 7).into(),
