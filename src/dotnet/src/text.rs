@@ -154,7 +154,7 @@ impl Str {
             Some(Units::Lone(units)) => units.len(),
             Some(Units::Ascii) => self.as_str().len(),
             Some(Units::Marked { length, .. }) => *length,
-            None => utf16_len(&self.as_str()),
+            None => utf16_len(self.as_str()),
         }
     }
 
@@ -224,7 +224,7 @@ impl Str {
                 let mark = mark.unwrap_or(Mark { unit: 0, byte: 0 });
                 mark.unit.saturating_add(self.as_str().get(mark.byte..byte).map_or(0, utf16_len))
             }
-            _ => utf16_offset(&self.as_str(), byte),
+            _ => utf16_offset(self.as_str(), byte),
         }
     }
 

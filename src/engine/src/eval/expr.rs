@@ -82,7 +82,12 @@ impl Runspace {
             ExprKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
                 for item in items {
-                    values.push(self.eval(item)?.settled());
+                    match self.eval(item) {
+                        Ok(Value::AutomationNull) => values.push(Value::Null),
+                        Ok(Value::I32(n)) => values.push(Value::I32(n)),
+                        Ok(value) => values.push(value),
+                        Err(flow) => return Err(flow),
+                    }
                 }
                 Ok(Value::array(values))
             }
@@ -248,6 +253,7 @@ impl Runspace {
         for arg in args {
             match self.eval(arg) {
                 Ok(Value::AutomationNull) => values.push(Value::Null),
+                Ok(Value::I32(n)) => values.push(Value::I32(n)),
                 Ok(value) => values.push(value),
                 Err(flow) => return Err(flow),
             }

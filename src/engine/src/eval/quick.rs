@@ -212,7 +212,7 @@ impl Runspace {
         self.success = true;
         match self.plain_mut(variable) {
             Some(slot) => {
-                *slot = value;
+                slot.become_value(value);
                 Ok(())
             }
             None => self.write(&variable.name, &variable.place, value),
@@ -229,13 +229,24 @@ impl Runspace {
         if !constraints.is_empty() || !self.state.all_scope.is_empty() {
             return Ok(false);
         }
+        if let Some(Value::I32(right)) = self.peek(expr) {
+            let right = *right;
+            if let Some(Value::I32(old)) = self.plain_mut(variable)
+                && let Some(sum) = quick::exact(op, *old, right)
+            {
+                *old = sum;
+                self.position = expr.extent;
+                self.success = true;
+                return Ok(true);
+            }
+        }
         let (Some(old), Some(right)) = (self.plain(variable), self.peek(expr)) else { return Ok(false) };
         let Some(result) = quick::apply(op, old, right) else { return Ok(false) };
         self.position = expr.extent;
         let result = result?;
         self.success = true;
         if let Some(slot) = self.plain_mut(variable) {
-            *slot = result;
+            slot.become_value(result);
         }
         Ok(true)
     }

@@ -82,10 +82,16 @@ impl Runspace {
             && self.state.all_scope.is_empty()
         {
             let at = self.at(*slot);
-            if let Some(slot @ (Slot::Plain(_) | Slot::Unset)) = self.scopes.get_mut(self.frame.scope).slots.get_mut(at)
-            {
-                *slot = Slot::Plain(value);
-                return Ok(());
+            match self.scopes.get_mut(self.frame.scope).slots.get_mut(at) {
+                Some(Slot::Plain(slot)) => {
+                    slot.become_value(value);
+                    return Ok(());
+                }
+                Some(slot @ Slot::Unset) => {
+                    *slot = Slot::Plain(value);
+                    return Ok(());
+                }
+                _ => {}
             }
         }
         self.write_anywhere(name, place, value)

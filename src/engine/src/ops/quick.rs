@@ -56,23 +56,28 @@ fn compared(op: T, a: f64, b: f64) -> Option<bool> {
 /// Two Int32.
 #[inline]
 fn whole(op: T, a: i32, b: i32) -> Option<R<Value>> {
-    let exact = match op {
+    match (exact(op, a, b), op) {
+        (Some(n), _) => Some(Ok(Value::I32(n))),
+        // Too large, divided by zero, or of another type.
+        (None, T::Plus | T::Minus | T::Multiply | T::Divide | T::Rem) => Some(arithmetic::integers(op, a, b)),
+        _ => ordered(op, a.cmp(&b)).map(|result| Ok(Value::Bool(result))),
+    }
+}
+
+/// What is an Int32 again of two Int32.
+#[inline]
+pub(crate) fn exact(op: T, a: i32, b: i32) -> Option<i32> {
+    match op {
         T::Plus => a.checked_add(b),
         T::Minus => a.checked_sub(b),
         T::Multiply => a.checked_mul(b),
         T::Rem => a.checked_rem(b),
-        T::Divide => return Some(arithmetic::integers(op, a, b)),
         T::Band => Some(a & b),
         T::Bor => Some(a | b),
         T::Bxor => Some(a ^ b),
         T::Shl => Some(a.wrapping_shl(b.cast_unsigned())),
         T::Shr => Some(a.wrapping_shr(b.cast_unsigned())),
-        _ => return ordered(op, a.cmp(&b)).map(|result| Ok(Value::Bool(result))),
-    };
-    match exact {
-        Some(n) => Some(Ok(Value::I32(n))),
-        // Too large, or divided by zero.
-        None => Some(arithmetic::integers(op, a, b)),
+        _ => None,
     }
 }
 

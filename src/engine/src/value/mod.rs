@@ -208,6 +208,23 @@ impl Value {
         matches!(self, Self::Array(_) | Self::Object(_) | Self::Wrapped(_))
     }
 
+    /// Takes the place of what was there. The smallest kinds are written as they have just been made: a value that is
+    /// copied as a whole has to wait until all of its parts are in memory.
+    #[inline]
+    pub(crate) fn become_value(&mut self, value: Self) {
+        match value {
+            Self::I32(n) => match self {
+                Self::I32(old) => *old = n,
+                slot => *slot = Self::I32(n),
+            },
+            Self::F64(n) => match self {
+                Self::F64(old) => *old = n,
+                slot => *slot = Self::F64(n),
+            },
+            value => *self = value,
+        }
+    }
+
     /// As a variable or argument holds it.
     pub(crate) fn settled(self) -> Self {
         if matches!(self, Self::AutomationNull) { Self::Null } else { self }
