@@ -507,10 +507,11 @@ impl Runspace {
                 None => self.out_of_range(),
             };
         }
-        if let Value::Array(places) = index
-            && let Some(found) = array.pick(&places.items())
-        {
-            return Ok(Value::array(found));
+        if let Value::Array(places) = index {
+            self.room_to_expand(index)?;
+            if let Some(found) = array.pick(&places.items()) {
+                return Ok(Value::array(found));
+            }
         }
         self.index_with(index, array.len(), |at| array.get(at))
     }
