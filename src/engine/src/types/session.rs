@@ -200,10 +200,11 @@ fn finding(m: &mut super::Members) {
         |rs, _, args| {
             let found = found(rs, &s(args, 0), Kinds::ALL, args.get(1).is_some_and(convert::to_bool))?;
             let whole = args.get(2).is_some_and(convert::to_bool);
-            // Programs are told by extensions that none has here.
+            // Cmdlets are none of these; programs are told by extensions that none has here.
             let names = found.into_iter().filter_map(|command| match &command {
-                CommandInfo::ScriptFile(path) => Some(Value::Str(if whole { path.clone() } else { command.name() })),
-                _ => None,
+                CommandInfo::ScriptFile(path) if whole => Some(Value::Str(path.clone())),
+                CommandInfo::Cmdlet(_) | CommandInfo::Application(_) => None,
+                _ => Some(Value::Str(command.name())),
             });
             let of = super::generic("System.Collections.Generic.List`1", vec![super::string()]);
             Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), names.collect()))
