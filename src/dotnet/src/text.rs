@@ -91,12 +91,12 @@ impl Str {
 
     /// A string of these UTF-16 units.
     pub fn from_units(units: &[u16]) -> Self {
-        let lossy = || String::from_utf16_lossy(units);
         match String::from_utf16(units) {
             Ok(text) => text.into(),
             Err(_) => {
+                let text = String::from_utf16_lossy(units);
                 let units = OnceLock::from(Box::new(Units::Lone(units.into())));
-                Self(Repr::Long(Arc::new(Long { text: lossy(), units })))
+                Self(Repr::Long(Arc::new(Long { text, units })))
             }
         }
     }

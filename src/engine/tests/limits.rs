@@ -222,7 +222,6 @@ fn a_command_with_too_much_output_ends() {
         "try { while ($true) { 'x' * 1000 } } finally { while ($true) { 'y' * 1000 } }",
     ] {
         let (said, ends) = run_on(machine(), &[script, "1+1"]);
-        eprintln!("{script}");
         assert!(id(&ends[0]).contains("NativeEngineOutputLimit"), "{script}: {}", id(&ends[0]));
         assert!(
             id(&ends[0]).contains("100000") && id(&ends[0]).contains("limits.output"),

@@ -146,7 +146,7 @@ fn parameter_set(rs: &mut Runspace, attribute: &AttributeIr) -> R<ParamSet> {
         match name.to_ascii_lowercase().as_str() {
             "parametersetname" => {
                 let name = text(&value);
-                set.name = (name.as_str() != "__AllParameterSets").then_some(name);
+                set.name = (name.as_str() != super::EVERY_SET).then_some(name);
             }
             "position" => set.position = Some(convert::to_i32(rs, &value)?).filter(|n| *n >= 0),
             "mandatory" => set.mandatory = yes,

@@ -113,7 +113,7 @@ fn apply(rs: &mut Runspace, param: &mut Param, attribute: &Value) -> R<()> {
                 param.help = text(&help);
             }
             param.sets.push(ParamSet {
-                name: (set.as_str() != "__AllParameterSets" && !set.is_empty()).then_some(set),
+                name: (set.as_str() != super::EVERY_SET && !set.is_empty()).then_some(set),
                 position: Some(convert::to_i32(rs, &get("Position"))?).filter(|at| *at >= 0),
                 mandatory: yes("Mandatory"),
                 by_value: yes("ValueFromPipeline"),

@@ -35,6 +35,9 @@ pub(crate) use function::{bind_function, bind_input};
 pub(crate) use pipeline::bind_object;
 pub(crate) use table::parse_table;
 
+/// What the parameter set of parameters is called that are in all of them.
+pub(crate) const EVERY_SET: &str = "__AllParameterSets";
+
 /// A parameter.
 #[derive(Clone)]
 pub(crate) struct Param {
@@ -244,7 +247,7 @@ impl Bound {
                 Some(default) if several.is_empty() || several.iter().any(|set| casing::eq(set, default)) => {
                     default.clone()
                 }
-                _ => several.first().cloned().unwrap_or_else(|| "__AllParameterSets".into()),
+                _ => several.first().cloned().unwrap_or_else(|| EVERY_SET.into()),
             },
         }
     }

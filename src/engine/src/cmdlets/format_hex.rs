@@ -122,6 +122,9 @@ fn bytes_of(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
 /// The bytes of an array of plain values.
 fn bytes_of_all(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
     let array = item.as_array().filter(|array| array.element.is_value_type())?;
+    if let Some(bytes) = array.bytes() {
+        return Some(bytes.to_vec());
+    }
     let mut all = Vec::new();
     for item in array.items() {
         all.extend(bytes_of(cx, &item)?);

@@ -69,7 +69,7 @@ impl Run for GetModule {
 }
 
 /// Whether a loaded module is one that was asked for.
-fn means(wanted: &Wanted, module: &Module) -> bool {
+pub(super) fn means(wanted: &Wanted, module: &Module) -> bool {
     matches_any(std::slice::from_ref(&wanted.name), &module.name) && wanted.accepts_module(module)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CORE, Cmdlet, Cx, Run};
+use super::{CORE, Cmdlet, Cx, Run, get_module};
 use crate::{
     eval::{
         R, Stream,
@@ -45,9 +45,7 @@ impl Run for RemoveModule {
             .filter(|module| {
                 matches_any(&names, &module.name)
                     || names.iter().any(|name| *name == module.path)
-                    || wanted
-                        .iter()
-                        .any(|w| matches_any(std::slice::from_ref(&w.name), &module.name) && w.accepts_module(module))
+                    || wanted.iter().any(|wanted| get_module::means(wanted, module))
             })
             .cloned()
             .chain(given)

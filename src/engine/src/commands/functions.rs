@@ -1,30 +1,50 @@
 //! The functions every session begins with. Scripts may read, replace and remove them like any other.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     eval::{Code, Runspace, ScopeId, ScriptBlock},
     ir::{LazyUnit, Source},
-    names::Table,
 };
 
-/// Name and body.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("cd..", "Set-Location .."),
-    ("cd\\", "Set-Location \\"),
-    ("cd~", "Set-Location ~"),
-    ("Pause", "$null = Read-Host 'Press Enter to continue...'"),
-    ("exec", "\nSwitch-Process -WithCommand $args\n"),
-    (
+/// A function that every session begins with; it is parsed when somebody looks at it first.
+pub(crate) struct BuiltIn {
+    name: &'static str,
+    body: &'static str,
+    unit: OnceLock<Arc<LazyUnit>>,
+}
+
+impl BuiltIn {
+    const fn new(name: &'static str, body: &'static str) -> Self {
+        Self { name, body, unit: OnceLock::new() }
+    }
+
+    /// What it runs.
+    pub(crate) fn unit(&self) -> &Arc<LazyUnit> {
+        self.unit.get_or_init(|| {
+            let script = psrpd_lang::parse(self.body, &psrpd_lang::known_types::CommonTypes);
+            let root = script.root().unwrap_or_default();
+            Arc::new(LazyUnit::new(Arc::new(Source::new(script, None)), root))
+        })
+    }
+}
+
+static FUNCTIONS: [BuiltIn; 10] = [
+    BuiltIn::new("cd..", "Set-Location .."),
+    BuiltIn::new("cd\\", "Set-Location \\"),
+    BuiltIn::new("cd~", "Set-Location ~"),
+    BuiltIn::new("Pause", "$null = Read-Host 'Press Enter to continue...'"),
+    BuiltIn::new("exec", "\nSwitch-Process -WithCommand $args\n"),
+    BuiltIn::new(
         "prompt",
         "\n\"PS $($executionContext.SessionState.Path.CurrentLocation)$('>' * ($nestedPromptLevel + 1)) \";\n# .Link\n# https://go.microsoft.com/fwlink/?LinkID=225750\n",
     ),
     // A session has no console: nothing is cleared, as in a remote session of PowerShell.
-    (
+    BuiltIn::new(
         "Clear-Host",
         "\n[Console]::Write((& (Get-Command clear -CommandType Application -TotalCount 1)))\n# .Link\n# https://go.microsoft.com/fwlink/?LinkID=2096480\n",
     ),
-    (
+    BuiltIn::new(
         "help",
         r"
 <#
@@ -49,7 +69,7 @@ if ($PSCmdlet.ParameterSetName -eq 'AllUsersView') { $PSBoundParameters['Full'] 
 Get-Help @PSBoundParameters
 ",
     ),
-    (
+    BuiltIn::new(
         "oss",
         r"
 [CmdletBinding()]
@@ -69,7 +89,7 @@ end {
 #>
 ",
     ),
-    (
+    BuiltIn::new(
         "TabExpansion2",
         r"
 [CmdletBinding(DefaultParameterSetName = 'ScriptInputSet')]
@@ -105,38 +125,23 @@ end {
     ),
 ];
 
-static PARSED: LazyLock<Table<&(&str, &str), Arc<LazyUnit>>> =
-    LazyLock::new(|| Table::new(FUNCTIONS.iter(), |function| function.0));
-
-/// The body of a function of this list; nothing for others.
-pub(crate) fn body(name: &str) -> &'static Arc<LazyUnit> {
-    static NOTHING: LazyLock<Arc<LazyUnit>> = LazyLock::new(|| parse(""));
-    PARSED.get(name, |(_, body)| parse(body)).unwrap_or(&NOTHING)
-}
-
-fn parse(body: &'static str) -> Arc<LazyUnit> {
-    let script = psrpd_lang::parse(body, &psrpd_lang::known_types::CommonTypes);
-    let root = script.root().unwrap_or_default();
-    Arc::new(LazyUnit::new(Arc::new(Source::new(script, None)), root))
-}
-
 impl Runspace {
     /// Defines the functions of a new session.
     pub(crate) fn init_functions(&mut self) {
-        for (name, _) in FUNCTIONS {
-            let block = Arc::new(ScriptBlock::new(Code::BuiltIn(name), ScopeId::GLOBAL));
-            self.define_function(ScopeId::GLOBAL, name, block, false);
+        for function in &FUNCTIONS {
+            let block = Arc::new(ScriptBlock::new(Code::BuiltIn(function), ScopeId::GLOBAL));
+            self.define_function(ScopeId::GLOBAL, function.name, block, false);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::FUNCTIONS;
+    use super::{BuiltIn, FUNCTIONS};
 
     #[test]
     fn bodies_are_valid() {
-        for (name, body) in FUNCTIONS {
+        for BuiltIn { name, body, .. } in &FUNCTIONS {
             let script = psrpd_lang::parse(*body, &psrpd_lang::known_types::CommonTypes);
             assert!(script.errors().is_empty(), "{name}: {:?}", script.errors().first());
         }

@@ -7,8 +7,9 @@ use super::{
     syntax::{set_names, set_syntax},
 };
 use crate::{
-    bind::{Check, Param, ParamSet},
+    bind::{self, Check, Param, ParamSet},
     eval::{R, Runspace},
+    ir::Unit,
     types::{self, Type},
     value::{Dictionary, List, Opaque, Value},
 };
@@ -76,7 +77,7 @@ fn help(param: &Param) -> Value {
 }
 
 fn set_name(set: &ParamSet) -> Str {
-    set.name.clone().unwrap_or_else(|| "__AllParameterSets".into())
+    set.name.clone().unwrap_or_else(|| bind::EVERY_SET.into())
 }
 
 fn check_attribute(check: &Check) -> Option<Value> {
@@ -126,7 +127,7 @@ fn check_attribute(check: &Check) -> Option<Value> {
 }
 
 /// The attributes of a parameter that no script writes.
-fn attributes(param: &Param) -> Vec<Value> {
+fn from_table(param: &Param) -> Vec<Value> {
     let mut found: Vec<Value> = param.sets.iter().map(|set| parameter_attribute(set, param)).collect();
     if !param.aliases.is_empty() {
         found.push(attribute("Alias", [("AliasNames", Value::strings(param.aliases.iter().cloned()))]));
@@ -175,9 +176,14 @@ fn aliases(param: &Param) -> Vec<Value> {
     param.aliases.iter().cloned().map(Value::Str).collect()
 }
 
+/// The attributes of a parameter of a command with that code.
+fn attributes(rs: &mut Runspace, code: Option<&Unit>, param: &Param) -> Vec<Value> {
+    super::written::attributes(rs, code, param).unwrap_or_else(|| from_table(param))
+}
+
 /// `ParameterMetadata`
-pub(super) fn parameter(rs: &mut Runspace, command: &CommandInfo, param: &Param) -> Value {
-    let attributes = super::written::attributes(rs, command, param).unwrap_or_else(|| attributes(param));
+pub(super) fn parameter(rs: &mut Runspace, code: Option<&Unit>, param: &Param) -> Value {
+    let attributes = attributes(rs, code, param);
     Opaque::new(
         "System.Management.Automation.ParameterMetadata",
         [
@@ -197,15 +203,15 @@ pub(super) fn parameter(rs: &mut Runspace, command: &CommandInfo, param: &Param)
 pub(crate) fn parameters(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
     let table = Dictionary::new(table_of("System.Management.Automation.ParameterMetadata"), true);
+    let code = command.code(rs);
     for param in &params {
-        table.set(Value::Str(param.name.clone()), parameter(rs, command, param));
+        table.set(Value::Str(param.name.clone()), parameter(rs, code.as_deref(), param));
     }
     Ok(Value::object(table))
 }
 
 /// `CommandParameterInfo`
-fn parameter_info(rs: &mut Runspace, command: &CommandInfo, param: &Param, set: &ParamSet) -> Value {
-    let attributes = super::written::attributes(rs, command, param).unwrap_or_else(|| attributes(param));
+fn parameter_info(param: &Param, attributes: Vec<Value>, set: &ParamSet) -> Value {
     let read_only = "ReadOnlyCollection";
     Opaque::new(
         "System.Management.Automation.CommandParameterInfo",
@@ -230,11 +236,13 @@ fn parameter_info(rs: &mut Runspace, command: &CommandInfo, param: &Param, set: 
 pub(crate) fn parameter_sets(rs: &mut Runspace, command: &CommandInfo) -> R<Value> {
     let Some(params) = command.params(rs)? else { return Ok(Value::Null) };
     let default = command.default_set(rs)?;
+    let code = command.code(rs);
+    let attributes: Vec<Vec<Value>> = params.iter().map(|param| attributes(rs, code.as_deref(), param)).collect();
     let mut sets = Vec::new();
     for name in set_names(&params, default.as_ref()) {
         let mut infos = Vec::new();
-        for param in &params {
-            infos.extend(param.in_set(Some(&name)).map(|set| parameter_info(rs, command, param, set)));
+        for (param, attributes) in params.iter().zip(&attributes) {
+            infos.extend(param.in_set(Some(&name)).map(|set| parameter_info(param, attributes.clone(), set)));
         }
         let is_default = default.as_ref().is_some_and(|default| psrpd_dotnet::casing::eq(default, &name));
         let of = "System.Management.Automation.CommandParameterInfo";

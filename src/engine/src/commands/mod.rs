@@ -8,6 +8,7 @@ use crate::{
     bind::{self, Param},
     cmdlets::Cmdlet,
     eval::{Alias, Function, R, Resolved, Runspace, ScriptBlock},
+    ir::Unit,
     types::{self, Type},
     value::{Object, Value},
 };
@@ -129,11 +130,25 @@ impl CommandInfo {
         }
     }
 
+    /// What functions and scripts consist of.
+    pub(crate) fn code(&self, rs: &Runspace) -> Option<Arc<Unit>> {
+        self.block(rs).map(|block| block.unit().clone())
+    }
+
+    /// Where its help is; `code` is its [`code`](Self::code).
+    pub(crate) fn help_uri(&self, rs: &mut Runspace, code: Option<&Unit>) -> R<Str> {
+        match (self, code) {
+            (Self::Cmdlet(cmdlet), _) => Ok(known::find(cmdlet.name).map_or("", |known| known.help_uri).into()),
+            (_, Some(unit)) => bind::help_uri_of(rs, unit),
+            _ => Ok(Str::default()),
+        }
+    }
+
     /// Whether it takes the common parameters.
     pub(crate) fn is_advanced(&self, rs: &Runspace) -> bool {
         match self {
             Self::Cmdlet(_) => true,
-            _ => self.block(rs).is_some_and(|block| block.unit().is_advanced),
+            _ => self.code(rs).is_some_and(|unit| unit.is_advanced),
         }
     }
 

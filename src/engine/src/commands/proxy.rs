@@ -5,13 +5,13 @@ use psrpd_dotnet::Str;
 use super::{CommandInfo, known, metadata};
 use crate::{
     bind::{self, Param},
+    complete,
     eval::{R, Runspace, error},
     types::{self, Members, Type, TypeDef},
     value::{Dictionary, Opaque, Value, enumerate, text},
 };
 
 const METADATA: &str = "System.Management.Automation.CommandMetadata";
-const EVERY_SET: &str = "__AllParameterSets";
 
 /// Properties that nobody sees: what is wrapped, whether it has parameters that come and go, whether it is advanced.
 const WRAPPED: &str = "\0Wrapped";
@@ -37,13 +37,12 @@ pub(crate) const TYPES: &[TypeDef] = &[
 
 /// The metadata of a command; an alias stands for its command.
 fn made(rs: &mut Runspace, args: &[Value], with_common: bool) -> R<Value> {
-    let Some(info) = args.first().and_then(CommandInfo::of).cloned() else { return Err(missing("commandInfo")) };
-    let Some(info) = info.target(rs) else { return Err(missing("commandInfo")) };
-    let block = info.block(rs);
-    let binding = match &block {
-        Some(block) => bind::binding_of(rs, &block.unit().clone())?,
-        None => bind::Binding::default(),
+    let Some(info) = args.first().and_then(CommandInfo::of).cloned() else {
+        return Err(error::null_argument("commandInfo"));
     };
+    let Some(info) = info.target(rs) else { return Err(error::null_argument("commandInfo")) };
+    let code = info.code(rs);
+    let binding = code.as_ref().map_or_else(|| Ok(bind::Binding::default()), |unit| bind::binding_of(rs, unit))?;
     let (class, asks, impact, positional) = match &info {
         CommandInfo::Cmdlet(cmdlet) => {
             (Value::Type(types::known(&cmdlet.full_class())), cmdlet.should_process, cmdlet.impact, true)
@@ -53,28 +52,23 @@ fn made(rs: &mut Runspace, args: &[Value], with_common: bool) -> R<Value> {
     let params = info.params(rs)?.unwrap_or_default();
     let table = Dictionary::new(metadata::table_of("System.Management.Automation.ParameterMetadata"), true);
     let pages = |name: &Str| bind::paging::params().any(|param| param.name == *name);
-    let supports_paging = params.iter().filter(|param| pages(&param.name)).count() == bind::paging::params().count();
-    let is_common = |param: &Param| bind::is_common(&param.name) || supports_paging && pages(&param.name);
+    let is_common = |param: &Param| bind::is_common(&param.name) || binding.paging && pages(&param.name);
     for param in params.iter().filter(|param| !param.is_dynamic && (with_common || !is_common(param))) {
-        table.set(Value::Str(param.name.clone()), metadata::parameter(rs, &info, param));
+        table.set(Value::Str(param.name.clone()), metadata::parameter(rs, code.as_deref(), param));
     }
-    let is_dynamic = params.iter().any(|param| param.is_dynamic)
-        || block.as_ref().is_some_and(|block| block.unit().dynamic.is_some());
-    let uri = match (&info, &block) {
-        (CommandInfo::Cmdlet(cmdlet), _) => known::find(cmdlet.name).map_or("", |known| known.help_uri).into(),
-        (_, Some(block)) => bind::help_uri_of(rs, &block.unit().clone())?,
-        _ => Str::default(),
-    };
+    let is_dynamic =
+        params.iter().any(|param| param.is_dynamic) || code.as_ref().is_some_and(|unit| unit.dynamic.is_some());
+    let uri = info.help_uri(rs, code.as_deref())?;
     let (name, module) = (info.name(), info.module());
     let wrapped = if module.is_empty() { name.clone() } else { format!("{module}\\{name}").into() };
     let impact = if asks { impact } else { 0 };
-    let set = info.default_set(rs)?.unwrap_or_else(|| EVERY_SET.into());
+    let set = info.default_set(rs)?.unwrap_or_else(|| bind::EVERY_SET.into());
     let properties = [
         ("Name", Value::Str(name)),
         ("CommandType", class),
         ("DefaultParameterSetName", Value::Str(set)),
         ("SupportsShouldProcess", asks.into()),
-        ("SupportsPaging", supports_paging.into()),
+        ("SupportsPaging", binding.paging.into()),
         ("PositionalBinding", positional.into()),
         ("SupportsTransactions", false.into()),
         ("HelpUri", Value::Str(uri)),
@@ -87,13 +81,6 @@ fn made(rs: &mut Runspace, args: &[Value], with_common: bool) -> R<Value> {
         (IS_ADVANCED, info.is_advanced(rs).into()),
     ];
     Ok(Opaque::new(METADATA, properties).into_value())
-}
-
-fn missing(name: &str) -> crate::eval::Flow {
-    let message = format!(
-        "Cannot process argument because the value of argument \"{name}\" is null. Change the value of argument \"{name}\" to a non-null value."
-    );
-    error::thrown("System.Management.Automation.PSArgumentNullException", message)
 }
 
 /// Metadata as a script left it.
@@ -113,7 +100,7 @@ impl Of<'_> {
 fn with(args: &[Value], write: impl FnOnce(&Of<'_>) -> String) -> R<Value> {
     match args.first().and_then(Value::downcast::<Opaque>) {
         Some(metadata) => Ok(write(&Of(metadata)).into()),
-        None => Err(missing("commandMetaData")),
+        None => Err(error::null_argument("commandMetaData")),
     }
 }
 
@@ -192,7 +179,12 @@ fn attempt(body: &str) -> String {
 
 /// Text in single quotes.
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    complete::quoted(text, Some('\''))
+}
+
+/// A property of an attribute that is given a text.
+fn named(name: &str, value: &str) -> String {
+    format!("{name}={}", quoted(value))
 }
 
 /// The arguments of the call that looks the command up.
@@ -255,14 +247,13 @@ fn binding(of: &Of<'_>) -> String {
         return String::new();
     }
     let mut words = Vec::new();
-    let mut named = |name: &str, value: &str| words.push(format!("{name}={}", quoted(value)));
     let set = of.text("DefaultParameterSetName");
-    if !set.is_empty() && set.as_str() != EVERY_SET {
-        named("DefaultParameterSetName", &set);
+    if !set.is_empty() && set.as_str() != bind::EVERY_SET {
+        words.push(named("DefaultParameterSetName", &set));
     }
     if of.is("SupportsShouldProcess") {
         words.push("SupportsShouldProcess=$true".to_owned());
-        words.push(format!("ConfirmImpact={}", quoted(&of.text("ConfirmImpact"))));
+        words.push(named("ConfirmImpact", &of.text("ConfirmImpact")));
     }
     if of.is("SupportsPaging") {
         words.push("SupportsPaging=$true".to_owned());
@@ -270,14 +261,13 @@ fn binding(of: &Of<'_>) -> String {
     if !of.is("PositionalBinding") {
         words.push("PositionalBinding=$false".to_owned());
     }
-    let mut named = |name: &str, value: &str| words.push(format!("{name}={}", quoted(value)));
     let uri = of.text("HelpUri");
     if !uri.is_empty() {
-        named("HelpUri", &uri);
+        words.push(named("HelpUri", &uri));
     }
     let remoting = of.text("RemotingCapability");
     if remoting.as_str() != "PowerShell" {
-        named("RemotingCapability", &remoting);
+        words.push(named("RemotingCapability", &remoting));
     }
     format!("[CmdletBinding({})]", words.join(", "))
 }
@@ -316,27 +306,26 @@ fn type_name(of: &Type) -> Str {
 
 /// `[Parameter()]` of one set; nothing where it says nothing.
 fn set_attribute(set: &str, of: &Value) -> Option<String> {
-    let of = of.downcast::<Opaque>()?;
+    let of = Of(of.downcast::<Opaque>()?);
     let mut words = Vec::new();
-    if set != EVERY_SET {
-        words.push(format!("ParameterSetName={}", quoted(set)));
+    if set != bind::EVERY_SET {
+        words.push(named("ParameterSetName", set));
     }
-    let is = |name: &str| of.get(name).is_some_and(|value| crate::convert::to_bool(&value));
-    if is("IsMandatory") {
+    if of.is("IsMandatory") {
         words.push("Mandatory=$true".to_owned());
     }
-    match of.get("Position") {
+    match of.0.get("Position") {
         Some(Value::I32(at)) if at != i32::MIN => words.push(format!("Position={at}")),
         _ => {}
     }
     for name in ["ValueFromPipeline", "ValueFromPipelineByPropertyName", "ValueFromRemainingArguments"] {
-        if is(name) {
+        if of.is(name) {
             words.push(format!("{name}=$true"));
         }
     }
-    let help = of.get("HelpMessage").map(|help| text(&help)).unwrap_or_default();
+    let help = of.text("HelpMessage");
     if !help.is_empty() {
-        words.push(format!("HelpMessage={}", quoted(&help)));
+        words.push(named("HelpMessage", &help));
     }
     (!words.is_empty()).then(|| format!("[Parameter({})]", words.join(", ")))
 }

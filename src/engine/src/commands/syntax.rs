@@ -18,7 +18,7 @@ pub(crate) fn set_names(params: &[Param], default: Option<&Str>) -> Vec<Str> {
         }
     }
     if names.is_empty() && default.is_none() {
-        return vec!["__AllParameterSets".into()];
+        return vec![bind::EVERY_SET.into()];
     }
     if let Some(default) = default {
         // The default set may be the one that has no parameter of its own.

@@ -236,7 +236,10 @@ fn command_members(m: &mut Members) {
         let mut found = params.iter().filter(|param| psrpd_dotnet::casing::fold(&param.name).starts_with(&folded));
         let found = params.iter().find(|param| param.is_called(&name)).or_else(|| found.next());
         match found {
-            Some(param) => Ok(metadata::parameter(rs, &info, param)),
+            Some(param) => {
+                let code = info.code(rs);
+                Ok(metadata::parameter(rs, code.as_deref(), param))
+            }
             None => Err(error::thrown(
                 "System.Management.Automation.ParameterBindingException",
                 format!("A parameter cannot be found that matches parameter name '{name}'."),
@@ -365,13 +368,8 @@ fn script_file_members(m: &mut Members) {
 fn help_uri(rs: &mut Runspace, command: Option<&Value>) -> R<Value> {
     let Some(info) = command.and_then(info) else { return Ok("".into()) };
     let Some(target) = info.target(rs) else { return Ok("".into()) };
-    Ok(match &target {
-        CommandInfo::Cmdlet(cmdlet) => known::find(cmdlet.name).map_or("", |known| known.help_uri).into(),
-        other => match other.block(rs) {
-            Some(block) => bind::help_uri_of(rs, &block.unit().clone())?.into(),
-            None => "".into(),
-        },
-    })
+    let code = target.code(rs);
+    target.help_uri(rs, code.as_deref()).map(Value::Str)
 }
 
 /// A script property of the type table.

@@ -1,13 +1,10 @@
 //! The attributes of a function's parameter as its script writes them.
 
-use super::{
-    CommandInfo,
-    metadata::{attribute, parameter_attribute},
-};
+use super::metadata::{attribute, parameter_attribute};
 use crate::{
     bind::{self, Param},
     eval::{R, Runspace},
-    ir::{AttributeIr, ParamIr},
+    ir::{AttributeIr, ParamIr, Unit},
     types,
     value::Value,
 };
@@ -35,11 +32,8 @@ fn of_parameter(rs: &mut Runspace, ir: &ParamIr, param: &Param) -> R<Vec<Value>>
 
 /// The attributes of a parameter that a script defines; none of one that it does not, or that has one the engine
 /// does not know.
-pub(super) fn attributes(rs: &mut Runspace, command: &CommandInfo, param: &Param) -> Option<Vec<Value>> {
-    if !param.is_written {
-        return None;
-    }
-    let unit = command.block(rs)?.unit().clone();
+pub(super) fn attributes(rs: &mut Runspace, code: Option<&Unit>, param: &Param) -> Option<Vec<Value>> {
+    let unit = code.filter(|_| param.is_written)?;
     let ir = unit.params.iter().find(|ir| *ir.name.as_str() == *param.name)?;
     of_parameter(rs, ir, param).ok()
 }

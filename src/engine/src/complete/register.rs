@@ -57,8 +57,7 @@ fn result_members(m: &mut Members) {
         |_, _, args| {
             let texts: Vec<_> = [0, 1, 3].iter().map(|at| args.get(*at).map(text).unwrap_or_default()).collect();
             if let Some(name) = ["completionText", "listItemText", "toolTip"].iter().zip(&texts).find_map(|(name, text)| text.is_empty().then_some(*name)) {
-                let message = "Cannot process argument because the value of argument \"{0}\" is null. Change the value of argument \"{0}\" to a non-null value.".replace("{0}", name);
-                return Err(error::argument("System.Management.Automation.PSArgumentNullException", &message, name));
+                return Err(error::argument(error::NULL_ARGUMENT, &error::is_null(name), name));
             }
             let [shown, list, tip] = texts.as_slice() else { return Ok(Value::Null) };
             Ok(result(shown, list, &result_kind(args.get(2).unwrap_or(&Value::Null)), tip))

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     bind::{self, Bound},
-    commands::functions,
+    commands::functions::BuiltIn,
     ir::{Block, LazyUnit, Source, Unit},
     limits, types,
     value::{Enumerator, Object, Value},
@@ -26,8 +26,7 @@ pub(crate) struct ScriptBlock {
 #[derive(Clone)]
 pub(crate) enum Code {
     Parsed(Arc<LazyUnit>),
-    /// The body of a function that every session begins with, by name: it is parsed when somebody looks at it.
-    BuiltIn(&'static str),
+    BuiltIn(&'static BuiltIn),
 }
 
 impl Deref for Code {
@@ -36,7 +35,7 @@ impl Deref for Code {
     fn deref(&self) -> &Arc<LazyUnit> {
         match self {
             Self::Parsed(unit) => unit,
-            Self::BuiltIn(name) => functions::body(name),
+            Self::BuiltIn(function) => function.unit(),
         }
     }
 }

@@ -48,6 +48,21 @@ pub(crate) fn foreign(exception: &str, message: impl Into<Str>) -> Flow {
     raise(exception, exception, Category::OperationStopped, message, Value::Null)
 }
 
+/// The class of [`null_argument`].
+pub(crate) const NULL_ARGUMENT: &str = "System.Management.Automation.PSArgumentNullException";
+
+/// What PowerShell says of an argument that is missing.
+pub(crate) fn is_null(name: &str) -> String {
+    format!(
+        "Cannot process argument because the value of argument \"{name}\" is null. Change the value of argument \"{name}\" to a non-null value."
+    )
+}
+
+/// An argument of a method of PowerShell that is missing.
+pub(crate) fn null_argument(name: &str) -> Flow {
+    thrown(NULL_ARGUMENT, is_null(name))
+}
+
 /// An exception of .NET out of a method; the caller wraps it into a `MethodInvocationException`.
 pub(crate) fn thrown(exception: &str, message: impl Into<Str>) -> Flow {
     foreign(exception, message)

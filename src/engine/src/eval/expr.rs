@@ -81,14 +81,7 @@ impl Runspace {
             }
             ExprKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
-                for item in items {
-                    match self.eval(item) {
-                        Ok(Value::AutomationNull) => values.push(Value::Null),
-                        Ok(Value::I32(n)) => values.push(Value::I32(n)),
-                        Ok(value) => values.push(value),
-                        Err(flow) => return Err(flow),
-                    }
-                }
+                self.values_of(items, |value| values.push(value))?;
                 Ok(Value::array(values))
             }
             ExprKind::Hashtable { pairs, ordered } => self.hashtable(pairs, *ordered),
@@ -122,9 +115,7 @@ impl Runspace {
             ExprKind::Invoke(call) => self.eval_invoke(expr, call),
             ExprKind::BaseConstructor(args) => {
                 let mut values = Vec::with_capacity(args.len());
-                for arg in args {
-                    values.push(self.eval(arg)?.settled());
-                }
+                self.values_of(args, |value| values.push(value))?;
                 super::class::base_constructor(self, &values)
             }
             ExprKind::Index { object, index, conditional } => {
@@ -213,7 +204,7 @@ impl Runspace {
             && let Some(of) = self.known_type(of)
         {
             let mut values = Arguments::new();
-            self.values_of(&call.args, &mut values)?;
+            self.values_of(&call.args, |value| values.push(value))?;
             self.position = expr.extent;
             return self.call_static_at(std::ptr::from_ref(expr).addr(), of, name, &values, &call.args);
         }
@@ -232,7 +223,7 @@ impl Runspace {
             }
         };
         let mut values = Arguments::new();
-        self.values_of(&call.args, &mut values)?;
+        self.values_of(&call.args, |value| values.push(value))?;
         self.position = expr.extent;
         if base.is_some()
             && let Some(value) = self.call_on_base(base, object, name, &values)?
@@ -247,14 +238,14 @@ impl Runspace {
         self.call_at(std::ptr::from_ref(expr).addr(), object, name, &values, &call.args, call.is_static)
     }
 
-    /// The values of several expressions.
+    /// The values of several expressions, one after the other. The smallest kind is passed on as it has just been made.
     #[inline]
-    pub(super) fn values_of(&mut self, args: &[Expr], values: &mut Arguments) -> R<()> {
+    pub(super) fn values_of(&mut self, args: &[Expr], mut put: impl FnMut(Value)) -> R<()> {
         for arg in args {
             match self.eval(arg) {
-                Ok(Value::AutomationNull) => values.push(Value::Null),
-                Ok(Value::I32(n)) => values.push(Value::I32(n)),
-                Ok(value) => values.push(value),
+                Ok(Value::AutomationNull) => put(Value::Null),
+                Ok(Value::I32(n)) => put(Value::I32(n)),
+                Ok(value) => put(value),
                 Err(flow) => return Err(flow),
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Runspace;
-use crate::value::{Enumerator, List, Value, Walk, Watch, items_of};
+use crate::value::{Enumerator, List, Value, Walk, Watch, items_or_one};
 
 /// What goes into the first command of a pipeline.
 pub(crate) enum Feed {
@@ -35,11 +35,7 @@ pub(super) fn feed_of(value: Value) -> Feed {
         return Feed::Live(enumerator);
     }
     let watch = Watch::of(&value);
-    let items = items_of(value).unwrap_or_else(|value| match value {
-        Value::AutomationNull => Vec::new().into(),
-        value => vec![value].into(),
-    });
-    Feed::Items(items.into_iter(), watch)
+    Feed::Items(items_or_one(value).into_iter(), watch)
 }
 
 impl Feed {

@@ -82,7 +82,7 @@ impl Runspace {
             ExprKind::Array(args) if op == TokenKind::Format => {
                 let format = self.eval(left)?;
                 let mut values = Arguments::new();
-                self.values_of(args, &mut values)?;
+                self.values_of(args, |value| values.push(value))?;
                 return self.formatted(&format, &values);
             }
             _ => {}

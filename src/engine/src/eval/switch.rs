@@ -8,7 +8,7 @@ use crate::{
     ir::{Expr, Switch},
     ops::patterns,
     types,
-    value::{Enumerator, Items, Value, items_of},
+    value::{Enumerator, Items, Value, items_or_one},
 };
 
 impl Runspace {
@@ -27,10 +27,7 @@ impl Runspace {
             }
             crate::providers::read_lines(self, &path)?.into()
         } else {
-            items_of(condition).unwrap_or_else(|value| match value {
-                Value::AutomationNull => Vec::new().into(),
-                value => vec![value].into(),
-            })
+            items_or_one(condition)
         };
         let name = super::Automatic::Switch.name();
         let saved = self.lookup(name);

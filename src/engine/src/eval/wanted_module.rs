@@ -22,24 +22,22 @@ impl Wanted {
 
     /// A name, or a table of `ModuleName`, `ModuleVersion`, `RequiredVersion` and `MaximumVersion`.
     pub(crate) fn from_value(value: &Value) -> Self {
-        if let Some(specification) = value.downcast::<Opaque>() {
-            let version = |key: &str| specification.get(key).and_then(|value| version_of(&value));
-            return Self {
-                name: specification.get("Name").map(|name| text(&name)).unwrap_or_default(),
-                minimum: version("Version"),
-                maximum: version("MaximumVersion"),
-                exact: version("RequiredVersion"),
-                guid: specification.get("Guid").and_then(|guid| Guid::parse(&text(&guid))),
-            };
+        let (specification, table) = (value.downcast::<Opaque>(), value.downcast::<Dictionary>());
+        // The object calls some of it otherwise than the table.
+        let get = |of_object: &str, of_table: &str| match specification {
+            Some(specification) => specification.get(of_object),
+            None => table?.get_str(of_table),
+        };
+        if specification.is_none() && table.is_none() {
+            return Self::named(text(value));
         }
-        let Some(table) = value.downcast::<Dictionary>() else { return Self::named(text(value)) };
-        let version = |key: &str| table.get_str(key).and_then(|value| version_of(&value));
+        let version = |of_object: &str, of_table: &str| get(of_object, of_table).and_then(|value| version_of(&value));
         Self {
-            name: table.get_str("ModuleName").map(|name| text(&name)).unwrap_or_default(),
-            minimum: version("ModuleVersion"),
-            maximum: version("MaximumVersion"),
-            exact: version("RequiredVersion"),
-            guid: table.get_str("GUID").and_then(|guid| Guid::parse(&text(&guid))),
+            name: get("Name", "ModuleName").map(|name| text(&name)).unwrap_or_default(),
+            minimum: version("Version", "ModuleVersion"),
+            maximum: version("MaximumVersion", "MaximumVersion"),
+            exact: version("RequiredVersion", "RequiredVersion"),
+            guid: get("Guid", "GUID").and_then(|guid| Guid::parse(&text(&guid))),
         }
     }
 

@@ -110,7 +110,7 @@ pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Com
         }
     }
     if sets.is_empty() {
-        sets.push("__AllParameterSets".into());
+        sets.push(bind::EVERY_SET.into());
     }
     sets.sort_by_key(|set| default_set.as_ref() != Some(set));
     let mut items = Vec::new();

@@ -63,11 +63,7 @@ fn named(cx: &Cx<'_>, id: &str, target: &Target) -> R<()> {
 }
 
 fn null_argument(cx: &Cx<'_>, id: &str, argument: &str, path: &str) -> Flow {
-    let message = format!(
-        "Cannot process argument because the value of argument \"{argument}\" is null. Change the value of argument \"{argument}\" to a non-null value."
-    );
-    let exception = "System.Management.Automation.PSArgumentNullException";
-    cx.fail(exception, id, Category::InvalidArgument, message, Value::from(path))
+    cx.fail(error::NULL_ARGUMENT, id, Category::InvalidArgument, error::is_null(argument), Value::from(path))
 }
 
 /// What `-Options` asks for.

@@ -105,7 +105,7 @@ fn output_type(rs: &mut Runspace, args: &[Value]) -> R<Vec<(&'static str, Value)
     Ok(vec![
         ("Type", Value::typed_array(of, names)),
         ("ProviderCmdlet", Value::Null),
-        ("ParameterSetName", Value::strings([psrpd_dotnet::Str::from("__AllParameterSets")])),
+        ("ParameterSetName", Value::strings([psrpd_dotnet::Str::from(crate::bind::EVERY_SET)])),
     ])
 }
 
@@ -114,7 +114,7 @@ fn parameter() -> Vec<(&'static str, Value)> {
         ("ExperimentName", Value::Null),
         ("ExperimentAction", enum_value("System.Management.Automation.ExperimentAction", "None")),
         ("Position", Value::I32(i32::MIN)),
-        ("ParameterSetName", "__AllParameterSets".into()),
+        ("ParameterSetName", crate::bind::EVERY_SET.into()),
         ("Mandatory", false.into()),
         ("ValueFromPipeline", false.into()),
         ("ValueFromPipelineByPropertyName", false.into()),

@@ -190,7 +190,7 @@ fn user_interface(m: &mut super::Members) {
     m.method("void WriteErrorLine(string value)", |rs, _, args| tell(rs, HostCall::ErrorLine(string(args, 0))));
     m.method("void WriteInformation(System.Management.Automation.InformationRecord record)", |_, _, args| {
         if args.first().is_none_or(Value::is_null) {
-            return Err(screen::null_argument("record"));
+            return Err(error::null_argument("record"));
         }
         Ok(Value::AutomationNull)
     });
@@ -207,7 +207,7 @@ fn user_interface(m: &mut super::Members) {
     );
     m.method("void WriteProgress(long sourceId, System.Management.Automation.ProgressRecord record)", |rs, _, args| {
         let Some(record) = args.get(1).and_then(|record| record.downcast::<ProgressObject>()) else {
-            return Err(screen::null_argument("record"));
+            return Err(error::null_argument("record"));
         };
         let source = args.first().and_then(Value::as_i128).and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
         let progress = record.0.lock().clone();
@@ -220,7 +220,7 @@ fn user_interface(m: &mut super::Members) {
 
 fn prompt(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let Some(descriptions) = args.get(2).filter(|list| !list.is_null()) else {
-        return Err(screen::null_argument("descriptions"));
+        return Err(error::null_argument("descriptions"));
     };
     let fields = screen::fields(rs, descriptions)?;
     if fields.is_empty() {
@@ -242,7 +242,7 @@ fn prompt(rs: &mut Runspace, args: &[Value]) -> R<Value> {
 fn choices(args: &[Value]) -> R<Vec<crate::host::Choice>> {
     match args.get(2).filter(|list| !list.is_null()) {
         Some(list) => Ok(screen::choices(list)),
-        None => Err(screen::null_argument("choices")),
+        None => Err(error::null_argument("choices")),
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             "System.Management.Automation.Host.ChoiceDescription(string label, string helpMessage)",
             |_, _, args| {
                 if args.get(1).is_none_or(Value::is_null) {
-                    return Err(null_argument("helpMessage"));
+                    return Err(error::null_argument("helpMessage"));
                 }
                 new_choice(&string(args, 0), &string(args, 1))
             },
@@ -82,7 +82,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             if name.is_empty() { Err(empty_argument("name")) } else { Ok(new_field(&name)) }
         });
         m.method("void SetParameterType(type parameterType)", |_, this, args| {
-            let Some(Value::Type(of)) = args.first() else { return Err(null_argument("parameterType")) };
+            let Some(Value::Type(of)) = args.first() else { return Err(error::null_argument("parameterType")) };
             if let Some(field) = this.downcast::<Opaque>() {
                 set_type(field, of);
             }
@@ -275,15 +275,6 @@ fn string(args: &[Value], n: usize) -> Str {
 fn not_empty(value: &Value) -> R<String> {
     let text = text(value);
     if text.is_empty() { Err(empty_argument("value")) } else { Ok(text.to_string()) }
-}
-
-pub(super) fn null_argument(name: &str) -> Flow {
-    error::thrown(
-        "System.Management.Automation.PSArgumentNullException",
-        format!(
-            "Cannot process argument because the value of argument \"{name}\" is null. Change the value of argument \"{name}\" to a non-null value."
-        ),
-    )
 }
 
 fn empty_argument(name: &str) -> Flow {

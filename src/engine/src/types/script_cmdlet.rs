@@ -11,6 +11,7 @@ use crate::{
     eval::{
         Common, Flow, R, Runspace, Stream,
         confirm::{Deed, Reason},
+        error,
     },
     value::{ErrorRecord, List, Object, Opaque, Reference, Value, Wrapped, enumerate, text},
 };
@@ -185,7 +186,7 @@ fn streams(m: &mut Members) {
     m.method("void ThrowTerminatingError(System.Management.Automation.ErrorRecord errorRecord)", |_, this, args| {
         match own_record(this, args) {
             Some(record) => Err(Flow::error(record).marked(|raised| raised.ends_command = true)),
-            None => Err(super::screen::null_argument("errorRecord")),
+            None => Err(error::null_argument("errorRecord")),
         }
     });
     m.method("void WriteWarning(string text)", |rs, this, args| message(rs, this, Stream::Warning, args));
@@ -194,7 +195,7 @@ fn streams(m: &mut Members) {
     m.method("void WriteCommandDetail(string text)", |_, _, _| Ok(Value::AutomationNull));
     m.method("void WriteProgress(System.Management.Automation.ProgressRecord progressRecord)", |rs, this, args| {
         let Some(progress) = args.first().and_then(|record| record.downcast::<ProgressObject>()) else {
-            return Err(super::screen::null_argument("progressRecord"));
+            return Err(error::null_argument("progressRecord"));
         };
         let progress = progress.0.lock().clone();
         with_common(rs, this, |rs| rs.write_progress(1, &progress))?;

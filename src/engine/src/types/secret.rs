@@ -1,6 +1,6 @@
 //! `SecureString`, `PSCredential`, `NetworkCredential`.
 
-use super::{TypeDef, screen::null_argument};
+use super::TypeDef;
 use crate::{
     eval::{Flow, R, error},
     value::{Opaque, Secret, Value, text},
@@ -70,7 +70,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             }
             match args.get(1) {
                 Some(password) if !password.is_null() => Ok(credential(&user, password.clone())),
-                _ => Err(null_argument("password")),
+                _ => Err(error::null_argument("password")),
             }
         });
         m.constant("pscredential Empty", |_, _| {

@@ -301,8 +301,7 @@ pub(super) fn method_members(m: &mut Members) {
     m.method("System.Object Invoke(params System.Object[] arguments)", |rs, this, args| {
         let Some(method) = this.downcast::<Opaque>() else { return Ok(Value::Null) };
         if let [Value::Null | Value::AutomationNull] = args {
-            let message = "Cannot process argument because the value of argument \"arguments\" is null. Change the value of argument \"arguments\" to a non-null value.";
-            return Err(error::thrown("System.Management.Automation.PSArgumentNullException", message));
+            return Err(error::null_argument("arguments"));
         }
         let (object, name) = (method.get(HELD).unwrap_or_default(), text(&method.get("Name").unwrap_or_default()));
         match object.base() {

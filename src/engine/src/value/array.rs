@@ -25,29 +25,34 @@ impl Drop for Array {
 }
 
 impl Array {
+    /// One of one dimension.
+    fn holding(element: Type, store: Store) -> Self {
+        Self { element, dimensions: None, store: Mutex::new(store) }
+    }
+
     pub(crate) fn new(element: Type, items: Vec<Value>) -> Self {
-        let store = Mutex::new(Store::new(&element, items));
-        Self { element, dimensions: None, store }
+        let store = Store::new(&element, items);
+        Self::holding(element, store)
     }
 
     pub(crate) fn objects(items: Vec<Value>) -> Self {
-        Self { element: types::object(), dimensions: None, store: Mutex::new(Store::Values(items)) }
+        Self::holding(types::object(), Store::Values(items))
     }
 
     /// A `byte[]`.
     pub(crate) fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { element: types::byte(), dimensions: None, store: Mutex::new(Store::Bytes(Arc::new(bytes))) }
+        Self::holding(types::byte(), Store::Bytes(Arc::new(bytes)))
     }
 
     /// A `char[]`.
     pub(crate) fn of_chars(units: Vec<u16>) -> Self {
-        Self { element: types::char(), dimensions: None, store: Mutex::new(Store::Chars(units)) }
+        Self::holding(types::char(), Store::Chars(units))
     }
 
     /// An array filled with one value.
     pub(crate) fn filled(element: Type, length: usize, fill: Value) -> Self {
-        let store = Mutex::new(Store::filled(&element, length, fill));
-        Self { element, dimensions: None, store }
+        let store = Store::filled(&element, length, fill);
+        Self::holding(element, store)
     }
 
     /// An array of several dimensions, filled with one value.
@@ -60,8 +65,7 @@ impl Array {
 
     /// Another array with the same elements.
     pub(crate) fn copy(&self) -> Self {
-        let store = Mutex::new(self.store.lock().copy());
-        Self { element: self.element.clone(), dimensions: None, store }
+        Self::holding(self.element.clone(), self.store.lock().clone())
     }
 
     pub(crate) fn type_of(&self) -> Type {

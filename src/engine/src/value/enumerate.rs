@@ -43,6 +43,14 @@ fn item_count(value: &Value) -> Option<usize> {
     }
 }
 
+/// As [`items_of`]; what is no collection is the only item, and nothing is none.
+pub(crate) fn items_or_one(value: Value) -> Items {
+    items_of(value).unwrap_or_else(|value| match value {
+        Value::AutomationNull => Vec::new().into(),
+        value => vec![value].into(),
+    })
+}
+
 /// How many items a list has that can be counted (`IList`).
 pub(crate) fn count(value: &Value) -> Option<usize> {
     match value.base() {

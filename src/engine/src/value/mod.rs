@@ -28,7 +28,7 @@ mod text;
 
 pub(crate) use array::Array;
 pub(crate) use dictionary::{Dictionary, Key};
-pub(crate) use enumerate::{Watch, count, enumerate, enumerates, items_of};
+pub(crate) use enumerate::{Watch, count, enumerate, enumerates, items_of, items_or_one};
 pub(crate) use error::{Category, ErrorRecord, Exception, exception_message};
 pub(crate) use invocation::Invocation;
 pub(crate) use items::{Items, Span, Walk};

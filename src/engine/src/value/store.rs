@@ -6,6 +6,7 @@ use super::Value;
 use crate::types::{self, Type};
 
 /// The elements of an array.
+#[derive(Clone)]
 pub(super) enum Store {
     Values(Vec<Value>),
     /// Shared with whoever reads them as a whole; who changes them then gets a copy.
@@ -174,18 +175,6 @@ impl Store {
                 *other = Self::Values(Vec::new());
                 other.values_mut()
             }
-        }
-    }
-
-    /// A copy that holds them in the same way.
-    pub(super) fn copy(&self) -> Self {
-        match self {
-            Self::Values(items) => Self::Values(items.clone()),
-            Self::Bytes(items) => Self::Bytes(items.clone()),
-            Self::Chars(items) => Self::Chars(items.clone()),
-            Self::Ints(items) => Self::Ints(items.clone()),
-            Self::Longs(items) => Self::Longs(items.clone()),
-            Self::Doubles(items) => Self::Doubles(items.clone()),
         }
     }
 

@@ -243,7 +243,16 @@ impl Config {
 
     /// Checks what types cannot say; the error names the key and its range.
     fn check(&self) -> Result<(), String> {
-        let LimitsConfig { sessions, creates_per_minute, retained_per_session, retained, leftovers, .. } = &self.limits;
+        let LimitsConfig {
+            sessions,
+            creates_per_minute,
+            retained_per_session,
+            retained,
+            leftovers,
+            memory,
+            steps,
+            output,
+        } = &self.limits;
         in_range("engine.warm", self.engine.warm, 0..=8)?;
         in_range("session.idle", self.session.idle, psrp_session::limits::IDLE_SECONDS)?;
         in_range("limits.sessions", *sessions, 1..=1_000)?;
@@ -252,11 +261,11 @@ impl Config {
         in_range("limits.retained", *retained, 65_536..=16 << 30)?;
         in_range("limits.leftovers", *leftovers, 0..=100)?;
         for (key, value, range) in [
-            ("limits.memory", self.limits.memory, 64 << 20..=1 << 40),
-            ("limits.steps", self.limits.steps, 10_000..=1_000_000_000_000_000),
-            ("limits.output", self.limits.output, 65_536..=1 << 40),
+            ("limits.memory", memory, 64 << 20..=1 << 40),
+            ("limits.steps", steps, 10_000..=1_000_000_000_000_000),
+            ("limits.output", output, 65_536..=1 << 40),
         ] {
-            if let Some(value) = value {
+            if let Some(value) = *value {
                 in_range(key, value, range)?;
             }
         }

@@ -190,7 +190,7 @@ pub(super) fn write_page_of(cx: &mut Cx<'_>, answer: &Answer, bytes: Vec<u8>, fi
             "Microsoft.PowerShell.Commands.WebResponseObject",
             [
                 ("BaseResponse", base),
-                ("Content", Value::bytes(bytes.to_vec())),
+                ("Content", Value::bytes(bytes)),
                 ("Headers", headers),
                 ("RawContent", format!("{head}{shown}").into()),
                 ("RawContentLength", length),
