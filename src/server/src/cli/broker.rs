@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::Run;
 use crate::{broker, detach};
 
 /// Decide about new sessions. Started on demand.
@@ -15,11 +16,13 @@ pub(super) struct Arguments {
     replace: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.detached {
-        broker::run(arguments.replace)?;
-    } else {
-        detach::relaunch(std::env::args_os().skip(1))?;
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        if self.detached {
+            broker::run(self.replace)?;
+        } else {
+            detach::relaunch(std::env::args_os().skip(1))?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
-    Ok(ExitCode::SUCCESS)
 }

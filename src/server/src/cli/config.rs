@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::Run;
 use crate::{config, environment};
 
 /// Check the configuration.
@@ -22,16 +23,18 @@ enum Verb {
     Check,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    match arguments.verb {
-        Verb::Check => {
-            let places = config::places(environment::variable);
-            let config = config::load(&places)?;
-            for place in &places {
-                println!("# {} {}", place.display(), if place.exists() { "read" } else { "not there" });
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match self.verb {
+            Verb::Check => {
+                let places = config::places(environment::variable);
+                let config = config::load(&places)?;
+                for place in &places {
+                    println!("# {} {}", place.display(), if place.exists() { "read" } else { "not there" });
+                }
+                print!("{}", toml::to_string(&config)?);
+                Ok(ExitCode::SUCCESS)
             }
-            print!("{}", toml::to_string(&config)?);
-            Ok(ExitCode::SUCCESS)
         }
     }
 }

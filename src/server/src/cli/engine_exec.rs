@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use super::Run;
 use crate::engines;
 
 /// Become an engine. Started by a host.
@@ -20,10 +21,12 @@ pub(super) struct Arguments {
     arguments: Vec<OsString>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { parent, program, arguments } = arguments;
-    match engines::exec(*parent, program, arguments) {
-        Ok(never) => match never {},
-        Err(error) => Err(error).with_context(|| format!("cannot run {}", program.display())),
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { parent, program, arguments } = self;
+        match engines::exec(parent, &program, &arguments) {
+            Ok(never) => match never {},
+            Err(error) => Err(error).with_context(|| format!("cannot run {}", program.display())),
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use psrpd_engine::Unix;
 
+use super::Run;
 use crate::engines::JOB_VERB;
 
 /// Run a job of the native engine. Started by a host.
@@ -17,8 +18,10 @@ pub(super) struct Arguments {
     steps: Option<u64>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let machine = Unix::with_memory(arguments.memory).with_steps(arguments.steps).with_worker(JOB_VERB);
-    psrpd_engine::serve(Arc::new(machine), std::io::stdin(), std::io::stdout()).context("cannot run the job")?;
-    Ok(ExitCode::SUCCESS)
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let machine = Unix::with_memory(self.memory).with_steps(self.steps).with_worker(JOB_VERB);
+        psrpd_engine::serve(Arc::new(machine), std::io::stdin(), std::io::stdout()).context("cannot run the job")?;
+        Ok(ExitCode::SUCCESS)
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::Engine;
+use super::{Engine, Run};
 use crate::{detach, host};
 
 /// Hold one session. Started on demand.
@@ -19,11 +19,13 @@ pub(super) struct Arguments {
     warm: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    if arguments.detached {
-        host::run(arguments.engine.into(), arguments.warm)?;
-    } else {
-        detach::relaunch(std::env::args_os().skip(1))?;
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        if self.detached {
+            host::run(self.engine.into(), self.warm)?;
+        } else {
+            detach::relaunch(std::env::args_os().skip(1))?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
-    Ok(ExitCode::SUCCESS)
 }

@@ -12,8 +12,11 @@ mod version;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Command};
 use psrp_session::options::EngineKind;
+
+use crate::control::VERSION;
+use crate::engines::JOB_VERB;
 
 /// The exit code for a session that does not exist.
 const NO_SESSION: u8 = 250;
@@ -21,41 +24,66 @@ const NO_SESSION: u8 = 250;
 /// The exit code for our own mistakes and what the system refuses.
 const FAILED: u8 = 254;
 
-/// PowerShell remoting over SSH in which a session outlives its connection.
-#[derive(Debug, Parser)]
-#[command(
-    name = "psrpd",
-    version,
-    disable_help_subcommand = true,
-    arg_required_else_help = true,
-    after_help = "Examples:
+/// Arguments of a verb.
+trait Run: clap::Args {
+    /// Does what they say.
+    fn run(self) -> anyhow::Result<ExitCode>;
+}
+
+struct Verb {
+    name: &'static str,
+    /// Whether people have no use for it.
+    is_internal: bool,
+    define: fn(Command) -> Command,
+    run: fn(&ArgMatches) -> anyhow::Result<ExitCode>,
+}
+
+impl Verb {
+    const fn of<A: Run>(name: &'static str) -> Self {
+        Self {
+            name,
+            is_internal: false,
+            define: A::augment_args,
+            run: |matches| A::from_arg_matches(matches).unwrap_or_else(|error| error.exit()).run(),
+        }
+    }
+
+    const fn internal(self) -> Self {
+        Self { is_internal: true, ..self }
+    }
+}
+
+const VERBS: [Verb; 9] = [
+    Verb::of::<subsystem::Arguments>("subsystem"),
+    Verb::of::<serve::Arguments>("serve"),
+    Verb::of::<sessions::Arguments>("sessions"),
+    Verb::of::<config::Arguments>("config"),
+    Verb::of::<version::Arguments>("version"),
+    Verb::of::<broker::Arguments>("broker").internal(),
+    Verb::of::<host::Arguments>("host").internal(),
+    Verb::of::<engine_exec::Arguments>("engine-exec").internal(),
+    Verb::of::<engine_job::Arguments>(JOB_VERB).internal(),
+];
+
+/// The command line with some of the verbs.
+fn command<'v>(verbs: impl IntoIterator<Item = &'v Verb>) -> Command {
+    let define = |verb: &Verb| (verb.define)(Command::new(verb.name)).hide(verb.is_internal);
+    Command::new("psrpd")
+        .version(VERSION)
+        .about("PowerShell remoting over SSH in which a session outlives its connection")
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(verbs.into_iter().map(define))
+        .after_help(EXAMPLES)
+}
+
+const EXAMPLES: &str = "Examples:
   Subsystem powershell /usr/libexec/psrpd/psrpd subsystem    in sshd_config: serve stock and our own clients
   psrpd serve                                                without sshd: the subsystem's own SSH server
   psrpd sessions                                             what runs here
   psrpd sessions remove work                                 end the session named work
-  psrpd config check                                         is the configuration right?"
-)]
-struct Arguments {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Subsystem(subsystem::Arguments),
-    Serve(serve::Arguments),
-    Sessions(sessions::Arguments),
-    Config(config::Arguments),
-    Version(version::Arguments),
-    #[command(hide = true)]
-    Broker(broker::Arguments),
-    #[command(hide = true)]
-    Host(host::Arguments),
-    #[command(hide = true)]
-    EngineExec(engine_exec::Arguments),
-    #[command(hide = true)]
-    EngineJob(engine_job::Arguments),
-}
+  psrpd config check                                         is the configuration right?";
 
 /// An engine on the command line.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -77,18 +105,13 @@ impl From<Engine> for EngineKind {
 
 /// Runs the verb that the command line names.
 pub(crate) fn run() -> ExitCode {
-    let result = match Arguments::parse().verb {
-        Verb::Subsystem(arguments) => subsystem::run(&arguments),
-        Verb::Serve(arguments) => serve::run(arguments),
-        Verb::Sessions(arguments) => sessions::run(arguments),
-        Verb::Config(arguments) => config::run(&arguments),
-        Verb::Version(arguments) => version::run(&arguments),
-        Verb::Broker(arguments) => broker::run(&arguments),
-        Verb::Host(arguments) => host::run(&arguments),
-        Verb::EngineExec(arguments) => engine_exec::run(&arguments),
-        Verb::EngineJob(arguments) => engine_job::run(&arguments),
-    };
-    result.unwrap_or_else(|error| {
+    // To define all of them takes as long as all the rest of the start of a process that is told its verb.
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    let told = VERBS.iter().find(|verb| first == verb.name);
+    let matches = told.map_or_else(|| command(&VERBS), |verb| command([verb])).get_matches();
+    let verb = |(name, matches)| Some((VERBS.iter().find(|verb| verb.name == name)?.run)(matches));
+    // Without a verb the process has ended with the help.
+    matches.subcommand().and_then(verb).unwrap_or(Ok(ExitCode::FAILURE)).unwrap_or_else(|error| {
         eprintln!("psrpd: {error:#}");
         ExitCode::from(FAILED)
     })
@@ -96,12 +119,10 @@ pub(crate) fn run() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_definitions_are_consistent() {
-        Arguments::command().debug_assert();
+        command(&VERBS).debug_assert();
     }
 }

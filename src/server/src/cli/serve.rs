@@ -9,7 +9,7 @@ use anyhow::Context;
 use psrp_session::options::EngineKind;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Engine;
+use super::{Engine, Run};
 use crate::shim::{Connection, Restriction, serve_session};
 use crate::sshd::{ServeSession, Server, Settings};
 use crate::{environment, hooks};
@@ -39,28 +39,30 @@ pub(super) struct Arguments {
     engine: Option<Engine>,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    hooks::start("serve");
-    let log =
-        tracing_subscriber::fmt().with_writer(io::stderr).with_target(false).with_ansi(io::stderr().is_terminal());
-    // Fails only if a log was started before.
-    let _ = log.try_init();
-    let engine = arguments.engine.map(EngineKind::from);
-    let settings = settings(arguments)?;
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    tokio.block_on(async {
-        let server = Server::bind(settings).await?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        // For people, and for programs that let the system choose the port.
-        writeln!(io::stdout(), "listening on {}, host key {}", server.address()?, server.fingerprint())?;
-        tokio::select! {
-            () = server.run(move |client| serve(client, engine)) => {}
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        anyhow::Ok(ExitCode::SUCCESS)
-    })
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        hooks::start("serve");
+        let log =
+            tracing_subscriber::fmt().with_writer(io::stderr).with_target(false).with_ansi(io::stderr().is_terminal());
+        // Fails only if a log was started before.
+        let _ = log.try_init();
+        let engine = self.engine.map(EngineKind::from);
+        let settings = settings(self)?;
+        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        tokio.block_on(async {
+            let server = Server::bind(settings).await?;
+            let mut terminate = signal(SignalKind::terminate())?;
+            let mut interrupt = signal(SignalKind::interrupt())?;
+            // For people, and for programs that let the system choose the port.
+            writeln!(io::stdout(), "listening on {}, host key {}", server.address()?, server.fingerprint())?;
+            tokio::select! {
+                () = server.run(move |client| serve(client, engine)) => {}
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            anyhow::Ok(ExitCode::SUCCESS)
+        })
+    }
 }
 
 async fn serve(client: ServeSession, engine: Option<EngineKind>) -> u8 {

@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use psrp_session::name::SessionRef;
 use serde_json::json;
 
-use super::{FAILED, NO_SESSION};
+use super::{FAILED, NO_SESSION, Run};
 use crate::ask::{ask, ask_all, remove_session};
 use crate::control::{Command, HostReply, Session};
 use crate::runtime::machine::host_name;
@@ -68,16 +68,18 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let runtimes = Runtime::open(environment::variable)?.all(environment::variable);
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    tokio.block_on(async {
-        match arguments.verb.unwrap_or(Verb::List(arguments.list)) {
-            Verb::List(List { output }) => list(&runtimes, output).await,
-            Verb::Remove { force, sessions } => Ok(tell(&runtimes, &sessions, Command::Remove { force }).await),
-            Verb::Stop { sessions } => Ok(tell(&runtimes, &sessions, Command::Stop).await),
-        }
-    })
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let runtimes = Runtime::open(environment::variable)?.all(environment::variable);
+        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        tokio.block_on(async {
+            match self.verb.unwrap_or(Verb::List(self.list)) {
+                Verb::List(List { output }) => list(&runtimes, output).await,
+                Verb::Remove { force, sessions } => Ok(tell(&runtimes, &sessions, Command::Remove { force }).await),
+                Verb::Stop { sessions } => Ok(tell(&runtimes, &sessions, Command::Stop).await),
+            }
+        })
+    }
 }
 
 async fn list(runtimes: &[Runtime], format: Format) -> anyhow::Result<ExitCode> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::Engine;
+use super::{Engine, Run};
 use crate::shim::{Connection, Restriction, serve_session, stdio};
 use crate::{environment, hooks};
 
@@ -31,22 +31,24 @@ pub(super) struct Arguments {
     restrict: Option<Restriction>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    hooks::start("shim");
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let code = tokio.block_on(async {
-        let (reader, writer) = stdio()?;
-        let connection = Connection {
-            variables: environment::psrp_variables(),
-            environment: Vec::new(),
-            peer: environment::peer(),
-            connection: environment::connection(),
-            restriction: arguments.restrict.clone().unwrap_or_default(),
-            engine: arguments.engine.map(Into::into),
-        };
-        anyhow::Ok(serve_session(reader, writer, connection).await)
-    })?;
-    // A read of standard input that waits in a thread must not hold the process.
-    tokio.shutdown_background();
-    Ok(ExitCode::from(code))
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        hooks::start("shim");
+        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let code = tokio.block_on(async {
+            let (reader, writer) = stdio()?;
+            let connection = Connection {
+                variables: environment::psrp_variables(),
+                environment: Vec::new(),
+                peer: environment::peer(),
+                connection: environment::connection(),
+                restriction: self.restrict.unwrap_or_default(),
+                engine: self.engine.map(Into::into),
+            };
+            anyhow::Ok(serve_session(reader, writer, connection).await)
+        })?;
+        // A read of standard input that waits in a thread must not hold the process.
+        tokio.shutdown_background();
+        Ok(ExitCode::from(code))
+    }
 }

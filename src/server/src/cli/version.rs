@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::Run;
 use crate::control::{PROTOCOL, SUPPORTED, VERSION};
 
 /// Print the version of this program and of what its processes speak.
@@ -10,8 +11,10 @@ use crate::control::{PROTOCOL, SUPPORTED, VERSION};
   psrpd version")]
 pub(super) struct Arguments {}
 
-pub(super) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
-    println!("psrpd {VERSION}");
-    println!("control protocol {PROTOCOL}, talks to hosts from {} to {}", SUPPORTED.start(), SUPPORTED.end());
-    Ok(ExitCode::SUCCESS)
+impl Run for Arguments {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        println!("psrpd {VERSION}");
+        println!("control protocol {PROTOCOL}, talks to hosts from {} to {}", SUPPORTED.start(), SUPPORTED.end());
+        Ok(ExitCode::SUCCESS)
+    }
 }
