@@ -300,9 +300,14 @@ impl Runspace {
         let of = object.type_of();
         let declared = of.as_ref().and_then(|of| of.property(name, false));
         if declared.is_none()
-            && let Some(opaque) = object.downcast::<Opaque>()
-            && opaque.set(name, value.clone())
+            && let (Some(of), Some(opaque)) = (&of, object.downcast::<Opaque>())
+            && opaque.get(name).is_some()
         {
+            let value = match types::known::accepted(self, of, name)? {
+                Some(wanted) => convert::convert(self, &value, &wanted).map_err(|flow| setting_failed(flow, name))?,
+                None => value,
+            };
+            opaque.set(name, value);
             return Ok(());
         }
         if types::set_exception_property(object, name, value.clone()) || types::xml::assign(object, name, &value)? {
@@ -313,10 +318,7 @@ impl Runspace {
         }
         if let Some(property) = declared {
             let Some(set) = property.set else {
-                return Err(error::invalid(
-                    "PropertyAssignmentException",
-                    format!("'{}' is a ReadOnly property.", property.name),
-                ));
+                return Err(error::read_only(property.name));
             };
             let value = match self.find_type(property.of) {
                 Some(of) => convert::convert(self, &value, &of).map_err(|flow| setting_failed(flow, property.name))?,
@@ -413,8 +415,7 @@ impl Runspace {
 
     fn set_static_property(&mut self, of: &Type, property: &Property, value: Value) -> R<()> {
         let Some(set) = property.set else {
-            let message = format!("'{}' is a ReadOnly property.", property.name);
-            return Err(error::invalid("PropertyAssignmentException", message));
+            return Err(error::read_only(property.name));
         };
         let wanted = self.parameter_type(of, property.of, false).unwrap_or_else(types::object);
         let value = convert::convert(self, &value, &wanted).map_err(|flow| setting_failed(flow, property.name))?;

@@ -88,6 +88,11 @@ pub(crate) fn not_found(name: &str) -> String {
     message
 }
 
+/// `PropertyAssignmentException` of a property that is only read.
+pub(crate) fn read_only(property: &str) -> Flow {
+    invalid("PropertyAssignmentException", format!("'{property}' is a ReadOnly property."))
+}
+
 /// What PowerShell or .NET has and the engine lacks.
 pub(crate) fn not_implemented(id: &str, message: String) -> Flow {
     raise(RUNTIME, id, Category::NotImplemented, message, Value::Null)

@@ -8,8 +8,10 @@ use psrpd_dotnet::casing;
 use super::Type;
 use crate::names::Table;
 
+mod accepted;
 mod relations;
 
+pub(crate) use accepted::accepted;
 pub(crate) use relations::{BY_REF_LIKE, Relations, derives, namespaces, relations};
 
 /// What kind of member a definition is of.
@@ -183,6 +185,15 @@ mod tests {
             add.text,
             "void Add(int item), void ICollection[int].Add(int item), int IList.Add(System.Object value)"
         );
+    }
+
+    #[test]
+    fn what_net_gives_the_types_of_the_tables_is_listed() {
+        // They have the members of what they hold.
+        let wraps = |name: &str| ["PSObject", "PSCustomObject", "Nullable`1"].iter().any(|end| name.ends_with(end));
+        let is_known = |of: &Type| relations(of.name()).is_some() && of.labels().is_empty() && !wraps(of.name());
+        let missing: Vec<_> = types::all().into_iter().filter(|of| is_known(of) && !is_listed(of)).collect();
+        assert!(missing.is_empty(), "run tests/tools/known_types.ps1 -Members again: {missing:?}");
     }
 
     #[test]
