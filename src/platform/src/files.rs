@@ -91,6 +91,17 @@ impl FileHandle for io::Cursor<Vec<u8>> {
     }
 }
 
+/// Takes everything and has nothing.
+impl FileHandle for io::Empty {
+    fn length(&self) -> io::Result<u64> {
+        Ok(0)
+    }
+
+    fn set_length(&self, _length: u64) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The space of a file system, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Space {

@@ -37,8 +37,7 @@ impl ShellCommand {
     fn piece(&self) -> Piece {
         let mut arguments = Vec::new();
         for parameter in self.parameters.items.lock().iter() {
-            let of = |name: &str| parameter.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
-            let (name, value) = (of("Name"), of("Value"));
+            let (name, value) = (parameter.field("Name"), parameter.field("Value"));
             arguments.push(match name.is_null() {
                 true => Argument::positional(value),
                 false => Argument::named(text(&name).trim_start_matches('-'), value),
@@ -482,18 +481,18 @@ pub(crate) fn output_list() -> Arc<List> {
     collection(Kind::Output)
 }
 
-/// What an `InitialSessionState` prepares in a runspace.
-pub(crate) fn setup_of(state: &Value) -> R<Option<Setup>> {
-    let of = |name: &str| state.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
-    if *text(&of("LanguageMode")) == *"NoLanguage" {
+/// What an `InitialSessionState` prepares in a runspace, if there is one.
+pub(crate) fn setup_of(state: Option<&Value>) -> R<Option<Setup>> {
+    let Some(state) = state else { return Ok(None) };
+    if *text(&state.field("LanguageMode")) == *"NoLanguage" {
         return Err(error::feature("A runspace that begins without commands"));
     }
     let entries: Vec<Value> = ["Variables", "Commands", "EnvironmentVariables"]
         .into_iter()
-        .filter_map(|name| enumerate(&of(name)))
+        .filter_map(|name| enumerate(&state.field(name)))
         .flatten()
         .collect();
-    let scripts = enumerate(&of("StartupScripts")).unwrap_or_default();
+    let scripts = enumerate(&state.field("StartupScripts")).unwrap_or_default();
     Ok((!entries.is_empty() || !scripts.is_empty()).then(|| {
         let setup: Setup = Arc::new(move |rs: &mut Runspace| {
             for entry in &entries {
@@ -512,29 +511,28 @@ pub(crate) fn setup_of(state: &Value) -> R<Option<Setup>> {
 
 /// Puts one entry in.
 fn prepare(rs: &mut Runspace, entry: &Value) {
-    let of = |name: &str| entry.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
-    let name = text(&of("Name"));
+    let name = text(&entry.field("Name"));
     let kind = entry.type_of().map_or_else(String::new, |of| of.short_name());
     let global = crate::eval::ScopeId::GLOBAL;
     match kind.as_str() {
         "SessionStateVariableEntry" => {
-            let _ = rs.write_in(global, &crate::eval::Name::new(&name), of("Value"));
-            rs.describe_variable(&name, &text(&of("Description")));
+            let _ = rs.write_in(global, &crate::eval::Name::new(&name), entry.field("Value"));
+            rs.describe_variable(&name, &text(&entry.field("Description")));
         }
         "SessionStateEnvironmentEntry" => {
-            rs.state.environment.set(&name, &text(&of("Value")));
+            rs.state.environment.set(&name, &text(&entry.field("Value")));
         }
         "SessionStateFunctionEntry" => {
-            if let Ok(block) = rs.parse_block(&text(&of("Definition"))) {
+            if let Ok(block) = rs.parse_block(&text(&entry.field("Definition"))) {
                 rs.define_function(global, &name, block, false);
             }
         }
         "SessionStateAliasEntry" => {
             let alias = crate::eval::Alias {
                 name: name.clone(),
-                target: text(&of("Definition")),
+                target: text(&entry.field("Definition")),
                 options: 0,
-                description: text(&of("Description")),
+                description: text(&entry.field("Description")),
             };
             rs.scopes.get_mut(global).aliases.insert(psrpd_dotnet::casing::fold(&name), alias);
         }

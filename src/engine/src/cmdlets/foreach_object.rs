@@ -41,6 +41,11 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 .default_set("ScriptBlockSet")
 .low_impact();
 
+/// Whether what a member gives is a method, not the value of a property.
+fn is_method(found: &Value) -> bool {
+    found.type_name().starts_with("System.Management.Automation.PSMethod")
+}
+
 #[derive(Default)]
 struct ForEach {
     begin: Option<Arc<ScriptBlock>>,
@@ -65,7 +70,7 @@ impl ForEach {
         let args = cx.list("ArgumentList");
         let found = if args.is_empty() { cx.rs.find_member(item, name)? } else { None };
         let result = match found {
-            Some(value) if !value.type_name().starts_with("System.Management.Automation.PSMethod") => Ok(value),
+            Some(value) if !is_method(&value) => Ok(value),
             Some(_) => cx.rs.call_method(item, name, &[]),
             None if !args.is_empty() => cx.rs.call_method(item, name, &args),
             None if crate::types::is_intrinsic(name) => cx.rs.call_method(item, name, &[]),
@@ -100,14 +105,13 @@ impl ForEach {
     /// Asks before a member is used.
     fn may_use(cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<bool> {
         let args = cx.list("ArgumentList");
-        let is_method = |value: Value| value.type_name().starts_with("System.Management.Automation.PSMethod");
         let action = if !args.is_empty() {
             let args: Vec<Str> = args.iter().map(|arg| cx.rs.text(arg)).collect::<R<_>>()?;
             let args: Vec<&str> = args.iter().map(Str::as_str).collect();
             format!("Invoke method '{name}' with arguments: {}", args.join(", "))
         } else if item.downcast::<Dictionary>().is_some_and(|table| table.get_str(name).is_some()) {
             format!("Retrieve the value for key '{name}'")
-        } else if cx.rs.find_member(item, name)?.is_some_and(is_method) {
+        } else if cx.rs.find_member(item, name)?.is_some_and(|found| is_method(&found)) {
             format!("Invoke method '{name}'")
         } else {
             format!("Retrieve the value for property '{name}'")

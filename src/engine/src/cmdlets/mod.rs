@@ -133,7 +133,7 @@ mod test_json;
 mod test_module_manifest;
 mod test_path;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text_file;
 mod transcript;
 mod type_data;

@@ -131,7 +131,7 @@ fn every_cmdlet_has_an_example() {
 }
 
 /// All sources of the engine, by path.
-fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     let mut found = BTreeMap::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -147,7 +147,7 @@ fn sources() -> Sources {
     found
 }
 
-type Sources = BTreeMap<PathBuf, String>;
+pub(crate) type Sources = BTreeMap<PathBuf, String>;
 
 /// Which files of cmdlets and providers each file of them names.
 fn links(sources: &Sources) -> HashMap<&Path, HashSet<&Path>> {

@@ -47,6 +47,11 @@ enum Numeric {
     Decimal,
 }
 
+/// Whether the values of a type are numbers.
+pub(crate) fn is_number(of: &Type) -> bool {
+    numeric(of).is_some()
+}
+
 fn numeric(of: &Type) -> Option<Numeric> {
     Some(match of.name().strip_prefix("System.")? {
         "SByte" => Numeric::Signed(0),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Collector, Name, R, Runspace, ScriptBlock};
 use crate::{
     types,
-    value::{Dictionary, List, Value, enumerate, text},
+    value::{Dictionary, Value, enumerate, text},
 };
 
 impl Runspace {
@@ -40,7 +40,6 @@ impl Runspace {
         self.frame.scope = here;
         self.scopes.pop(scope);
         out.values = result?;
-        let of = types::generic("System.Collections.ObjectModel.Collection`1", vec![types::ps_object()]);
-        Ok(List::value(of.unwrap_or_else(types::array_list), out.values))
+        Ok(types::collection(out.values))
     }
 }

@@ -1,4 +1,4 @@
-//! Writing JSON in the layout of Json.NET.
+//! Writing JSON in the layout of Json.NET, which is that of `System.Text.Json` too.
 
 use psrpd_dotnet::{Str, number_format};
 
@@ -10,6 +10,29 @@ pub(crate) enum Escapes {
     Default,
     NonAscii,
     Html,
+    /// What `System.Text.Json` escapes: all that could mean something in a page, and all beyond ASCII.
+    Strict,
+    /// What it escapes where it is told to be relaxed.
+    Relaxed,
+}
+
+impl Escapes {
+    /// Whether they are those of `System.Text.Json`.
+    fn is_system(self) -> bool {
+        matches!(self, Self::Strict | Self::Relaxed)
+    }
+
+    /// Whether a character is written by its number.
+    fn has(self, c: char) -> bool {
+        match self {
+            Self::Strict => c.is_control() || !c.is_ascii() || matches!(c, '"' | '\'' | '<' | '>' | '&' | '+' | '`'),
+            Self::Relaxed => c.is_control(),
+            _ if matches!(c, '\0'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}') => true,
+            Self::Html => matches!(c, '"' | '<' | '>' | '&' | '\''),
+            Self::NonAscii => !c.is_ascii(),
+            Self::Default => false,
+        }
+    }
 }
 
 /// The text of a value; indented by two blanks a level unless compressed.
@@ -77,7 +100,7 @@ impl Writer {
         }
     }
 
-    /// A float always shows that it is one; what is no number is a string.
+    /// Json.NET always shows that a float is one; what is no number is a string.
     fn float(&mut self, n: f64) {
         if n.is_nan() {
             return self.out.push_str("\"NaN\"");
@@ -87,7 +110,7 @@ impl Writer {
         }
         let shown = number_format::round_trip(n);
         self.out.push_str(&shown);
-        if !shown.contains(['.', 'E']) {
+        if !self.escapes.is_system() && !shown.contains(['.', 'E']) {
             self.out.push_str(".0");
         }
     }
@@ -97,6 +120,8 @@ impl Writer {
         for c in char::decode_utf16(text.units().iter().copied()) {
             match c {
                 Ok(c) => self.char(c),
+                // UTF-8 is what `System.Text.Json` writes.
+                Err(_) if self.escapes.is_system() => self.char(char::REPLACEMENT_CHARACTER),
                 // Half a pair has no other form in UTF-8.
                 Err(half) => self.escape(half.unpaired_surrogate()),
             }
@@ -106,26 +131,21 @@ impl Writer {
 
     fn char(&mut self, c: char) {
         match c {
-            '"' if self.escapes == Escapes::Html => self.escape(0x22),
-            '"' => self.out.push_str("\\\""),
             '\\' => self.out.push_str("\\\\"),
             '\n' => self.out.push_str("\\n"),
             '\r' => self.out.push_str("\\r"),
             '\t' => self.out.push_str("\\t"),
             '\u{8}' => self.out.push_str("\\b"),
             '\u{c}' => self.out.push_str("\\f"),
-            '\0'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}' => self.escape_char(c),
-            '<' | '>' | '&' | '\'' if self.escapes == Escapes::Html => self.escape_char(c),
-            '\u{80}'.. if self.escapes == Escapes::NonAscii => self.escape_char(c),
+            c if self.escapes.has(c) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| self.escape(*unit)),
+            '"' => self.out.push_str("\\\""),
             _ => self.out.push(c),
         }
     }
 
-    fn escape_char(&mut self, c: char) {
-        c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| self.escape(*unit));
-    }
-
     fn escape(&mut self, unit: u16) {
-        self.out.push_str(&format!("\\u{unit:04x}"));
+        let digits = if self.escapes.is_system() { format!("{unit:04X}") } else { format!("{unit:04x}") };
+        self.out.push_str("\\u");
+        self.out.push_str(&digits);
     }
 }

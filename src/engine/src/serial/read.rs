@@ -62,7 +62,7 @@ impl Reader {
             C::Decimal(n) => {
                 Decimal::new(n.units(), n.scale().into(), n.is_negative()).map_or(Value::Null, Value::Decimal)
             }
-            C::Bytes(bytes) => Value::typed_array(types::byte(), bytes.iter().map(|b| Value::U8(*b)).collect()),
+            C::Bytes(bytes) => Value::bytes(bytes.clone()),
             C::Guid(guid) => Value::Guid(Guid(*guid.as_bytes())),
             C::Uri(uri) => Value::object(Uri(text(uri))),
             C::Version(version) => Version::parse(&version.to_string()).map_or(Value::Null, Value::object),

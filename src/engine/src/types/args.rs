@@ -123,11 +123,6 @@ pub(super) fn byte_array(bytes: impl IntoIterator<Item = u8>) -> Value {
     Value::bytes(bytes.into_iter().collect::<Vec<_>>())
 }
 
-/// A `char[]`.
-pub(super) fn char_array(units: impl IntoIterator<Item = u16>) -> Value {
-    Value::typed_array(super::char(), units.into_iter().map(Value::Char).collect())
-}
-
 /// What `CompareTo` gives for an order.
 pub(super) fn sign(order: std::cmp::Ordering) -> Value {
     Value::I32(match order {
@@ -142,10 +137,23 @@ pub(super) fn out_of_range(message: &str, parameter: &str) -> Flow {
     error::argument("System.ArgumentOutOfRangeException", message, parameter)
 }
 
+/// The same in the words that .NET has for every parameter.
+pub(super) fn not_valid(parameter: &str) -> Flow {
+    out_of_range("Specified argument was out of the range of valid values.", parameter)
+}
+
 /// `System.ArgumentOutOfRangeException` with the value that is out of it.
 pub(super) fn out_of_range_value(message: &str, parameter: &str, actual: &Value) -> Flow {
     let shown = format!("{message} (Parameter '{parameter}')\nActual value was {}.", text(actual));
     error::thrown("System.ArgumentOutOfRangeException", shown)
+}
+
+/// What is said of a range that goes beyond the end of an array.
+pub(super) const OUT_OF_BOUNDS: &str = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+
+/// `System.ArgumentException` of a range that goes beyond the end of an array.
+pub(super) fn out_of_bounds() -> Flow {
+    error::thrown("System.ArgumentException", OUT_OF_BOUNDS)
 }
 
 /// A number that must not be negative and is.
@@ -171,6 +179,11 @@ pub(super) fn check_not_negative(args: &[Value], wanted: &[(usize, &str)]) -> R<
 /// `System.ArgumentNullException`
 pub(super) fn null(parameter: &str) -> Flow {
     error::argument("System.ArgumentNullException", "Value cannot be null.", parameter)
+}
+
+/// `System.ObjectDisposedException`
+pub(super) fn disposed(name: &str) -> Flow {
+    error::thrown("System.ObjectDisposedException", format!("Cannot access a disposed object.\nObject name: '{name}'."))
 }
 
 /// `System.OverflowException`

@@ -1,6 +1,6 @@
 //! The attributes that scripts write, as objects: of their types, members, parameters and blocks.
 
-use super::{Members, Type, attribute_objects, known};
+use super::{Members, Type, args::value, attribute_objects, known};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -120,29 +120,32 @@ fn all(rs: &mut Runspace, this: &Value) -> R<Vec<Value>> {
         .unwrap_or_else(|| error::absent_type("System.Attribute")))
 }
 
-/// Those of a list that are of a type, and the array that .NET puts them into.
-fn chosen(found: Vec<Value>, wanted: Option<&Value>) -> Value {
-    match wanted.map(Value::base) {
-        Some(Value::Type(of)) => {
-            let fits = |value: &Value| value.type_of().is_some_and(|have| have.is_kind_of(of));
-            Value::typed_array(of.clone(), found.into_iter().filter(fits).collect())
-        }
-        _ => Value::array(found),
+/// Those attributes of a type or member that are of a type, all where none is asked for.
+fn fitting(rs: &mut Runspace, element: &Value, wanted: Option<&Value>) -> R<Vec<Value>> {
+    let mut found = all(rs, element)?;
+    if let Some(Value::Type(of)) = wanted.map(Value::base) {
+        found.retain(|value| value.type_of().is_some_and(|have| have.is_kind_of(of)));
     }
+    Ok(found)
 }
 
-fn count(value: &Value) -> usize {
-    crate::value::enumerate(value).map_or(0, |items| items.len())
+/// The array that .NET puts them into.
+fn chosen(rs: &mut Runspace, element: &Value, wanted: Option<&Value>) -> R<Value> {
+    let of = match wanted.map(Value::base) {
+        Some(Value::Type(of)) => of.clone(),
+        _ => super::object(),
+    };
+    fitting(rs, element, wanted).map(|found| Value::typed_array(of, found))
 }
 
 /// What types and members as objects have of their attributes.
 pub(super) fn provider_members(m: &mut Members) {
-    m.method("System.Object[] GetCustomAttributes(bool inherit)", |rs, this, _| Ok(chosen(all(rs, this)?, None)));
+    m.method("System.Object[] GetCustomAttributes(bool inherit)", |rs, this, _| chosen(rs, this, None));
     m.method("System.Object[] GetCustomAttributes(type attributeType, bool inherit)", |rs, this, args| {
-        Ok(chosen(all(rs, this)?, args.first()))
+        chosen(rs, this, args.first())
     });
     m.method("bool IsDefined(type attributeType, bool inherit)", |rs, this, args| {
-        Ok((count(&chosen(all(rs, this)?, args.first())) > 0).into())
+        Ok((!fitting(rs, this, args.first())?.is_empty()).into())
     });
 }
 
@@ -154,27 +157,20 @@ pub(super) fn attribute_members(m: &mut Members) {
         "System.Attribute GetCustomAttribute(System.Reflection.MemberInfo element, type attributeType, bool inherit)",
         "System.Attribute GetCustomAttribute(type element, type attributeType, bool inherit)",
     ] {
-        m.function(declaration, one);
+        m.function(declaration, |rs, _, args| {
+            Ok(fitting(rs, &value(args, 0), args.get(1))?.into_iter().next().unwrap_or_default())
+        });
     }
     for declaration in [
         "System.Attribute[] GetCustomAttributes(System.Reflection.MemberInfo element, type attributeType)",
         "System.Attribute[] GetCustomAttributes(type element, type attributeType)",
     ] {
-        m.function(declaration, many);
+        m.function(declaration, |rs, _, args| chosen(rs, &value(args, 0), args.get(1)));
     }
     for declaration in [
         "bool IsDefined(System.Reflection.MemberInfo element, type attributeType)",
         "bool IsDefined(type element, type attributeType)",
     ] {
-        m.function(declaration, |rs, this, args| Ok((count(&many(rs, this, args)?) > 0).into()));
+        m.function(declaration, |rs, _, args| Ok((!fitting(rs, &value(args, 0), args.get(1))?.is_empty()).into()));
     }
-}
-
-fn one(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
-    Ok(crate::value::enumerate(&many(rs, this, args)?).and_then(|items| items.into_iter().next()).unwrap_or_default())
-}
-
-fn many(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
-    let element = args.first().cloned().unwrap_or_default();
-    Ok(chosen(all(rs, &element)?, args.get(1)))
 }

@@ -10,8 +10,8 @@ use psrpd_dotnet::number_parse::{self, ParseNumberError, Styles};
 use super::{
     Members, TypeDef,
     args::{
-        byte_array, bytes, d, divide_by_zero, f, flag, limits_crossed, n, out_of_range, out_of_range_value, overflow,
-        s, set_out, sign, tried, value,
+        byte_array, bytes, d, divide_by_zero, f, flag, limits_crossed, n, negative, out_of_range, out_of_range_value,
+        overflow, s, set_out, sign, tried, value,
     },
     as_big, big,
     integers::{NUMBER, formatting, in_culture, styles},
@@ -51,14 +51,8 @@ fn parse(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     })
 }
 
-fn negative(name: &str, actual: &Value) -> crate::eval::Flow {
-    let shown = crate::value::text(actual);
-    out_of_range_value(&format!("{name} ('{shown}') must be a non-negative value."), name, actual)
-}
-
 fn power(base: &BigInt, exponent: i64) -> R<Value> {
-    let exponent =
-        u32::try_from(exponent).map_err(|_| negative("exponent", &Value::I32(i32::try_from(exponent).unwrap_or(0))))?;
+    let exponent = u32::try_from(exponent).map_err(|_| negative("exponent", exponent))?;
     if base.bits() > 1 {
         fits_big(base.bits().saturating_mul(exponent.into()))?;
     }
@@ -165,7 +159,8 @@ fn arithmetic(m: &mut Members) {
     m.function("bigint ModPow(bigint value, bigint exponent, bigint modulus)", |_, _, args| {
         let (base, exponent, modulus) = (b(args, 0), b(args, 1), b(args, 2));
         if exponent.is_negative() {
-            return Err(negative("exponent", &value(args, 1)));
+            let message = format!("exponent ('{exponent}') must be a non-negative value.");
+            return Err(out_of_range_value(&message, "exponent", &value(args, 1)));
         }
         if modulus.is_zero() {
             return Err(divide_by_zero());

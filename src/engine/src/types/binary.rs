@@ -6,7 +6,7 @@ use psrpd_dotnet::{Decimal, Str};
 
 use super::{
     Members, Type, TypeDef,
-    args::{byte_array, bytes, char_array, flag, i, label, n, no_object, s, u, units, value},
+    args::{byte_array, bytes, check_not_negative, flag, i, label, n, no_object, out_of_bounds, s, u, units, value},
     bytes_in_memory, encoding, known,
 };
 use crate::{
@@ -63,15 +63,6 @@ fn read_some(rs: &mut Runspace, this: &Value, count: usize) -> R<Vec<u8>> {
         rs.check_stop()?;
     }
     Ok(all)
-}
-
-/// The count that is the first argument.
-fn not_negative(args: &[Value]) -> R<()> {
-    if n(args, 0) >= 0 {
-        return Ok(());
-    }
-    let message = format!("count ('{}') must be a non-negative value.", n(args, 0));
-    Err(super::args::out_of_range_value(&message, "count", &value(args, 0)))
 }
 
 fn past_end() -> crate::eval::Flow {
@@ -196,16 +187,16 @@ fn reader(m: &mut Members) {
     m.method("decimal ReadDecimal()", |rs, this, _| read::<16>(rs, this).map(read_decimal));
     m.method("char ReadChar()", |rs, this, _| read_char(rs, this)?.map(Value::Char).ok_or_else(past_end));
     m.method("char[] ReadChars(int count)", |rs, this, args| {
-        not_negative(args)?;
+        check_not_negative(args, &[(0, "count")])?;
         let mut all = Vec::new();
         while all.len() < u(args, 0) {
             let Some(unit) = read_char(rs, this)? else { break };
             all.push(unit);
         }
-        Ok(char_array(all))
+        Ok(Value::chars(all))
     });
     m.method("byte[] ReadBytes(int count)", |rs, this, args| {
-        not_negative(args)?;
+        check_not_negative(args, &[(0, "count")])?;
         read_some(rs, this, u(args, 0)).map(byte_array)
     });
     m.method("string ReadString()", |rs, this, _| {
@@ -278,7 +269,7 @@ fn writer(m: &mut Members) {
         let all = bytes(args, 0);
         match all.get(u(args, 1)..u(args, 1).saturating_add(u(args, 2))) {
             Some(part) => put(rs, this, part),
-            None => Err(error::thrown("System.ArgumentException", "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.")),
+            None => Err(out_of_bounds()),
         }
     });
     m.method("void Write(char ch)", |rs, this, args| put_text(rs, this, &s(args, 0), false));

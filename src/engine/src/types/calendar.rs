@@ -2,11 +2,8 @@
 
 use psrpd_dotnet::{DateTime, date};
 
-use super::{Members, TypeDef, enum_number, enum_value};
-use crate::{
-    eval::{R, error},
-    value::{Opaque, Value},
-};
+use super::{Members, TypeDef, args::not_valid, enum_number, enum_value};
+use crate::value::{Opaque, Value};
 
 const CALENDAR: &str = "System.Globalization.GregorianCalendar";
 const DAY: i64 = date::TICKS_PER_SECOND * 86_400;
@@ -87,11 +84,6 @@ fn weeks_in(year: i64) -> i64 {
     DateTime::from_date(year, 12, 28).map_or(52, DateTime::iso_week)
 }
 
-fn out_of_range(parameter: &str) -> R<Value> {
-    let message = "Specified argument was out of the range of valid values.";
-    Err(error::argument("System.ArgumentOutOfRangeException", message, parameter))
-}
-
 fn calendar(m: &mut Members) {
     m.constructor("System.Globalization.GregorianCalendar()", |_, _, _| Ok(gregorian()));
     m.method(
@@ -137,7 +129,7 @@ fn iso_week(m: &mut Members) {
     m.function("datetime ToDateTime(int year, int week, System.DayOfWeek dayOfWeek)", |_, _, args| {
         let (week, of_week) = (number(args, 1), number(args, 2));
         if !(1..=53).contains(&week) {
-            return out_of_range("week");
+            return Err(not_valid("week"));
         }
         let since_monday = if of_week == 0 { 6 } else { of_week.saturating_sub(1) };
         let days = week.saturating_sub(1).saturating_mul(7).saturating_add(since_monday);

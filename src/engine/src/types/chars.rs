@@ -5,7 +5,7 @@ use unicode_general_category::{GeneralCategory as Category, get_general_category
 
 use super::{
     Members, TypeDef,
-    args::{n, out_of_range, s, tried, u, unit},
+    args::{n, not_valid, out_of_range, s, tried, u, unit},
     converters::convertible,
     enum_number, integers,
 };
@@ -207,7 +207,7 @@ pub(super) fn numeric_value(scalar: u32) -> f64 {
 pub(super) fn scalar_at(args: &[Value]) -> R<u32> {
     let source = s(args, 0);
     let index = u(args, 1);
-    let wrong = || out_of_range("Specified argument was out of the range of valid values.", "index");
+    let wrong = || not_valid("index");
     if n(args, 1) < 0 {
         return Err(wrong());
     }
@@ -220,7 +220,7 @@ pub(super) fn scalar_at(args: &[Value]) -> R<u32> {
 }
 
 fn unit_at(args: &[Value]) -> R<u16> {
-    let wrong = || out_of_range("Specified argument was out of the range of valid values.", "index");
+    let wrong = || not_valid("index");
     if n(args, 1) < 0 {
         return Err(wrong());
     }

@@ -8,7 +8,7 @@ use psrpd_dotnet::{BigInt, Str, cast, date_parse};
 
 use super::{
     Members, Type, TypeDef,
-    args::{byte_array, bytes, i, label, n, out_of_range_value, overflow, s, set_out, u, units, value},
+    args::{byte_array, bytes, i, label, n, not_valid, out_of_range_value, overflow, s, set_out, u, units, value},
     decimals, enum_number, floats, integers, known,
 };
 use crate::{
@@ -244,7 +244,7 @@ fn from_base(args: &[Value], name: &str, bits: u32) -> R<Value> {
     }
     if source.is_empty() {
         let words = "Index was out of range. Must be non-negative and less than the size of the collection.";
-        return Err(super::args::out_of_range("Specified argument was out of the range of valid values.", words));
+        return Err(not_valid(words));
     }
     let (negative, rest) = match source.strip_prefix('-') {
         Some(_) if base != 10 => {
@@ -331,7 +331,7 @@ fn part(args: &[Value], name: &str) -> R<Arc<Vec<u8>>> {
 /// Lines of this length, where lines are broken.
 const BASE64_LINE: usize = 76;
 
-fn base64(list: &[u8], breaks: bool) -> String {
+pub(super) fn base64(list: &[u8], breaks: bool) -> String {
     let whole = base64::engine::general_purpose::STANDARD.encode(list);
     if !breaks {
         return whole;

@@ -1,15 +1,20 @@
 //! `DateOnly` and `TimeOnly`.
 
-use psrpd_dotnet::{DateTime, Kind, Str, cast, culture, date, date_format, date_parse};
+use psrpd_dotnet::{
+    DateTime, Kind, Str, cast, culture,
+    date::{self, TICKS_PER_DAY as DAY, TICKS_PER_SECOND as SECOND},
+    date_format, date_parse,
+};
 
 use super::{
     Members, TypeDef,
-    args::{n, s, tried},
-    enum_number,
-    offsets::{ALLOW_WHITE, DAY, SECOND, field, fractions, in_culture, int, moment, out_of_range, span, ticks_of},
+    args::{f, n, s, ticks, tried, value},
+    dates, enum_number,
+    integers::in_culture,
+    offsets::{fractions, int, moment, out_of_range, span},
 };
 use crate::{
-    eval::{Flow, R, Runspace, error},
+    eval::{R, Runspace, error},
     value::{Opaque, Order, Value, text},
 };
 
@@ -19,72 +24,80 @@ pub(super) fn ticks_of_parts(args: &[Value]) -> i64 {
     day.saturating_add(args.get(1).map_or(0, time_of))
 }
 
-fn unreadable(args: &[Value], of: &str) -> Flow {
-    error::thrown("System.FormatException", format!("String '{}' was not recognized as a valid {of}.", s(args, 0)))
+/// A part of a moment that is a type of its own.
+pub(super) struct Part {
+    name: &'static str,
+    /// The format `o`.
+    round_trip: &'static str,
+    /// The format `r`.
+    rfc: &'static str,
+    /// Its number in a moment that was read; none where that says something else.
+    number: fn(date_parse::Parsed) -> Option<i64>,
+    make: fn(i64) -> R<Value>,
 }
 
-/// What a text says, in the culture among the arguments behind it.
-fn parsed(rs: &mut Runspace, args: &[Value]) -> R<Option<date_parse::Parsed>> {
-    let source = s(args, 0);
-    in_culture(rs, args, |rs| Ok(date_parse::parse(&source, rs.now().date().year, &rs.culture().dates)))
-}
+pub(super) const DATE: Part = Part {
+    name: "DateOnly",
+    round_trip: "yyyy-MM-dd",
+    rfc: "ddd, dd MMM yyyy",
+    number: |read| (read.has_date && read.date.time_of_day() == 0).then(|| read.date.ticks() / DAY),
+    make: date_only,
+};
 
-/// A text in one of several formats as a part of a moment.
-fn exact_part(
-    rs: &mut Runspace,
-    args: &[Value],
-    provider: &[Value],
-    of: &str,
-    make: impl FnOnce(date_parse::Parsed) -> Option<i64>,
-    whole: fn(i64) -> R<Value>,
-) -> R<Value> {
-    match in_culture(rs, provider, |rs| Ok(super::dates::exactly(rs, args, ALLOW_WHITE)))?.and_then(make) {
-        Some(number) => whole(number),
-        None => Err(unreadable(args, of)),
+pub(super) const TIME: Part = Part {
+    name: "TimeOnly",
+    round_trip: "HH:mm:ss.fffffff",
+    rfc: "HH:mm:ss",
+    number: |read| (!read.has_date).then(|| read.date.time_of_day()),
+    make: time_only,
+};
+
+impl Part {
+    /// What a text says, in the culture among the arguments behind it.
+    pub(super) fn parse(&self, rs: &mut Runspace, args: &[Value]) -> R<Value> {
+        let source = s(args, 0);
+        let year = rs.now().date().year;
+        let read = in_culture(rs, args, |rs| Ok(date_parse::parse(&source, year, &rs.culture().dates)))?;
+        self.made(read, args)
     }
-}
 
-fn exact_date(rs: &mut Runspace, args: &[Value]) -> R<Value> {
-    let day = |parsed: date_parse::Parsed| {
-        (parsed.has_date && parsed.date.time_of_day() == 0).then(|| parsed.date.ticks() / DAY)
-    };
-    // The round-trip format of a day is one of its own.
-    let shown =
-        &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "yyyy-MM-dd", "ddd, dd MMM yyyy")];
-    exact_part(rs, shown, args, "DateOnly", day, date_only)
-}
+    /// A text in one of several formats.
+    fn parse_exact(&self, rs: &mut Runspace, args: &[Value]) -> R<Value> {
+        let formats = match value(args, 1).base() {
+            Value::Array(array) => Value::strings(array.items().iter().map(|item| self.format(text(item)))),
+            format => Value::Str(self.format(text(format))),
+        };
+        let shown = [s(args, 0).into(), formats];
+        let read = in_culture(rs, args, |rs| Ok(dates::exactly(rs, &shown, dates::WHITE)))?;
+        self.made(read, args)
+    }
 
-fn exact_time(rs: &mut Runspace, args: &[Value]) -> R<Value> {
-    let time = |parsed: date_parse::Parsed| (!parsed.has_date).then(|| parsed.date.time_of_day());
-    let shown =
-        &[s(args, 0).into(), standard(&args.get(1).cloned().unwrap_or_default(), "HH:mm:ss.fffffff", "HH:mm:ss")];
-    exact_part(rs, shown, args, "TimeOnly", time, time_only)
-}
-
-/// Formats, with the ones in place of `o` and `r` that days and times have.
-fn standard(format: &Value, round_trip: &str, rfc: &str) -> Value {
-    let one = |format: &Str| -> Str {
-        match format.as_str() {
-            "o" | "O" => round_trip.into(),
-            "r" | "R" => rfc.into(),
-            _ => format.clone(),
+    fn made(&self, read: Option<date_parse::Parsed>, args: &[Value]) -> R<Value> {
+        match read.and_then(self.number) {
+            Some(number) => (self.make)(number),
+            None => Err(dates::unreadable(args, self.name)),
         }
-    };
-    match format.base() {
-        Value::Array(array) => Value::strings(array.items().iter().map(|item| one(&text(item)))),
-        other => Value::Str(one(&text(other))),
+    }
+
+    /// A format: days and times have an `o` and an `r` of their own.
+    fn format(&self, format: Str) -> Str {
+        match format.as_str() {
+            "o" | "O" => self.round_trip.into(),
+            "r" | "R" => self.rfc.into(),
+            _ => format,
+        }
     }
 }
 
 /// The rows that `DateOnly` and `TimeOnly` share, by their names.
 macro_rules! part_members {
-    ($m:ident $of:literal $parse:ident $exact:ident $least:expr) => {
+    ($m:ident $of:literal $part:ident) => {
         for declaration in [
             concat!("System.", $of, " Parse(string s)"),
             concat!("System.", $of, " Parse(string s, System.IFormatProvider provider)"),
             concat!("System.", $of, " Parse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)"),
         ] {
-            $m.function(declaration, |rs, _, args| $parse(rs, args));
+            $m.function(declaration, |rs, _, args| $part.parse(rs, args));
         }
         for declaration in [
             concat!("bool TryParse(string s, [ref] System.", $of, " result)"),
@@ -92,8 +105,8 @@ macro_rules! part_members {
             concat!("bool TryParse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
         ] {
             $m.function(declaration, |rs, _, args| {
-                let found = $parse(rs, args).ok();
-                tried(args, found, $least?)
+                let found = $part.parse(rs, args).ok();
+                tried(args, found, ($part.make)(0)?)
             });
         }
         for declaration in [
@@ -102,7 +115,7 @@ macro_rules! part_members {
             concat!("System.", $of, " ParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
             concat!("System.", $of, " ParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style = None)"),
         ] {
-            $m.function(declaration, |rs, _, args| $exact(rs, args));
+            $m.function(declaration, |rs, _, args| $part.parse_exact(rs, args));
         }
         for declaration in [
             concat!("bool TryParseExact(string s, string format, [ref] System.", $of, " result)"),
@@ -111,8 +124,8 @@ macro_rules! part_members {
             concat!("bool TryParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] System.", $of, " result)"),
         ] {
             $m.function(declaration, |rs, _, args| {
-                let found = $exact(rs, args).ok();
-                tried(args, found, $least?)
+                let found = $part.parse_exact(rs, args).ok();
+                tried(args, found, ($part.make)(0)?)
             });
         }
     };
@@ -127,9 +140,9 @@ fn shown(rs: &mut Runspace, clock: DateTime, format: &str, args: &[Value]) -> R<
 }
 
 fn more_date_members(m: &mut Members) {
-    part_members!(m "DateOnly" parse_date exact_date date_only(0));
+    part_members!(m "DateOnly" DATE);
     m.method("datetime ToDateTime(System.TimeOnly time, System.DateTimeKind kind)", |_, this, args| {
-        Ok(moment(day_of(this).ticks().saturating_add(args.first().map_or(0, time_of)), super::dates::kind(args, 1)))
+        Ok(moment(day_of(this).ticks().saturating_add(args.first().map_or(0, time_of)), dates::kind(args, 1)))
     });
     m.method("string ToLongDateString()", |rs, this, _| shown(rs, day_of(this), "D", &[]));
     m.method("string ToShortDateString()", |rs, this, _| shown(rs, day_of(this), "d", &[]));
@@ -140,9 +153,9 @@ fn clock(this: &Value) -> DateTime {
 }
 
 fn more_time_members(m: &mut Members) {
-    part_members!(m "TimeOnly" parse_time exact_time time_only(0));
+    part_members!(m "TimeOnly" TIME);
     m.method("System.TimeOnly Add(timespan value, [ref] int wrappedDays)", |_, this, args| {
-        let whole = time_of(this).saturating_add(args.first().map_or(0, ticks_of));
+        let whole = time_of(this).saturating_add(ticks(args, 0));
         super::args::set_out(args, 1, int(whole.div_euclid(DAY)));
         time_only(whole.rem_euclid(DAY))
     });
@@ -172,18 +185,11 @@ fn date_only(number: i64) -> R<Value> {
 }
 
 fn number_of(this: &Value) -> i64 {
-    field(this, "DayNumber").as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0)
+    n(&[this.field("DayNumber")], 0)
 }
 
 fn day_of(this: &Value) -> DateTime {
     DateTime::new(number_of(this).saturating_mul(DAY), Kind::Unspecified).unwrap_or_default()
-}
-
-pub(super) fn parse_date(rs: &mut Runspace, args: &[Value]) -> R<Value> {
-    match parsed(rs, args)? {
-        Some(parsed) if parsed.has_date && parsed.date.time_of_day() == 0 => date_only(parsed.date.ticks() / DAY),
-        _ => Err(unreadable(args, "DateOnly")),
-    }
 }
 
 fn date_only_members(m: &mut Members) {
@@ -196,9 +202,7 @@ fn date_only_members(m: &mut Members) {
     });
     m.constant("System.DateOnly MinValue", |_, _| date_only(0));
     m.constant("System.DateOnly MaxValue", |_, _| date_only(date::MAX_TICKS / DAY));
-    m.function("System.DateOnly FromDateTime(datetime dateTime)", |_, _, args| {
-        date_only(args.first().map_or(0, ticks_of) / DAY)
-    });
+    m.function("System.DateOnly FromDateTime(datetime dateTime)", |_, _, args| date_only(ticks(args, 0) / DAY));
     m.function("System.DateOnly FromDayNumber(int dayNumber)", |_, _, args| date_only(n(args, 0)));
     m.method("System.DateOnly AddDays(int value)", |_, this, args| {
         date_only(number_of(this).saturating_add(n(args, 0)))
@@ -217,9 +221,8 @@ fn date_only_members(m: &mut Members) {
         ["string ToString(string format)", "string ToString(string format, System.IFormatProvider provider)"]
     {
         m.method(signature, |rs, this, args| {
-            let format = s(args, 0);
-            let format = if format.is_empty() { Value::from("d") } else { Value::Str(format) };
-            shown(rs, day_of(this), &text(&standard(&format, "yyyy-MM-dd", "ddd, dd MMM yyyy")), args)
+            let format = DATE.format(s(args, 0));
+            shown(rs, day_of(this), if format.is_empty() { "d" } else { &format }, args)
         });
     }
     for signature in ["string ToString()", "string ToString(System.IFormatProvider provider)"] {
@@ -252,17 +255,7 @@ fn time_only(ticks: i64) -> R<Value> {
 }
 
 fn time_of(this: &Value) -> i64 {
-    match field(this, "Ticks") {
-        Value::I64(ticks) => ticks,
-        _ => 0,
-    }
-}
-
-pub(super) fn parse_time(rs: &mut Runspace, args: &[Value]) -> R<Value> {
-    match parsed(rs, args)? {
-        Some(parsed) if !parsed.has_date => time_only(parsed.date.time_of_day()),
-        _ => Err(unreadable(args, "TimeOnly")),
-    }
+    n(&[this.field("Ticks")], 0)
 }
 
 fn time_only_members(m: &mut Members) {
@@ -286,24 +279,14 @@ fn time_only_members(m: &mut Members) {
     m.constant("System.TimeOnly MinValue", |_, _| time_only(0));
     m.constant("System.TimeOnly MaxValue", |_, _| time_only(DAY.saturating_sub(1)));
     m.function("System.TimeOnly FromDateTime(datetime dateTime)", |_, _, args| {
-        time_only(args.first().map_or(0, ticks_of).rem_euclid(DAY))
+        time_only(ticks(args, 0).rem_euclid(DAY))
     });
-    m.function("System.TimeOnly FromTimeSpan(timespan timeSpan)", |_, _, args| {
-        time_only(args.first().map_or(0, ticks_of))
-    });
+    m.function("System.TimeOnly FromTimeSpan(timespan timeSpan)", |_, _, args| time_only(ticks(args, 0)));
     m.method("System.TimeOnly Add(timespan value)", |_, this, args| {
-        time_only(time_of(this).saturating_add(args.first().map_or(0, ticks_of)).rem_euclid(DAY))
+        time_only(time_of(this).saturating_add(ticks(args, 0)).rem_euclid(DAY))
     });
-    for (signature, hours) in
-        [("System.TimeOnly AddHours(double value)", true), ("System.TimeOnly AddMinutes(double value)", false)]
-    {
-        let call: super::NativeFn = if hours {
-            |_, this, args| shifted(this, args, 3600 * SECOND)
-        } else {
-            |_, this, args| shifted(this, args, 60 * SECOND)
-        };
-        m.method(signature, call);
-    }
+    m.method("System.TimeOnly AddHours(double value)", |_, this, args| shifted(this, args, 3600 * SECOND));
+    m.method("System.TimeOnly AddMinutes(double value)", |_, this, args| shifted(this, args, 60 * SECOND));
     m.method("timespan ToTimeSpan()", |_, this, _| Ok(span(time_of(this))));
     m.method("bool IsBetween(System.TimeOnly start, System.TimeOnly end)", |_, this, args| {
         let (now, start, end) = (time_of(this), args.first().map_or(0, time_of), args.get(1).map_or(0, time_of));
@@ -313,9 +296,8 @@ fn time_only_members(m: &mut Members) {
         ["string ToString(string format)", "string ToString(string format, System.IFormatProvider provider)"]
     {
         m.method(signature, |rs, this, args| {
-            let format = s(args, 0);
-            let format = if format.is_empty() { Value::from("t") } else { Value::Str(format) };
-            shown(rs, clock(this), &text(&standard(&format, "HH:mm:ss.fffffff", "HH:mm:ss")), args)
+            let format = TIME.format(s(args, 0));
+            shown(rs, clock(this), if format.is_empty() { "t" } else { &format }, args)
         });
     }
     for signature in ["string ToString()", "string ToString(System.IFormatProvider provider)"] {
@@ -324,8 +306,7 @@ fn time_only_members(m: &mut Members) {
 }
 
 fn shifted(this: &Value, args: &[Value], unit: i64) -> R<Value> {
-    let amount = args.first().map_or(0.0, |arg| if let Value::F64(n) = arg.base() { *n } else { 0.0 });
-    let more = cast::truncate(amount * cast::double(unit));
+    let more = cast::truncate(f(args, 0) * cast::double(unit));
     time_only(time_of(this).saturating_add(more).rem_euclid(DAY))
 }
 

@@ -4,11 +4,12 @@ use psrpd_dotnet::{DateTime, Kind, Str, TimeSpan, cast, date, date_parse};
 
 use super::{
     Members, TypeDef,
-    args::{f, items, label, n, out_of_range, s, sign, tried},
+    args::{f, items, label, n, out_of_range, s, sign, ticks as t, tried},
+    integers::in_culture,
 };
 use crate::{
     convert,
-    eval::{R, Runspace, error},
+    eval::{Flow, R, Runspace, error},
     ops::composite,
     value::{Value, text},
 };
@@ -20,11 +21,11 @@ const OLE_EPOCH: i64 = 599_264_352_000_000_000;
 
 /// The bits of `DateTimeStyles` that say what a text means.
 const NO_CURRENT_DATE: i64 = 8;
-const ADJUST_TO_UNIVERSAL: i64 = 16;
+pub(super) const ADJUST_TO_UNIVERSAL: i64 = 16;
 const ASSUME_LOCAL: i64 = 32;
-const ASSUME_UNIVERSAL: i64 = 64;
+pub(super) const ASSUME_UNIVERSAL: i64 = 64;
 const ROUND_TRIP: i64 = 128;
-const WHITE: i64 = 7;
+pub(super) const WHITE: i64 = 7;
 
 fn d(args: &[Value], at: usize) -> DateTime {
     match args.get(at).map(Value::base) {
@@ -74,7 +75,7 @@ pub(super) fn styles(args: &[Value]) -> i64 {
 
 fn parse(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let (source, styles) = (s(args, 0), styles(args));
-    super::integers::in_culture(rs, args, |rs| {
+    in_culture(rs, args, |rs| {
         let year = rs.now().date().year;
         match date_parse::parse(&source, year, &rs.culture().dates) {
             Some(parsed) => Ok(Value::DateTime(styled(rs, parsed, styles))),
@@ -97,13 +98,15 @@ pub(super) fn exactly(rs: &Runspace, args: &[Value], styles: i64) -> Option<date
 
 fn parse_exact(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let styles = styles(args);
-    super::integers::in_culture(rs, args, |rs| match exactly(rs, args, styles) {
+    in_culture(rs, args, |rs| match exactly(rs, args, styles) {
         Some(parsed) => Ok(Value::DateTime(styled(rs, parsed, styles))),
-        None => Err(error::thrown(
-            "System.FormatException",
-            format!("String '{}' was not recognized as a valid DateTime.", s(args, 0)),
-        )),
+        None => Err(unreadable(args, "DateTime")),
     })
+}
+
+/// `System.FormatException` of a text that is none of a type in the formats that are given.
+pub(super) fn unreadable(args: &[Value], of: &str) -> Flow {
+    error::thrown("System.FormatException", format!("String '{}' was not recognized as a valid {of}.", s(args, 0)))
 }
 
 /// To another kind of time, and what that is in ticks.
@@ -287,15 +290,11 @@ pub(super) fn members(m: &mut Members) {
     }
 }
 
-fn t(args: &[Value], at: usize) -> i64 {
-    super::args::ticks(args, at)
-}
-
 fn span(ticks: i64) -> Value {
     Value::TimeSpan(TimeSpan(ticks))
 }
 
-fn too_long() -> crate::eval::Flow {
+fn too_long() -> Flow {
     super::args::overflow("TimeSpan overflowed because the duration is too long.")
 }
 

@@ -75,23 +75,24 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
 
 /// What a member of an item gives; nothing where it is set.
 fn of_member(rs: &mut Runspace, item: &Value, member: &str, args: &[Value]) -> R<Option<Value>> {
-    match args {
-        [value] if rs.find_member(item, member)?.is_some() => {
-            rs.set_member(item, member, value.clone())?;
-            Ok(None)
+    if let [value] = args
+        && rs.find_member(item, member)?.is_some()
+    {
+        rs.set_member(item, member, value.clone())?;
+        return Ok(None);
+    }
+    if args.is_empty()
+        && let Some(found) = rs.find_member(item, member)?
+        && (found.downcast::<Opaque>().is_none() || rs.native_property(item, member)?.is_some())
+    {
+        return Ok(Some(found));
+    }
+    match rs.call_method(item, member, args) {
+        // A property that is not there has no value.
+        Err(Flow::Error(raised)) if args.is_empty() && raised.record.id.lock().as_str() == "MethodNotFound" => {
+            Ok(Some(Value::Null))
         }
-        [] if rs.native_property(item, member)?.is_some()
-            || rs.find_member(item, member)?.is_some_and(|found| found.downcast::<Opaque>().is_none()) =>
-        {
-            rs.get_member(item, member).map(Some)
-        }
-        _ => match rs.call_method(item, member, args) {
-            // A property that is not there has no value.
-            Err(Flow::Error(raised)) if args.is_empty() && raised.record.id.lock().as_str() == "MethodNotFound" => {
-                Ok(Some(Value::Null))
-            }
-            other => other.map(Some),
-        },
+        other => other.map(Some),
     }
 }
 

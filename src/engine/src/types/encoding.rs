@@ -256,10 +256,7 @@ fn members(m: &mut Members) {
     for declaration in ["char[] GetChars(byte[] bytes)", "char[] GetChars(byte[] bytes, int index, int count)"] {
         m.method(declaration, |_, this, args| {
             let list = part(args)?;
-            get(this, |e| {
-                let units = e.decode(&list).units().iter().map(|unit| Value::Char(*unit)).collect();
-                Value::typed_array(super::char(), units)
-            })
+            get(this, |e| Value::chars(e.decode(&list).units()))
         });
     }
     m.method("int GetCharCount(byte[] bytes)", |_, this, args| {

@@ -237,27 +237,13 @@ pub(super) const TYPES: &[TypeDef] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
     use super::super::known;
-
-    fn sources(of: &Path, all: &mut Vec<String>) {
-        for entry in fs::read_dir(of).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                sources(&path, all);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                all.push(fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
+    use crate::cmdlets::tests::sources;
 
     #[test]
     fn every_label_that_the_engine_names_is_there() {
-        let mut all = Vec::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
         let mut missing = Vec::new();
-        for source in &all {
+        for source in sources().values() {
             for call in source.split("enum_value(").skip(1) {
                 let mut words = call.split(')').next().unwrap_or("").split('"').skip(1).step_by(2);
                 if let (true, Some(of), Some(label), None) =

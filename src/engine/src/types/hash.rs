@@ -8,7 +8,7 @@ use sha2::Digest;
 
 use super::{
     Members, Type, TypeDef,
-    args::{n, null, out_of_range, out_of_range_value},
+    args::{check_not_negative, n, null, out_of_range, u},
     known,
     text::to_bytes,
 };
@@ -42,19 +42,21 @@ pub(crate) fn bytes_in_memory(value: &Value) -> Vec<u8> {
     }
 }
 
-/// The bytes from a place on, which has to be in the array; the place behind it only where nothing is asked for.
-fn from_index(args: &[Value], may_end: bool) -> R<Vec<u8>> {
+/// The bytes of an array, and the place from which they are asked for: it has to be in the array, and may be behind it
+/// only where nothing is asked for.
+fn from_index(args: &[Value], may_end: bool) -> R<(Arc<Vec<u8>>, usize)> {
     if args.first().is_none_or(Value::is_null) {
         return Err(null("value"));
     }
     let all = arg(args, 0);
-    let start = n(args, 1);
-    let from = usize::try_from(start).ok().filter(|from| *from < all.len() || (may_end && *from == all.len()));
-    let rest = from.and_then(|from| all.get(from..)).map(<[u8]>::to_vec);
-    rest.ok_or_else(|| {
-        let message = "Index was out of range. Must be non-negative and less than the size of the collection.";
-        out_of_range(message, "startIndex")
-    })
+    let from = usize::try_from(n(args, 1)).ok();
+    match from.filter(|from| *from < all.len() || (may_end && *from == all.len())) {
+        Some(from) => Ok((all, from)),
+        None => {
+            let message = "Index was out of range. Must be non-negative and less than the size of the collection.";
+            Err(out_of_range(message, "startIndex"))
+        }
+    }
 }
 
 fn too_short() -> crate::eval::Flow {
@@ -64,8 +66,8 @@ fn too_short() -> crate::eval::Flow {
 }
 
 fn part<const N: usize>(args: &[Value]) -> R<[u8; N]> {
-    let rest = from_index(args, false)?;
-    rest.first_chunk::<N>().copied().ok_or_else(too_short)
+    let (all, from) = from_index(args, false)?;
+    all.get(from..).and_then(<[u8]>::first_chunk).copied().ok_or_else(too_short)
 }
 
 fn bit_converter(m: &mut Members) {
@@ -133,17 +135,14 @@ fn bit_converter(m: &mut Members) {
     for signature in ["string ToString(byte[] value)", "string ToString(byte[] value, int startIndex)"] {
         m.function(signature, |_, _, args| {
             let is_empty = args.first().is_some_and(|list| !list.is_null()) && arg(args, 0).is_empty();
-            Ok(shown(&from_index(args, is_empty)?))
+            let (all, from) = from_index(args, is_empty)?;
+            Ok(shown(all.get(from..).unwrap_or_default()))
         });
     }
     m.function("string ToString(byte[] value, int startIndex, int length)", |_, _, args| {
-        let length = n(args, 2);
-        let rest = from_index(args, length == 0)?;
-        let Ok(count) = usize::try_from(length) else {
-            let message = format!("length ('{length}') must be a non-negative value.");
-            return Err(out_of_range_value(&message, "length", &Value::I64(length)));
-        };
-        rest.get(..count).map(shown).ok_or_else(too_short)
+        let (all, from) = from_index(args, n(args, 2) == 0)?;
+        check_not_negative(args, &[(2, "length")])?;
+        all.get(from..from.saturating_add(u(args, 2))).map(shown).ok_or_else(too_short)
     });
 }
 
@@ -235,11 +234,8 @@ fn content(rs: &mut Runspace, args: &[Value]) -> R<Arc<Vec<u8>>> {
     if args.len() < 3 {
         return Ok(all);
     }
-    let offset = n(args, 1);
-    let Ok(from) = usize::try_from(offset) else {
-        let message = format!("offset ('{offset}') must be a non-negative value.");
-        return Err(out_of_range_value(&message, "offset", &Value::I64(offset)));
-    };
+    check_not_negative(args, &[(1, "offset")])?;
+    let from = u(args, 1);
     let part = usize::try_from(n(args, 2)).ok().and_then(|count| all.get(from..from.saturating_add(count)));
     let part = part.ok_or_else(|| error::thrown("System.ArgumentException", "Value was invalid."))?;
     Ok(Arc::new(part.to_vec()))

@@ -4,7 +4,7 @@ use psrpd_dotnet::Guid;
 
 use super::{
     Members,
-    args::{byte_array, bytes, flag, i, n, s, tried},
+    args::{byte_array, bytes, check_not_negative, flag, i, n, s, tried},
     known,
 };
 use crate::{
@@ -150,14 +150,10 @@ fn read(rs: &mut Runspace, args: &[Value]) -> R<Value> {
 }
 
 fn new(args: &[Value]) -> R<Value> {
+    check_not_negative(args, &[(0, "major"), (1, "minor"), (2, "build"), (3, "revision")])?;
     let mut parts = [-1; 4];
     for (at, slot) in parts.iter_mut().enumerate().take(args.len()) {
         *slot = i(args, at);
-        if *slot < 0 {
-            let name = ["major", "minor", "build", "revision"].get(at).copied().unwrap_or("");
-            let message = format!("{name} ('{slot}') must be a non-negative value.");
-            return Err(super::args::out_of_range_value(&message, name, &Value::I32(*slot)));
-        }
     }
     Ok(Value::object(Version(parts)))
 }

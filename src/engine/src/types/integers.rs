@@ -77,12 +77,12 @@ pub(super) fn styles(args: &[Value], otherwise: Styles) -> Styles {
     }
 }
 
-/// Runs with the culture that is among the arguments behind the text.
+/// Runs with the culture that is among the arguments, wherever.
 ///
 /// # Errors
 /// Cultures whose data the engine does not have.
 pub(super) fn in_culture<T>(rs: &mut Runspace, args: &[Value], work: impl FnOnce(&mut Runspace) -> R<T>) -> R<T> {
-    let culture = args.iter().skip(1).find(|arg| super::culture::is_provider(arg)).cloned();
+    let culture = args.iter().find(|arg| super::culture::is_provider(arg)).cloned();
     composite::with_provider(rs, culture.as_ref(), work)
 }
 

@@ -4,7 +4,11 @@ use std::{cmp::Ordering, sync::Arc};
 
 use psrpd_dotnet::Decimal;
 
-use super::{Members, Type, TypeDef, delegate::Delegate};
+use super::{
+    Members, Type, TypeDef,
+    args::{n, not_valid, null},
+    delegate::Delegate,
+};
 use crate::{
     convert,
     eval::{R, Runspace, ScriptBlock, error},
@@ -22,9 +26,7 @@ fn sequence(rs: &Runspace, args: &[Value], at: usize) -> R<(Vec<Value>, Type)> {
     };
     match enumerate(&value) {
         Some(items) => Ok((items, element)),
-        None if value.is_null() => {
-            Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "source"))
-        }
+        None if value.is_null() => Err(null("source")),
         None => Ok((vec![value.clone()], value.type_of().unwrap_or_else(super::object))),
     }
 }
@@ -64,6 +66,15 @@ impl Function {
 
 fn count(args: &[Value], at: usize) -> usize {
     args.get(at).and_then(Value::as_i128).map_or(0, |n| usize::try_from(n).unwrap_or(0))
+}
+
+/// How many items a sequence is to have that is made here.
+fn length(rs: &Runspace, args: &[Value]) -> R<usize> {
+    if n(args, 1) < 0 {
+        return Err(not_valid("count"));
+    }
+    rs.reserve_items(count(args, 1))?;
+    Ok(count(args, 1))
 }
 
 fn empty() -> crate::eval::Flow {
@@ -488,23 +499,13 @@ fn scalar_members(m: &mut Members) {
         Ok(items.get(count(args, 1)).cloned().unwrap_or_else(|| convert::default_of(&of)))
     });
     m.function("System.Object Range(int start, int count)", |rs, _, args| {
-        if super::args::n(args, 1) < 0 {
-            let message = "Specified argument was out of the range of valid values.";
-            return Err(super::args::out_of_range(message, "count"));
-        }
         let start = args.first().and_then(Value::as_i128).unwrap_or(0);
-        let n = count(args, 1);
-        rs.reserve_items(n)?;
+        let n = length(rs, args)?;
         let items = (0..n).filter_map(|at| i32::try_from(start.saturating_add(i128::try_from(at).ok()?)).ok());
         Ok(Value::typed_array(super::int32(), items.map(Value::I32).collect()))
     });
     m.function("System.Object Repeat(System.Object element, int count)", |rs, _, args| {
-        if super::args::n(args, 1) < 0 {
-            let message = "Specified argument was out of the range of valid values.";
-            return Err(super::args::out_of_range(message, "count"));
-        }
-        let n = count(args, 1);
-        rs.reserve_items(n)?;
+        let n = length(rs, args)?;
         let item = args.first().cloned().unwrap_or_default();
         let of = item.type_of().unwrap_or_else(super::object);
         Ok(Value::typed_array(of, vec![item; n]))

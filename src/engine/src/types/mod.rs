@@ -10,7 +10,10 @@ use std::{
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
-use crate::{eval::class::Class, value::Value};
+use crate::{
+    eval::class::Class,
+    value::{List, Value},
+};
 
 mod activator;
 mod args;
@@ -306,6 +309,12 @@ static GENERICS: LazyLock<Mutex<HashMap<String, Type>>> = LazyLock::new(Mutex::d
 
 /// How many of them are kept.
 const MAX_GENERICS: usize = 1_000;
+
+/// `Collection[psobject]`: what scripts answer code of .NET with.
+pub(crate) fn collection(items: Vec<Value>) -> Value {
+    let of = generic("System.Collections.ObjectModel.Collection`1", vec![ps_object()]);
+    List::value(of.unwrap_or_else(array_list), items)
+}
 
 /// A generic type with these arguments.
 pub(crate) fn generic(definition: &str, arguments: Vec<Type>) -> Option<Type> {

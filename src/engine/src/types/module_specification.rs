@@ -2,7 +2,11 @@
 
 use psrpd_dotnet::{Guid, casing};
 
-use super::{Members, TypeDef, args::tried, syntax::constant_table};
+use super::{
+    Members, TypeDef,
+    args::{null, tried},
+    syntax::constant_table,
+};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error, manifest::Wanted},
@@ -121,9 +125,7 @@ fn constructors(m: &mut Members) {
     m.constructor("Microsoft.PowerShell.Commands.ModuleSpecification(hashtable moduleSpecification)", |rs, _, args| {
         match args.first().and_then(|arg| arg.downcast::<Dictionary>()) {
             Some(table) => of_table(rs, table),
-            None => {
-                Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "moduleSpecification"))
-            }
+            None => Err(null("moduleSpecification")),
         }
     });
     m.function(

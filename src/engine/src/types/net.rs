@@ -7,7 +7,11 @@ use std::{
 
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, args::s, enum_value, known};
+use super::{
+    Members, Type, TypeDef,
+    args::{not_valid, s},
+    enum_value, known,
+};
 use crate::{
     eval::{Flow, R, Runspace, error},
     value::{Array, Object, Uri, Value},
@@ -111,11 +115,7 @@ fn address_members(m: &mut Members) {
         let n = args.first().and_then(Value::as_i128).and_then(|n| u32::try_from(n).ok());
         match n {
             Some(n) => Ok(address(Ipv4Addr::from(n.swap_bytes()).into())),
-            None => Err(error::argument(
-                "System.ArgumentOutOfRangeException",
-                "Specified argument was out of the range of valid values.",
-                "newAddress",
-            )),
+            None => Err(not_valid("newAddress")),
         }
     });
     m.constructor("ipaddress(byte[] address)", |_, _, args| {
@@ -249,22 +249,14 @@ fn end_point_members(m: &mut Members) {
 fn new_end_point(_: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     let port = args.get(1).and_then(Value::as_i128).and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
     if !(0..=65_535).contains(&port) {
-        return Err(error::argument(
-            "System.ArgumentOutOfRangeException",
-            "Specified argument was out of the range of valid values.",
-            "port",
-        ));
+        return Err(not_valid("port"));
     }
     let ip = match args.first().map(Value::base) {
         // The bytes of the number are those of the address, the lowest first.
         Some(Value::I64(n)) => match u32::try_from(*n) {
             Ok(n) => IpAddr::V4(Ipv4Addr::from(n.to_le_bytes())),
             Err(_) => {
-                return Err(error::argument(
-                    "System.ArgumentOutOfRangeException",
-                    "Specified argument was out of the range of valid values.",
-                    "newAddress",
-                ));
+                return Err(not_valid("newAddress"));
             }
         },
         first => first.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), ip),

@@ -3,32 +3,23 @@
 use psrpd_dotnet::{
     DateTime, Kind, TimeSpan, cast,
     culture::{self, Dates},
-    date, date_format, date_parse,
+    date::{self, TICKS_PER_DAY as DAY, TICKS_PER_SECOND as SECOND},
+    date_format, date_parse,
 };
 
 use super::{
     Members, Type, TypeDef,
-    args::{n, s, tried},
-    date_only, enum_number,
+    args::{self, f, n, s, tried},
+    date_only, dates, enum_number,
+    integers::in_culture,
 };
 use crate::{
     eval::{R, Runspace, error},
-    ops::composite,
     value::{Opaque, Order, Value, text},
 };
 
-pub(super) const SECOND: i64 = date::TICKS_PER_SECOND;
-/// What [`super::dates::exactly`] needs to pass over white space.
-pub(super) const ALLOW_WHITE: i64 = 7;
-
-pub(super) const DAY: i64 = 86_400 * SECOND;
-
 pub(super) fn int(n: i64) -> Value {
     Value::I32(i32::try_from(n).unwrap_or(0))
-}
-
-pub(super) fn field(this: &Value, name: &str) -> Value {
-    this.downcast::<Opaque>().and_then(|value| value.get(name)).unwrap_or_default()
 }
 
 pub(super) fn span(ticks: i64) -> Value {
@@ -37,14 +28,6 @@ pub(super) fn span(ticks: i64) -> Value {
 
 pub(super) fn moment(ticks: i64, kind: Kind) -> Value {
     DateTime::new(ticks, kind).map_or(Value::Null, Value::DateTime)
-}
-
-pub(super) fn ticks_of(value: &Value) -> i64 {
-    match value.base() {
-        Value::DateTime(date) => date.ticks(),
-        Value::TimeSpan(span) => span.0,
-        _ => 0,
-    }
 }
 
 pub(super) fn out_of_range(message: &str) -> crate::eval::Flow {
@@ -114,12 +97,6 @@ fn format_offset(ticks: i64, offset: i64, format: &str, culture: &Dates) -> Opti
     }
 }
 
-/// Runs with the culture that is among the arguments, wherever.
-pub(super) fn in_culture<T>(rs: &mut Runspace, args: &[Value], work: impl FnOnce(&mut Runspace) -> R<T>) -> R<T> {
-    let provider = args.iter().find(|arg| super::culture::is_provider(arg)).cloned();
-    composite::with_provider(rs, provider.as_ref(), work)
-}
-
 fn offset_text(rs: &mut Runspace, this: &Value, format: &str, args: &[Value]) -> R<Value> {
     let (ticks, offset) = clock_of(this);
     in_culture(rs, args, |rs| {
@@ -130,7 +107,8 @@ fn offset_text(rs: &mut Runspace, this: &Value, format: &str, args: &[Value]) ->
 }
 
 fn clock_of(this: &Value) -> (i64, i64) {
-    (ticks_of(&field(this, "DateTime")), ticks_of(&field(this, "Offset")))
+    let parts = [this.field("DateTime"), this.field("Offset")];
+    (args::ticks(&parts, 0), args::ticks(&parts, 1))
 }
 
 /// A text as a moment; without an offset in it, local time is meant. The arguments behind it may name a culture and styles.
@@ -147,12 +125,10 @@ fn parse_offset(rs: &mut Runspace, args: &[Value]) -> R<Value> {
 
 /// A clock reading that was read, as the styles among the arguments have it.
 fn settled(rs: &Runspace, ticks: i64, offset: Option<i64>, args: &[Value]) -> R<Value> {
-    const ADJUST_TO_UNIVERSAL: i64 = 16;
-    const ASSUME_UNIVERSAL: i64 = 64;
-    let styles = super::dates::styles(args);
-    let otherwise = if styles & ASSUME_UNIVERSAL != 0 { 0 } else { rs.platform.utc_offset(ticks) };
+    let styles = dates::styles(args);
+    let otherwise = if styles & dates::ASSUME_UNIVERSAL != 0 { 0 } else { rs.platform.utc_offset(ticks) };
     let offset = offset.unwrap_or(otherwise);
-    if styles & ADJUST_TO_UNIVERSAL != 0 {
+    if styles & dates::ADJUST_TO_UNIVERSAL != 0 {
         return offset_date(rs, ticks.saturating_sub(offset), 0);
     }
     offset_date(rs, ticks, offset)
@@ -167,12 +143,7 @@ fn now(rs: &Runspace, is_utc: bool) -> R<Value> {
 /// A text in one of several formats as a moment.
 fn parse_offset_exactly(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     in_culture(rs, args, |rs| {
-        let Some(parsed) = super::dates::exactly(rs, args, ALLOW_WHITE) else {
-            return Err(error::thrown(
-                "System.FormatException",
-                format!("String '{}' was not recognized as a valid DateTime.", s(args, 0)),
-            ));
-        };
+        let parsed = dates::exactly(rs, args, dates::WHITE).ok_or_else(|| dates::unreadable(args, "DateTime"))?;
         let ticks = if parsed.has_date { parsed.date.ticks() } else { crate::convert::settle_date(rs, parsed).ticks() };
         settled(rs, ticks, parsed.offset, args)
     })
@@ -215,17 +186,17 @@ fn more_offset_members(m: &mut Members) {
         });
     }
     fn utc_of(args: &[Value], at: usize) -> i64 {
-        args.get(at).map_or(0, |value| ticks_of(&field(value, "UtcDateTime")))
+        args.get(at).map_or(0, |value| args::ticks(&[value.field("UtcDateTime")], 0))
     }
     m.function("int Compare(System.DateTimeOffset first, System.DateTimeOffset second)", |_, _, args| {
-        Ok(super::args::sign(utc_of(args, 0).cmp(&utc_of(args, 1))))
+        Ok(args::sign(utc_of(args, 0).cmp(&utc_of(args, 1))))
     });
     m.function("bool Equals(System.DateTimeOffset first, System.DateTimeOffset second)", |_, _, args| {
         Ok((utc_of(args, 0) == utc_of(args, 1)).into())
     });
     m.constructor(
         "System.DateTimeOffset(System.DateOnly date, System.TimeOnly time, timespan offset)",
-        |rs, _, args| offset_date(rs, date_only::ticks_of_parts(args), args.get(2).map_or(0, ticks_of)),
+        |rs, _, args| offset_date(rs, date_only::ticks_of_parts(args), args::ticks(args, 2)),
     );
 }
 
@@ -243,10 +214,10 @@ fn offset_members(m: &mut Members) {
         from_date(rs, args.first().unwrap_or(&Value::Null))
     });
     m.constructor("System.DateTimeOffset(datetime dateTime, timespan offset)", |rs, _, args| {
-        offset_date(rs, args.first().map_or(0, ticks_of), args.get(1).map_or(0, ticks_of))
+        offset_date(rs, args::ticks(args, 0), args::ticks(args, 1))
     });
     m.constructor("System.DateTimeOffset(long ticks, timespan offset)", |rs, _, args| {
-        offset_date(rs, n(args, 0), args.get(1).map_or(0, ticks_of))
+        offset_date(rs, n(args, 0), args::ticks(args, 1))
     });
     for signature in [
         "System.DateTimeOffset(int year, int month, int day, int hour, int minute, int second, timespan offset)",
@@ -258,7 +229,7 @@ fn offset_members(m: &mut Members) {
             let day = date::Date { year: n(parts, 0), month: n(parts, 1), day: n(parts, 2) };
             let rest = n(parts, 6).saturating_mul(10_000).saturating_add(n(parts, 7).saturating_mul(10));
             match DateTime::from_parts(day, n(parts, 3), n(parts, 4), n(parts, 5), rest) {
-                Some(clock) => offset_date(rs, clock.ticks(), ticks_of(offset)),
+                Some(clock) => offset_date(rs, clock.ticks(), args::ticks(std::slice::from_ref(offset), 0)),
                 None => Err(out_of_range("Year, Month, and Day parameters describe an un-representable DateTime.")),
             }
         });
@@ -293,12 +264,12 @@ fn offset_members(m: &mut Members) {
     });
     m.method("System.DateTimeOffset ToOffset(timespan offset)", |rs, this, args| {
         let (ticks, offset) = clock_of(this);
-        let new = args.first().map_or(0, ticks_of);
+        let new = args::ticks(args, 0);
         offset_date(rs, ticks.saturating_sub(offset).saturating_add(new), new)
     });
     m.method("System.DateTimeOffset Add(timespan timeSpan)", |rs, this, args| {
         let (ticks, offset) = clock_of(this);
-        offset_date(rs, ticks.saturating_add(args.first().map_or(0, ticks_of)), offset)
+        offset_date(rs, ticks.saturating_add(args::ticks(args, 0)), offset)
     });
     m.method("System.DateTimeOffset AddTicks(long ticks)", |rs, this, args| {
         let (ticks, offset) = clock_of(this);
@@ -307,10 +278,10 @@ fn offset_members(m: &mut Members) {
     m.method("bool EqualsExact(System.DateTimeOffset other)", |_, this, args| {
         Ok((args.first().map(clock_of) == Some(clock_of(this))).into())
     });
-    m.method("long ToFileTime()", |rs, this, _| rs.call_method(&field(this, "UtcDateTime"), "ToFileTime", &[]));
+    m.method("long ToFileTime()", |rs, this, _| rs.call_method(&this.field("UtcDateTime"), "ToFileTime", &[]));
     m.method("System.DateTimeOffset Subtract(timespan value)", |rs, this, args| {
         let (ticks, offset) = clock_of(this);
-        offset_date(rs, ticks.saturating_sub(args.first().map_or(0, ticks_of)), offset)
+        offset_date(rs, ticks.saturating_sub(args::ticks(args, 0)), offset)
     });
     m.method("timespan Subtract(System.DateTimeOffset value)", |_, this, args| {
         let ((a, x), (b, y)) = (clock_of(this), args.first().map_or((0, 0), clock_of));
@@ -320,8 +291,7 @@ fn offset_members(m: &mut Members) {
         ($($declaration:literal $unit:expr;)*) => {
             $(m.method($declaration, |rs, this, args| {
                 let (ticks, offset) = clock_of(this);
-                let amount = args.first().map_or(0.0, |arg| if let Value::F64(n) = arg.base() { *n } else { 0.0 });
-                let more = cast::truncate(amount * cast::double($unit));
+                let more = cast::truncate(f(args, 0) * cast::double($unit));
                 offset_date(rs, ticks.saturating_add(more), offset)
             });)*
         };
@@ -334,16 +304,10 @@ fn offset_members(m: &mut Members) {
         "System.DateTimeOffset AddMilliseconds(double milliseconds)" 10_000;
         "System.DateTimeOffset AddMicroseconds(double microseconds)" 10;
     }
-    for (signature, months) in
-        [("System.DateTimeOffset AddMonths(int months)", 1), ("System.DateTimeOffset AddYears(int years)", 12)]
-    {
-        let call: super::NativeFn = if months == 1 {
-            |rs, this, args| add_months(rs, this, n(args, 0))
-        } else {
-            |rs, this, args| add_months(rs, this, n(args, 0).saturating_mul(12))
-        };
-        m.method(signature, call);
-    }
+    m.method("System.DateTimeOffset AddMonths(int months)", |rs, this, args| add_months(rs, this, n(args, 0)));
+    m.method("System.DateTimeOffset AddYears(int years)", |rs, this, args| {
+        add_months(rs, this, n(args, 0).saturating_mul(12))
+    });
     for signature in ["string ToString()", "string ToString(System.IFormatProvider formatProvider)"] {
         m.method(signature, |rs, this, args| offset_text(rs, this, "", args));
     }
@@ -373,10 +337,10 @@ pub(super) fn to(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>
     let made = match (to.name(), value.base()) {
         ("System.DateTimeOffset", Value::DateTime(_)) => return from_date(rs, value).map(Some),
         ("System.DateTimeOffset", Value::Str(source)) => parse_offset(rs, &[Value::Str(source.clone())]),
-        ("System.DateOnly", Value::Str(source)) => date_only::parse_date(rs, &[Value::Str(source.clone())]),
-        ("System.TimeOnly", Value::Str(source)) => date_only::parse_time(rs, &[Value::Str(source.clone())]),
+        ("System.DateOnly", Value::Str(source)) => date_only::DATE.parse(rs, &[Value::Str(source.clone())]),
+        ("System.TimeOnly", Value::Str(source)) => date_only::TIME.parse(rs, &[Value::Str(source.clone())]),
         ("System.DateTime", _) if value.type_name() == "System.DateTimeOffset" => {
-            return Ok(Some(field(value, "DateTime")));
+            return Ok(Some(value.field("DateTime")));
         }
         _ => return Ok(None),
     };

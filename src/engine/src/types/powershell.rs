@@ -135,11 +135,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.ScriptBlock").members(|m| {
         m.method("System.Object Invoke(params System.Object[] args)", |rs, this, args| {
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
-            let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
-            match rs.call_block(&block, given(args)) {
-                Ok(values) => Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), values)),
-                Err(flow) => Err(error::method_invocation(flow, "Invoke", args.len())),
-            }
+            rs.call_block(&block, given(args))
+                .map(super::collection)
+                .map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))
         });
         m.method(
             "System.Object InvokeWithContext(System.Collections.IDictionary functionsToDefine, System.Object variablesToDefine, params System.Object[] args)",

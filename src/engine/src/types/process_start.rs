@@ -139,39 +139,36 @@ pub(crate) fn start_info(rs: &Runspace, file: &str, arguments: &str) -> Value {
     .into_value()
 }
 
-fn field(bag: &Value, name: &str) -> Value {
-    bag.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default()
-}
-
 fn failed(message: String) -> crate::eval::Flow {
     error::thrown("System.ComponentModel.Win32Exception", message)
 }
 
 /// Starts what an info says; the process.
 fn start(rs: &mut Runspace, info: &Value, into: Option<&Value>) -> R<Value> {
-    let name = text(&field(info, "FileName"));
+    let name = text(&info.field("FileName"));
     if name.is_empty() {
         let message = "Cannot start process because a file name has not been provided.";
         return Err(error::thrown("System.InvalidOperationException", message));
     }
     let listed: Vec<String> =
-        enumerate(&field(info, "ArgumentList")).unwrap_or_default().iter().map(|arg| text(arg).to_string()).collect();
-    let line = text(&field(info, "Arguments")).to_string();
+        enumerate(&info.field("ArgumentList")).unwrap_or_default().iter().map(|arg| text(arg).to_string()).collect();
+    let line = text(&info.field("Arguments")).to_string();
     let args = if listed.is_empty() { split_command_line(&line) } else { listed };
-    let environment: Vec<(String, String)> = field(info, "Environment")
+    let environment: Vec<(String, String)> = info
+        .field("Environment")
         .downcast::<Dictionary>()
         .map(Dictionary::entries)
         .unwrap_or_default()
         .iter()
         .map(|(name, value)| (text(name).to_string(), text(value).to_string()))
         .collect();
-    let given = text(&field(info, "WorkingDirectory")).to_string();
+    let given = text(&info.field("WorkingDirectory")).to_string();
     let directory = if given.is_empty() { rs.state.process_directory.clone() } else { given.clone() };
     let path = match providers::find_program(rs, &name) {
         Some(path) => path.to_string(),
         None => super::files::path::whole(&name, &directory),
     };
-    let is_set = |name: &str| convert::to_bool(&field(info, name));
+    let is_set = |name: &str| convert::to_bool(&info.field(name));
     let redirected = [
         ("StandardInput", Pipe::Input, is_set("RedirectStandardInput")),
         ("StandardOutput", Pipe::Output, is_set("RedirectStandardOutput")),
@@ -240,7 +237,7 @@ pub(super) fn process_members(m: &mut Members) {
             .into_value())
     });
     m.method("bool Start()", |rs, this, _| {
-        let info = field(this, "StartInfo");
+        let info = this.field("StartInfo");
         start(rs, &info, Some(this)).map(|_| true.into())
     });
     m.function("System.Diagnostics.Process Start(System.Diagnostics.ProcessStartInfo startInfo)", |rs, _, args| {
@@ -260,7 +257,7 @@ pub(super) fn process_members(m: &mut Members) {
         |rs, _, args| {
             let info = start_info(rs, &at(args, 0), "");
             let items = args.get(1).and_then(enumerate).unwrap_or_default();
-            let list = field(&info, "ArgumentList");
+            let list = info.field("ArgumentList");
             for item in items {
                 rs.call_method(&list, "Add", &[item])?;
             }

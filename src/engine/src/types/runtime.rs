@@ -8,7 +8,7 @@ use psrpd_dotnet::Str;
 
 use super::{
     Members, Type, TypeDef,
-    args::{i, n, out_of_range, s, u, value},
+    args::{check_not_negative, i, n, not_valid, out_of_bounds, s, u, value},
     bytes_in_memory, enum_value, known,
 };
 use crate::{
@@ -326,17 +326,12 @@ fn store(target: &Array, list: &[u8]) {
 fn buffer(m: &mut Members) {
     m.function("void BlockCopy(array src, int srcOffset, array dst, int dstOffset, int count)", |_, _, args| {
         let ((_, from), (target, mut to)) = (array(args, 0, "src")?, array(args, 2, "dst")?);
-        for (at, name) in [(1, "srcOffset"), (3, "dstOffset"), (4, "count")] {
-            if n(args, at) < 0 {
-                let message = format!("{name} ('{}') must be a non-negative value.", n(args, at));
-                return Err(super::args::out_of_range_value(&message, name, &value(args, at)));
-            }
-        }
+        check_not_negative(args, &[(1, "srcOffset"), (3, "dstOffset"), (4, "count")])?;
         let (start, count) = (u(args, 3), u(args, 4));
         let source = from.get(u(args, 1)..u(args, 1).saturating_add(count));
         let place = to.get_mut(start..start.saturating_add(count));
         let (Some(source), Some(place)) = (source, place) else {
-            return Err(error::thrown("System.ArgumentException", "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection."));
+            return Err(out_of_bounds());
         };
         place.copy_from_slice(source);
         store(&target, &to);
@@ -345,15 +340,12 @@ fn buffer(m: &mut Members) {
     m.function("int ByteLength(array array)", |_, _, args| Ok(Value::int(array(args, 0, "array")?.1.len())));
     m.function("byte GetByte(array array, int index)", |_, _, args| {
         let (_, list) = array(args, 0, "array")?;
-        list.get(u(args, 1))
-            .filter(|_| n(args, 1) >= 0)
-            .map(|byte| Value::U8(*byte))
-            .ok_or_else(|| out_of_range("Specified argument was out of the range of valid values.", "index"))
+        list.get(u(args, 1)).filter(|_| n(args, 1) >= 0).map(|byte| Value::U8(*byte)).ok_or_else(|| not_valid("index"))
     });
     m.function("void SetByte(array array, int index, byte value)", |_, _, args| {
         let (target, mut list) = array(args, 0, "array")?;
         let Some(slot) = list.get_mut(u(args, 1)).filter(|_| n(args, 1) >= 0) else {
-            return Err(out_of_range("Specified argument was out of the range of valid values.", "index"));
+            return Err(not_valid("index"));
         };
         *slot = u8::try_from(i(args, 2)).unwrap_or(0);
         store(&target, &list);
@@ -396,13 +388,10 @@ fn below(rs: &Runspace, limit: u64) -> u64 {
 
 fn fill(rs: &Runspace, args: &[Value]) -> R<Value> {
     let Some(target) = args.first().and_then(Value::as_array) else { return Err(super::args::null("data")) };
-    super::args::check_not_negative(args, &[(1, "offset"), (2, "count")])?;
+    check_not_negative(args, &[(1, "offset"), (2, "count")])?;
     let (from, count) = if args.len() > 1 { (u(args, 1), u(args, 2)) } else { (0, target.len()) };
     if target.len() < from.saturating_add(count) {
-        return Err(error::thrown(
-            "System.ArgumentException",
-            "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
-        ));
+        return Err(out_of_bounds());
     }
     target.put_bytes(from, random(rs, count));
     Ok(Value::AutomationNull)
@@ -411,7 +400,7 @@ fn fill(rs: &Runspace, args: &[Value]) -> R<Value> {
 fn generator(m: &mut Members) {
     m.function("System.Security.Cryptography.RandomNumberGenerator Create()", |_, _, _| Ok(Value::object(Generator)));
     m.function("byte[] GetBytes(int count)", |rs, _, args| {
-        super::args::check_not_negative(args, &[(0, "count")])?;
+        check_not_negative(args, &[(0, "count")])?;
         if u(args, 0) > crate::limits::MAX_ITEMS {
             return Err(error::thrown("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
         }
@@ -439,7 +428,7 @@ fn generator(m: &mut Members) {
     }
     m.function("string GetHexString(int stringLength, bool lowercase = False)", |rs, _, args| {
         if n(args, 0) < 0 {
-            return Err(out_of_range("Specified argument was out of the range of valid values.", "length"));
+            return Err(not_valid("length"));
         }
         let digits = if super::args::flag(args, 1) { "0123456789abcdef" } else { "0123456789ABCDEF" };
         Ok(chosen(rs, digits, u(args, 0)).into())

@@ -304,16 +304,12 @@ fn bag(name: &str, shown: String, properties: Vec<(&str, Value)>) -> Value {
     Opaque::new(&format!("{NS}.{name}"), properties).displayed(shown).into_value()
 }
 
-fn get(value: &Value, name: &str) -> Value {
-    value.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default()
-}
-
 pub(super) fn of_coordinates(of: Coordinates) -> Value {
     bag("Coordinates", format!("{},{}", of.x, of.y), vec![("X", Value::I32(of.x)), ("Y", Value::I32(of.y))])
 }
 
 pub(super) fn coordinates(value: &Value) -> Coordinates {
-    Coordinates { x: number(&get(value, "X")), y: number(&get(value, "Y")) }
+    Coordinates { x: number(&value.field("X")), y: number(&value.field("Y")) }
 }
 
 pub(super) fn of_size(of: Size) -> Value {
@@ -322,7 +318,7 @@ pub(super) fn of_size(of: Size) -> Value {
 }
 
 pub(super) fn size(value: &Value) -> Size {
-    Size { width: number(&get(value, "Width")), height: number(&get(value, "Height")) }
+    Size { width: number(&value.field("Width")), height: number(&value.field("Height")) }
 }
 
 fn new_rectangle(left: i32, top: i32, right: i32, bottom: i32) -> R<Value> {
@@ -341,7 +337,7 @@ fn new_rectangle(left: i32, top: i32, right: i32, bottom: i32) -> R<Value> {
 }
 
 pub(super) fn rectangle(value: &Value) -> Rectangle {
-    let edge = |name: &str| number(&get(value, name));
+    let edge = |name: &str| number(&value.field(name));
     Rectangle { left: edge("Left"), top: edge("Top"), right: edge("Right"), bottom: edge("Bottom") }
 }
 
@@ -360,15 +356,15 @@ pub(super) fn of_cell(of: Cell) -> Value {
 }
 
 pub(super) fn cell(value: &Value) -> Cell {
-    let character = match get(value, "Character") {
+    let character = match value.field("Character") {
         Value::Char(c) => c,
         _ => 0,
     };
     Cell {
         character,
-        foreground: number(&get(value, "ForegroundColor")),
-        background: number(&get(value, "BackgroundColor")),
-        kind: number(&get(value, "BufferCellType")),
+        foreground: number(&value.field("ForegroundColor")),
+        background: number(&value.field("BackgroundColor")),
+        kind: number(&value.field("BufferCellType")),
     }
 }
 
@@ -399,7 +395,7 @@ pub(super) fn choices(value: &Value) -> Vec<Choice> {
     let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
     let choice = |item: &Value| match item.downcast::<Opaque>() {
         Some(_) => {
-            Choice { label: text(&get(item, "Label")).to_string(), help: text(&get(item, "HelpMessage")).to_string() }
+            Choice { label: text(&item.field("Label")).to_string(), help: text(&item.field("HelpMessage")).to_string() }
         }
         None => Choice { label: text(item).to_string(), help: String::new() },
     };
@@ -439,9 +435,9 @@ pub(super) fn fields(rs: &mut Runspace, value: &Value) -> R<Vec<(Field, Type)>> 
     let mut fields = Vec::new();
     for item in items {
         let item = if item.downcast::<Opaque>().is_some() { item } else { new_field(&text(&item)) };
-        let string = |name: &str| text(&get(&item, name)).to_string();
+        let string = |name: &str| text(&item.field(name)).to_string();
         let of = find(&string("ParameterTypeFullName")).unwrap_or_else(super::string);
-        let default = get(&item, "DefaultValue");
+        let default = item.field("DefaultValue");
         let default = if default.is_null() { None } else { crate::serial::tree(rs, &default)? };
         let field = Field {
             name: string("Name"),
@@ -450,7 +446,7 @@ pub(super) fn fields(rs: &mut Runspace, value: &Value) -> R<Vec<(Field, Type)>> 
             type_full_name: string("ParameterTypeFullName"),
             type_assembly_name: string("ParameterAssemblyFullName"),
             help: string("HelpMessage"),
-            mandatory: convert::to_bool(&get(&item, "IsMandatory")),
+            mandatory: convert::to_bool(&item.field("IsMandatory")),
             default,
         };
         fields.push((field, of));

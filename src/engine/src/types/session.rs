@@ -131,7 +131,6 @@ fn variables(m: &mut super::Members) {
 
 /// Runs a block or text as a child of the current scope, or in it.
 fn invoke_script(rs: &mut Runspace, this: &Value, block: &Arc<ScriptBlock>, local: bool, args: &[Value]) -> R<Value> {
-    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
     let from = scope(rs, this);
     let values = if local {
         rs.call_block(block, args)?
@@ -140,7 +139,7 @@ fn invoke_script(rs: &mut Runspace, this: &Value, block: &Arc<ScriptBlock>, loca
         rs.run_in_scope(from, block, args, &mut out)?;
         out.values
     };
-    Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), values))
+    Ok(super::collection(values))
 }
 
 fn commands(m: &mut super::Members) {

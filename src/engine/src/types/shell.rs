@@ -210,7 +210,7 @@ fn creation(m: &mut Members) {
     m.function(
         "powershell Create(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
         |rs, _, args| {
-            let setup = args.first().map_or(Ok(None), crate::beside::shell::setup_of)?;
+            let setup = crate::beside::shell::setup_of(args.first())?;
             let space = Space::new(rs, setup);
             space.open()?;
             Ok(Value::object(Shell::new(rs, Place::Given(Value::object(space)))))
@@ -351,9 +351,8 @@ fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     let input = args.first().map_or(Input::Nothing, input_of);
     shell.begin(rs, input, output.clone())?;
     shell.end(rs).map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))?;
-    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
     let items = std::mem::take(&mut *output.items.lock());
-    Ok(List::value(of.unwrap_or_else(super::array_list), items.into()))
+    Ok(super::collection(items.into()))
 }
 
 /// Begins to run the commands.

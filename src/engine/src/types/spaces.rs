@@ -4,10 +4,10 @@ use std::{any::Any, sync::Arc};
 
 use parking_lot::Mutex;
 
-use super::{Members, TypeDef, collections::generic_list, known};
+use super::{Members, TypeDef, args::null, collections::generic_list, known};
 use crate::{
     beside::{
-        Lane, Setup,
+        Lane,
         shell::{Pool, Space, setup_of},
     },
     eval::{Flow, Name, R, Runspace, ScopeId, error},
@@ -58,7 +58,7 @@ fn factory(m: &mut Members) {
     m.function("runspace CreateRunspace()", |rs, _, _| Ok(Value::object(Space::new(rs, None))));
     m.function(
         "runspace CreateRunspace(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
-        |rs, _, args| Ok(Value::object(Space::new(rs, setup(args.first())?))),
+        |rs, _, args| Ok(Value::object(Space::new(rs, setup_of(args.first())?))),
     );
     m.function("runspace CreateRunspace(System.Management.Automation.Host.PSHost host)", |rs, _, _| {
         Ok(Value::object(Space::new(rs, None)))
@@ -68,7 +68,7 @@ fn factory(m: &mut Members) {
     });
     m.function(
         "System.Management.Automation.Runspaces.RunspacePool CreateRunspacePool(System.Management.Automation.Runspaces.InitialSessionState initialSessionState)",
-        |rs, _, args| Ok(Value::object(Pool::new(rs, 1, 1, setup(args.first())?))),
+        |rs, _, args| Ok(Value::object(Pool::new(rs, 1, 1, setup_of(args.first())?))),
     );
     for declaration in [
         "System.Management.Automation.Runspaces.RunspacePool CreateRunspacePool(int minRunspaces, int maxRunspaces)",
@@ -93,15 +93,11 @@ fn factory(m: &mut Members) {
                 let message = "Maximum pool size cannot be less than minimum pool size.";
                 return Err(error::argument(exception, message, "maxRunspaces"));
             }
-            let setup = setup(args.get(2))?;
+            let setup = setup_of(args.get(2))?;
             let (least, most) = (usize::try_from(least).unwrap_or(1), usize::try_from(most).unwrap_or(1));
             Ok(Value::object(Pool::new(rs, least, most, setup)))
         });
     }
-}
-
-fn setup(state: Option<&Value>) -> R<Option<Setup>> {
-    state.map_or(Ok(None), setup_of)
 }
 
 /// The state of a runspace or pool, as an object.
@@ -309,6 +305,6 @@ fn state(m: &mut Members) {
     });
     m.method("void ImportPSModule(string[] name)", |_, _, args| match args.first() {
         Some(names) if !names.is_null() => Err(error::feature("A module of an initial session state")),
-        _ => Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "name")),
+        _ => Err(null("name")),
     });
 }

@@ -498,14 +498,15 @@ fn remove(whole: &Str, args: &[Value]) -> R<Value> {
 /// `String.Format` in all forms.
 pub(super) fn formatting(m: &mut Members) {
     m.function("string Format(string format, params System.Object[] args)", |rs, _, args| {
-        let rest = args.get(1..).unwrap_or(&[]).to_vec();
-        composite::format(rs, &s(args, 0), &rest).map(Value::Str).map_err(super::integers::unwrap_format)
+        composite::format(rs, &s(args, 0), args.get(1..).unwrap_or(&[]))
+            .map(Value::Str)
+            .map_err(super::integers::unwrap_format)
     });
     m.function(
         "string Format(System.IFormatProvider provider, string format, params System.Object[] args)",
         |rs, _, args| {
-            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]).to_vec());
-            composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
+            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]));
+            composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, rest))
                 .map(Value::Str)
                 .map_err(super::integers::unwrap_format)
         },

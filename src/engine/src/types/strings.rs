@@ -295,7 +295,7 @@ fn characters(m: &mut Members) {
             let whole = this_str(this);
             let all = whole.units();
             if args.is_empty() {
-                return Ok(super::args::char_array(all.iter().copied()));
+                return Ok(Value::chars(all));
             }
             check_not_negative(args, &[(1, "length")])?;
             let (from, count) = (n(args, 0), n(args, 1));
@@ -305,7 +305,7 @@ fn characters(m: &mut Members) {
                 return Err(above("startIndex", from & i64::from(u32::MAX), length));
             }
             match all.get(u(args, 0)..cast::index(from.saturating_add(count))) {
-                Some(part) => Ok(super::args::char_array(part.iter().copied())),
+                Some(part) => Ok(Value::chars(part)),
                 None => Err(above("startIndex", from, length.saturating_sub(count))),
             }
         });
@@ -450,16 +450,10 @@ fn joining(m: &mut Members) {
 
 fn constructors(m: &mut Members) {
     m.constructor("string(char c, int count)", |rs, _, args| {
-        let count = n(args, 1);
-        if count < 0 {
-            return Err(super::args::out_of_range_value(
-                &format!("count ('{count}') must be a non-negative value."),
-                "count",
-                &super::args::value(args, 1),
-            ));
-        }
-        rs.reserve_text(cast::index(count))?;
-        Ok(Value::Str(Str::from_units(&vec![super::args::unit(args, 0); cast::index(count)])))
+        check_not_negative(args, &[(1, "count")])?;
+        let count = u(args, 1);
+        rs.reserve_text(count)?;
+        Ok(Value::Str(Str::from_units(&vec![super::args::unit(args, 0); count])))
     });
     for declaration in ["string(char[] value)", "string(char[] value, int startIndex, int length)"] {
         m.constructor(declaration, |_, _, args| {

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Members, Type, known, tasks, threading};
+use super::{Members, Type, args::out_of_range, known, tasks, threading};
 use crate::{
-    eval::{R, Runspace, error},
+    eval::{R, Runspace},
     platform::Stop,
     value::{Value, enumerate},
 };
@@ -49,11 +49,9 @@ pub(super) fn members(m: &mut Members) {
     });
     m.function("System.Threading.Tasks.Task WhenAll(params System.Threading.Tasks.Task[] tasks)", |rs, _, args| {
         let all = several(args);
-        let stop = Stop::default();
-        let heard = stop.clone();
-        tasks::start(rs, None, &stop, Value::Null, move || {
-            while !heard.is_set() && !all.iter().all(tasks::is_over) {
-                heard.sleep(Duration::from_millis(1));
+        tasks::start(rs, None, &Stop::default(), Value::Null, move |stop| {
+            while !stop.is_set() && !all.iter().all(tasks::is_over) {
+                stop.sleep(Duration::from_millis(1));
             }
             Ok(Value::Null)
         })
@@ -68,15 +66,13 @@ fn several(args: &[Value]) -> Vec<Value> {
 fn delay(rs: &Runspace, args: &[Value]) -> R<Value> {
     let negative = |_| {
         let message = "The value needs to be either -1 (signifying an infinite timeout), 0 or a positive integer.";
-        error::argument("System.ArgumentOutOfRangeException", message, "millisecondsDelay")
+        out_of_range(message, "millisecondsDelay")
     };
     let most = threading::patience(args, 0).map_err(negative)?;
-    let stop = Stop::default();
-    let heard = stop.clone();
-    tasks::start_as(rs, known(DELAY), &stop, Value::Null, move || {
+    tasks::start_as(rs, known(DELAY), &Stop::default(), Value::Null, move |stop| {
         let begun = Instant::now();
-        while !heard.is_set() && most.is_none_or(|most| begun.elapsed() < most) {
-            heard.sleep(most.map_or(NAP, |most| most.saturating_sub(begun.elapsed())).min(NAP));
+        while !stop.is_set() && most.is_none_or(|most| begun.elapsed() < most) {
+            stop.sleep(most.map_or(NAP, |most| most.saturating_sub(begun.elapsed())).min(NAP));
         }
         Ok(Value::AutomationNull)
     })

@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, known, task_makers};
+use super::{Members, Type, TypeDef, args, known, task_makers};
 use crate::{
     beside::{Ending, Phase, Run},
     eval::{Flow, R, Runspace, error},
@@ -37,8 +37,8 @@ impl Object for Task {
     }
 }
 
-/// Starts a task in a thread of its own; `stop` is what ends it. Without a type of results it has none. `state` is what its
-/// caller wants to find in it.
+/// Starts a task in a thread of its own; `stop` is what ends it, and what its work hears. Without a type of results it
+/// has none. `state` is what its caller wants to find in it.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -47,7 +47,7 @@ pub(super) fn start(
     of: Option<Type>,
     stop: &Stop,
     state: Value,
-    work: impl FnOnce() -> R<Value> + Send + 'static,
+    work: impl FnOnce(&Stop) -> R<Value> + Send + 'static,
 ) -> R<Value> {
     start_as(rs, type_for(of), stop, state, work)
 }
@@ -85,16 +85,17 @@ pub(super) fn start_as(
     of: Type,
     stop: &Stop,
     state: Value,
-    work: impl FnOnce() -> R<Value> + Send + 'static,
+    work: impl FnOnce(&Stop) -> R<Value> + Send + 'static,
 ) -> R<Value> {
     let run = Run::new(&rs.beside.shared);
     let result = Arc::new(Mutex::new(Value::Null));
     let task = Task { of, run: run.clone(), result: result.clone(), state };
     let now = rs.now();
     run.begin(now, stop);
+    let heard = stop.clone();
     let work = move || {
         let ending = Ending::of(&run);
-        let done = work().map(|value| *result.lock() = value);
+        let done = work(&heard).map(|value| *result.lock() = value);
         ending.is(now, done);
     };
     let started = rs.beside.shared.tasks.start(stop, work);
@@ -103,9 +104,7 @@ pub(super) fn start_as(
 }
 
 fn task(this: &Value) -> R<&Task> {
-    this.downcast::<Task>().ok_or_else(|| {
-        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-    })
+    this.downcast::<Task>().ok_or_else(args::no_object)
 }
 
 impl Task {
@@ -213,10 +212,6 @@ fn members(m: &mut Members) {
     m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
 }
 
-fn awaited(this: &Value) -> R<Value> {
-    Ok(this.downcast::<Opaque>().and_then(|awaiter| awaiter.get(HELD)).unwrap_or_default())
-}
-
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class(TASK).implements(&["System.IAsyncResult", "System.IDisposable"]).members(|m| {
         members(m);
@@ -244,9 +239,9 @@ pub(super) const TYPES: &[TypeDef] = &[
     ),
     TypeDef::value("System.Threading.Tasks.VoidTaskResult"),
     TypeDef::value("System.Runtime.CompilerServices.TaskAwaiter").members(|m| {
-        m.get("bool IsCompleted", |_, this| Ok(task(&awaited(this)?)?.run.phase().is_over().into()));
+        m.get("bool IsCompleted", |_, this| Ok(task(&this.field(HELD))?.run.phase().is_over().into()));
         m.method("System.Object GetResult()", |rs, this, _| {
-            let of = awaited(this)?;
+            let of = this.field(HELD);
             let result = result(rs, &of)?;
             // A task without a result has this one inside of .NET.
             const NOTHING: &str = "System.Threading.Tasks.VoidTaskResult";

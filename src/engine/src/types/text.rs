@@ -301,15 +301,15 @@ fn appends(m: &mut Members) {
         append(this, &"\n".into())
     });
     m.method("System.Text.StringBuilder AppendFormat(string format, params System.Object[] args)", |rs, this, args| {
-        let rest = args.get(1..).unwrap_or(&[]).to_vec();
-        let shown = composite::format(rs, &s(args, 0), &rest).map_err(super::integers::unwrap_format)?;
+        let rest = args.get(1..).unwrap_or(&[]);
+        let shown = composite::format(rs, &s(args, 0), rest).map_err(super::integers::unwrap_format)?;
         append(this, &shown)
     });
     m.method(
         "System.Text.StringBuilder AppendFormat(System.IFormatProvider provider, string format, params System.Object[] args)",
         |rs, this, args| {
-            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]).to_vec());
-            let shown = composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, &rest))
+            let (format, rest) = (s(args, 1), args.get(2..).unwrap_or(&[]));
+            let shown = composite::with_provider(rs, args.first(), |rs| composite::format(rs, &format, rest))
                 .map_err(super::integers::unwrap_format)?;
             append(this, &shown)
         },
@@ -467,13 +467,7 @@ fn members(m: &mut Members) {
 }
 
 fn capacity(args: &[Value], at: usize, text: &Str) -> R<Value> {
-    if n(args, at) < 0 {
-        return Err(super::args::out_of_range_value(
-            &format!("capacity ('{}') must be a non-negative value.", n(args, at)),
-            "capacity",
-            &value(args, at),
-        ));
-    }
+    check_not_negative(args, &[(at, "capacity")])?;
     Ok(builder(text, u(args, at)))
 }
 

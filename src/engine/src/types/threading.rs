@@ -13,7 +13,7 @@ use psrpd_dotnet::cast;
 
 use super::{
     Members, Type, TypeDef,
-    args::{flag, items, label, n, no_object, out_of_range, s, set_out, value},
+    args::{check_not_negative, flag, items, label, n, no_object, out_of_range, s, set_out, value},
     known,
 };
 use crate::{
@@ -411,14 +411,8 @@ fn countdown(m: &mut Members) {
         })
     }
     m.constructor("System.Threading.CountdownEvent(int initialCount)", |_, _, args| {
+        check_not_negative(args, &[(0, "initialCount")])?;
         let initial = n(args, 0);
-        if initial < 0 {
-            return Err(super::args::out_of_range_value(
-                &format!("initialCount ('{initial}') must be a non-negative value."),
-                "initialCount",
-                &value(args, 0),
-            ));
-        }
         Ok(new(OF, State::Countdown { initial, left: initial }))
     });
     m.get("int CurrentCount", |_, this| number(this, |_, left| left));

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{
     Members, Type, TypeDef,
-    args::{i, n, out_of_range, s, tried, u, unit},
+    args::{i, n, not_valid, out_of_range, s, tried, u, unit},
     chars, known,
 };
 use crate::{
@@ -54,11 +54,7 @@ fn this_char(this: &Value) -> char {
 }
 
 fn from_scalar(scalar: i64, name: &str) -> R<Value> {
-    u32::try_from(scalar)
-        .ok()
-        .and_then(char::from_u32)
-        .map(rune)
-        .ok_or_else(|| out_of_range("Specified argument was out of the range of valid values.", name))
+    u32::try_from(scalar).ok().and_then(char::from_u32).map(rune).ok_or_else(|| not_valid(name))
 }
 
 fn from_pair(args: &[Value]) -> Option<char> {
@@ -79,9 +75,7 @@ fn rune_at(args: &[Value]) -> R<Value> {
 fn rune_members(m: &mut Members) {
     m.constructor("System.Text.Rune(char ch)", |_, _, args| from_scalar(unit(args, 0).into(), "ch"));
     m.constructor("System.Text.Rune(char highSurrogate, char lowSurrogate)", |_, _, args| {
-        from_pair(args)
-            .map(rune)
-            .ok_or_else(|| out_of_range("Specified argument was out of the range of valid values.", "highSurrogate"))
+        from_pair(args).map(rune).ok_or_else(|| not_valid("highSurrogate"))
     });
     for declaration in ["System.Text.Rune(int value)", "System.Text.Rune(uint value)"] {
         m.constructor(declaration, |_, _, args| from_scalar(n(args, 0), "value"));
@@ -206,9 +200,7 @@ fn info_members(m: &mut Members) {
             let part = all
                 .get(u(args, 0)..u(args, 0).saturating_add(count))
                 .filter(|_| n(args, 0) >= 0 && u(args, 0) < all.len());
-            part.map(|part| Value::from(part.concat())).ok_or_else(|| {
-                out_of_range("Specified argument was out of the range of valid values.", "startingTextElement")
-            })
+            part.map(|part| Value::from(part.concat())).ok_or_else(|| not_valid("startingTextElement"))
         });
     }
     for declaration in ["string GetNextTextElement(string str)", "string GetNextTextElement(string str, int index)"] {

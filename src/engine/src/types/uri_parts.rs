@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 
 use super::{
     Members, Type, TypeDef,
-    args::{i, label, s, tried, u, unit, value},
+    args::{i, label, not_valid, s, tried, u, unit, value},
     enum_value, known,
     net::{Parts, escaped, joined, parts, unescaped, uri},
 };
@@ -145,9 +145,7 @@ fn statics(m: &mut Members) {
     });
     m.function("string HexEscape(char character)", |_, _, args| match u8::try_from(unit(args, 0)) {
         Ok(byte) => Ok(format!("%{byte:02X}").into()),
-        Err(_) => {
-            Err(super::args::out_of_range("Specified argument was out of the range of valid values.", "character"))
-        }
+        Err(_) => Err(not_valid("character")),
     });
     m.function("char HexUnescape(string pattern, [ref] int index)", |_, _, args| {
         let at = args
@@ -368,10 +366,7 @@ fn builder(m: &mut Members) {
         |_, this, value| {
             let port = i(&[value], 0);
             if !(-1..=0xffff).contains(&port) {
-                return Err(super::args::out_of_range(
-                    "Specified argument was out of the range of valid values.",
-                    "value",
-                ));
+                return Err(not_valid("value"));
             }
             change(this, |built| built.port = port)
         },

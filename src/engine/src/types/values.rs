@@ -12,10 +12,6 @@ use crate::{
     value::{Opaque, Order, Value, text},
 };
 
-fn field(this: &Value, name: &str) -> Value {
-    this.downcast::<Opaque>().and_then(|value| value.get(name)).unwrap_or_default()
-}
-
 const ITEMS: [&str; 8] = ["Item1", "Item2", "Item3", "Item4", "Item5", "Item6", "Item7", "Rest"];
 
 /// A tuple of a type with as many arguments as there are items.
@@ -270,7 +266,7 @@ fn float_of(value: &Value) -> f64 {
 }
 
 fn parts_of(value: Option<&Value>) -> (f64, f64) {
-    value.map_or((0.0, 0.0), |value| (float_of(&field(value, "Real")), float_of(&field(value, "Imaginary"))))
+    value.map_or((0.0, 0.0), |value| (float_of(&value.field("Real")), float_of(&value.field("Imaginary"))))
 }
 
 fn complex_members(m: &mut Members) {
@@ -374,9 +370,9 @@ fn index_members(m: &mut Members) {
     m.constant("System.Index Start", |_, _| Ok(index(0, false)));
     m.constant("System.Index End", |_, _| Ok(index(0, true)));
     m.method("int GetOffset(int length)", |_, this, args| {
-        let n = field(this, "Value").as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+        let n = this.field("Value").as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
         let offset =
-            if field(this, "IsFromEnd").as_bool() == Some(true) { number_field(args, 0).saturating_sub(n) } else { n };
+            if this.field("IsFromEnd").as_bool() == Some(true) { number_field(args, 0).saturating_sub(n) } else { n };
         Ok(Value::I32(i32::try_from(offset).unwrap_or(0)))
     });
 }

@@ -14,12 +14,8 @@ use crate::{
 const COOKIE: &str = "System.Net.Cookie";
 const SESSION: &str = "Microsoft.PowerShell.Commands.WebRequestSession";
 
-fn field(this: &Value, name: &str) -> Value {
-    this.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default()
-}
-
 fn text_of(this: &Value, name: &str) -> Str {
-    text(&field(this, name))
+    text(&this.field(name))
 }
 
 /// A type with type arguments, by its name in a signature.
@@ -94,11 +90,11 @@ impl Jar {
             let of = text_of(cookie, "Path");
             let is_of_path = path == of.as_str()
                 || path.strip_prefix(of.as_str()).is_some_and(|rest| of.ends_with('/') || rest.starts_with('/'));
-            let is_over = match field(cookie, "Expires") {
+            let is_over = match cookie.field("Expires") {
                 Value::DateTime(at) => at.ticks() > 0 && at.ticks() <= now,
                 _ => false,
             };
-            let is_secret = crate::convert::to_bool(&field(cookie, "Secure"));
+            let is_secret = crate::convert::to_bool(&cookie.field("Secure"));
             is_of_host && is_of_path && !is_over && (is_secure || !is_secret)
         };
         self.0.lock().iter().filter(|cookie| fits(cookie)).cloned().collect()
@@ -191,9 +187,7 @@ fn place(rs: &mut Runspace, uri: &Value) -> R<(Str, Str, bool)> {
 }
 
 fn jar(this: &Value) -> R<&Jar> {
-    this.downcast::<Jar>().ok_or_else(|| {
-        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-    })
+    this.downcast::<Jar>().ok_or_else(super::args::no_object)
 }
 
 fn jar_members(m: &mut Members) {

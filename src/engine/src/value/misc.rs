@@ -389,3 +389,10 @@ impl Opaque {
         Value::object(self)
     }
 }
+
+impl Value {
+    /// A property of an [`Opaque`]; `$null` where there is none.
+    pub(crate) fn field(&self, name: &str) -> Self {
+        self.downcast::<Opaque>().and_then(|value| value.get(name)).unwrap_or_default()
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
     eval::{Flow, Name, R, Stream},
     http::{self, Body, Failure, Head, Request},
     types::web,
-    value::{Category, ErrorRecord, Exception, Opaque, Value, text},
+    value::{Category, ErrorRecord, Exception, Value, text},
 };
 
 mod answer;
@@ -412,9 +412,4 @@ fn trust(failure: &std::io::Error) -> String {
     } else {
         "Cannot determine the frame size or a corrupted frame was received.".into()
     }
-}
-
-/// A property of an object of .NET.
-fn property(value: &Value, name: &str) -> Value {
-    value.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use psrpd_dotnet::{Str, casing};
 
-use super::{Answer, content, property};
+use super::{Answer, content};
 use crate::{
     cmdlets::Cx,
     convert,
@@ -83,7 +83,7 @@ fn revealed(value: &Value) -> String {
 }
 
 fn basic(credential: &Value) -> String {
-    let login = format!("{}:{}", text(&property(credential, "UserName")), revealed(&property(credential, "Password")));
+    let login = format!("{}:{}", text(&credential.field("UserName")), revealed(&credential.field("Password")));
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(login))
 }
 
@@ -149,7 +149,7 @@ impl Plan {
         let method = if method == "DEFAULT" { "GET".into() } else { method };
         let seconds =
             |name: &str| cx.int(name).and_then(|n| u64::try_from(n).ok()).filter(|n| *n > 0).map(Duration::from_secs);
-        let number = |name: &str| property(&session, name).as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+        let number = |name: &str| session.field(name).as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
         Ok(Self {
             uri,
             method,
@@ -214,7 +214,7 @@ impl Plan {
     /// All headers but those of the content.
     fn headers(&mut self, cx: &mut Cx<'_>) -> R<Vec<(String, String)>> {
         let mut headers = Vec::new();
-        let given = property(&self.session, "Headers");
+        let given = self.session.field("Headers");
         let entries = given.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default();
         for (name, value) in entries {
             let (name, value) = (text(&name).to_string(), text(&value).to_string());
@@ -232,7 +232,7 @@ impl Plan {
         let has =
             |headers: &[(String, String)], name: &str| headers.iter().any(|(have, _)| have.eq_ignore_ascii_case(name));
         if !has(&headers, "User-Agent") {
-            headers.push(("User-Agent".into(), text(&property(&self.session, "UserAgent")).to_string()));
+            headers.push(("User-Agent".into(), text(&self.session.field("UserAgent")).to_string()));
         }
         if cx.flag("DisableKeepAlive") {
             headers.push(("Connection".into(), "Close".into()));
@@ -283,7 +283,7 @@ impl Plan {
         let asked = head
             .all("WWW-Authenticate")
             .any(|value| value.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("basic")));
-        let credential = property(&self.session, "Credentials");
+        let credential = self.session.field("Credentials");
         let has_login = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
         if !asked || credential.is_null() || has_login {
             return false;
@@ -293,7 +293,7 @@ impl Plan {
     }
 
     fn jar<T>(&self, work: impl FnOnce(&Jar) -> T) -> Option<T> {
-        property(&self.session, "Cookies").downcast::<Jar>().map(work)
+        self.session.field("Cookies").downcast::<Jar>().map(work)
     }
 
     /// A request with the cookies that belong to it.
@@ -377,7 +377,7 @@ fn session(cx: &mut Cx<'_>) -> R<Value> {
             bag.set(name, value);
         }
     }
-    let table = property(&session, "Headers");
+    let table = session.field("Headers");
     if let (Some(headers), Some(table)) = (cx.get("Headers"), table.downcast::<Dictionary>()) {
         for (name, value) in headers.downcast::<Dictionary>().map(Dictionary::entries).unwrap_or_default() {
             // No value takes a header away.

@@ -27,8 +27,7 @@ fn range(array: &Array, args: &[Value], from: usize) -> R<std::ops::Range<usize>
     };
     let end = start.saturating_add(count);
     if start > array.len() || end > array.len() {
-        let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
-        return Err(error::thrown("System.ArgumentException", message));
+        return Err(types::args::out_of_bounds());
     }
     Ok(start..end)
 }
@@ -183,8 +182,7 @@ fn copies(m: &mut Members) {
             return Err(error::argument("System.ArgumentException", message, "sourceArray"));
         }
         if !fits(to) {
-            let message = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
-            return Err(error::argument("System.ArgumentException", message, "destinationArray"));
+            return Err(copying::array_too_short());
         }
         if from.0.copy_into(from.1..from.1.saturating_add(count), to.0, to.1) {
             return Ok(Value::AutomationNull);
@@ -203,9 +201,7 @@ fn copies(m: &mut Members) {
         m.function(signature, |rs, _, args| {
             for (name, at) in [("sourceIndex", 1), ("destinationIndex", 3)] {
                 if types::args::n(args, at) < 0 {
-                    let message =
-                        format!("{name} ('{}') must be greater than or equal to '0'.", types::args::n(args, at));
-                    return Err(types::args::out_of_range_value(&message, name, &types::args::value(args, at)));
+                    return Err(copying::before_array(name, &types::args::value(args, at)));
                 }
             }
             types::args::check_not_negative(args, &[(4, "length")])?;

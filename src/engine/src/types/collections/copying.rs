@@ -18,21 +18,11 @@ pub(super) struct Words {
 }
 
 /// Those of arrays, and of lists, which are arrays inside.
-pub(super) const OF_ARRAYS: Words = Words {
-    array: "destinationArray",
-    negative: |at| {
-        let message = format!("destinationIndex ('{}') must be greater than or equal to '0'.", crate::value::text(at));
-        args::out_of_range_value(&message, "destinationIndex", at)
-    },
-    short: || {
-        let message =
-            "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
-        error::argument("System.ArgumentException", message, "destinationArray")
-    },
-};
+pub(super) const OF_ARRAYS: Words =
+    Words { array: "destinationArray", negative: |at| before_array("destinationIndex", at), short: array_too_short };
 
 pub(super) const OF_QUEUES: Words =
-    Words { array: "array", negative: |_| args::out_of_range(BEYOND, "arrayIndex"), short: out_of_bounds };
+    Words { array: "array", negative: |_| args::out_of_range(BEYOND, "arrayIndex"), short: args::out_of_bounds };
 
 pub(super) const OF_STACKS: Words =
     Words { negative: |at| args::out_of_range_value(BEYOND, "arrayIndex", at), ..OF_QUEUES };
@@ -65,10 +55,10 @@ pub(super) const OF_LINKED_LISTS: Words = Words {
 pub(super) const BEYOND: &str =
     "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 
-const OUT_OF_BOUNDS: &str = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
-
-pub(super) fn out_of_bounds() -> Flow {
-    error::thrown("System.ArgumentException", OUT_OF_BOUNDS)
+pub(super) fn array_too_short() -> Flow {
+    let message =
+        "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
+    error::argument("System.ArgumentException", message, "destinationArray")
 }
 
 fn too_short() -> Flow {
@@ -78,8 +68,13 @@ fn too_short() -> Flow {
 }
 
 fn not_negative(parameter: &str, given: &Value) -> Flow {
-    let message = format!("{parameter} ('{}') must be a non-negative value.", crate::value::text(given));
-    args::out_of_range_value(&message, parameter, given)
+    args::negative(parameter, args::n(std::slice::from_ref(given), 0))
+}
+
+/// A place before the beginning of an array.
+pub(super) fn before_array(parameter: &str, at: &Value) -> Flow {
+    let message = format!("{parameter} ('{}') must be greater than or equal to '0'.", crate::value::text(at));
+    args::out_of_range_value(&message, parameter, at)
 }
 
 /// Puts items into an array, from a place on.

@@ -90,17 +90,16 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
 
 /// A position in an ordered dictionary, at most the last one.
 fn place(at: &Value, relation: &str, shown: usize, last: usize) -> R<usize> {
-    let wanted = at.as_i128().unwrap_or_default();
-    let at_most = i128::try_from(last).unwrap_or_default();
+    let wanted = types::args::n(std::slice::from_ref(at), 0);
+    let at_most = cast::int64(last);
     if wanted < 0 {
-        let message = format!("index ('{wanted}') must be a non-negative value.");
-        return Err(types::args::out_of_range_value(&message, "index", at));
+        return Err(types::args::negative("index", wanted));
     }
     if wanted > at_most || shown == 0 && relation == "less than" {
         let message = format!("index ('{wanted}') must be {relation} '{shown}'.");
         return Err(types::args::out_of_range_value(&message, "index", at));
     }
-    Ok(usize::try_from(wanted).unwrap_or_default())
+    Ok(cast::index(wanted))
 }
 
 /// A `DictionaryEntry`.

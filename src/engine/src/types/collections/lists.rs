@@ -4,10 +4,10 @@ use psrpd_dotnet::{cast, sort as sorts};
 
 use super::{
     LIST, common,
-    copying::{BEYOND, OF_ARRAYS, copy_to as copy_items, out_of_bounds},
+    copying::{BEYOND, OF_ARRAYS, copy_to as copy_items},
     element, equals, find_in, len, out_of_range, position, remove, with,
 };
-use crate::types::args::{self, value};
+use crate::types::args::{self, out_of_bounds, value};
 use crate::{
     convert,
     eval::{R, Runspace, error},
@@ -66,8 +66,7 @@ fn range(this: &Value, args: &[Value], at: usize) -> R<std::ops::Range<usize>> {
     let (start, count) = (position(args.get(at)), position(args.get(at.saturating_add(1))));
     let end = start.saturating_add(count);
     if end > len(this) {
-        let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
-        return Err(error::thrown("System.ArgumentException", message));
+        return Err(out_of_bounds());
     }
     Ok(start..end)
 }

@@ -11,10 +11,10 @@ use flate2::{
     write::{DeflateEncoder, GzEncoder, ZlibEncoder},
 };
 
-use super::{Members, TypeDef, files::stream::Stream};
+use super::{Members, TypeDef, args::null, files::stream::Stream};
 use crate::{
     convert,
-    eval::{R, error},
+    eval::R,
     platform::FileHandle,
     value::{Value, text},
 };
@@ -123,7 +123,7 @@ const ZLIB: &str = "System.IO.Compression.ZLibStream";
 /// A stream over another one: the second argument is a mode or a level.
 fn coded(of: &'static str, args: &[Value]) -> R<Value> {
     let Some(below) = args.first().and_then(Value::shared::<Stream>) else {
-        return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "stream"));
+        return Err(null("stream"));
     };
     let how = args.get(1).map(text).unwrap_or_default();
     let stays_open = args.get(2).is_some_and(convert::to_bool);

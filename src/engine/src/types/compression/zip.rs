@@ -10,7 +10,6 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{DateTime, Kind, Str, casing};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::types::args::s;
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -19,10 +18,13 @@ use crate::{
     providers::{self, io_error},
     types::{
         self, Members, Type, TypeDef,
+        args::{self, null, s},
         files::{self, stream::Stream},
     },
     value::{List, Object, Value, text},
 };
+
+const ARCHIVE: &str = "System.IO.Compression.ZipArchive";
 
 type Reader = zip::ZipArchive<Box<dyn FileHandle>>;
 
@@ -73,7 +75,7 @@ pub(crate) struct Entry {
 
 impl Object for Archive {
     fn type_of(&self) -> Type {
-        types::known("System.IO.Compression.ZipArchive")
+        types::known(ARCHIVE)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -95,13 +97,12 @@ impl Object for Entry {
     }
 }
 
-fn corrupt() -> Flow {
-    error::thrown("System.IO.InvalidDataException", "Central Directory corrupt.")
+fn disposed() -> Flow {
+    args::disposed(ARCHIVE)
 }
 
-fn disposed() -> Flow {
-    let message = "Cannot access a disposed object.\nObject name: 'System.IO.Compression.ZipArchive'.";
-    error::thrown("System.ObjectDisposedException", message)
+fn corrupt() -> Flow {
+    error::thrown("System.IO.InvalidDataException", "Central Directory corrupt.")
 }
 
 /// A time of an archive in ticks.
@@ -598,7 +599,7 @@ fn archive_members(m: &mut Members) {
     ] {
         m.constructor(signature, |rs, _, args| {
             let Some(stream) = args.first().and_then(Value::shared::<Stream>) else {
-                return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "stream"));
+                return Err(null("stream"));
             };
             let mode = args.get(1).map_or_else(|| "Read".into(), text);
             Archive::over(rs, stream, &mode, args.get(2).is_some_and(convert::to_bool)).map(shared)
@@ -697,7 +698,7 @@ fn entry_members(m: &mut Members) {
 pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.IO.Compression.ZipFile").members(zip_file),
     TypeDef::class("System.IO.Compression.ZipFileExtensions").members(extensions),
-    TypeDef::class("System.IO.Compression.ZipArchive").implements(&["System.IDisposable"]).members(archive_members),
+    TypeDef::class(ARCHIVE).implements(&["System.IDisposable"]).members(archive_members),
     TypeDef::class("System.IO.Compression.ZipArchiveEntry").members(entry_members),
     TypeDef::class("System.IO.Compression.WrappedStream").base("System.IO.Stream"),
     TypeDef::labels("System.IO.Compression.ZipArchiveMode", &[("Read", 0), ("Create", 1), ("Update", 2)]),

@@ -10,12 +10,11 @@ use psrpd_dotnet::Str;
 use super::{
     TableObject, stands_for,
     store::{Column, Columns, is_db_null, seen},
-    string,
 };
 use crate::{
     convert,
     eval::{R, error},
-    types::{self, Members, Type, TypeDef},
+    types::{self, Members, Type, TypeDef, args::s, collections},
     value::{Object, Value, enumerate, text},
 };
 
@@ -90,10 +89,10 @@ fn collection_members(m: &mut Members) {
     m.get("int Count", |_, this| Ok(columns(this).map_or(Value::Null, |columns| Value::int(columns.len()))));
     m.method("System.Data.DataColumn Add()", |_, this, _| add(this, made(Str::default(), &Value::Null)));
     m.method("System.Data.DataColumn Add(string columnName)", |_, this, args| {
-        add(this, made(string(args, 0), &Value::Null))
+        add(this, made(s(args, 0), &Value::Null))
     });
     m.method("System.Data.DataColumn Add(string columnName, type type)", |_, this, args| {
-        add(this, made(string(args, 0), args.get(1).unwrap_or(&Value::Null)))
+        add(this, made(s(args, 0), args.get(1).unwrap_or(&Value::Null)))
     });
     m.method("void Add(System.Data.DataColumn column)", |_, this, args| {
         if let Some(column) = args.first().and_then(column) {
@@ -110,10 +109,10 @@ fn collection_members(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("bool Contains(string name)", |_, this, args| {
-        Ok(columns(this).is_some_and(|columns| columns.position(&string(args, 0)).is_some()).into())
+        Ok(columns(this).is_some_and(|columns| columns.position(&s(args, 0)).is_some()).into())
     });
     m.method("int IndexOf(string columnName)", |_, this, args| {
-        let at = columns(this).and_then(|columns| columns.position(&string(args, 0)));
+        let at = columns(this).and_then(|columns| columns.position(&s(args, 0)));
         Ok(at.map_or(Value::I32(-1), Value::int))
     });
     m.method("int IndexOf(System.Data.DataColumn column)", |_, this, args| {
@@ -121,16 +120,14 @@ fn collection_members(m: &mut Members) {
         let at = columns(this).and_then(|columns| columns.position(&name));
         Ok(at.map_or(Value::I32(-1), Value::int))
     });
-    m.method("void Remove(string name)", |_, this, args| remove(this, &string(args, 0)));
+    m.method("void Remove(string name)", |_, this, args| remove(this, &s(args, 0)));
     m.method("void Remove(System.Data.DataColumn column)", |_, this, args| {
         let name = args.first().and_then(column).map(|column| column.name()).unwrap_or_default();
         remove(this, &name)
     });
     m.method("void RemoveAt(int index)", |_, this, args| {
-        let at = args.first().and_then(Value::as_i128).and_then(|at| usize::try_from(at).ok());
-        let table = columns(this).and_then(|columns| columns.table.lock().upgrade());
-        if let (Some(table), Some(at)) = (table, at) {
-            table.remove_column(at);
+        if let Some(table) = columns(this).and_then(|columns| columns.table.lock().upgrade()) {
+            table.remove_column(collections::position(args.first()));
         }
         Ok(Value::AutomationNull)
     });
@@ -153,10 +150,10 @@ fn members(m: &mut Members) {
         Ok(Value::object(ColumnObject(made(Str::default(), &Value::Null))))
     });
     m.constructor("System.Data.DataColumn(string columnName)", |_, _, args| {
-        Ok(Value::object(ColumnObject(made(string(args, 0), &Value::Null))))
+        Ok(Value::object(ColumnObject(made(s(args, 0), &Value::Null))))
     });
     m.constructor("System.Data.DataColumn(string columnName, type dataType)", |_, _, args| {
-        Ok(Value::object(ColumnObject(made(string(args, 0), args.get(1).unwrap_or(&Value::Null)))))
+        Ok(Value::object(ColumnObject(made(s(args, 0), args.get(1).unwrap_or(&Value::Null)))))
     });
     macro_rules! flag {
         ($declaration:literal, $field:ident) => {

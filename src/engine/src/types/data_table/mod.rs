@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 use super::{Members, Type, TypeDef, enum_value};
 use crate::{
     eval::{R, Runspace, error},
-    value::{Object, Value, enumerate, text},
+    value::{Object, Value, enumerate},
 };
 
 mod columns;
@@ -254,10 +254,6 @@ fn row_argument(args: &[Value]) -> R<Arc<Row>> {
     args.first().and_then(row).ok_or_else(|| {
         error::thrown("System.ArgumentNullException", "'row' argument cannot be null. (Parameter 'row')")
     })
-}
-
-fn string(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
 }
 
 pub(super) const TYPES: &[TypeDef] = &[

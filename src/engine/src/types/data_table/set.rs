@@ -5,10 +5,10 @@ use std::{any::Any, sync::Arc};
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
-use super::{TableObject, stands_for, store::Table, string};
+use super::{TableObject, stands_for, store::Table};
 use crate::{
     eval::{R, error},
-    types::{Members, Type, TypeDef},
+    types::{Members, Type, TypeDef, args::s},
     value::{Object, Value, enumerate, text},
 };
 
@@ -72,7 +72,7 @@ fn members(m: &mut Members) {
         Ok(Value::object(SetObject(Arc::new(set))))
     });
     m.constructor("System.Data.DataSet(string dataSetName)", |_, _, args| {
-        let set = Set { name: Mutex::new(string(args, 0)), ..Set::default() };
+        let set = Set { name: Mutex::new(s(args, 0)), ..Set::default() };
         Ok(Value::object(SetObject(Arc::new(set))))
     });
     m.get("string DataSetName", |_, this| Ok(set(this).map_or(Value::Null, |set| Value::Str(set.name.lock().clone()))));
@@ -85,7 +85,7 @@ fn members(m: &mut Members) {
 fn collection_members(m: &mut Members) {
     m.get("int Count", |_, this| Ok(tables(this).map_or(Value::Null, |set| Value::int(set.tables.lock().len()))));
     m.method("System.Data.DataTable Add()", |_, this, _| add(this, Table::new(Str::default())));
-    m.method("System.Data.DataTable Add(string name)", |_, this, args| add(this, Table::new(string(args, 0))));
+    m.method("System.Data.DataTable Add(string name)", |_, this, args| add(this, Table::new(s(args, 0))));
     m.method("void Add(System.Data.DataTable table)", |_, this, args| {
         if let Some(table) = args.first().and_then(Value::downcast::<TableObject>) {
             add(this, table.0.clone())?;
@@ -93,11 +93,11 @@ fn collection_members(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("bool Contains(string name)", |_, this, args| {
-        Ok(tables(this).is_some_and(|set| position(set, &string(args, 0)).is_some()).into())
+        Ok(tables(this).is_some_and(|set| position(set, &s(args, 0)).is_some()).into())
     });
     m.method("void Remove(string name)", |_, this, args| {
         if let Some(set) = tables(this)
-            && let Some(at) = position(set, &string(args, 0))
+            && let Some(at) = position(set, &s(args, 0))
         {
             set.tables.lock().remove(at);
         }

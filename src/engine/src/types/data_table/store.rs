@@ -363,11 +363,11 @@ impl Table {
         Ok(row)
     }
 
-    /// Puts a row into the table, at the end if no place is given.
+    /// Puts a row into the table at a place, at the end if that is beyond it.
     ///
     /// # Errors
     /// A row that is in a table, and values that its constraints refuse.
-    pub(super) fn insert(&self, rs: &mut Runspace, row: &Arc<Row>, at: Option<usize>) -> R<()> {
+    pub(super) fn insert(&self, rs: &mut Runspace, row: &Arc<Row>, at: usize) -> R<()> {
         if !row.is(State::Detached) {
             let message = "This row already belongs to this table.";
             return Err(error::thrown("System.ArgumentException", message));
@@ -375,7 +375,7 @@ impl Table {
         self.check(rs, row)?;
         *row.state.lock() = State::Added;
         let mut rows = self.rows.lock();
-        let at = at.unwrap_or(rows.len()).min(rows.len());
+        let at = at.min(rows.len());
         rows.insert(at, row.clone());
         Ok(())
     }

@@ -10,12 +10,11 @@ use super::{
     columns::ColumnsObject,
     delete, expression, reject, row, row_argument, rows_of, stands_for,
     store::{State, Table, seen},
-    string,
     view::{View, ViewObject, selected},
 };
 use crate::{
     eval::{R, error},
-    types::{self, Members, Type, TypeDef},
+    types::{self, Members, Type, TypeDef, args::s, collections::position},
     value::{Object, Value, enumerate},
 };
 
@@ -29,10 +28,6 @@ fn rows(value: &Value) -> Option<&Arc<Table>> {
     value.downcast::<RowsObject>().map(|rows| &rows.0)
 }
 
-fn place(args: &[Value], at: usize) -> Option<usize> {
-    args.get(at).and_then(Value::as_i128).and_then(|at| usize::try_from(at).ok())
-}
-
 fn array_of_rows(rows: Vec<Arc<super::Row>>) -> Value {
     let rows = rows.into_iter().map(|row| Value::object(RowObject(row))).collect();
     Value::typed_array(types::known("System.Data.DataRow"), rows)
@@ -41,7 +36,7 @@ fn array_of_rows(rows: Vec<Arc<super::Row>>) -> Value {
 fn members(m: &mut Members) {
     m.constructor("System.Data.DataTable()", |_, _, _| Ok(Value::object(TableObject(Table::new("".into())))));
     m.constructor("System.Data.DataTable(string tableName)", |_, _, args| {
-        Ok(Value::object(TableObject(Table::new(string(args, 0)))))
+        Ok(Value::object(TableObject(Table::new(s(args, 0)))))
     });
     m.get("bool CaseSensitive", |_, _| Ok(false.into()));
     m.get("System.Data.DataColumnCollection Columns", |_, this| {
@@ -140,14 +135,14 @@ fn searches(m: &mut Members) {
         "System.Data.DataRow[] Select(string filterExpression, string sort)",
     ] {
         m.method(signature, |_, this, args| match table(this) {
-            Some(table) => selected(table, &string(args, 0), &string(args, 1)).map(array_of_rows),
+            Some(table) => selected(table, &s(args, 0), &s(args, 1)).map(array_of_rows),
             None => Ok(Value::Null),
         });
     }
     m.method("System.Object Compute(string expression, string filter)", |_, this, args| {
         let Some(table) = table(this) else { return Ok(Value::Null) };
-        let rows = selected(table, &string(args, 1), "")?;
-        match expression::parse(&string(args, 0), &table.columns)? {
+        let rows = selected(table, &s(args, 1), "")?;
+        match expression::parse(&s(args, 0), &table.columns)? {
             Some(node) => expression::aggregate(&node, &rows).map(seen),
             None => Ok(types::converters::db_null()),
         }
@@ -158,7 +153,7 @@ fn collection_members(m: &mut Members) {
     m.get("int Count", |_, this| Ok(rows(this).map_or(Value::Null, |table| Value::int(table.rows.lock().len()))));
     m.method("void Add(System.Data.DataRow row)", |rs, this, args| {
         if let Some(table) = rows(this) {
-            table.insert(rs, &row_argument(args)?, None)?;
+            table.insert(rs, &row_argument(args)?, usize::MAX)?;
         }
         Ok(Value::AutomationNull)
     });
@@ -169,12 +164,12 @@ fn collection_members(m: &mut Members) {
             several => several.to_vec(),
         };
         let row = table.row_of(rs, &values)?;
-        table.insert(rs, &row, None)?;
+        table.insert(rs, &row, usize::MAX)?;
         Ok(Value::object(RowObject(row)))
     });
     m.method("void InsertAt(System.Data.DataRow row, int pos)", |rs, this, args| {
         if let Some(table) = rows(this) {
-            table.insert(rs, &row_argument(args)?, place(args, 1))?;
+            table.insert(rs, &row_argument(args)?, position(args.get(1)))?;
         }
         Ok(Value::AutomationNull)
     });
@@ -190,8 +185,8 @@ fn collection_members(m: &mut Members) {
         take_out(this, |table| table.rows.lock().iter().position(|have| Arc::ptr_eq(have, &row)))
     });
     m.method("void RemoveAt(int index)", |_, this, args| {
-        let at = place(args, 0);
-        take_out(this, |table| at.filter(|at| *at < table.rows.lock().len()))
+        let at = position(args.first());
+        take_out(this, |table| (at < table.rows.lock().len()).then_some(at))
     });
     m.method("void Clear()", |_, this, _| {
         if let Some(table) = rows(this) {

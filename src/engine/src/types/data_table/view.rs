@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
 use super::{
-    RowObject, TableObject, expression,
+    RowObject, TableObject, expression, stands_for,
     store::{Row, State, Table},
 };
 use crate::{
@@ -17,18 +17,18 @@ use crate::{
 
 /// What a view shows.
 pub(super) struct View {
-    table: Mutex<Arc<Table>>,
+    table: Arc<Table>,
     filter: Mutex<Str>,
     sort: Mutex<Str>,
 }
 
 impl View {
     pub(super) fn of(table: &Arc<Table>) -> Arc<Self> {
-        Arc::new(Self { table: Mutex::new(table.clone()), filter: Mutex::default(), sort: Mutex::default() })
+        Arc::new(Self { table: table.clone(), filter: Mutex::default(), sort: Mutex::default() })
     }
 
     fn rows(&self) -> R<Vec<Arc<Row>>> {
-        selected(&self.table.lock().clone(), &self.filter.lock().clone(), &self.sort.lock().clone())
+        selected(&self.table, &self.filter.lock().clone(), &self.sort.lock().clone())
     }
 }
 
@@ -72,26 +72,8 @@ impl Object for ViewObject {
     }
 }
 
-/// A row as a view shows it.
-pub(super) struct RowViewObject(pub(super) Arc<Row>);
-
-impl Object for RowViewObject {
-    fn type_of(&self) -> Type {
-        types::known("System.Data.DataRowView")
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn key(&self) -> Option<usize> {
-        Some(Arc::as_ptr(&self.0).addr())
-    }
-
-    fn equals(&self, other: &Value) -> bool {
-        other.downcast::<Self>().is_some_and(|other| Arc::ptr_eq(&self.0, &other.0))
-    }
-}
+// A row as a view shows it.
+stands_for!(RowViewObject(Row), "System.Data.DataRowView");
 
 fn view(value: &Value) -> Option<Arc<View>> {
     value.downcast::<ViewObject>().map(|view| view.0.clone())
@@ -114,7 +96,7 @@ fn members(m: &mut Members) {
         |_, this| Ok(view(this).map_or(Value::Null, |view| Value::Str(view.filter.lock().clone()))),
         |_, this, value| match view(this) {
             Some(view) => {
-                expression::parse(&text(&value), &view.table.lock().columns)?;
+                expression::parse(&text(&value), &view.table.columns)?;
                 *view.filter.lock() = text(&value);
                 Ok(())
             }
@@ -126,7 +108,7 @@ fn members(m: &mut Members) {
         |_, this| Ok(view(this).map_or(Value::Null, |view| Value::Str(view.sort.lock().clone()))),
         |_, this, value| match view(this) {
             Some(view) => {
-                expression::parse_order(&text(&value), &view.table.lock().columns)?;
+                expression::parse_order(&text(&value), &view.table.columns)?;
                 *view.sort.lock() = text(&value);
                 Ok(())
             }
@@ -134,11 +116,11 @@ fn members(m: &mut Members) {
         },
     );
     m.get("System.Data.DataTable Table", |_, this| {
-        Ok(view(this).map_or(Value::Null, |view| Value::object(TableObject(view.table.lock().clone()))))
+        Ok(view(this).map_or(Value::Null, |view| Value::object(TableObject(view.table.clone()))))
     });
     m.method("System.Data.DataTable ToTable()", |_, this, _| match view(this) {
         Some(view) => {
-            let copy = view.table.lock().alike();
+            let copy = view.table.alike();
             view.rows()?.iter().for_each(|row| copy.import(row));
             copy.all().iter().for_each(|row| *row.state.lock() = State::Added);
             Ok(Value::object(TableObject(copy)))

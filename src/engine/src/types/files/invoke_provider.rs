@@ -3,7 +3,7 @@
 use crate::{
     eval::{Flow, R, Runspace},
     types::{self, Members, TypeDef},
-    value::{Category, ErrorRecord, List, Opaque, Value},
+    value::{Category, ErrorRecord, Opaque, Value},
 };
 
 const ITEM: &str = "System.Management.Automation.ItemCmdletProviderIntrinsics";
@@ -24,9 +24,7 @@ fn output(rs: &mut Runspace, args: &[Value], script: &str) -> R<Vec<Value>> {
 
 /// Runs a cmdlet; what it writes is a collection.
 fn run(rs: &mut Runspace, args: &[Value], script: &str) -> R<Value> {
-    let found = output(rs, args, script)?;
-    let of = types::generic("System.Collections.ObjectModel.Collection`1", vec![types::ps_object()]);
-    Ok(List::value(of.unwrap_or_else(types::array_list), found))
+    output(rs, args, script).map(types::collection)
 }
 
 /// Runs a cmdlet that answers with one value.

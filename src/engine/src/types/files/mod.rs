@@ -18,7 +18,6 @@ mod file_info;
 pub(crate) mod info;
 mod intrinsics;
 mod invoke_provider;
-mod null;
 pub(crate) mod path;
 mod powershell;
 pub(crate) mod stream;

@@ -18,7 +18,7 @@ use crate::{
         self, Members, Type, TypeDef,
         sockets::{self, Wire, stream_error},
     },
-    value::{Object, Value},
+    value::{Array, Object, Value},
 };
 
 /// Where the bytes of a stream are.
@@ -59,7 +59,6 @@ impl Object for Stream {
 
 /// The type of the stream that has nothing.
 const NULL: &str = "System.IO.Stream+NullStream";
-pub(super) const BEYOND: &str = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
 const NEGATIVE: &str = "Non-negative number required.";
 const TOO_LONG: &str = "Stream length must be non-negative and less than 2^31 - 1 - origin.";
 
@@ -79,17 +78,7 @@ impl Stream {
 
     /// The same of a derived class.
     pub(crate) fn memory_of(of: &'static str, bytes: Vec<u8>, can_write: bool) -> Self {
-        Self {
-            of,
-            name: Str::default(),
-            can_read: true,
-            can_write,
-            can_seek: true,
-            is_fixed: false,
-            is_closed: AtomicBool::new(false),
-            bytes: Mutex::new(Some(Bytes::Memory(Cursor::new(bytes)))),
-            start: 0,
-        }
+        Self { can_seek: true, ..Self::streaming(of, Bytes::Memory(Cursor::new(bytes)), true, can_write) }
     }
 
     /// A stream over something else that has bytes; closing it lets go of that.
@@ -271,32 +260,28 @@ impl Stream {
         io_error(rs, &std::io::Error::from_raw_os_error(INVALID), &self.name)
     }
 
-    /// A length or place that a script sets.
-    fn checked(&self, given: &Value, message: &str) -> R<u64> {
+    /// A length or place that a script sets; streams over memory refuse it with words of their own.
+    fn checked(&self, given: &Value, of_memory: impl FnOnce() -> Flow) -> R<u64> {
         given.as_i128().and_then(|n| u64::try_from(n).ok()).ok_or_else(|| match self.is_memory() {
-            true => error::argument("System.ArgumentOutOfRangeException", message, "value"),
-            false => error::argument("System.ArgumentOutOfRangeException", NEGATIVE, "value"),
+            true => of_memory(),
+            false => types::args::out_of_range(NEGATIVE, "value"),
         })
     }
 
     fn seek(&self, rs: &Runspace, to: SeekFrom) -> R<Value> {
         self.check_place()?;
-        if let SeekFrom::Current(by) = to
-            && i128::from(self.position(rs)?).saturating_add(by.into()) < 0
-        {
+        let (from, by) = match to {
+            SeekFrom::Start(at) if at < self.start => {
+                let message =
+                    "Unable seek backward to overwrite data that previously existed in a file opened in Append mode.";
+                return Err(error::thrown("System.IO.IOException", message));
+            }
+            SeekFrom::Start(at) => (at, 0),
+            SeekFrom::Current(by) => (self.position(rs)?, by),
+            SeekFrom::End(by) => (self.length(rs)?, by),
+        };
+        if i128::from(from).saturating_add(by.into()) < 0 {
             return Err(self.before_all(rs));
-        }
-        if let SeekFrom::End(by) = to
-            && i128::from(self.length(rs)?).saturating_add(by.into()) < 0
-        {
-            return Err(self.before_all(rs));
-        }
-        if let SeekFrom::Start(at) = to
-            && at < self.start
-        {
-            let message =
-                "Unable seek backward to overwrite data that previously existed in a file opened in Append mode.";
-            return Err(error::thrown("System.IO.IOException", message));
         }
         self.with(rs, |file| file.seek(to)).map(super::long)
     }
@@ -384,27 +369,22 @@ pub(crate) fn open_stream(rs: &Runspace, path: &str, mode: &str, access: &str) -
     let mut file = rs.open_file(path, how).map_err(failed)?;
     let start = if mode == "append" { file.seek(SeekFrom::End(0)).map_err(failed)? } else { 0 };
     Ok(Value::object(Stream {
-        of: "System.IO.FileStream",
         name: path.into(),
-        can_read: can_read && mode != "append",
-        can_write,
         can_seek: true,
-        is_fixed: false,
-        is_closed: AtomicBool::new(false),
-        bytes: Mutex::new(Some(Bytes::File(file))),
         start,
+        ..Stream::over("System.IO.FileStream", file, can_read && mode != "append", can_write)
     }))
 }
 
-/// The part of a byte array that `offset` and `count` name.
-fn range(args: &[Value]) -> R<(usize, usize)> {
+/// A byte array and the part of it that `offset` and `count` name.
+fn range(args: &[Value]) -> R<(&Array, usize, usize)> {
     let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
     let number = |at: usize| args.get(at).and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok());
     let outside = |message: &str, name: &str| Err(types::args::out_of_range(message, name));
     let Some(offset) = number(1) else { return outside(NEGATIVE, "offset") };
     match number(2) {
-        Some(count) if offset.saturating_add(count) <= buffer.len() => Ok((offset, count)),
-        _ => outside(BEYOND, "count"),
+        Some(count) if offset.saturating_add(count) <= buffer.len() => Ok((buffer, offset, count)),
+        _ => outside(types::args::OUT_OF_BOUNDS, "count"),
     }
 }
 
@@ -426,14 +406,8 @@ fn place(m: &mut Members) {
         "long Position",
         |rs, this| of(this)?.position(rs).map(super::long),
         |rs, this, value| {
-            let message =
-                format!("value ('{}') must be a non-negative value.", types::args::n(std::slice::from_ref(&value), 0));
-            let at = match of(this)?.checked(&value, &message) {
-                Err(_) if of(this)?.is_memory() => {
-                    return Err(types::args::out_of_range_value(&message, "value", &value));
-                }
-                at => at?,
-            };
+            let refused = || types::args::negative("value", types::args::n(std::slice::from_ref(&value), 0));
+            let at = of(this)?.checked(&value, refused)?;
             of(this)?.seek(rs, SeekFrom::Start(at)).map(drop)
         },
     );
@@ -441,7 +415,7 @@ fn place(m: &mut Members) {
 
 fn base(m: &mut Members) {
     m.constant("System.IO.Stream Null", |_, _| {
-        Ok(Value::object(Stream { can_seek: true, ..Stream::over(NULL, Box::new(super::null::Nothing), true, true) }))
+        Ok(Value::object(Stream { can_seek: true, ..Stream::over(NULL, Box::new(std::io::empty()), true, true) }))
     });
     can(m, "bool CanRead");
     can(m, "bool CanSeek");
@@ -449,15 +423,14 @@ fn base(m: &mut Members) {
     place(m);
     can(m, "bool CanTimeout");
     m.method("int Read(byte[] buffer, int offset, int count)", |rs, this, args| {
-        let (offset, count) = range(args)?;
-        let Some(array) = args.first().and_then(Value::as_array) else { return Ok(Value::I32(0)) };
+        let (array, offset, count) = range(args)?;
         let bytes = of(this)?.read(rs, count)?;
         let length = bytes.len();
         array.put_bytes(offset, bytes);
         Ok(Value::int(length))
     });
     m.method("void Write(byte[] buffer, int offset, int count)", |rs, this, args| {
-        let (offset, count) = range(args)?;
+        let (_, offset, count) = range(args)?;
         let bytes = args.first().map(types::text::to_bytes).unwrap_or_default();
         of(this)?
             .write(rs, bytes.get(offset..offset.saturating_add(count)).unwrap_or(&[]))
@@ -487,7 +460,8 @@ fn base(m: &mut Members) {
         of(this)?.seek(rs, to)
     });
     m.method("void SetLength(long value)", |rs, this, args| {
-        let length = of(this)?.checked(args.first().unwrap_or(&Value::Null), TOO_LONG)?;
+        let refused = || types::args::out_of_range(TOO_LONG, "value");
+        let length = of(this)?.checked(args.first().unwrap_or(&Value::Null), refused)?;
         of(this)?.set_length(rs, length).map(|()| Value::AutomationNull)
     });
     m.method("void CopyTo(System.IO.Stream destination)", |rs, this, args| {
@@ -533,11 +507,7 @@ fn file_stream(m: &mut Members) {
 fn memory_stream(m: &mut Members) {
     m.constructor("System.IO.MemoryStream()", |_, _, _| Ok(Value::object(Stream::memory(Vec::new(), true))));
     m.constructor("System.IO.MemoryStream(int capacity)", |_, _, args| {
-        let capacity = types::args::n(args, 0);
-        if capacity < 0 {
-            let message = format!("capacity ('{capacity}') must be a non-negative value.");
-            return Err(types::args::out_of_range_value(&message, "capacity", &Value::I64(capacity)));
-        }
+        types::args::check_not_negative(args, &[(0, "capacity")])?;
         Ok(Value::object(Stream::memory(Vec::new(), true)))
     });
     for declaration in ["System.IO.MemoryStream(byte[] buffer)", "System.IO.MemoryStream(byte[] buffer, bool writable)"]

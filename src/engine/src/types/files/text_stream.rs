@@ -270,16 +270,10 @@ fn reading(m: &mut Members) {
     });
     m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| {
         let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
-        for (at, name) in [(1, "index"), (2, "count")] {
-            let given = types::args::n(args, at);
-            if given < 0 {
-                let message = format!("{name} ('{given}') must be a non-negative value.");
-                return Err(types::args::out_of_range_value(&message, name, &Value::I64(given)));
-            }
-        }
+        types::args::check_not_negative(args, &[(1, "index"), (2, "count")])?;
         let (index, count) = (types::args::u(args, 1), types::args::u(args, 2));
         if index.saturating_add(count) > buffer.len() {
-            return Err(error::thrown("System.ArgumentException", super::stream::BEYOND));
+            return Err(types::args::out_of_bounds());
         }
         let taken = in_(this)?.with_enough(
             rs,

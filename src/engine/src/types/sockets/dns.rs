@@ -56,10 +56,8 @@ pub(super) fn members(m: &mut Members) {
         |rs, _, args| {
             let (platform, host) = (rs.platform.clone(), s(args, 0));
             let of = known("System.Net.IPAddress");
-            let stop = Stop::default();
-            let ended = stop.clone();
-            tasks::start(rs, Some(array_of(&of, 1)), &stop, Value::Null, move || {
-                let found = platform.resolve(&host, &|| !ended.is_set());
+            tasks::start(rs, Some(array_of(&of, 1)), &Stop::default(), Value::Null, move |stop| {
+                let found = platform.resolve(&host, &|| !stop.is_set());
                 Ok(addresses(found.map_err(|failure| failed(&failure, ""))?))
             })
         },

@@ -10,7 +10,12 @@ use std::{
     },
 };
 
-use super::{Members, Type, TypeDef, args::s, files::stream::Stream, known, tasks};
+use super::{
+    Members, Type, TypeDef,
+    args::{self, s},
+    files::stream::Stream,
+    known, tasks,
+};
 use crate::{
     eval::{R, Runspace, error},
     platform::{Connection, GoesOn, Peer, Platform, Stop},
@@ -36,6 +41,7 @@ struct Client {
     stream: OnceLock<Value>,
     /// Ends an attempt to connect.
     stop: Stop,
+    /// That alone tells of it: the stop is cleared as an attempt begins.
     is_closed: Arc<AtomicBool>,
 }
 
@@ -95,26 +101,20 @@ fn place(address: SocketAddr) -> String {
 }
 
 fn client(this: &Value) -> R<&Client> {
-    this.downcast::<Client>().ok_or_else(|| {
-        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-    })
+    this.downcast::<Client>().ok_or_else(args::no_object)
 }
 
 fn open_client(this: &Value) -> R<&Client> {
     let client = client(this)?;
     if client.is_closed.load(Ordering::SeqCst) {
-        let message = format!("Cannot access a disposed object.\nObject name: '{CLIENT}'.");
-        return Err(error::thrown("System.ObjectDisposedException", message));
+        return Err(args::disposed(CLIENT));
     }
     Ok(client)
 }
 
 fn port(args: &[Value], at: usize) -> R<u16> {
     let given = args.get(at).and_then(Value::as_i128).unwrap_or(-1);
-    u16::try_from(given).map_err(|_| {
-        let message = "Specified argument was out of the range of valid values.";
-        error::argument("System.ArgumentOutOfRangeException", message, "port")
-    })
+    u16::try_from(given).map_err(|_| args::not_valid("port"))
 }
 
 fn open(rs: &Runspace, client: &Client, args: &[Value]) -> R<()> {
@@ -134,8 +134,8 @@ fn open_beside(rs: &Runspace, this: &Value, args: &[Value], state: Value) -> R<V
     let (host, port) = (s(args, 0), port(args, 1)?);
     client.check_free()?;
     let (platform, wire) = (rs.platform.clone(), client.wire.clone());
-    let (stop, is_closed) = (client.stop.clone(), client.is_closed.clone());
-    tasks::start(rs, None, &client.stop, state, move || {
+    let is_closed = client.is_closed.clone();
+    tasks::start(rs, None, &client.stop, state, move |stop| {
         let goes_on = || !stop.is_set() && !is_closed.load(Ordering::SeqCst);
         let opened =
             connect(&*platform, &host, port, &goes_on).map_err(|(failure, _)| failure::failed(&failure, ""))?;
@@ -236,7 +236,7 @@ fn set_stream_wait(this: &Value, way: Way, value: &Value) -> R<()> {
         wait if wait > 0 => wait,
         _ => {
             let message = "Timeout can be only be set to 'System.Threading.Timeout.Infinite' or a value > 0.";
-            return Err(error::argument("System.ArgumentOutOfRangeException", message, "value"));
+            return Err(args::out_of_range(message, "value"));
         }
     };
     wire(this)?.set_wait(way, wait);

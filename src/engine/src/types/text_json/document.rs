@@ -172,12 +172,15 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let raw: Str = self.rest().get(..length).unwrap_or_default().into();
+        let text = self.text;
+        let raw = text.get(self.at..self.at.saturating_add(length)).unwrap_or_default();
         self.skip(length);
-        let node = rs.while_running(|goes_on| json::read(&raw, MOST_DEEP, goes_on))?;
-        Ok(match node {
-            Ok(Some(Node::Text(text))) => text,
-            _ => raw.trim_matches('"').into(),
-        })
+        if raw.contains('\\')
+            && let Ok(Some(Node::Text(text))) =
+                rs.while_running(|goes_on| json::read(&raw.into(), MOST_DEEP, goes_on))?
+        {
+            return Ok(text);
+        }
+        Ok(raw.trim_matches('"').into())
     }
 }

@@ -4,20 +4,24 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, enum_value, known};
+use super::{
+    Members, Type, TypeDef,
+    args::{s, tried},
+    enum_value, known,
+};
 use crate::{
-    convert,
+    convert::{self, rank::is_number},
     eval::{Flow, R, Runspace, error},
-    json::Leniency,
-    value::{List, Object, Opaque, Reference, Value, text},
+    json::{self, Escapes, Leniency, Node},
+    value::{List, Object, Opaque, Value, text},
 };
 
 mod document;
 mod serializer;
-mod writer;
 
 use document::{Document, Item, Kind};
 pub(super) use serializer::{TYPES as SERIALIZER, deserialize};
+use serializer::{is_on, option};
 
 /// `JsonDocument`
 struct DocumentObject(Arc<Document>);
@@ -157,24 +161,6 @@ impl Element {
     }
 }
 
-const NUMBERS: [&str; 11] = [
-    "System.Byte",
-    "System.SByte",
-    "System.Int16",
-    "System.Int32",
-    "System.Int64",
-    "System.UInt16",
-    "System.UInt32",
-    "System.UInt64",
-    "System.Single",
-    "System.Double",
-    "System.Decimal",
-];
-
-fn is_number(of: &Type) -> bool {
-    NUMBERS.contains(&of.name())
-}
-
 fn element(value: &Value) -> Option<&Element> {
     value.downcast::<Element>()
 }
@@ -198,19 +184,6 @@ pub(super) fn indexed(object: &Value, index: &Value) -> R<Option<Value>> {
     }
 }
 
-fn string(args: &[Value], at: usize) -> Str {
-    args.get(at).map(text).unwrap_or_default()
-}
-
-/// Sets the `[ref]` that is the last argument; whether there was something to set.
-fn given(args: &[Value], found: Option<Value>, otherwise: impl FnOnce() -> Value) -> Value {
-    let is_there = found.is_some();
-    if let Some(reference) = args.last().and_then(Value::downcast::<Reference>) {
-        reference.set(found.unwrap_or_else(otherwise));
-    }
-    is_there.into()
-}
-
 fn document_members(m: &mut Members) {
     m.get("System.Text.Json.JsonElement RootElement", |_, this| {
         let document = this.downcast::<DocumentObject>().map(|document| document.0.clone());
@@ -219,25 +192,24 @@ fn document_members(m: &mut Members) {
     });
     m.method("void Dispose()", |_, _, _| Ok(Value::AutomationNull));
     m.function("System.Text.Json.JsonDocument Parse(string json)", |rs, _, args| {
-        Ok(Value::object(DocumentObject(Arc::new(Document::parse(rs, &string(args, 0), Leniency::default())?))))
+        Ok(Value::object(DocumentObject(Arc::new(Document::parse(rs, &s(args, 0), Leniency::default())?))))
     });
     m.function(
         "System.Text.Json.JsonDocument Parse(string json, System.Text.Json.JsonDocumentOptions options)",
         |rs, _, args| {
             let leniency = leniency_of(args.get(1));
-            Ok(Value::object(DocumentObject(Arc::new(Document::parse(rs, &string(args, 0), leniency)?))))
+            Ok(Value::object(DocumentObject(Arc::new(Document::parse(rs, &s(args, 0), leniency)?))))
         },
     );
 }
 
 /// What options let pass.
 fn leniency_of(options: Option<&Value>) -> Leniency {
-    let get = |name: &str| options.and_then(Value::downcast::<Opaque>).and_then(|options| options.get(name));
+    // Documents and the serialiser have a name of their own for it.
+    let skips = |name: &str| text(&option(options, name)).as_str() == "Skip";
     Leniency {
-        comments: get("CommentHandling")
-            .or_else(|| get("ReadCommentHandling"))
-            .is_some_and(|kind| text(&kind).as_str() == "Skip"),
-        trailing_commas: get("AllowTrailingCommas").is_some_and(|yes| convert::to_bool(&yes)),
+        comments: skips("CommentHandling") || skips("ReadCommentHandling"),
+        trailing_commas: is_on(options, "AllowTrailingCommas"),
     }
 }
 
@@ -253,7 +225,7 @@ macro_rules! numbers {
         $m.method($try, |rs, this, args| {
             let Some(element) = element(this) else { return Ok(Value::Null) };
             let found = element.as_type(rs, $of)?;
-            Ok(given(args, found, || convert::default_of(&known($of))))
+            tried(args, found, convert::default_of(&known($of)))
         });
     )*};
 }
@@ -267,15 +239,15 @@ fn element_members(m: &mut Members) {
     });
     m.method("System.Text.Json.JsonElement GetProperty(string propertyName)", |_, this, args| {
         let Some(element) = element(this) else { return Ok(Value::Null) };
-        element.member(&string(args, 0))?.ok_or_else(|| {
+        element.member(&s(args, 0))?.ok_or_else(|| {
             let message = "The given key was not present in the dictionary.";
             error::thrown("System.Collections.Generic.KeyNotFoundException", message)
         })
     });
     m.method("bool TryGetProperty(string propertyName, [ref] System.Text.Json.JsonElement value)", |_, this, args| {
         let Some(element) = element(this) else { return Ok(Value::Null) };
-        let found = element.member(&string(args, 0))?;
-        Ok(given(args, found, || Value::object(Element { document: None, path: Vec::new() })))
+        let found = element.member(&s(args, 0))?;
+        tried(args, found, Value::object(Element { document: None, path: Vec::new() }))
     });
     m.method("string GetString()", |_, this, _| {
         let Some(element) = element(this) else { return Ok(Value::Null) };
@@ -312,7 +284,7 @@ fn element_members(m: &mut Members) {
         let items = members.map(|(at, (name, item))| {
             let shown = format!(
                 "{}: {}",
-                serde_name(name),
+                json::to_text(&Node::Text(name.clone()), true, Escapes::Strict),
                 element.document.as_ref().map_or("", |document| document.raw(item))
             );
             Opaque::new(
@@ -339,10 +311,6 @@ fn element_members(m: &mut Members) {
         "System.Guid" "guid GetGuid()" "bool TryGetGuid([ref] guid value)",
         "System.DateTime" "datetime GetDateTime()" "bool TryGetDateTime([ref] datetime value)",
     );
-}
-
-fn serde_name(name: &Str) -> String {
-    writer::quoted(name, writer::Escaping::Strict)
 }
 
 pub(super) const TYPES: &[TypeDef] = &[

@@ -7,29 +7,32 @@ use psrpd_dotnet::{Str, casing};
 use super::{
     Element, Kind,
     document::{Document, Item},
-    leniency_of, root_of, string,
-    writer::{Escaping, Style, written},
+    leniency_of, root_of,
 };
 use crate::{
-    convert,
+    convert::{self, rank::is_number},
     eval::{Flow, R, Runspace, class, error},
-    json::Node,
-    types::{self, Members, Type, TypeDef},
+    json::{self, Escapes, Node},
+    ops::composite,
+    types::{self, Members, Type, TypeDef, args::s, converters},
     value::{Dictionary, List, Opaque, Value, enumerate, text},
 };
 
 /// How deep values may lie in each other.
 const MOST_DEEP: usize = 64;
 
+/// A date in the form of ISO 8601, its fraction as short as it can be.
+const DATE: &str = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK";
+
 const OPTIONS: &str = "System.Text.Json.JsonSerializerOptions";
 const CAMEL: &str = "System.Text.Json.JsonCamelCaseNamingPolicy";
 const RELAXED: &str = "System.Text.Encodings.Web.UnsafeRelaxedJavaScriptEncoder";
 
-fn option(options: Option<&Value>, name: &str) -> Value {
-    options.and_then(Value::downcast::<Opaque>).and_then(|options| options.get(name)).unwrap_or_default()
+pub(super) fn option(options: Option<&Value>, name: &str) -> Value {
+    options.map(|options| options.field(name)).unwrap_or_default()
 }
 
-fn is_on(options: Option<&Value>, name: &str) -> bool {
+pub(super) fn is_on(options: Option<&Value>, name: &str) -> bool {
     convert::to_bool(&option(options, name))
 }
 
@@ -75,10 +78,9 @@ fn node(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usize)
         Value::F64(n) => Node::Float(*n),
         Value::Decimal(_) => Node::Digits(text(value).to_string()),
         Value::Char(_) | Value::Str(_) | Value::Guid(_) | Value::TimeSpan(_) => Node::Text(text(value)),
-        Value::DateTime(_) => Node::Text(date(rs, value)?),
+        Value::DateTime(_) => Node::Text(composite::to_string(rs, value, DATE)?),
         Value::Array(array) if array.element == types::known("System.Byte") => {
-            let convert = Value::Type(types::known("System.Convert"));
-            Node::Text(text(&rs.call_static(&convert, "ToBase64String", std::slice::from_ref(value))?))
+            Node::Text(converters::base64(&types::text::to_bytes(value), false).into())
         }
         base => match base.as_i128() {
             Some(number) => Node::Digits(number.to_string()),
@@ -90,12 +92,6 @@ fn node(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usize)
 fn not_finite() -> Flow {
     let message = ".NET number values such as positive and negative infinity cannot be written as valid JSON. To make it work when using 'JsonSerializer', consider specifying 'JsonNumberHandling.AllowNamedFloatingPointLiterals' (see https://learn.microsoft.com/dotnet/api/system.text.json.serialization.jsonnumberhandling).";
     error::thrown("System.ArgumentException", message)
-}
-
-/// A date in the form of ISO 8601, its fraction as short as it can be.
-fn date(rs: &mut Runspace, value: &Value) -> R<Str> {
-    let shown = text(&rs.call_method(value, "ToString", &["yyyy-MM-ddTHH:mm:ss.FFFFFFFK".into()])?);
-    Ok(shown)
 }
 
 fn object(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usize) -> R<Node> {
@@ -128,7 +124,7 @@ fn object(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usiz
     let of = value.type_name();
     match of.as_str() {
         "System.Version" | "System.Uri" => Ok(Node::Text(text(value))),
-        "System.DateTimeOffset" => Ok(Node::Text(date(rs, value)?)),
+        "System.DateTimeOffset" => Ok(Node::Text(text(&rs.call_method(value, "ToString", &[DATE.into()])?))),
         "System.DBNull" => Ok(Node::Object(Vec::new())),
         _ => Err(error::feature(&format!("Serialising {of} with System.Text.Json"))),
     }
@@ -136,8 +132,8 @@ fn object(rs: &mut Runspace, value: &Value, options: Option<&Value>, depth: usiz
 
 fn serialized(rs: &mut Runspace, value: &Value, options: Option<&Value>) -> R<Value> {
     let node = node(rs, value, options, 0)?;
-    let escaping = if option(options, "Encoder").type_name() == RELAXED { Escaping::Relaxed } else { Escaping::Strict };
-    Ok(Value::Str(written(&node, &Style { escaping, is_indented: is_on(options, "WriteIndented") })))
+    let escapes = if option(options, "Encoder").type_name() == RELAXED { Escapes::Relaxed } else { Escapes::Strict };
+    Ok(Value::Str(json::to_text(&node, !is_on(options, "WriteIndented"), escapes)))
 }
 
 /// What a text says, as a value of a type.
@@ -214,7 +210,7 @@ fn made(
         }
         Kind::Number => {
             let of = of.nullable().unwrap_or(of);
-            if of.labels().is_empty() && !super::is_number(of) {
+            if of.labels().is_empty() && !is_number(of) {
                 return Err(refused());
             }
             let element = Element { document: Some(document.clone()), path: path.clone() };
@@ -227,7 +223,7 @@ fn made(
         }
         Kind::Text(written) => {
             let of = of.nullable().unwrap_or(of);
-            if super::is_number(of) || *of == types::boolean() || !of.labels().is_empty() {
+            if is_number(of) || *of == types::boolean() || !of.labels().is_empty() {
                 return Err(refused());
             }
             convert::convert(rs, &Value::Str(written.clone()), of).map_err(|flow| match flow {
@@ -247,28 +243,29 @@ fn from_members(
     path: &mut Vec<usize>,
 ) -> R<Value> {
     let made_of = rs.construct(of, &[])?;
-    let ignores_case = is_on(options, "PropertyNameCaseInsensitive");
-    let policy = option(options, "PropertyNamingPolicy");
-    for (at, (name, item)) in members.iter().enumerate() {
-        path.push(at);
-        if let Some(table) = made_of.downcast::<Dictionary>() {
-            let element = of.arguments().get(1).cloned().unwrap_or_else(types::object);
+    if let Some(table) = made_of.downcast::<Dictionary>() {
+        let element = of.arguments().get(1).cloned().unwrap_or_else(types::object);
+        for (at, (name, item)) in members.iter().enumerate() {
+            path.push(at);
             table.set(Value::Str(name.clone()), made(rs, document, item, &element, options, path)?);
-        } else if let Some(instance) = class::of(&made_of) {
-            let own = instance
-                .properties()
-                .into_iter()
-                .map(|(name, _, _)| name)
-                .find(|own| named(&policy, own) == *name || ignores_case && casing::eq(own, name));
-            if let Some(own) = own {
-                let wanted = class::property_type(of, &own).unwrap_or_else(types::object);
-                let value = made(rs, document, item, &wanted, options, path)?;
-                rs.set_member(&made_of, &own, value)?;
-            }
-        } else {
-            return Err(error::feature(&format!("Making {} of JSON with System.Text.Json", of.name())));
+            path.pop();
         }
-        path.pop();
+    } else if let Some(instance) = class::of(&made_of) {
+        let ignores_case = is_on(options, "PropertyNameCaseInsensitive");
+        let policy = option(options, "PropertyNamingPolicy");
+        let properties = instance.properties().into_iter();
+        let own: Vec<(Str, Str)> = properties.map(|(own, ..)| (named(&policy, &own), own)).collect();
+        for (at, (name, item)) in members.iter().enumerate() {
+            let wanted = |(called, own): &&(Str, Str)| called == name || ignores_case && casing::eq(own, name);
+            let Some((_, own)) = own.iter().find(wanted) else { continue };
+            let of = class::property_type(of, own).unwrap_or_else(types::object);
+            path.push(at);
+            let value = made(rs, document, item, &of, options, path)?;
+            path.pop();
+            rs.set_member(&made_of, own, value)?;
+        }
+    } else if !members.is_empty() {
+        return Err(error::feature(&format!("Making {} of JSON with System.Text.Json", of.name())));
     }
     Ok(made_of)
 }
@@ -286,13 +283,13 @@ fn members(m: &mut Members) {
         |rs, _, args| serialized(rs, args.first().unwrap_or(&Value::Null), args.get(1)),
     );
     m.function("System.Object Deserialize(string json, type returnType)", |rs, _, args| match args.get(1) {
-        Some(Value::Type(of)) => deserialize(rs, &string(args, 0), of, None),
+        Some(Value::Type(of)) => deserialize(rs, &s(args, 0), of, None),
         _ => Ok(Value::Null),
     });
     m.function(
         "System.Object Deserialize(string json, type returnType, System.Text.Json.JsonSerializerOptions options)",
         |rs, _, args| match args.get(1) {
-            Some(Value::Type(of)) => deserialize(rs, &string(args, 0), of, args.get(2)),
+            Some(Value::Type(of)) => deserialize(rs, &s(args, 0), of, args.get(2)),
             _ => Ok(Value::Null),
         },
     );
@@ -322,7 +319,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         m.constant("System.Text.Json.JsonNamingPolicy CamelCase", |_, _| {
             Ok(Opaque::new::<&str>(CAMEL, []).into_value())
         });
-        m.method("string ConvertName(string name)", |_, _, args| Ok(Value::Str(camel(&string(args, 0)))));
+        m.method("string ConvertName(string name)", |_, _, args| Ok(Value::Str(camel(&s(args, 0)))));
     }),
     TypeDef::class(CAMEL).base("System.Text.Json.JsonNamingPolicy"),
     TypeDef::class("System.Text.Encodings.Web.JavaScriptEncoder").members(|m| {

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::Str;
 
-use super::{Members, TypeDef, enum_value, known};
+use super::{Members, TypeDef, args::no_object, enum_value, known};
 use crate::{
     eval::{Flow, R, Runspace, error},
     providers,
@@ -64,9 +64,7 @@ fn list(class: &str, nodes: impl IntoIterator<Item = Node>) -> Value {
 }
 
 fn node(this: &Value) -> R<&Node> {
-    as_node(this).ok_or_else(|| {
-        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-    })
+    as_node(this).ok_or_else(no_object)
 }
 
 fn optional(node: Option<Node>) -> Value {
@@ -88,10 +86,7 @@ fn xml_error(reason: String) -> Flow {
 /// The node that is inserted: it has to be of the same document.
 fn insertable(parent: &Node, args: &[Value]) -> R<Node> {
     let Some(new) = node_arg(args, 0) else {
-        return Err(error::thrown(
-            "System.NullReferenceException",
-            "Object reference not set to an instance of an object.",
-        ));
+        return Err(no_object());
     };
     if !std::sync::Arc::ptr_eq(&parent.tree, &new.tree) {
         return Err(error::thrown(
@@ -598,9 +593,7 @@ pub(crate) fn indexed(object: &Value, index: &Value) -> Option<Value> {
 
 fn attribute_list(m: &mut Members) {
     fn owner(this: &Value) -> R<&Node> {
-        this.downcast::<AttributeList>().map(|list| &list.0).ok_or_else(|| {
-            error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-        })
+        this.downcast::<AttributeList>().map(|list| &list.0).ok_or_else(no_object)
     }
     m.get("int Count", |_, this| Ok(Value::int(owner(this)?.attributes().len())));
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));

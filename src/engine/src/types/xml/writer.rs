@@ -11,7 +11,7 @@ use crate::{
     providers::encoding::{Encoding, UTF8},
     types::{
         Members, Type, TypeDef,
-        args::{i, s, value},
+        args::{i, no_object, null, s, value},
         encoding, known,
     },
     value::{Object, Opaque, Value, text},
@@ -266,9 +266,7 @@ impl State {
 }
 
 fn of(this: &Value) -> R<&Writer> {
-    this.downcast::<Writer>().ok_or_else(|| {
-        error::thrown("System.NullReferenceException", "Object reference not set to an instance of an object.")
-    })
+    this.downcast::<Writer>().ok_or_else(no_object)
 }
 
 /// Writes something, after the declaration if there has to be one.
@@ -347,7 +345,7 @@ fn target_of(rs: &mut Runspace, given: &Value) -> R<(Value, bool)> {
             let path = if path.starts_with('/') { path } else { format!("{}/{path}", rs.state.process_directory) };
             Ok((crate::types::files::open_stream(rs, &path, "Create", "Write")?, true))
         }
-        Value::Null | Value::AutomationNull => Err(crate::types::args::null("output")),
+        Value::Null | Value::AutomationNull => Err(null("output")),
         _ => Ok((given.clone(), false)),
     }
 }
@@ -383,20 +381,19 @@ fn new(
 /// `XmlWriter.Create`
 fn create(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let settings = value(args, 1);
-    let read = |name: &str| settings.downcast::<Opaque>().and_then(|bag| bag.get(name)).unwrap_or_default();
-    let is_on = |name: &str| crate::convert::to_bool(&read(name));
-    let shown = |name: &str, otherwise: &str| match read(name) {
+    let is_on = |name: &str| crate::convert::to_bool(&settings.field(name));
+    let shown = |name: &str, otherwise: &str| match settings.field(name) {
         Value::Null => otherwise.to_owned(),
         other => text(&other).to_string(),
     };
-    let is_fragment = matches!(read("ConformanceLevel"), Value::Enum(_, 1));
+    let is_fragment = matches!(settings.field("ConformanceLevel"), Value::Enum(_, 1));
     let style = Style {
         indent: is_on("Indent").then(|| shown("IndentChars", "  ")),
         newline: shown("NewLineChars", "\n"),
         quote: '"',
         has_declaration: !is_on("OmitXmlDeclaration") && !is_fragment,
     };
-    let encoding = encoding::of(&read("Encoding")).unwrap_or(Encoding::Utf8 { mark: true });
+    let encoding = encoding::of(&settings.field("Encoding")).unwrap_or(Encoding::Utf8 { mark: true });
     new(rs, "System.Xml.XmlWellFormedWriter", &value(args, 0), Some(encoding), style, is_on("CloseOutput"))
 }
 
