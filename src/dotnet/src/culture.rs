@@ -154,8 +154,12 @@ pub fn find(name: &str) -> Option<Arc<Culture>> {
 
 /// The invariant culture.
 pub fn invariant() -> &'static Arc<Culture> {
-    static INVARIANT: LazyLock<Arc<Culture>> = LazyLock::new(|| Arc::new(read("").unwrap_or_default()));
+    static INVARIANT: LazyLock<Arc<Culture>> = LazyLock::new(read_invariant);
     &INVARIANT
+}
+
+fn read_invariant() -> Arc<Culture> {
+    Arc::new(read("").unwrap_or_default())
 }
 
 fn read(name: &str) -> Option<Culture> {

@@ -50,8 +50,13 @@ impl<R, T> Table<R, T> {
 }
 
 /// FNV-1a, ASCII letters in upper case.
-pub(crate) fn hash(text: &[u8]) -> u64 {
+pub(crate) const fn hash(mut text: &[u8]) -> u64 {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    text.iter().fold(BASIS, |hash, byte| (hash ^ u64::from(byte.to_ascii_uppercase())).wrapping_mul(PRIME))
+    let mut hash = BASIS;
+    while let [byte, rest @ ..] = text {
+        hash = (hash ^ u64::from_le_bytes([byte.to_ascii_uppercase(), 0, 0, 0, 0, 0, 0, 0])).wrapping_mul(PRIME);
+        text = rest;
+    }
+    hash
 }

@@ -468,8 +468,11 @@ static CMDLETS: &[&Cmdlet] = &[
     &test_connection::CMDLET,
 ];
 
-static BY_NAME: LazyLock<Table<&'static Cmdlet>> =
-    LazyLock::new(|| Table::new(CMDLETS.iter().copied(), |cmdlet| cmdlet.name));
+static BY_NAME: LazyLock<Table<&'static Cmdlet>> = LazyLock::new(by_name);
+
+fn by_name() -> Table<&'static Cmdlet> {
+    Table::new(all(), |cmdlet| cmdlet.name)
+}
 
 /// A cmdlet by name.
 pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {

@@ -45,8 +45,11 @@ pub(crate) enum Resolved {
 }
 
 /// The aliases of a new session.
-static BUILT_IN: LazyLock<Table<&(&str, &str, i64), Alias>> =
-    LazyLock::new(|| Table::new(cmdlets::ALIASES.iter(), |row| row.0));
+static BUILT_IN: LazyLock<Table<&(&str, &str, i64), Alias>> = LazyLock::new(built_in_aliases);
+
+fn built_in_aliases() -> Table<&'static (&'static str, &'static str, i64), Alias> {
+    Table::new(cmdlets::ALIASES.iter(), |row| row.0)
+}
 
 impl Runspace {
     /// An alias by name, from the current scope outwards.

@@ -372,7 +372,9 @@ impl Runspace {
                 split::join(self, left, &separator)
             }
             T::Format => match right.base() {
-                Value::Array(array) if array.element == *types::OBJECT => self.formatted(left, &array.items()),
+                Value::Array(array) if array.element.code() == types::Code::Object => {
+                    self.formatted(left, &array.items())
+                }
                 _ => self.formatted(left, std::slice::from_ref(right)),
             },
             T::DotDot => arithmetic::range(self, left, right),

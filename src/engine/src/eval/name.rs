@@ -95,10 +95,14 @@ impl Automatic {
 
     /// Its name.
     pub(crate) fn name(self) -> &'static Name {
-        static NAMES: LazyLock<[Name; AUTOMATIC.len()]> = LazyLock::new(|| AUTOMATIC.map(Name::new));
+        static NAMES: LazyLock<[Name; AUTOMATIC.len()]> = LazyLock::new(automatic);
         let [first, ..] = &*NAMES;
         NAMES.get(self.slot()).unwrap_or(first)
     }
+}
+
+fn automatic() -> [Name; AUTOMATIC.len()] {
+    AUTOMATIC.map(Name::new)
 }
 
 /// The slot of `$_`.

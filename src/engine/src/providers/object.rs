@@ -49,10 +49,13 @@ impl Object for ProviderInfo {
     }
 }
 
+fn all() -> Vec<Arc<ProviderInfo>> {
+    Kind::ALL.into_iter().map(|kind| Arc::new(ProviderInfo(kind))).collect()
+}
+
 /// A provider as an object; it is always the same one.
 pub(crate) fn provider_value(kind: Kind) -> Value {
-    static ALL: LazyLock<Vec<Arc<ProviderInfo>>> =
-        LazyLock::new(|| Kind::ALL.into_iter().map(|kind| Arc::new(ProviderInfo(kind))).collect());
+    static ALL: LazyLock<Vec<Arc<ProviderInfo>>> = LazyLock::new(all);
     let found = ALL.iter().find(|info| info.0 == kind).cloned();
     found.map_or(Value::Null, |info| Value::Object(info))
 }

@@ -238,21 +238,14 @@ pub(crate) fn exception_names(of: &Type) -> Vec<&'static str> {
 macro_rules! shortcuts {
     ($($function:ident = $name:literal;)*) => {
         $(pub(crate) fn $function() -> Type {
-            static TYPE: LazyLock<Type> = LazyLock::new(|| known($name));
-            TYPE.clone()
+            const PLACE: usize = table::place($name);
+            table::at(PLACE).clone()
         })*
     };
 }
 
-/// `System.Object`
-pub(crate) static OBJECT: LazyLock<Type> =
-    LazyLock::new(|| lookup("System.Object").unwrap_or_else(|| Type::new("System.Object".into(), Shape::Named, None)));
-
-pub(crate) fn object() -> Type {
-    OBJECT.clone()
-}
-
 shortcuts! {
+    object = "System.Object";
     boolean = "System.Boolean";
     char = "System.Char";
     sbyte = "System.SByte";
@@ -415,6 +408,9 @@ impl Type {
         match &self.0.shape {
             Shape::Array { element, .. } => element.assembly(),
             Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+            // Those of nearly all arguments of generic types: without them no session needs the list of all types.
+            _ if self.0.code != Code::Other => CORE,
+            _ if self.0.name == "System.Management.Automation.PSObject" => POWERSHELL,
             _ if let Some(found) = self.relations() => found.assembly,
             _ if self.0.name.starts_with("System.Management.Automation")
                 || self.0.name.starts_with("Microsoft.PowerShell.Commands.") =>

@@ -219,8 +219,11 @@ fn words(text: &'static str) -> Vec<Str> {
     text.split_whitespace().map(Str::from).collect()
 }
 
-static BUILT_IN: LazyLock<HashMap<String, Arc<TypeData>>> =
-    LazyLock::new(|| rows::rows().into_iter().map(|data| (data.name.to_string(), Arc::new(data))).collect());
+static BUILT_IN: LazyLock<HashMap<String, Arc<TypeData>>> = LazyLock::new(read_rows);
+
+fn read_rows() -> HashMap<String, Arc<TypeData>> {
+    rows::rows().into_iter().map(|data| (data.name.to_string(), Arc::new(data))).collect()
+}
 
 /// What the built-in table says of a type.
 pub(super) fn built_in(name: &str) -> Option<Arc<TypeData>> {

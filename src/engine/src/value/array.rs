@@ -118,7 +118,7 @@ impl Array {
     #[inline]
     pub(crate) fn put(&self, at: i32, value: Value) -> Result<(), Value> {
         if self.dimensions.is_some()
-            || self.element != *types::OBJECT && value.scalar_type().is_none_or(|of| *of != self.element)
+            || self.element.code() != types::Code::Object && value.scalar_type().is_none_or(|of| *of != self.element)
         {
             return Err(value);
         }

@@ -302,7 +302,7 @@ impl Value {
 
     /// The type of a scalar that lies in the value.
     pub(crate) fn scalar_type(&self) -> Option<&'static Type> {
-        static TYPES: LazyLock<[Type; 17]> = LazyLock::new(|| {
+        fn types() -> [Type; 17] {
             [
                 types::boolean(),
                 types::char(),
@@ -322,7 +322,8 @@ impl Value {
                 types::timespan(),
                 types::guid(),
             ]
-        });
+        }
+        static TYPES: LazyLock<[Type; 17]> = LazyLock::new(types);
         let at = match self {
             Self::Bool(_) => 0,
             Self::Char(_) => 1,
