@@ -209,7 +209,13 @@ pub(super) fn prompt(rs: &mut Runspace, bound: &mut Bound, missing: Vec<(Param, 
     };
     for (param, name) in missing {
         let Some((_, answer)) = answers.iter().find(|(have, _)| casing::eq(have, &name)) else { return Err(failure) };
-        let value = coerce(rs, bound, &param, answer.clone())?;
+        // An answer becomes what is asked for as any value does, not as arguments do.
+        let answer = match convert::convert(rs, answer, &param.of) {
+            Ok(answer) => answer,
+            Err(Flow::Error(_)) => answer.clone(),
+            Err(other) => return Err(other),
+        };
+        let value = coerce(rs, bound, &param, answer)?;
         bound.put(&name, value);
     }
     Ok(())

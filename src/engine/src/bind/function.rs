@@ -11,7 +11,7 @@ use super::{
 use crate::{
     convert,
     eval::{Automatic, R, Runspace},
-    ir::Unit,
+    ir::{ParamIr, Unit},
     types::{self, Type},
     value::{Dictionary, Value},
 };
@@ -172,19 +172,7 @@ pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[P
     for (param, ir) in params.iter().zip(&unit.params) {
         let value = match bound.get(&param.name) {
             Some(value) => value.clone(),
-            None => match &ir.default {
-                Some(default) => {
-                    let value = rs.eval(default)?.settled();
-                    if ir.of.is_some() && !value.is_null() {
-                        convert::convert(rs, &value, &param.of)
-                            .map_err(|flow| super::coerce::conversion_failed(bound, &param.name, flow))?
-                    } else {
-                        value
-                    }
-                }
-                None if ir.of.is_some() => absent(&param.of),
-                None => Value::Null,
-            },
+            None => not_given(rs, param, ir, bound)?,
         };
         if rs.frame.map.is_some() {
             // A block that runs in its caller's scope constrains none of the caller's variables.
@@ -202,6 +190,18 @@ pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[P
         }
     }
     Ok(())
+}
+
+/// What a parameter that is not given holds: its default, else what its type has for nothing.
+fn not_given(rs: &mut Runspace, param: &Param, ir: &ParamIr, bound: &Bound) -> R<Value> {
+    let Some(default) = &ir.default else {
+        return Ok(if ir.of.is_some() { absent(&param.of) } else { Value::Null });
+    };
+    let value = rs.eval(default)?.settled();
+    if ir.of.is_none() || value.is_null() {
+        return Ok(value);
+    }
+    convert::convert(rs, &value, &param.of).map_err(|flow| super::coerce::conversion_failed(bound, &param.name, flow))
 }
 
 /// What a typed parameter that is not given is; a string is empty.
@@ -230,7 +230,10 @@ pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound
     for (param, ir) in params.iter().zip(&unit.params) {
         let is_new = bound.from_pipeline.iter().any(|name| casing::eq(name, &param.name));
         if is_new || before.iter().any(|name| casing::eq(name, &param.name)) {
-            let value = bound.get(&param.name).cloned().unwrap_or_default();
+            let value = match bound.get(&param.name) {
+                Some(value) => value.clone(),
+                None => not_given(rs, param, ir, bound)?,
+            };
             if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>()) {
                 table.set(Value::Str(param.name.clone()), value.clone());
             }

@@ -276,9 +276,13 @@ impl Bound {
             }
             _ => "System.Management.Automation.ParameterBindingException",
         };
+        let short = Value::from(id);
         let id = if self.suffix.is_empty() { id.to_owned() } else { format!("{id},{}", self.suffix) };
         let record = error::record(exception, &id, category, message, Value::Null);
         *record.activity.lock() = self.command.clone();
+        if let Some(exception) = record.exception.downcast::<crate::value::Exception>() {
+            exception.properties.lock().push(("ErrorId".into(), short));
+        }
         Flow::error(record)
     }
 
@@ -396,6 +400,9 @@ fn defaults(rs: &mut Runspace, command: &str, params: &[Param], args: &[Argument
     let (mut common, mut own) = (Vec::new(), Vec::new());
     let Some(table) = rs.variable("PSDefaultParameterValues") else { return (common, own) };
     let Some(table) = table.downcast::<Dictionary>() else { return (common, own) };
+    if table.get_str("Disabled").is_some_and(|off| crate::convert::to_bool(&off)) {
+        return (common, own);
+    }
     for (key, value) in table.entries() {
         let key = text(&key);
         let Some((pattern, parameter)) = key.split_once(':') else { continue };

@@ -93,7 +93,7 @@ impl SelectObject {
         if self.columns.is_empty() {
             return match expand {
                 Some(name) => self.expand(cx, item, &name, &[]),
-                None => self.write(cx, item.clone(), Vec::new()),
+                None => self.write(cx, item, item.clone(), Vec::new()),
             };
         }
         let notes = self.notes(cx, item)?;
@@ -110,7 +110,7 @@ impl SelectObject {
         }
         let object = Wrapped::custom(kept.clone());
         *object.type_names.lock() = Some(selected_names(item));
-        self.write(cx, Value::Wrapped(Arc::new(object)), kept)
+        self.write(cx, item, Value::Wrapped(Arc::new(object)), kept)
     }
 
     fn expand(&mut self, cx: &mut Cx<'_>, item: &Value, name: &str, notes: &[Member]) -> R<()> {
@@ -130,7 +130,7 @@ impl SelectObject {
         };
         for part in cx.rs.items_of(&value).into_iter().filter(|part| !part.is_null()) {
             if notes.is_empty() {
-                self.write(cx, part, Vec::new())?;
+                self.write(cx, item, part, Vec::new())?;
                 continue;
             }
             let wrapped = match &part {
@@ -144,19 +144,20 @@ impl SelectObject {
                 _ => Arc::new(Wrapped::around(part.clone())),
             };
             for note in notes {
-                if cx.rs.find_member(&part, &note.name)?.is_some() {
+                if cx.rs.property_for_binding(&part, &note.name)?.is_some() {
                     exists(cx, &note.name, "AlreadyExistingUserSpecifiedPropertyExpand", item)?;
                 } else {
                     wrapped.add(note.clone());
                 }
             }
-            self.write(cx, Value::Wrapped(wrapped), notes.to_vec())?;
+            self.write(cx, item, Value::Wrapped(wrapped), notes.to_vec())?;
         }
         Ok(())
     }
 
     /// Writes a result; with `-Unique` it waits for the end, and is dropped if there was one like it.
-    fn write(&mut self, cx: &mut Cx<'_>, value: Value, notes: Vec<Member>) -> R<()> {
+    fn write(&mut self, cx: &mut Cx<'_>, item: &Value, value: Value, notes: Vec<Member>) -> R<()> {
+        mark(item, &value);
         if !cx.flag("Unique") {
             return cx.write(value);
         }
@@ -184,6 +185,21 @@ impl SelectObject {
         }
         self.unique.push((value, notes));
         Ok(())
+    }
+}
+
+/// Custom objects are told from then on, wherever they are held, that they were selected.
+fn mark(item: &Value, value: &Value) {
+    let Value::Wrapped(wrapped) = value else { return };
+    if !wrapped.is_custom() || wrapped.text.lock().is_some() {
+        return;
+    }
+    let mut names = value.type_names();
+    if let Some(selected) = selected_names(item).into_iter().next()
+        && !names.contains(&selected)
+    {
+        names.insert(0, selected);
+        *wrapped.type_names.lock() = Some(names);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     bind,
     eval::{R, Runspace, ScopeId, ScriptBlock, error},
     ir::{LazyUnit, Source},
+    providers,
     types::{self, Members, TypeDef},
     value::{Body, Member, Opaque, Value, Version, text},
 };
@@ -137,6 +138,16 @@ fn options(this: &Value) -> Value {
         _ => "None",
     };
     types::enum_value("System.Management.Automation.ScopedItemOptions", label)
+}
+
+/// Gives a function or alias of the session other options; what holds the old object keeps the old ones.
+fn set_options(rs: &mut Runspace, this: &Value, value: Value) -> R<()> {
+    let bits = if let Value::Enum(_, bits) = value.base() { *bits } else { 0 };
+    match CommandInfo::of(this) {
+        Some(CommandInfo::Alias(alias)) => providers::set_alias_options(rs, &alias.name, bits),
+        Some(CommandInfo::Function(function)) => providers::set_function_options(rs, &function.name, bits),
+        _ => Ok(()),
+    }
 }
 
 fn version(this: &Value) -> Value {
@@ -302,7 +313,7 @@ fn function_members(m: &mut Members) {
     m.get("bool CmdletBinding", |rs, this| Ok(info(this).is_some_and(|info| info.is_advanced(rs)).into()));
     default_set(m);
     m.get("string Definition", definition);
-    m.get("System.Management.Automation.ScopedItemOptions Options", |_, this| Ok(options(this)));
+    m.get_set("System.Management.Automation.ScopedItemOptions Options", |_, this| Ok(options(this)), set_options);
     m.get("string Description", |_, _| Ok(Value::Null));
     m.get("string Verb", |_, this| with(this, |info| verb_and_noun(&info.name()).0.into()));
     m.get("string Noun", |_, this| with(this, |info| verb_and_noun(&info.name()).1.into()));
@@ -322,7 +333,7 @@ fn alias_members(m: &mut Members) {
         Ok(info(this).and_then(|info| info.target(rs)).map_or(Value::Null, CommandInfo::value))
     });
     m.get("string Definition", definition);
-    m.get("System.Management.Automation.ScopedItemOptions Options", |_, this| Ok(options(this)));
+    m.get_set("System.Management.Automation.ScopedItemOptions Options", |_, this| Ok(options(this)), set_options);
     m.get("string Description", |_, this| {
         with(this, |info| match info {
             CommandInfo::Alias(alias) => Value::Str(alias.description.clone()),
@@ -359,7 +370,7 @@ fn script_file_members(m: &mut Members) {
     m.get("scriptblock ScriptBlock", block);
     m.get(OUTPUT_TYPE, output_types);
     m.get("string ScriptContents", |rs, this| match info(this) {
-        Some(CommandInfo::ScriptFile(path)) => crate::providers::read_text(rs, &path).map(Value::Str),
+        Some(CommandInfo::ScriptFile(path)) => providers::read_text(rs, &path).map(Value::Str),
         _ => Ok(Value::Null),
     });
 }

@@ -287,7 +287,7 @@ impl Runspace {
             return self.set_added(object, &wrapped, name, &member.body, value);
         }
         if object.downcast::<Dictionary>().is_some() && !types::is_base_view(object) {
-            return self.set_index(object, &Value::from(name), value);
+            return self.set_index(object, &Value::from(name), value.settled());
         }
         if class::of(object).is_some() && class::set(self, object, name, value.clone())? {
             return Ok(());

@@ -57,7 +57,7 @@ impl Runspace {
                 if self.accumulate_peeked(target, op, value)? {
                     return Ok(());
                 }
-                let right = self.value_of(value)?.settled();
+                let right = self.value_of(value)?;
                 if self.accumulate(target, op, &right)? {
                     return Ok(());
                 }
@@ -90,7 +90,7 @@ impl Runspace {
             self.write_spot(&spot, value.clone())?;
             return Ok(value);
         }
-        let right = self.value_of(value)?.settled();
+        let right = self.value_of(value)?;
         self.compound(target, operator_of(*op), &right, true)
     }
 

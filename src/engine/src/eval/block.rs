@@ -608,6 +608,7 @@ impl Call {
             Err(Flow::Return) => Ok(()),
             Err(Flow::Exit(code)) if self.is_script => {
                 rs.set_exit_code(code);
+                rs.wrote_error |= code != 0;
                 self.ended = true;
                 Ok(())
             }

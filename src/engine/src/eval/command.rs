@@ -434,6 +434,9 @@ fn not_found(id: &str, message: String, name: &str) -> super::Flow {
         Value::from(name),
     );
     if let Some(record) = flow.record() {
+        if let Some(exception) = record.exception.downcast::<crate::value::Exception>() {
+            exception.properties.lock().push(("CommandName".into(), Value::from(name)));
+        }
         *record.target_type.lock() = Some("String".into());
     }
     flow

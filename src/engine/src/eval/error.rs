@@ -23,7 +23,9 @@ pub(crate) fn record(
     message: impl Into<Str>,
     target: Value,
 ) -> ErrorRecord {
-    ErrorRecord::new(Value::object(Exception::new(exception, message)), id, category, target)
+    let mut exception = Exception::new(exception, message);
+    exception.raised_as = Some((id.into(), category));
+    ErrorRecord::new(Value::object(exception), id, category, target)
 }
 
 /// An error of the language: `RuntimeException`, category InvalidOperation.
@@ -162,8 +164,9 @@ pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow 
         true => "DotNetMethodException".into(),
         false => inner.type_of().map_or_else(String::new, |of| of.short_name()),
     };
-    let outer =
+    let mut outer =
         Exception::of(types::known("System.Management.Automation.MethodInvocationException"), message.into(), inner);
+    outer.raised_as = Some((id.clone().into(), Category::NotSpecified));
     Flow::error(ErrorRecord::new(Value::object(outer), id, Category::NotSpecified, Value::Null))
 }
 

@@ -81,7 +81,9 @@ impl Runspace {
             }
             ExprKind::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
-                self.values_of(items, |value| values.push(value))?;
+                for item in items {
+                    values.push(self.eval(item)?);
+                }
                 Ok(Value::array(values))
             }
             ExprKind::Hashtable { pairs, ordered } => self.hashtable(pairs, *ordered),
@@ -292,7 +294,7 @@ impl Runspace {
             if key.is_null() {
                 return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
             }
-            let value = self.value_of(value)?.settled();
+            let value = self.value_of(value)?;
             if !table.add(key.clone(), value) {
                 return Err(duplicate_key(&key));
             }
@@ -309,7 +311,7 @@ impl Runspace {
                 return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
             }
             let name = self.text(&key)?;
-            let value = self.value_of(value)?.settled();
+            let value = self.value_of(value)?;
             let is_type_name = name.eq_ignore_ascii_case("PSTypeName");
             if is_type_name && names.is_some() || members.iter().any(|have| casing::eq(&have.name, &name)) {
                 return Err(duplicate_key(&key));
@@ -318,7 +320,7 @@ impl Runspace {
                 let first = self.text(&value)?;
                 names = Some(vec![first, "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]);
             } else {
-                members.push(value::Member::note(name, value));
+                members.push(value::Member { name, body: value::Body::Note(value) });
             }
         }
         let object = Wrapped::custom(members);
@@ -335,7 +337,7 @@ impl Runspace {
             TokenKind::Bnot => bits::not(self, &value),
             TokenKind::Join => split::join(self, &value, ""),
             TokenKind::Isplit | TokenKind::Csplit => split::unary(self, &value),
-            TokenKind::Comma => Ok(Value::array(vec![value.settled()])),
+            TokenKind::Comma => Ok(Value::array(vec![value])),
             _ => Ok(value),
         }
     }

@@ -39,9 +39,7 @@ impl Runspace {
         let invocation = self.command.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
         let record = message_record(stream, message.clone(), invocation);
         let action = self.action_to_take(stream)?;
-        if action != Action::Ignore {
-            self.common.clone().collect(self, stream, &record);
-        }
+        self.common.clone().collect(self, stream, &record);
         if matches!(action, Action::SilentlyContinue | Action::Ignore) {
             return Ok(());
         }
@@ -59,9 +57,7 @@ impl Runspace {
     /// As [`Self::write_message`].
     pub(crate) fn forward_message(&mut self, stream: Stream, record: Value, always: bool) -> R<()> {
         let action = self.action(stream);
-        if action != Action::Ignore {
-            self.common.clone().collect(self, stream, &record);
-        }
+        self.common.clone().collect(self, stream, &record);
         if !always && matches!(action, Action::SilentlyContinue | Action::Ignore) {
             return Ok(());
         }
@@ -134,10 +130,10 @@ impl Runspace {
         let tags = crate::value::enumerate(&of("Tags")).unwrap_or_default();
         let is_host = tags.iter().any(|tag| text(tag).as_str() == "PSHOST");
         let action = self.action_to_take(Stream::Information)?;
+        self.common.clone().collect(self, Stream::Information, &record);
         if action == Action::Ignore {
             return Ok(());
         }
-        self.common.clone().collect(self, Stream::Information, &record);
         let is_shown = matches!(self.streams.route(Stream::Information), Route::Host);
         self.emit(Stream::Information, record);
         match action {

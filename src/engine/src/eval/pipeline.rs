@@ -454,9 +454,9 @@ impl Runspace {
                     let place = super::command::Place {
                         pipeline: id,
                         stage: at,
-                        length,
+                        length: length.saturating_sub(offset),
                         has_input,
-                        position: at.saturating_add(offset),
+                        position: at,
                     };
                     stages.push(self.prepare(command, place)?);
                 }
@@ -526,7 +526,9 @@ impl Runspace {
                 super::stmt::unchanged(watch.as_ref())?;
             }
             let Some(item) = item else { break };
-            self.each(id, stages, 0, Step::Process(Some(item.settled())), out)?;
+            if !matches!(item, Value::AutomationNull) {
+                self.each(id, stages, 0, Step::Process(Some(item)), out)?;
+            }
         }
         for at in 0..stages.len() {
             if !stages.get(at).is_some_and(|stage| stage.stopped) {

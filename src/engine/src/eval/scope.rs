@@ -293,6 +293,13 @@ impl Scopes {
         id
     }
 
+    /// A new scope below another one, with room for the same variables in the same places.
+    pub(crate) fn push_alike(&mut self, parent: ScopeId) -> ScopeId {
+        let scope = self.get(parent);
+        let (session, names) = (scope.session, scope.names.iter().chain(&scope.more).cloned().collect());
+        self.push(parent, session, names)
+    }
+
     /// Ends a scope; modules keep theirs.
     pub(crate) fn pop(&mut self, id: ScopeId) {
         if id.0 != 0

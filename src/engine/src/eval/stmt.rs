@@ -157,7 +157,12 @@ impl Runspace {
         // What fails in its body ends the block.
         let catching = std::mem::replace(&mut self.catching, true);
         let ends = std::mem::replace(&mut self.ends_uncaught, false);
+        // Its variables are its own.
+        let around = self.frame.scope;
+        self.frame.scope = self.scopes.push_alike(around);
         let result = self.run_block(&trap.body, out);
+        self.scopes.pop(self.frame.scope);
+        self.frame.scope = around;
         (self.catching, self.ends_uncaught) = (catching, ends);
         self.restore_underscore(saved);
         match result {
@@ -653,7 +658,9 @@ impl Runspace {
             Ok(items) => {
                 for item in items {
                     self.check_stop()?;
-                    out.write(self, item.settled())?;
+                    if !matches!(item, Value::AutomationNull) {
+                        out.write(self, item)?;
+                    }
                     unchanged(watch.as_ref())?;
                 }
                 Ok(())

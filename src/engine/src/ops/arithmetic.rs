@@ -190,7 +190,8 @@ fn add(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
         rs.reserve_items(items.len())?;
         match enumerate(right) {
             Some(more) => items.extend(more),
-            None => items.push(right.clone().settled()),
+            None if matches!(right, Value::AutomationNull) => {}
+            None => items.push(right.clone()),
         }
         return Ok(Value::array(items));
     }
@@ -207,7 +208,8 @@ pub(crate) fn append(mut left: Value, right: &Value) -> Result<Value, Value> {
         let items = Array::values_mut(array);
         match enumerate(right) {
             Some(more) => items.extend(more),
-            None => items.push(right.clone().settled()),
+            None if matches!(right, Value::AutomationNull) => {}
+            None => items.push(right.clone()),
         }
         return Ok(left);
     }

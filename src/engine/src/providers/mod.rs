@@ -34,6 +34,22 @@ pub(crate) use path::{Problem, Target, absolute, clean, file_path, join, normali
 
 pub(crate) use file_system::{folder_error, io_error, read_lines, read_text, reason, stopped, write_file};
 
+/// Gives a function other options (`ScopedItemOptions`).
+///
+/// # Errors
+/// Those of functions that may not be changed.
+pub(crate) fn set_function_options(rs: &mut Runspace, name: &str, options: i64) -> R<()> {
+    store::Store::set_options(&function::Functions, rs, name, options, false, false)
+}
+
+/// Gives an alias other options.
+///
+/// # Errors
+/// Those of aliases that may not be changed.
+pub(crate) fn set_alias_options(rs: &mut Runspace, name: &str, options: i64) -> R<()> {
+    store::Store::set_options(&alias::Aliases, rs, name, options, false, false)
+}
+
 /// What stands behind a drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {

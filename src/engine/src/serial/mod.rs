@@ -139,7 +139,14 @@ fn gather(rs: &mut Runspace, value: &Value, with_failing: bool) -> R<Vec<(Str, V
         }
     }
     let value = &value.clone().into_base();
-    if let Some(properties) = types::xml::properties(value).or_else(|| types::data_table::properties(value)) {
+    if let Some(properties) = types::xml::properties(value) {
+        return Ok(properties);
+    }
+    if let Some(mut properties) = types::data_table::properties(value) {
+        // On the wire a row is its columns.
+        if !with_failing && let Some(columns) = types::data_table::columns_of(value) {
+            properties.truncate(columns.len());
+        }
         return Ok(properties);
     }
     if let Some(opaque) = value.downcast::<Opaque>() {

@@ -41,12 +41,16 @@ impl Reader {
             C::Char(c) => Value::Char(*c),
             C::Bool(b) => Value::Bool(*b),
             C::DateTime(date) => {
-                let kind = match date.kind() {
-                    clixml::DateTimeKind::Unspecified => Kind::Unspecified,
-                    clixml::DateTimeKind::Utc => Kind::Utc,
-                    _ => Kind::Local,
+                // The clock of a sender becomes the one of this machine.
+                let (kind, ticks) = match date.kind() {
+                    clixml::DateTimeKind::Unspecified => (Kind::Unspecified, date.ticks()),
+                    clixml::DateTimeKind::Utc => (Kind::Utc, date.ticks()),
+                    clixml::DateTimeKind::Local(minutes) => {
+                        let utc = date.ticks().saturating_sub(i64::from(minutes).saturating_mul(600_000_000));
+                        (Kind::Local, utc.saturating_add(rs.platform.utc_offset(utc)))
+                    }
                 };
-                DateTime::new(date.ticks(), kind).map_or(Value::Null, Value::DateTime)
+                DateTime::new(ticks, kind).map_or(Value::Null, Value::DateTime)
             }
             C::TimeSpan(span) => Value::TimeSpan(TimeSpan(span.ticks())),
             C::U8(n) => Value::U8(*n),
@@ -114,10 +118,7 @@ impl Reader {
                     _ => types::array_list(),
                 };
                 let list = List::value(of, Vec::new());
-                let wrapped = match kind {
-                    ListKind::Queue | ListKind::Stack => list.clone(),
-                    _ => named(list.clone(), &names, None),
-                };
+                let wrapped = named(list.clone(), &names, None);
                 keep(self, &wrapped);
                 let items: Vec<Value> = items.iter().map(|item| self.value(rs, item)).collect();
                 if let Some(list) = list.downcast::<List>() {
@@ -127,8 +128,14 @@ impl Reader {
             }
             ObjectValue::Dict(entries) => {
                 let is_ordered = first.ends_with("System.Collections.Specialized.OrderedDictionary");
-                let value = Value::object(if is_ordered { Dictionary::ordered() } else { Dictionary::hashtable() });
-                let wrapped = named(value.clone(), &names, None);
+                // A dictionary of primitives is one again.
+                let is_primitive = first.as_str() == PRIMITIVE_DICTIONARY;
+                let value = Value::object(match (is_ordered, is_primitive) {
+                    (_, true) => Dictionary::new(types::known(PRIMITIVE_DICTIONARY), true),
+                    (true, _) => Dictionary::ordered(),
+                    _ => Dictionary::hashtable(),
+                });
+                let wrapped = if is_primitive { value.clone() } else { named(value.clone(), &names, None) };
                 keep(self, &wrapped);
                 for (key, item) in entries {
                     let (key, item) = (self.value(rs, key), self.value(rs, item));
@@ -168,6 +175,8 @@ impl Reader {
         Value::Wrapped(wrapped)
     }
 }
+
+const PRIMITIVE_DICTIONARY: &str = "System.Management.Automation.PSPrimitiveDictionary";
 
 /// A value under the type names of the wire, which say from now on that it was deserialised.
 fn named(value: Value, names: &[Str], shown: Option<Str>) -> Value {

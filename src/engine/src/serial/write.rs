@@ -99,6 +99,9 @@ impl Serializer {
     }
 
     fn write(&mut self, rs: &mut Runspace, value: &Value, depth: i32) -> R<()> {
+        if matches!(value, Value::AutomationNull) {
+            return self.nothing(depth);
+        }
         if value.is_null() {
             self.writer.value(&clixml::Value::Nil);
             return Ok(());
@@ -114,6 +117,23 @@ impl Serializer {
         let result = self.value(rs, value, depth, false);
         self.level = self.level.saturating_sub(1);
         result
+    }
+
+    /// The result of a command without output, which is one and the same empty object wherever it is kept.
+    fn nothing(&mut self, depth: i32) -> R<()> {
+        if let Some(known) = self.seen.get(&NOTHING) {
+            self.writer.value(&clixml::Value::Ref(*known));
+            return Ok(());
+        }
+        let reference = self.writer.start_object();
+        self.seen.insert(NOTHING, reference);
+        if depth > 0 {
+            self.writer.type_names(types::custom_object().wire_names());
+        } else {
+            self.writer.string("");
+        }
+        self.writer.end();
+        Ok(())
     }
 
     fn value(&mut self, rs: &mut Runspace, value: &Value, depth: i32, is_top: bool) -> R<()> {
@@ -146,7 +166,8 @@ impl Serializer {
         if container.is_none() && (depth <= 0 || as_string(rs, value)) {
             let shown = string_of(rs, value)?;
             let members = own_members(value);
-            if members.is_empty() {
+            let names = if value.has_own_names() { value.type_names() } else { Vec::new() };
+            if members.is_empty() && names.is_empty() {
                 let text = clixml::Value::String(ps_string(&shown));
                 let is_viewed = value.identity().is_some_and(|id| rs.state.viewed.contains(&id)) && stays(value);
                 if is_viewed {
@@ -159,6 +180,9 @@ impl Serializer {
                 return Ok(());
             }
             self.start(id, value);
+            if !names.is_empty() {
+                self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
+            }
             self.writer.value(&clixml::Value::String(ps_string(&shown)));
             self.member_set(rs, value, &members, members.len(), depth)?;
         } else {
@@ -216,7 +240,12 @@ impl Serializer {
             self.writer.value(primitive);
             return Ok(());
         }
-        self.writer.start_object();
+        let id = identity(value);
+        if let Some(known) = id.and_then(|id| self.seen.get(&id)) {
+            self.writer.value(&clixml::Value::Ref(*known));
+            return Ok(());
+        }
+        self.start(id, value);
         if let Some(names) = names.filter(|names| !names.is_empty()) {
             self.writer.type_names(&Arc::new(TypeNames::new(names.iter().map(ps_string))));
         }
@@ -278,10 +307,17 @@ impl Serializer {
         } else if !is_custom {
             // Types are shortened by the conversion to text alone.
             let shown = match value.base() {
-                Value::Type(of) => of.plain_name().into(),
-                _ => shown(rs, value)?,
+                Value::Type(of) => Ok(of.plain_name().into()),
+                _ => shown(rs, value),
             };
-            self.writer.to_string_text(clixml_text(&ps_string(&shown)));
+            // A `ToString()` that fails leaves its text out.
+            match shown {
+                Ok(shown) => {
+                    self.writer.to_string_text(clixml_text(&ps_string(&shown)));
+                }
+                Err(Flow::Error(_)) => {}
+                Err(other) => return Err(other),
+            }
         }
         if let Value::Enum(of, n) = value.base() {
             self.writer.value(&enum_number(of, *n));
@@ -452,6 +488,9 @@ fn no_session_key() -> Flow {
         Value::Null,
     )
 }
+
+/// No address of an object: the identity of the result of a command without output.
+const NOTHING: usize = 1;
 
 const INFORMATION: &str = "System.Management.Automation.InformationRecord";
 

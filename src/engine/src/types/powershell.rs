@@ -112,6 +112,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Management.Automation.PSMethod").members(super::special::method_members),
     TypeDef::value("System.Management.Automation.SwitchParameter").members(|m| {
+        m.constructor("switch(bool isPresent)", |_, _, args| Ok(super::switch(super::args::flag(args, 0))));
         m.constant("switch Present", |_, _| Ok(super::switch(true)));
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));
         m.method("bool ToBool()", |_, this, _| Ok(super::switch_value(this).unwrap_or(false).into()));

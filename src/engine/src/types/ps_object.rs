@@ -81,7 +81,7 @@ pub(crate) struct MemberInfo {
 impl MemberInfo {
     /// One that is not on an object.
     fn alone(member: Member) -> Value {
-        Value::object(Self { object: Value::Null, member: Mutex::new(member), declared: None, is_instance: false })
+        Value::object(Self { object: Value::Null, member: Mutex::new(member), declared: None, is_instance: true })
     }
 
     fn kind(&self) -> &'static str {
@@ -490,6 +490,14 @@ pub(super) const TYPES: &[TypeDef] = &[
         access(m);
         value(m);
         type_name(m);
+    }),
+    TypeDef::class("System.Management.Automation.PSVariableProperty").base("System.Management.Automation.PSNoteProperty").members(|m| {
+        m.constructor("psvariableproperty(psvariable variable)", |_, _, args| {
+            let held = args.first().and_then(|arg| arg.downcast::<Opaque>()).and_then(crate::cmdlets::held_variable);
+            let Some(variable) = held else { return Err(super::args::null("variable")) };
+            let name = variable.name.as_str().into();
+            Ok(MemberInfo::alone(Member { name, body: Body::Variable(variable) }))
+        });
     }),
     TypeDef::class("System.Management.Automation.PSAliasProperty").base("System.Management.Automation.PSPropertyInfo").members(|m| {
         m.constructor("psaliasproperty(string name, string referencedMemberName)", |_, _, args| {

@@ -365,12 +365,11 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
             let record = exception.record.lock().clone();
             match record {
                 Some(record) => Value::Object(record),
-                None => Value::object(crate::value::ErrorRecord::new(
-                    object.clone(),
-                    "RuntimeException",
-                    crate::value::Category::NotSpecified,
-                    Value::Null,
-                )),
+                None => {
+                    let plain = || ("RuntimeException".into(), crate::value::Category::NotSpecified);
+                    let (id, category): (Str, _) = exception.raised_as.clone().unwrap_or_else(plain);
+                    Value::object(crate::value::ErrorRecord::new(object.clone(), &*id, category, Value::Null))
+                }
             }
         }
         THROWN => false.into(),

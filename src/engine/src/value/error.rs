@@ -17,6 +17,8 @@ pub(crate) struct Exception {
     pub(crate) properties: Mutex<Vec<(Str, Value)>>,
     /// The error record it carries (`IContainsErrorRecord`).
     pub(crate) record: Mutex<Option<Arc<ErrorRecord>>>,
+    /// The id and category of the record it was raised with, which it tells where it carries none.
+    pub(crate) raised_as: Option<(Str, Category)>,
     pub(crate) data: Value,
 }
 
@@ -39,6 +41,7 @@ impl Exception {
             inner,
             properties: Mutex::new(Vec::new()),
             record: Mutex::new(None),
+            raised_as: None,
             data: Value::object(super::Dictionary::new(
                 types::find("System.Collections.ListDictionaryInternal").unwrap_or_else(types::hashtable),
                 false,

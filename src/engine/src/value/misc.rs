@@ -328,7 +328,17 @@ impl Object for Opaque {
     }
 
     fn equals(&self, other: &Value) -> bool {
-        self.compare(other) == Some(Ordering::Equal)
+        if self.order.is_some() {
+            return self.compare(other) == Some(Ordering::Equal);
+        }
+        // Value types without an order are alike where their fields are.
+        let Some(other) = other.downcast::<Self>().filter(|other| other.of == self.of) else { return false };
+        let is_value = self.of.base().is_some_and(|base| base.name() == "System.ValueType");
+        is_value && {
+            let (own, others) = (self.properties(), other.properties());
+            own.len() == others.len()
+                && own.iter().zip(&others).all(|((_, one), (_, two))| super::text(one) == super::text(two))
+        }
     }
 
     fn compare(&self, other: &Value) -> Option<Ordering> {

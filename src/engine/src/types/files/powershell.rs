@@ -20,7 +20,9 @@ fn path(this: &Value) -> Option<&providers::Target> {
 
 /// What a FileSystem drive has used and has free; nothing of others.
 pub(crate) fn space_of(this: &Value, free: bool) -> Value {
-    let Some(drive) = drive(this).filter(|drive| drive.kind == Kind::FileSystem) else { return Value::Null };
+    let Some(drive) = drive(this).filter(|drive| drive.kind == Kind::FileSystem) else {
+        return Value::AutomationNull;
+    };
     match drive.space() {
         Some(space) if free => super::long(space.available),
         Some(space) => super::long(space.total.saturating_sub(space.available)),
