@@ -151,3 +151,19 @@ Invoke-Command { $input | ForEach-Object { "i $_" } } -InputObject 1, 2
 Invoke-Command { @($input).Count }
 Invoke-Command { @($input).Count } -InputObject $null
 Invoke-Command { param($a) "$a [$input]" } -ArgumentList 3 -InputObject 4
+
+#@ case: strings-that-are-missing
+function show($a) { ($a | % { if ($null -eq $_) { '<null>' } else { "$_($($_.GetType().Name))" } }) -join ' ' }
+function q([string[]]$a) { show $a }
+function m([Parameter(Mandatory)][string[]]$a) { show $a }
+foreach ($v in @($null,1), @(1,$null), @(,$null), @($null,'x'), @('x',$null,5)) { "q $(q $v)"; try { "m $(m $v)" } catch { $_.FullyQualifiedErrorId }; try { Join-Path $v b } catch { $_.FullyQualifiedErrorId } }
+
+#@ case: validation-of-each-where-some-are-missing
+function q([ValidateSet('x','y')]$a) { 'ok' }; function p([ValidatePattern('x')]$a) { 'ok' }; function s([ValidateRange(1,2)]$a) { 'ok' }; function t([ValidateScript({$true})]$a) { 'ok' }; function u([ValidateLength(1,2)]$a) { 'ok' }; function v([ValidateCount(1,2)]$a) { 'ok' }
+foreach ($f in 'q','p','s','t','u','v') { foreach ($v in $null, @($null,'x')) { try { & $f $v } catch { "$f $($_.Exception.Message)" } } }
+
+#@ case: columns-that-are-missing
+foreach ($b in { 1 | Select-Object $null }, { 1 | Sort-Object $null,'a' }, { 1 | Group-Object $null,'a' }, { 1 | Format-Table $null,'a' }, { 1 | Select-Object {} }, { 1 | Select-Object @{ e = {} } }) { try { & $b | Out-Null; 'ok' } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)" } }
+
+#@ case: scope-that-is-none
+foreach ($b in { Get-Alias -Scope x }, { Set-Variable v 1 -Scope x }, { Export-Alias q -Scope x }, { Get-PSDrive -Scope x -ErrorAction Stop }, { Remove-PSDrive zz -Scope x }) { try { & $b } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" } }

@@ -102,6 +102,10 @@ impl From<Flow> for Failure {
     }
 }
 
+const NULL: &str =
+    "The argument is null. Provide a valid value for the argument, and then try running the command again.";
+const NULL_OR_EMPTY_ITEM: &str = "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.";
+
 impl Check {
     /// Why a value is not valid.
     ///
@@ -124,7 +128,8 @@ impl Check {
                 Self::Set { values, ignore_case: *ignore_case, message: message.clone() }.test(rs, value)
             }
             Self::Count { least, most } => {
-                let count = items_of(value.base().clone()).map_or(1, |items| items.len());
+                let otherwise = usize::from(!value.is_null());
+                let count = items_of(value.base().clone()).map_or(otherwise, |items| items.len());
                 let count = psrpd_dotnet::cast::int32(count);
                 if least == most && count != *least {
                     return Err(Failure::Invalid(
@@ -143,6 +148,9 @@ impl Check {
                 Ok(())
             }
             Self::NotNull | Self::NotNullOrEmpty | Self::NotNullOrWhiteSpace => self.not_empty(value),
+            _ if value.is_null() && self.is_of_each() => {
+                Err(Failure::Invalid("ArgumentIsNull", NULL_OR_EMPTY_ITEM.into()))
+            }
             _ => match items_of(value.base().clone()) {
                 Ok(items) => {
                     for item in items {
@@ -158,17 +166,13 @@ impl Check {
     fn not_empty(&self, value: &Value) -> Result<(), Failure> {
         const NULL_ITEM: &str = "The argument has a null value, or an element of the argument collection contains a null value. Provide a collection that does not contain any null values, and then try the command again.";
         const EMPTY: &str = "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
-        const NULL_OR_EMPTY_ITEM: &str = "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.";
         const BLANK: &str = "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.";
         const BLANK_ITEM: &str = "An element of the argument collection is null, empty, or consists of only white-space characters. Supply a collection that does not contain any those values and then try the command again.";
         let fail = |id: &'static str, text: &str| Err(Failure::Invalid(id, text.into()));
         let blank = matches!(self, Self::NotNullOrWhiteSpace);
         if value.is_null() {
             return match self {
-                Self::NotNull => fail(
-                    "ArgumentIsNull",
-                    "The argument is null. Provide a valid value for the argument, and then try running the command again.",
-                ),
+                Self::NotNull => fail("ArgumentIsNull", NULL),
                 Self::NotNullOrEmpty => fail("ArgumentIsNull", EMPTY),
                 _ => fail("ArgumentIsNull", BLANK),
             };
@@ -210,9 +214,25 @@ impl Check {
         }
     }
 
+    /// Whether it is one of the attributes that look at each item of an argument.
+    fn is_of_each(&self) -> bool {
+        matches!(
+            self,
+            Self::Set { .. }
+                | Self::Pattern { .. }
+                | Self::Range { .. }
+                | Self::RangeKind(_)
+                | Self::Script { .. }
+                | Self::Length { .. }
+        )
+    }
+
     fn test_item(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         let shown = text(value);
         let fail = |id: &'static str, text: String| Err(Failure::Invalid(id, text));
+        if value.is_null() && self.is_of_each() && !matches!(self, Self::Length { .. }) {
+            return fail("ArgumentIsNull", NULL.into());
+        }
         match self {
             Self::Set { values, ignore_case, message } => {
                 let found =

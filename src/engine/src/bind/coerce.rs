@@ -83,6 +83,13 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         value
     } else if (param.of == types::string() || is_number(&param.of)) && enumerates(&value) && bound.is_cmdlet() {
         return Err(not_one(bound, param, &value));
+    } else if let Some(items) = strings_and_nulls(bound, param, &value) {
+        // A cast would make empty strings of what is missing; a parameter does not.
+        let convert = |item: &Value| match item.is_null() {
+            true => Ok(Value::Null),
+            false => convert::convert(rs, item, &types::string()),
+        };
+        Value::typed_array(types::string(), items.iter().map(convert).collect::<R<_>>()?)
     } else {
         match convert::convert(rs, &value, &param.of).or_else(|flow| around(rs, &value, &param.of).unwrap_or(Err(flow)))
         {
@@ -177,6 +184,16 @@ fn transformation_failed(bound: &Bound, parameter: &str, reason: &str, inner: Va
         Category::InvalidData,
         inner,
     )
+}
+
+/// The items of a collection for an array of strings, where some are missing. A function leaves them missing only where
+/// the others are strings.
+fn strings_and_nulls(bound: &Bound, param: &Param, value: &Value) -> Option<Vec<Value>> {
+    if param.of.element() != Some(&types::string()) || is_compact(value) {
+        return None;
+    }
+    let items = enumerate(value).filter(|items| items.iter().any(Value::is_null))?;
+    (bound.is_cmdlet() || items.iter().all(|item| item.is_null() || item.as_str().is_some())).then_some(items)
 }
 
 /// A collection around a value that is none.

@@ -2,12 +2,13 @@
 
 use psrpd_dotnet::Str;
 
-use super::{Cmdlet, Cx, Run, alias, csv::Reader, one_file::one_file, text_file};
+use super::{Cmdlet, Cx, Run, alias, csv::Reader, get_variable, one_file::one_file, text_file};
 use crate::{
     commands::find,
     convert,
     eval::{Alias, R},
     ops::{composite, patterns},
+    providers::{self, Kind},
     types,
     value::{Category, Value},
 };
@@ -60,6 +61,7 @@ impl Run for ExportAlias {
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        get_variable::scope_of(cx)?;
         let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
         if !cx.should_process(&path, "Export-Alias")? {
             return Ok(());
@@ -126,8 +128,18 @@ struct ImportAlias;
 
 impl Run for ImportAlias {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        get_variable::scope_of(cx)?;
         let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
-        let path = crate::providers::file_path(cx.rs, &path)?;
+        let place = providers::parse(cx.rs, &path).map_err(|problem| problem.flow())?;
+        if place.kind != Kind::FileSystem {
+            let message = format!(
+                "Cannot import the alias because the specified path '{path}' referred to a '{}' provider path. Change the value of the Path parameter to a file system path.",
+                place.kind.full_name()
+            );
+            let exception = "System.Management.Automation.PSNotSupportedException";
+            return Err(cx.fail(exception, "NotSupported", Category::NotImplemented, message, Value::Null));
+        }
+        let path = place.path;
         if cx.rs.platform.stat(&path).is_err() {
             let message = format!("Cannot find path '{path}' because it does not exist.");
             let exception = "System.Management.Automation.ItemNotFoundException";

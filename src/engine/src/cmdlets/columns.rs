@@ -69,9 +69,12 @@ pub(super) struct Keys {
 /// # Errors
 /// `DictionaryKeyIllegal` and its kin.
 pub(super) fn columns(cx: &Cx<'_>, parameter: &str, keys: Keys) -> R<Vec<Column>> {
+    if cx.get(parameter).is_none_or(|given| given.is_null()) {
+        return Ok(Vec::new());
+    }
     let list = cx.list(parameter);
     let mut columns = Vec::with_capacity(list.len());
-    for item in list.iter().filter(|item| !item.is_null()) {
+    for item in &list {
         columns.push(column(cx, item, keys)?);
     }
     Ok(columns)
@@ -89,6 +92,11 @@ fn column(cx: &Cx<'_>, item: &Value, keys: Keys) -> R<Column> {
             return Err(refuse(cx, "ExpressionEmptyString2", "An empty string value is not allowed.".into()));
         }
         (_, Value::Str(name)) => Source::Named(name.clone()),
+        (_, Value::Null) => {
+            let message =
+                format!("The value of a parameter was null; one of the following types was expected: {EXPECTED}.");
+            return Err(refuse(cx, "DictionaryKeyUnknownType", message));
+        }
         _ => {
             let message = format!("Cannot convert {} to one of the following types {EXPECTED}.", item.type_name());
             return Err(refuse(cx, "DictionaryKeyUnknownType", message));

@@ -44,7 +44,7 @@ impl Run for ConvertToCsv {
         let (Some(item), Some(form)) = (cx.get("InputObject"), &self.form) else { return Ok(()) };
         let write = |cx: &mut Cx<'_>, line: String| if line.is_empty() { Ok(()) } else { cx.write(Value::from(line)) };
         if self.names.is_none() {
-            let names = csv::names_of(cx, &item)?;
+            let names = csv::header_of(cx, &item)?;
             if !cx.flag("NoHeader") {
                 if cx.flag("IncludeTypeInformation") {
                     write(cx, csv::type_line(&item))?;

@@ -43,9 +43,10 @@ impl Run for ConvertToJson {
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let mut items = std::mem::take(&mut self.items);
+        let is_list = items.len() > 1 || cx.flag("AsArray");
         let input = match items.len() {
             0 => return Ok(()),
-            1 if !cx.flag("AsArray") => items.pop().unwrap_or_default(),
+            1 if !is_list => items.pop().unwrap_or_default(),
             _ => Value::array(items),
         };
         let escapes = match cx.get("EscapeHandling") {
@@ -54,9 +55,8 @@ impl Run for ConvertToJson {
             _ => Escapes::Default,
         };
         let most_depth = cast::index(cx.int("Depth").unwrap_or(DEFAULT_DEPTH));
-        let from_pipeline = cx.expects_input();
-        let mut converter =
-            Converter { from_pipeline, most_depth, enums_as_strings: cx.flag("EnumsAsStrings"), warned: false };
+        let piped = cx.expects_input().then_some(usize::from(is_list));
+        let mut converter = Converter { piped, most_depth, enums_as_strings: cx.flag("EnumsAsStrings"), warned: false };
         let node = converter.node(cx.rs, &input, 0)?;
         if converter.warned {
             let warning =
@@ -68,8 +68,8 @@ impl Run for ConvertToJson {
 }
 
 struct Converter {
-    /// Whether the outermost object comes with what was added to it.
-    from_pipeline: bool,
+    /// How deep the objects lie that came through the pipeline: they come with what the type table adds to them.
+    piped: Option<usize>,
     most_depth: usize,
     enums_as_strings: bool,
     warned: bool,
@@ -181,11 +181,8 @@ impl Converter {
 
     /// Adds the members that the object carries beyond those of its type; what is no object becomes one, with `value`.
     fn with_members(&mut self, rs: &mut Runspace, value: &Value, node: Node, depth: usize) -> R<Node> {
-        let is_wrapped = matches!(value, Value::Wrapped(_))
-            || depth == 0
-                && self.from_pipeline
-                && matches!(value, Value::Object(_))
-                && rs.state.wrapper(value).is_some();
+        let is_piped = self.piped == Some(depth) && matches!(value, Value::Object(_) | Value::Guid(_));
+        let is_wrapped = is_piped || matches!(value, Value::Wrapped(_));
         if !is_wrapped || matches!(value.base(), Value::Str(_) | Value::DateTime(_)) {
             return Ok(node);
         }

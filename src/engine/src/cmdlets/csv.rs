@@ -7,7 +7,7 @@ use crate::{
     eval::{Flow, R, Runspace, Stream},
     ops::composite,
     types::culture::list_separator,
-    value::{Category, Dictionary, Value, enumerates},
+    value::{Category, Dictionary, Member, Value, enumerates},
 };
 
 /// What `-UseQuotes` and `-QuoteFields` ask for.
@@ -99,8 +99,8 @@ impl Form {
                 line.push(self.delimiter);
             }
             let value = match item.downcast::<Dictionary>() {
-                Some(table) => table.get_str(name),
-                None => cx.rs.find_member(item, name).unwrap_or_default(),
+                Some(table) if table.get_str(name).is_some() => table.get_str(name),
+                _ => cx.rs.find_member(item, name).unwrap_or_default(),
             };
             if let Some(value) = value.filter(|value| !value.is_null()) {
                 let shown = cell(cx.rs, &value)?;
@@ -134,6 +134,16 @@ pub(super) fn names_of(cx: &mut Cx<'_>, item: &Value) -> R<Vec<Str>> {
     }
     let names = columns::properties(cx.rs, item)?.into_iter().map(|(name, _)| name);
     Ok(names.filter(|name| crate::types::data_table::is_shown(item, name)).collect())
+}
+
+/// The same for a file: what was added to a dictionary comes behind its keys.
+pub(super) fn header_of(cx: &mut Cx<'_>, item: &Value) -> R<Vec<Str>> {
+    let mut names = names_of(cx, item)?;
+    if item.downcast::<Dictionary>().is_some() {
+        let added = cx.rs.state.wrapper(item).map(|wrapped| wrapped.members()).unwrap_or_default();
+        names.extend(added.into_iter().filter(Member::is_property).map(|member| member.name));
+    }
+    Ok(names)
 }
 
 /// The `#TYPE` line of an object.

@@ -86,7 +86,7 @@ impl Run for ExportCsv {
         let Some(item) = cx.get("InputObject").filter(|_| !self.skip) else { return Ok(()) };
         let Some(form) = &self.form else { return Ok(()) };
         if self.names.is_none() {
-            let own = csv::names_of(cx, &item)?;
+            let own = csv::header_of(cx, &item)?;
             match &self.existing {
                 Some(names) => {
                     self.check_names(cx, names, &own)?;

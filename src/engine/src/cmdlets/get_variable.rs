@@ -39,7 +39,7 @@ pub(super) fn scope_of(cx: &mut Cx<'_>) -> R<Option<ScopeId>> {
         "script" => cx.rs.scopes.script(here),
         number => {
             let Ok(depth) = number.parse::<i32>() else {
-                let message = "Cannot process argument because the value of parameter \"Scope\" is not valid. Valid values are \"Global\", \"Local\", or \"Script\", or a number relative to the current scope (0 through the number of scopes where 0 is the current scope and 1 is its parent). (Parameter 'Scope')";
+                let message = "Cannot process argument because the value of parameter \"Scope\" is not valid. Valid values are \"Global\", \"Local\", or \"Script\", or a number relative to the current scope (0 through the number of scopes where 0 is the current scope and 1 is its parent). Change the value of the \"Scope\" parameter and run the operation again.";
                 let exception = "System.Management.Automation.PSArgumentException";
                 return Err(cx.fail(exception, "Argument", Category::InvalidArgument, message, Value::Null));
             };

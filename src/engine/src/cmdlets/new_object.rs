@@ -41,7 +41,7 @@ impl Run for NewObject {
             ));
         };
         let args = cx.list("ArgumentList");
-        let object = cx.rs.construct(&of, &args).map_err(|flow| {
+        let object = cx.rs.activate(&of, &args).map_err(|flow| {
             let Some(record) = flow.record() else { return flow };
             if *record.id.lock() == *"MethodCountCouldNotFindBest" {
                 let message =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::casing;
 
-use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
+use super::{Cmdlet, Cx, MANAGEMENT, Run, get_variable, paths};
 use crate::{
     eval::R,
     ops::patterns,
@@ -128,6 +128,7 @@ struct Get;
 
 impl Run for Get {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        get_variable::scope_of(cx).map_err(|flow| paths::ending(cx, flow))?;
         for drive in drives(cx, "GetLocationNoMatchingDrive", false)? {
             cx.write(providers::drive_value(&drive))?;
         }
@@ -187,6 +188,7 @@ impl Run for New {
         if cx.bound.get("Credential").is_some_and(|credential| !credential.is_null()) {
             return Err(crate::eval::error::feature("New-PSDrive -Credential"));
         }
+        get_variable::scope_of(cx)?;
         Self::run(cx).map_err(|flow| paths::ending(cx, flow))
     }
 }
@@ -195,6 +197,7 @@ struct Remove;
 
 impl Run for Remove {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        get_variable::scope_of(cx)?;
         for drive in drives(cx, "DriveNotFound", true)? {
             let what = format!("Name: {} Provider: {} Root: {}", drive.name, drive.kind.full_name(), drive.root);
             if !cx.should_process(&what, "Remove Drive")? {

@@ -219,6 +219,13 @@ fn exists(cx: &mut Cx<'_>, name: &str, id: &str, item: &Value) -> R<()> {
 impl Run for SelectObject {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         self.columns = columns::columns(cx, "Property", Keys { naming: true, ..Keys::default() })?;
+        let is_empty = |source: &Source| matches!(source, Source::Block(block) if block.lazy.text().is_empty());
+        if self.columns.iter().any(|column| column.name.is_none() && is_empty(&column.source)) {
+            let message = "A property is an empty script block and does not provide a name.";
+            let exception = "System.Management.Automation.PSArgumentException";
+            let id = "EmptyScriptBlockAndNoName";
+            return Err(cx.fail(exception, id, Category::InvalidArgument, message, Value::Null));
+        }
         for pattern in cx.strings("ExcludeProperty") {
             self.exclude.push(patterns::wildcard(&pattern, true)?);
         }

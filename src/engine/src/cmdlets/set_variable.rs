@@ -5,7 +5,8 @@ use psrpd_dotnet::{Str, wildcard};
 use super::{Cmdlet, Cx, Run, get_variable};
 use crate::{
     eval::{Name, R, ScopeId, is_protected},
-    value::{Category, Value, enumerate},
+    types::{self, Code, Type},
+    value::{Category, List, Value, enumerate},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -34,12 +35,30 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 #[derive(Default)]
 struct SetVariable {
     names_given: bool,
+    value_given: bool,
     values: Vec<Value>,
+}
+
+/// What a variable is to hold.
+enum New {
+    /// What it holds.
+    Same,
+    Value(Value),
+    /// That and a value more, in a list.
+    One(Value),
+    /// That and several more, in an array.
+    Several(Vec<Value>),
 }
 
 impl Run for SetVariable {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
         self.names_given = cx.bound.get("Name").is_some();
+        self.value_given = cx.bound.get("Value").is_some();
+        if cx.flag("Append") && cx.strings("Name").len() > 1 {
+            let (id, names) = ("SetVariableAppend", Value::strings(cx.strings("Name")));
+            let exception = "System.InvalidOperationException";
+            return Err(cx.fail(exception, id, Category::InvalidOperation, id.to_owned(), names));
+        }
         Ok(())
     }
 
@@ -48,24 +67,29 @@ impl Run for SetVariable {
             self.values.extend(cx.get("Value"));
             return Ok(());
         }
-        let value = cx.get("Value");
-        set(cx, value.as_ref())
+        let new = cx.get("Value").map_or(New::Same, New::Value);
+        set(cx, &new)
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
         if !self.names_given {
             return Ok(());
         }
-        let value = match self.values.len() {
-            0 => None,
-            1 => self.values.pop(),
-            _ => Some(Value::array(std::mem::take(&mut self.values))),
+        let mut values = std::mem::take(&mut self.values);
+        let new = match (values.len(), cx.flag("Append")) {
+            (0, _) => New::Same,
+            (_, true) if !self.value_given => New::Several(values),
+            (1, appends) => {
+                let value = values.pop().unwrap_or_default();
+                if appends { New::One(value) } else { New::Value(value) }
+            }
+            _ => New::Value(Value::array(values)),
         };
-        set(cx, value.as_ref())
+        set(cx, &new)
     }
 }
 
-fn set(cx: &mut Cx<'_>, value: Option<&Value>) -> R<()> {
+fn set(cx: &mut Cx<'_>, new: &New) -> R<()> {
     let scope = get_variable::scope_of(cx)?;
     let filter = get_variable::Filter::of(cx)?;
     for name in cx.strings("Name") {
@@ -76,13 +100,40 @@ fn set(cx: &mut Cx<'_>, value: Option<&Value>) -> R<()> {
             vec![name].into_iter().filter(|name| filter.lets(name)).collect()
         };
         for name in targets {
-            let shown = value.map_or(Ok(Str::default()), |value| cx.rs.text(value))?;
+            let value = value_of(cx, &name, new);
+            let shown = value.as_ref().map_or(Ok(Str::default()), |value| cx.rs.text(value))?;
             if cx.should_process(&format!("Name: {name} Value: {shown}"), "Set variable")? {
-                set_one(cx, &name, value)?;
+                set_one(cx, &name, value.as_ref())?;
             }
         }
     }
     Ok(())
+}
+
+/// `List[object]`
+fn list_of_objects() -> Type {
+    types::generic("System.Collections.Generic.List`1", vec![types::object()]).unwrap_or_else(types::array_list)
+}
+
+/// The value that a variable gets; more is put behind what its name means where the command is called.
+fn value_of(cx: &Cx<'_>, name: &Str, new: &New) -> Option<Value> {
+    let have = || match cx.rs.lookup(&Name::new(name)) {
+        Some(Value::Array(array)) if array.element.code() == Code::Object => array.items(),
+        Some(value) if value.type_of() == Some(list_of_objects()) => enumerate(&value).unwrap_or_default(),
+        value => value.into_iter().collect(),
+    };
+    match new {
+        New::Same => None,
+        New::Value(value) => Some(value.clone()),
+        New::One(value) => {
+            let all = have().into_iter().chain([value.clone()]).collect();
+            Some(List::value(list_of_objects(), all))
+        }
+        New::Several(values) => {
+            let mut all: Vec<Value> = have().into_iter().chain(values.iter().cloned()).collect();
+            if all.len() == 1 { all.pop() } else { Some(Value::array(all)) }
+        }
+    }
 }
 
 /// The scope of the variable to set: one of all scopes is where it was made.
@@ -126,22 +177,10 @@ fn set_one(cx: &mut Cx<'_>, name: &Str, value: Option<&Value>) -> R<()> {
     }
     if let Some(value) = value {
         variable.options.change(|options| options.read_only = false);
-        let value = if cx.flag("Append") { appended(&variable.value.lock(), value) } else { value.clone() };
-        let written = cx.rs.write_shared(&variable, value);
+        let written = cx.rs.write_shared(&variable, value.clone());
         variable.options.change(|now| now.read_only = options.read_only);
         written?;
     }
     get_variable::describe(cx, &variable, scope);
     if cx.flag("PassThru") { cx.write(get_variable::object(&variable)) } else { Ok(()) }
-}
-
-/// What a variable holds, with more behind it.
-fn appended(have: &Value, more: &Value) -> Value {
-    let items = |value: &Value| match enumerate(value) {
-        Some(items) => items,
-        None if value.is_null() => Vec::new(),
-        None => vec![value.clone()],
-    };
-    let all: Vec<Value> = items(have).into_iter().chain(items(more)).collect();
-    Value::array(all)
 }

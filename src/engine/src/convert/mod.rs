@@ -114,7 +114,7 @@ pub(crate) fn default_of(of: &Type) -> Value {
         "System.Management.Automation.SwitchParameter" => types::switch(false),
         "System.Numerics.BigInteger" => types::big(0.into()),
         _ if of.is_enum() => Value::Enum(of.clone(), 0),
-        _ => Value::Null,
+        _ => of.zero(),
     }
 }
 

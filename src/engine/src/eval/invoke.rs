@@ -164,7 +164,18 @@ impl Runspace {
         self.call_best(&of, &candidates, &Value::Type(of.clone()), name, args)
     }
 
-    /// Makes an object: `[type]::new(args)`, `New-Object`.
+    /// Makes an object as `Activator` does, and `New-Object`: without arguments a value type is all zero.
+    pub(crate) fn activate(&mut self, of: &Type, args: &[Value]) -> R<Value> {
+        if args.is_empty() && of.is_value_type() {
+            let zero = convert::default_of(of);
+            if !zero.is_null() {
+                return Ok(zero);
+            }
+        }
+        self.construct(of, args)
+    }
+
+    /// Makes an object: `[type]::new(args)`.
     pub(crate) fn construct(&mut self, of: &Type, args: &[Value]) -> R<Value> {
         if of.class().is_some() {
             return class::construct(self, of, args);

@@ -355,7 +355,7 @@ impl Serializer {
     fn extended(&mut self, rs: &mut Runspace, value: &Value, specific: Option<&[Str]>, depth: i32) -> R<()> {
         let mut members = own_members(value);
         let own = members.len();
-        let mut from_types = rs.state.types.members(value);
+        let mut from_types = rs.state.types.listed(value, true);
         if let Some(names) = specific {
             from_types = in_order(names, from_types, |member| &member.name);
         }
@@ -442,7 +442,7 @@ impl Serializer {
         for (name, item) in fields {
             self.named(rs, &name.into(), &item, depth)?;
         }
-        let of_type = if self.is_bare { Vec::new() } else { rs.state.types.members(value) };
+        let of_type = if self.is_bare { Vec::new() } else { rs.state.types.listed(value, true) };
         for member in own_members(value).into_iter().chain(of_type) {
             if member.is_property()
                 && let Ok(item) = rs.read_member(value, &member.name, &member.body)

@@ -9,7 +9,7 @@ fn members(m: &mut Members) {
         "System.Object CreateInstance(type type, params System.Object[] args)",
     ] {
         m.function(signature, |rs, _, args| match args.first().map(Value::base) {
-            Some(Value::Type(of)) => rs.construct(&of.clone(), args.get(1..).unwrap_or(&[])),
+            Some(Value::Type(of)) => rs.activate(&of.clone(), args.get(1..).unwrap_or(&[])),
             _ => Ok(Value::Null),
         });
     }

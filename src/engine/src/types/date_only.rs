@@ -313,8 +313,10 @@ fn shifted(this: &Value, args: &[Value], unit: i64) -> R<Value> {
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.DateOnly")
         .implements(&["System.IComparable", "System.IFormattable"])
+        .zero(|| date_only(0).unwrap_or_default())
         .members(date_only_members),
     TypeDef::value("System.TimeOnly")
         .implements(&["System.IComparable", "System.IFormattable"])
+        .zero(|| time_only(0).unwrap_or_default())
         .members(time_only_members),
 ];

@@ -48,7 +48,7 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
         own.iter().for_each(|member| add(extended(member)));
         // What arrays get from the type table is among their own properties.
         if object.as_array().is_none() {
-            rs.state.types.members(object).iter().for_each(|member| add(extended(member)));
+            rs.state.types.listed(object, hidden).iter().for_each(|member| add(extended(member)));
         }
     }
     if view.0 & (View::ADAPTED | View::BASE) != 0 {

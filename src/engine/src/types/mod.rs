@@ -380,6 +380,14 @@ impl Type {
         &self.0.name
     }
 
+    /// The value of a value type of the tables whose fields are all zero; none of others.
+    pub(crate) fn zero(&self) -> Value {
+        match &self.0.shape {
+            Shape::Table(def) => (def.zero)(),
+            _ => Value::Null,
+        }
+    }
+
     /// What tells it from other types.
     pub(crate) fn identity(&self) -> u64 {
         self.0.identity

@@ -216,6 +216,7 @@ fn offset_members(m: &mut Members) {
     m.constructor("System.DateTimeOffset(datetime dateTime, timespan offset)", |rs, _, args| {
         offset_date(rs, args::ticks(args, 0), args::ticks(args, 1))
     });
+    m.constructor("System.DateTimeOffset()", |rs, _, _| offset_date(rs, 0, 0));
     m.constructor("System.DateTimeOffset(long ticks, timespan offset)", |rs, _, args| {
         offset_date(rs, n(args, 0), args::ticks(args, 1))
     });

@@ -1,6 +1,7 @@
 //! The rows of which the tables of types consist.
 
 use super::Members;
+use crate::value::Value;
 
 /// A row of the type table.
 pub(crate) struct TypeDef {
@@ -16,12 +17,22 @@ pub(crate) struct TypeDef {
     pub(crate) flags: bool,
     /// The members.
     pub(crate) members: fn(&mut Members),
+    /// The value of a value type whose fields are all zero.
+    pub(crate) zero: fn() -> Value,
 }
 
 impl TypeDef {
     /// A class derived from `System.Object`.
     pub(crate) const fn class(name: &'static str) -> Self {
-        Self { name, base: "System.Object", interfaces: &[], labels: &[], flags: false, members: |_| {} }
+        Self {
+            name,
+            base: "System.Object",
+            interfaces: &[],
+            labels: &[],
+            flags: false,
+            members: |_| {},
+            zero: || Value::Null,
+        }
     }
 
     /// A value type.
@@ -46,6 +57,11 @@ impl TypeDef {
 
     pub(crate) const fn implements(mut self, interfaces: &'static [&'static str]) -> Self {
         self.interfaces = interfaces;
+        self
+    }
+
+    pub(crate) const fn zero(mut self, zero: fn() -> Value) -> Self {
+        self.zero = zero;
         self
     }
 

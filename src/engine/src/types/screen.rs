@@ -14,17 +14,17 @@ use crate::{
 const NS: &str = "System.Management.Automation.Host";
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::value("System.Management.Automation.Host.Coordinates").members(|m| {
+    TypeDef::value("System.Management.Automation.Host.Coordinates").zero(|| of_coordinates(Coordinates { x: 0, y: 0 })).members(|m| {
         m.constructor("System.Management.Automation.Host.Coordinates(int x, int y)", |_, _, args| {
             Ok(of_coordinates(Coordinates { x: at(args, 0), y: at(args, 1) }))
         });
     }),
-    TypeDef::value("System.Management.Automation.Host.Size").members(|m| {
+    TypeDef::value("System.Management.Automation.Host.Size").zero(|| of_size(Size { width: 0, height: 0 })).members(|m| {
         m.constructor("System.Management.Automation.Host.Size(int width, int height)", |_, _, args| {
             Ok(of_size(Size { width: at(args, 0), height: at(args, 1) }))
         });
     }),
-    TypeDef::value("System.Management.Automation.Host.Rectangle").members(|m| {
+    TypeDef::value("System.Management.Automation.Host.Rectangle").zero(|| new_rectangle(0, 0, 0, 0).unwrap_or_default()).members(|m| {
         m.constructor(
             "System.Management.Automation.Host.Rectangle(int left, int top, int right, int bottom)",
             |_, _, args| new_rectangle(at(args, 0), at(args, 1), at(args, 2), at(args, 3)),
@@ -37,7 +37,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             },
         );
     }),
-    TypeDef::value("System.Management.Automation.Host.BufferCell").members(|m| {
+    TypeDef::value("System.Management.Automation.Host.BufferCell").zero(|| of_cell(Cell { character: 0, foreground: 0, background: 0, kind: 0 })).members(|m| {
         m.constructor(
             "System.Management.Automation.Host.BufferCell(char character, System.ConsoleColor foreground, System.ConsoleColor background, System.Management.Automation.Host.BufferCellType bufferCellType)",
             |_, _, args| {
@@ -49,7 +49,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             },
         );
     }),
-    TypeDef::value("System.Management.Automation.Host.KeyInfo").members(|m| {
+    TypeDef::value("System.Management.Automation.Host.KeyInfo").zero(|| of_key(Key { code: 0, character: 0, state: 0, is_down: false })).members(|m| {
         m.constructor(
             "System.Management.Automation.Host.KeyInfo(int virtualKeyCode, char ch, System.Management.Automation.Host.ControlKeyStates controlKeyState, bool keyDown)",
             |_, _, args| {

@@ -786,6 +786,6 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Threading.Monitor").members(monitor),
     TypeDef::class("System.Threading.Interlocked").members(interlocked_members),
     TypeDef::class(SOURCE).implements(&["System.IDisposable"]).members(source_members),
-    TypeDef::value(TOKEN).members(token_members),
+    TypeDef::value(TOKEN).zero(|| token(None)).members(token_members),
     TypeDef::labels("System.Threading.EventResetMode", &[("AutoReset", 0), ("ManualReset", 1)]),
 ];

@@ -59,6 +59,8 @@ pub(crate) struct TypeData {
     /// The name as it was given.
     pub(crate) name: Str,
     pub(crate) members: Vec<Member>,
+    /// Those that are found by their names and not listed.
+    pub(crate) hidden: &'static [&'static str],
     /// How deep objects are serialised, whatever else was asked for.
     pub(crate) depth: Option<i32>,
     pub(crate) method: Option<Method>,
@@ -303,12 +305,18 @@ impl TypeTable {
         self.nearest(object, |data| data.members.iter().find(|member| casing::eq(&member.name, name)).cloned())
     }
 
-    /// All members that the table gives an object.
+    /// The members that the table gives an object.
     pub(crate) fn members(&self, object: &Value) -> Vec<Member> {
+        self.listed(object, false)
+    }
+
+    /// As [`Self::members`]; on demand with those that are hidden.
+    pub(crate) fn listed(&self, object: &Value, hidden: bool) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::new();
         let _ = self.nearest(object, |data| -> Option<()> {
             for member in &data.members {
-                if !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
+                let is_listed = hidden || !data.hidden.contains(&member.name.as_str());
+                if is_listed && !members.iter().any(|have| casing::eq(&have.name, &member.name)) {
                     members.push(member.clone());
                 }
             }

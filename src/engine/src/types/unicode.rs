@@ -288,7 +288,7 @@ pub(super) fn to(value: &Value, to: &Type) -> Option<Value> {
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
-    TypeDef::value("System.Text.Rune").implements(&["System.IComparable"]).members(rune_members),
+    TypeDef::value("System.Text.Rune").implements(&["System.IComparable"]).zero(|| rune('\0')).members(rune_members),
     TypeDef::class("System.Globalization.StringInfo").members(info_members),
     TypeDef::class("System.Globalization.CharUnicodeInfo").members(unicode_info),
     TypeDef::class("System.Globalization.TextElementEnumerator")

@@ -428,34 +428,34 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.SemanticVersion")
         .implements(&["System.IComparable"])
         .members(semantic_members),
-    TypeDef::value("System.Int128").members(|m| {
+    TypeDef::value("System.Int128").zero(|| wide("System.Int128", &0.into())).members(|m| {
         m.constant("System.Int128 MaxValue", |_, _| Ok(wide("System.Int128", &i128::MAX.into())));
         m.constant("System.Int128 MinValue", |_, _| Ok(wide("System.Int128", &i128::MIN.into())));
         m.function("System.Int128 Parse(string s)", |_, _, args| parse_wide("System.Int128", &s(args, 0)));
     }),
-    TypeDef::value("System.UInt128").members(|m| {
+    TypeDef::value("System.UInt128").zero(|| wide("System.UInt128", &0.into())).members(|m| {
         m.constant("System.UInt128 MaxValue", |_, _| Ok(wide("System.UInt128", &u128::MAX.into())));
         m.constant("System.UInt128 MinValue", |_, _| Ok(wide("System.UInt128", &0.into())));
         m.function("System.UInt128 Parse(string s)", |_, _, args| parse_wide("System.UInt128", &s(args, 0)));
     }),
-    TypeDef::value("System.IntPtr").members(|m| {
+    TypeDef::value("System.IntPtr").zero(|| wide("System.IntPtr", &0.into())).members(|m| {
         m.constant("System.IntPtr Zero", |_, _| Ok(wide("System.IntPtr", &0.into())));
         m.constant("int Size", |_, _| Ok(Value::I32(8)));
         m.method("int ToInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int32()));
         m.method("long ToInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int64()));
     }),
-    TypeDef::value("System.UIntPtr").members(|m| {
+    TypeDef::value("System.UIntPtr").zero(|| wide("System.UIntPtr", &0.into())).members(|m| {
         m.constant("System.UIntPtr Zero", |_, _| Ok(wide("System.UIntPtr", &0.into())));
         m.method("uint ToUInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint32()));
         m.method("ulong ToUInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint64()));
     }),
-    TypeDef::value("System.Half").members(|m| {
+    TypeDef::value("System.Half").zero(|| half(0.0)).members(|m| {
         m.constant("System.Half MaxValue", |_, _| Ok(half(65504.0)));
         m.constant("System.Half MinValue", |_, _| Ok(half(-65504.0)));
         m.function("System.Half Parse(string s)", |rs, _, args| convert::to_f64(rs, &Value::Str(s(args, 0))).map(half));
     }),
-    TypeDef::value("System.Numerics.Complex").members(complex_members),
-    TypeDef::value("System.Index").members(index_members),
+    TypeDef::value("System.Numerics.Complex").zero(|| complex(0.0, 0.0)).members(complex_members),
+    TypeDef::value("System.Index").zero(|| index(0, false)).members(index_members),
     TypeDef::value("System.Range").members(range_members),
     TypeDef::class("System.DBNull").members(|m| {
         m.constant("System.DBNull Value", |_, _| Ok(super::converters::db_null()));

@@ -80,12 +80,17 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.DefaultParameterDictionary")
         .base("System.Collections.Hashtable")
         .implements(TABLE),
-    TypeDef::value("System.Collections.DictionaryEntry").members(|m| {
-        m.constructor("System.Collections.DictionaryEntry(System.Object key, System.Object value)", |_, _, args| {
-            let [key, value] = [0, 1].map(|at| args.get(at).cloned().unwrap_or_default());
-            Ok(dictionary_entry(key, value))
-        });
-    }),
+    TypeDef::value("System.Collections.DictionaryEntry").zero(|| dictionary_entry(Value::Null, Value::Null)).members(
+        |m| {
+            m.constructor(
+                "System.Collections.DictionaryEntry(System.Object key, System.Object value)",
+                |_, _, args| {
+                    let [key, value] = [0, 1].map(|at| args.get(at).cloned().unwrap_or_default());
+                    Ok(dictionary_entry(key, value))
+                },
+            );
+        },
+    ),
 ];
 
 /// A position in an ordered dictionary, at most the last one.

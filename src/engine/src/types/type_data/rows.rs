@@ -146,7 +146,8 @@ pub(super) fn rows() -> Vec<TypeData> {
     for (name, is_folder) in [("System.IO.FileInfo", false), ("System.IO.DirectoryInfo", true)] {
         let data = data(name).display("LastWriteTime Length Name");
         let data = if is_folder { data.display_property("Name") } else { data };
-        rows.push(TypeData { members: crate::types::files::info::type_members(is_folder), ..data });
+        let members = crate::types::files::info::type_members(is_folder);
+        rows.push(TypeData { members, hidden: &["NameString", "LengthString", "LastWriteTimeString"], ..data });
     }
     rows.push(
         data("System.Management.Automation.PSDriveInfo")
