@@ -260,6 +260,11 @@ fn real_name(item: &Value, name: &Str) -> Str {
     {
         return member.name;
     }
+    if let Some((real, _)) =
+        types::xml::properties(item).and_then(|all| all.into_iter().find(|(have, _)| casing::eq(have, name)))
+    {
+        return real;
+    }
     match item.type_of() {
         Some(of) => of
             .ancestry()

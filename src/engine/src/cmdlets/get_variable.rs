@@ -5,8 +5,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use psrpd_dotnet::{Str, wildcard::Wildcard};
 
-use super::{Cmdlet, Cx, Run};
+use super::{Cmdlet, Cx, Run, variable_descriptions};
 use crate::{
+    bind::Check,
     eval::{Flow, Name, R, ScopeId, Variable},
     ops::patterns,
     value::{Category, ErrorRecord, Exception, Opaque, Reference, Value},
@@ -166,7 +167,7 @@ pub(crate) fn object(variable: &Arc<Variable>) -> Value {
         "System.Management.Automation.PSVariable",
         [
             ("Name", Value::Str(variable.name.clone())),
-            ("Description", Value::Str(variable.description.lock().clone())),
+            ("Description", description(variable)),
             ("Value", variable.value.lock().clone()),
             (
                 "Visibility",
@@ -178,21 +179,29 @@ pub(crate) fn object(variable: &Arc<Variable>) -> Value {
             ("Module", Value::Null),
             ("ModuleName", "".into()),
             ("Options", Value::Enum(crate::types::known("System.Management.Automation.ScopedItemOptions"), bits)),
-            ("Attributes", attributes()),
+            ("Attributes", attributes(variable)),
             (HELD, Value::object(Reference { variable: Some(variable.clone()), value: Mutex::new(Value::Null) })),
         ],
     )
     .into_value()
 }
 
-/// The attributes of a variable: none that scripts could read.
-fn attributes() -> Value {
+fn description(variable: &Variable) -> Value {
+    let own = variable.description.lock().clone();
+    if own.is_empty() { variable_descriptions::of(&variable.name).into() } else { Value::Str(own) }
+}
+
+/// The attributes of a variable: the one of its type, which has nothing that scripts could read.
+fn attributes(variable: &Variable) -> Value {
+    let is_typed = variable.checks.lock().iter().any(|check| matches!(check, Check::Convert(_)));
+    let converter = Opaque::new::<&str>("System.Management.Automation.ArgumentTypeConverterAttribute", []);
+    let items = if is_typed { vec![converter.into_value()] } else { Vec::new() };
     let base = crate::types::generic(
         "System.Collections.ObjectModel.Collection`1",
         vec![crate::types::known("System.Attribute")],
     );
     let name = "System.Management.Automation.PSVariableAttributeCollection";
-    crate::value::List::value(crate::types::Type::new(name.into(), crate::types::Shape::Named, base), Vec::new())
+    crate::value::List::value(crate::types::Type::new(name.into(), crate::types::Shape::Named, base), items)
 }
 
 impl Run for GetVariable {

@@ -141,6 +141,7 @@ pub(crate) mod type_files;
 mod unblock_file;
 pub(crate) mod update_format_data;
 mod update_list;
+mod variable_descriptions;
 mod variables;
 mod wait_debugger;
 mod web;

@@ -381,9 +381,10 @@ fn completer(
         None => match declared(rs, asked, param)? {
             Some(Declared::Block(block)) => block,
             Some(Declared::Words(words)) => {
-                let words: Vec<&str> = words.iter().map(Str::as_str).collect();
-                let matches = plain(&words, typed, None, "ParameterValue");
-                return Ok(Some(matches.into_iter().map(Match::value).collect()));
+                // They are written as they are declared.
+                let begins = |word: &&Str| casing::fold(word).starts_with(&casing::fold(typed));
+                let found = words.iter().filter(begins).map(|word| super::result(word, word, "Text", word));
+                return Ok(Some(found.collect()));
             }
             None => return Ok(None),
         },

@@ -8,7 +8,7 @@ use super::{arguments::result_kind, complete_input, result};
 use crate::{
     eval::{ScriptBlock, error},
     types::{Members, TypeDef},
-    value::{Value, text},
+    value::{Opaque, Value, enumerate, text},
 };
 
 /// What `Register-ArgumentCompleter` keeps.
@@ -69,6 +69,24 @@ fn result_members(m: &mut Members) {
     });
 }
 
+/// Goes to the next match, or the one before it, around the ends, and gives it.
+fn next_result(this: &Value, forward: bool) -> Value {
+    let Some(completion) = this.downcast::<Opaque>() else { return Value::Null };
+    let matches = completion.get("CompletionMatches").as_ref().and_then(enumerate).unwrap_or_default();
+    let last = matches.len().saturating_sub(1);
+    let at = completion.get("CurrentMatchIndex").and_then(|at| at.as_i128()).and_then(|at| usize::try_from(at).ok());
+    let next = match (at, forward) {
+        (Some(at), true) if at < last => at.saturating_add(1),
+        (Some(at), false) if at > 0 => at.saturating_sub(1),
+        (_, true) => 0,
+        (_, false) => last,
+    };
+    if !matches.is_empty() {
+        completion.set("CurrentMatchIndex", Value::I32(psrpd_dotnet::cast::int32(next)));
+    }
+    matches.get(next).cloned().unwrap_or_default()
+}
+
 /// The types of completion.
 pub(crate) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.CommandCompletion").members(|m| {
@@ -76,6 +94,9 @@ pub(crate) const TYPES: &[TypeDef] = &[
             "System.Management.Automation.CommandCompletion CompleteInput(string input, int cursorIndex, hashtable options)",
             |rs, _, args| complete_input(rs, args),
         );
+        m.method("System.Management.Automation.CompletionResult GetNextResult(bool forward)", |_, this, args| {
+            Ok(next_result(this, args.first().is_some_and(crate::convert::to_bool)))
+        });
     }),
     TypeDef::class("System.Management.Automation.CompletionResult").members(result_members),
     TypeDef::labels(

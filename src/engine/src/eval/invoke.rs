@@ -69,6 +69,7 @@ impl Runspace {
             return match args {
                 [] => self.native_property(object, property),
                 [index] if ["Item", "Chars"].iter().any(|name| casing::eq(name, property)) => {
+                    check_place(object, index).map_err(|flow| error::method_invocation(flow, name, 1))?;
                     self.index(object, index).map(Some)
                 }
                 _ => Ok(None),
@@ -80,6 +81,7 @@ impl Runspace {
                 Ok(Some(Value::AutomationNull))
             }
             (Some(property), [index, value]) if casing::eq(property, "Item") => {
+                check_place(object, index).map_err(|flow| error::method_invocation(flow, name, 2))?;
                 self.set_index(object, index, value.clone())?;
                 Ok(Some(Value::AutomationNull))
             }
@@ -452,4 +454,17 @@ fn has_more(of: &Type, name: &str) -> bool {
         && ["List", "Dictionary", "HashSet", "SortedSet", "Collection", "SortedDictionary", "LinkedList"]
             .iter()
             .any(|kind| of.is_kind(kind))
+}
+
+/// The methods behind the items of lists take no places that the lists do not have; brackets do.
+fn check_place(object: &Value, index: &Value) -> R<()> {
+    let (Some(list), Some(at)) = (object.downcast::<crate::value::List>(), index.as_i128()) else { return Ok(()) };
+    match usize::try_from(at).is_ok_and(|at| at < list.len()) {
+        true => Ok(()),
+        false => Err(error::argument(
+            "System.ArgumentOutOfRangeException",
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "index",
+        )),
+    }
 }

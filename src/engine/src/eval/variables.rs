@@ -404,6 +404,9 @@ impl Runspace {
             ),
             ("OutputEncoding", types::encoding::sealed_utf8(false)),
             ("PSEmailServer", "".into()),
+            ("PSScriptRoot", "".into()),
+            ("PSCommandPath", "".into()),
+            ("StackTrace", Value::Null),
             ("PSSessionApplicationName", "wsman".into()),
             ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell".into()),
         ];

@@ -10,13 +10,21 @@ const DAY: i64 = date::TICKS_PER_SECOND * 86_400;
 
 /// The calendar of all cultures that the engine formats in.
 pub(super) fn gregorian() -> Value {
+    made(true)
+}
+
+fn made(read_only: bool) -> Value {
+    let day = |ticks| DateTime::new(ticks, psrpd_dotnet::Kind::Unspecified).map_or(Value::Null, Value::DateTime);
     Opaque::new(
         CALENDAR,
         [
+            ("MinSupportedDateTime", day(0)),
+            ("MaxSupportedDateTime", day(date::MAX_TICKS)),
             ("AlgorithmType", enum_value("System.Globalization.CalendarAlgorithmType", "SolarCalendar")),
             ("CalendarType", enum_value("System.Globalization.GregorianCalendarTypes", "Localized")),
+            ("Eras", Value::typed_array(super::int32(), vec![Value::I32(1)])),
             ("TwoDigitYearMax", Value::I32(2049)),
-            ("IsReadOnly", true.into()),
+            ("IsReadOnly", read_only.into()),
         ],
     )
     .into_value()
@@ -85,7 +93,7 @@ fn weeks_in(year: i64) -> i64 {
 }
 
 fn calendar(m: &mut Members) {
-    m.constructor("System.Globalization.GregorianCalendar()", |_, _, _| Ok(gregorian()));
+    m.constructor("System.Globalization.GregorianCalendar()", |_, _, _| Ok(made(false)));
     m.method(
         "int GetWeekOfYear(datetime time, System.Globalization.CalendarWeekRule rule, System.DayOfWeek firstDayOfWeek)",
         |_, _, args| {

@@ -57,7 +57,7 @@ fn build(fields: [&str; 8]) -> Value {
     add("TwoLetterISOLanguageName", language.into());
     add("ThreeLetterISOLanguageName", iso.into());
     add("ThreeLetterWindowsLanguageName", windows.into());
-    add("TextInfo", text_info(name, separator));
+    add("TextInfo", text_info(name, separator, number.parse().unwrap_or(CUSTOM)));
     add("IsNeutralCulture", (neutral == "True").into());
     if let Some(formats) = formats {
         add(Numbers::PART, culture_formats::object(formats.numbers.clone(), false));
@@ -80,13 +80,24 @@ pub(crate) fn list_separator(rs: &Runspace) -> Option<char> {
     separator.map_or_else(|| Str::from(LIST_SEPARATOR), |separator| text(&separator)).chars().next()
 }
 
-fn text_info(name: &str, separator: &str) -> Value {
-    Opaque::new(
-        "System.Globalization.TextInfo",
-        [("CultureName", Value::from(name)), ("ListSeparator", separator.into()), ("IsReadOnly", true.into())],
-    )
-    .displayed(format!("TextInfo - {name}"))
-    .into_value()
+fn text_info(name: &str, separator: &str, number: i32) -> Value {
+    // Code pages are known of what is written in Latin letters as English is.
+    let latin = name.is_empty() || name.starts_with("en");
+    let pages = [("ANSICodePage", 1252), ("OEMCodePage", 437), ("MacCodePage", 10_000), ("EBCDICCodePage", 37)];
+    let mut properties = Vec::new();
+    if latin {
+        properties.extend(pages.map(|(name, page)| (name, Value::I32(page))));
+    }
+    properties.extend([
+        ("LCID", Value::I32(number)),
+        ("CultureName", name.into()),
+        ("IsReadOnly", true.into()),
+        ("ListSeparator", separator.into()),
+    ]);
+    if latin {
+        properties.push(("IsRightToLeft", false.into()));
+    }
+    Opaque::new("System.Globalization.TextInfo", properties).displayed(format!("TextInfo - {name}")).into_value()
 }
 
 /// A culture by name, ignoring case; one that is well formed but unknown gets no number of its own.

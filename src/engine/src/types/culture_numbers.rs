@@ -106,6 +106,13 @@ fn members(m: &mut Members) {
     count!(m, "int CurrencyDecimalDigits", currency_decimals, 99);
     separator!(m, "string CurrencyDecimalSeparator", currency_point);
     m.get("bool IsReadOnly", |_, this| Ok(culture_formats::of::<Numbers>(this)?.is_fixed().into()));
+    m.get("System.Globalization.DigitShapes DigitSubstitution", |_, _| {
+        Ok(super::enum_value("System.Globalization.DigitShapes", "None"))
+    });
+    m.get("string[] NativeDigits", |_, _| {
+        let digits = (0..=9).map(|digit: u8| Value::Str(digit.to_string().into())).collect();
+        Ok(Value::typed_array(super::string(), digits))
+    });
     groups!(m, "int[] CurrencyGroupSizes", currency_sizes);
     groups!(m, "int[] NumberGroupSizes", sizes);
     groups!(m, "int[] PercentGroupSizes", percent_sizes);

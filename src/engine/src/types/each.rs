@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{TypeDef, known};
+use super::{Type, TypeDef, known};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
@@ -31,7 +31,11 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::labels(
 )];
 
 fn collection(items: Vec<Value>) -> Value {
-    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![super::ps_object()]);
+    collection_of(super::ps_object(), items)
+}
+
+fn collection_of(element: Type, items: Vec<Value>) -> Value {
+    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![element]);
     List::value(of.unwrap_or_else(super::array_list), items)
 }
 
@@ -63,6 +67,7 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
             rs.check_stop()?;
             results.push(convert::convert(rs, &item, of)?);
         }
+        return Ok(collection_of(of.clone(), results));
     } else {
         let member = text(first);
         for item in items_of(object) {
@@ -164,7 +169,7 @@ fn chosen(rs: &mut Runspace, items: Vec<Value>, block: Option<&Arc<ScriptBlock>>
     }
     Ok(match mode {
         LAST => collection(kept.split_off(kept.len().saturating_sub(most))),
-        SPLIT => collection(vec![collection(kept), collection(others)]),
+        SPLIT => Value::array(vec![collection(kept), collection(others)]),
         _ => collection(kept),
     })
 }

@@ -44,6 +44,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::lazy::TYPES,
     super::linq::TYPES,
     super::enums::TYPES,
+    super::more_enums::TYPES,
     super::io::TYPES,
     super::host::TYPES,
     super::console::TYPES,

@@ -372,6 +372,12 @@ fn project_members(m: &mut Members) {
             Ok(held)
         },
     );
+    m.function("System.Object Zip(System.Object first, System.Object second)", |rs, _, args| {
+        let ((a, one), (b, two)) = (sequence(rs, args, 0)?, sequence(rs, args, 1)?);
+        let of = super::generic("System.ValueTuple`2", vec![one, two]).unwrap_or_else(super::object);
+        let pairs = a.into_iter().zip(b).map(|(x, y)| super::values::value_tuple(&[x, y])).collect();
+        Ok(Value::typed_array(of, pairs))
+    });
     m.function(
         "System.Object Zip(System.Object first, System.Object second, System.Object resultSelector)",
         |rs, _, args| {

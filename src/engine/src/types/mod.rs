@@ -71,6 +71,7 @@ mod member_info;
 mod members;
 mod module;
 mod module_specification;
+mod more_enums;
 mod net;
 mod offsets;
 mod operators;

@@ -5,7 +5,7 @@ use psrpd_dotnet::{cast, sort as sorts};
 use super::{
     LIST, common,
     copying::{BEYOND, OF_ARRAYS, copy_to as copy_items},
-    element, equals, find_in, len, out_of_range, position, remove, with,
+    element, equals, find_in, len, out_of_range, position, remove, searching, with,
 };
 use crate::types::args::{self, out_of_bounds, value};
 use crate::{
@@ -52,6 +52,10 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
 
 /// The items of another collection, as items of this one.
 fn items_for(rs: &mut Runspace, this: &Value, source: &Value) -> R<Vec<Value>> {
+    if source.is_null() {
+        let is_old = this.type_of().is_some_and(|of| of == types::array_list());
+        return Err(args::null(if is_old { "c" } else { "collection" }));
+    }
     let mut items = enumerate(source).unwrap_or_else(|| vec![source.clone()]);
     if let Some(of) = this.downcast::<List>().and_then(List::element) {
         for item in &mut items {
@@ -59,16 +63,6 @@ fn items_for(rs: &mut Runspace, this: &Value, source: &Value) -> R<Vec<Value>> {
         }
     }
     Ok(items)
-}
-
-/// A range of the items, by the arguments `index` and `count`.
-fn range(this: &Value, args: &[Value], at: usize) -> R<std::ops::Range<usize>> {
-    let (start, count) = (position(args.get(at)), position(args.get(at.saturating_add(1))));
-    let end = start.saturating_add(count);
-    if end > len(this) {
-        return Err(out_of_bounds());
-    }
-    Ok(start..end)
 }
 
 fn part(this: &Value, range: std::ops::Range<usize>) -> Vec<Value> {
@@ -172,12 +166,12 @@ fn list(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("void RemoveRange(int index, int count)", |_, this, args| {
-        let range = range(this, args, 0)?;
+        let range = searching::part(this, args, 0)?;
         with(this, |items| drop(items.drain(range)));
         Ok(Value::AutomationNull)
     });
     m.method("System.Object GetRange(int index, int count)", |_, this, args| {
-        let range = range(this, args, 0)?;
+        let range = searching::part(this, args, 0)?;
         Ok(List::value(this.type_of().unwrap_or_else(types::array_list), part(this, range)))
     });
     m.method("int LastIndexOf(System.Object value)", |rs, this, args| {
@@ -188,19 +182,7 @@ fn list(m: &mut Members) {
         }
         Ok(Value::I32(-1))
     });
-    m.method("int IndexOf(System.Object value, int index)", |rs, this, args| {
-        let start = position(args.get(1));
-        if start > len(this) {
-            let is_old = this.type_of().is_some_and(|of| of == types::array_list());
-            return Err(args::out_of_range(BEYOND, if is_old { "startIndex" } else { "index" }));
-        }
-        for (at, item) in enumerate(this).unwrap_or_default().iter().enumerate().skip(start) {
-            if equals(rs, item, args.first().unwrap_or(&Value::Null))? {
-                return Ok(Value::I32(cast::int32(at)));
-            }
-        }
-        Ok(Value::I32(-1))
-    });
+    searching::members(m);
     orders(m);
 }
 
@@ -210,7 +192,7 @@ fn orders(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("void Reverse(int index, int count)", |_, this, args| {
-        let range = range(this, args, 0)?;
+        let range = searching::part(this, args, 0)?;
         with(this, |items| items.make_contiguous().get_mut(range).map(<[Value]>::reverse).is_some());
         Ok(Value::AutomationNull)
     });
@@ -233,8 +215,10 @@ fn array_list(m: &mut Members) {
         Ok(List::value(types::array_list(), enumerate(this).unwrap_or_default()))
     });
     m.method("void TrimToSize()", |_, _, _| Ok(Value::AutomationNull));
-    m.method("void SetRange(int index, System.Object c)", |_, this, args| {
-        let (start, new) = (position(args.first()), args.get(1).and_then(enumerate).unwrap_or_default());
+    m.method("array ToArray(type type)", searching::typed_array);
+    m.method("void SetRange(int index, System.Object c)", |_, this, given| {
+        let Some(new) = given.get(1).and_then(enumerate) else { return Err(args::null("c")) };
+        let start = position(given.first());
         if start.saturating_add(new.len()) > len(this) {
             return Err(out_of_range());
         }
@@ -262,8 +246,8 @@ fn array_list(m: &mut Members) {
 }
 
 /// Asks a predicate about each item, up to the first that it lets through if `only_one`.
-fn asked(rs: &mut Runspace, this: &Value, args: &[Value], only_one: bool) -> R<Vec<(Value, bool)>> {
-    let Some(block) = args.last().and_then(|block| rs.as_block(block)) else { return Ok(Vec::new()) };
+fn asked(rs: &mut Runspace, this: &Value, given: &[Value], only_one: bool) -> R<Vec<(Value, bool)>> {
+    let Some(block) = given.last().and_then(|block| rs.as_block(block)) else { return Err(args::null("match")) };
     let mut answers = Vec::new();
     for item in enumerate(this).unwrap_or_default() {
         rs.check_stop()?;
@@ -350,6 +334,7 @@ pub(in crate::types) fn generic_list(m: &mut Members) {
     m.method("bool Remove(T item)", |rs, this, args| remove(rs, this, args).map(Value::Bool));
     list(m);
     predicates(m);
+    searching::by_predicate(m);
     m.method("int EnsureCapacity(int capacity)", |_, this, args| {
         let Some(list) = this.downcast::<List>() else { return Ok(Value::Null) };
         let wanted = position(args.first());
@@ -372,7 +357,7 @@ pub(in crate::types) fn generic_list(m: &mut Members) {
         Ok(List::value(of.unwrap_or_else(types::object), enumerate(this).unwrap_or_default()))
     });
     m.method("System.Object Slice(int start, int length)", |_, this, args| {
-        let range = range(this, args, 0)?;
+        let range = searching::part(this, args, 0)?;
         Ok(List::value(this.type_of().unwrap_or_else(types::array_list), part(this, range)))
     });
 }

@@ -16,6 +16,7 @@ mod dictionaries;
 mod lists;
 mod more;
 mod queues;
+mod searching;
 mod sets;
 
 pub(in crate::types) use arrays::array_members;

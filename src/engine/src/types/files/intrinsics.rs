@@ -200,6 +200,8 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         .members(|m| {
             m.get("int Count", |_, this| Ok(Value::int(enumerate(this).unwrap_or_default().len())));
             m.get("string Name", |_, this| Ok(stack_name(this).into()));
+            m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+            m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
             m.method("System.Management.Automation.PathInfo[] ToArray()", |_, this, _| {
                 let all = enumerate(this).unwrap_or_default();
                 Ok(Value::typed_array(types::known("System.Management.Automation.PathInfo"), all))
