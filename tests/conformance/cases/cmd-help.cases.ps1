@@ -76,3 +76,48 @@ fun
 (Get-Help h2 -Component comp).Name
 (Get-Help h2 -Role r*).Name
 Get-Help h2 | Out-String
+
+#@ case: comment-places
+function A1 { # .SYNOPSIS
+# inside lines
+param($x) }
+function A2 {
+    param($x)
+    <# .SYNOPSIS
+    at the end #>
+}
+<#
+.SYNOPSIS
+before it
+#>
+function A3 { }
+# .SYNOPSIS
+# single lines
+#
+# .DESCRIPTION
+# more
+function A4 { param($y) }
+foreach ($n in 'A1', 'A2', 'A3', 'A4') { "$n [$((Get-Help $n).Synopsis)] [$((Get-Help $n).description.Text)]" }
+function A5 { <#
+.SYNOPSIS
+s
+.NOSUCHKEY
+x
+#> }
+(Get-Help A5).Synopsis
+
+#@ case: help-of-script-file
+$f = "$([IO.Path]::GetTempPath())case-help.ps1"
+Set-Content $f @'
+<#
+.SYNOPSIS
+Script synopsis.
+.PARAMETER One
+First.
+#>
+param([string]$One, [switch]$Two)
+'@
+$h = Get-Help $f
+$h.Synopsis; $h.parameters.parameter.name
+(Get-Help $f -Parameter One).description.Text
+Remove-Item $f

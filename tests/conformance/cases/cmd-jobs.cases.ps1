@@ -647,3 +647,49 @@ t { $j = Start-ThreadJob { 1 }; $j.Finished.WaitOne(5000); $j.Finished.GetType()
 t { $j = Start-ThreadJob { Start-Sleep 20 }; $j.Finished.WaitOne(50); $j | Remove-Job -Force }
 t { $j = 1 | ForEach-Object -Parallel { 1 } -AsJob; $j.Finished.WaitOne(5000); $j.State; $j | Remove-Job -Force }
 t { 1..3 | % { New-Event "e$_" } | Out-Null; Get-Event | Remove-Event; @(Get-Event).Count }
+
+#@ case: job-lists
+$a = Start-ThreadJob { 1 } -Name first; $b = Start-ThreadJob { 2 } -Name second; $null = $a, $b | Wait-Job
+(Get-Job).Name; (Get-Job -Name f*).Name; (Get-Job -State Completed).Count; (Get-Job -Id $a.Id).Name; (Get-Job -HasMoreData $true).Count
+(Get-Job -Newest 1).Name; (Get-Job -Command ' 1 ').Name
+Receive-Job -Name first -Keep; Receive-Job -Id $a.Id; Receive-Job $a; (Get-Job -HasMoreData $false).Name
+Get-Job -Name nope; Get-Job -Id 9999
+Remove-Job -Name first; (Get-Job).Count
+Get-Job | Remove-Job; @(Get-Job).Count
+
+#@ case: wait-job-forms
+$a = Start-ThreadJob { Start-Sleep 30 }; $b = Start-ThreadJob { 'quick' }
+(Wait-Job $a, $b -Any).Id -eq $b.Id
+$null -eq (Wait-Job $a -Timeout 1)
+Stop-Job $a -PassThru | ForEach-Object State
+Wait-Job $a | ForEach-Object State
+Wait-Job -Name nope
+Receive-Job $a
+Remove-Job $a; Remove-Job $b
+$c = Start-ThreadJob { Start-Sleep 30 }
+Remove-Job $c
+Remove-Job $c -Force; @(Get-Job).Count
+
+#@ case: parallel-more
+1..3 | ForEach-Object -Parallel { "$_" } -ThrottleLimit 1
+$t = 10; (1..4 | ForEach-Object -Parallel { $_ + $using:t } | Sort-Object) -join ','
+$bag = [System.Collections.Concurrent.ConcurrentDictionary[int, string]]::new()
+1..5 | ForEach-Object -Parallel { $d = $using:bag; $null = $d.TryAdd($_, "v$_") }; ($bag.Keys | Sort-Object) -join ','
+1..2 | ForEach-Object -Parallel { Write-Warning "w$_" } -ThrottleLimit 1 3>&1 | ForEach-Object { "$_" }
+1..2 | ForEach-Object -Parallel { Write-Error "e$_" } -ErrorAction SilentlyContinue -ErrorVariable ee; $ee.Count
+1 | ForEach-Object -Parallel { $x = 5; function q { 'q' }; q; $x }
+"[$x]"
+ForEach-Object -Parallel { 1 }
+1 | ForEach-Object -Parallel { 1 } -ThrottleLimit 0
+
+#@ case: events-more
+$e = New-Event -SourceIdentifier My.Ev -Sender 's' -MessageData @{ k = 1 } -EventArguments 'a', 'b'
+$e.GetType().Name; $e.EventIdentifier -gt 0; $e.SourceIdentifier; $e.Sender; $e.MessageData.k; $e.SourceArgs -join ','; $e.TimeGenerated.GetType().Name; "[$($e.ComputerName)]"
+Wait-Event -SourceIdentifier My.Ev -Timeout 2 | ForEach-Object SourceIdentifier
+$null -eq (Wait-Event nope -Timeout 1)
+Remove-Event -SourceIdentifier nope
+Remove-Event -EventIdentifier 99999
+Get-Event nope
+Remove-Event My.Ev; @(Get-Event).Count
+$s = Register-EngineEvent My.Two -Action { $global:hits++ } -MaxTriggerCount 2; $global:hits = 0
+1..4 | ForEach-Object { $null = New-Event My.Two }; Start-Sleep -Milliseconds 300; $hits; @(Get-EventSubscriber).Count

@@ -179,3 +179,17 @@ Remove-Item one.md
 ConvertFrom-Markdown -Path /nope.md
 [System.IO.FileInfo]'/nope.md' | ConvertFrom-Markdown
 ConvertFrom-Markdown -InputObject '# b' | Show-Markdown
+
+#@ case: links-and-images
+$text = "[a](http://x/ ""title"") <http://auto/> ![img](i.png) [ref] [other][ref]`n`n[ref]: http://r/`n`nhttp://bare.example/x"
+($text | ConvertFrom-Markdown).Html
+($text | ConvertFrom-Markdown -AsVT100EncodedString).VT100EncodedString
+
+#@ case: inline-kinds
+$text = 'a **b** __c__ *d* _e_ ***f*** ~~g~~ `h` ``i`j`` \*k\* &amp; &lt; &copy; <b>raw</b> H~2~O 2^10^ ==m== ++n++'
+($text | ConvertFrom-Markdown).Html
+($text | ConvertFrom-Markdown -AsVT100EncodedString).VT100EncodedString
+
+#@ case: tables-and-rules
+$text = "| A | B |`n|---|:-:|`n| 1 | **2** |`n| 3 | |`n`n---`n`n***`n`nSetext`n======`n`nSecond`n---"
+($text | ConvertFrom-Markdown).Html

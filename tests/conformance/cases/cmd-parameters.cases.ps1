@@ -167,3 +167,59 @@ foreach ($b in { 1 | Select-Object $null }, { 1 | Sort-Object $null,'a' }, { 1 |
 
 #@ case: scope-that-is-none
 foreach ($b in { Get-Alias -Scope x }, { Set-Variable v 1 -Scope x }, { Export-Alias q -Scope x }, { Get-PSDrive -Scope x -ErrorAction Stop }, { Remove-PSDrive zz -Scope x }) { try { & $b } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" } }
+
+#@ case: validation-attributes-of-functions
+function f1 { param([ValidatePattern('^\d+$', ErrorMessage = 'not digits: {0}')]$a, [ValidateScript({ $_ -gt 5 }, ErrorMessage = 'too small')]$b, [ValidateSet('x', 'y', IgnoreCase = $false)]$c, [ValidateLength(2, 3)]$d, [ValidateNotNullOrWhiteSpace()]$e, [ValidateRange('Positive')]$f, [ValidateNotNull()]$g, [ValidateCount(1, 2)]$h, [ValidateDrive('env')]$i) 'ran' }
+foreach ($s in { f1 -a x }, { f1 -b 1 }, { f1 -c X }, { f1 -d abcd }, { f1 -d a }, { f1 -e ' ' }, { f1 -f 0 }, { f1 -g $null }, { f1 -h @() }, { f1 -h 1, 2, 3 }, { f1 -i /x }, { f1 -a 1 -b 6 -c x -d ab -e z -f 1 -g 0 -h 1 -i env:x }) { try { & $s } catch { "$($_.FullyQualifiedErrorId) | $($_.Exception.Message)" } }
+
+#@ case: binding-errors-more
+function f2 { [CmdletBinding()] param([int]$N, [string[]]$S, [switch]$W, [datetime]$D, [System.IO.FileMode]$M, [hashtable]$H, [scriptblock]$B) "N=$N S=$($S -join '+') W=$W" }
+foreach ($s in { f2 -N x }, { f2 -N 1.6 }, { f2 -S 1, 2 }, { f2 -W 5 }, { f2 -W:5 }, { f2 -D nope }, { f2 -M Bogus }, { f2 -M Open, Create }, { f2 -H 5 }, { f2 -B 'str' }, { f2 -N }, { f2 -Nope 1 }, { f2 1 2 3 4 5 6 7 8 }, { f2 -N 1 -N 2 }, { f2 -N $null }, { f2 -N 99999999999 }, { f2 -N (1, 2) }, { f2 -S $null }) { try { & $s } catch { "$($_.FullyQualifiedErrorId) | $($_.Exception.Message) | $($_.CategoryInfo.Category)" } }
+
+#@ case: positions-and-sets
+function f3 { [CmdletBinding(DefaultParameterSetName = 'N')] param([Parameter(Position = 0, ParameterSetName = 'N')][string]$Name, [Parameter(Position = 0, ParameterSetName = 'I')][int]$Id, [Parameter(ParameterSetName = 'I')][switch]$OnlyI, [Parameter(Position = 1)]$Second) "$($PSCmdlet.ParameterSetName) $Name $Id $Second" }
+f3 abc; f3 5; f3 5 -OnlyI; f3 -Id 7 x; f3 abc def
+f3 abc -OnlyI
+f3 -Name a -Id 5
+f3
+function f4 { [CmdletBinding()] param([Parameter(Mandatory, ParameterSetName = 'A')]$A, [Parameter(Mandatory, ParameterSetName = 'B')]$B) $PSCmdlet.ParameterSetName }
+f4 -B 1
+f4 1
+function f5 { [CmdletBinding(PositionalBinding = $false)] param($A, [Parameter(Position = 0)]$B) "$A|$B" }
+f5 x
+f5 x y
+
+#@ case: pipeline-binding-more
+function g1 { [CmdletBinding()] param([Parameter(ValueFromPipeline, ValueFromPipelineByPropertyName)][int]$N, [Parameter(ValueFromPipelineByPropertyName)][Alias('Label')][string]$Tag = 'none') begin { 'begin' } process { "$N $Tag" } end { 'end' } }
+5, '6' | g1
+[pscustomobject]@{ N = 1; Label = 'x' }, [pscustomobject]@{ N = 2 } | g1
+@{ N = 3 } | g1
+'abc' | g1
+[pscustomobject]@{ Q = 1 } | g1
+$null | g1
+@() | g1
+5 | g1 -N 6
+function g2 { param([Parameter(ValueFromPipeline)][string]$S, [Parameter(ValueFromPipeline)][int]$I) process { "[$S][$I]" } }
+7, 'x' | g2
+
+#@ case: splatting-more
+function h1 { param($A, $B, [switch]$C) "$A $B $C | $($args -join ',')" }
+$p = @{ A = 1; C = $true }; h1 @p 2; h1 @p -B 3
+$l = 1, 2; h1 @l; h1 @l -C; h1 -C @l
+$q = @{ A = 1 }; h1 @q -A 5
+h1 @p @l
+$bad = @{ Nope = 1 }; h1 @bad
+function h2 { [CmdletBinding()] param($A) $PSBoundParameters.Keys -join ',' }
+h2 @bad
+$cmd = @{ Path = '/etc'; Filter = 'passwd'; Name = $true }; Get-ChildItem @cmd | ForEach-Object { "$_" }
+$s = @{ Property = 'a'; Descending = $true }; [pscustomobject]@{ a = 1 }, [pscustomobject]@{ a = 2 } | Sort-Object @s | ForEach-Object a
+function h3 { h1 @args }; h3 -A x -B y; h3 x -C; function h4 { h1 @PSBoundParameters }; h4
+
+#@ case: argument-completers-and-names
+Register-ArgumentCompleter -CommandName Get-CaseAc -ParameterName Name -ScriptBlock { param($c, $p, $w) 'alpha', 'beta' | Where-Object { $_ -like "$w*" } }
+function Get-CaseAc { param($Name, [ValidateSet('one', 'two')]$Kind, [ArgumentCompletions('x', 'y')]$Z) }
+(TabExpansion2 'Get-CaseAc -Name a' 18).CompletionMatches.CompletionText
+(TabExpansion2 'Get-CaseAc -Kind ' 17).CompletionMatches.CompletionText
+(TabExpansion2 'Get-CaseAc -Z ' 14).CompletionMatches.CompletionText
+(TabExpansion2 'Get-CaseAc -' 12).CompletionMatches.CompletionText
+(TabExpansion2 'Get-CaseA' 9).CompletionMatches.CompletionText

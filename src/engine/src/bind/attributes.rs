@@ -208,6 +208,7 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
                 Some(block) => Check::Script { block, message },
                 None => continue,
             },
+            "validatedrive" => Check::Drive(args.iter().map(text).collect()),
             "credential" => Check::Credential,
             "validatenotnull" => Check::NotNull,
             "validatenotnullorempty" => Check::NotNullOrEmpty,
@@ -226,7 +227,6 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
             | "pstypename"
             | "dontshow"
             | "hidden"
-            | "validatedrive"
             | "validateuserdrive"
             | "experimental"
             | "obsolete"

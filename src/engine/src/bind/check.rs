@@ -55,6 +55,8 @@ pub(crate) enum Check {
     },
     /// None of these words, which would be meant for another parameter.
     NotWord(Vec<Str>),
+    /// Paths on these drives.
+    Drive(Vec<Str>),
     NotNull,
     NotNullOrEmpty,
     NotNullOrWhiteSpace,
@@ -128,8 +130,16 @@ impl Check {
                 Self::Set { values, ignore_case: *ignore_case, message: message.clone() }.test(rs, value)
             }
             Self::Count { least, most } => {
-                let otherwise = usize::from(!value.is_null());
-                let count = items_of(value.base().clone()).map_or(otherwise, |items| items.len());
+                let count = match items_of(value.base().clone()) {
+                    Ok(items) => items.len(),
+                    Err(_) if value.is_null() => 0,
+                    Err(_) => {
+                        return Err(Failure::Invalid(
+                            "NotAnArrayParameter",
+                            "The ValidateCount attribute cannot be applied to a non-array parameter. Either remove the attribute from the parameter or make the parameter an array parameter.".into(),
+                        ));
+                    }
+                };
                 let count = psrpd_dotnet::cast::int32(count);
                 if least == most && count != *least {
                     return Err(Failure::Invalid(
@@ -287,6 +297,24 @@ impl Check {
                     ),
                     _ => Ok(()),
                 }
+            }
+            Self::Drive(drives) => {
+                let is_of = |drive: &Str| match shown.split_once(':') {
+                    Some((have, _)) => casing::eq(have, drive),
+                    None => drive.as_str() == "/",
+                };
+                if drives.iter().any(is_of) {
+                    return Ok(());
+                }
+                let have = shown.split_once(':').map_or("/", |(drive, _)| drive);
+                let list: Vec<&str> = drives.iter().map(Str::as_str).collect();
+                let list = list.join(", ");
+                fail(
+                    "ValidateDriveFailure",
+                    format!(
+                        "The path argument drive {have} does not belong to the set of approved drives: {list}. Supply a path argument with an approved drive."
+                    ),
+                )
             }
             Self::NotWord(words) => match words.iter().any(|word| casing::eq(word, &shown)) {
                 true => fail(

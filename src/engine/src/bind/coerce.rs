@@ -49,6 +49,7 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         return Ok(value);
     }
     let value = custom::transform(rs, &param.checks, value)?;
+    let value = if is_of_objects(&param.of) && is_no_list(&value) { Value::array(vec![value]) } else { value };
     let asks = param.checks.iter().any(|check| matches!(check, check::Check::Credential));
     let value = if asks { rs.credential_of(value)? } else { value };
     let is_strict = param.checks.iter().any(|check| matches!(check, check::Check::StrictVersion));
@@ -57,7 +58,7 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     let refuses_null = param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
     let keeps_null = refuses_null
         || bound.is_cmdlet() && mandatory(param) && param.of.is_value_type()
-        || !param.of.is_value_type() && (param.of != types::string() || mandatory(param));
+        || !param.of.is_value_type() && (param.of != types::string() || mandatory(param) && bound.is_cmdlet());
     let converted = if value.is_null() && keeps_null {
         Value::Null
     } else if param.of == types::ps_object() {
@@ -65,10 +66,13 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         value
     } else if param.of.element() == Some(&types::ps_object()) {
         Value::typed_array(types::ps_object(), enumerate(&value).unwrap_or_else(|| vec![value]))
-    } else if param.is_switch && !is_logical(&value)
-        || param.of == types::boolean() && matches!(value.base(), Value::Str(_))
+    } else if param.is_switch && !is_logical(&value) && (bound.is_cmdlet() || !is_real(&value))
+        || param.of == types::boolean()
+            && (matches!(value.base(), Value::Str(_)) || value.is_null() && !bound.is_cmdlet())
     {
         return Err(not_logical(bound, param, &value));
+    } else if param.is_switch && bound.is_cmdlet() {
+        types::switch(convert::to_bool(&value))
     } else if bound.is_cmdlet() && param.of.name() == "System.Text.Encoding" {
         types::encoding::from_argument(&value).map_err(|reason| {
             let inner = Exception::new("System.ArgumentException", reason.as_str());
@@ -90,6 +94,13 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
             false => convert::convert(rs, item, &types::string()),
         };
         Value::typed_array(types::string(), items.iter().map(convert).collect::<R<_>>()?)
+    } else if bound.is_advanced && !bound.is_cmdlet() && param.of == types::string() && value.as_array().is_some() {
+        // Only functions that are not advanced join what they are given.
+        let message = "Cannot convert value to type System.String.";
+        let exception = "System.Management.Automation.PSInvalidCastException";
+        let id = "InvalidCastFromAnyTypeToString";
+        let flow = error::raise(exception, id, Category::InvalidArgument, message, Value::Null);
+        return Err(conversion_failed(bound, &param.name, flow));
     } else {
         match convert::convert(rs, &value, &param.of).or_else(|flow| around(rs, &value, &param.of).unwrap_or(Err(flow)))
         {
@@ -111,6 +122,18 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         }
     }
     Ok(converted)
+}
+
+/// Whether it is an array that takes everything.
+fn is_of_objects(of: &types::Type) -> bool {
+    of.element().is_some_and(|of| *of == types::object() || *of == types::ps_object())
+}
+
+/// A collection whose items have no places: to such an array it is one of its items.
+fn is_no_list(value: &Value) -> bool {
+    value.as_array().is_none()
+        && enumerates(value)
+        && value.type_of().is_some_and(|of| !of.is_assignable_to(&types::known("System.Collections.IList")))
 }
 
 fn mandatory(param: &Param) -> bool {
@@ -140,9 +163,13 @@ fn is_logical(value: &Value) -> bool {
     matches!(value.base(), Value::Bool(_)) || types::switch_value(value).is_some() || value.as_i128().is_some()
 }
 
+fn is_real(value: &Value) -> bool {
+    matches!(value.base(), Value::F64(_) | Value::F32(_) | Value::Decimal(_))
+}
+
 /// The value of a common parameter that is a switch.
 pub(super) fn logical(bound: &Bound, param: &Param, value: Value) -> R<Value> {
-    if is_logical(&value) || matches!(value.base(), Value::F64(_) | Value::F32(_) | Value::Decimal(_)) {
+    if is_logical(&value) || is_real(&value) {
         return Ok(value);
     }
     Err(bound.invalid("CannotConvertArgument", not_required(param, &value.type_name())))
@@ -150,7 +177,7 @@ pub(super) fn logical(bound: &Bound, param: &Param, value: Value) -> R<Value> {
 
 /// What is no truth value; its type stands in for it.
 fn not_logical(bound: &Bound, param: &Param, value: &Value) -> Flow {
-    let of = value.type_name();
+    let of = if value.is_null() { String::new() } else { value.type_name() };
     if bound.is_cmdlet() {
         return bound.invalid("CannotConvertArgument", not_required(param, &of));
     }

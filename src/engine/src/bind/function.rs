@@ -174,6 +174,9 @@ pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[P
             Some(value) => value.clone(),
             None => not_given(rs, param, ir, bound)?,
         };
+        if !bound.has(&param.name) && param.sets.iter().any(|set| set.by_value || set.by_name) {
+            bound.unbound.push((param.name.clone(), value.clone()));
+        }
         if rs.frame.map.is_some() {
             // A block that runs in its caller's scope constrains none of the caller's variables.
             rs.replace_in(scope, &ir.name, value)?;
@@ -224,15 +227,22 @@ pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound
     }
     let before: Vec<Str> = bound.from_pipeline.clone();
     bind_object(rs, bound, input)?;
+    if let Some(cmdlet) = rs.variable(Automatic::PsCmdlet.name().as_str()).filter(|_| bound.sets.len() != 1) {
+        types::choose_set(&cmdlet, &bound.object_set);
+    }
     let scope = rs.frame.scope;
     let params = bound.params.clone();
     let table = rs.variable("PSBoundParameters");
-    for (param, ir) in params.iter().zip(&unit.params) {
+    let places: Vec<usize> = (0..unit.params.len()).rev().collect();
+    for at in places {
+        let (Some(param), Some(ir)) = (params.get(at), unit.params.get(at)) else { continue };
         let is_new = bound.from_pipeline.iter().any(|name| casing::eq(name, &param.name));
         if is_new || before.iter().any(|name| casing::eq(name, &param.name)) {
+            // What the object before bound and this one does not is again what it is by default.
+            let unbound = || bound.unbound.iter().find(|(name, _)| casing::eq(name, &param.name));
             let value = match bound.get(&param.name) {
                 Some(value) => value.clone(),
-                None => not_given(rs, param, ir, bound)?,
+                None => unbound().map(|(_, value)| value.clone()).unwrap_or_default(),
             };
             if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>()) {
                 table.set(Value::Str(param.name.clone()), value.clone());

@@ -181,6 +181,10 @@ pub(crate) struct Bound {
     delayed: Vec<(usize, Arc<ScriptBlock>)>,
     /// Parameters that the last object bound.
     from_pipeline: Vec<Str>,
+    /// The parameter set that the last object chose.
+    object_set: Str,
+    /// What parameters are that the pipeline may bind, while it does not.
+    unbound: Vec<(Str, Value)>,
     /// The one parameter that can take pipeline objects, by value, and its place among the values, once the first object
     /// has bound it.
     direct: Option<(usize, usize)>,
@@ -205,6 +209,8 @@ impl Default for Bound {
             contradicted: false,
             delayed: Vec::new(),
             from_pipeline: Vec::new(),
+            object_set: Str::default(),
+            unbound: Vec::new(),
             direct: None,
             params: Arc::default(),
             command: Str::default(),
@@ -241,7 +247,12 @@ impl Bound {
 
     /// The parameter set that was chosen.
     pub(crate) fn set(&self) -> Str {
-        match self.sets.as_slice() {
+        self.set_among(&self.sets)
+    }
+
+    /// The parameter set that is chosen where these are left.
+    fn set_among(&self, sets: &[Str]) -> Str {
+        match sets {
             [one] => one.clone(),
             several => match &self.default_set {
                 Some(default) if several.is_empty() || several.iter().any(|set| casing::eq(set, default)) => {

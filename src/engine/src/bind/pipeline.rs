@@ -31,70 +31,13 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
     for name in std::mem::take(&mut bound.from_pipeline) {
         bound.values.retain(|(have, _)| !casing::eq(have, &name));
     }
-    let mut any = false;
+    // The last declared is tried first.
     let candidates: Vec<&Param> =
-        params.iter().filter(|param| !bound.has(&param.name) && !bound.is_delayed(&param.name)).collect();
-    let possible = |param: &Param, test: &dyn Fn(&ParamSet) -> bool, sets: &[Str]| {
-        param.sets.iter().any(|set| {
-            test(set)
-                && set
-                    .name
-                    .as_ref()
-                    .is_none_or(|name| sets.is_empty() || sets.iter().any(|have| casing::eq(have, name)))
-        })
-    };
+        params.iter().rev().filter(|param| !bound.has(&param.name) && !bound.is_delayed(&param.name)).collect();
     let mut sets = bound.sets.clone();
-    for with_coercion in [false, true] {
-        // By value.
-        for param in &candidates {
-            if bound.has(&param.name) || any && with_coercion || !possible(param, &|set| set.by_value, &sets) {
-                continue;
-            }
-            let fits = input.is_null() || super::fits(input, &param.of) || param.of == types::ps_object();
-            if !fits && !with_coercion {
-                continue;
-            }
-            match coerce(rs, bound, param, input.clone()) {
-                Ok(value) => {
-                    bound.put(&param.name, value);
-                    bound.from_pipeline.push(param.name.clone());
-                    any = true;
-                    narrow(&mut sets, param, &|set| set.by_value);
-                }
-                Err(flow) => not_bound(flow)?,
-            }
-        }
-        // By property name.
-        for param in &candidates {
-            if bound.has(&param.name) || !possible(param, &|set| set.by_name, &sets) {
-                continue;
-            }
-            let names = std::iter::once(&param.name).chain(&param.aliases);
-            let mut found = None;
-            for name in names {
-                // The one property that every string has.
-                if !matches!(input, Value::Str(_)) || casing::eq(name, "Length") {
-                    found = rs.property_for_binding(input, name)?;
-                }
-                if found.is_some() {
-                    break;
-                }
-            }
-            let Some(found) = found else { continue };
-            let fits = super::fits(&found, &param.of);
-            if !fits && !with_coercion {
-                continue;
-            }
-            match coerce(rs, bound, param, found) {
-                Ok(value) => {
-                    bound.put(&param.name, value);
-                    bound.from_pipeline.push(param.name.clone());
-                    any = true;
-                    narrow(&mut sets, param, &|set| set.by_name);
-                }
-                Err(flow) => not_bound(flow)?,
-            }
-        }
+    let mut any = false;
+    for step in [Step::Value, Step::Property, Step::ConvertedValue, Step::ConvertedProperty] {
+        any |= step.bind(rs, bound, &candidates, &mut sets, input)?;
     }
     for (at, block) in bound.delayed.clone() {
         let Some(param) = params.get(at) else { continue };
@@ -116,8 +59,109 @@ pub(crate) fn bind_object(rs: &mut Runspace, bound: &mut Bound, input: &Value) -
         }
         return Err(flow);
     }
+    bound.object_set = bound.set_among(&sets);
     bound.direct = direct(bound, &params);
     Ok(any)
+}
+
+/// What is tried for an object, in this order.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Value,
+    Property,
+    ConvertedValue,
+    ConvertedProperty,
+}
+
+impl Step {
+    fn is_by_value(self) -> bool {
+        matches!(self, Self::Value | Self::ConvertedValue)
+    }
+
+    fn converts(self) -> bool {
+        matches!(self, Self::ConvertedValue | Self::ConvertedProperty)
+    }
+
+    fn takes(self, set: &ParamSet) -> bool {
+        if self.is_by_value() { set.by_value } else { set.by_name }
+    }
+
+    /// Binds what it can: in the default set, and where that takes nothing in the others.
+    fn bind(
+        self,
+        rs: &mut Runspace,
+        bound: &mut Bound,
+        candidates: &[&Param],
+        sets: &mut Vec<Str>,
+        input: &Value,
+    ) -> R<bool> {
+        let default = bound.default_set.clone().filter(|set| has(sets, set));
+        if let Some(default) = default
+            && self.bind_in(rs, bound, candidates, sets, std::slice::from_ref(&default), input)?
+        {
+            *sets = vec![default];
+            return Ok(true);
+        }
+        let all = sets.clone();
+        self.bind_in(rs, bound, candidates, sets, &all, input)
+    }
+
+    fn bind_in(
+        self,
+        rs: &mut Runspace,
+        bound: &mut Bound,
+        candidates: &[&Param],
+        sets: &mut Vec<Str>,
+        only: &[Str],
+        input: &Value,
+    ) -> R<bool> {
+        let mut any = false;
+        for param in candidates {
+            let belongs = |set: &&ParamSet, sets: &[Str]| set.name.as_ref().is_none_or(|name| has(sets, name));
+            if bound.has(&param.name)
+                || !param.sets.iter().any(|set| self.takes(set) && belongs(&set, only) && belongs(&set, sets))
+            {
+                continue;
+            }
+            let found = if self.is_by_value() { Some(input.clone()) } else { property(rs, param, input)? };
+            let Some(found) = found else { continue };
+            let fits = super::fits(&found, &param.of)
+                || self.is_by_value() && (found.is_null() || param.of == types::ps_object());
+            if !fits && !self.converts() {
+                continue;
+            }
+            match coerce(rs, bound, param, found) {
+                Ok(value) => {
+                    bound.put(&param.name, value);
+                    bound.from_pipeline.push(param.name.clone());
+                    any = true;
+                    narrow(sets, param, &|set| self.takes(set));
+                }
+                Err(flow) => not_bound(flow)?,
+            }
+        }
+        Ok(any)
+    }
+}
+
+/// Whether a set is among those that are left; none are named while all are.
+fn has(sets: &[Str], name: &str) -> bool {
+    sets.is_empty() || sets.iter().any(|have| casing::eq(have, name))
+}
+
+/// The value of the property that is called as a parameter or one of its aliases.
+fn property(rs: &mut Runspace, param: &Param, input: &Value) -> R<Option<Value>> {
+    for name in std::iter::once(&param.name).chain(&param.aliases) {
+        // The one property that every string has.
+        if matches!(input, Value::Str(_)) && !casing::eq(name, "Length") {
+            continue;
+        }
+        let found = rs.property_for_binding(input, name)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// The parameter that takes all objects to come as it took this one, and its place among the values: no other can take

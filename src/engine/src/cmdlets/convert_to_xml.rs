@@ -128,7 +128,9 @@ impl Writer {
             }
             return Ok(());
         }
-        if let Value::Enum(of, n) = value.base() {
+        if let Value::Enum(of, n) = value.base()
+            && depth > 0
+        {
             let number = self.element(&element, "Property", Some("value__"), &of.underlying().plain_name());
             number.set_inner_text(&n.to_string());
             return Ok(());

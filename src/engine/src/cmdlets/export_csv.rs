@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     eval::{Flow, R},
+    providers::{self, encoding::Encoding},
     value::{Category, Value},
 };
 
@@ -47,6 +48,8 @@ struct ExportCsv {
     names: Option<Vec<Str>>,
     /// The columns of the file that is appended to.
     existing: Option<Vec<Str>>,
+    /// The encoding of a marked file that is appended to.
+    encoding: Option<Encoding>,
     lines: String,
     skip: bool,
 }
@@ -75,6 +78,9 @@ impl Run for ExportCsv {
         }
         if exists && cx.flag("Append") {
             self.read_header(cx)?;
+            if cx.bound.get("Encoding").is_none() {
+                self.encoding = providers::own_encoding(cx.rs, &self.path);
+            }
         } else {
             // The file is there from the beginning, even if nothing comes.
             text_file::write(cx, &self.path, "", false)?;
@@ -127,7 +133,8 @@ impl ExportCsv {
             return Ok(());
         }
         let lines = std::mem::take(&mut self.lines);
-        text_file::write(cx, &self.path, &lines, true)
+        let encoding = self.encoding.unwrap_or_else(|| text_file::encoding(cx));
+        text_file::write_in(cx, &self.path, &lines, true, encoding)
     }
 
     /// The columns that the file has by now.

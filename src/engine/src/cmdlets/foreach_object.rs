@@ -7,6 +7,7 @@ use psrpd_dotnet::Str;
 use super::{CORE, Cmdlet, Cx, Run, foreach_parallel::Parallel};
 use crate::{
     eval::{Common, Flow, Inline, R, ScriptBlock},
+    types::describe,
     value::{Category, Dictionary, Exception, Value, text},
 };
 
@@ -68,6 +69,7 @@ impl ForEach {
             return cx.write(Value::Null);
         }
         let args = cx.list("ArgumentList");
+        let Some(name) = &Self::meant(cx, item, name, !args.is_empty())? else { return Ok(()) };
         let found = if args.is_empty() { cx.rs.find_member(item, name)? } else { None };
         let result = match found {
             Some(value) if !is_method(&value) => Ok(value),
@@ -102,6 +104,33 @@ impl ForEach {
         }
     }
 
+    /// The one member that a name means; where it is none or more than one, that is said.
+    fn meant(cx: &mut Cx<'_>, item: &Value, name: &Str, with_arguments: bool) -> R<Option<Str>> {
+        let is_pattern = psrpd_dotnet::wildcard::has_wildcards(name);
+        let is_table = is_pattern && item.downcast::<Dictionary>().is_some();
+        if !is_pattern && !with_arguments || is_table || item.is_null() || crate::types::is_intrinsic(name) {
+            return Ok(Some(name.clone()));
+        }
+        let is_call = |kind: &str| kind.ends_with("Method") || kind == "ParameterizedProperty";
+        let found = if is_pattern {
+            let mut found = describe::matching(cx.rs, item, name)?;
+            found.retain(|(_, kind)| !with_arguments || is_call(kind));
+            found
+        } else {
+            let member = cx.rs.find_member(item, name)?.filter(is_method);
+            member.map(|_| (name.clone(), "Method")).into_iter().collect()
+        };
+        let (id, message) = match found.as_slice() {
+            [(one, _)] => return Ok(Some(one.clone())),
+            [] if !with_arguments => return Ok(Some(name.clone())),
+            [] => ("MethodNotFound", format!("Input name \"{name}\" cannot be resolved to a method.")),
+            several => super::members::ambiguous(name, several, with_arguments),
+        };
+        let exception = Exception::new("System.Management.Automation.PSArgumentException", message);
+        super::paths::write_error_of_object(cx, exception, id, Category::InvalidArgument, item)?;
+        Ok(None)
+    }
+
     /// Asks before a member is used.
     fn may_use(cx: &mut Cx<'_>, item: &Value, name: &Str) -> R<bool> {
         let args = cx.list("ArgumentList");
@@ -118,6 +147,22 @@ impl ForEach {
         };
         let shown = if item.is_null() { "null".into() } else { cx.rs.text(item)? };
         cx.should_process(&format!("InputObject: {shown}"), &action)
+    }
+
+    /// The blocks as they were given, that of `-Begin` in front.
+    fn blocks(cx: &Cx<'_>) -> Vec<Option<Arc<ScriptBlock>>> {
+        let mut blocks = Vec::new();
+        for (name, value) in &cx.bound.values {
+            match name.as_str() {
+                "Begin" => blocks.insert(0, cx.rs.as_block(value)),
+                "Process" | "RemainingScripts" if value.is_null() => blocks.push(None),
+                "Process" | "RemainingScripts" => {
+                    blocks.extend(cx.list(name).iter().map(|block| cx.rs.as_block(block)));
+                }
+                _ => {}
+            }
+        }
+        blocks
     }
 
     /// Runs a block in the scope of the caller.
@@ -151,19 +196,16 @@ impl Run for ForEach {
         }
         let common = cx.bound.common.clone();
         self.asks = cx.get("MemberName").is_some() && cx.rs.has_to_ask(&common, cx.cmdlet.impact);
-        let mut blocks: Vec<Arc<ScriptBlock>> = Vec::new();
-        for name in ["Process", "RemainingScripts"] {
-            blocks.extend(cx.list(name).iter().filter_map(|block| cx.rs.as_block(block)));
-        }
-        self.begin = cx.get("Begin").and_then(|block| cx.rs.as_block(&block));
+        let mut blocks = Self::blocks(cx);
         self.end = cx.get("End").and_then(|block| cx.rs.as_block(&block));
-        // Of several blocks the first begins and the last ends.
-        if self.begin.is_none() && blocks.len() > 1 {
-            self.begin = Some(blocks.remove(0));
-            if self.end.is_none() && blocks.len() > 1 {
-                self.end = blocks.pop();
-            }
+        // Of several blocks the first begins, and of three or more the last ends.
+        if self.end.is_none() && blocks.len() > 2 {
+            self.end = blocks.pop().flatten();
         }
+        if blocks.len() > 1 {
+            self.begin = blocks.remove(0);
+        }
+        let blocks: Vec<Arc<ScriptBlock>> = blocks.into_iter().flatten().collect();
         self.frames = blocks.iter().map(|_| Inline::default()).collect();
         self.process = blocks;
         match self.begin.clone() {

@@ -136,7 +136,10 @@ fn bytes_of_all(cx: &Cx<'_>, item: &Value) -> Option<Vec<u8>> {
 fn file(cx: &mut Cx<'_>, path: &str) -> R<()> {
     match cx.rs.read_file(path) {
         Ok(bytes) => rows(cx, &bytes, "", path.into()),
-        Err(_) => text_file::not_found(cx, path, path.into()),
+        Err(_) => {
+            let given = Value::strings(cx.strings("Path").into_iter().chain(cx.strings("LiteralPath")));
+            text_file::not_found(cx, path, given)
+        }
     }
 }
 

@@ -99,7 +99,7 @@ impl GetContent {
     /// Parameters that exclude each other.
     fn check(cx: &mut Cx<'_>, target: &Target) -> R<bool> {
         let raw = cx.flag("Raw");
-        for other in ["Wait", "Tail", "TotalCount"] {
+        for other in ["Tail", "Wait", "TotalCount", "Delimiter"] {
             let is_given = if other == "Wait" { cx.flag("Wait") } else { cx.bound.get(other).is_some() };
             if raw && is_given {
                 let message = match other {

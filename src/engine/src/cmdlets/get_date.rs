@@ -186,7 +186,8 @@ fn unix_number(rs: &Runspace, when: DateTime, code: char) -> Option<String> {
         'n' => "\n".into(),
         's' => {
             let ticks = to_utc(rs, when).ticks().saturating_sub(date::UNIX_EPOCH);
-            ticks.checked_div(date::TICKS_PER_SECOND).unwrap_or(0).to_string()
+            let half = date::TICKS_PER_SECOND / 2;
+            ticks.saturating_add(half).div_euclid(date::TICKS_PER_SECOND).to_string()
         }
         't' => "\t".into(),
         'U' | 'W' => (when.day_of_year() / 7).to_string(),

@@ -84,8 +84,8 @@ impl Run for GetFileHash {
                 if let Some(record) = raised.record() {
                     let copy = ErrorRecord::new(
                         record.exception.clone(),
-                        cx.id("FileNotFound"),
-                        Category::ObjectNotFound,
+                        cx.id("FileReadError"),
+                        Category::ReadError,
                         whole.as_str().into(),
                     );
                     *copy.activity.lock() = cx.cmdlet.name.into();
@@ -103,7 +103,7 @@ impl Run for GetFileHash {
             }
             let whole = providers::file_path(cx.rs, &wildcard::unescape(&path))?;
             if cx.rs.platform.stat(&whole).is_err() {
-                text_file::not_found(cx, &whole, path)?;
+                text_file::not_found(cx, &whole, path.into())?;
             } else {
                 paths.push(whole);
             }

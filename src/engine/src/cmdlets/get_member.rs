@@ -109,12 +109,15 @@ impl Run for GetMember {
         let kind_bits =
             |kind: &str| bits(&types::enum_value("System.Management.Automation.PSMemberTypes", kind)).unwrap_or(0);
         members.retain(|member| kinds.is_none_or(|kinds| kinds & kind_bits(member.kind) != 0));
-        let mut wanted = Vec::new();
-        for name in cx.strings("Name") {
-            wanted.push(patterns::wildcard(&name, true)?);
-        }
-        members.retain(|member| wanted.is_empty() || wanted.iter().any(|pattern| pattern.is_match(&member.name)));
         members.sort_by(|a, b| a.kind.cmp(b.kind).then_with(|| casing::cmp(&a.name, &b.name)));
+        // What the first name means comes first, sorted by itself.
+        if cx.bound.get("Name").is_some() {
+            let all = std::mem::take(&mut members);
+            for name in cx.strings("Name") {
+                let pattern = patterns::wildcard(&name, true)?;
+                members.extend(all.iter().filter(|member| pattern.is_match(&member.name)).cloned());
+            }
+        }
         for member in members {
             let shown = Opaque::new(
                 "Microsoft.PowerShell.Commands.MemberDefinition",

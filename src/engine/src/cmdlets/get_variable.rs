@@ -95,6 +95,7 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
     };
     let mut found: Vec<(Name, ScopeId)> = Vec::new();
     let mut any = false;
+    let only = scope;
     for (depth, scope) in scopes.into_iter().enumerate() {
         for name in cx.rs.scopes.get(scope).names() {
             if !matcher.is_match(name.as_str()) || found.iter().any(|(have, _)| *have == name) {
@@ -107,6 +108,20 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
             any = true;
             if filter.lets(name.as_str()) {
                 found.push((name, scope));
+            }
+        }
+    }
+    // What has all scopes is in each of them.
+    if only.is_some() {
+        for name in cx.rs.scopes.get(ScopeId::GLOBAL).names() {
+            let is_everywhere = cx.rs.share(ScopeId::GLOBAL, &name).options.get().all_scope;
+            if is_everywhere
+                && matcher.is_match(name.as_str())
+                && filter.lets(name.as_str())
+                && !found.iter().any(|(have, _)| *have == name)
+            {
+                any = true;
+                found.push((name, ScopeId::GLOBAL));
             }
         }
     }

@@ -73,6 +73,9 @@ impl Run for GroupObject {
         let groups = groups(cx, std::mem::take(&mut self.items))?;
         let collection = types::generic("System.Collections.ObjectModel.Collection`1", vec![types::ps_object()])
             .unwrap_or_else(types::array_list);
+        if groups.is_empty() {
+            return Ok(());
+        }
         if cx.flag("AsHashTable") { self.table(cx, groups, &collection) } else { self.write(cx, groups, &collection) }
     }
 }

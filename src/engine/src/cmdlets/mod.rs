@@ -87,6 +87,7 @@ mod location;
 mod markdown;
 mod measure_command;
 mod measure_object;
+mod members;
 mod new_guid;
 mod new_item;
 mod new_module;

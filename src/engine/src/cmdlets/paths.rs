@@ -127,6 +127,7 @@ fn has_credential(cx: &Cx<'_>) -> bool {
 }
 
 /// `-Include` and `-Exclude`, ready to match.
+#[derive(Default)]
 pub(super) struct Filters {
     include: Vec<wildcard::Wildcard>,
     exclude: Vec<wildcard::Wildcard>,

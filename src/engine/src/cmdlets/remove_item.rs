@@ -3,6 +3,7 @@
 use super::{Cmdlet, Cx, MANAGEMENT, Run, paths};
 use crate::{
     eval::R,
+    platform::FileKind,
     providers::{Kind, Target},
     value::{Category, Value},
 };
@@ -70,8 +71,48 @@ impl RemoveItem {
     }
 }
 
+impl RemoveItem {
+    /// What lies in folders and has the names that are asked for; what is deepest goes first.
+    fn remove_chosen(cx: &mut Cx<'_>) -> R<()> {
+        let (filters, everything) = (paths::Filters::of(cx)?, paths::Filters::default());
+        for given in paths::given(cx) {
+            let is_pattern = !given.literal && psrpd_dotnet::wildcard::has_wildcards(&given.text);
+            for target in paths::resolve_with(cx, &given, &everything, cx.flag("Force"))? {
+                Self::remove_below(cx, &target, &filters)?;
+                if is_pattern {
+                    Self::remove_if_chosen(cx, &target, &filters)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_below(cx: &mut Cx<'_>, target: &Target, filters: &paths::Filters) -> R<()> {
+        cx.rs.check_stop()?;
+        let is_folder = cx.rs.platform.stat_link(&target.path).is_ok_and(|stat| stat.kind == FileKind::Directory);
+        if target.kind != Kind::FileSystem || !is_folder {
+            return Ok(());
+        }
+        for name in cx.rs.platform.list(&target.path).unwrap_or_default() {
+            let child = target.child(&name);
+            Self::remove_below(cx, &child, filters)?;
+            Self::remove_if_chosen(cx, &child, filters)?;
+        }
+        Ok(())
+    }
+
+    fn remove_if_chosen(cx: &mut Cx<'_>, target: &Target, filters: &paths::Filters) -> R<()> {
+        // A folder that still holds what is not to go stays.
+        let stays = !filters.pass(paths::leaf(target)) || !filters.has_include() && Self::has_children(cx, target);
+        if stays { Ok(()) } else { Self::remove(cx, target) }
+    }
+}
+
 impl Run for RemoveItem {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.flag("Recurse") && (cx.bound.get("Include").is_some() || cx.bound.get("Exclude").is_some()) {
+            return Self::remove_chosen(cx).map_err(|flow| paths::ending(cx, flow));
+        }
         paths::for_each(cx, Self::remove)
     }
 }

@@ -105,7 +105,7 @@ impl SelectString {
                 continue;
             }
             let path = providers::file_path(cx.rs, &psrpd_dotnet::wildcard::unescape(&given.text))?;
-            if cx.rs.platform.stat(&path).is_err() {
+            if !given.literal && cx.rs.platform.stat(&path).is_err() {
                 let message = format!("Cannot find path '{path}' because it does not exist.");
                 let exception = "System.Management.Automation.ItemNotFoundException";
                 return Err(cx.fail(exception, "PathNotFound", Category::ObjectNotFound, message, path.into()));
@@ -271,7 +271,7 @@ impl SelectString {
                 let inner = raised.record.exception.clone();
                 let exception = Exception::of(types::known("System.ArgumentException"), message.into(), inner);
                 let id = cx.id("ProcessingFile");
-                let record = ErrorRecord::new(Value::object(exception), id, Category::InvalidArgument, path.into());
+                let record = ErrorRecord::new(Value::object(exception), id, Category::InvalidArgument, Value::Null);
                 *record.activity.lock() = cx.cmdlet.name.into();
                 cx.rs.write_error(record)?;
                 return Ok(false);

@@ -67,13 +67,11 @@ struct WriteContent {
     append: bool,
     /// What is written to, once the first object has come.
     writers: Option<Vec<(Target, Box<dyn ContentWriter>)>>,
-    /// How many objects were written.
-    count: i64,
 }
 
 impl WriteContent {
     fn new(append: bool) -> Self {
-        Self { append, writers: None, count: 0 }
+        Self { append, writers: None }
     }
 
     /// What the paths mean; a path without wildcards need not exist.
@@ -147,11 +145,11 @@ impl Run for WriteContent {
             only if matches!(only.as_slice(), [Value::Null]) => Vec::new(),
             values => values,
         };
-        self.count = self.count.saturating_add(psrpd_dotnet::cast::int64(values.len()));
+        let count = psrpd_dotnet::cast::int64(values.len());
         for (target, writer) in self.writers.iter_mut().flatten() {
             writer.write(cx, &values).map_err(|flow| paths::ending(cx, flow))?;
             if cx.flag("PassThru") {
-                let notes = get_content::notes(target).into_iter().chain([("ReadCount", Value::I64(self.count))]);
+                let notes = get_content::notes(target).into_iter().chain([("ReadCount", Value::I64(count))]);
                 cx.write(value.clone().with_notes(notes))?;
             }
         }

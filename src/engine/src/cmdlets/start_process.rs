@@ -46,7 +46,7 @@ impl Run for StartProcess {
         let path = program(cx, &name);
         let arguments = cx.strings("ArgumentList");
         let line = crate::value::join(arguments, " ").to_string();
-        let target = if line.is_empty() { path.clone() } else { format!("{path} {line}") };
+        let target = format!("{path} {line}");
         if !cx.should_process(&target, "Start-Process")? {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use super::{
     paths::{self, Filters},
 };
 use crate::{
-    eval::R,
+    eval::{Flow, R},
     providers::{self, GlobOptions, Kind, Target},
     types::files,
     value::{Category, Value, text},
@@ -45,14 +45,23 @@ impl TestPath {
         let found: Vec<Target> = if !literal && wildcard::has_wildcards(path) {
             // As everywhere, hidden items are found only by their names.
             let options = GlobOptions { hidden: cx.flag("Force"), ..GlobOptions::default() };
-            providers::glob(cx.rs, path, options)?.unwrap_or_default()
+            match providers::glob(cx.rs, path, options) {
+                Ok(found) => found.unwrap_or_default(),
+                // What is no pattern means nothing.
+                Err(Flow::Error(_)) => return Ok(false),
+                Err(flow) => return Err(flow),
+            }
         } else {
             let plain = if literal { path.to_owned() } else { wildcard::unescape(path) };
             providers::parse(cx.rs, &plain).into_iter().collect()
         };
         let filters = Filters::of(cx)?;
+        let filter =
+            cx.string("Filter").filter(|filter| !filter.is_empty() && !literal && wildcard::has_wildcards(path));
+        let filter = filter.map(|filter| providers::file_system::Pattern::new(&filter, true));
         for target in found {
-            if filters.pass(paths::leaf(&target)) && Self::fits(cx, &target) {
+            let matches = filter.as_ref().is_none_or(|filter| filter.is_match(paths::leaf(&target)));
+            if matches && filters.pass(paths::leaf(&target)) && Self::fits(cx, &target) {
                 return Ok(true);
             }
         }

@@ -58,10 +58,10 @@ pub(super) fn all_files(cx: &mut Cx<'_>) -> R<Vec<String>> {
 ///
 /// # Errors
 /// Where errors end the command.
-pub(super) fn not_found(cx: &mut Cx<'_>, path: &str, given: Str) -> R<()> {
+pub(super) fn not_found(cx: &mut Cx<'_>, path: &str, given: Value) -> R<()> {
     let message = format!("Cannot find path '{path}' because it does not exist.");
     let exception = "System.Management.Automation.ItemNotFoundException";
-    cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, Value::Str(given))
+    cx.error(exception, "FileNotFound", Category::ObjectNotFound, message, given)
 }
 
 /// Writes or extends a file; a new one gets the mark of its encoding.
@@ -69,7 +69,14 @@ pub(super) fn not_found(cx: &mut Cx<'_>, path: &str, given: Str) -> R<()> {
 /// # Errors
 /// `FileOpenFailure`.
 pub(super) fn write(cx: &Cx<'_>, path: &str, text: &str, append: bool) -> R<()> {
-    let encoding = encoding(cx);
+    write_in(cx, path, text, append, encoding(cx))
+}
+
+/// As [`write`], in an encoding.
+///
+/// # Errors
+/// `FileOpenFailure`.
+pub(super) fn write_in(cx: &Cx<'_>, path: &str, text: &str, append: bool, encoding: Encoding) -> R<()> {
     let is_new = !append || cx.rs.platform.stat(path).map_or(true, |stat| stat.size == 0);
     let mut bytes = if is_new { encoding.preamble().to_vec() } else { Vec::new() };
     bytes.extend(encoding.encode(&text.into()));
@@ -77,7 +84,7 @@ pub(super) fn write(cx: &Cx<'_>, path: &str, text: &str, append: bool) -> R<()> 
 }
 
 /// What the parameter `Encoding` asks for.
-fn encoding(cx: &Cx<'_>) -> Encoding {
+pub(super) fn encoding(cx: &Cx<'_>) -> Encoding {
     cx.get("Encoding").as_ref().and_then(crate::types::encoding::of).unwrap_or(UTF8)
 }
 

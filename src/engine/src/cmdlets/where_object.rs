@@ -9,7 +9,8 @@ use super::{CORE, Cmdlet, Cx, Run};
 use crate::{
     convert,
     eval::{Inline, Output, R, Runspace, ScriptBlock},
-    value::{Category, Value},
+    types::describe,
+    value::{Category, Exception, Value},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -166,15 +167,36 @@ impl Run for Where {
                 result?;
                 verdict.several || verdict.first.is_some_and(|value| convert::to_bool(&value))
             }
-            None => self.test.keeps(cx.rs, &item)?,
+            None => match self.test.meant(cx, &item)? {
+                Some(property) => self.test.keeps(cx.rs, &item, &property)?,
+                None => false,
+            },
         };
         if keep { cx.write(item) } else { Ok(()) }
     }
 }
 
 impl Test {
-    fn keeps(&self, rs: &mut Runspace, item: &Value) -> R<bool> {
-        let left = rs.get_member(item, &self.property)?;
+    /// The property that is meant; where a pattern means several, that is said.
+    fn meant(&self, cx: &mut Cx<'_>, item: &Value) -> R<Option<Str>> {
+        if item.is_null() || !psrpd_dotnet::wildcard::has_wildcards(&self.property) {
+            return Ok(Some(self.property.clone()));
+        }
+        match describe::matching(cx.rs, item, &self.property)?.as_slice() {
+            [] => Ok(Some(self.property.clone())),
+            [(one, _)] => Ok(Some(one.clone())),
+            several => {
+                let (_, message) = super::members::ambiguous(&self.property, several, false);
+                let exception = Exception::new("System.Management.Automation.PSArgumentException", message);
+                let category = Category::InvalidArgument;
+                super::paths::write_error_of_object(cx, exception, "AmbiguousPropertyName", category, item)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn keeps(&self, rs: &mut Runspace, item: &Value, property: &str) -> R<bool> {
+        let left = rs.get_member(item, property)?;
         if self.negated {
             return Ok(!convert::to_bool(&left));
         }

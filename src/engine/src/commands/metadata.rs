@@ -120,6 +120,9 @@ fn check_attribute(check: &Check) -> Option<Value> {
             [("ErrorMessage", message(text)), ("ScriptBlock", Value::Object(block.clone()))],
         ),
         Check::Credential => attribute("Credential", [("TransformNullOptionalParameters", true.into())]),
+        Check::Drive(drives) => {
+            attribute("ValidateDrive", [("ValidRootDrives", Value::strings(drives.iter().cloned()))])
+        }
         Check::NotNull => attribute("ValidateNotNull", []),
         Check::NotNullOrEmpty => attribute("ValidateNotNullOrEmpty", []),
         Check::NotNullOrWhiteSpace => attribute("ValidateNotNullOrWhiteSpace", []),

@@ -78,7 +78,7 @@ fn parameter(param: &Param) -> String {
 fn check(check: &Check) -> String {
     match check {
         // What scripts define no cmdlet has.
-        Check::MadeSet { .. } | Check::Custom(_) => String::new(),
+        Check::MadeSet { .. } | Check::Custom(_) | Check::Drive(_) => String::new(),
         Check::Set { values, .. } if values.len() >= 50 => "set(..)".into(),
         Check::Set { values, .. } => {
             let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();

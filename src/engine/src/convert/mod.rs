@@ -217,10 +217,11 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.DateTime" if !is_table => return date(rs, value),
         "System.TimeSpan" if !is_table => return time_span(value),
         "System.Guid" if !is_table => return guid(value),
-        "System.Management.Automation.SwitchParameter"
-            if matches!(value.base(), Value::Bool(_)) || value.as_i128().is_some() || is_real(value) =>
-        {
+        "System.Management.Automation.SwitchParameter" if matches!(value.base(), Value::Bool(_)) => {
             return Ok(types::switch(to_bool(value)));
+        }
+        "System.Management.Automation.SwitchParameter" if value.as_i128().is_some() || is_real(value) => {
+            return Err(cannot(value, to));
         }
         "System.Collections.Hashtable" => {
             if let Some(table) = value.downcast::<Dictionary>() {

@@ -598,6 +598,11 @@ impl Runspace {
 
     /// `object[index] = value`
     pub(crate) fn set_index(&mut self, object: &Value, index: &Value, value: Value) -> R<()> {
+        if let Some(table) = object.downcast::<Dictionary>()
+            && table.type_of().name() == "System.Management.Automation.DefaultParameterDictionary"
+        {
+            types::check_default_key(&text(index))?;
+        }
         match object.base() {
             Value::Null | Value::AutomationNull => {
                 return Err(error::invalid("NullArray", "Cannot index into a null array."));

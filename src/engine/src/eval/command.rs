@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use psrpd_dotnet::{Str, casing};
 
-use super::{Common, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage, block::Call, error, scope::Alias};
+use super::{Common, Flow, Function, Name, R, Runspace, ScopeId, ScriptBlock, Stage, block::Call, error, scope::Alias};
 use crate::{
     bind::{self, Argument, ArgumentName},
     cmdlets::{self, Cmdlet},
@@ -12,7 +12,7 @@ use crate::{
     ir::{Arg, Command, ExprKind},
     names::Table,
     providers,
-    value::{Category, Dictionary, Invocation, Value, enumerate},
+    value::{Category, Dictionary, ErrorRecord, Exception, Invocation, Value, enumerate},
 };
 
 /// Where a command stands in its pipeline.
@@ -314,7 +314,7 @@ impl Runspace {
     }
 
     /// Says where the name of a command stands that means nothing.
-    fn not_found_at(&self, flow: super::Flow, called: &Called) -> super::Flow {
+    fn not_found_at(&self, flow: Flow, called: &Called) -> Flow {
         if let Some(record) = flow.record()
             && let Some(source) = &self.frame.source
             && record.invocation.lock().is_none()
@@ -425,32 +425,25 @@ impl Runspace {
     }
 }
 
-fn not_found(id: &str, message: String, name: &str) -> super::Flow {
-    let flow = error::raise(
-        "System.Management.Automation.CommandNotFoundException",
-        id,
-        Category::ObjectNotFound,
-        message,
-        Value::from(name),
-    );
+fn not_found(id: &str, message: String, name: &str) -> Flow {
+    let exception = Exception::new("System.Management.Automation.CommandNotFoundException", message);
+    let exception = Value::object(exception.with("CommandName", Value::from(name)));
+    let flow = Flow::error(ErrorRecord::new(exception, id, Category::ObjectNotFound, name.into()));
     if let Some(record) = flow.record() {
-        if let Some(exception) = record.exception.downcast::<crate::value::Exception>() {
-            exception.properties.lock().push(("CommandName".into(), Value::from(name)));
-        }
         *record.target_type.lock() = Some("String".into());
     }
     flow
 }
 
 /// An error of the binder is about the command, which did not run.
-fn unbound(rs: &Runspace, flow: super::Flow, invocation: &Invocation) -> super::Flow {
+fn unbound(rs: &Runspace, flow: Flow, invocation: &Invocation) -> Flow {
     if let Some(record) = flow.record()
         && record.invocation.lock().is_none()
         && record.exception.type_of().is_some_and(|of| {
             of.ancestry().any(|of| of.name() == "System.Management.Automation.ParameterBindingException")
         })
     {
-        let at = if let super::Flow::Error(raised) = &flow { raised.at } else { psrpd_lang::Extent::EMPTY };
+        let at = if let Flow::Error(raised) = &flow { raised.at } else { psrpd_lang::Extent::EMPTY };
         let invocation = Invocation { name: Str::default(), ..invocation.for_record().about(at) };
         *record.invocation.lock() = Some(Arc::new(invocation));
         *record.stack_trace.lock() = rs.stack_trace().into();

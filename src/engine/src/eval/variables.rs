@@ -361,7 +361,7 @@ impl Runspace {
                     .map_or(Value::Null, |of| Value::object(crate::value::Set::new(of, false, []))),
                 constant,
             ),
-            ("Error", Value::Object(self.errors.clone()), constant),
+            ("Error", Value::Object(self.errors.clone()), VariableOptions { all_scope: false, ..constant }),
             ("IsLinux", true.into(), read_only),
             ("IsMacOS", false.into(), read_only),
             ("IsWindows", false.into(), read_only),

@@ -48,10 +48,12 @@ impl Comment {
             let trimmed = line.trim();
             let section = trimmed.strip_prefix('.').and_then(|rest| {
                 let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-                let word = word.to_ascii_lowercase();
-                WORDS.contains(&word.as_str()).then(|| (word, argument.trim().to_owned()))
+                let is_word = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+                is_word.then(|| (word.to_ascii_lowercase(), argument.trim().to_owned()))
             });
             match section {
+                // A word that means nothing here makes it a comment like any other.
+                Some((word, _)) if !WORDS.contains(&word.as_str()) => return None,
                 Some(section) => {
                     close(&mut head, &mut lines);
                     head = Some(section);

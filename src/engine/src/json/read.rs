@@ -201,7 +201,10 @@ impl Reader<'_> {
             '"' | '\'' => Node::Text(self.string()?),
             't' => self.word("true", "boolean", Node::Bool(true))?,
             'f' => self.word("false", "boolean", Node::Bool(false))?,
-            'n' => self.word("null", "null", Node::Null)?,
+            'n' => match self.units.get(self.at.saturating_add(1)).map(|unit| shown(*unit)) {
+                Some(next) if next != "u" && next != "e" => return Ok(None),
+                _ => self.word("null", "null", Node::Null)?,
+            },
             'u' => self.word("undefined", "undefined", Node::Null)?,
             'N' => self.word("NaN", "NaN", Node::Float(f64::NAN))?,
             'I' => self.word("Infinity", "Infinity", Node::Float(f64::INFINITY))?,
@@ -341,6 +344,12 @@ impl Reader<'_> {
 
     /// A word that stands for a value; something that separates must follow.
     fn word(&mut self, word: &str, kind: &str, node: Node) -> Read<Node> {
+        if self.units.len().saturating_sub(self.at) < word.len() {
+            while self.peek().is_some() {
+                self.step();
+            }
+            return Err(self.fail("Unexpected end when reading JSON."));
+        }
         for wanted in word.encode_utf16() {
             match self.peek() {
                 Some(unit) if unit == wanted => self.step(),

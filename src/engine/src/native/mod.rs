@@ -9,6 +9,7 @@ use crate::{
     eval::{Flow, Output, Place, R, Runspace, StageRun, Stream},
     format::Printing,
     platform::{ProgramCall, ProgramEvent, RunningProgram},
+    providers::encoding::{Encoding, UTF8},
     types::{self, Type},
     value::{Category, ErrorRecord, Exception, Object, Value, text},
 };
@@ -203,10 +204,28 @@ impl Program {
     }
 
     /// Lines for the program's input.
-    fn lines(&mut self) -> Vec<u8> {
+    fn lines(&mut self, rs: &Runspace) -> Vec<u8> {
         let lines = self.printing.as_mut().map(Printing::lines).unwrap_or_default();
-        lines.into_iter().flat_map(|line| format!("{}\n", line.text).into_bytes()).collect()
+        let encoding = encoding(rs);
+        lines.into_iter().flat_map(|line| encoding.encode(&format!("{}\n", line.text).into())).collect()
     }
+}
+
+/// Bytes go to a program as they are: those of another program, an array of them, or one by one.
+fn raw(value: &Value) -> Option<Vec<u8>> {
+    if let Some(bytes) = value.downcast::<Bytes>() {
+        return Some(bytes.0.clone());
+    }
+    match value.base() {
+        Value::U8(byte) => Some(vec![*byte]),
+        Value::Array(array) => array.bytes().map(|bytes| bytes.to_vec()),
+        _ => None,
+    }
+}
+
+/// `$OutputEncoding`
+fn encoding(rs: &Runspace) -> Encoding {
+    rs.variable("OutputEncoding").as_ref().and_then(types::encoding::of).unwrap_or(UTF8)
 }
 
 impl StageRun for Program {
@@ -217,10 +236,10 @@ impl StageRun for Program {
     fn process(&mut self, rs: &mut Runspace, input: Option<Value>, out: &mut dyn Output) -> R<()> {
         self.start(rs)?;
         let Some(value) = input else { return Ok(()) };
-        let bytes = if let Some(bytes) = value.downcast::<Bytes>() {
-            bytes.0.clone()
+        let bytes = if let Some(bytes) = raw(&value) {
+            bytes
         } else if value.as_str().is_some() && self.printing.is_none() {
-            format!("{}\n", text(&value)).into_bytes()
+            encoding(rs).encode(&format!("{}\n", text(&value)).into())
         } else {
             let mut printing = match self.printing.take() {
                 Some(printing) => printing,
@@ -228,7 +247,7 @@ impl StageRun for Program {
             };
             printing.process(rs, &value)?;
             self.printing = Some(printing);
-            self.lines()
+            self.lines(rs)
         };
         if bytes.is_empty() { Ok(()) } else { self.send(rs, out, bytes) }
     }
@@ -238,7 +257,7 @@ impl StageRun for Program {
         if let Some(mut printing) = self.printing.take() {
             printing.finish(rs)?;
             self.printing = Some(printing);
-            let rest = self.lines();
+            let rest = self.lines(rs);
             self.send(rs, out, rest)?;
         }
         if let Some(running) = &mut self.running {

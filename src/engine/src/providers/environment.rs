@@ -27,10 +27,11 @@ impl Store for Environment {
     }
 
     fn set(&self, rs: &mut Runspace, name: &str, value: Value, _force: bool) -> R<()> {
-        let text = rs.text(&value)?;
-        if text.is_empty() {
+        // Nothing removes it; an empty text is a value.
+        if value.is_null() {
             rs.state.environment.remove(name);
         } else {
+            let text = rs.text(&value)?;
             rs.state.environment.set(name, &text);
         }
         Ok(())

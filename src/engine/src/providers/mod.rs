@@ -32,7 +32,9 @@ pub(crate) use native::{expand_word, find_program};
 pub(crate) use object::{PathInfo, ProviderInfo, drive_value, path_info, provider_value, with_notes};
 pub(crate) use path::{Problem, Target, absolute, clean, file_path, join, normalise, parse, parse_qualified, split};
 
-pub(crate) use file_system::{folder_error, io_error, read_lines, read_text, reason, stopped, write_file};
+pub(crate) use file_system::{
+    folder_error, io_error, own_encoding, read_lines, read_text, reason, stopped, write_file,
+};
 
 /// Gives a function other options (`ScopedItemOptions`).
 ///

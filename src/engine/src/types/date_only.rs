@@ -154,6 +154,10 @@ fn clock(this: &Value) -> DateTime {
 
 fn more_time_members(m: &mut Members) {
     part_members!(m "TimeOnly" TIME);
+    m.function("timespan op_Subtraction(System.TimeOnly t1, System.TimeOnly t2)", |_, _, args| {
+        let [a, b] = [0, 1].map(|at| args.get(at).map_or(0, time_of));
+        Ok(span(a.saturating_sub(b).rem_euclid(DAY)))
+    });
     m.method("System.TimeOnly Add(timespan value, [ref] int wrappedDays)", |_, this, args| {
         let whole = time_of(this).saturating_add(ticks(args, 0));
         super::args::set_out(args, 1, int(whole.div_euclid(DAY)));

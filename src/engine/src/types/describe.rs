@@ -5,7 +5,7 @@ use psrpd_dotnet::{Str, casing};
 use super::{Type, known};
 use crate::{
     commands::type_label,
-    eval::Runspace,
+    eval::{R, Runspace},
     ir::{MethodIr, TypeIr},
     value::{Body, Member, Opaque, Value, enumerates, text},
 };
@@ -62,6 +62,16 @@ pub(crate) fn members(rs: &Runspace, object: &Value, view: View, hidden: bool) -
         }
     }
     found
+}
+
+/// The names of the members that a pattern means, and what kinds they are.
+///
+/// # Errors
+/// The pattern is none.
+pub(crate) fn matching(rs: &Runspace, object: &Value, pattern: &str) -> R<Vec<(Str, &'static str)>> {
+    let pattern = crate::ops::patterns::wildcard(pattern, true)?;
+    let members = members(rs, object, View(View::ADAPTED | View::EXTENDED), false).into_iter();
+    Ok(members.filter(|shown| pattern.is_match(&shown.name)).map(|shown| (shown.name, shown.kind)).collect())
 }
 
 /// A member that was added to an object or comes from the type table.

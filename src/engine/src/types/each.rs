@@ -6,7 +6,7 @@ use super::{Type, TypeDef, known};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
-    value::{List, Opaque, Value, enumerate, text},
+    value::{List, Value, enumerate, text},
 };
 
 const MODE: &str = "System.Management.Automation.WhereOperatorSelectionMode";
@@ -80,24 +80,30 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
 
 /// What a member of an item gives; nothing where it is set.
 fn of_member(rs: &mut Runspace, item: &Value, member: &str, args: &[Value]) -> R<Option<Value>> {
-    if let [value] = args
-        && rs.find_member(item, member)?.is_some()
-    {
-        rs.set_member(item, member, value.clone())?;
-        return Ok(None);
-    }
-    if args.is_empty()
-        && let Some(found) = rs.find_member(item, member)?
-        && (found.downcast::<Opaque>().is_none() || rs.native_property(item, member)?.is_some())
-    {
-        return Ok(Some(found));
-    }
-    match rs.call_method(item, member, args) {
+    let is_method = |value: &Value| value.type_name().starts_with("System.Management.Automation.PSMethod");
+    let found = match rs.native_property(item, member)? {
+        Some(value) => Some(value),
+        None => rs.find_member(item, member)?,
+    };
+    match (found, args) {
+        (Some(value), _) if is_method(&value) => rs.call_method(item, member, args).map(Some),
+        (Some(_), []) => rs.get_member(item, member).map(Some),
+        (Some(_), [value]) => rs.set_member(item, member, value.clone()).map(|()| None),
+        (Some(_), several) => rs.set_member(item, member, Value::array(several.to_vec())).map(|()| None),
         // A property that is not there has no value.
-        Err(Flow::Error(raised)) if args.is_empty() && raised.record.id.lock().as_str() == "MethodNotFound" => {
-            Ok(Some(Value::Null))
-        }
-        other => other.map(Some),
+        (None, []) => match rs.call_method(item, member, args) {
+            Err(Flow::Error(raised)) if raised.record.id.lock().as_str() == "MethodNotFound" => Ok(Some(Value::Null)),
+            other => other.map(Some),
+        },
+        (None, _) => match rs.call_method(item, member, args) {
+            Err(Flow::Error(raised)) if raised.record.id.lock().as_str() == "MethodNotFound" => {
+                let message = format!(
+                    "The ForEach() operator could not find a member '{member}' on the target object. Please verify that the named member exists and then try running your script again."
+                );
+                Err(error::invalid("ForEachNonexistentMemberReference", message))
+            }
+            other => other.map(Some),
+        },
     }
 }
 

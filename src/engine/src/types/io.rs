@@ -73,6 +73,7 @@ fn folder(rs: &Runspace, name: &str) -> String {
 
 fn set_variable(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     let (name, value) = (s(args, 0), s(args, 1));
+    let removes = args.get(1).is_none_or(Value::is_null);
     if name.is_empty() {
         return Err(error::argument("System.ArgumentException", "The value cannot be an empty string.", "variable"));
     }
@@ -83,7 +84,7 @@ fn set_variable(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     if label(args, 2) != 0 {
         return Ok(Value::AutomationNull);
     }
-    if value.is_empty() {
+    if removes {
         rs.state.environment.remove(name.as_str());
     } else {
         rs.state.environment.set(&name, &value);

@@ -117,8 +117,8 @@ pub(crate) mod web;
 pub(crate) mod web_utility;
 pub(crate) mod xml;
 
+pub(crate) use collections::{check_default_key, dictionary_entries, dictionary_entry, enumerator_of};
 pub(crate) use collections::{client_input, set_indexed as set_named_value};
-pub(crate) use collections::{dictionary_entries, dictionary_entry, enumerator_of};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::{bytes_in_memory, digest};
 use linq::no_overload;
@@ -130,7 +130,7 @@ pub(crate) use process_start::Pipe;
 pub(crate) use ps_object::{as_member, member_set_view, member_view, note_property, ps_object_view, type_names_view};
 pub(crate) use resolve::{find, parse_name, split_at_commas};
 pub(crate) use row::TypeDef;
-pub(crate) use script_cmdlet::ps_cmdlet;
+pub(crate) use script_cmdlet::{choose_set, ps_cmdlet};
 pub(crate) use secret::credential;
 pub(crate) use session::{execution_context, scope_of_module};
 pub(crate) use signature::Parameter;

@@ -194,6 +194,22 @@ fn more_offset_members(m: &mut Members) {
     m.function("bool Equals(System.DateTimeOffset first, System.DateTimeOffset second)", |_, _, args| {
         Ok((utc_of(args, 0) == utc_of(args, 1)).into())
     });
+    fn moved(rs: &Runspace, args: &[Value], sign: i64) -> R<Value> {
+        let (ticks, offset) = args.first().map_or((0, 0), clock_of);
+        let by = args::ticks(args, 1).saturating_mul(sign);
+        offset_date(rs, ticks.saturating_add(by), offset)
+    }
+    m.function(
+        "System.DateTimeOffset op_Addition(System.DateTimeOffset dateTimeOffset, timespan timeSpan)",
+        |rs, _, args| moved(rs, args, 1),
+    );
+    m.function(
+        "System.DateTimeOffset op_Subtraction(System.DateTimeOffset dateTimeOffset, timespan timeSpan)",
+        |rs, _, args| moved(rs, args, -1),
+    );
+    m.function("timespan op_Subtraction(System.DateTimeOffset left, System.DateTimeOffset right)", |_, _, args| {
+        Ok(span(utc_of(args, 0).saturating_sub(utc_of(args, 1))))
+    });
     m.constructor(
         "System.DateTimeOffset(System.DateOnly date, System.TimeOnly time, timespan offset)",
         |rs, _, args| offset_date(rs, date_only::ticks_of_parts(args), args::ticks(args, 2)),

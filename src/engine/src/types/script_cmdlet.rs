@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
 use super::{Members, Type, TypeDef, enum_value, known, screen::ProgressObject};
@@ -19,7 +20,7 @@ use crate::{
 /// `$PSCmdlet`
 struct ScriptCmdlet {
     name: Str,
-    set: Str,
+    set: Mutex<Str>,
     common: Arc<Common>,
     /// `ConfirmImpact`
     impact: i64,
@@ -43,12 +44,19 @@ pub(crate) fn ps_cmdlet(rs: &Runspace, bound: &Bound, name: &Str, impact: i64, p
     let invocation = rs.frame.invocation.clone().map_or(Value::Null, |invocation| Value::Object(invocation));
     Value::object(ScriptCmdlet {
         name: name.clone(),
-        set: bound.set(),
+        set: Mutex::new(bound.set()),
         common: bound.common.clone(),
         impact,
         invocation,
         paging,
     })
+}
+
+/// The parameter set that a pipeline object has chosen.
+pub(crate) fn choose_set(cmdlet: &Value, set: &Str) {
+    if let Some(cmdlet) = cmdlet.downcast::<ScriptCmdlet>() {
+        *cmdlet.set.lock() = set.clone();
+    }
 }
 
 pub(super) const TYPES: &[TypeDef] = &[
@@ -130,7 +138,9 @@ fn string(args: &[Value], n: usize) -> String {
 }
 
 fn members(m: &mut Members) {
-    m.get("string ParameterSetName", |_, this| Ok(cmdlet(this).map_or(Value::Null, |c| Value::Str(c.set.clone()))));
+    m.get("string ParameterSetName", |_, this| {
+        Ok(cmdlet(this).map_or(Value::Null, |c| Value::Str(c.set.lock().clone())))
+    });
     m.get("System.Management.Automation.InvocationInfo MyInvocation", |_, this| {
         Ok(cmdlet(this).map_or(Value::Null, |c| c.invocation.clone()))
     });

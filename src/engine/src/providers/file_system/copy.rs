@@ -79,6 +79,10 @@ fn copy_folder(cx: &mut Cx<'_>, from: &Target, to: &Target, recurse: bool) -> R<
             cx.write(made)?;
         }
     }
+    if !is_new && !cx.flag("Force") {
+        let message = format!("An item with the specified name {path} already exists.");
+        cx.error("System.IO.IOException", "DirectoryExist", Category::ResourceExists, message, path.into())?;
+    }
     if !recurse {
         return Ok(());
     }
@@ -128,6 +132,11 @@ fn file(cx: &mut Cx<'_>, from: &Target, to: &Target) -> R<()> {
     if destination.is_folder {
         // `name/` can only mean a folder, and there is none.
         let shown = format!("{path}/");
+        if cx.rs.platform.stat(split(path).0).is_err() {
+            let flow = folder_error(cx.rs, &std::io::ErrorKind::NotFound.into(), &shown);
+            let target = bare(cx.rs, source);
+            return report(cx, flow, denied, "CopyFileInfoItemIOError", Category::WriteError, target);
+        }
         let message = format!("Access to the path '{shown}' is denied.");
         let exception = Value::object(Exception::new("System.UnauthorizedAccessException", message));
         let target = bare(cx.rs, source);

@@ -8,7 +8,7 @@ use crate::{
     eval::{Flow, R, Runspace},
     platform::{FileHandle, FileKind, FileStat, OpenHow},
     types::files,
-    value::{Category, Value},
+    value::{Category, Value, enumerate},
 };
 
 mod copy;
@@ -170,8 +170,10 @@ impl Provider for FileSystem {
         });
         match opened {
             Ok((file, length)) => {
-                let encoding =
-                    cx.get("Encoding").as_ref().and_then(crate::types::encoding::of).unwrap_or(super::encoding::UTF8);
+                // What is added to a file that is marked is written as the file is.
+                let own = || append.then(|| own_encoding(cx.rs, &path)).flatten();
+                let asked = cx.get("Encoding").as_ref().and_then(crate::types::encoding::of);
+                let encoding = asked.or_else(own).unwrap_or(super::encoding::UTF8);
                 Ok(Some(Box::new(Writer { path, file, encoding, has_mark: length > 0 })))
             }
             Err(failure) => {
@@ -219,6 +221,15 @@ fn cannot_clear(path: &str) -> String {
 }
 
 /// Content goes into the file at once.
+/// The encoding that the mark of a file tells.
+pub(crate) fn own_encoding(rs: &Runspace, path: &str) -> Option<Encoding> {
+    const MARK: usize = 4;
+    let mut file = rs.open_file(path, OpenHow { read: true, ..OpenHow::default() }).ok()?;
+    let mut start = Vec::with_capacity(MARK);
+    std::io::Read::read_to_end(&mut std::io::Read::take(&mut file, 4), &mut start).ok()?;
+    Encoding::marked(&start).map(|(encoding, _)| encoding)
+}
+
 struct Writer {
     path: String,
     file: Box<dyn FileHandle>,
@@ -231,15 +242,14 @@ impl ContentWriter for Writer {
         let newline = !cx.flag("NoNewline");
         let as_bytes = cx.flag("AsByteStream");
         let mut bytes = Vec::new();
-        for item in values.iter().flat_map(|item| crate::value::enumerate(item).unwrap_or_else(|| vec![item.clone()])) {
+        // Arrays are taken apart, other collections are not; nothing is no line.
+        let parts = |item: &Value| {
+            if item.as_array().is_some() { enumerate(item).unwrap_or_default() } else { vec![item.clone()] }
+        };
+        for item in values.iter().flat_map(parts).filter(|item| !item.is_null()) {
             if as_bytes {
-                match item.base() {
-                    Value::U8(byte) => bytes.push(*byte),
-                    other => match other.as_i128().and_then(|n| u8::try_from(n).ok()) {
-                        Some(byte) => bytes.push(byte),
-                        None => return Err(not_a_byte(cx)),
-                    },
-                }
+                let Value::U8(byte) = item.base() else { return not_a_byte(cx) };
+                bytes.push(*byte);
                 continue;
             }
             if !std::mem::replace(&mut self.has_mark, true) {
@@ -254,12 +264,8 @@ impl ContentWriter for Writer {
     }
 }
 
-fn not_a_byte(cx: &Cx<'_>) -> Flow {
-    cx.fail(
-        "System.Management.Automation.PSArgumentException",
-        "GetContentWriterArgumentError",
-        Category::InvalidArgument,
-        "Cannot proceed with byte encoding. When using byte encoding the content must be of type byte.",
-        Value::Null,
-    )
+fn not_a_byte(cx: &mut Cx<'_>) -> R<()> {
+    let exception = "System.Management.Automation.PSArgumentException";
+    let message = "Cannot proceed with byte encoding. When using byte encoding the content must be of type byte.";
+    cx.error(exception, "Argument", Category::InvalidArgument, message, Value::Null)
 }

@@ -39,6 +39,7 @@ pub(crate) fn io_error(rs: &Runspace, failure: &Error, path: &str) -> Flow {
                 folder_error(rs, failure, path)
             }
         }
+        ErrorKind::NotADirectory => folder_error(rs, failure, path),
         ErrorKind::PermissionDenied | ErrorKind::IsADirectory => denied(path),
         ErrorKind::AlreadyExists => {
             error::thrown("System.IO.IOException", format!("The file '{path}' already exists."))
@@ -50,7 +51,7 @@ pub(crate) fn io_error(rs: &Runspace, failure: &Error, path: &str) -> Flow {
 /// What .NET throws when something fails with a folder.
 pub(crate) fn folder_error(rs: &Runspace, failure: &Error, path: &str) -> Flow {
     match failure.kind() {
-        ErrorKind::NotFound => error::thrown(
+        ErrorKind::NotFound | ErrorKind::NotADirectory => error::thrown(
             "System.IO.DirectoryNotFoundException",
             format!("Could not find a part of the path '{path}'."),
         ),

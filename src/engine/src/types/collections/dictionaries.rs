@@ -7,7 +7,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
     types::{self, Members, TypeDef, args::set_out, known},
-    value::{Dictionary, Enumerator, Object, Value, text},
+    value::{Category, Dictionary, Enumerator, Object, Value, text},
 };
 
 const TABLE: &[&str] =
@@ -92,6 +92,24 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         },
     ),
 ];
+
+/// Checks a key of `$PSDefaultParameterValues`: a command and its parameter, or the switch of all of them.
+///
+/// # Errors
+/// It is neither.
+pub(crate) fn check_default_key(key: &str) -> R<()> {
+    let is_pair = key
+        .split_once(':')
+        .is_some_and(|(command, parameter)| !command.trim().is_empty() && !parameter.trim().is_empty());
+    if is_pair || key.eq_ignore_ascii_case("Disabled") {
+        return Ok(());
+    }
+    let message = format!(
+        "The key '{key}' does not have a valid format. For information about the correct format, see about_Parameters_Default_Values at https://go.microsoft.com/fwlink/?LinkId=228266."
+    );
+    let exception = "System.Management.Automation.PSInvalidOperationException";
+    Err(error::raise(exception, "InvalidOperation", Category::InvalidOperation, message, Value::Null))
+}
 
 /// A position in an ordered dictionary, at most the last one.
 fn place(at: &Value, relation: &str, shown: usize, last: usize) -> R<usize> {

@@ -21,7 +21,7 @@ mod sets;
 
 pub(in crate::types) use arrays::array_members;
 pub(in crate::types) use dictionaries::{TYPES as DICTIONARIES, table};
-pub(crate) use dictionaries::{dictionary_entry, entries as dictionary_entries};
+pub(crate) use dictionaries::{check_default_key, dictionary_entry, entries as dictionary_entries};
 pub(in crate::types) use lists::{TYPES as LISTS, generic_list};
 pub(crate) use more::set_indexed;
 pub(in crate::types) use more::{TYPES as MORE, indexed, query};
