@@ -76,6 +76,13 @@ fn printed_scripts_parse_to_the_same_tree() {
 }
 
 #[test]
+fn a_backtick_at_the_end_is_printed_without_a_line_end_behind_it_and_others_with_one() {
+    for text in ["a`", "a `", "a#`", "'`'"] {
+        check_print(text, &parse(text, &CommonTypes));
+    }
+}
+
+#[test]
 fn incomplete_scripts_ask_for_more() {
     for text in
         ["if (1) {", "'abc", "@'\nabc", "foo |", "1 +", "$a.", "(1", "@{a=", "function f {", "\"$(", "foo &&", "1 `"]

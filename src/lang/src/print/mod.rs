@@ -37,7 +37,7 @@ pub fn print(script: &Script) -> Option<String> {
         }
     }
     // A backtick at the end of a script stands for itself; in front of a line end it would escape that.
-    if script.source().ends_with('`') && printer.out.ends_with('\n') {
+    if printer.out.ends_with("`\n") {
         printer.out.pop();
     }
     Some(printer.out)
