@@ -560,3 +560,173 @@ t { ([Text.StringBuilder]'abc').Remove(2, 5) }
 t { ([Text.StringBuilder]'abc').Insert(9, 'x') }
 t { ([Text.StringBuilder]'abc').ToString(2, 5) }
 t { ([Text.StringBuilder]'abc').Replace('a','b', 2, 9) }
+
+#@ case: linked-list-nodes
+$l = [System.Collections.Generic.LinkedList[string]]::new()
+$n = $l.AddFirst('b')
+$null = $l.AddBefore($n, 'a')
+$null = $l.AddAfter($n, 'c')
+$l -join ','
+$l.First.Value
+$l.Last.Previous.Value
+$l.Find('c').Previous.Value
+$null -eq $l.Find('z')
+$l.Remove('b')
+$l.Count
+$l.RemoveFirst()
+"$l"
+
+#@ case: dictionary-members-and-errors
+$d = [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
+$d.Add('One', 1)
+$d['TWO'] = 2
+$d.one
+$d['two']
+$d.ContainsKey('ONE')
+$d.ContainsValue(2)
+$d.Count
+try { $d.Add('one', 3) } catch { $_.FullyQualifiedErrorId; $_.Exception.Message; $_.Exception.InnerException.GetType().Name }
+$null -eq $d['missing']
+$d.Missing
+try { $d.get_Item('missing') } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+$d.Remove('One')
+$d.Remove('One')
+$d.TryAdd('x', 5)
+$d.Keys.GetType().Name
+$d.GetEnumerator() | ForEach-Object { "$($_.Key)=$($_.Value)" }
+foreach ($kv in $d) { $kv.GetType().Name }
+$d.Clear()
+$d.Count
+$d | ConvertTo-Json -Compress
+
+#@ case: arraylist-all-day
+$l = New-Object System.Collections.ArrayList
+$l.Add('a')
+$null = $l.Add('c')
+$l.Insert(1, 'b')
+$l.AddRange(@(1, 2))
+$l.InsertRange(0, ('x', 'y'))
+$l.Remove('y')
+$l.RemoveAt(0)
+$l.IndexOf('c')
+$l.Contains(2)
+$l.RemoveRange(3, 2)
+"$l"
+$l.Sort()
+$l.Reverse()
+"$l"
+$l.ToArray().GetType().Name
+$l.ToArray([string]).GetType().Name
+$l.GetRange(0, 2) -join ','
+$l.Capacity -ge $l.Count
+$l.IsFixedSize
+try { $l[10] } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { $l.RemoveAt(10) } catch { $_.Exception.Message }
+try { $l.Insert(10, 1) } catch { $_.Exception.Message }
+[System.Collections.ArrayList]::Repeat('z', 3) -join ''
+$l.BinarySearch('b')
+$l.Clone().Count
+
+#@ case: sorted-dictionary-and-list
+$d = [System.Collections.Generic.SortedDictionary[string, int]]::new()
+$d['pear'] = 3; $d['apple'] = 1; $d.Add('fig', 2)
+$d.Keys -join ','
+$d.Values -join ','
+$d.ContainsKey('fig')
+foreach ($e in $d.GetEnumerator()) { "$($e.Key)=$($e.Value)" }
+$l = [System.Collections.Generic.SortedList[int, string]]::new()
+$l.Add(5, 'five'); $l.Add(1, 'one')
+$l.Keys[0]
+$l.Values[1]
+$l.IndexOfKey(5)
+$l.IndexOfValue('one')
+$l.RemoveAt(0)
+$l.Count
+try { $l.Add(5, 'again') } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { $d['missing'] } catch { $_.FullyQualifiedErrorId }
+
+#@ case: hashset-set-algebra
+$a = [System.Collections.Generic.HashSet[string]]::new([string[]]('a', 'b', 'c'), [System.StringComparer]::OrdinalIgnoreCase)
+$a.Add('A')
+$a.Contains('B')
+$a.UnionWith([string[]]('d', 'B'))
+$a.Count
+$a.ExceptWith([string[]]('a'))
+($a | Sort-Object) -join ','
+$a.IsSupersetOf([string[]]('b'))
+$a.Overlaps([string[]]('z', 'c'))
+$a.SymmetricExceptWith([string[]]('c', 'q'))
+($a | Sort-Object) -join ','
+$a.Remove('nope')
+$a.SetEquals([string[]]('B', 'D', 'Q'))
+[System.Collections.Generic.HashSet[int]](1..3) -join ','
+
+#@ case: queue-processing-loop
+$q = [System.Collections.Generic.Queue[int]]::new([int[]](1, 2, 3))
+while ($q.Count -gt 0) { $x = $q.Dequeue(); if ($x -eq 1) { $q.Enqueue(10) }; $x }
+$o = 0
+$q.TryDequeue([ref]$o)
+try { $q.Dequeue() } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+$s = [System.Collections.Generic.Stack[string]]::new()
+'a', 'b', 'c' | ForEach-Object { $s.Push($_) }
+$s -join ''
+$s.ToArray()[0]
+$s.Contains('b')
+try { $q.Peek() } catch { $_.Exception.Message }
+$q2 = [System.Collections.Queue]::new()
+$q2.Enqueue('x')
+$q2.Peek()
+
+#@ case: nested-generic-collections
+$d = [System.Collections.Generic.Dictionary[string, System.Collections.Generic.List[int]]]::new()
+foreach ($p in @(('a', 1), ('b', 2), ('a', 3))) {
+    if (-not $d.ContainsKey($p[0])) { $d[$p[0]] = [System.Collections.Generic.List[int]]::new() }
+    $d[$p[0]].Add($p[1])
+}
+$d.Count
+$d['a'] -join ','
+$d.Keys -join ','
+($d.Values | ForEach-Object { $_.Count }) -join ','
+$d.GetEnumerator() | ForEach-Object { "$($_.Key):$($_.Value -join '+')" }
+$t = [System.Tuple]::Create('x', 5)
+$t.Item1
+$t.Item2
+"$t"
+$kv = [System.Collections.Generic.KeyValuePair[string, int]]::new('k', 9)
+"$($kv.Key)$($kv.Value)"
+"$kv"
+$l = [System.Collections.Generic.List[object]]@(1, 'two', 3.0)
+$l.GetType().GenericTypeArguments.Name
+$l.IndexOf('two')
+($l | ForEach-Object { $_.GetType().Name }) -join ','
+[System.Collections.Generic.List[string]]::new(10).Capacity
+$s = [System.Collections.Generic.SortedSet[string]]::new([string[]]('b', 'a', 'B'))
+$s -join ','
+
+#@ case: nodes-of-linked-lists
+function t([scriptblock]$q_) { try { $r_ = & $q_; "$q_ => " + (($r_ | % { "$_" }) -join '|') } catch { "$q_ !! $($_.FullyQualifiedErrorId): $($_.Exception.Message)" } }
+$k = [Collections.Generic.LinkedList[string]]::new([string[]]('a', 'b', 'c'))
+$n = $k.Find('b')
+t { $n.Next.Value; $n.Previous.Value; $n.List.Count; $null -eq $n.Next.Next }
+t { $null = $k.AddAfter($n, 'b2'); $null = $k.AddBefore($n, 'a2'); "$k" }
+t { $k.Remove($n); "$k"; $null -eq $n.List; $n.Value }
+t { $k.AddLast($n); "$k" }
+t { $k.AddFirst($n) }
+t { $k.First.Value = 'Q'; "$k" }
+t { $k.FindLast('c').Value; $k.Contains('c'); $k.Remove('zz'); $k.Clear(); $k.Count; $null -eq $k.First }
+t { $k.RemoveFirst() }
+t { $x = [Collections.Generic.LinkedListNode[string]]::new('z'); $k.AddFirst($x); $k.Last.Value; $x.List.Count }
+t { $c = 0; for ($i = $k.First; $i; $i = $i.Next) { $c++ }; $c }
+
+#@ case: arraylist-to-typed-arrays
+$l = [Collections.ArrayList](3, 1, 2)
+$l.ToArray([int]).GetType().Name
+try { $l.ToArray([string]) } catch { $_.Exception.Message }
+([Collections.ArrayList]('a', 'b')).ToArray([string]).GetType().Name
+$r = ([Collections.Generic.List[int]](1, 2)).AsReadOnly()
+try { $r.Add(4) } catch { $_.FullyQualifiedErrorId }
+try { $r[0] = 5 } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+$d = [Collections.Generic.Dictionary[string, int]]::new()
+try { $d.get_Item('x') } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { [Collections.Generic.Dictionary[string, int]]@{ a = 1 } } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+try { [Collections.Generic.List[int]]@{ a = 1 } } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }

@@ -152,3 +152,36 @@ $t = [Text.StringBuilder]::new(); $o = [Xml.XmlWriterSettings]::new(); $o.Indent
 $s = ConvertTo-SecureString 'abc' -AsPlainText -Force; $b = [Runtime.InteropServices.Marshal]::SecureStringToBSTR($s); [Runtime.InteropServices.Marshal]::PtrToStringBSTR($b); [Runtime.InteropServices.Marshal]::ZeroFreeBSTR($b)
 [Security.Cryptography.RandomNumberGenerator]::GetBytes(4).Count; [Security.Cryptography.RandomNumberGenerator]::GetInt32(1, 2)
 [Runtime.InteropServices.RuntimeInformation]::IsOSPlatform([Runtime.InteropServices.OSPlatform]::Linux); [OperatingSystem]::IsWindows(); [Environment]::GetEnvironmentVariable('NOPE', 'Process') -eq $null
+
+#@ case: type-reflection-basics
+[int].FullName
+[int].Name
+[int].BaseType.Name
+[int].IsValueType
+[string].Namespace
+[string].IsClass
+[string].Assembly.GetName().Name
+[System.IDisposable].IsInterface
+[DayOfWeek].IsEnum
+[int[]].IsArray
+[int[]].GetElementType().Name
+[System.Collections.Generic.List[int]].IsGenericType
+[System.Collections.Generic.List[int]].GetGenericArguments().Name
+[System.Collections.Generic.List[int]].Name
+[System.Collections.Generic.List[int]].FullName.Length -gt 50
+[System.Collections.Generic.List[int]].ToString()
+[nullable[int]].Name
+[string].GetConstructors().Count -gt 3
+[string].GetMember('Length').MemberType
+[System.IO.FileInfo].IsAssignableFrom([System.IO.FileInfo])
+[System.IO.FileSystemInfo].IsAssignableFrom([System.IO.FileInfo])
+[type]::GetType('System.Int32').Name
+$null -eq [type]::GetType('No.Such')
+[System.Collections.IEnumerable].IsInstanceOfType('abc')
+[pscustomobject].FullName
+[psobject].FullName
+[activator]::CreateInstance([System.Text.StringBuilder]).GetType().Name
+([System.Exception]'x').GetType().BaseType.Name
+[int] -eq [System.Int32]
+[int].Equals([int])
+[int].GetMethods().Name -contains 'Parse'

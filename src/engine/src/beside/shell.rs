@@ -531,8 +531,8 @@ fn prepare(rs: &mut Runspace, entry: &Value) {
             let alias = crate::eval::Alias {
                 name: name.clone(),
                 target: text(&entry.field("Definition")),
-                options: 0,
                 description: text(&entry.field("Description")),
+                ..crate::eval::Alias::default()
             };
             rs.scopes.get_mut(global).aliases.insert(psrpd_dotnet::casing::fold(&name), alias);
         }

@@ -8,7 +8,7 @@ use super::{Check, Param, ParamSet, attribute_name, custom};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
-    ir::{AttributeIr, Unit},
+    ir::{AttributeIr, Expr, Unit},
     ops::{arithmetic, compare},
     types,
     value::{Category, ErrorRecord, Exception, Value, enumerate, text},
@@ -67,6 +67,22 @@ pub(crate) fn output_types_of(rs: &mut Runspace, unit: &Unit) -> R<Vec<Str>> {
     Ok(names)
 }
 
+/// The names that `[Alias()]` of a unit gives its function.
+pub(crate) fn aliases_of(rs: &mut Runspace, unit: &Unit) -> R<Vec<Str>> {
+    let mut names = Vec::new();
+    for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "alias") {
+        for argument in &attribute.positional {
+            names.extend(alias_names(rs, argument)?);
+        }
+    }
+    Ok(names)
+}
+
+fn alias_names(rs: &mut Runspace, argument: &Expr) -> R<Vec<Str>> {
+    let alias = rs.eval(argument)?;
+    Ok(enumerate(&alias).unwrap_or_else(|| vec![alias]).iter().map(text).collect())
+}
+
 /// `HelpUri` of `[CmdletBinding()]`.
 pub(crate) fn help_uri_of(rs: &mut Runspace, unit: &Unit) -> R<Str> {
     for attribute in unit.attributes.iter().filter(|a| attribute_name(a) == "cmdletbinding") {
@@ -109,10 +125,13 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
                     }
                 }
                 "alias" => {
-                    for alias in &attribute.positional {
-                        let alias = rs.eval(alias)?;
-                        let names = enumerate(&alias).unwrap_or_else(|| vec![alias]);
-                        param.aliases.extend(names.iter().map(text));
+                    for argument in &attribute.positional {
+                        param.aliases.extend(alias_names(rs, argument)?);
+                    }
+                }
+                "pstypename" => {
+                    if let Some(name) = attribute.positional.first() {
+                        param.type_name = Some(text(&rs.eval(name)?));
                     }
                 }
                 "allownull" => param.allow_null = true,

@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) enum Check {
     Convert(Type),
+    /// The type of a variable that belongs to the block that runs alone: what is assigned is cast.
+    Cast(Type),
     /// A preference: Suspend is none.
     Preference,
     Set {
@@ -123,7 +125,7 @@ impl Check {
     /// Tests a value that has been converted; collections item by item.
     pub(crate) fn test(&self, rs: &mut Runspace, value: &Value) -> Result<(), Failure> {
         match self {
-            Self::Convert(_) | Self::Preference | Self::Credential => Ok(()),
+            Self::Convert(_) | Self::Cast(_) | Self::Preference | Self::Credential => Ok(()),
             Self::Custom(attribute) => custom::test(rs, attribute, value),
             Self::MadeSet { of, ignore_case, message } => {
                 let values = custom::words(rs, of)?;
@@ -472,6 +474,7 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
             value = transformed(rs, value, of)?;
             continue;
         }
+
         if let (Check::Preference, Value::Enum(_, number)) = (check, value.base())
             && Action::from_number(*number) == Action::Suspend
         {

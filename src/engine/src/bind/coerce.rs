@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use psrpd_dotnet::casing;
+
 use super::{Argument, Bound, Param, check, custom};
 use crate::{
     convert,
@@ -13,12 +15,16 @@ use crate::{
 /// Types that are read from text.
 const TEXTUAL: [&str; 3] = ["System.String", "System.Version", "System.Management.Automation.SemanticVersion"];
 
+fn is_textual(of: &types::Type) -> bool {
+    TEXTUAL.contains(&of.name()) || of.element() == Some(&types::string())
+}
+
 /// Converts and validates an argument.
 pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, argument: &Argument) -> R<Value> {
     let value = match &argument.text {
         // What is made of text is made of the number as it was written.
-        Some(text) if TEXTUAL.contains(&param.of.name()) && !enumerates(&argument.value) => Value::Str(text.clone()),
-        _ if !bound.is_cmdlet() && takes_all(param) => as_written(argument),
+        Some(text) if is_textual(&param.of) && !enumerates(&argument.value) => Value::Str(text.clone()),
+        _ if takes_all(param) => as_written(argument),
         _ => argument.value.clone(),
     };
     coerce(rs, bound, param, value)
@@ -41,8 +47,23 @@ pub(super) fn takes_all(param: &Param) -> bool {
     param.checks.is_empty() && matches!(param.of.name(), "System.Object" | "System.Management.Automation.PSObject")
 }
 
+/// Refuses what does not have the type name that a parameter asks for.
+fn validate_name(bound: &Bound, param: &Param, value: &Value) -> R<()> {
+    let Some(wanted) = &param.type_name else { return Ok(()) };
+    let has_it = |value: &Value| value.is_null() || value.type_names().iter().any(|have| casing::eq(have, wanted));
+    let fits = match enumerate(value).filter(|_| param.of.element().is_some()) {
+        Some(items) => items.iter().all(has_it),
+        None => has_it(value),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(bound.invalid("MismatchedPSTypeName", format!("Cannot bind argument to parameter '{}', because PSTypeNames of the argument do not match the PSTypeName required by the parameter: {wanted}.", param.name)))
+}
+
 /// Converts and validates a value for a parameter.
 pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Value) -> R<Value> {
+    validate_name(bound, param, &value)?;
     if takes_all(param) {
         let value = value.settled();
         validate_null(bound, param, &value)?;

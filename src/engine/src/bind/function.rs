@@ -172,7 +172,7 @@ pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[P
     for (param, ir) in params.iter().zip(&unit.params) {
         let value = match bound.get(&param.name) {
             Some(value) => value.clone(),
-            None => not_given(rs, param, ir, bound)?,
+            None => default_value(rs, bound, param, ir)?,
         };
         if !bound.has(&param.name) && param.sets.iter().any(|set| set.by_value || set.by_name) {
             bound.unbound.push((param.name.clone(), value.clone()));
@@ -195,21 +195,29 @@ pub(super) fn set_variables(rs: &mut Runspace, unit: &Arc<Unit>, params: &Arc<[P
     Ok(())
 }
 
-/// What a parameter that is not given holds: its default, else what its type has for nothing.
-fn not_given(rs: &mut Runspace, param: &Param, ir: &ParamIr, bound: &Bound) -> R<Value> {
+/// What a parameter that is not given is.
+fn default_value(rs: &mut Runspace, bound: &Bound, param: &Param, ir: &ParamIr) -> R<Value> {
     let Some(default) = &ir.default else {
         return Ok(if ir.of.is_some() { absent(&param.of) } else { Value::Null });
     };
     let value = rs.eval(default)?.settled();
-    if ir.of.is_none() || value.is_null() {
+    if ir.of.is_none() || value.is_null() && !param.of.is_value_type() {
         return Ok(value);
     }
     convert::convert(rs, &value, &param.of).map_err(|flow| super::coerce::conversion_failed(bound, &param.name, flow))
 }
 
-/// What a typed parameter that is not given is; a string is empty.
+/// What a typed parameter that is not given is: a string is empty, numbers are 0, switches are off; the others are not
+/// there, value types among them.
 fn absent(of: &Type) -> Value {
-    if *of == types::string() { Value::from("") } else { convert::default_of(of) }
+    match of.name() {
+        "System.String" => Value::from(""),
+        "System.Char" | "System.DateTime" | "System.TimeSpan" | "System.Guid" | "System.Numerics.BigInteger" => {
+            Value::Null
+        }
+        _ if of.is_enum() => Value::Null,
+        _ => convert::default_of(of),
+    }
 }
 
 /// Binds one pipeline object to a function's parameters.
@@ -244,7 +252,9 @@ pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound
                 Some(value) => value.clone(),
                 None => unbound().map(|(_, value)| value.clone()).unwrap_or_default(),
             };
-            if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>()) {
+            if let Some(table) = table.as_ref().and_then(|table| table.downcast::<Dictionary>())
+                && is_new
+            {
                 table.set(Value::Str(param.name.clone()), value.clone());
             }
             let at = rs.scopes.get_mut(scope).ensure(&ir.name);

@@ -26,7 +26,7 @@ mod positional;
 mod sets;
 mod table;
 
-pub(crate) use attributes::{Binding, binding_of, checks_of, help_uri_of, output_types_of, params_of};
+pub(crate) use attributes::{Binding, aliases_of, binding_of, checks_of, help_uri_of, output_types_of, params_of};
 pub(crate) use check::{Check, apply_checks};
 use coerce::{argument_value, coerce};
 pub(crate) use common::{is_always_common, is_common, params as common_params};
@@ -55,6 +55,8 @@ pub(crate) struct Param {
     pub(crate) is_dynamic: bool,
     /// Comes from another provider than that of files, which does not show it.
     pub(crate) is_elsewhere: bool,
+    /// The type name that objects for it have to have: `[PSTypeName()]`.
+    pub(crate) type_name: Option<Str>,
     /// What help says of it.
     pub(crate) help: Str,
     /// Whether a script writes it.
@@ -86,6 +88,7 @@ impl Param {
             is_switch,
             is_dynamic: false,
             is_elsewhere: false,
+            type_name: None,
             help: Str::default(),
             is_written: false,
         }
@@ -254,12 +257,7 @@ impl Bound {
     fn set_among(&self, sets: &[Str]) -> Str {
         match sets {
             [one] => one.clone(),
-            several => match &self.default_set {
-                Some(default) if several.is_empty() || several.iter().any(|set| casing::eq(set, default)) => {
-                    default.clone()
-                }
-                _ => several.first().cloned().unwrap_or_else(|| EVERY_SET.into()),
-            },
+            _ => self.default_set.clone().unwrap_or_else(|| EVERY_SET.into()),
         }
     }
 

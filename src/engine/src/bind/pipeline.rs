@@ -117,10 +117,8 @@ impl Step {
     ) -> R<bool> {
         let mut any = false;
         for param in candidates {
-            let belongs = |set: &&ParamSet, sets: &[Str]| set.name.as_ref().is_none_or(|name| has(sets, name));
-            if bound.has(&param.name)
-                || !param.sets.iter().any(|set| self.takes(set) && belongs(&set, only) && belongs(&set, sets))
-            {
+            let belongs = |set: &ParamSet| set.name.as_ref().is_none_or(|name| has(only, name));
+            if bound.has(&param.name) || !param.sets.iter().any(|set| self.takes(set) && belongs(set)) {
                 continue;
             }
             let found = if self.is_by_value() { Some(input.clone()) } else { property(rs, param, input)? };
@@ -137,8 +135,19 @@ impl Step {
                     any = true;
                     narrow(sets, param, &|set| self.takes(set));
                 }
+                // A property that an attribute of a script cannot transform is an error; a cmdlet goes on looking.
+                Err(flow) if self == Self::ConvertedProperty && !bound.is_cmdlet() => {
+                    if let Some(record) = flow.record() {
+                        *record.target.lock() = input.clone();
+                    }
+                    return Err(flow);
+                }
                 Err(flow) => not_bound(flow)?,
             }
+        }
+        // What several took is in no set that has all of them.
+        if sets.is_empty() && !only.is_empty() {
+            return Err(super::sets::ambiguous(bound));
         }
         Ok(any)
     }
@@ -185,18 +194,16 @@ fn direct(bound: &Bound, params: &[Param]) -> Option<(usize, usize)> {
 fn narrow(sets: &mut Vec<Str>, param: &Param, test: &dyn Fn(&ParamSet) -> bool) {
     let own: Option<Vec<&Str>> = param.sets.iter().filter(|set| test(set)).map(|set| set.name.as_ref()).collect();
     let Some(own) = own else { return };
-    if sets.is_empty() {
-        *sets = own.into_iter().cloned().collect();
-    } else {
-        sets.retain(|set| own.iter().any(|name| casing::eq(name, set)));
-    }
+    sets.retain(|set| own.iter().any(|name| casing::eq(name, set)));
 }
 
 /// What does not become a parameter's type leaves it free; what it becomes has to pass its checks.
 fn not_bound(flow: Flow) -> R<()> {
     let is_conversion = flow.record().is_some_and(|record| {
         let id = record.id.lock();
-        id.starts_with("CannotConvertArgument") || id.starts_with("ParameterArgumentTransformationError")
+        ["CannotConvertArgument", "ParameterArgumentTransformationError", "MismatchedPSTypeName"]
+            .iter()
+            .any(|known| id.starts_with(known))
     });
     if is_conversion { Ok(()) } else { Err(flow) }
 }

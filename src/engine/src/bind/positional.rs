@@ -74,7 +74,7 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
         Some(param) => {
             let mut values = Vec::new();
             for argument in &rest {
-                values.push(argument.value.clone());
+                values.push(coerce::as_written(argument));
             }
             let single = match values.as_slice() {
                 [one] if crate::value::enumerates(one) => one.clone(),

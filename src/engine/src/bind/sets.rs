@@ -59,12 +59,22 @@ pub(super) fn finish(rs: &mut Runspace, bound: &mut Bound, params: &[Param], exp
             [] if default_possible => bound.sets = bound.default_set.iter().cloned().collect(),
             [] => return Err(ambiguous(bound)),
             several => {
+                // Where there is input, only sets that take some are meant.
+                let takes = |set: &&Str| {
+                    let of_pipeline = |param: &Param| {
+                        let of = param.in_set(Some(set));
+                        of.is_some_and(|of| of.by_value || of.by_name) && !bound.has(&param.name)
+                    };
+                    params.iter().any(of_pipeline)
+                };
+                let taking: Vec<Str> = several.iter().filter(takes).cloned().collect();
+                let several = if expects_input && !taking.is_empty() { taking } else { several.to_vec() };
                 let default =
                     bound.default_set.clone().filter(|default| several.iter().any(|set| casing::eq(set, default)));
                 match default {
                     Some(default) if !expects_input => bound.sets = vec![default],
-                    Some(_) => bound.sets = several.to_vec(),
-                    None if expects_input => bound.sets = several.to_vec(),
+                    Some(_) => bound.sets = several,
+                    None if expects_input => bound.sets = several,
                     None => return Err(ambiguous(bound)),
                 }
             }

@@ -175,6 +175,7 @@ impl Run for Define {
                 _ => 0,
             },
             description: cx.string("Description").unwrap_or_default(),
+            module: None,
         };
         let action = if self.is_new { "New Alias" } else { "Set Alias" };
         if !cx.should_process(&format!("Name: {} Value: {}", alias.name, alias.target), action)? {

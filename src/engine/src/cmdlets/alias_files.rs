@@ -180,6 +180,7 @@ impl Run for ImportAlias {
                 target: target.as_str().into(),
                 options: bits,
                 description: description.as_str().into(),
+                ..Alias::default()
             };
             alias::define(cx, of)?;
         }

@@ -202,9 +202,7 @@ pub(super) fn cells(rs: &mut Runspace, source: &Source, item: &Value) -> R<Vec<C
         Source::Named(name) if wildcard::has_wildcards(name) => {
             let pattern = patterns::wildcard(name, true)?;
             // The keys of a Hashtable are its properties here; other dictionaries show those of their type.
-            let table = item
-                .downcast::<Dictionary>()
-                .filter(|_| item.type_of().is_some_and(|of| of.name() == "System.Collections.Hashtable"));
+            let table = item.downcast::<Dictionary>().filter(|_| is_hashtable(item));
             let all = match table {
                 Some(table) => table.entries().into_iter().map(|(key, value)| (text(&key), value)).collect(),
                 None => properties(rs, item)?,
@@ -226,7 +224,7 @@ pub(super) fn cells(rs: &mut Runspace, source: &Source, item: &Value) -> R<Vec<C
         }
         Source::Block(block) => {
             let (value, error) = match rs.call_block_with(block, Some(item.clone()), &[]) {
-                Ok(values) => (Value::collected(values).settled(), None),
+                Ok(values) => (around_float(Value::collected(values).settled()), None),
                 Err(Flow::Error(raised)) => (Value::Null, Some(raised.record.clone())),
                 Err(other) => return Err(other),
             };
@@ -235,8 +233,24 @@ pub(super) fn cells(rs: &mut Runspace, source: &Source, item: &Value) -> R<Vec<C
     }
 }
 
+/// A number of floating point as a script block gives it: inside of an object.
+fn around_float(value: Value) -> Value {
+    match value {
+        Value::F64(_) | Value::F32(_) => Value::Wrapped(value.wrapped()),
+        other => other,
+    }
+}
+
+/// Whether the keys of a dictionary are its properties here.
+fn is_hashtable(item: &Value) -> bool {
+    item.type_of().is_some_and(|of| of.is_kind_of(&types::known("System.Collections.Hashtable")))
+}
+
 /// A property that an object really has: not the `Count` and `Length` that the language gives every object.
 fn property(rs: &mut Runspace, item: &Value, name: &Str) -> R<Option<Value>> {
+    if item.downcast::<Dictionary>().is_some() && !is_hashtable(item) {
+        return rs.native_property(item, name);
+    }
     let intrinsic = ["Count", "Length"].iter().any(|word| casing::eq(word, name));
     if !intrinsic || matches!(item, Value::Wrapped(wrapped) if wrapped.get(name).is_some()) {
         return rs.find_member(item, name);

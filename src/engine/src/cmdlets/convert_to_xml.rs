@@ -5,7 +5,9 @@ use psrpd_dotnet::Str;
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::{R, Runspace},
-    limits, serial,
+    limits,
+    ops::composite,
+    serial,
     types::xml::{Layout, Node},
     value::{Dictionary, Value, enumerate, enumerates},
 };
@@ -160,7 +162,7 @@ impl Writer {
 fn plain(rs: &mut Runspace, value: &Value) -> R<Str> {
     match value.base() {
         Value::Array(array) => Ok(array.type_of().full_name().into()),
-        _ => rs.text(value),
+        _ => composite::own_text(rs, value),
     }
 }
 

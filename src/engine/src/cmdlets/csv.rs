@@ -114,6 +114,8 @@ impl Form {
 /// A value as its `ToString()` gives it.
 pub(super) fn cell(rs: &mut Runspace, value: &Value) -> R<Str> {
     match value.base() {
+        // What a script block gave is an object around the number, which gives its text as the language does.
+        Value::F64(_) | Value::F32(_) if matches!(value, Value::Wrapped(_)) => rs.text(value),
         Value::F64(_) | Value::F32(_) | Value::DateTime(_) => composite::to_string(rs, value, ""),
         _ if enumerates(value) => match rs.method_text(value)? {
             Some(shown) => Ok(shown),

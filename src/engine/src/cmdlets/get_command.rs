@@ -191,7 +191,8 @@ impl GetCommand {
         };
         for command in find::matching(cx.rs, Kinds::LISTED, &wanted) {
             let is_alias = matches!(command, CommandInfo::Alias(_));
-            if is_alias && !(verbs.is_empty() && nouns.is_empty()) {
+            let asks = !verbs.is_empty() || !nouns.is_empty() || cx.bound.get("Module").is_some();
+            if is_alias && asks {
                 continue;
             }
             if !self.write(cx, filter, command)? {

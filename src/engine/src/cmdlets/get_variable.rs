@@ -7,7 +7,6 @@ use psrpd_dotnet::{Str, wildcard::Wildcard};
 
 use super::{Cmdlet, Cx, Run, variable_descriptions};
 use crate::{
-    bind::Check,
     eval::{Flow, Name, R, ScopeId, Variable},
     ops::patterns,
     value::{Category, ErrorRecord, Exception, Opaque, Reference, Value},
@@ -206,17 +205,17 @@ fn description(variable: &Variable) -> Value {
     if own.is_empty() { variable_descriptions::of(&variable.name).into() } else { Value::Str(own) }
 }
 
-/// The attributes of a variable: the one of its type, which has nothing that scripts could read.
+/// The attributes of a variable as they are now.
 fn attributes(variable: &Variable) -> Value {
-    let is_typed = variable.checks.lock().iter().any(|check| matches!(check, Check::Convert(_)));
-    let converter = Opaque::new::<&str>("System.Management.Automation.ArgumentTypeConverterAttribute", []);
-    let items = if is_typed { vec![converter.into_value()] } else { Vec::new() };
     let base = crate::types::generic(
         "System.Collections.ObjectModel.Collection`1",
         vec![crate::types::known("System.Attribute")],
     );
     let name = "System.Management.Automation.PSVariableAttributeCollection";
-    crate::value::List::value(crate::types::Type::new(name.into(), crate::types::Shape::Named, base), items)
+    crate::value::List::value(
+        crate::types::Type::new(name.into(), crate::types::Shape::Named, base),
+        crate::commands::variable_attributes(&variable.checks.lock()),
+    )
 }
 
 impl Run for GetVariable {

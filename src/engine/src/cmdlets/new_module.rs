@@ -57,6 +57,7 @@ impl Run for NewModule {
             }
             Err(other) => return Err(other),
         };
+        cx.rs.finish_exports(&module, false);
         if cx.flag("ReturnResult") {
             for value in made.values {
                 cx.write(value)?;

@@ -51,7 +51,11 @@ fn shown(rs: &mut Runspace, value: &Value, separator: &str) -> R<Str> {
                     Value::Object(object) if object.text().is_none() => object.listed_text(),
                     _ => None,
                 };
-                return listed.map_or_else(|| rs.text(value), Ok);
+                return match (listed, value) {
+                    (Some(listed), _) => Ok(listed),
+                    (None, Value::Wrapped(_)) => rs.text(value),
+                    (None, value) => composite::own_text(rs, value),
+                };
             }
         },
     };
@@ -65,7 +69,11 @@ fn shown(rs: &mut Runspace, value: &Value, separator: &str) -> R<Str> {
 impl Run for WriteHost {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let separator = cx.string("Separator").unwrap_or_else(|| " ".into());
-        let value = cx.value("Object");
+        let value = match cx.value("Object") {
+            // What comes through the pipeline is an object around the number.
+            value @ (Value::F64(_) | Value::F32(_)) if cx.expects_input() => Value::Wrapped(value.wrapped()),
+            value => value,
+        };
         let text = shown(cx.rs, &value, &separator)?;
         let newline = !cx.flag("NoNewline");
         let colour = |name: &str| match cx.get(name) {

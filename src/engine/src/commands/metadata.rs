@@ -83,7 +83,9 @@ fn set_name(set: &ParamSet) -> Str {
 fn check_attribute(check: &Check) -> Option<Value> {
     let message = |message: &Option<Str>| message.clone().map_or(Value::Null, Value::Str);
     Some(match check {
-        Check::Convert(_) | Check::Preference | Check::NotWord(_) | Check::StrictVersion => return None,
+        Check::Convert(_) | Check::Cast(_) | Check::Preference | Check::NotWord(_) | Check::StrictVersion => {
+            return None;
+        }
         Check::Custom(attribute) => attribute.clone(),
         Check::MadeSet { ignore_case, message: text, .. } => attribute(
             "ValidateSet",
@@ -127,6 +129,15 @@ fn check_attribute(check: &Check) -> Option<Value> {
         Check::NotNullOrEmpty => attribute("ValidateNotNullOrEmpty", []),
         Check::NotNullOrWhiteSpace => attribute("ValidateNotNullOrWhiteSpace", []),
     })
+}
+
+/// The attributes of a variable: its type, and what validates it.
+pub(crate) fn variable_attributes(checks: &[Check]) -> Vec<Value> {
+    let one = |check: &Check| match check {
+        Check::Convert(_) => Some(attribute("ArgumentTypeConverter", [])),
+        check => check_attribute(check),
+    };
+    checks.iter().filter_map(one).collect()
 }
 
 /// The attributes of a parameter that no script writes.

@@ -24,7 +24,7 @@ mod syntax;
 mod table;
 mod written;
 
-pub(crate) use metadata::cmdlet_attribute;
+pub(crate) use metadata::{cmdlet_attribute, variable_attributes};
 pub(crate) use syntax::{definition, in_order, set_names, set_syntax, shown, type_label};
 pub(crate) use table::{ATTRIBUTES, TYPES, type_members};
 
@@ -92,6 +92,7 @@ impl CommandInfo {
         match self {
             Self::Cmdlet(cmdlet) => cmdlet.module.into(),
             Self::Function(function) => function.module.as_ref().map(|module| module.name.clone()).unwrap_or_default(),
+            Self::Alias(alias) => alias.module.as_ref().map(|module| module.name.clone()).unwrap_or_default(),
             _ => Str::default(),
         }
     }

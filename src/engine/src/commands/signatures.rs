@@ -95,7 +95,7 @@ fn check(check: &Check) -> String {
         Check::Credential => "credential".into(),
         Check::NotWord(_) => "other(ValidateNotePropertyNameAttribute)".into(),
         Check::StrictVersion => "other(ValidateVersionAttribute)".into(),
-        Check::Convert(_) | Check::Preference | Check::Script { .. } => "other".into(),
+        Check::Convert(_) | Check::Cast(_) | Check::Preference | Check::Script { .. } => "other".into(),
     }
 }
 

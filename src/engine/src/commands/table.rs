@@ -160,13 +160,21 @@ fn version(this: &Value) -> Value {
         Some(CommandInfo::Function(function)) => {
             function.module.as_ref().map_or(Value::Null, |module| Value::object(Version(module.version)))
         }
+        Some(CommandInfo::Alias(alias)) => {
+            alias.module.as_ref().map_or(Value::Null, |module| Value::object(Version(module.version)))
+        }
         _ => Value::Null,
     }
 }
 
 fn module(this: &Value) -> Value {
-    if let Some(CommandInfo::Function(function)) = CommandInfo::of(this) {
-        return function.module.clone().map_or(Value::Null, |module| Value::Object(module));
+    let own = match CommandInfo::of(this) {
+        Some(CommandInfo::Function(function)) => Some(&function.module),
+        Some(CommandInfo::Alias(alias)) => Some(&alias.module),
+        _ => None,
+    };
+    if let Some(own) = own {
+        return own.clone().map_or(Value::Null, |module| Value::Object(module));
     }
     let name = CommandInfo::of(this).map(CommandInfo::module).unwrap_or_default();
     if name.is_empty() || name.as_str() == crate::cmdlets::CORE {

@@ -18,6 +18,10 @@ pub(super) fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type)
     {
         return Err(cannot(value, to));
     }
+    // An array of numbers is what an array of the labels of such numbers is, too.
+    if value.as_array().is_some_and(|array| array.element.is_enum() && array.element.underlying() == *element) {
+        return Ok(value.clone());
+    }
     let Some(items) = enumerate(value) else {
         let item = convert(rs, value, element).map_err(|flow| not_an_element(flow, value, to))?;
         return Ok(Value::typed_array(element.clone(), vec![item]));
@@ -150,14 +154,14 @@ fn not_set(to: &Type, name: &str, fixed: Option<&str>) -> Flow {
 }
 
 fn unknown_property(to: &Type, name: &str, settable: Vec<(String, String)>) -> Flow {
-    let of = to.full_name();
+    let (made, of) = (to.plain_name(), to.full_name());
     let settable: Vec<String> = settable.into_iter().map(|(name, of)| format!("[{name} <{of}>]")).collect();
     let rest = match settable.is_empty() {
         true => "There is no settable property available.".to_owned(),
         false => format!("The settable properties are: {}.", settable.join(", ")),
     };
     let message = format!(
-        "Cannot create object of type \"{of}\". The property '{name}' was not found for the '{of}' object. {rest}"
+        "Cannot create object of type \"{made}\". The property '{name}' was not found for the '{of}' object. {rest}"
     );
     error::cast("ObjectCreationError", message)
 }

@@ -268,6 +268,9 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
     if let Some(converted) = types::convert_special(rs, value, to)? {
         return Ok(converted);
     }
+    if is_table && is_filled_by_properties(to) {
+        return from_dictionary(rs, value, to);
+    }
     if !to.arguments().is_empty()
         && let Some(converted) = generic(rs, value, to)?
     {
@@ -429,14 +432,22 @@ fn null(to: &Type) -> R<Value> {
             );
             return Err(error::cast("nullToEnumInvalidCast", message));
         }
-        "System.DateTime" | "System.TimeSpan" | "System.Guid" => {
-            return Err(error::cast(
-                "nullToObjectInvalidCast",
-                format!("Cannot convert null to type \"{}\".", to.full_name()),
-            ));
-        }
-        _ => default_of(to),
+        "System.DateTime" | "System.TimeSpan" | "System.Guid" => return Err(no_null(to)),
+        _ => match default_of(to) {
+            Value::Null if to.is_value_type() && to.nullable().is_none() => return Err(no_null(to)),
+            value => value,
+        },
     })
+}
+
+/// Whether a dictionary gives a collection of this type properties, and no items.
+fn is_filled_by_properties(to: &Type) -> bool {
+    let kinds = ["List", "Collection", "HashSet", "SortedSet", "Queue", "Stack", "Dictionary", "SortedDictionary"];
+    !to.arguments().is_empty() && !to.is_interface() && kinds.iter().any(|kind| to.is_kind(kind))
+}
+
+fn no_null(to: &Type) -> Flow {
+    error::cast("nullToObjectInvalidCast", format!("Cannot convert null to type \"{}\".", to.plain_name()))
 }
 
 fn to_ps_object(value: &Value) -> Value {

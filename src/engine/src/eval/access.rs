@@ -381,7 +381,7 @@ impl Runspace {
         if let Some(get) = property_of(of, name, true, seen) {
             return get(self, &asked);
         }
-        if of.has_method(name, true) {
+        if of.has_method(name, true) || !types::class_overloads(of, name, true).is_empty() {
             return Ok(types::method_view(&asked, name));
         }
         if casing::eq(name, "new") {
@@ -586,6 +586,7 @@ impl Runspace {
                 None => self.out_of_range(),
             };
         }
+        let index = &class::own_key(self, table, index)?;
         if let Some(value) = table.get(index) {
             return Ok(value);
         }
@@ -658,6 +659,7 @@ impl Runspace {
                     "Index operation failed; the array index evaluated to null.",
                 ));
             }
+            let index = &class::own_key(self, table, index)?;
             if table.is_ordered()
                 && let Value::I32(at) = index.base()
             {
@@ -680,6 +682,7 @@ impl Runspace {
         }
         if let Some(list) = object.downcast::<List>()
             && list.is_indexed()
+            && !list.type_of().is_kind("ReadOnlyCollection")
         {
             let at = convert::to_i32(self, index)?;
             let value = match list.element() {
@@ -706,7 +709,8 @@ impl Runspace {
         {
             return Ok(());
         }
-        let message = format!("Unable to index into an object of type \"{}\".", object.type_name());
+        let of = object.type_of().map_or_else(|| "null".into(), |of| of.plain_name());
+        let message = format!("Unable to index into an object of type \"{of}\".");
         Err(error::invalid_target("CannotIndex", message, object))
     }
 }

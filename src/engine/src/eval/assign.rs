@@ -3,11 +3,13 @@
 use psrpd_dotnet::Str;
 use psrpd_lang::token::TokenKind;
 
-use super::{Collector, Flow, Name, Output, R, Runspace, error};
+use super::{Collector, Flow, Name, Output, R, Runspace, Slot, error};
 use crate::{
-    bind,
+    bind::{self, Check},
+    convert,
     ir::{Expr, ExprKind, Place, Stmt, StmtKind, Target, TargetKind, Variable},
     ops::arithmetic,
+    types::Type,
     value::{Value, items_of},
 };
 
@@ -138,7 +140,7 @@ impl Runspace {
         let Place::Slot(slot) = variable.place else { return None };
         let at = self.at(slot);
         match self.scopes.get_mut(self.frame.scope).slots.get_mut(at)? {
-            super::Slot::Plain(value @ (Value::Array(_) | Value::Str(_))) => Some(std::mem::take(value)),
+            Slot::Plain(value @ (Value::Array(_) | Value::Str(_))) => Some(std::mem::take(value)),
             _ => None,
         }
     }
@@ -204,6 +206,21 @@ impl Runspace {
         }
     }
 
+    /// Whether a variable belongs to the block that runs, which is not in its caller's scope, and has had this type, or
+    /// was not there before.
+    fn is_own(&self, name: &Name, of: &Type) -> bool {
+        if self.frame.map.is_some() || self.frame.scope == self.scopes.get(self.frame.scope).session {
+            return false;
+        }
+        match self.scopes.get(self.frame.scope).get(name) {
+            None => true,
+            Some(Slot::Shared(variable)) => {
+                matches!(variable.checks.lock().as_slice(), [Check::Cast(have)] if have == of)
+            }
+            Some(_) => false,
+        }
+    }
+
     /// Assigns to a target.
     pub(crate) fn assign(&mut self, target: &Target, value: Value) -> R<()> {
         match &target.kind {
@@ -214,14 +231,25 @@ impl Runspace {
                 Err(super::variables::not_writable(variable.name.as_str()))
             }
             TargetKind::Variable { variable, constraints } => {
-                let checks = bind::checks_of(self, constraints)?;
+                let mut checks = bind::checks_of(self, constraints)?;
+                // Values are converted before they are tested, whatever stands first.
+                checks.sort_by_key(|check| !matches!(check, Check::Convert(_)));
                 let scope = match variable.place {
                     Place::Global => super::ScopeId::GLOBAL,
                     Place::Script => self.scopes.script(self.frame.scope),
                     _ => self.frame.scope,
                 };
-                let value = bind::apply_checks(self, &checks, value, variable.name.as_str())
-                    .map_err(super::variables::not_transformed)?;
+                if let [Check::Convert(of)] = checks.as_slice()
+                    && matches!(variable.place, Place::Slot(_))
+                    && self.is_own(&variable.name, of)
+                {
+                    checks = vec![Check::Cast(of.clone())];
+                }
+                let value = match checks.as_slice() {
+                    [Check::Cast(of)] => convert::convert(self, &value, of)?,
+                    checks => bind::apply_checks(self, checks, value, variable.name.as_str())
+                        .map_err(super::variables::not_transformed)?,
+                };
                 if let Place::Drive(_) = variable.place {
                     return self.write(&variable.name, &variable.place, value);
                 }

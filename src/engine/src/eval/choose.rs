@@ -29,10 +29,7 @@ pub(super) struct Candidate {
 pub(super) fn best<'c>(candidates: &'c [Candidate], args: &[Value], name: &str) -> R<&'c Candidate> {
     let shown = if name == ".ctor" { "new" } else { name };
     let count = args.len();
-    let Some((mut best, others)) = candidates.split_first() else {
-        let message = format!("Cannot find an overload for \"{shown}\" and the argument count: \"{count}\".");
-        return Err(error::method("MethodCountCouldNotFindBest", message));
-    };
+    let Some((mut best, others)) = candidates.split_first() else { return Err(error::no_overload(shown, count)) };
     let mut is_ambiguous = false;
     for other in others {
         match compare(best, other, args) {
@@ -46,7 +43,8 @@ pub(super) fn best<'c>(candidates: &'c [Candidate], args: &[Value], name: &str) 
     }
     // The members that are built in do not have all overloads of .NET: only numbers are told apart as there.
     let is_unclear = |(of, rank): &(Type, Rank)| rank::is_primitive(of) && *rank < NULL_TO_VALUE;
-    if is_ambiguous && best.takes.iter().any(is_unclear) {
+    // Of operators all overloads are known.
+    if is_ambiguous && (name.starts_with("op_") || best.takes.iter().any(is_unclear)) {
         let message =
             format!("Multiple ambiguous overloads found for \"{shown}\" and the argument count: \"{count}\".");
         return Err(error::method("MethodCountCouldNotFindBest", message));

@@ -21,7 +21,7 @@ use crate::{
     convert::{self, rank},
     ir::{MethodIr, NamedType, TypeIr},
     types::{self, Type},
-    value::{Exception, Object, Value, text},
+    value::{Dictionary, Exception, Object, Value, text},
 };
 
 /// A class or enum of a script.
@@ -478,8 +478,11 @@ fn call_method(
                     let of = rs.named_type(name)?;
                     let is_constructor = casing::eq(&method.name, declaring.name());
                     let called = if is_constructor { ".ctor" } else { method.name.as_str() };
+                    // The parameters of operators have no names that their callers would know.
+                    let place = at.to_string();
+                    let shown = if called.starts_with("op_") { place.as_str() } else { param.name.as_str() };
                     convert::convert(rs, &value, &of)
-                        .map_err(|flow| error::method_argument(flow, param.name.as_str(), &value, &of, called))?
+                        .map_err(|flow| error::method_argument(flow, shown, &value, &of, called))?
                 }
                 None => value,
             };
@@ -646,6 +649,25 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Option<Str>> {
         return Ok(None);
     }
     Ok(call(rs, value, "ToString", &[])?.map(|result| text(&result)))
+}
+
+/// The key of a dictionary that is the same as a given one, where a class says so with `GetHashCode()` and `Equals()`;
+/// else the given one.
+pub(crate) fn own_key(rs: &mut Runspace, table: &Dictionary, key: &Value) -> R<Value> {
+    if of(key).is_none() || table.len() == 0 {
+        return Ok(key.clone());
+    }
+    let Some(hash) = call(rs, key, "GetHashCode", &[])? else { return Ok(key.clone()) };
+    for have in table.keys() {
+        if have.same(key) {
+            break;
+        }
+        let same_hash = call(rs, &have, "GetHashCode", &[])?.is_some_and(|have| have.as_i128() == hash.as_i128());
+        if same_hash && equals(rs, &have, key)? == Some(true) {
+            return Ok(have);
+        }
+    }
+    Ok(key.clone())
 }
 
 /// `Equals()` of a class.

@@ -68,7 +68,7 @@ impl Runspace {
 
     /// Defines an alias in a scope.
     pub(crate) fn define_alias(&mut self, scope: ScopeId, name: &str, target: &str) {
-        let alias = Alias { name: name.into(), target: target.into(), options: 0, description: Str::default() };
+        let alias = Alias { name: name.into(), target: target.into(), ..Alias::default() };
         self.scopes.get_mut(scope).aliases.insert(casing::fold(name), alias);
     }
 
@@ -403,8 +403,10 @@ impl Runspace {
         self.room_to_expand(&value)?;
         let items = match enumerate(&value) {
             Some(items) => items,
-            None if value.is_null() => Vec::new(),
-            None => vec![value],
+            None => match value.base() {
+                Value::Str(text) => (0..text.len()).filter_map(|at| text.unit(at)).map(Value::Char).collect(),
+                _ => vec![value],
+            },
         };
         for item in items {
             // `@args` passes names on as names.

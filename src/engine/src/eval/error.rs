@@ -151,6 +151,12 @@ pub(crate) fn method_not_found_in(of: &str, method: &str) -> Flow {
     Flow::error(record)
 }
 
+/// `MethodCountCouldNotFindBest`
+pub(crate) fn no_overload(name: &str, count: usize) -> Flow {
+    let message = format!("Cannot find an overload for \"{name}\" and the argument count: \"{count}\".");
+    method("MethodCountCouldNotFindBest", message)
+}
+
 /// An exception out of a method that a script called.
 pub(crate) fn method_invocation(flow: Flow, method: &str, count: usize) -> Flow {
     let Flow::Error(raised) = flow else { return flow };

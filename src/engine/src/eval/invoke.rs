@@ -415,6 +415,7 @@ impl Runspace {
         for (at, arg) in args.iter().enumerate() {
             let Some(parameter) = (if at < fixed { parameters.get(at) } else { parameters.last() }) else { break };
             if parameter.is_reference {
+                self.check_reference(of, parameter, arg, name, args.len())?;
                 converted.push(arg.clone());
                 continue;
             }
@@ -443,6 +444,19 @@ impl Runspace {
             }
         }
         Ok(converted)
+    }
+}
+
+impl Runspace {
+    /// What a reference holds has to become the type of the parameter, though the method only writes it.
+    fn check_reference(&mut self, of: &Type, parameter: &Parameter, arg: &Value, name: &str, count: usize) -> R<()> {
+        let held = arg.downcast::<Reference>().map(Reference::get).unwrap_or_default();
+        let Some(wanted) = self.type_of_parameter(of, parameter, false) else { return Ok(()) };
+        match convert::convert(self, &held, &wanted) {
+            Ok(_) => Ok(()),
+            Err(Flow::Error(_)) if held.is_null() => Err(error::no_overload(name, count)),
+            Err(flow) => Err(error::method_invocation(flow, name, count)),
+        }
     }
 }
 

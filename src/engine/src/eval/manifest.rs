@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use psrpd_dotnet::{Guid, Str, casing};
-use psrpd_lang::ast::{Kind, Step};
+use psrpd_lang::{
+    Extent,
+    ast::{Kind, Step},
+};
 
 pub(crate) use super::wanted_module::{Wanted, has_extension, version_of};
 use super::{
-    Discard, Flow, R, Runspace, ScopeId, ScriptBlock, error,
+    Discard, Flow, Function, R, Runspace, ScopeId, ScriptBlock, error,
     find_module::BUILT_IN,
     module::{Import, Module, matches_any},
 };
 use crate::{
-    cmdlets, providers,
-    value::{Category, Dictionary, Value, Version, enumerate, text},
+    cmdlets, convert, position, providers, types,
+    value::{Category, Dictionary, List, Value, Version, enumerate, text},
 };
 
 /// `Modules_ModuleNotFound`
@@ -37,6 +40,36 @@ pub(crate) fn not_found(wanted: &Wanted) -> Flow {
     )
 }
 
+/// `Modules_ModuleFileNotFound`: a file that a member of a manifest names.
+fn no_file(manifest: &str, member: &str, file: &str) -> Flow {
+    import_error(
+        "System.Management.Automation.PSInvalidOperationException",
+        "Modules_ModuleFileNotFound",
+        Category::ResourceUnavailable,
+        format!(
+            "The module to process '{file}', listed in field '{member}' of module manifest '{manifest}' was not processed because no valid module was found in any module directory."
+        ),
+        Value::Str(stem(manifest)),
+    )
+}
+
+/// `Modules_InvalidManifest`
+fn invalid(exception: &str, manifest: &str, message: String) -> Flow {
+    let category = Category::ResourceUnavailable;
+    import_error(exception, "Modules_InvalidManifest", category, message, Value::from(manifest))
+}
+
+const MISSING: &str = "System.MissingMemberException";
+const ARGUMENT: &str = "System.ArgumentException";
+
+/// Why a manifest cannot be read.
+fn not_permitted(manifest: &str, reason: &str) -> Flow {
+    let message = format!(
+        "The module manifest '{manifest}' could not be processed because it is not a valid PowerShell module manifest file. Remove the elements that are not permitted: {reason}"
+    );
+    invalid(MISSING, manifest, message)
+}
+
 pub(super) fn import_error(exception: &str, id: &str, category: Category, message: String, target: Value) -> Flow {
     let id = format!("{id},Microsoft.PowerShell.Commands.ImportModuleCommand");
     let record = error::record(exception, &id, category, message, target);
@@ -50,21 +83,10 @@ impl Runspace {
     /// # Errors
     /// `Modules_InvalidManifest`.
     pub(crate) fn read_manifest(&mut self, file: &str) -> R<Value> {
-        let invalid = |reason: &str| {
-            import_error(
-                "System.InvalidOperationException",
-                "Modules_InvalidManifest",
-                Category::ResourceUnavailable,
-                format!(
-                    "The module manifest '{file}' could not be processed because it is not a valid PowerShell module manifest file. Remove the elements that are not permitted: {reason}"
-                ),
-                Value::from(file),
-            )
-        };
         let text = providers::read_text(self, file)?;
         let unit = match self.parse(&text, Some(file.into())) {
             Ok(unit) => unit,
-            Err(Flow::Error(raised)) => return Err(invalid(&raised.record.message())),
+            Err(Flow::Error(raised)) => return Err(not_permitted(file, &raised.record.message())),
             Err(other) => return Err(other),
         };
         let script = &unit.source.script;
@@ -80,7 +102,19 @@ impl Runspace {
                     | Kind::TypeDefinition { .. }
             );
             if is_code {
-                return Err(invalid(script.extent_text(script.node(id).extent)));
+                let extent = script.node(id).extent;
+                let written = script.extent_text(extent);
+                let name = written.split_whitespace().next().unwrap_or_default();
+                let message =
+                    format!("The command '{name}' is not allowed in restricted language mode or a Data section.");
+                let at = Extent { end: extent.start.saturating_add(u32::try_from(name.len()).unwrap_or(0)), ..extent };
+                let found = match script.kind(id) {
+                    Kind::Command { .. } => {
+                        position::found(&unit.source, "NotAllowed", &message, &[at]).record().map(|r| r.message())
+                    }
+                    _ => None,
+                };
+                return Err(not_permitted(file, &found.unwrap_or_else(|| written.into())));
             }
         }
         let scope = self.module_scope();
@@ -90,7 +124,13 @@ impl Runspace {
         result?;
         match out.values.pop() {
             Some(table) if out.values.is_empty() && table.downcast::<Dictionary>().is_some() => Ok(table),
-            _ => Err(invalid("it is not a table.")),
+            _ => Err(invalid(
+                ARGUMENT,
+                file,
+                format!(
+                    "Processing the module manifest file '{file}' did not result in a valid manifest object. Update the file to contain a valid PowerShell module manifest. A valid manifest can be created using the New-ModuleManifest cmdlet."
+                ),
+            )),
         }
     }
 
@@ -119,7 +159,10 @@ impl Runspace {
         let source = providers::read_text(self, file)?;
         let unit = self.parse(&source, Some(file.into()))?;
         module.definition = source;
-        self.run_module(module, &Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL)), args, &mut Discard)
+        let block = Arc::new(ScriptBlock::new(unit, ScopeId::GLOBAL));
+        let module = self.run_module(module, &block, args, &mut Discard)?;
+        self.finish_exports(&module, true);
+        Ok(module)
     }
 
     /// Makes a module and runs its code.
@@ -139,13 +182,13 @@ impl Runspace {
             Ok(()) | Err(Flow::Return) => {}
             Err(other) => return Err(other),
         }
-        self.finish_exports(&module);
         Ok(module)
     }
 
     fn load_manifest(&mut self, file: &str, table: &Dictionary, args: &[Value], target: ScopeId) -> R<Arc<Module>> {
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         check_manifest(file, table)?;
+        self.check_version(file, table)?;
         let list = |key: &str| -> Option<Vec<Str>> {
             table.get_str(key).map(|value| enumerate(&value).unwrap_or_else(|| vec![value]).iter().map(text).collect())
         };
@@ -155,15 +198,13 @@ impl Runspace {
         }
         for script in list("ScriptsToProcess").unwrap_or_default() {
             let path = providers::absolute(self, &format!("{folder}/{script}"));
-            let source = providers::read_text(self, &path).map_err(|_| not_found(&Wanted::named(path.as_str())))?;
+            let source = providers::read_text(self, &path).map_err(|_| invalid(ARGUMENT, file, format!("The member 'ScriptsToProcess' in the module manifest is not valid: Cannot find path '{path}' because it does not exist.. Verify that a valid value is specified for this field in the '{file}' file.")))?;
             let unit = self.parse(&source, Some(path.into()))?;
             let scope = self.active_scope(target);
             self.run_in_scope(scope, &Arc::new(ScriptBlock::new(unit, target)), &[], &mut Discard)?;
         }
         for assembly in list("RequiredAssemblies").unwrap_or_default() {
-            if !crate::types::known::has_assembly(
-                assembly.split([',', '/']).next().unwrap_or("").trim_end_matches(".dll"),
-            ) {
+            if !types::known::has_assembly(assembly.split([',', '/']).next().unwrap_or("").trim_end_matches(".dll")) {
                 return Err(error::feature(&format!("RequiredAssemblies of the module manifest '{file}'")));
             }
         }
@@ -185,8 +226,13 @@ impl Runspace {
         let root = list("RootModule").or_else(|| list("ModuleToProcess")).and_then(|list| list.first().cloned());
         let module = match root.filter(|root| !root.is_empty()) {
             Some(root) => {
-                let root = self.root_file(&folder, &root).ok_or_else(|| not_found(&Wanted::named(file)))?;
+                let root =
+                    self.root_file(&folder, &root).ok_or_else(|| no_file(file, "ModuleToProcess/RootModule", &root))?;
                 module.path = root.as_str().into();
+                // PowerShell reads the manifest of a module with code two times.
+                if let Some(tags) = module.fact("Tags").as_ref().and_then(|tags| tags.downcast::<List>()) {
+                    tags.change(|tags| tags.extend(tags.iter().cloned().collect::<Vec<_>>()));
+                }
                 self.load_script(&root, module, args)?
             }
             None => {
@@ -197,7 +243,8 @@ impl Runspace {
         };
         for nested in table.get_str("NestedModules").iter().flat_map(items_of) {
             let wanted = Wanted::from_value(&nested);
-            let path = self.file_beside(&folder, &wanted).ok_or_else(|| not_found(&wanted))?;
+            let path =
+                self.file_beside(&folder, &wanted).ok_or_else(|| no_file(file, "NestedModules", &wanted.name))?;
             if path == file {
                 module.nested.lock().push(module.clone());
                 continue;
@@ -207,7 +254,12 @@ impl Runspace {
             module.nested.lock().push(inner.clone());
             let more = inner.exports.lock().clone();
             let mut exports = module.exports.lock();
-            exports.functions.extend(more.functions);
+            // What it gives belongs to this module now.
+            exports.functions.extend(
+                more.functions
+                    .into_iter()
+                    .map(|function| Arc::new(Function { module: Some(module.clone()), ..function.copy() })),
+            );
             exports.aliases.extend(more.aliases);
             exports.variables.extend(more.variables);
         }
@@ -417,36 +469,36 @@ pub(crate) fn stem(file: &str) -> Str {
 
 /// The members a manifest may have.
 const MEMBERS: [&str; 31] = [
-    "RootModule",
     "ModuleToProcess",
-    "ModuleVersion",
-    "CompatiblePSEditions",
+    "NestedModules",
     "GUID",
     "Author",
     "CompanyName",
     "Copyright",
+    "ModuleVersion",
     "Description",
     "PowerShellVersion",
     "PowerShellHostName",
     "PowerShellHostVersion",
-    "DotNetFrameworkVersion",
     "CLRVersion",
+    "DotNetFrameworkVersion",
     "ProcessorArchitecture",
     "RequiredModules",
-    "RequiredAssemblies",
-    "ScriptsToProcess",
     "TypesToProcess",
     "FormatsToProcess",
-    "NestedModules",
-    "FunctionsToExport",
-    "CmdletsToExport",
-    "VariablesToExport",
-    "AliasesToExport",
-    "DscResourcesToExport",
+    "ScriptsToProcess",
+    "PrivateData",
+    "RequiredAssemblies",
     "ModuleList",
     "FileList",
-    "PrivateData",
+    "FunctionsToExport",
+    "VariablesToExport",
+    "AliasesToExport",
+    "CmdletsToExport",
+    "DscResourcesToExport",
+    "CompatiblePSEditions",
     "HelpInfoURI",
+    "RootModule",
     "DefaultCommandPrefix",
 ];
 
@@ -459,32 +511,61 @@ pub(crate) fn check_manifest(file: &str, table: &Dictionary) -> R<()> {
         .filter(|key| !MEMBERS.iter().any(|member| casing::eq(member, key)))
         .collect();
     if !unknown.is_empty() {
-        let names: Vec<&str> = unknown.iter().map(Str::as_str).collect();
+        let names: Vec<String> = unknown.iter().map(|name| format!("'{name}'")).collect();
         let valid: Vec<String> = MEMBERS.iter().map(|member| format!("'{member}'")).collect();
         return Err(import_error(
             "System.InvalidOperationException",
             "Modules_InvalidManifestMember",
             Category::InvalidData,
             format!(
-                "The module manifest '{file}' contains one or more members that are not valid ({}). Remove the members that are not valid and try again. The valid members are: {}.",
-                names.join(", "),
-                valid.join(", ")
+                "The '{file}' module cannot be imported because its manifest contains one or more members that are not valid. The valid manifest members are ({}). Remove the members that are not valid ({}), then try to import the module again.",
+                valid.join(", "),
+                names.join(", ")
             ),
             Value::from(file),
         ));
     }
-    if table.get_str("ModuleVersion").and_then(|version| version_of(&version)).is_none() {
-        return Err(import_error(
-            "System.MissingMemberException",
-            "Modules_InvalidManifest",
-            Category::ResourceUnavailable,
-            format!(
-                "The member 'ModuleVersion' is not present in the module manifest. This member must exist and be assigned a version number of the form 'n.n.n.n'. Add the missing member to the file '{file}'."
-            ),
-            Value::from(file),
-        ));
+    if table.get_str("ModuleVersion").is_none() {
+        let message = format!(
+            "The member 'ModuleVersion' is not present in the module manifest. This member must exist and be assigned a version number of the form 'n.n.n.n'. Add the missing member to the file '{file}'."
+        );
+        return Err(invalid(MISSING, file, message));
     }
     Ok(())
+}
+
+impl Runspace {
+    /// Refuses what is no version or id, and a module for a later PowerShell.
+    fn check_version(&mut self, file: &str, table: &Dictionary) -> R<()> {
+        for (member, of) in
+            [("ModuleVersion", "System.Version"), ("PowerShellVersion", "System.Version"), ("GUID", "System.Guid")]
+        {
+            let Some(value) = table.get_str(member) else { continue };
+            if let Err(Flow::Error(raised)) = convert::convert(self, &value, &types::known(of)) {
+                let reason = raised.record.message();
+                let message =
+                    format!("The '{member}' member is not valid in the module manifest file '{file}': {reason}");
+                return Err(invalid(ARGUMENT, file, message));
+            }
+        }
+        let Some(wanted) = table.get_str("PowerShellVersion").and_then(|version| version_of(&version)) else {
+            return Ok(());
+        };
+        let have = crate::OWN_VERSION;
+        if wanted <= have {
+            return Ok(());
+        }
+        let [have, wanted] = [have, wanted].map(|version| text(&Value::object(Version(version))));
+        Err(import_error(
+            "System.InvalidOperationException",
+            "Modules_InsufficientPowerShellVersion",
+            Category::ResourceUnavailable,
+            format!(
+                "The version of PowerShell on this computer is '{have}'. The module '{file}' requires a minimum PowerShell version of '{wanted}' to run. Verify that you have the minimum required version of PowerShell installed, and then try again."
+            ),
+            Value::from(file),
+        ))
+    }
 }
 
 /// What a manifest says about a module.
@@ -517,7 +598,10 @@ pub(crate) fn describe(module: &mut Module, table: &Dictionary) {
         for key in ["Tags", "ProjectUri", "LicenseUri", "IconUri", "ReleaseNotes"] {
             if let Some(value) = data.get_str(key) {
                 let value = match key {
-                    "Tags" => Value::array(items_of(&value)),
+                    "Tags" => {
+                        let of = types::generic("System.Collections.Generic.List`1", vec![types::string()]);
+                        List::value(of.unwrap_or_else(types::array_list), items_of(&value))
+                    }
                     "ReleaseNotes" => value,
                     _ => Value::object(crate::value::Uri(text(&value))),
                 };

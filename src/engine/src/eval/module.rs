@@ -190,11 +190,11 @@ impl Runspace {
         Call::new(self, block, name.unwrap_or_default(), true).in_scope(scope).run_alone(self, args, out)
     }
 
-    /// Fills the export list of a module whose code did not choose: all functions and aliases.
-    pub(crate) fn finish_exports(&mut self, module: &Arc<Module>) {
+    /// Fills the export list of a module whose code did not choose: all functions, and the aliases of a file.
+    pub(crate) fn finish_exports(&mut self, module: &Arc<Module>, is_file: bool) {
         if !module.exports.lock().chosen {
             let all = [Str::from("*")];
-            self.export(module, &all, &[], &all);
+            self.export(module, &all, &[], if is_file { &all } else { &[] });
         }
     }
 
@@ -253,7 +253,10 @@ impl Runspace {
                     Some(_) => prefixed(&import.prefix, &alias.target),
                     None => alias.target,
                 };
-                self.define_alias(target, &name, &target_name);
+                let key = casing::fold(&name);
+                let module = Some(module.clone());
+                let alias = Alias { name, target: target_name, module, ..Alias::default() };
+                self.scopes.get_mut(target).aliases.insert(key, alias);
             }
         }
         for (name, variable) in exports.variables {

@@ -151,19 +151,21 @@ pub(crate) struct TypeNames {
 }
 
 /// An alias.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Alias {
     pub(crate) name: Str,
     pub(crate) target: Str,
     /// The bits of `ScopedItemOptions`.
     pub(crate) options: i64,
     pub(crate) description: Str,
+    /// The module that gave it.
+    pub(crate) module: Option<Arc<super::module::Module>>,
 }
 
 impl Alias {
     /// A row of the table of aliases that every session begins with.
     pub(crate) fn built_in(&(name, target, options): &(&str, &str, i64)) -> Self {
-        Self { name: name.into(), target: target.into(), options, description: Str::default() }
+        Self { name: name.into(), target: target.into(), options, ..Self::default() }
     }
 }
 

@@ -288,6 +288,11 @@ impl Runspace {
                     return Err(super::block::function_not_writable(&name));
                 }
                 self.define_function(scope, &name, block, *is_filter);
+                if body.has_attributes() {
+                    for alias in crate::bind::aliases_of(self, &body.unit().clone())? {
+                        self.define_alias(scope, &alias, &name);
+                    }
+                }
                 self.success = true;
                 Ok(())
             }

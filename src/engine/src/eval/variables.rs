@@ -181,11 +181,14 @@ impl Runspace {
             return Err(not_writable(&variable.name));
         }
         let (value, checks): (_, SmallVec<[bind::Check; 1]>) = match variable.checks.lock().as_slice() {
-            [bind::Check::Convert(of)] if let Some(simple) = convert::simple(&value, of) => (simple, SmallVec::new()),
+            [bind::Check::Convert(of) | bind::Check::Cast(of)] if let Some(simple) = convert::simple(&value, of) => {
+                (simple, SmallVec::new())
+            }
             checks => (value, checks.iter().cloned().collect()),
         };
         let value = match checks.as_slice() {
             [] => value,
+            [bind::Check::Cast(of)] => convert::convert(self, &value, of)?,
             checks => bind::apply_checks(self, checks, value, &variable.name).map_err(not_transformed)?,
         };
         *variable.value.lock() = value;

@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use psrpd_lang::{
     Script,
-    ast::{BlockKind, Kind, List, NodeId, UsingKind, VariablePath, VariableScope},
+    ast::{BlockKind, Kind, List, NodeId, Step, UsingKind, VariablePath, VariableScope},
+    token::TokenKind,
 };
 
 use super::{AttributeIr, Block, Catch, LazyUnit, ParamIr, Place, Source, Unit, UsingIr, Variable};
@@ -12,7 +13,7 @@ use crate::eval::{AUTOMATIC, Name, is_protected};
 
 /// Lowers one script block; those inside stay lazy.
 pub(super) fn lower(lazy: &LazyUnit) -> Unit {
-    let mut lowering = Lowering::new(&lazy.source);
+    let mut lowering = Lowering::new(&lazy.source, lazy.node);
     let script = &lazy.source.script;
     let node = script.node(lazy.node);
     let mut unit = Unit {
@@ -75,12 +76,34 @@ pub(super) struct Lowering<'s> {
     pub(super) source: &'s Arc<Source>,
     pub(super) script: &'s Script,
     names: Vec<Name>,
+    /// What is lowered.
+    root: NodeId,
+    /// Whether commands of it reach its variables by name, once that was asked.
+    is_open: Option<bool>,
 }
 
+/// Commands that reach variables of their caller by name.
+const REACH_VARIABLES: [&str; 9] =
+    ["New-Variable", "Remove-Variable", "Set-Variable", "Set-PSBreakpoint", "nv", "rv", "sbp", "sv", "set"];
+
 impl<'s> Lowering<'s> {
-    pub(super) fn new(source: &'s Arc<Source>) -> Self {
+    pub(super) fn new(source: &'s Arc<Source>, root: NodeId) -> Self {
         let names = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
-        Self { source, script: &source.script, names }
+        Self { source, script: &source.script, names, root, is_open: None }
+    }
+
+    /// Whether commands of what is lowered reach its variables by name.
+    pub(super) fn is_open(&mut self) -> bool {
+        let script = self.script;
+        let reaches = |id: NodeId| {
+            let Kind::Command { elements, invocation_operator, .. } = script.kind(id) else { return false };
+            let name = script.list(elements).first().map_or("", |name| script.extent_text(script.node(*name).extent));
+            invocation_operator == TokenKind::Dot || REACH_VARIABLES.iter().any(|one| one.eq_ignore_ascii_case(name))
+        };
+        let root = self.root;
+        *self
+            .is_open
+            .get_or_insert_with(|| script.visit(root).any(|step| matches!(step, Step::Enter(id) if reaches(id))))
     }
 
     /// The slot of a name.

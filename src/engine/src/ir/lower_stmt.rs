@@ -7,7 +7,7 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::{AttributeIr, Block, Catch, Stmt, StmtKind, Switch, Target, TargetKind, lower::Lowering};
+use super::{AttributeIr, Block, Catch, Place, Stmt, StmtKind, Switch, Target, TargetKind, lower::Lowering};
 use crate::eval::Name;
 
 impl Lowering<'_> {
@@ -198,8 +198,15 @@ impl Lowering<'_> {
 
     fn constrained(&mut self, child: NodeId, constraint: AttributeIr) -> Target {
         let mut target = self.target(child);
+        let is_open = self.is_open();
         match &mut target.kind {
-            TargetKind::Variable { constraints, .. } => constraints.insert(0, constraint),
+            TargetKind::Variable { constraints, variable } => {
+                // One that others reach by name has no type of its own.
+                if is_open && let Place::Slot(_) = variable.place {
+                    variable.place = Place::Local;
+                }
+                constraints.insert(0, constraint);
+            }
             TargetKind::Several(targets) => {
                 if let Some(Target { kind: TargetKind::Variable { constraints, .. }, .. }) = targets.first_mut() {
                     constraints.insert(0, constraint);

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 use psrpd_lang::{
     Extent, Script,
-    ast::{NodeId, Redirect, SwitchFlags},
+    ast::{Kind, NodeId, Redirect, SwitchFlags},
     token::TokenKind,
 };
 
@@ -62,6 +62,13 @@ impl LazyUnit {
     /// Where it stands.
     pub(crate) fn extent(&self) -> Extent {
         self.source.script.node(self.node).extent
+    }
+
+    /// Whether something stands in front of its `param(..)`.
+    pub(crate) fn has_attributes(&self) -> bool {
+        let script = &self.source.script;
+        let Kind::ScriptBlock { param_block: Some(params), .. } = script.kind(self.node) else { return false };
+        matches!(script.kind(params), Kind::ParamBlock { attributes, .. } if !script.list(attributes).is_empty())
     }
 
     /// The text between the braces, or the whole script.

@@ -258,7 +258,14 @@ fn multiply(rs: &mut Runspace, left: &Value, right: &Value) -> R<Value> {
     if let Some(items) = enumerate(left)
         && (left.as_array().is_some() || left.downcast::<List>().is_some())
     {
-        let Value::U32(times) = convert::convert(rs, right, &types::uint32())? else { return Ok(Value::Null) };
+        // What is no number is said to be no Int32.
+        let Value::U32(times) = convert::convert(rs, right, &types::uint32()).map_err(|flow| match right.base() {
+            Value::Str(_) => convert::to_i32(rs, right).err().unwrap_or(flow),
+            _ => flow,
+        })?
+        else {
+            return Ok(Value::Null);
+        };
         let times = usize::try_from(times).unwrap_or(usize::MAX);
         rs.reserve_items(items.len().saturating_mul(times))?;
         let mut product = Vec::new();

@@ -35,7 +35,14 @@ pub(crate) fn equal(rs: &mut Runspace, left: &Value, right: &Value, ignore_case:
         return Ok(true);
     }
     if let Some(equal) = class::equals(rs, left, right)? {
-        return Ok(equal);
+        let of = a.type_of().filter(|of| !equal && b.type_of().as_ref() != Some(of));
+        let Some(of) = of else { return Ok(equal) };
+        // What is not equal as it is may be as an object of the class.
+        return match convert::convert(rs, right, &of) {
+            Ok(converted) => Ok(class::equals(rs, left, &converted)? == Some(true)),
+            Err(Flow::Error(_)) => Ok(false),
+            Err(other) => Err(other),
+        };
     }
     if let (Some(x), Some(y)) = (number(a), number(b))
         && !matches!(a, Value::Bool(_) | Value::Char(_) | Value::Enum(..))
@@ -140,8 +147,17 @@ pub(crate) fn compare(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
         }
         _ => {}
     }
-    if let Some(order) = class::compare_to(rs, left, right)? {
-        return Ok(Some(order));
+    if class::of(left).is_some() {
+        // What is compared with an object of a class becomes one, if it can.
+        let of = a.type_of().filter(|of| !right.is_null() && b.type_of().as_ref() != Some(of));
+        let other = match of.map(|of| convert::convert(rs, right, &of)) {
+            Some(Ok(other)) => other,
+            Some(Err(Flow::Error(_))) | None => right.clone(),
+            Some(Err(other)) => return Err(other),
+        };
+        if let Some(order) = class::compare_to(rs, left, &other)? {
+            return Ok(Some(order));
+        }
     }
     if let (Some(x), Some(y)) = (number(a), number(b))
         && !matches!(a, Value::Bool(_) | Value::Char(_))

@@ -190,6 +190,17 @@ fn number_text(rs: &Runspace, value: &Value, format: &str) -> Option<R<String>> 
     Some(shown.map_err(|_| error::format("Format specifier was invalid.")))
 }
 
+/// The text that `ToString()` gives: that of a number has all of its digits.
+///
+/// # Errors
+/// As `Runspace::text`.
+pub(crate) fn own_text(rs: &mut Runspace, value: &Value) -> R<Str> {
+    match value.base() {
+        Value::F64(_) | Value::F32(_) => to_string(rs, value, ""),
+        _ => rs.text(value),
+    }
+}
+
 /// `value.ToString(format)`, the way .NET formats: doubles round trip, formats of the type apply.
 ///
 /// # Errors

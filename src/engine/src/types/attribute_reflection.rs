@@ -151,6 +151,7 @@ pub(super) fn provider_members(m: &mut Members) {
 
 /// The static members of `System.Attribute`.
 pub(super) fn attribute_members(m: &mut Members) {
+    m.get("System.Object TypeId", |_, this| Ok(this.type_of().into()));
     for declaration in [
         "System.Attribute GetCustomAttribute(System.Reflection.MemberInfo element, type attributeType)",
         "System.Attribute GetCustomAttribute(type element, type attributeType)",

@@ -17,6 +17,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             });
             m.function("bool Equals(System.Object objA, System.Object objB)", |rs, _, args| match args {
                 [a, b] if a.is_null() || b.is_null() => Ok(Value::Bool(a.is_null() && b.is_null())),
+                [a, b] if a.same(b) => Ok(true.into()),
                 [a, _] => rs.call_method(a, "Equals", args.get(1..).unwrap_or(&[])),
                 _ => Ok(Value::Null),
             });

@@ -43,15 +43,10 @@ fn items_of(object: &Value) -> Vec<Value> {
     enumerate(object).unwrap_or_else(|| vec![object.clone()])
 }
 
-fn no_overload(form: &str) -> Flow {
-    let message = format!("Cannot find an overload for \"{form}\" and the argument count: \"0\".");
-    error::method("MethodCountCouldNotFindBest", message)
-}
-
 /// `ForEach(expression, arguments)`: a block, a type, or the name of a property or method.
 pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<Value> {
     let Some((first, rest)) = args.split_first() else {
-        return Err(no_overload(".ForEach(expression [, arguments...])"));
+        return Err(error::no_overload(".ForEach(expression [, arguments...])", 0));
     };
     if first.is_null() {
         return Err(super::args::null("expression"));
@@ -119,7 +114,7 @@ fn is_wanted(rs: &mut Runspace, block: Option<&Arc<ScriptBlock>>, item: &Value) 
 /// `Where({ expression }, mode, numberToReturn)`
 pub(super) fn where_(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<Value> {
     let Some(first) = args.first() else {
-        return Err(no_overload(".Where({ expression } [, mode [, numberToReturn]])"));
+        return Err(error::no_overload(".Where({ expression } [, mode [, numberToReturn]])", 0));
     };
     let block = match rs.as_block(first) {
         None if !first.is_null() => {

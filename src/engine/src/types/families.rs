@@ -32,6 +32,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::collections::QUEUES,
     super::collections::DICTIONARIES,
     super::collections::SETS,
+    super::collections::LINKED_LISTS,
     super::collections::MORE,
     super::data_table::TYPES,
     super::data_table::COLUMNS,

@@ -136,7 +136,7 @@ fn sum(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
         "System.Double" | "System.Single" => Value::F64(0.0),
         "System.Int64" => Value::I64(0),
         "System.Int32" => Value::I32(0),
-        _ => return Err(no_overload("Sum", args)),
+        _ => return Err(error::no_overload("Sum", args.len())),
     };
     for value in values {
         total = arithmetic::binary(rs, psrpd_lang::token::TokenKind::Plus, &total, &value)?;
@@ -175,11 +175,6 @@ fn extreme(rs: &mut Runspace, args: &[Value], wanted: Ordering) -> R<Value> {
     best.ok_or_else(empty)
 }
 
-pub(super) fn no_overload(name: &str, args: &[Value]) -> crate::eval::Flow {
-    let message = format!("Cannot find an overload for \"{name}\" and the argument count: \"{}\".", args.len());
-    error::method("MethodCountCouldNotFindBest", message)
-}
-
 fn distinct(items: Vec<Value>) -> Vec<Value> {
     let mut seen = std::collections::HashSet::new();
     items.into_iter().filter(|item| seen.insert(Key::of(item, false))).collect()
@@ -216,7 +211,7 @@ fn ordered(rs: &mut Runspace, args: &[Value], descending: bool) -> R<Value> {
 /// Groups as `GroupBy` and `ToLookup` make them.
 fn group(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     let (items, _) = sequence(rs, args, 0)?;
-    let Some(key) = Function::of(rs, args, 1) else { return Err(no_overload("GroupBy", args)) };
+    let Some(key) = Function::of(rs, args, 1) else { return Err(error::no_overload("GroupBy", args.len())) };
     let mut groups: Vec<(Key, Value, Vec<Value>)> = Vec::new();
     for item in items {
         let value = key.call(rs, std::slice::from_ref(&item))?;
@@ -235,7 +230,7 @@ fn group(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
 
 fn to_dictionary(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     let (items, of) = sequence(rs, args, 0)?;
-    let Some(key) = Function::of(rs, args, 1) else { return Err(no_overload("ToDictionary", args)) };
+    let Some(key) = Function::of(rs, args, 1) else { return Err(error::no_overload("ToDictionary", args.len())) };
     let value = Function::of(rs, args, 2);
     let types = vec![key.returns(), value.as_ref().map_or(of, Function::returns)];
     let table = Dictionary::new(
@@ -283,7 +278,7 @@ fn filter_members(m: &mut Members) {
         ($($declaration:literal, $keep:expr;)*) => {
             $(m.function($declaration, |rs, _, args| {
                 let (items, of) = sequence(rs, args, 0)?;
-                let Some(test) = Function::of(rs, args, 1) else { return Err(no_overload("While", args)) };
+                let Some(test) = Function::of(rs, args, 1) else { return Err(error::no_overload("While", args.len())) };
                 let mut end = items.len();
                 for (at, item) in items.iter().enumerate() {
                     if !test.test(rs, item)? {
@@ -352,7 +347,7 @@ fn project_members(m: &mut Members) {
     });
     m.function("System.Object Aggregate(System.Object source, System.Object func)", |rs, _, args| {
         let (items, _) = sequence(rs, args, 0)?;
-        let Some(step) = Function::of(rs, args, 1) else { return Err(no_overload("Aggregate", args)) };
+        let Some(step) = Function::of(rs, args, 1) else { return Err(error::no_overload("Aggregate", args.len())) };
         let mut items = items.into_iter();
         let mut held = items.next().ok_or_else(empty)?;
         for item in items {
@@ -364,7 +359,7 @@ fn project_members(m: &mut Members) {
         "System.Object Aggregate(System.Object source, System.Object seed, System.Object func)",
         |rs, _, args| {
             let (items, _) = sequence(rs, args, 0)?;
-            let Some(step) = Function::of(rs, args, 2) else { return Err(no_overload("Aggregate", args)) };
+            let Some(step) = Function::of(rs, args, 2) else { return Err(error::no_overload("Aggregate", args.len())) };
             let mut held = args.get(1).cloned().unwrap_or_default();
             for item in items {
                 held = step.call(rs, &[held, item])?;
@@ -382,7 +377,7 @@ fn project_members(m: &mut Members) {
         "System.Object Zip(System.Object first, System.Object second, System.Object resultSelector)",
         |rs, _, args| {
             let ((a, _), (b, _)) = (sequence(rs, args, 0)?, sequence(rs, args, 1)?);
-            let Some(join) = Function::of(rs, args, 2) else { return Err(no_overload("Zip", args)) };
+            let Some(join) = Function::of(rs, args, 2) else { return Err(error::no_overload("Zip", args.len())) };
             let mut joined = Vec::new();
             for (x, y) in a.into_iter().zip(b) {
                 joined.push(join.call(rs, &[x, y])?);

@@ -204,7 +204,11 @@ trait Also: Sized {
 impl Also for Value {}
 
 fn properties(rs: &Runspace, of: &Type, bits: i64) -> Vec<Value> {
-    shown(of, bits, &["Property"]).iter().map(|(member, is_static)| property(rs, of, member, *is_static)).collect()
+    let mut found = shown(of, bits, &["Property"]);
+    if of.class().is_some() {
+        found.sort_by_key(|(_, is_static)| !is_static);
+    }
+    found.iter().map(|(member, is_static)| property(rs, of, member, *is_static)).collect()
 }
 
 fn methods(rs: &Runspace, of: &Type, bits: i64) -> Vec<Value> {
@@ -305,6 +309,15 @@ pub(super) fn type_members(m: &mut Members) {
             pick(methods(rs, of, bits), &name, bits, types_in(args).as_deref())
         });
     }
+    m.method("System.Reflection.MemberInfo[] GetMember(string name)", |rs, this, args| {
+        let name = args.first().map(text).unwrap_or_default();
+        let Some(of) = type_of(this) else { return Ok(Value::Null) };
+        let bits = flags_in(&[]);
+        let mut found = methods(rs, of, bits);
+        found.extend(properties(rs, of, bits));
+        found.retain(|member| *name_of(member) == *name);
+        Ok(Value::typed_array(known("System.Reflection.MemberInfo"), found))
+    });
     m.method("System.Reflection.ConstructorInfo GetConstructor(type[] types)", |rs, this, args| {
         let Some(of) = type_of(this) else { return Ok(Value::Null) };
         let wanted: Vec<Type> = args

@@ -121,7 +121,6 @@ pub(crate) use collections::{check_default_key, dictionary_entries, dictionary_e
 pub(crate) use collections::{client_input, set_indexed as set_named_value};
 pub(crate) use delegate::{Delegate, call_delegate, delegate, is_delegate};
 pub(crate) use hash::{bytes_in_memory, digest};
-use linq::no_overload;
 pub(crate) use members::{GetFn, Members, Method, NativeFn, Property};
 pub(crate) use net::{address, uri_text};
 pub(crate) use operators::has_operator;
@@ -732,7 +731,7 @@ pub(crate) fn enum_value(of: &str, label: &str) -> Value {
 mod special;
 
 pub(crate) use special::{
-    as_big, base_view, big, construct_special, convert_special, exception_properties, exception_property, indexer,
-    intrinsic, is_base_view, is_intrinsic, mark_thrown, method_view, new_array, set_exception_property, switch,
-    switch_value,
+    as_big, base_view, big, class_overloads, construct_special, convert_special, exception_properties,
+    exception_property, indexer, intrinsic, is_base_view, is_intrinsic, mark_thrown, method_view, new_array,
+    set_exception_property, switch, switch_value,
 };

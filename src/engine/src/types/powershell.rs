@@ -186,6 +186,10 @@ pub(super) const TYPES: &[TypeDef] = &[
             let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
             Ok(rs.module_of(block.session).map_or(Value::Null, |module| Value::Object(module)))
         });
+        m.get("System.Management.Automation.PSToken StartPosition", |rs, this| {
+            let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
+            Ok(super::syntax::start_token(&block.lazy.source, block.lazy.extent()))
+        });
         m.get("string File", |rs, this| {
             Ok(rs.as_block(this).and_then(|block| block.lazy.source.file.clone()).into())
         });

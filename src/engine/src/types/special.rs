@@ -126,6 +126,8 @@ pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[V
             }
             ops::composite::to_string(rs, object, &format).map(|text| Some(Value::Str(text)))
         }
+        // The object behind all custom objects equals none of them.
+        "equals" if matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom()) => Ok(Some(false.into())),
         "equals" => {
             let other = args.first().cloned().unwrap_or_default();
             let same_type = object.type_of() == other.type_of();
@@ -258,6 +260,11 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
         .into_iter()
         .map(Value::from)
         .collect();
+    if definitions.is_empty()
+        && let Some(of) = &of
+    {
+        definitions.extend(class_overloads(of, name, is_static).into_iter().map(Value::from));
+    }
     if definitions.is_empty() {
         for of in of.iter().flat_map(Type::ancestry) {
             let methods = of.own_members().methods.iter();
@@ -291,6 +298,16 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
     )
     .displayed(shown.join(", "))
     .into_value()
+}
+
+/// The overloads of a method that a class of a script defines.
+pub(crate) fn class_overloads(of: &Type, name: &str, is_static: bool) -> Vec<String> {
+    if of.class().is_none() {
+        return Vec::new();
+    }
+    let own = super::describe::of_type(of, is_static, true);
+    let found = own.iter().find(|member| member.kind == "Method" && casing::eq(&member.name, name));
+    found.map(|member| super::member_info::overloads(&member.definition)).unwrap_or_default()
 }
 
 /// Where a method that was read keeps its object.
@@ -546,6 +563,9 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
             for item in &mut items {
                 *item = convert::convert(rs, item, &element)?;
             }
+        }
+        if of.is_kind("LinkedList") {
+            return Ok(Some(super::collections::linked_list(of, items)));
         }
         if of.is_kind("HashSet") {
             return Ok(Some(Value::object(Set::new(of.clone(), ignores_case(args), items))));

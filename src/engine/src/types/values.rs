@@ -42,10 +42,7 @@ pub(super) fn create(name: &str, args: &[Value]) -> R<Value> {
     let types = args.iter().map(|arg| arg.type_of().unwrap_or_else(super::object)).collect();
     match super::generic(&format!("{name}`{}", args.len()), types) {
         Some(of) => Ok(tuple(&of, &args.iter().map(|arg| arg.clone().into_base()).collect::<Vec<_>>())),
-        None => Err(error::method(
-            "MethodCountCouldNotFindBest",
-            format!("Cannot find an overload for \"Create\" and the argument count: \"{}\".", args.len()),
-        )),
+        None => Err(error::no_overload("Create", args.len())),
     }
 }
 
@@ -67,10 +64,7 @@ fn tuple_members(m: &mut Members) {
     ] {
         m.constructor(signature, |_, of, args| match of {
             Value::Type(of) if of.arguments().len() == args.len() => Ok(tuple(of, args)),
-            _ => Err(error::method(
-                "MethodCountCouldNotFindBest",
-                format!("Cannot find an overload for \"new\" and the argument count: \"{}\".", args.len()),
-            )),
+            _ => Err(error::no_overload("new", args.len())),
         });
     }
 }

@@ -12,7 +12,7 @@ use super::{Object, Value};
 use crate::types::Type;
 
 /// The kinds whose items have no positions.
-const UNINDEXED: [&str; 5] = ["Queue", "Stack", "SortedSet", "LinkedList", "ConcurrentBag"];
+const UNINDEXED: [&str; 4] = ["Queue", "Stack", "SortedSet", "ConcurrentBag"];
 
 /// A collection with an order. Its type decides what it is called and which members it has.
 pub(crate) struct List {

@@ -6,6 +6,7 @@ use super::{Content, ContentWriter, Provider, Reader, Target, encoding::Encoding
 use crate::{
     cmdlets::{Cx, paths},
     eval::{Flow, R, Runspace},
+    ops::composite,
     platform::{FileHandle, FileKind, FileStat, OpenHow},
     types::files,
     value::{Category, Value, enumerate},
@@ -255,7 +256,7 @@ impl ContentWriter for Writer {
             if !std::mem::replace(&mut self.has_mark, true) {
                 bytes.extend_from_slice(self.encoding.preamble());
             }
-            bytes.extend(self.encoding.encode(&cx.rs.text(&item)?));
+            bytes.extend(self.encoding.encode(&composite::own_text(cx.rs, &item)?));
             if newline {
                 bytes.extend(self.encoding.encode(&"\n".into()));
             }

@@ -37,7 +37,7 @@ fn called(rs: &mut Runspace, method: &str, args: &[Value], at: usize, item: &Val
     let of = args.get(at).and_then(Value::type_of);
     match (args.get(at).and_then(|arg| arg.downcast::<Delegate>()), of) {
         (Some(delegate), Some(of)) => call_delegate(rs, &of, &delegate.block.clone(), std::slice::from_ref(item)),
-        _ => Err(types::no_overload(method, args)),
+        _ => Err(error::no_overload(method, args.len())),
     }
 }
 
@@ -240,7 +240,7 @@ fn copies(m: &mut Members) {
             return Err(error::argument("System.ArgumentOutOfRangeException", message, "newSize"));
         }
         let old = reference.get();
-        let Some(old) = old.as_array() else { return Err(types::no_overload("Resize", args)) };
+        let Some(old) = old.as_array() else { return Err(error::no_overload("Resize", args.len())) };
         rs.reserve_elements(&old.element, length)?;
         let kept = old.len().min(length);
         let new = Array::filled(old.element.clone(), length, convert::default_of(&old.element));
@@ -258,7 +258,7 @@ fn copies(m: &mut Members) {
     ] {
         m.function(signature, |rs, _, args| match args {
             [Value::Type(of), lengths @ ..] => types::new_array(rs, of, lengths),
-            _ => Err(types::no_overload("CreateInstance", args)),
+            _ => Err(error::no_overload("CreateInstance", args.len())),
         });
     }
 }

@@ -52,13 +52,7 @@ pub(in crate::types) fn array_members(m: &mut Members) {
         let items = enumerate(this).unwrap_or_default();
         Ok(Value::I32(find(rs, &items, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
     });
-    m.method("System.Object GetValue(int index)", |rs, this, args| {
-        rs.index(this, args.first().unwrap_or(&Value::Null))
-    });
-    m.method("void SetValue(System.Object value, int index)", |rs, this, args| match args {
-        [value, index] => rs.set_index(this, index, value.clone()).map(|()| Value::AutomationNull),
-        _ => Ok(Value::Null),
-    });
+    super::array_places::members(m);
     m.method("void CopyTo(array array, int index)", |rs, this, args| super::copy_to(rs, this, args, &OF_ARRAYS));
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| {
         Ok(Value::object(Enumerator::new(

@@ -5,7 +5,7 @@ use psrpd_dotnet::cast;
 use super::{copying, find};
 use crate::{
     convert,
-    eval::{Flow, R, Runspace, error},
+    eval::{Flow, R, Runspace, class, error},
     types::{self, Members, TypeDef, args::set_out, known},
     value::{Category, Dictionary, Enumerator, Object, Value, text},
 };
@@ -148,7 +148,9 @@ fn is_there(table: &Dictionary, key: &Value) -> Flow {
         let own = own.map_or_else(|| shown.clone(), |own| text(&own));
         format!("Item has already been added. Key in dictionary: '{own}'  Key being added: '{shown}'")
     } else {
-        format!("An item with the same key has already been added. Key: {shown}")
+        let is_list = table.type_of().is_kind("SortedList");
+        let parameter = if is_list { " (Parameter 'key')" } else { "" };
+        format!("An item with the same key has already been added. Key: {shown}{parameter}")
     };
     error::thrown("System.ArgumentException", message)
 }
@@ -192,27 +194,38 @@ fn generic(m: &mut Members) {
     });
 }
 
-fn try_add(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+fn try_add(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let key = key(rs, this, args)?;
     match (of(this), args) {
-        (Some(table), [key, value]) => Ok(table.add(key.clone(), value.clone()).into()),
+        (Some(table), [_, value]) => Ok(table.add(key, value.clone()).into()),
         _ => Ok(false.into()),
     }
 }
 
-fn try_remove(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
-    let key = args.first().cloned().unwrap_or_default();
+fn try_remove(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let key = key(rs, this, args)?;
     let found = of(this).and_then(|table| table.get(&key));
     let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
     set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&value)));
     Ok(of(this).is_some_and(|table| table.remove(&key)).into())
 }
 
+/// The key that the first argument is, as the dictionary may have it.
+fn key(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let key = args.first().unwrap_or(&Value::Null);
+    match of(this) {
+        Some(table) => class::own_key(rs, table, key),
+        None => Ok(key.clone()),
+    }
+}
+
 /// `Add`, for keys and values of known types or of any.
-fn add(_: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
-    let (Some(table), [key, value]) = (of(this), args) else { return Ok(Value::Null) };
-    if key.is_null() {
+fn add(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let (Some(table), [given, value]) = (of(this), args) else { return Ok(Value::Null) };
+    if given.is_null() {
         return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
     }
+    let key = &key(rs, this, args)?;
     if !table.add(key.clone(), value.clone()) {
         return Err(is_there(table, key));
     }
@@ -230,6 +243,11 @@ fn typed(m: &mut Members) {
     common(m);
 }
 
+fn contains(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let key = key(rs, this, args)?;
+    Ok(of(this).is_some_and(|table| table.contains(&key)).into())
+}
+
 fn common(m: &mut Members) {
     m.get("int Count", |_, this| Ok(Value::int(of(this).map_or(0, Dictionary::len))));
     m.get("System.Object Keys", |_, this| Ok(super::more::table_view(this, false)));
@@ -238,8 +256,9 @@ fn common(m: &mut Members) {
     m.get("bool IsFixedSize", |_, _| Ok(false.into()));
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
-    m.method("void Remove(System.Object key)", |_, this, args| {
-        let removed = of(this).is_some_and(|table| table.remove(args.first().unwrap_or(&Value::Null)));
+    m.method("void Remove(System.Object key)", |rs, this, args| {
+        let key = key(rs, this, args)?;
+        let removed = of(this).is_some_and(|table| table.remove(&key));
         let generic = of(this).is_some_and(|table| !table.type_of().arguments().is_empty());
         Ok(if generic { removed.into() } else { Value::AutomationNull })
     });
@@ -249,12 +268,8 @@ fn common(m: &mut Members) {
         let words = if is_ordered { &copying::OF_SORTED_SETS } else { &copying::OF_HASH_SETS };
         copying::copy_to(rs, (items, None), args.first(), args.get(1), words)
     });
-    m.method("bool ContainsKey(System.Object key)", |_, this, args| {
-        Ok(of(this).is_some_and(|table| table.contains(args.first().unwrap_or(&Value::Null))).into())
-    });
-    m.method("bool Contains(System.Object key)", |_, this, args| {
-        Ok(of(this).is_some_and(|table| table.contains(args.first().unwrap_or(&Value::Null))).into())
-    });
+    m.method("bool ContainsKey(System.Object key)", contains);
+    m.method("bool Contains(System.Object key)", contains);
     m.method("bool ContainsValue(System.Object value)", |rs, this, args| {
         let values = of(this).map(Dictionary::values).unwrap_or_default();
         Ok(find(rs, &values, args.first().unwrap_or(&Value::Null))?.is_some().into())
@@ -268,8 +283,16 @@ fn common(m: &mut Members) {
     m.method("System.Object Clone()", |_, this, _| {
         Ok(of(this).map_or(Value::Null, |table| Value::object(table.copy())))
     });
-    m.method("System.Object get_Item(System.Object key)", |_, this, args| {
-        Ok(of(this).and_then(|table| table.get(args.first()?)).unwrap_or_default())
+    m.method("System.Object get_Item(System.Object key)", |rs, this, args| {
+        let Some(table) = of(this) else { return Ok(Value::Null) };
+        let key = &key(rs, this, args)?;
+        match table.get(key) {
+            None if !table.type_of().arguments().is_empty() => Err(error::thrown(
+                "System.Collections.Generic.KeyNotFoundException",
+                format!("The given key '{}' was not present in the dictionary.", text(key)),
+            )),
+            found => Ok(found.unwrap_or_default()),
+        }
     });
     m.method("System.Object Item(System.Object key)", |rs, this, args| {
         rs.index(this, args.first().unwrap_or(&Value::Null))
@@ -278,8 +301,9 @@ fn common(m: &mut Members) {
         [key, value] => rs.set_index(this, key, value.clone()).map(|()| Value::AutomationNull),
         _ => Ok(Value::Null),
     });
-    m.method("bool TryGetValue(TKey key, [ref] TValue value)", |_, this, args| {
-        let found = of(this).and_then(|table| table.get(args.first()?));
+    m.method("bool TryGetValue(TKey key, [ref] TValue value)", |rs, this, args| {
+        let key = key(rs, this, args)?;
+        let found = of(this).and_then(|table| table.get(&key));
         let is_found = found.is_some();
         let value = this.type_of().and_then(|of| of.arguments().get(1).cloned()).unwrap_or_else(types::object);
         set_out(args, 1, found.unwrap_or_else(|| convert::default_of(&value)));

@@ -74,15 +74,12 @@ fn read_only(m: &mut Members) {
     m.get("bool IsReadOnly", |_, _| Ok(true.into()));
     m.get("bool IsFixedSize", |_, _| Ok(true.into()));
     anywhere(m);
-    for signature in
-        ["void Add(T item)", "void Insert(int index, T item)", "bool Remove(T item)", "void RemoveAt(int index)"]
-    {
-        m.method(signature, fixed);
-    }
-}
-
-fn fixed(_: &mut Runspace, _: &Value, _: &[Value]) -> R<Value> {
-    Err(error::thrown("System.NotSupportedException", "Collection is read-only."))
+    // Those of the interfaces are seen, and take nothing.
+    m.method("void Add(T item)", |_, _, args| Err(error::no_overload("Add", args.len())));
+    m.method("void Insert(int index, T item)", |_, _, args| Err(error::no_overload("Insert", args.len())));
+    m.method("bool Remove(T item)", |_, _, args| Err(error::no_overload("Remove", args.len())));
+    m.method("void RemoveAt(int index)", |_, _, args| Err(error::no_overload("RemoveAt", args.len())));
+    m.method("void Clear()", |_, _, args| Err(error::no_overload("Clear", args.len())));
 }
 
 /// What every list has.
@@ -213,6 +210,14 @@ fn array_list(m: &mut Members) {
     list(m);
     m.method("System.Object Clone()", |_, this, _| {
         Ok(List::value(types::array_list(), enumerate(this).unwrap_or_default()))
+    });
+    m.method("array ToArray(type type)", |rs, this, args| {
+        let Some(Value::Type(of)) = args.first().map(Value::base) else { return Ok(Value::Null) };
+        let mut items = Vec::new();
+        for item in enumerate(this).unwrap_or_default() {
+            items.push(super::array_places::unboxed(rs, &item, of)?);
+        }
+        Ok(Value::typed_array(of.clone(), items))
     });
     m.method("void TrimToSize()", |_, _, _| Ok(Value::AutomationNull));
     m.method("array ToArray(type type)", searching::typed_array);

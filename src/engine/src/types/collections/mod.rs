@@ -10,9 +10,11 @@ use crate::{
 };
 
 mod array_methods;
+mod array_places;
 mod arrays;
 mod copying;
 mod dictionaries;
+mod linked_list;
 mod lists;
 mod more;
 mod queues;
@@ -22,6 +24,7 @@ mod sets;
 pub(in crate::types) use arrays::array_members;
 pub(in crate::types) use dictionaries::{TYPES as DICTIONARIES, table};
 pub(crate) use dictionaries::{check_default_key, dictionary_entry, entries as dictionary_entries};
+pub(in crate::types) use linked_list::{TYPES as LINKED_LISTS, made as linked_list};
 pub(in crate::types) use lists::{TYPES as LISTS, generic_list};
 pub(crate) use more::set_indexed;
 pub(in crate::types) use more::{TYPES as MORE, indexed, query};

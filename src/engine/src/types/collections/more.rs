@@ -1,11 +1,11 @@
-//! Collections beside arrays, lists, dictionaries and sets: linked lists, bits, concurrent ones, views of keys.
+//! Collections beside arrays, lists, dictionaries and sets: bits, concurrent ones, views of keys.
 
 use std::any::Any;
 
 use parking_lot::Mutex;
 use psrpd_dotnet::Str;
 
-use super::{ITEMS, LIST, common, copying, element, find, generic_list, with};
+use super::{ITEMS, LIST, copying, element, find, generic_list, with};
 use crate::{
     eval::{R, error},
     types::{
@@ -17,71 +17,6 @@ use crate::{
 
 fn len(this: &Value) -> usize {
     enumerate(this).map_or(0, |items| items.len())
-}
-
-/// A node of a linked list, as a value on its own.
-fn node(this: &Value, value: Option<Value>) -> Value {
-    let Some(value) = value else { return Value::Null };
-    match types::generic("System.Collections.Generic.LinkedListNode`1", vec![element(this)]) {
-        Some(of) => Opaque::of(of, [("List", this.clone()), ("Value", value)]).into_value(),
-        None => Value::Null,
-    }
-}
-
-fn linked_list(m: &mut Members) {
-    common(m);
-    m.get("System.Object First", |_, this| Ok(node(this, enumerate(this).and_then(|items| items.first().cloned()))));
-    m.get("System.Object Last", |_, this| Ok(node(this, enumerate(this).and_then(|items| items.last().cloned()))));
-    m.get("bool IsReadOnly", |_, _| Ok(false.into()));
-    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
-    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
-    m.method("System.Collections.Generic.LinkedListNode[T] AddLast(T value)", |_, this, args| {
-        let value = args.first().cloned().unwrap_or_default();
-        with(this, |items| items.push_back(value.clone()));
-        Ok(node(this, Some(value)))
-    });
-    m.method("System.Collections.Generic.LinkedListNode[T] AddFirst(T value)", |_, this, args| {
-        let value = args.first().cloned().unwrap_or_default();
-        with(this, |items| items.push_front(value.clone()));
-        Ok(node(this, Some(value)))
-    });
-    m.method("bool Remove(T value)", |rs, this, args| {
-        let items = enumerate(this).unwrap_or_default();
-        let found = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
-        if let Some(at) = found {
-            with(this, |items| {
-                items.remove(at);
-            });
-        }
-        Ok(found.is_some().into())
-    });
-    for (signature, is_first) in [("void RemoveFirst()", true), ("void RemoveLast()", false)] {
-        let call: types::NativeFn =
-            if is_first { |_, this, _| remove_end(this, true) } else { |_, this, _| remove_end(this, false) };
-        m.method(signature, call);
-    }
-    m.method("void CopyTo(T[] array, int index)", |rs, this, args| {
-        super::copy_to(rs, this, args, &copying::OF_LINKED_LISTS)
-    });
-    m.method("System.Collections.Generic.LinkedListNode[T] Find(T value)", |rs, this, args| {
-        let items = enumerate(this).unwrap_or_default();
-        let at = find(rs, &items, args.first().unwrap_or(&Value::Null))?;
-        Ok(node(this, at.and_then(|at| items.get(at).cloned())))
-    });
-}
-
-fn remove_end(this: &Value, first: bool) -> R<Value> {
-    if len(this) == 0 {
-        return Err(error::thrown("System.InvalidOperationException", "The LinkedList is empty."));
-    }
-    with(this, |items| {
-        if first {
-            items.remove(0);
-        } else {
-            items.pop_back();
-        }
-    });
-    Ok(Value::AutomationNull)
 }
 
 fn at(args: &[Value]) -> usize {
@@ -461,8 +396,6 @@ fn string_collection(m: &mut Members) {
 }
 
 pub(in crate::types) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.Collections.Generic.LinkedList`1").implements(ITEMS).members(linked_list),
-    TypeDef::class("System.Collections.Generic.LinkedListNode`1"),
     TypeDef::class("System.Collections.ObjectModel.ObservableCollection`1")
         .base("System.Collections.ObjectModel.Collection`1")
         .implements(LIST),

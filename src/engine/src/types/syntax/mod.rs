@@ -27,6 +27,7 @@ mod type_name;
 pub(crate) use extent::extent_value;
 pub(super) use methods::constant_table;
 pub(crate) use parser::{parse_errors, problem};
+pub(super) use tokens::start_token;
 
 pub(crate) const TYPES: &[super::TypeDef] = classes::TYPES;
 pub(crate) const ENUMS: &[super::TypeDef] = classes::ENUMS;

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 use psrpd_lang::{
-    Script,
+    Extent, Script,
     token::{Token, TokenFlags, TokenValue},
 };
 
@@ -201,30 +201,36 @@ fn old_kind(t: &ScriptToken) -> (&'static str, Str) {
 
 /// The tokens of a script for `[PSParser]::Tokenize()`.
 pub(super) fn old_tokens(source: &Arc<Source>) -> Vec<Value> {
+    let tokens = source.script.tokens().iter().filter(|token| token.kind.name() != "EndOfInput");
+    tokens.map(|token| old_token(source, *token)).collect()
+}
+
+fn old_token(source: &Arc<Source>, token: Token) -> Value {
     let script = &source.script;
-    let tokens = script.tokens().iter().filter(|token| token.kind.name() != "EndOfInput");
-    tokens
-        .map(|token| {
-            let token = ScriptToken { source: source.clone(), token: *token };
-            let (kind, content) = old_kind(&token);
-            let extent = token.token.extent;
-            let (start, end) = (script.position(extent.start), script.position(extent.end));
-            let units = |to: usize| psrpd_dotnet::text::utf16_len(script.source().get(..to).unwrap_or(""));
-            let (from, to) = (units(extent.start()), units(extent.end()));
-            Opaque::new(
-                "System.Management.Automation.PSToken",
-                [
-                    ("Content", Value::Str(content)),
-                    ("Type", crate::types::enum_value("System.Management.Automation.PSTokenType", kind)),
-                    ("Start", Value::int(from)),
-                    ("Length", Value::int(to.saturating_sub(from))),
-                    ("StartLine", Value::int(start.line)),
-                    ("StartColumn", Value::int(start.column)),
-                    ("EndLine", Value::int(end.line)),
-                    ("EndColumn", Value::int(end.column)),
-                ],
-            )
-            .into_value()
-        })
-        .collect()
+    let token = ScriptToken { source: source.clone(), token };
+    let (kind, content) = old_kind(&token);
+    let extent = token.token.extent;
+    let (start, end) = (script.position(extent.start), script.position(extent.end));
+    let units = |to: usize| psrpd_dotnet::text::utf16_len(script.source().get(..to).unwrap_or(""));
+    let (from, to) = (units(extent.start()), units(extent.end()));
+    Opaque::new(
+        "System.Management.Automation.PSToken",
+        [
+            ("Content", Value::Str(content)),
+            ("Type", crate::types::enum_value("System.Management.Automation.PSTokenType", kind)),
+            ("Start", Value::int(from)),
+            ("Length", Value::int(to.saturating_sub(from))),
+            ("StartLine", Value::int(start.line)),
+            ("StartColumn", Value::int(start.column)),
+            ("EndLine", Value::int(end.line)),
+            ("EndColumn", Value::int(end.column)),
+        ],
+    )
+    .into_value()
+}
+
+/// The token that a block begins with.
+pub(in crate::types) fn start_token(source: &Arc<Source>, block: Extent) -> Value {
+    let first = source.script.tokens().iter().find(|token| token.extent.start >= block.start);
+    first.map_or(Value::Null, |token| old_token(source, *token))
 }
