@@ -474,7 +474,6 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
             value = transformed(rs, value, of)?;
             continue;
         }
-
         if let (Check::Preference, Value::Enum(_, number)) = (check, value.base())
             && Action::from_number(*number) == Action::Suspend
         {

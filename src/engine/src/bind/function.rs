@@ -235,15 +235,15 @@ pub(crate) fn bind_input(rs: &mut Runspace, unit: &Arc<Unit>, _name: &Str, bound
     }
     let before: Vec<Str> = bound.from_pipeline.clone();
     bind_object(rs, bound, input)?;
-    if let Some(cmdlet) = rs.variable(Automatic::PsCmdlet.name().as_str()).filter(|_| bound.sets.len() != 1) {
+    if bound.sets.len() != 1
+        && let Some(cmdlet) = rs.variable(Automatic::PsCmdlet.name().as_str())
+    {
         types::choose_set(&cmdlet, &bound.object_set);
     }
     let scope = rs.frame.scope;
     let params = bound.params.clone();
     let table = rs.variable("PSBoundParameters");
-    let places: Vec<usize> = (0..unit.params.len()).rev().collect();
-    for at in places {
-        let (Some(param), Some(ir)) = (params.get(at), unit.params.get(at)) else { continue };
+    for (param, ir) in params.iter().zip(&unit.params).rev() {
         let is_new = bound.from_pipeline.iter().any(|name| casing::eq(name, &param.name));
         if is_new || before.iter().any(|name| casing::eq(name, &param.name)) {
             // What the object before bound and this one does not is again what it is by default.

@@ -78,11 +78,7 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
             }
             let single = match values.as_slice() {
                 [one] if crate::value::enumerates(one) => one.clone(),
-                _ => crate::value::List::value(
-                    types::generic("System.Collections.Generic.List`1", vec![types::object()])
-                        .unwrap_or_else(types::array_list),
-                    values,
-                ),
+                _ => crate::value::List::value(types::list_of(types::object()), values),
             };
             bound.restrict(param);
             let value = coerce(rs, bound, param, single)?;

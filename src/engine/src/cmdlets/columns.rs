@@ -243,7 +243,7 @@ fn around_float(value: Value) -> Value {
 
 /// Whether the keys of a dictionary are its properties here.
 fn is_hashtable(item: &Value) -> bool {
-    item.type_of().is_some_and(|of| of.is_kind_of(&types::known("System.Collections.Hashtable")))
+    item.type_of().is_some_and(|of| of.is_kind_of(&types::hashtable()))
 }
 
 /// A property that an object really has: not the `Count` and `Length` that the language gives every object.

@@ -7,7 +7,7 @@ use psrpd_dotnet::Str;
 use super::{CORE, Cmdlet, Cx, Run, foreach_parallel::Parallel};
 use crate::{
     eval::{Common, Flow, Inline, R, ScriptBlock},
-    types::describe,
+    types::{describe, is_method},
     value::{Category, Dictionary, Exception, Value, text},
 };
 
@@ -41,11 +41,6 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
 .in_module(CORE)
 .default_set("ScriptBlockSet")
 .low_impact();
-
-/// Whether what a member gives is a method, not the value of a property.
-fn is_method(found: &Value) -> bool {
-    found.type_name().starts_with("System.Management.Automation.PSMethod")
-}
 
 #[derive(Default)]
 struct ForEach {

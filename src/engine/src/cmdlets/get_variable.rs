@@ -94,24 +94,23 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
     };
     let mut found: Vec<(Name, ScopeId)> = Vec::new();
     let mut any = false;
-    let only = scope;
-    for (depth, scope) in scopes.into_iter().enumerate() {
-        for name in cx.rs.scopes.get(scope).names() {
+    for (depth, place) in scopes.into_iter().enumerate() {
+        for name in cx.rs.scopes.get(place).names() {
             if !matcher.is_match(name.as_str()) || found.iter().any(|(have, _)| *have == name) {
                 continue;
             }
             // A private variable is one of its own scope only.
-            if depth > 0 && cx.rs.share(scope, &name).options.get().private {
+            if depth > 0 && cx.rs.share(place, &name).options.get().private {
                 continue;
             }
             any = true;
             if filter.lets(name.as_str()) {
-                found.push((name, scope));
+                found.push((name, place));
             }
         }
     }
     // What has all scopes is in each of them.
-    if only.is_some() {
+    if scope.is_some() {
         for name in cx.rs.scopes.get(ScopeId::GLOBAL).names() {
             let is_everywhere = cx.rs.share(ScopeId::GLOBAL, &name).options.get().all_scope;
             if is_everywhere

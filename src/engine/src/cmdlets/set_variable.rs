@@ -112,7 +112,7 @@ fn set(cx: &mut Cx<'_>, new: &New) -> R<()> {
 
 /// `List[object]`
 fn list_of_objects() -> Type {
-    types::generic("System.Collections.Generic.List`1", vec![types::object()]).unwrap_or_else(types::array_list)
+    types::list_of(types::object())
 }
 
 /// The value that a variable gets; more is put behind what its name means where the command is called.

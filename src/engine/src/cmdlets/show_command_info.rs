@@ -68,7 +68,7 @@ fn one_parameter(rs: &mut Runspace, parameter: &Value, params: &[Param]) -> R<Va
     let own = params.iter().find(|param| casing::eq(&param.name, &text(&name)));
     let choices = own.and_then(Param::choices);
     let values = choices.iter().flatten().map(|choice| Value::Str(choice.clone())).collect();
-    let list = types::generic("System.Collections.Generic.List`1", vec![types::string()]);
+    let list = types::list_of(types::string());
     Ok(object([
         ("Name", name),
         ("IsMandatory", rs.get_member(parameter, "IsMandatory")?),
@@ -76,7 +76,7 @@ fn one_parameter(rs: &mut Runspace, parameter: &Value, params: &[Param]) -> R<Va
         ("Position", rs.get_member(parameter, "Position")?),
         ("ParameterType", of),
         ("HasParameterSet", choices.is_some().into()),
-        ("ValidParamSetValues", List::value(list.unwrap_or_else(types::array_list), values)),
+        ("ValidParamSetValues", List::value(list, values)),
     ]))
 }
 

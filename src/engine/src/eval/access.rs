@@ -586,7 +586,8 @@ impl Runspace {
                 None => self.out_of_range(),
             };
         }
-        let index = &class::own_key(self, table, index)?;
+        let own = class::own_key(self, table, index)?;
+        let index = own.as_ref().unwrap_or(index);
         if let Some(value) = table.get(index) {
             return Ok(value);
         }
@@ -600,7 +601,7 @@ impl Runspace {
     /// `object[index] = value`
     pub(crate) fn set_index(&mut self, object: &Value, index: &Value, value: Value) -> R<()> {
         if let Some(table) = object.downcast::<Dictionary>()
-            && table.type_of().name() == "System.Management.Automation.DefaultParameterDictionary"
+            && table.own_type().is_some_and(|of| of.name() == "System.Management.Automation.DefaultParameterDictionary")
         {
             types::check_default_key(&text(index))?;
         }
@@ -659,7 +660,8 @@ impl Runspace {
                     "Index operation failed; the array index evaluated to null.",
                 ));
             }
-            let index = &class::own_key(self, table, index)?;
+            let own = class::own_key(self, table, index)?;
+            let index = own.as_ref().unwrap_or(index);
             if table.is_ordered()
                 && let Value::I32(at) = index.base()
             {

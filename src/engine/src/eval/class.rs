@@ -651,23 +651,22 @@ pub(crate) fn to_string(rs: &mut Runspace, value: &Value) -> R<Option<Str>> {
     Ok(call(rs, value, "ToString", &[])?.map(|result| text(&result)))
 }
 
-/// The key of a dictionary that is the same as a given one, where a class says so with `GetHashCode()` and `Equals()`;
-/// else the given one.
-pub(crate) fn own_key(rs: &mut Runspace, table: &Dictionary, key: &Value) -> R<Value> {
+/// The key of a dictionary that is the same as a given one, where a class says so with `GetHashCode()` and `Equals()`.
+pub(crate) fn own_key(rs: &mut Runspace, table: &Dictionary, key: &Value) -> R<Option<Value>> {
     if of(key).is_none() || table.len() == 0 {
-        return Ok(key.clone());
+        return Ok(None);
     }
-    let Some(hash) = call(rs, key, "GetHashCode", &[])? else { return Ok(key.clone()) };
+    let Some(hash) = call(rs, key, "GetHashCode", &[])? else { return Ok(None) };
     for have in table.keys() {
         if have.same(key) {
             break;
         }
         let same_hash = call(rs, &have, "GetHashCode", &[])?.is_some_and(|have| have.as_i128() == hash.as_i128());
         if same_hash && equals(rs, &have, key)? == Some(true) {
-            return Ok(have);
+            return Ok(Some(have));
         }
     }
-    Ok(key.clone())
+    Ok(None)
 }
 
 /// `Equals()` of a class.

@@ -599,8 +599,8 @@ pub(crate) fn describe(module: &mut Module, table: &Dictionary) {
             if let Some(value) = data.get_str(key) {
                 let value = match key {
                     "Tags" => {
-                        let of = types::generic("System.Collections.Generic.List`1", vec![types::string()]);
-                        List::value(of.unwrap_or_else(types::array_list), items_of(&value))
+                        let of = types::list_of(types::string());
+                        List::value(of, items_of(&value))
                     }
                     "ReleaseNotes" => value,
                     _ => Value::object(crate::value::Uri(text(&value))),

@@ -98,8 +98,7 @@ impl Runspace {
 
     /// `InformationRecord`
     pub(crate) fn information_record(&self, data: Value, tags: &[Str], source: &str) -> Value {
-        let of = types::generic("System.Collections.Generic.List`1", vec![types::string()])
-            .unwrap_or_else(types::array_list);
+        let of = types::list_of(types::string());
         let tags = List::value(of, tags.iter().cloned().map(Value::Str).collect());
         let shown = text(&data);
         Opaque::new(

@@ -41,7 +41,7 @@ fn object<const N: usize>(name: &str, properties: [(&'static str, Value); N]) ->
 }
 
 fn list(element: types::Type, items: impl IntoIterator<Item = Value>) -> Value {
-    let of = types::generic("System.Collections.Generic.List`1", vec![element]).unwrap_or_else(types::array_list);
+    let of = types::list_of(element);
     List::value(of, items.into_iter().collect())
 }
 

@@ -80,7 +80,7 @@ fn object<const N: usize>(name: &str, properties: [(&'static str, Value); N]) ->
 
 fn list(element: &str, items: Vec<Value>) -> Value {
     let element = types::known(&format!("{NAMESPACE}{element}"));
-    let of = types::generic("System.Collections.Generic.List`1", vec![element]).unwrap_or_else(types::array_list);
+    let of = types::list_of(element);
     List::value(of, items)
 }
 

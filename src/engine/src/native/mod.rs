@@ -47,6 +47,8 @@ struct Program {
     passes_bytes: bool,
     /// Makes text of objects for its input.
     printing: Option<Printing>,
+    /// What its text is written in: `$OutputEncoding` as it starts.
+    encoding: Encoding,
     output: Lines,
     errors: Lines,
     error_count: usize,
@@ -61,6 +63,7 @@ pub(crate) fn prepare(rs: &mut Runspace, path: &Str, args: Vec<Argument>, _place
         has_ended: false,
         passes_bytes: false,
         printing: None,
+        encoding: UTF8,
         output: Lines::default(),
         errors: Lines::default(),
         error_count: 0,
@@ -76,6 +79,7 @@ impl Program {
         if self.running.is_some() || self.has_ended {
             return Ok(());
         }
+        self.encoding = encoding(rs);
         let environment = rs.state.environment.all();
         let directory = rs.state.locations.directory();
         let call = ProgramCall { path: &self.path, args: &self.args, environment: &environment, directory: &directory };
@@ -204,10 +208,9 @@ impl Program {
     }
 
     /// Lines for the program's input.
-    fn lines(&mut self, rs: &Runspace) -> Vec<u8> {
+    fn lines(&mut self) -> Vec<u8> {
         let lines = self.printing.as_mut().map(Printing::lines).unwrap_or_default();
-        let encoding = encoding(rs);
-        lines.into_iter().flat_map(|line| encoding.encode(&format!("{}\n", line.text).into())).collect()
+        lines.into_iter().flat_map(|line| self.encoding.encode(&format!("{}\n", line.text).into())).collect()
     }
 }
 
@@ -239,7 +242,7 @@ impl StageRun for Program {
         let bytes = if let Some(bytes) = raw(&value) {
             bytes
         } else if value.as_str().is_some() && self.printing.is_none() {
-            encoding(rs).encode(&format!("{}\n", text(&value)).into())
+            self.encoding.encode(&format!("{}\n", text(&value)).into())
         } else {
             let mut printing = match self.printing.take() {
                 Some(printing) => printing,
@@ -247,7 +250,7 @@ impl StageRun for Program {
             };
             printing.process(rs, &value)?;
             self.printing = Some(printing);
-            self.lines(rs)
+            self.lines()
         };
         if bytes.is_empty() { Ok(()) } else { self.send(rs, out, bytes) }
     }
@@ -257,7 +260,7 @@ impl StageRun for Program {
         if let Some(mut printing) = self.printing.take() {
             printing.finish(rs)?;
             self.printing = Some(printing);
-            let rest = self.lines(rs);
+            let rest = self.lines();
             self.send(rs, out, rest)?;
         }
         if let Some(running) = &mut self.running {

@@ -72,9 +72,9 @@ pub(crate) fn information_record(rs: &mut Runspace, tree: &clixml::Value) -> Val
     let bag = read(rs, tree);
     let fields = FIELDS.map(|name| match name {
         "Tags" => {
-            let of = types::generic("System.Collections.Generic.List`1", vec![types::string()]);
+            let of = types::list_of(types::string());
             let tags = enumerate(&get(&bag, name)).unwrap_or_default();
-            (name, List::value(of.unwrap_or_else(types::array_list), tags))
+            (name, List::value(of, tags))
         }
         name => (name, get(&bag, name)),
     });

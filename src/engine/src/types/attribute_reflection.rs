@@ -65,8 +65,8 @@ pub(super) fn block_members(m: &mut Members) {
         let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
         let unit = block.unit().clone();
         let found = objects(rs, &unit.attributes)?;
-        let of = super::generic("System.Collections.Generic.List`1", vec![known("System.Attribute")]);
-        Ok(List::value(of.unwrap_or_else(super::array_list), found))
+        let of = super::list_of(known("System.Attribute"));
+        Ok(List::value(of, found))
     });
 }
 

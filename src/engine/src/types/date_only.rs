@@ -263,7 +263,6 @@ fn time_of(this: &Value) -> i64 {
 }
 
 fn time_only_members(m: &mut Members) {
-    super::operators::time_only(m);
     more_time_members(m);
     for signature in [
         "System.TimeOnly(int hour, int minute)",

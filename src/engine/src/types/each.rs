@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Type, TypeDef, known};
+use super::{TypeDef, collection, collection_of, is_method, known};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, ScriptBlock, error},
-    value::{List, Value, enumerate, text},
+    value::{ErrorRecord, Value, enumerate, text},
 };
 
 const MODE: &str = "System.Management.Automation.WhereOperatorSelectionMode";
@@ -29,15 +29,6 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::labels(
         ("Split", SPLIT),
     ],
 )];
-
-fn collection(items: Vec<Value>) -> Value {
-    collection_of(super::ps_object(), items)
-}
-
-fn collection_of(element: Type, items: Vec<Value>) -> Value {
-    let of = super::generic("System.Collections.ObjectModel.Collection`1", vec![element]);
-    List::value(of.unwrap_or_else(super::array_list), items)
-}
 
 fn items_of(object: &Value) -> Vec<Value> {
     enumerate(object).unwrap_or_else(|| vec![object.clone()])
@@ -73,25 +64,21 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
     Ok(collection(results))
 }
 
+fn is_not_found(record: &ErrorRecord) -> bool {
+    record.id.lock().as_str() == "MethodNotFound"
+}
+
 /// What a member of an item gives; nothing where it is set.
 fn of_member(rs: &mut Runspace, item: &Value, member: &str, args: &[Value]) -> R<Option<Value>> {
-    let is_method = |value: &Value| value.type_name().starts_with("System.Management.Automation.PSMethod");
-    let found = match rs.native_property(item, member)? {
-        Some(value) => Some(value),
-        None => rs.find_member(item, member)?,
-    };
-    match (found, args) {
+    match (rs.find_member(item, member)?, args) {
         (Some(value), _) if is_method(&value) => rs.call_method(item, member, args).map(Some),
-        (Some(_), []) => rs.get_member(item, member).map(Some),
+        (Some(value), []) => Ok(Some(value)),
         (Some(_), [value]) => rs.set_member(item, member, value.clone()).map(|()| None),
         (Some(_), several) => rs.set_member(item, member, Value::array(several.to_vec())).map(|()| None),
-        // A property that is not there has no value.
-        (None, []) => match rs.call_method(item, member, args) {
-            Err(Flow::Error(raised)) if raised.record.id.lock().as_str() == "MethodNotFound" => Ok(Some(Value::Null)),
-            other => other.map(Some),
-        },
         (None, _) => match rs.call_method(item, member, args) {
-            Err(Flow::Error(raised)) if raised.record.id.lock().as_str() == "MethodNotFound" => {
+            // A property that is not there has no value.
+            Err(Flow::Error(raised)) if args.is_empty() && is_not_found(&raised.record) => Ok(Some(Value::Null)),
+            Err(Flow::Error(raised)) if is_not_found(&raised.record) => {
                 let message = format!(
                     "The ForEach() operator could not find a member '{member}' on the target object. Please verify that the named member exists and then try running your script again."
                 );

@@ -29,8 +29,8 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Management.Automat
             if !i.unbound.is_null() {
                 return i.unbound.clone();
             }
-            let of = super::generic("System.Collections.Generic.List`1", vec![super::object()]);
-            List::value(of.unwrap_or_else(super::array_list), Vec::new())
+            let of = super::list_of(super::object());
+            List::value(of, Vec::new())
         };
         "int ScriptLineNumber" => |i| Value::I32(i.line_number());
         "int OffsetInLine" => |i| Value::I32(i.offset());

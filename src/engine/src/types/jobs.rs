@@ -145,11 +145,8 @@ fn common(m: &mut Members) {
     );
     m.get("System.Collections.Generic.IList[System.Management.Automation.Job] ChildJobs", |_, this| {
         let children = of(this, |job| job.children.lock().clone()).unwrap_or_default();
-        let list = super::generic("System.Collections.Generic.List`1", vec![known(JOB)]);
-        Ok(List::value(
-            list.unwrap_or_else(super::array_list),
-            children.into_iter().map(|child| Value::Object(child)).collect(),
-        ))
+        let list = super::list_of(known(JOB));
+        Ok(List::value(list, children.into_iter().map(|child| Value::Object(child)).collect()))
     });
     m.get("System.Nullable[datetime] PSBeginTime", |_, this| {
         Ok(of(this, Job::begun).flatten().map_or(Value::Null, Value::DateTime))

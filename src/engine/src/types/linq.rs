@@ -335,10 +335,7 @@ fn project_members(m: &mut Members) {
     });
     m.function("System.Object ToList(System.Object source)", |rs, _, args| {
         let (items, of) = sequence(rs, args, 0)?;
-        Ok(List::value(
-            super::generic("System.Collections.Generic.List`1", vec![of]).unwrap_or_else(super::array_list),
-            items,
-        ))
+        Ok(List::value(super::list_of(of), items))
     });
     m.function("System.Object ToHashSet(System.Object source)", |rs, _, args| {
         let (items, of) = sequence(rs, args, 0)?;

@@ -305,8 +305,18 @@ const MAX_GENERICS: usize = 1_000;
 
 /// `Collection[psobject]`: what scripts answer code of .NET with.
 pub(crate) fn collection(items: Vec<Value>) -> Value {
-    let of = generic("System.Collections.ObjectModel.Collection`1", vec![ps_object()]);
+    collection_of(ps_object(), items)
+}
+
+/// `Collection[T]`
+fn collection_of(element: Type, items: Vec<Value>) -> Value {
+    let of = generic("System.Collections.ObjectModel.Collection`1", vec![element]);
     List::value(of.unwrap_or_else(array_list), items)
+}
+
+/// `List[T]`
+pub(crate) fn list_of(element: Type) -> Type {
+    generic("System.Collections.Generic.List`1", vec![element]).unwrap_or_else(array_list)
 }
 
 /// A generic type with these arguments.
@@ -732,6 +742,6 @@ mod special;
 
 pub(crate) use special::{
     as_big, base_view, big, class_overloads, construct_special, convert_special, exception_properties,
-    exception_property, indexer, intrinsic, is_base_view, is_intrinsic, mark_thrown, method_view, new_array,
+    exception_property, indexer, intrinsic, is_base_view, is_intrinsic, is_method, mark_thrown, method_view, new_array,
     set_exception_property, switch, switch_value,
 };

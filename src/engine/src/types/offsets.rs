@@ -221,7 +221,6 @@ const UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 
 fn offset_members(m: &mut Members) {
     more_offset_members(m);
-    super::operators::date_time_offset(m);
     m.constant("System.DateTimeOffset Now", |rs, _| now(rs, false));
     m.constant("System.DateTimeOffset UtcNow", |rs, _| now(rs, true));
     m.constant("System.DateTimeOffset MinValue", |rs, _| offset_date(rs, 0, 0));

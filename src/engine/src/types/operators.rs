@@ -4,7 +4,7 @@ use psrpd_dotnet::{TimeSpan, cast};
 
 use super::{Members, Type};
 use crate::{
-    eval::{R, Runspace, error},
+    eval::{R, error},
     value::Value,
 };
 
@@ -12,8 +12,6 @@ use crate::{
 pub(crate) fn has_operator(of: &Type, name: &str) -> bool {
     of.own_members().methods.iter().any(|method| method.is_static && method.signature.name == name)
 }
-
-const TICKS_OF_DAY: i128 = 864_000_000_000;
 
 fn ticks(args: &[Value], at: usize) -> i64 {
     match args.get(at) {
@@ -56,37 +54,6 @@ pub(super) fn date_time(m: &mut Members) {
     });
     m.function("timespan op_Subtraction(datetime d1, datetime d2)", |_, _, args| {
         span(ticks(args, 0).checked_sub(ticks(args, 1)))
-    });
-}
-
-pub(super) fn date_time_offset(m: &mut Members) {
-    m.function(
-        "System.DateTimeOffset op_Addition(System.DateTimeOffset dateTimeOffset, timespan timeSpan)",
-        |rs, _, args| called(rs, args, "Add"),
-    );
-    m.function(
-        "System.DateTimeOffset op_Subtraction(System.DateTimeOffset dateTimeOffset, timespan timeSpan)",
-        |rs, _, args| called(rs, args, "Subtract"),
-    );
-    m.function("timespan op_Subtraction(System.DateTimeOffset left, System.DateTimeOffset right)", |rs, _, args| {
-        called(rs, args, "Subtract")
-    });
-}
-
-/// An operator that is a method of the value on the left.
-fn called(rs: &mut Runspace, args: &[Value], method: &str) -> R<Value> {
-    let Some((left, right)) = args.split_first() else { return Ok(Value::Null) };
-    rs.call_method(left, method, right)
-}
-
-pub(super) fn time_only(m: &mut Members) {
-    m.function("timespan op_Subtraction(System.TimeOnly t1, System.TimeOnly t2)", |rs, _, args| {
-        let mut of_day = [0; 2];
-        for (ticks, time) in of_day.iter_mut().zip(args) {
-            *ticks = rs.get_member(time, "Ticks")?.as_i128().unwrap_or(0);
-        }
-        let [left, right] = of_day;
-        span(i64::try_from(left.saturating_sub(right).rem_euclid(TICKS_OF_DAY)).ok())
     });
 }
 

@@ -205,8 +205,8 @@ fn finding(m: &mut super::Members) {
                 CommandInfo::Cmdlet(_) | CommandInfo::Application(_) => None,
                 _ => Some(Value::Str(command.name())),
             });
-            let of = super::generic("System.Collections.Generic.List`1", vec![super::string()]);
-            Ok(crate::value::List::value(of.unwrap_or_else(super::array_list), names.collect()))
+            let of = super::list_of(super::string());
+            Ok(crate::value::List::value(of, names.collect()))
         },
     );
     m.method("System.Management.Automation.CmdletInfo GetCmdlet(string commandName)", |rs, _, args| {

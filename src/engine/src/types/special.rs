@@ -300,6 +300,11 @@ pub(crate) fn method_view(object: &Value, name: &str) -> Value {
     .into_value()
 }
 
+/// Whether what a member gives is a method, not the value of a property.
+pub(crate) fn is_method(found: &Value) -> bool {
+    found.type_name().starts_with("System.Management.Automation.PSMethod")
+}
+
 /// The overloads of a method that a class of a script defines.
 pub(crate) fn class_overloads(of: &Type, name: &str, is_static: bool) -> Vec<String> {
     if of.class().is_none() {

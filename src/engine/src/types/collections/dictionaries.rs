@@ -214,7 +214,7 @@ fn try_remove(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
 fn key(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     let key = args.first().unwrap_or(&Value::Null);
     match of(this) {
-        Some(table) => class::own_key(rs, table, key),
+        Some(table) => Ok(class::own_key(rs, table, key)?.unwrap_or_else(|| key.clone())),
         None => Ok(key.clone()),
     }
 }

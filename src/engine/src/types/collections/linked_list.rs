@@ -119,7 +119,7 @@ fn invalid(message: &str) -> Flow {
 fn own_node(list: &Arc<LinkedList>, value: Option<&Value>) -> R<usize> {
     let node = value.and_then(|value| value.downcast::<Node>());
     let Some(node) = node else {
-        return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "node"));
+        return Err(types::args::null("node"));
     };
     list.place(node).ok_or_else(|| invalid("The LinkedList node does not belong to current LinkedList."))
 }
@@ -169,6 +169,11 @@ fn find(rs: &mut Runspace, this: &Value, args: &[Value], is_last: bool) -> R<Opt
         }
     }
     Ok(found)
+}
+
+fn found_node(rs: &mut Runspace, this: &Value, args: &[Value], is_last: bool) -> R<Value> {
+    let found = find(rs, this, args, is_last)?;
+    Ok(found.map_or(Value::Null, |at| list(this).map_or(Value::Null, |list| list.at(at))))
 }
 
 fn members(m: &mut Members) {
@@ -229,12 +234,10 @@ fn members(m: &mut Members) {
     });
     m.method("bool Contains(T value)", |rs, this, args| Ok(find(rs, this, args, false)?.is_some().into()));
     m.method("System.Collections.Generic.LinkedListNode[T] Find(T value)", |rs, this, args| {
-        let found = find(rs, this, args, false)?;
-        Ok(found.map_or(Value::Null, |at| list(this).map_or(Value::Null, |list| list.at(at))))
+        found_node(rs, this, args, false)
     });
     m.method("System.Collections.Generic.LinkedListNode[T] FindLast(T value)", |rs, this, args| {
-        let found = find(rs, this, args, true)?;
-        Ok(found.map_or(Value::Null, |at| list(this).map_or(Value::Null, |list| list.at(at))))
+        found_node(rs, this, args, true)
     });
     m.method("void CopyTo(T[] array, int index)", |rs, this, args| {
         super::copy_to(rs, this, args, &copying::OF_LINKED_LISTS)

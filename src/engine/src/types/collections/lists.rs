@@ -53,8 +53,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
 /// The items of another collection, as items of this one.
 fn items_for(rs: &mut Runspace, this: &Value, source: &Value) -> R<Vec<Value>> {
     if source.is_null() {
-        let is_old = this.type_of().is_some_and(|of| of == types::array_list());
-        return Err(args::null(if is_old { "c" } else { "collection" }));
+        return Err(args::null(if searching::is_old(this) { "c" } else { "collection" }));
     }
     let mut items = enumerate(source).unwrap_or_else(|| vec![source.clone()]);
     if let Some(of) = this.downcast::<List>().and_then(List::element) {
@@ -127,7 +126,7 @@ fn list(m: &mut Members) {
     m.method("void Insert(int index, System.Object value)", |rs, this, args| {
         let at = position(args.first());
         if at > len(this) {
-            let is_old = this.type_of().is_some_and(|of| of == types::array_list());
+            let is_old = searching::is_old(this);
             let message = if is_old { BEYOND } else { "Index must be within the bounds of the List." };
             return Err(args::out_of_range(message, "index"));
         }
@@ -220,7 +219,6 @@ fn array_list(m: &mut Members) {
         Ok(Value::typed_array(of.clone(), items))
     });
     m.method("void TrimToSize()", |_, _, _| Ok(Value::AutomationNull));
-    m.method("array ToArray(type type)", searching::typed_array);
     m.method("void SetRange(int index, System.Object c)", |_, this, given| {
         let Some(new) = given.get(1).and_then(enumerate) else { return Err(args::null("c")) };
         let start = position(given.first());
@@ -325,8 +323,8 @@ fn predicates(m: &mut Members) {
             rs.check_stop()?;
             converted.push(types::call_delegate(rs, &of, &block, &[item])?);
         }
-        let list = types::generic("System.Collections.Generic.List`1", vec![to]);
-        Ok(List::value(list.unwrap_or_else(types::array_list), converted))
+        let list = types::list_of(to);
+        Ok(List::value(list, converted))
     });
 }
 

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use psrpd_dotnet::cast;
 
-use super::{equals, len, lists::sort, with};
+use super::{copying::BEYOND, equals, len, lists::sort, with};
 use crate::{
     convert,
-    eval::{Flow, R, Runspace, error},
+    eval::{Flow, R, Runspace},
     types::{
         self, Members,
         args::{self, n, negative, out_of_bounds, value},
@@ -15,13 +15,11 @@ use crate::{
     value::{Value, enumerate},
 };
 
-const BEYOND_SIZE: &str =
-    "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 const COUNT: &str = "Count must be positive and count must refer to a location within the string/array/collection.";
 const TOO_LARGE: &str = "Larger than collection size.";
 
 /// Whether it is an `ArrayList`, which says of places what the older collections say.
-fn is_old(this: &Value) -> bool {
+pub(super) fn is_old(this: &Value) -> bool {
     this.type_of().is_some_and(|of| of == types::array_list())
 }
 
@@ -49,7 +47,7 @@ pub(super) fn part(this: &Value, args: &[Value], at: usize) -> R<Range<usize>> {
 fn forwards(this: &Value, start: i64, count: Option<i64>, name: &str) -> R<Range<usize>> {
     let length = len(this);
     let Some(start) = usize::try_from(start).ok().filter(|start| *start <= length) else {
-        return Err(args::out_of_range(BEYOND_SIZE, name));
+        return Err(args::out_of_range(BEYOND, name));
     };
     let rest = length.saturating_sub(start);
     match count {
@@ -200,20 +198,4 @@ pub(super) fn by_predicate(m: &mut Members) {
     ] {
         m.method(signature, |rs, this, args| place_by(rs, this, args, true));
     }
-}
-
-/// `ArrayList.ToArray(type)`
-pub(super) fn typed_array(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
-    let Some(Value::Type(of)) = args.first().map(Value::base) else { return Err(args::null("type")) };
-    let mut items = enumerate(this).unwrap_or_default();
-    for item in &mut items {
-        let fits = item.is_null() || item.type_of().is_some_and(|have| have.is_assignable_to(of));
-        if !fits {
-            let have = item.type_of().map(|have| have.full_name()).unwrap_or_default();
-            let message = format!("Unable to cast object of type '{have}' to type '{}'.", of.full_name());
-            return Err(error::thrown("System.InvalidCastException", message));
-        }
-        *item = convert::convert(rs, item, of)?;
-    }
-    Ok(Value::typed_array(of.clone(), items))
 }
