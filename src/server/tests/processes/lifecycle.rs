@@ -75,12 +75,12 @@ fn hosts_and_engines_have_sessions_of_their_own() {
     assert_ne!(of_host[2], of_shim[2]);
     assert_eq!(of_host[3], 0);
     assert_ne!(of_host[2], host, "a session leader could get a terminal");
-    // It is a child of the same program first, and the engine a moment later.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    // It is a child of the same program first, and the engine a moment later; exec gives it its environment last of all.
     let program = |pid: i64| fs::read_link(format!("/proc/{pid}/exe")).ok();
-    while program(engine) == program(host) && std::time::Instant::now() < end {
-        std::thread::yield_now();
-    }
+    let environment = || fs::read_to_string(format!("/proc/{engine}/environ")).unwrap();
+    eventually("the engine's program", || {
+        (program(engine) != program(host) && !environment().is_empty()).then_some(())
+    });
     assert_eq!(stat(engine)[1..3], [engine, engine]);
 
     let signals = |pid: i64, field: &str| -> u64 {
@@ -93,7 +93,7 @@ fn hosts_and_engines_have_sessions_of_their_own() {
     assert_eq!(signals(engine, "SigIgn:") & 0b111, 0, "the engine does not inherit ignored signals");
     let score = fs::read_to_string(format!("/proc/{engine}/oom_score_adj")).unwrap();
     assert!(score.trim().parse::<i32>().unwrap() >= 500);
-    let environment = fs::read_to_string(format!("/proc/{engine}/environ")).unwrap();
+    let environment = environment();
     assert!(environment.contains("PATH=") && !environment.contains("PSRP_"), "{environment}");
 
     kill(host.try_into().unwrap(), Signal::HUP);
