@@ -91,7 +91,7 @@ pub(crate) fn absent(runtimes: &[Runtime], wanted: &SessionRef) -> Refused {
     let text = format!("no session {wanted} on {}", host_name());
     let text = match ended {
         Some(grave) => format!("{text}: it {}", grave.epitaph()),
-        None => text,
+        None => format!("{text}; psrp get shows what there is, psrp new makes one"),
     };
     Refused { code: "not-found".to_owned(), text }
 }

@@ -87,9 +87,11 @@ pub(super) fn failure(host: &str, subsystem: &str, exit: &Exit, stderr: &str) ->
         Exit::Status(code) => format!("the subsystem exited with status {code}"),
         Exit::Signal(name) => format!("the subsystem was killed by signal {}", peer_text(name)),
         Exit::Closed => "the subsystem ended".to_owned(),
-        Exit::Lost(reason) => format!("the connection was lost, {}", peer_text(reason)),
+        Exit::Lost(reason) => peer_text(reason),
     };
-    let message = if last.is_empty() {
+    let message = if last.is_empty() && matches!(exit, Exit::Lost(_)) {
+        ended
+    } else if last.is_empty() {
         format!("{ended} and said nothing; the log of its sshd may say why (journalctl -t sshd -t psrpd)")
     } else {
         format!("{ended}: {}", peer_text(last))
