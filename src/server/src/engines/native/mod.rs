@@ -54,7 +54,7 @@ enum Told {
     /// An object or a record.
     Record { pid: Uuid, kind: MessageKind, payload: Bytes },
     /// A call of the client's host, and who waits for its answer.
-    Call { pid: Uuid, request: HostRequest, answer: Option<Asking> },
+    Call { pid: Uuid, request: Box<HostRequest>, answer: Option<Asking> },
     /// An event for the client.
     Event(Box<UserEvent>),
     /// A pipeline that had too much input has taken some.
@@ -64,6 +64,9 @@ enum Told {
     /// A runspace has ended; with a fault when it should not have.
     Gone(Option<Fault>),
 }
+
+/// Hundreds of records may wait, each in the place of the largest entry.
+const _: () = assert!(size_of::<Told>() <= queue::ENTRY);
 
 /// A fault of the engine.
 struct Fault {

@@ -10,7 +10,7 @@ use super::Told;
 const WAITING: usize = 65_536;
 
 /// What an entry weighs beside its payload.
-const ENTRY: usize = 64;
+pub(super) const ENTRY: usize = 64;
 
 /// Entries from the threads of the runspaces to the loop.
 #[derive(Clone, Default)]

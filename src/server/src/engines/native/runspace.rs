@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 
+use bytes::Bytes;
 use psrp_clixml::Value;
 use psrp_proto::host::{HostReply, HostRequest};
 use psrp_proto::message::UserEvent;
@@ -220,7 +221,10 @@ impl Wire for Running {
     }
 
     fn record(&self, kind: MessageKind, payload: Vec<u8>) {
-        self.queue.push(Told::Record { pid: self.pid(), kind, payload: payload.into() });
+        // It may be kept for long, so not in the room that it was written in: a copy of what is small leaves that to the next.
+        let payload =
+            if payload.len() < payload.capacity() / 2 { Bytes::copy_from_slice(&payload) } else { payload.into() };
+        self.queue.push(Told::Record { pid: self.pid(), kind, payload });
     }
 
     fn event(&self, event: UserEvent) {
@@ -228,12 +232,12 @@ impl Wire for Running {
     }
 
     fn tell(&self, request: HostRequest) {
-        self.queue.push(Told::Call { pid: self.pid(), request, answer: None });
+        self.queue.push(Told::Call { pid: self.pid(), request: Box::new(request), answer: None });
     }
 
     fn ask(&self, request: HostRequest) -> Result<HostReply, String> {
         let (answer, answered) = channel();
-        self.queue.push(Told::Call { pid: self.pid(), request, answer: Some(answer) });
+        self.queue.push(Told::Call { pid: self.pid(), request: Box::new(request), answer: Some(answer) });
         // A call that will not be answered is dropped.
         answered.recv().map_err(|_| String::new())?
     }
