@@ -273,15 +273,40 @@ fn properties(m: &mut Members) {
     m.method("char Chars(int index)", |rs, this, args| rs.index(this, &Value::I32(i(args, 0))));
 }
 
+fn append_shown(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let shown = shown(rs, &value(args, 0))?;
+    append(this, &shown)
+}
+
+fn insert_shown(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let shown = shown(rs, &value(args, 1))?;
+    insert(this, n(args, 0), &shown)
+}
+
 fn appends(m: &mut Members) {
     m.method("System.Text.StringBuilder Append(string value)", |_, this, args| append(this, &s(args, 0)));
     m.method("System.Text.StringBuilder Append(char[] value)", |_, this, args| {
         append(this, &Str::from_units(&units(args, 0)))
     });
-    m.method("System.Text.StringBuilder Append(System.Object value)", |rs, this, args| {
-        let shown = shown(rs, &value(args, 0))?;
-        append(this, &shown)
-    });
+    for declaration in [
+        "System.Text.StringBuilder Append(System.Text.StringBuilder value)",
+        "System.Text.StringBuilder Append(bool value)",
+        "System.Text.StringBuilder Append(char value)",
+        "System.Text.StringBuilder Append(sbyte value)",
+        "System.Text.StringBuilder Append(byte value)",
+        "System.Text.StringBuilder Append(short value)",
+        "System.Text.StringBuilder Append(int value)",
+        "System.Text.StringBuilder Append(long value)",
+        "System.Text.StringBuilder Append(float value)",
+        "System.Text.StringBuilder Append(double value)",
+        "System.Text.StringBuilder Append(decimal value)",
+        "System.Text.StringBuilder Append(ushort value)",
+        "System.Text.StringBuilder Append(uint value)",
+        "System.Text.StringBuilder Append(ulong value)",
+        "System.Text.StringBuilder Append(System.Object value)",
+    ] {
+        m.method(declaration, append_shown);
+    }
     m.method("System.Text.StringBuilder Append(char value, int repeatCount)", |rs, this, args| {
         append(this, &repeated(rs, unit(args, 0), n(args, 1))?)
     });
@@ -351,10 +376,24 @@ fn changes(m: &mut Members) {
     m.method("System.Text.StringBuilder Insert(int index, char[] value)", |_, this, args| {
         insert(this, n(args, 0), &Str::from_units(&units(args, 1)))
     });
-    m.method("System.Text.StringBuilder Insert(int index, System.Object value)", |rs, this, args| {
-        let shown = shown(rs, &value(args, 1))?;
-        insert(this, n(args, 0), &shown)
-    });
+    for declaration in [
+        "System.Text.StringBuilder Insert(int index, bool value)",
+        "System.Text.StringBuilder Insert(int index, char value)",
+        "System.Text.StringBuilder Insert(int index, sbyte value)",
+        "System.Text.StringBuilder Insert(int index, byte value)",
+        "System.Text.StringBuilder Insert(int index, short value)",
+        "System.Text.StringBuilder Insert(int index, int value)",
+        "System.Text.StringBuilder Insert(int index, long value)",
+        "System.Text.StringBuilder Insert(int index, float value)",
+        "System.Text.StringBuilder Insert(int index, double value)",
+        "System.Text.StringBuilder Insert(int index, decimal value)",
+        "System.Text.StringBuilder Insert(int index, ushort value)",
+        "System.Text.StringBuilder Insert(int index, uint value)",
+        "System.Text.StringBuilder Insert(int index, ulong value)",
+        "System.Text.StringBuilder Insert(int index, System.Object value)",
+    ] {
+        m.method(declaration, insert_shown);
+    }
     m.method("System.Text.StringBuilder Insert(int index, string value, int count)", |rs, this, args| {
         check_not_negative(args, &[(2, "count")])?;
         let text = s(args, 1);

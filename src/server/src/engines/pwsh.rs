@@ -249,7 +249,7 @@ impl Engine for Pwsh {
         match self.how.take_if(|_| nothing_more) {
             Some(how) => {
                 let stderr = String::from_utf8_lossy(self.last_stderr.make_contiguous()).trim().to_owned();
-                Poll::Ready(EngineEvent::Exited { how, stderr })
+                Poll::Ready(EngineEvent::Exited { how, stderr: explained(stderr) })
             }
             None => Poll::Pending,
         }
@@ -257,6 +257,18 @@ impl Engine for Pwsh {
 
     fn process(&self) -> Option<Process> {
         Some(self.process)
+    }
+}
+
+/// What an engine said last, with what to do where only pwsh itself knows what it means: several of a user that write their
+/// startup profile at once, or one that is killed while it writes, can leave one of which each later pwsh dies.
+fn explained(stderr: String) -> String {
+    match stderr.strip_prefix("Stack overflow.") {
+        Some(rest) => format!(
+            "Stack overflow. If it always says so, its startup profile is damaged; remove \
+             ~/.cache/powershell/StartupProfileData-SSHServerMode{rest}"
+        ),
+        None => stderr,
     }
 }
 

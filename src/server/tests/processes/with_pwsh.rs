@@ -79,17 +79,32 @@ fn commands_and_output_are_in_no_log() {
 
 #[test]
 fn an_engine_that_ends_at_once_is_reported_with_its_last_words() {
-    let home =
-        Home::with("[engine]\npath = \"/bin/sh\"\narguments = [\"-c\", \"echo no libicu >&2; exit 9\"]\nwarm = 0\n");
+    assert_eq!(last_words("no libicu"), "no libicu");
+}
+
+#[test]
+fn an_engine_that_dies_of_its_startup_profile_is_reported_with_what_to_do() {
+    let said = last_words("Stack overflow.");
+    assert!(said.ends_with("remove ~/.cache/powershell/StartupProfileData-SSHServerMode"), "{said}");
+}
+
+/// What a client is told of an engine that writes `words` to its error output and ends.
+fn last_words(words: &str) -> String {
+    let home = Home::with(&format!(
+        "[engine]\npath = \"/bin/sh\"\narguments = [\"-c\", \"echo {words} >&2; exit 9\"]\nwarm = 0\n"
+    ));
     let mut client = home.connect(&[]);
     client.hello();
     let mut heard = Vec::new();
     while let Some(line) = client.next_line() {
         heard.push(line);
-        if psrp_text(&heard).contains("engine did not start: no libicu") {
+        let text = psrp_text(&heard);
+        if let Some((said, _)) =
+            text.split_once("engine did not start: ").and_then(|(_, rest)| rest.split_once(" (session"))
+        {
             client.end_input();
             client.wait();
-            return;
+            return said.to_owned();
         }
     }
     panic!("{}", psrp_text(&heard));
