@@ -7,6 +7,7 @@ use crate::{
     eval::R,
     providers,
     serial::document::{self, DocumentWriter},
+    types,
     value::{Category, Value},
 };
 
@@ -149,7 +150,8 @@ impl Import {
         let source = text_file::read(cx, path)?;
         let objects = read(cx, &source)?;
         if cx.flag("IncludeTotalCount") {
-            cx.write(Value::int(objects.len()))?;
+            // The cmdlet does not know it before it has read all, and says so.
+            cx.write(types::total_count(&[Value::U64(0), Value::F64(0.0)]))?;
         }
         for object in objects.into_iter().skip(skip).take(first) {
             cx.write(object)?;

@@ -74,7 +74,7 @@ impl Run for GetFileHash {
         let algorithm = cx.string("Algorithm").map_or_else(|| "SHA256".into(), |name| name.to_ascii_uppercase());
         if let Some(stream) = cx.get("InputStream") {
             let bytes = stream_bytes(cx, &stream)?;
-            return cx.write(info(&algorithm, hash(&algorithm, &bytes), Value::Null));
+            return cx.write(info(&algorithm, hash(&algorithm, &bytes), "".into()));
         }
         let mut paths = Vec::new();
         for path in cx.strings("LiteralPath") {

@@ -600,11 +600,7 @@ impl Runspace {
 
     /// `object[index] = value`
     pub(crate) fn set_index(&mut self, object: &Value, index: &Value, value: Value) -> R<()> {
-        if let Some(table) = object.downcast::<Dictionary>()
-            && table.own_type().is_some_and(|of| of.name() == "System.Management.Automation.DefaultParameterDictionary")
-        {
-            types::check_default_key(&text(index))?;
-        }
+        types::check_change(object, Some(index))?;
         match object.base() {
             Value::Null | Value::AutomationNull => {
                 return Err(error::invalid("NullArray", "Cannot index into a null array."));

@@ -375,7 +375,10 @@ fn base_object(rs: &mut Runspace, of: &Type, this: &Value, args: &[Value]) -> R<
     }
     if *of == types::object()
         || of.name() == "System.Attribute"
-        || of.own_members().constructors.is_empty() && args.is_empty() && types::lookup(of.name()).is_some()
+        || of.own_members().constructors.is_empty()
+            && args.is_empty()
+            && types::lookup(of.name()).is_some()
+            && !of.is_assignable_to(&types::known("System.Collections.IEnumerable"))
     {
         return Ok(());
     }

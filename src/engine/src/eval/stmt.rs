@@ -529,6 +529,9 @@ impl Runspace {
     fn run_catch(&mut self, raised: Box<Raised>, catches: &[Catch], out: &mut dyn Output) -> R<()> {
         let Some((catch, inner)) = self.matching(&raised, catches)? else { return Err(Flow::Error(raised)) };
         self.remember(&raised.record);
+        if !(raised.thrown || raised.by_preference || raised.claimed) {
+            types::mark_caught(&raised.record);
+        }
         let record = match inner {
             None if self.is_for_own(&raised, catch) => Arc::new(own_record(&raised.record)),
             inner => Self::caught(&raised.record, inner),

@@ -8,7 +8,7 @@ use super::{Members, Type, TypeDef, known};
 use crate::{
     eval::{R, error},
     providers::encoding::{self, Encoding},
-    value::{Object, Value, enumerate, text},
+    value::{Object, Opaque, Value, enumerate, text},
 };
 
 /// An encoding as an object.
@@ -218,6 +218,8 @@ fn members(m: &mut Members) {
         });
     }
     m.get("string BodyName", |_, this| get(this, |e| web_name(e).into()));
+    m.get("System.Text.DecoderFallback DecoderFallback", |_, this| get(this, |e| fallback(e, "Decoder")));
+    m.get("System.Text.EncoderFallback EncoderFallback", |_, this| get(this, |e| fallback(e, "Encoder")));
     m.get("string EncodingName", |_, this| get(this, |e| shown_name(e).into()));
     m.get("string HeaderName", |_, this| get(this, |e| web_name(e).into()));
     m.get("string WebName", |_, this| get(this, |e| web_name(e).into()));
@@ -351,7 +353,7 @@ fn members(m: &mut Members) {
                 ("Name", web_name(e).into()),
                 ("DisplayName", shown_name(e).into()),
             ];
-            crate::value::Opaque::new("System.Text.EncodingInfo", properties).into_value()
+            Opaque::new("System.Text.EncodingInfo", properties).into_value()
         };
         Ok(Value::typed_array(known("System.Text.EncodingInfo"), all.map(info).to_vec()))
     });
@@ -405,3 +407,14 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Text.SBCSCodePageEncoding").base("System.Text.Encoding"),
 ];
+
+/// What stands for what cannot be encoded or decoded.
+fn fallback(of: Encoding, part: &str) -> Value {
+    if part == "Encoder" && matches!(of, Encoding::Latin1) {
+        return Opaque::new("System.Text.EncoderLatin1BestFitFallback", [("MaxCharCount", Value::I32(1))]).into_value();
+    }
+    let is_narrow = part == "Encoder" && matches!(of, Encoding::Ascii);
+    let instead = if is_narrow { "?" } else { "\u{fffd}" };
+    let properties = [("DefaultString", instead.into()), ("MaxCharCount", Value::I32(1))];
+    Opaque::new(&format!("System.Text.{part}ReplacementFallback"), properties).into_value()
+}

@@ -1,5 +1,7 @@
 //! Exceptions: name, base, the properties a type adds, `HResult`, and the message of one that is made without.
 
+use crate::value::Value;
+
 /// A row of the table.
 pub(super) struct Row {
     pub(super) name: &'static str,
@@ -32,7 +34,7 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("System.ArgumentOutOfRangeException", "System.ArgumentException", "Message ActualValue", -2_146_233_086, "Specified argument was out of the range of valid values."),
     row("System.ArithmeticException", "System.SystemException", "", -2_147_024_362, "Overflow or underflow in the arithmetic operation."),
     row("System.ArrayTypeMismatchException", "System.SystemException", "", -2_146_233_085, "Attempted to access an element as a type incompatible with the array."),
-    row("System.Data.DataException", "System.SystemException", "", -2_146_232_032, "Data Exception."),
+    row("System.Data.DataException", "System.SystemException", "", -2_146_233_087, "Data Exception."),
     row("System.Data.DuplicateNameException", "System.Data.DataException", "", -2_146_232_030, "Duplicate name not allowed."),
     row("System.Data.ConstraintException", "System.Data.DataException", "", -2_146_232_022, "Constraint Exception."),
     row("System.Data.NoNullAllowedException", "System.Data.DataException", "", -2_146_232_026, "Null not allowed."),
@@ -106,7 +108,7 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("System.Reflection.InvalidFilterCriteriaException", "System.ApplicationException", "", -2_146_232_831, "Specified filter criteria was invalid."),
     row("System.Reflection.ReflectionTypeLoadException", "System.SystemException", "Types LoaderExceptions Message", -2_146_233_087, ""),
     row("System.Reflection.TargetException", "System.ApplicationException", "", -2_146_232_829, ""),
-    row("System.Reflection.TargetInvocationException", "System.ApplicationException", "", -2_146_232_832, ""),
+    row("System.Reflection.TargetInvocationException", "System.ApplicationException", "", -2_146_232_828, ""),
     row("System.Reflection.TargetParameterCountException", "System.ApplicationException", "", -2_147_352_562, "Number of parameters specified does not match the expected number."),
     row("System.IO.IOException", "System.SystemException", "", -2_146_232_800, "I/O error occurred."),
     row("System.IO.FileLoadException", "System.IO.IOException", "Message FileName FusionLog", -2_146_232_799, "Could not load the specified file."),
@@ -183,7 +185,7 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("System.ComponentModel.Win32Exception", "System.Runtime.InteropServices.ExternalException", "NativeErrorCode", -2_147_467_259, ""),
     row("System.Net.WebException", "System.InvalidOperationException", "Status Response", -2_146_233_079, "Operation is not valid due to the current state of the object."),
     row("System.Net.Http.HttpRequestException", "System.Exception", "HttpRequestError StatusCode", -2_146_233_088, ""),
-    row("System.IO.FileFormatException", "System.FormatException", "SourceUri", -2_146_233_033, ""),
+    row("System.IO.FileFormatException", "System.FormatException", "SourceUri", -2_146_233_033, "Invalid file format."),
     row("System.Net.NetworkInformation.PingException", "System.InvalidOperationException", "", -2_146_233_079, ""),
     row("System.Net.Http.HttpIOException", "System.IO.IOException", "HttpRequestError Message", -2_146_233_088, ""),
     row("System.Net.Sockets.SocketException", "System.ComponentModel.Win32Exception", "Message SocketErrorCode ErrorCode", -2_147_467_259, ""),
@@ -200,8 +202,6 @@ pub(super) const EXCEPTIONS: &[Row] = &[
     row("Microsoft.PowerShell.Commands.ProcessCommandException", "System.SystemException", "ProcessName", -2_146_233_087, ""),
     row("Microsoft.PowerShell.Commands.HelpNotFoundException", "System.SystemException", "ErrorRecord HelpTopic Message", -2_146_233_087, ""),
     row("Microsoft.PowerShell.Commands.HttpResponseException", "System.Net.Http.HttpRequestException", "Response", -2_146_233_088, ""),
-    row("System.Data.DataException", "System.SystemException", "", -2_146_232_032, "Data Exception."),
-    row("System.IO.FileFormatException", "System.FormatException", "SourceUri", -2_146_233_033, "Invalid file format."),
     row("System.Net.Mail.SmtpException", "System.Exception", "StatusCode", -2_146_233_088, "Syntax error, command unrecognized."),
     row("System.ComponentModel.InvalidEnumArgumentException", "System.ArgumentException", "", -2_147_024_809, "Value does not fall within the expected range."),
     row("System.ComponentModel.WarningException", "System.SystemException", "HelpUrl HelpTopic", -2_146_233_087, ""),
@@ -237,4 +237,30 @@ pub(super) fn properties(of: &super::Type) -> Vec<&'static str> {
         names.extend(row.own.split_whitespace().filter(|name| !names.contains(name)).collect::<Vec<_>>());
     }
     names
+}
+
+/// What a property of an exception is that no constructor has set.
+pub(super) fn default_property(of: &super::Type, name: &str) -> Value {
+    let label =
+        |of: &str, label: &str| super::known(of).labelled(label).map_or(Value::Null, |n| super::enum_number(of, n));
+    match name {
+        "TypeName" | "ObjectName" | "ItemName" => "".into(),
+        "CommandName" if of.is_kind("CommandNotFoundException") => "".into(),
+        "OffendingNumber" => Value::F64(0.0),
+        "MutexIndex" => Value::I32(-1),
+        "Index" | "CallDepth" | "LineNumber" | "LinePosition" if !of.is_kind("JsonException") => Value::I32(0),
+        "CharUnknown" | "CharUnknownHigh" | "CharUnknownLow" => Value::Char(0),
+        "CancellationToken" => super::known("System.Threading.CancellationToken").zero(),
+        "SessionStateCategory" => label("System.Management.Automation.SessionStateCategory", "Variable"),
+        "CurrentState" if of.is_kind("InvalidJobStateException") => {
+            label("System.Management.Automation.JobState", "NotStarted")
+        }
+        "CurrentState" if of.is_kind("InvalidPowerShellStateException") => {
+            label("System.Management.Automation.PSInvocationState", "NotStarted")
+        }
+        "Status" if of.is_kind("WebException") => label("System.Net.WebExceptionStatus", "UnknownError"),
+        "StatusCode" if of.is_kind("SmtpException") => label("System.Net.Mail.SmtpStatusCode", "GeneralFailure"),
+        "HttpRequestError" => label("System.Net.Http.HttpRequestError", "Unknown"),
+        _ => Value::Null,
+    }
 }

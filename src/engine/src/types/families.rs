@@ -5,6 +5,7 @@ use super::TypeDef;
 /// The tables. A new family is one file and one line here.
 pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::core::TYPES,
+    super::small_values::TYPES,
     super::integers::TYPES,
     super::floats::TYPES,
     super::decimals::TYPES,
@@ -34,6 +35,7 @@ pub(super) const FAMILIES: &[&[TypeDef]] = &[
     super::collections::SETS,
     super::collections::LINKED_LISTS,
     super::collections::MORE,
+    super::collections::RARE,
     super::data_table::TYPES,
     super::data_table::COLUMNS,
     super::data_table::SETS,

@@ -21,11 +21,13 @@ use crate::{
 struct Address {
     ip: IpAddr,
     scope: i64,
+    /// Whether it is one of those that .NET keeps for all.
+    is_shared: bool,
 }
 
 impl Object for Address {
     fn type_of(&self) -> Type {
-        known("System.Net.IPAddress")
+        known(if self.is_shared { SHARED_ADDRESS } else { "System.Net.IPAddress" })
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -41,8 +43,14 @@ impl Object for Address {
     }
 }
 
+const SHARED_ADDRESS: &str = "System.Net.IPAddress+ReadOnlyIPAddress";
+
 pub(crate) fn address(ip: IpAddr) -> Value {
-    Value::object(Address { ip, scope: 0 })
+    Value::object(Address { ip, scope: 0, is_shared: false })
+}
+
+fn shared_address(ip: IpAddr) -> R<Value> {
+    Ok(Value::object(Address { ip, scope: 0, is_shared: true }))
 }
 
 /// An address as .NET reads it: IPv4 also with fewer than four numbers, hexadecimal and octal ones.
@@ -51,7 +59,7 @@ fn parse_address(source: &str) -> Option<Value> {
     if inner.contains(':') {
         let (ip, scope) = inner.split_once('%').unwrap_or((inner, "0"));
         let ip: Ipv6Addr = ip.parse().ok()?;
-        return Some(Value::object(Address { ip: ip.into(), scope: scope.parse().unwrap_or(0) }));
+        return Some(Value::object(Address { ip: ip.into(), scope: scope.parse().unwrap_or(0), is_shared: false }));
     }
     let parts: Vec<&str> = source.split('.').collect();
     if parts.len() > 4 {
@@ -124,24 +132,13 @@ fn address_members(m: &mut Members) {
             error::argument("System.ArgumentException", "An invalid IP address was specified.", "address")
         })
     });
-    for (declaration, ip) in [
-        ("ipaddress Any", "0.0.0.0"),
-        ("ipaddress Loopback", "127.0.0.1"),
-        ("ipaddress Broadcast", "255.255.255.255"),
-        ("ipaddress None", "255.255.255.255"),
-        ("ipaddress IPv6Any", "::"),
-        ("ipaddress IPv6Loopback", "::1"),
-        ("ipaddress IPv6None", "::"),
-    ] {
-        let get: super::GetFn = match ip {
-            "0.0.0.0" => |_, _| Ok(address(Ipv4Addr::UNSPECIFIED.into())),
-            "127.0.0.1" => |_, _| Ok(address(Ipv4Addr::LOCALHOST.into())),
-            "::" => |_, _| Ok(address(Ipv6Addr::UNSPECIFIED.into())),
-            "::1" => |_, _| Ok(address(Ipv6Addr::LOCALHOST.into())),
-            _ => |_, _| Ok(address(Ipv4Addr::BROADCAST.into())),
-        };
-        m.constant(declaration, get);
-    }
+    m.constant("ipaddress Any", |_, _| shared_address(Ipv4Addr::UNSPECIFIED.into()));
+    m.constant("ipaddress Loopback", |_, _| shared_address(Ipv4Addr::LOCALHOST.into()));
+    m.constant("ipaddress Broadcast", |_, _| shared_address(Ipv4Addr::BROADCAST.into()));
+    m.constant("ipaddress None", |_, _| shared_address(Ipv4Addr::BROADCAST.into()));
+    m.constant("ipaddress IPv6Any", |_, _| shared_address(Ipv6Addr::UNSPECIFIED.into()));
+    m.constant("ipaddress IPv6Loopback", |_, _| shared_address(Ipv6Addr::LOCALHOST.into()));
+    m.constant("ipaddress IPv6None", |_, _| shared_address(Ipv6Addr::UNSPECIFIED.into()));
     m.function("ipaddress Parse(string ipString)", |_, _, args| {
         parse_address(&s(args, 0))
             .ok_or_else(|| error::thrown("System.FormatException", "An invalid IP address was specified."))
@@ -737,6 +734,7 @@ fn uri_members(m: &mut Members) {
 pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Uri").members(uri_members),
     TypeDef::class("System.Net.IPAddress").members(address_members),
+    TypeDef::class(SHARED_ADDRESS).base("System.Net.IPAddress"),
     TypeDef::class("System.Net.EndPoint"),
     TypeDef::class("System.Net.IPEndPoint").base("System.Net.EndPoint").members(end_point_members),
     TypeDef::class("System.Net.Mail.MailAddress").members(mail_members),

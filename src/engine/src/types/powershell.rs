@@ -117,6 +117,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.get("bool IsPresent", |_, this| Ok(super::switch_value(this).unwrap_or(false).into()));
         m.method("bool ToBool()", |_, this, _| Ok(super::switch_value(this).unwrap_or(false).into()));
     }),
+    TypeDef::class("System.Management.Automation.PSReference`1").base("System.Management.Automation.PSReference"),
     TypeDef::class("System.Management.Automation.PSReference").members(|m| {
         m.get_set(
             "System.Object Value",

@@ -54,9 +54,10 @@ pub(super) const TYPES: &[TypeDef] = &[
             let groups =
                 this.downcast::<MatchObject>().map(|m| m.groups.iter().map(|(_, group)| group.clone()).collect());
             let mut groups: Vec<Value> = groups.unwrap_or_default();
-            if groups.is_empty() {
-                // Without a match there is group 0 alone, which has not matched either.
-                groups.push(this.clone());
+            // Group 0 is the match itself; without one there is it alone, which has not matched either.
+            match groups.first_mut() {
+                Some(whole) => *whole = this.clone(),
+                None => groups.push(this.clone()),
             }
             Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups))
         });

@@ -99,7 +99,7 @@ const COMMON: [&str; 12] = [
 const OPTIONAL: [&str; 3] = ["WhatIf", "Confirm", "UseTransaction"];
 
 /// How many objects there are, which says of itself how sure that is.
-fn total_count(args: &[Value]) -> Value {
+pub(crate) fn total_count(args: &[Value]) -> Value {
     let count = args.first().cloned().unwrap_or_default();
     let accuracy = match args.get(1) {
         Some(Value::F64(accuracy)) => accuracy.clamp(0.0, 1.0),

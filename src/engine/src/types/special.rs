@@ -230,6 +230,10 @@ pub(crate) fn indexer(_rs: &mut Runspace, object: &Value, index: &Value) -> R<Op
     if let Some(found) = super::collections::indexed(object, index) {
         return Ok(Some(found));
     }
+    let of_rare = super::collections::segment_item(object, index);
+    if let Some(found) = of_rare.or_else(|| super::collections::string_item(object, index)) {
+        return found.map(Some);
+    }
     if let Some(found) = crate::format::style::indexed_extension(object, index) {
         return Ok(Some(found));
     }
@@ -378,10 +382,13 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
         return Some(value.clone());
     }
     let name = super::exceptions::properties(&of).into_iter().find(|have| casing::eq(have, name))?;
+    if let Some(found) = super::exception_trace::property(exception, name) {
+        return Some(found);
+    }
     Some(match name {
         "Message" => Value::Str(exception.message.lock().clone()),
         "InnerException" => exception.inner.clone(),
-        "Data" => exception.data.clone(),
+        "Data" => super::exception_trace::data(exception),
         "HResult" | "ErrorCode" => Value::I32(super::exceptions::code(&of)),
         "ErrorRecord" => {
             let record = exception.record.lock().clone();
@@ -395,7 +402,7 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
             }
         }
         THROWN => false.into(),
-        _ => Value::Null,
+        name => super::exceptions::default_property(&of, name),
     })
 }
 
@@ -457,10 +464,14 @@ fn exception_of(of: &Type, args: &[Value]) -> Exception {
     let is_inner = |value: &Value| ops::compare::is_exception(value);
     let plain = |message: Str| Exception::of(of.clone(), message, Value::Null);
     let default = || Str::from(super::exceptions::default_message(of.name()));
-    let names_first = of.is_kind("ArgumentNullException") || of.is_kind("ArgumentOutOfRangeException");
+    let names_first = ["ArgumentNullException", "ArgumentOutOfRangeException", "DuplicateWaitObjectException"]
+        .iter()
+        .any(|kind| of.ancestry().any(|of| of.is_kind(kind)));
+    // PowerShell's own tell what is wrong without the name.
+    let keeps = of.is_kind("PSArgumentException") || of.is_kind("PSArgumentNullException");
     let argument = |message: Str, name: &Value, inner: Value| {
-        let named =
-            if text(name).is_empty() { message } else { format!("{message} (Parameter '{}')", text(name)).into() };
+        let is_plain = text(name).is_empty() || keeps && *message != *default();
+        let named = if is_plain { message } else { format!("{message} (Parameter '{}')", text(name)).into() };
         Exception::of(of.clone(), named, inner).with("ParamName", text(name))
     };
     if of.is_kind("AggregateException") {
@@ -556,6 +567,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "ConcurrentQueue",
         "ConcurrentStack",
         "ConcurrentBag",
+        "BlockingCollection",
         "PSDataCollection",
     ];
     if list_kinds.iter().any(|kind| of.is_kind(kind)) {
@@ -578,7 +590,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         if of.is_kind("SortedSet") {
             super::collections::in_order(rs, &mut items)?;
         }
-        if of.is_kind("Stack") {
+        if of.is_kind("Stack") || of.is_kind("ConcurrentStack") || of.is_kind("ConcurrentBag") {
             items.reverse();
         }
         let list = List::new(of.clone(), items);
@@ -598,7 +610,6 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "PSPrimitiveDictionary",
         "ListDictionary",
         "HybridDictionary",
-        "StringDictionary",
     ];
     if table_kinds.iter().any(|kind| of.is_kind(kind)) {
         let table = Dictionary::new(of.clone(), ignores_case(args) || of.is_kind("PSPrimitiveDictionary"));

@@ -39,7 +39,14 @@ pub(crate) fn tuple_items(value: &Value) -> Option<Vec<Value>> {
 
 /// `[tuple]::Create()`: the types are those of the values.
 pub(super) fn create(name: &str, args: &[Value]) -> R<Value> {
-    let types = args.iter().map(|arg| arg.type_of().unwrap_or_else(super::object)).collect();
+    if args.iter().any(Value::is_null) {
+        return Err(error::no_overload("Create", args.len()));
+    }
+    let of_item = |arg: &Value| match arg {
+        Value::Wrapped(wrapped) if wrapped.is_custom() => super::ps_object(),
+        _ => arg.type_of().unwrap_or_else(super::object),
+    };
+    let types = args.iter().map(of_item).collect();
     match super::generic(&format!("{name}`{}", args.len()), types) {
         Some(of) => Ok(tuple(&of, &args.iter().map(|arg| arg.clone().into_base()).collect::<Vec<_>>())),
         None => Err(error::no_overload("Create", args.len())),
@@ -374,9 +381,20 @@ fn index_members(m: &mut Members) {
 fn range_members(m: &mut Members) {
     m.constructor("System.Range(System.Index start, System.Index end)", |_, _, args| {
         let (start, end) = (args.first().cloned().unwrap_or_default(), args.get(1).cloned().unwrap_or_default());
-        let shown = format!("{}..{}", text(&start), text(&end));
-        Ok(Opaque::new("System.Range", [("Start", start), ("End", end)]).displayed(shown).into_value())
+        Ok(range(start, end))
     });
+    m.constant("System.Range All", |_, _| Ok(range(index(0, false), index(0, true))));
+    m.function("System.Range StartAt(System.Index start)", |_, _, args| {
+        Ok(range(args.first().cloned().unwrap_or_default(), index(0, true)))
+    });
+    m.function("System.Range EndAt(System.Index end)", |_, _, args| {
+        Ok(range(index(0, false), args.first().cloned().unwrap_or_default()))
+    });
+}
+
+fn range(start: Value, end: Value) -> Value {
+    let shown = format!("{}..{}", text(&start), text(&end));
+    Opaque::new("System.Range", [("Start", start), ("End", end)]).displayed(shown).into_value()
 }
 
 /// An index from a number, as an argument of `System.Range` is converted.
@@ -409,6 +427,11 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.ValueTuple`5").members(tuple_members),
     TypeDef::value("System.ValueTuple`6").members(tuple_members),
     TypeDef::value("System.ValueTuple`7").members(tuple_members),
+    TypeDef::class("System.Collections.Generic.KeyValuePair").members(|m| {
+        m.function("System.Object Create(System.Object key, System.Object value)", |_, _, args| {
+            create("System.Collections.Generic.KeyValuePair", args)
+        });
+    }),
     TypeDef::value("System.Collections.Generic.KeyValuePair`2").members(|m| {
         m.constructor("KeyValuePair(TKey key, TValue value)", |_, of, args| match of {
             Value::Type(of) => Ok(pair(
@@ -434,17 +457,28 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::value("System.IntPtr").zero(|| wide("System.IntPtr", &0.into())).members(|m| {
         m.constant("System.IntPtr Zero", |_, _| Ok(wide("System.IntPtr", &0.into())));
+        m.constant("System.IntPtr MaxValue", |_, _| Ok(wide("System.IntPtr", &i64::MAX.into())));
+        m.constant("System.IntPtr MinValue", |_, _| Ok(wide("System.IntPtr", &i64::MIN.into())));
         m.constant("int Size", |_, _| Ok(Value::I32(8)));
         m.method("int ToInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int32()));
         m.method("long ToInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int64()));
     }),
     TypeDef::value("System.UIntPtr").zero(|| wide("System.UIntPtr", &0.into())).members(|m| {
         m.constant("System.UIntPtr Zero", |_, _| Ok(wide("System.UIntPtr", &0.into())));
+        m.constant("System.UIntPtr MaxValue", |_, _| Ok(wide("System.UIntPtr", &u64::MAX.into())));
+        m.constant("System.UIntPtr MinValue", |_, _| Ok(wide("System.UIntPtr", &0.into())));
+        m.constant("int Size", |_, _| Ok(Value::I32(8)));
         m.method("uint ToUInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint32()));
         m.method("ulong ToUInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint64()));
     }),
     TypeDef::value("System.Half").zero(|| half(0.0)).members(|m| {
         m.constant("System.Half MaxValue", |_, _| Ok(half(65504.0)));
+        m.constant("System.Half NaN", |_, _| Ok(half(f64::NAN)));
+        m.constant("System.Half PositiveInfinity", |_, _| Ok(half(f64::INFINITY)));
+        m.constant("System.Half NegativeInfinity", |_, _| Ok(half(f64::NEG_INFINITY)));
+        m.constant("System.Half Epsilon", |_, _| Ok(half((-24.0_f64).exp2())));
+        m.constant("System.Half Zero", |_, _| Ok(half(0.0)));
+        m.constant("System.Half One", |_, _| Ok(half(1.0)));
         m.constant("System.Half MinValue", |_, _| Ok(half(-65504.0)));
         m.function("System.Half Parse(string s)", |rs, _, args| convert::to_f64(rs, &Value::Str(s(args, 0))).map(half));
     }),

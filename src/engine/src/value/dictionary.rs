@@ -286,8 +286,8 @@ impl Dictionary {
         let key = Wanted::of(key, self.ignore_case);
         let mut entries = self.entries.lock();
         // .NET's own hash tables fill the gap with the entry that comes next.
-        let keeps_order =
-            self.is_ordered() || ["OrderedHashtable", "ListDictionary"].iter().any(|k| self.of.is_kind(k));
+        let keeps_order = self.is_ordered()
+            || ["OrderedHashtable", "ListDictionary", "OrderedDictionary"].iter().any(|k| self.of.is_kind(k));
         let removed = if keeps_order { entries.cut(&key) } else { entries.remove(&key) }.is_some();
         if removed {
             self.changed(false);

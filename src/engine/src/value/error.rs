@@ -20,6 +20,8 @@ pub(crate) struct Exception {
     /// The id and category of the record it was raised with, which it tells where it carries none.
     pub(crate) raised_as: Option<(Str, Category)>,
     pub(crate) data: Value,
+    /// The blocks it came through when `try` caught it: the stack trace of its record.
+    pub(crate) caught_in: Mutex<Option<Str>>,
 }
 
 impl Drop for Exception {
@@ -46,6 +48,7 @@ impl Exception {
                 types::find("System.Collections.ListDictionaryInternal").unwrap_or_else(types::hashtable),
                 false,
             )),
+            caught_in: Mutex::new(None),
         }
     }
 

@@ -104,7 +104,9 @@ impl Reference {
 
 impl Object for Reference {
     fn type_of(&self) -> Type {
-        types::known("System.Management.Automation.PSReference")
+        let of = self.get().type_of().unwrap_or_else(types::object);
+        let generic = types::generic("System.Management.Automation.PSReference`1", vec![of]);
+        generic.unwrap_or_else(|| types::known("System.Management.Automation.PSReference"))
     }
 
     fn as_any(&self) -> &dyn Any {

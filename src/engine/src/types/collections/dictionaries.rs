@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::cast;
 
-use super::{copying, find};
+use super::{copying, find, rare};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, class, error},
@@ -24,7 +24,10 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Collections.Specialized.OrderedDictionary").implements(TABLE).members(|m| {
         table(m);
+        m.method("System.Collections.Specialized.OrderedDictionary AsReadOnly()", rare::read_only_ordered_of);
+        m.get("bool IsReadOnly", |_, this| Ok((!rare::is_writable(this)).into()));
         m.method("void Insert(int index, System.Object key, System.Object value)", |_, this, args| {
+            rare::check_change(this, None)?;
             if let (Some(table), [at, key, value]) = (this.downcast::<Dictionary>(), args) {
                 let at = place(at, "less than or equal to", table.len(), table.len())?;
                 if !table.insert(at, key.clone(), value.clone()) {
@@ -34,6 +37,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
             Ok(Value::AutomationNull)
         });
         m.method("void RemoveAt(int index)", |_, this, args| {
+            rare::check_change(this, None)?;
             if let (Some(table), Some(at)) = (this.downcast::<Dictionary>(), args.first()) {
                 table.remove_at(place(at, "less than", table.len(), table.len().saturating_sub(1))?);
             }
@@ -181,6 +185,38 @@ fn sorted(m: &mut Members) {
     });
 }
 
+/// What `OrderedDictionary[K,V]` has: keys and values of known types, which have places.
+pub(super) fn ordered(m: &mut Members) {
+    typed(m);
+    m.method("bool TryAdd(TKey key, TValue value)", try_add);
+    m.method("int IndexOf(TKey key)", |rs, this, args| {
+        let keys = of(this).map(Dictionary::keys).unwrap_or_default();
+        Ok(Value::I32(find(rs, &keys, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
+    });
+    m.method("System.Object GetAt(int index)", |_, this, args| {
+        let arguments = this.type_of().map(|of| of.arguments().to_vec()).unwrap_or_default();
+        let (key, value) = at_index(this, args)?;
+        let of = types::generic("System.Collections.Generic.KeyValuePair`2", arguments);
+        Ok(types::pair(of.unwrap_or_else(types::object), key, value))
+    });
+    m.method("void Insert(int index, TKey key, TValue value)", |_, this, args| {
+        let (Some(table), [at, key, value]) = (of(this), args) else { return Ok(Value::Null) };
+        let at = super::position(Some(at));
+        if at > table.len() {
+            return Err(super::out_of_range());
+        }
+        match table.insert(at, key.clone(), value.clone()) {
+            true => Ok(Value::AutomationNull),
+            false => Err(is_there(table, key)),
+        }
+    });
+    m.method("void RemoveAt(int index)", |_, this, args| {
+        let (key, _) = at_index(this, args)?;
+        of(this).map(|table| table.remove(&key));
+        Ok(Value::AutomationNull)
+    });
+}
+
 /// What `Dictionary[K,V]` has beside the rest.
 fn generic(m: &mut Members) {
     typed(m);
@@ -221,6 +257,7 @@ fn key(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
 
 /// `Add`, for keys and values of known types or of any.
 fn add(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    rare::check_change(this, None)?;
     let (Some(table), [given, value]) = (of(this), args) else { return Ok(Value::Null) };
     if given.is_null() {
         return Err(error::argument("System.ArgumentNullException", "Value cannot be null.", "key"));
@@ -257,6 +294,7 @@ fn common(m: &mut Members) {
     m.get("bool IsSynchronized", |_, _| Ok(false.into()));
     m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
     m.method("void Remove(System.Object key)", |rs, this, args| {
+        rare::check_change(this, None)?;
         let key = key(rs, this, args)?;
         let removed = of(this).is_some_and(|table| table.remove(&key));
         let generic = of(this).is_some_and(|table| !table.type_of().arguments().is_empty());
@@ -268,13 +306,14 @@ fn common(m: &mut Members) {
         let words = if is_ordered { &copying::OF_SORTED_SETS } else { &copying::OF_HASH_SETS };
         copying::copy_to(rs, (items, None), args.first(), args.get(1), words)
     });
-    m.method("bool ContainsKey(System.Object key)", contains);
     m.method("bool Contains(System.Object key)", contains);
+    reading(m);
     m.method("bool ContainsValue(System.Object value)", |rs, this, args| {
         let values = of(this).map(Dictionary::values).unwrap_or_default();
         Ok(find(rs, &values, args.first().unwrap_or(&Value::Null))?.is_some().into())
     });
     m.method("void Clear()", |_, this, _| {
+        rare::check_change(this, None)?;
         if let Some(table) = of(this) {
             table.clear();
         }
@@ -301,6 +340,11 @@ fn common(m: &mut Members) {
         [key, value] => rs.set_index(this, key, value.clone()).map(|()| Value::AutomationNull),
         _ => Ok(Value::Null),
     });
+}
+
+/// What asks a dictionary and leaves it as it is.
+pub(super) fn reading(m: &mut Members) {
+    m.method("bool ContainsKey(System.Object key)", contains);
     m.method("bool TryGetValue(TKey key, [ref] TValue value)", |rs, this, args| {
         let key = key(rs, this, args)?;
         let found = of(this).and_then(|table| table.get(&key));

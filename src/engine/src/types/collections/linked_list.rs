@@ -271,6 +271,7 @@ fn node_members(m: &mut Members) {
     });
     m.get("System.Object Next", |_, this| Ok(neighbour(this, true)));
     m.get("System.Object Previous", |_, this| Ok(neighbour(this, false)));
+    m.get("T ValueRef", |_, this| Ok(this.downcast::<Node>().map_or(Value::Null, |node| node.value.lock().clone())));
     m.get_set(
         "T Value",
         |_, this| Ok(this.downcast::<Node>().map_or(Value::Null, |node| node.value.lock().clone())),

@@ -240,12 +240,16 @@ fn array_list(m: &mut Members) {
         }
         Ok(List::value(types::array_list(), vec![value(args, 0); count]))
     });
-    for signature in [
+    m.function("System.Collections.ArrayList Adapter(System.Collections.IList list)", |_, _, args| Ok(value(args, 0)));
+    m.function(
         "System.Collections.ArrayList Synchronized(System.Collections.ArrayList list)",
-        "System.Collections.ArrayList Adapter(System.Collections.IList list)",
-    ] {
-        m.function(signature, |_, _, args| Ok(value(args, 0)));
-    }
+        super::rare::shared_list_of,
+    );
+    m.function(
+        "System.Collections.ArrayList ReadOnly(System.Collections.ArrayList list)",
+        super::rare::read_only_list_of,
+    );
+    m.function("System.Collections.ArrayList FixedSize(System.Collections.ArrayList list)", super::rare::fixed_list_of);
 }
 
 /// Asks a predicate about each item, up to the first that it lets through if `only_one`.

@@ -18,17 +18,20 @@ mod linked_list;
 mod lists;
 mod more;
 mod queues;
+mod rare;
 mod searching;
 mod sets;
 
 pub(in crate::types) use arrays::array_members;
 pub(in crate::types) use dictionaries::{TYPES as DICTIONARIES, table};
-pub(crate) use dictionaries::{check_default_key, dictionary_entry, entries as dictionary_entries};
+pub(crate) use dictionaries::{dictionary_entry, entries as dictionary_entries};
 pub(in crate::types) use linked_list::{TYPES as LINKED_LISTS, made as linked_list};
 pub(in crate::types) use lists::{TYPES as LISTS, generic_list};
 pub(crate) use more::set_indexed;
 pub(in crate::types) use more::{TYPES as MORE, indexed, query};
 pub(in crate::types) use queues::TYPES as QUEUES;
+pub(crate) use rare::check_change;
+pub(in crate::types) use rare::{TYPES as RARE, segment_item, string_item};
 pub(in crate::types) use sets::{TYPES as SETS, in_order};
 
 /// The interfaces of lists.

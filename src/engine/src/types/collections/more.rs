@@ -88,11 +88,7 @@ fn bit_array(m: &mut Members) {
 
 fn concurrent(m: &mut Members) {
     fn take(this: &Value, args: &[Value], remove: bool) -> R<Value> {
-        let is_stack = this.type_of().is_some_and(|of| !of.is_kind("ConcurrentQueue"));
-        let found = with(this, |items| {
-            let at = if is_stack { items.len().checked_sub(1)? } else { 0 };
-            if remove { items.remove(at) } else { items.get(at).cloned() }
-        });
+        let found = with(this, |items| if remove { items.pop_front() } else { items.front().cloned() });
         if let Some(reference) = args.first().and_then(|arg| arg.downcast::<crate::value::Reference>()) {
             reference.set(found.clone().unwrap_or_default());
         }
@@ -103,9 +99,14 @@ fn concurrent(m: &mut Members) {
         with(this, std::collections::VecDeque::clear);
         Ok(Value::AutomationNull)
     });
-    for signature in ["void Enqueue(T item)", "void Push(T item)", "void Add(T item)"] {
+    m.method("void Enqueue(T item)", |_, this, args| {
+        with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
+        Ok(Value::AutomationNull)
+    });
+    // Of a stack and of what one thread puts into a bag the last item comes first.
+    for signature in ["void Push(T item)", "void Add(T item)"] {
         m.method(signature, |_, this, args| {
-            with(this, |items| items.push_back(args.first().cloned().unwrap_or_default()));
+            with(this, |items| items.push_front(args.first().cloned().unwrap_or_default()));
             Ok(Value::AutomationNull)
         });
     }
@@ -160,24 +161,59 @@ impl Object for TableView {
     }
 }
 
+const NODES: &str = "System.Collections.Specialized.ListDictionary+NodeKeyValueCollection";
 const ORDERED_VIEW: &str = "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection";
 
 /// `Keys` or `Values` of a dictionary.
 pub(super) fn table_view(table: &Value, are_values: bool) -> Value {
-    let part = if are_values { "ValueCollection" } else { "KeyCollection" };
     let of = table.type_of().unwrap_or_else(types::hashtable);
     let arguments = of.arguments().to_vec();
-    let view = match arguments.is_empty() {
-        true if of == types::ordered_dictionary() => Some(known(ORDERED_VIEW)),
-        true => None,
-        false => types::generic(&format!("System.Collections.Generic.Dictionary`2+{part}"), arguments),
+    let kind = of.name().split('[').next().unwrap_or_default();
+    let collection = if are_values { "ValueCollection" } else { "KeyCollection" };
+    let list = if are_values { "ValueList" } else { "KeyList" };
+    let mut root = table.clone();
+    let view = match kind {
+        "System.Collections.Specialized.OrderedDictionary" => ORDERED_VIEW.into(),
+        "System.Collections.Specialized.ListDictionary" => NODES.into(),
+        "System.Collections.Specialized.HybridDictionary" => {
+            if let Some(table) = table.downcast::<Dictionary>() {
+                root = Value::object(table.copy_as(known("System.Collections.Specialized.ListDictionary")));
+            }
+            NODES.into()
+        }
+        "System.Collections.Concurrent.ConcurrentDictionary`2" => {
+            let of = arguments.get(usize::from(are_values)).cloned().unwrap_or_else(types::object);
+            let of = types::generic("System.Collections.ObjectModel.ReadOnlyCollection`1", vec![of]);
+            let view = TableView { table: root, of: types::object(), are_values };
+            return List::value(of.unwrap_or_else(types::array_list), view.items().unwrap_or_default());
+        }
+        "System.Collections.SortedList" | "System.Collections.Generic.SortedList`2" => format!("{kind}+{list}"),
+        "System.Collections.Generic.SortedDictionary`2"
+        | "System.Collections.Generic.OrderedDictionary`2"
+        | "System.Collections.ObjectModel.ReadOnlyDictionary`2" => format!("{kind}+{collection}"),
+        _ if arguments.is_empty() => format!("System.Collections.Hashtable+{collection}"),
+        _ => format!("System.Collections.Generic.Dictionary`2+{collection}"),
     };
-    let view = view.unwrap_or_else(|| known(&format!("System.Collections.Hashtable+{part}")));
-    Value::object(TableView { table: table.clone(), of: view, are_values })
+    let of = if arguments.is_empty() { None } else { types::generic(&view, arguments) };
+    Value::object(TableView { table: root, of: of.unwrap_or_else(|| known(&view)), are_values })
 }
 
 fn root(this: &Value) -> Value {
-    this.downcast::<TableView>().map_or(Value::Null, |view| view.table.clone())
+    let Some(view) = this.downcast::<TableView>() else { return Value::Null };
+    let of = view.table.type_of();
+    // What a sorted dictionary keeps its entries in.
+    if let Some([key, value]) = of.as_ref().filter(|of| of.is_kind("SortedDictionary")).map(Type::arguments) {
+        let pair = types::generic("System.Collections.Generic.KeyValuePair`2", vec![key.clone(), value.clone()]);
+        let tree = pair.and_then(|pair| types::generic("System.Collections.Generic.TreeSet`1", vec![pair]));
+        let entries = view.table.downcast::<Dictionary>().map(super::dictionaries::entries).unwrap_or_default();
+        return List::value(tree.unwrap_or_else(types::array_list), entries);
+    }
+    match &view.table {
+        Value::Object(object) => {
+            object.inner().map_or_else(|| view.table.clone(), |inner| Value::Object(inner.clone()))
+        }
+        table => table.clone(),
+    }
 }
 
 fn copy_to(m: &mut Members) {
@@ -301,7 +337,7 @@ pub(in crate::types) fn indexed(object: &Value, index: &Value) -> Option<Value> 
 pub(crate) fn set_indexed(object: &Value, index: &Value, value: &Value) -> bool {
     match object.downcast::<NameValues>() {
         Some(values) if index.as_str().is_some() => values.set(text(index), text(value)),
-        _ => return false,
+        _ => return super::rare::set_string(object, index, value),
     }
     true
 }
@@ -418,6 +454,29 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         .implements(ITEMS)
         .members(dictionary_view),
     TypeDef::class(ORDERED_VIEW).implements(LIST).members(hashtable_view),
+    TypeDef::class(NODES).implements(ITEMS).members(hashtable_view),
+    TypeDef::class("System.Collections.SortedList+KeyList").implements(LIST).members(hashtable_view),
+    TypeDef::class("System.Collections.SortedList+ValueList").implements(LIST).members(hashtable_view),
+    TypeDef::class("System.Collections.Generic.SortedList`2+KeyList").implements(ITEMS).members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.SortedList`2+ValueList").implements(ITEMS).members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.SortedDictionary`2+KeyCollection")
+        .implements(ITEMS)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.SortedDictionary`2+ValueCollection")
+        .implements(ITEMS)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.OrderedDictionary`2+KeyCollection")
+        .implements(LIST)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.Generic.OrderedDictionary`2+ValueCollection")
+        .implements(LIST)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.ObjectModel.ReadOnlyDictionary`2+KeyCollection")
+        .implements(ITEMS)
+        .members(dictionary_view),
+    TypeDef::class("System.Collections.ObjectModel.ReadOnlyDictionary`2+ValueCollection")
+        .implements(ITEMS)
+        .members(dictionary_view),
     TypeDef::class("System.StringComparer").members(comparers),
     TypeDef::class("System.OrdinalComparer").base("System.StringComparer"),
     TypeDef::class("System.OrdinalCaseSensitiveComparer").base("System.OrdinalComparer"),

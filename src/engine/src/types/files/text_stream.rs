@@ -462,6 +462,12 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
                     is_closed: Mutex::new(false),
                 }))
             });
+            m.get("System.Text.Encoding Encoding", |_, _| {
+                Ok(types::encoding::value(Encoding::Utf16 { big: false, mark: true }))
+            });
+            m.get("System.Object FormatProvider", |rs, _| {
+                rs.get_static(&Value::Type(types::known("System.Globalization.CultureInfo")), "CurrentCulture")
+            });
             m.method("string ToString()", |_, this, _| Ok(out(this)?.text().into()));
         },
     ),

@@ -247,6 +247,10 @@ fn object_members(m: &mut Members) {
     m.get("System.Xml.XmlNodeType NodeType", |_, this| {
         Ok(enum_value("System.Xml.XmlNodeType", of(this)?.kind().label()))
     });
+    m.get("string BaseUri", |_, _| Ok("".into()));
+    for declaration in ["int LineNumber", "int LinePosition"] {
+        m.get(declaration, |_, _| Ok(Value::I32(0)));
+    }
     m.method("void Remove()", |_, this, _| {
         of(this)?.detach();
         Ok(Value::AutomationNull)
@@ -527,6 +531,13 @@ fn document_members(m: &mut Members) {
     m.get("System.Xml.Linq.XElement Root", |_, this| optional(of(this)?.elements().into_iter().next()));
 }
 
+/// The attribute before or after another one.
+fn neighbour(attribute: &Node, step: isize) -> Option<Node> {
+    let all = attribute.parent()?.attributes();
+    let at = all.iter().position(|have| have.same(attribute))?;
+    all.get(at.checked_add_signed(step)?).cloned()
+}
+
 fn attribute_members(m: &mut Members) {
     m.constructor("System.Xml.Linq.XAttribute(System.Object name, System.Object value)", |rs, _, args| {
         let (namespace, local) = name_parts(&text(&value(args, 0)));
@@ -537,6 +548,8 @@ fn attribute_members(m: &mut Members) {
         Ok(wrap(made))
     });
     m.get("System.Xml.Linq.XName Name", |_, this| Ok(name_of(&of(this)?)));
+    m.get("System.Xml.Linq.XAttribute NextAttribute", |_, this| optional(neighbour(&of(this)?, 1)));
+    m.get("System.Xml.Linq.XAttribute PreviousAttribute", |_, this| optional(neighbour(&of(this)?, -1)));
     m.get("bool IsNamespaceDeclaration", |_, this| {
         let name = of(this)?.name();
         Ok((name == "xmlns" || name.starts_with("xmlns:")).into())

@@ -62,7 +62,11 @@ impl Writer {
             Kind::Comment => self.pieces(&["<!--", &data.value, "-->"]),
             Kind::Instruction => self.pieces(&["<?", &data.local, " ", &data.value, "?>"]),
             Kind::Declaration => self.pieces(&["<?xml ", &data.value, "?>"]),
-            Kind::DocumentType => self.pieces(&["<!DOCTYPE ", &data.value, ">"]),
+            Kind::DocumentType => {
+                // One without declarations of its own is written with an empty list of them.
+                let list = if data.value.contains(['[', ' ']) { "" } else { "[]" };
+                self.pieces(&["<!DOCTYPE ", &data.value, list, ">"])
+            }
         }
     }
 
