@@ -255,6 +255,9 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.Collections.Queue" | "System.Collections.Stack" if matches!(value.base(), Value::Array(_)) => {
             return rs.construct(to, std::slice::from_ref(value));
         }
+        "System.Collections.SortedList" | "System.Management.Automation.PSPrimitiveDictionary" if is_table => {
+            return rs.construct(to, std::slice::from_ref(value));
+        }
         "System.Array" => {
             let items = enumerate(value).unwrap_or_else(|| vec![value.clone()]);
             return Ok(Value::array(items));

@@ -1,5 +1,7 @@
 //! Small values of .NET that are little more than their parts: points, vectors, names, addresses of hardware.
 
+use std::net::IpAddr;
+
 use psrpd_dotnet::Str;
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::{
     convert,
-    eval::{R, Runspace, error},
+    eval::{Flow, R, Runspace, error},
     value::{Opaque, Value, text},
 };
 
@@ -19,6 +21,7 @@ const RECTANGLE: &str = "System.Drawing.Rectangle";
 const VECTORS: [&str; 3] = ["System.Numerics.Vector2", "System.Numerics.Vector3", "System.Numerics.Vector4"];
 const HARDWARE: &str = "System.Net.NetworkInformation.PhysicalAddress";
 const QUALIFIED: &str = "System.Xml.XmlQualifiedName";
+const NETWORK: &str = "System.Net.IPNetwork";
 const BITS: &str = "System.Collections.Specialized.BitVector32";
 
 fn point(x: i32, y: i32) -> Value {
@@ -118,6 +121,57 @@ fn end_point(_: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     Ok(Opaque::new("System.Net.DnsEndPoint", properties).displayed(shown).into_value())
 }
 
+/// A network of a text such as `10.0.0.0/8`, whose address has no bits behind the prefix.
+fn network(source: &str) -> Option<Value> {
+    let (base, length) = source.split_once('/')?;
+    let (base, length): (IpAddr, u32) = (base.parse().ok()?, length.parse().ok()?);
+    let (bits, width) = address_bits(base);
+    let is_valid = length <= width && bits & low_bits(width.checked_sub(length)?) == 0;
+    let properties = [("BaseAddress", super::address(base)), ("PrefixLength", Value::I32(i32::try_from(length).ok()?))];
+    is_valid.then(|| Opaque::new(NETWORK, properties).displayed(format!("{base}/{length}")).into_value())
+}
+
+/// The bits of an address and how many there are.
+fn address_bits(address: IpAddr) -> (u128, u32) {
+    match address {
+        IpAddr::V4(address) => (u32::from(address).into(), 32),
+        IpAddr::V6(address) => (address.into(), 128),
+    }
+}
+
+fn low_bits(count: u32) -> u128 {
+    if count == 0 { 0 } else { u128::MAX.checked_shr(128_u32.saturating_sub(count)).unwrap_or(0) }
+}
+
+fn bad_network() -> Flow {
+    error::thrown("System.FormatException", "An invalid IP network was specified.")
+}
+
+fn network_members(m: &mut Members) {
+    m.constructor("System.Net.IPNetwork(ipaddress baseAddress, int prefixLength)", |_, _, args| {
+        network(&format!("{}/{}", s(args, 0), i(args, 1))).ok_or_else(|| not_valid("baseAddress"))
+    });
+    m.function("System.Net.IPNetwork Parse(string s)", |_, _, args| network(&s(args, 0)).ok_or_else(bad_network));
+    m.function("bool TryParse(string s, [ref] System.Net.IPNetwork result)", |_, _, args| {
+        let found = network(&s(args, 0));
+        let is_found = found.is_some();
+        super::args::set_out(args, 1, found.unwrap_or_default());
+        Ok(is_found.into())
+    });
+    m.method("bool Contains(ipaddress address)", |_, this, args| {
+        let shown = text(this);
+        let Some((base, length)) = shown.split_once('/') else { return Ok(false.into()) };
+        let (Ok(base), Ok(length), Ok(other)) =
+            (base.parse::<IpAddr>(), length.parse::<u32>(), s(args, 0).as_str().parse::<IpAddr>())
+        else {
+            return Ok(false.into());
+        };
+        let ((base, width), (other, of_other)) = (address_bits(base), address_bits(other));
+        let behind = low_bits(width.saturating_sub(length));
+        Ok((width == of_other && base | behind == other | behind).into())
+    });
+}
+
 /// A reference that keeps its target: nothing is collected here before the reference is.
 fn weak(_: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
     let target = args.first().cloned().unwrap_or_default();
@@ -161,6 +215,7 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.Numerics.Vector4").members(|m| {
         m.constructor("System.Numerics.Vector4(float x, float y, float z, float w)", |rs, _, args| vector(rs, args));
     }),
+    TypeDef::value(NETWORK).members(network_members),
     TypeDef::class(HARDWARE).members(hardware_members),
     TypeDef::class(QUALIFIED).members(|m| {
         m.constructor("System.Xml.XmlQualifiedName(string name)", |_, _, args| {

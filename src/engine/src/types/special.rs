@@ -497,6 +497,12 @@ fn exception_of(of: &Type, args: &[Value]) -> Exception {
     }
     match args {
         [] => plain(default()),
+        [number] if of.is_kind("Win32Exception") && number.as_i128().is_some() => {
+            let code = number.as_i128().and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
+            let said = std::io::Error::from_raw_os_error(code).to_string();
+            let said = said.split(" (os error").next().unwrap_or_default().to_owned();
+            plain(said.into()).with("NativeErrorCode", Value::I32(code))
+        }
         [name] if names_first => argument(default(), name, Value::Null),
         [name] if of.is_kind("ObjectDisposedException") => {
             plain(format!("Cannot access a disposed object.\nObject name: '{}'.", text(name)).into())

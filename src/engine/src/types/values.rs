@@ -429,7 +429,10 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::value("System.ValueTuple`7").members(tuple_members),
     TypeDef::class("System.Collections.Generic.KeyValuePair").members(|m| {
         m.function("System.Object Create(System.Object key, System.Object value)", |_, _, args| {
-            create("System.Collections.Generic.KeyValuePair", args)
+            let [key, value] = [0, 1].map(|at| args.get(at).cloned().unwrap_or_default());
+            let kinds = [&key, &value].map(|part| part.type_of().unwrap_or_else(super::object)).to_vec();
+            let of = super::generic("System.Collections.Generic.KeyValuePair`2", kinds);
+            Ok(pair(of.unwrap_or_else(super::object), key, value))
         });
     }),
     TypeDef::value("System.Collections.Generic.KeyValuePair`2").members(|m| {

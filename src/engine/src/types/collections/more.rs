@@ -218,7 +218,7 @@ fn root(this: &Value) -> Value {
 
 fn copy_to(m: &mut Members) {
     m.method("void CopyTo(array array, int index)", |rs, this, args| {
-        let of = root(this).type_name();
+        let of = this.downcast::<TableView>().map(|view| view.table.type_name()).unwrap_or_default();
         let words = match of.split('`').next() {
             Some("System.Collections.Specialized.OrderedDictionary") => &copying::OF_ORDERED,
             Some("System.Collections.Generic.Dictionary") => &copying::OF_DICTIONARIES,

@@ -528,6 +528,12 @@ fn document_members(m: &mut Members) {
         let source = read(rs, &value(args, 0))?;
         load(rs, &source).map(wrap)
     });
+    m.get("System.Xml.Linq.XDeclaration Declaration", |_, this| {
+        optional(of(this)?.children().into_iter().find(|node| node.kind() == Kind::Declaration))
+    });
+    m.get("System.Xml.Linq.XDocumentType DocumentType", |_, this| {
+        optional(of(this)?.children().into_iter().find(|node| node.kind() == Kind::DocumentType))
+    });
     m.get("System.Xml.Linq.XElement Root", |_, this| optional(of(this)?.elements().into_iter().next()));
 }
 
