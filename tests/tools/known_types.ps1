@@ -51,12 +51,13 @@ if ($Names) {
     return
 }
 
-# Where an object that nobody has made does not show its members.
+# Where an object that nobody has made does not show its members, or ends the process.
 $document = [xml]::new()
 $samples = @{
     [string] = ''
     [int].GetType() = [int]
     [System.Xml.XmlElement] = $document.CreateElement('e')
+    [System.WeakReference] = [System.WeakReference]::new('')
     [System.Xml.XmlAttribute] = $document.CreateAttribute('a')
     [System.Management.Automation.PSMemberSet] = [System.Management.Automation.PSMemberSet]::new('m')
 }
