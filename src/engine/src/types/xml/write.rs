@@ -65,7 +65,7 @@ impl Writer {
             Kind::DocumentType => {
                 // One without declarations of its own is written with an empty list of them.
                 let list = if data.value.contains(['[', ' ']) { "" } else { "[]" };
-                self.pieces(&["<!DOCTYPE ", &data.value, list, ">"])
+                self.pieces(&["<!DOCTYPE ", &data.value, list, ">"]);
             }
         }
     }
