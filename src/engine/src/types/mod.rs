@@ -428,7 +428,7 @@ impl Type {
             "System.Management.Automation, Version=7.6.0.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35";
         match &self.0.shape {
             Shape::Array { element, .. } => element.assembly(),
-            Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null",
+            Shape::Class(_) => "PowerShell Class Assembly, Version=1.0.0.1, Culture=neutral, PublicKeyToken=null",
             // Those of nearly all arguments of generic types: without them no session needs the list of all types.
             _ if self.0.code != Code::Other => CORE,
             _ if self.0.name == "System.Management.Automation.PSObject" => POWERSHELL,
