@@ -185,3 +185,139 @@ $null -eq [type]::GetType('No.Such')
 [int] -eq [System.Int32]
 [int].Equals([int])
 [int].GetMethods().Name -contains 'Parse'
+
+#@ case: half-arithmetic
+[half]1.5 + [half]2; [half]1.5 * 2; 2 * [half]1.5; -[half]1.5; [half]7 % [half]2; [half]7 / [half]2
+([half]1.5 + 2).GetType().FullName
+
+#@ case: half-text-and-limits
+"$([half]3.14)"; [half]::MaxValue.ToString(); [half]::Epsilon.ToString(); ([half]1.5).ToString('F3'); '{0:N2}' -f [half]1234.5; ([half]70000).ToString()
+
+#@ case: half-compares-and-converts
+[half]1 -lt [half]2; [half]1 -lt 2; 2 -gt [half]1; [half]1 -eq 1; [int][half]3.5; [double][half]3.14; ([half]3, [half]1 | Sort-Object) -join ','
+
+#@ case: half-functions
+[half]::Sqrt([half]2).ToString(); [half]::Max([half]2, [half]3).ToString(); [half]::Round([half]2.567, 2).ToString(); [half]::IsNaN([half]::NaN); [half]::Parse('1.5').ToString(); [half]::Clamp([half]5, [half]1, [half]3).ToString()
+
+#@ case: half-in-memory
+[BitConverter]::GetBytes([half]1.5) -join ','; [BitConverter]::HalfToInt16Bits([half]1.5); [BitConverter]::ToHalf([byte[]](0, 62), 0).ToString(); [BitConverter]::UInt16BitsToHalf([uint16]15360).ToString()
+
+#@ case: half-plus-equals
+$x = [half]2; $x += 1; $x.ToString(); $x.GetType().Name
+
+#@ case: int128-arithmetic
+([int128]5 + [int128]6).ToString(); ([int128]5 + 6).ToString(); (6 + [int128]5).ToString(); ([int128]7 / 2).ToString(); ([int128]7 % 4).ToString(); (-[int128]7).ToString()
+
+#@ case: int128-wraps-around
+([int128]::MaxValue + 1).ToString(); ([uint128]7 - [uint128]8).ToString()
+
+#@ case: int128-compares-and-converts
+[int128]5 -gt 3; [int128]5 -eq 5; [int][int128]7; [long][int128]7; [int128]5 -eq [int128]5
+
+#@ case: int128-bits
+([int128]5 -band 3).ToString(); ([int128]5 -bor 8).ToString(); ([int128]5 -bxor 1).ToString()
+
+#@ case: int128-format
+([int128]5).ToString('D5'); ([int128]255).ToString('X'); '{0:N0}' -f [int128]1234567
+
+#@ case: int128-functions
+[int128]::DivRem([int128]7, [int128]2).Item2.ToString(); [int128]::Abs([int128]-3).ToString(); [int128]::IsPow2([int128]8); [int128]::PopCount([int128]7).ToString(); [int128]::Parse('-12').ToString(); [int128]::One.ToString()
+
+#@ case: int128-division-by-zero
+try { [int128]7 / [int128]0 } catch { $_.Exception.GetBaseException().GetType().Name; $_.Exception.GetBaseException().Message }
+
+#@ case: int128-tryparse
+$n = [int128]0; [int128]::TryParse('170141183460469231731687303715884105727', [ref]$n); $n.ToString(); [int128]::TryParse('x', [ref]$n); $n.ToString()
+
+#@ case: mathf
+[MathF]::Sqrt(2); [MathF]::PI; [MathF]::Max(1, 2); [MathF]::Round(2.567, 2); [MathF]::Pow(2, 10); [MathF]::Sqrt(2).GetType().Name
+
+#@ case: complex-division-and-functions
+([System.Numerics.Complex]::new(1, 2) / [System.Numerics.Complex]::new(3, 4)).ToString(); [System.Numerics.Complex]::Sqrt([System.Numerics.Complex]::new(3, 4)).ToString(); [System.Numerics.Complex]::Reciprocal([System.Numerics.Complex]::new(3, 4)).ToString()
+
+#@ case: complex-mixed-with-numbers
+([System.Numerics.Complex]::new(1, 2) * 2).ToString(); (2 + [System.Numerics.Complex]::new(1, 2)).ToString(); ([System.Numerics.Complex]::new(4, 2) / 2).ToString(); (-[System.Numerics.Complex]::new(1, 2)).ToString()
+
+#@ case: complex-kinds
+[System.Numerics.Complex]::IsFinite([System.Numerics.Complex]::One); [System.Numerics.Complex]::IsRealNumber([System.Numerics.Complex]::new(3, 0)); [System.Numerics.Complex]::new(1, 2) -eq [System.Numerics.Complex]::new(1, 2); [System.Numerics.Complex]::Negate([System.Numerics.Complex]::new(1, -2)).ToString()
+
+#@ case: encoding-parts-of-texts
+$u = [Text.Encoding]::UTF8; $u.GetBytes('abcde', 1, 2) -join ','; $u.GetByteCount('abcde', 1, 3); $u.GetByteCount([char[]]'abc', 0, 2); $u.GetBytes([char[]]'abc', 1, 1) -join ','
+
+#@ case: encoding-into-arrays
+$u = [Text.Encoding]::UTF8; $b = [byte[]]::new(4); $u.GetBytes('abc', 0, 3, $b, 1); $b -join ','; $c = [char[]]::new(4); $u.GetChars([byte[]](97, 98, 99), 0, 2, $c, 1); [int[]]$c -join ','
+
+#@ case: encoding-fallback-replaces
+$e = [Text.Encoding]::GetEncoding('us-ascii', [Text.EncoderReplacementFallback]::new(''), [Text.DecoderReplacementFallback]::new('')); $e.GetString($e.GetBytes('Crème brûlée'))
+[Text.Encoding]::ASCII.GetString([Text.Encoding]::ASCII.GetBytes('Crème'))
+
+#@ case: encoding-fallback-throws
+try { [Text.UTF8Encoding]::new($false, $true).GetString([byte[]](97, 200)) } catch { $_.FullyQualifiedErrorId; $_.Exception.InnerException.Message }
+try { [Text.Encoding]::GetEncoding('us-ascii', [Text.EncoderExceptionFallback]::new(), [Text.DecoderExceptionFallback]::new()).GetBytes('aé') } catch { $_.FullyQualifiedErrorId; $_.Exception.InnerException.Message }
+
+#@ case: encoding-fallback-objects
+[Text.Encoding]::UTF8.EncoderFallback.GetType().Name; [Text.Encoding]::ASCII.DecoderFallback.DefaultString.Length; [Text.UTF8Encoding]::new($true, $true).DecoderFallback.GetType().Name; [Text.Encoding]::ASCII.IsAlwaysNormalized()
+
+#@ case: regex-with-timeout
+[regex]::IsMatch('abc', 'B', 'IgnoreCase', [timespan]::FromSeconds(1)); [regex]::Replace('abc', 'b', 'x', 'None', [timespan]::FromSeconds(1)); [regex]::new('b', 'None', [timespan]::FromSeconds(2)).MatchTimeout.TotalSeconds
+[regex]::Split('a1b', '\d', 'None', [timespan]::FromSeconds(1)) -join '|'; [regex]::Matches('a1b2', '\d', 'None', [timespan]::FromSeconds(1)).Count
+
+#@ case: regex-match-in-a-part
+$m = [regex]::new('\d+').Match('ab123cd', 3, 2); $m.Value; $m.Index; $m.Length
+
+#@ case: regex-groups-by-name
+$g = [regex]::Match('k=12', '(?<key>\w)=(?<n>\d+)').Groups; $g.ContainsKey('key'); $g.ContainsKey('nope'); $g.Keys -join ','; $v = $null; $g.TryGetValue('n', [ref]$v); $v.Value
+
+#@ case: regex-collections
+$m = [regex]::Matches('a1b2', '\d'); $a = [object[]]::new(2); $m.CopyTo($a, 0); $a.Value -join ','; $m.IsReadOnly; $m.Item(1).Value; [System.Text.RegularExpressions.Match]::Empty.Success
+
+#@ case: array-sort-by-comparer
+$a = 'b', 'A', 'a'; [array]::Sort($a, [StringComparer]::Ordinal); $a -join ','; [array]::Sort($a, [StringComparer]::OrdinalIgnoreCase); $a[2]
+
+#@ case: array-sort-pairs-in-a-part
+$k = 'c', 'b', 'a'; $v = 1, 2, 3; [array]::Sort([array]$k, [array]$v, 0, 2); "$k / $v"
+
+#@ case: list-sort-by-comparer
+$l = [Collections.Generic.List[string]]('b', 'A', 'a'); $l.Sort([StringComparer]::Ordinal); $l -join ','
+
+#@ case: array-last-index-of
+[array]::LastIndexOf(@(1, 2, 1, 2), 2, 2); [array]::LastIndexOf(@(1, 2, 1, 2), 1, 3, 1); [array]::LastIndexOf(@(), 1)
+try { [array]::LastIndexOf(@(1, 2), 2, 5) } catch { $_.FullyQualifiedErrorId }
+
+#@ case: array-binary-search-in-a-part
+[array]::BinarySearch(@(1, 3, 5), 1, 2, 5); [array]::BinarySearch(@(1, 3, 5), 0, 2, 5); [array]::BinarySearch([string[]]('a', 'B'), 'b', [StringComparer]::OrdinalIgnoreCase)
+
+#@ case: array-length-members
+(1, 2, 3).GetLongLength(0); [array]::MaxLength; ([int[]](1, 2)).GetLongLength(0).GetType().Name
+
+#@ case: arraylist-to-array-of-a-type
+([Collections.ArrayList](1, 2)).ToArray([int]).GetType().Name
+try { ([Collections.ArrayList](1, 2)).ToArray([long]) } catch { $_.FullyQualifiedErrorId; $_.Exception.InnerException.Message }
+try { ([Collections.ArrayList](1, 2)).ToArray($null) } catch { $_.FullyQualifiedErrorId }
+
+#@ case: concurrent-dictionary-factories
+$d = [Collections.Concurrent.ConcurrentDictionary[string, int]]::new(); $d.AddOrUpdate('a', 1, { param($k, $v) $v + 1 }); $d.AddOrUpdate('a', 1, { param($k, $v) $v + 1 }); $d.GetOrAdd('b', { param($k) $k.Length + 6 }); $d.GetOrAdd('b', 1)
+
+#@ case: concurrent-dictionary-update
+$d = [Collections.Concurrent.ConcurrentDictionary[string, int]]::new(); $d['a'] = 1; $d.TryUpdate('a', 2, 1); $d.TryUpdate('a', 3, 1); $d['a']; $d.ToArray()[0].Key
+
+#@ case: priority-queue-in-one-step
+$p = [Collections.Generic.PriorityQueue[string, int]]::new(); $p.Enqueue('a', 2); $p.EnqueueDequeue('b', 1); $p.DequeueEnqueue('c', 5); $p.Peek(); $p.EnqueueRange([string[]]('x', 'y'), 1); $p.Count
+
+#@ case: capacities
+[Collections.Generic.Dictionary[string, int]]::new().EnsureCapacity(10); [Collections.Generic.HashSet[int]]::new().EnsureCapacity(100); [Collections.Generic.Queue[int]]::new(10).Capacity; [Collections.Generic.List[int]]::new(10).Capacity
+
+#@ case: reader-of-encodings
+$m = [IO.MemoryStream]::new([byte[]](0xEF, 0xBB, 0xBF, 97)); [IO.StreamReader]::new($m, [Text.Encoding]::UTF8, $true, 100).ReadToEnd(); $r = [IO.StreamReader]::new([IO.MemoryStream]::new([byte[]](97, 98, 99)), $true); $c = [char[]]::new(3); $r.ReadBlock($c, 0, 2); -join $c[0..1]; $r.CurrentEncoding.WebName
+
+#@ case: stream-left-open
+$m = [IO.MemoryStream]::new(); $w = [IO.StreamWriter]::new($m, [Text.UTF8Encoding]::new($false), 1024, $true); $w.Write('abc'); $w.Dispose(); $m.Length; $m.CanRead; $r = [IO.StreamReader]::new($m, [Text.Encoding]::UTF8, $true, 1024, $false); $r.Dispose(); $m.CanRead
+
+#@ case: writer-encodings
+[IO.StringWriter]::new().Encoding.WebName; [IO.StreamWriter]::new([IO.MemoryStream]::new()).Encoding.WebName
+
+#@ case: folder-times
+$d = Join-Path ([IO.Path]::GetTempPath()) "t$PID-ft"; [void][IO.Directory]::CreateDirectory($d); [IO.Directory]::SetLastWriteTimeUtc($d, [datetime]::new(2024, 1, 2, 3, 4, 5, 'Utc')); [IO.Directory]::GetLastWriteTimeUtc($d).ToString('o'); [IO.Directory]::GetLastAccessTime($d).Year -gt 2000; [IO.Directory]::Delete($d)
+
+#@ case: folder-temporary
+$d = [IO.Directory]::CreateTempSubdirectory('ab'); $d.Exists; $d.Name.StartsWith('ab'); $d.Name.Length; $d.Delete()

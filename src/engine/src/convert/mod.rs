@@ -84,6 +84,9 @@ pub(crate) fn is_opaque(of: &Type) -> bool {
         "System.Version"
             | "System.Uri"
             | "System.Numerics.BigInteger"
+            | "System.Half"
+            | "System.Int128"
+            | "System.UInt128"
             | "System.Net.IPAddress"
             | "System.Net.Mail.MailAddress"
             | "System.Globalization.CultureInfo"
@@ -209,7 +212,13 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         return enumeration(value, to);
     }
     if let Some(of) = numeric_type(name) {
-        return numeric(rs, value, of, to);
+        return match types::as_plain_number(
+            value,
+            !matches!(name, "System.Single" | "System.Double" | "System.Decimal"),
+        ) {
+            Some(plain) => numeric(rs, &plain, of, to),
+            None => numeric(rs, value, of, to),
+        };
     }
     let is_table = value.downcast::<Dictionary>().is_some();
     match name {

@@ -5,7 +5,10 @@ use psrpd_dotnet::{Str, regex::Options};
 use super::{cannot, is_real};
 use crate::{
     eval::{R, Runspace, error},
-    types::{Type, regex::RegexObject},
+    types::{
+        Type,
+        regex::{INFINITE, RegexObject},
+    },
     value::{Uri, Value, Version, text},
 };
 
@@ -44,7 +47,7 @@ pub(super) fn read(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Valu
                 );
                 error::cast("InvalidCastFromStringToRegex", message)
             })?;
-            Value::object(RegexObject { pattern: source, options: 0, regex })
+            Value::object(RegexObject { pattern: source, options: 0, regex, timeout: INFINITE })
         }
         "System.Version" => version(&source)?,
         "System.Uri" => Value::object(Uri(source)),

@@ -169,6 +169,11 @@ fn method(op: TokenKind) -> &'static str {
 
 /// `left op right`.
 pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Value) -> R<Value> {
+    if matches!(left.base(), Value::Object(_))
+        && let Some(of) = left.type_of().filter(|of| types::has_operator(of, method(op)))
+    {
+        return rs.call_static(&Value::Type(of), method(op), &[left.clone(), right.clone()]);
+    }
     if matches!(op, TokenKind::Shl | TokenKind::Shr) {
         return shift(rs, op, left, right);
     }

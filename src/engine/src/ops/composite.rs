@@ -183,6 +183,10 @@ fn room_for(rs: &Runspace, format: &str) -> R<()> {
 /// As [`to_string`], for numbers; none for other values.
 fn number_text(rs: &Runspace, value: &Value, format: &str) -> Option<R<String>> {
     let number = as_number(value)?;
+    // What has so few bits needs fewer digits than a double to be told apart.
+    if matches!(format, "" | "G" | "g" | "R" | "r") && types::half::number(value).is_some() {
+        return Some(Ok(text(value).to_string()));
+    }
     if let Err(flow) = room_for(rs, format) {
         return Some(Err(flow));
     }
@@ -261,6 +265,13 @@ pub(crate) fn as_number(value: &Value) -> Option<number_format::Number> {
         Value::F32(n) => N::Single(*n),
         Value::F64(n) => N::Double(*n),
         Value::Decimal(n) => N::Decimal(*n),
-        other => N::Big(types::as_big(other)?.clone()),
+        other => match (types::as_big(other), types::half::number(other)) {
+            (Some(n), _) => N::Big(n.clone()),
+            (None, Some(x)) => N::Double(x),
+            (None, None) => {
+                let n = types::wide_numbers::number(other)?;
+                i128::try_from(&n).map_or(N::Big(n), |n| N::Integer(n, 128))
+            }
+        },
     })
 }

@@ -4,17 +4,29 @@ use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, known};
+use super::{
+    Members, Type, TypeDef,
+    encoding_fallback::{self, Fallback, Fallbacks},
+    known,
+};
 use crate::{
     eval::{R, error},
     providers::encoding::{self, Encoding},
-    value::{Object, Opaque, Value, enumerate, text},
+    value::{Array, Object, Opaque, Value, enumerate, text},
 };
 
 /// An encoding as an object.
 pub(crate) struct EncodingObject {
     of: &'static str,
     pub(crate) encoding: Encoding,
+    /// What becomes of what does not fit; none of its own for what every encoding does.
+    fallbacks: Option<Arc<Fallbacks>>,
+}
+
+impl EncodingObject {
+    fn of(of: &'static str, encoding: Encoding) -> Value {
+        Value::object(Self { of, encoding, fallbacks: None })
+    }
 }
 
 impl Object for EncodingObject {
@@ -31,7 +43,9 @@ impl Object for EncodingObject {
     }
 
     fn equals(&self, other: &Value) -> bool {
-        other.downcast::<Self>().is_some_and(|other| other.encoding == self.encoding)
+        other
+            .downcast::<Self>()
+            .is_some_and(|other| other.encoding == self.encoding && other.fallbacks == self.fallbacks)
     }
 }
 
@@ -46,18 +60,54 @@ pub(crate) fn value(encoding: Encoding) -> Value {
         Encoding::Utf32 { .. } => "System.Text.UTF32Encoding",
         Encoding::Page(_) => "System.Text.SBCSCodePageEncoding",
     };
-    Value::object(EncodingObject { of, encoding })
+    EncodingObject::of(of, encoding)
 }
 
 /// `[System.Text.Encoding]::UTF8` or `Default`.
 pub(crate) fn sealed_utf8(mark: bool) -> Value {
     let of = "System.Text.UTF8Encoding+UTF8EncodingSealed";
-    Value::object(EncodingObject { of, encoding: Encoding::Utf8 { mark } })
+    EncodingObject::of(of, Encoding::Utf8 { mark })
 }
 
 /// The encoding in a value.
 pub(crate) fn of(value: &Value) -> Option<Encoding> {
     value.downcast::<EncodingObject>().map(|object| object.encoding)
+}
+
+/// The same encoding with other fallbacks, or as an object that may be changed.
+fn copy(this: &Value, fallbacks: Option<Arc<Fallbacks>>) -> Value {
+    let Some(object) = this.downcast::<EncodingObject>() else { return Value::Null };
+    let of = object.of.split('+').next().unwrap_or(object.of);
+    Value::object(EncodingObject { of, encoding: object.encoding, fallbacks })
+}
+
+/// What becomes of what does not fit, where that is not what every encoding does.
+pub(super) fn fallbacks(this: &Value) -> Option<&Fallbacks> {
+    this.downcast::<EncodingObject>().and_then(|object| object.fallbacks.as_deref())
+}
+
+/// Text as bytes.
+///
+/// # Errors
+/// What does not fit, where that shall be one.
+fn encoded(this: &Value, shown: &Str) -> R<Vec<u8>> {
+    match (of(this), fallbacks(this)) {
+        (Some(encoding), Some(fallbacks)) => encoding_fallback::encode(encoding, shown, &fallbacks.encoder),
+        (Some(encoding), None) => Ok(encoding.encode(shown)),
+        (None, _) => Ok(Vec::new()),
+    }
+}
+
+/// Bytes as text.
+///
+/// # Errors
+/// What is no text, where that shall be one.
+fn decoded(this: &Value, list: &[u8]) -> R<Str> {
+    match (of(this), fallbacks(this)) {
+        (Some(encoding), Some(fallbacks)) => encoding_fallback::decode(encoding, list, &fallbacks.decoder),
+        (Some(encoding), None) => Ok(encoding.decode(list)),
+        (None, _) => Ok(Str::default()),
+    }
 }
 
 /// The encoding that an argument of a cmdlet means: a name, a number, or an object.
@@ -102,6 +152,31 @@ fn chars(argument: Option<&Value>) -> Str {
         }
         None => text(argument),
     }
+}
+
+/// The text or the chars of an argument, or the part of them that two further arguments name.
+fn part_of_chars(args: &[Value]) -> R<Str> {
+    let is_text = args.first().is_some_and(|arg| arg.as_str().is_some());
+    let name = if is_text { "s" } else { "chars" };
+    if args.first().is_none_or(Value::is_null) {
+        return Err(super::args::null(name));
+    }
+    let all = chars(args.first());
+    if args.len() < 3 {
+        return Ok(all);
+    }
+    for (at, name) in [(1, "index"), (2, "count")] {
+        if super::args::n(args, at) < 0 {
+            return Err(super::args::out_of_range("Non-negative number required.", name));
+        }
+    }
+    let message = if is_text {
+        "Index and count must refer to a location within the string."
+    } else {
+        "Index and count must refer to a location within the buffer."
+    };
+    all.substring(super::args::u(args, 1), super::args::u(args, 2))
+        .ok_or_else(|| super::args::out_of_range(message, name))
 }
 
 /// The bytes of an argument, or the part of them that further arguments name.
@@ -206,6 +281,9 @@ fn members(m: &mut Members) {
                 let message = "Support for UTF-7 is disabled. See https://aka.ms/dotnet-warnings/SYSLIB0001 for more information.";
                 return Err(error::thrown("System.NotSupportedException", message));
             }
+            if is_number && name.as_str() == "0" {
+                return Ok(sealed_utf8(false));
+            }
             match Encoding::find(&name).filter(|_| known) {
                 Some(Encoding::Utf8 { .. }) => Ok(sealed_utf8(true)),
                 Some(found) => Ok(value(found)),
@@ -218,8 +296,6 @@ fn members(m: &mut Members) {
         });
     }
     m.get("string BodyName", |_, this| get(this, |e| web_name(e).into()));
-    m.get("System.Text.DecoderFallback DecoderFallback", |_, this| get(this, |e| fallback(e, "Decoder")));
-    m.get("System.Text.EncoderFallback EncoderFallback", |_, this| get(this, |e| fallback(e, "Encoder")));
     m.get("string EncodingName", |_, this| get(this, |e| shown_name(e).into()));
     m.get("string HeaderName", |_, this| get(this, |e| web_name(e).into()));
     m.get("string WebName", |_, this| get(this, |e| web_name(e).into()));
@@ -243,28 +319,8 @@ fn members(m: &mut Members) {
     });
     m.get("bool IsReadOnly", |_, _| Ok(true.into()));
     m.get("int CodePage", |_, this| get(this, |e| Value::I32(page(e))));
-    for declaration in ["byte[] GetBytes(string s)", "byte[] GetBytes(char[] chars)"] {
-        m.method(declaration, |_, this, args| get(this, |e| bytes(e.encode(&chars(args.first())))));
-    }
-    for declaration in ["int GetByteCount(string s)", "int GetByteCount(char[] chars)"] {
-        m.method(declaration, |_, this, args| get(this, |e| Value::int(e.encode(&chars(args.first())).len())));
-    }
-    for declaration in ["string GetString(byte[] bytes)", "string GetString(byte[] bytes, int index, int count)"] {
-        m.method(declaration, |_, this, args| {
-            let list = part(args)?;
-            get(this, |e| Value::Str(e.decode(&list)))
-        });
-    }
-    for declaration in ["char[] GetChars(byte[] bytes)", "char[] GetChars(byte[] bytes, int index, int count)"] {
-        m.method(declaration, |_, this, args| {
-            let list = part(args)?;
-            get(this, |e| Value::chars(e.decode(&list).units()))
-        });
-    }
-    m.method("int GetCharCount(byte[] bytes)", |_, this, args| {
-        let list = part(args)?;
-        get(this, |e| Value::int(e.decode(&list).len()))
-    });
+    texts(m);
+    fallback_members(m);
     m.method("int GetMaxByteCount(int charCount)", |_, this, args| {
         let count = i64::from(super::args::i(args, 0));
         get(this, |e| {
@@ -293,40 +349,17 @@ fn members(m: &mut Members) {
             Value::I32(i32::try_from(most).unwrap_or(i32::MAX))
         })
     });
-    for declaration in [
-        "int GetBytes(string s, int charIndex, int charCount, byte[] bytes, int byteIndex)",
-        "int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex)",
-    ] {
-        m.method(declaration, |_, this, args| {
-            let all = chars(args.first());
-            let place = |at: usize| super::args::u(args, at);
-            let wrong = || {
-                error::argument(
-                    "System.ArgumentOutOfRangeException",
-                    "Index and count must refer to a location within the buffer.",
-                    "chars",
-                )
-            };
-            let part = all.substring(place(1), place(2)).ok_or_else(wrong)?;
-            let Some(encoding) = of(this) else { return Ok(Value::Null) };
-            let list = encoding.encode(&part);
-            if let Some(target) = args.get(3).and_then(Value::as_array) {
-                if target.len() < place(4).saturating_add(list.len()) {
-                    let message = "The output byte buffer is too small to contain the encoded data";
-                    return Err(error::argument("System.ArgumentException", message, "bytes"));
-                }
-                let length = list.len();
-                target.put_bytes(place(4), list);
-                return Ok(Value::int(length));
-            }
-            Ok(Value::int(list.len()))
-        });
-    }
-    m.method("int GetCharCount(byte[] bytes, int index, int count)", |_, this, args| {
-        let list = part(args)?;
-        get(this, |e| Value::int(Str::len(&e.decode(&list))))
+    m.method("System.Object Clone()", |_, this, _| {
+        Ok(copy(this, this.downcast::<EncodingObject>().and_then(|object| object.fallbacks.clone())))
     });
-    m.method("System.Object Clone()", |_, this, _| Ok(this.clone()));
+    m.method("bool IsAlwaysNormalized()", |_, this, _| get(this, |e| (e == Encoding::Latin1).into()));
+    m.method("bool IsAlwaysNormalized(System.Text.NormalizationForm form)", |_, this, args| {
+        const FORM_C: i64 = 1;
+        let form = super::args::label(args, 0);
+        get(this, |e| (e == Encoding::Latin1 && form == FORM_C).into())
+    });
+    // What it reads is of a type that scripts cannot hold.
+    m.get("System.ReadOnlySpan[byte] Preamble", |_, _| Ok(Value::Null));
     for declaration in [
         "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes)",
         "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes, int index, int count)",
@@ -360,6 +393,98 @@ fn members(m: &mut Members) {
     m.method("byte[] GetPreamble()", |_, this, _| get(this, |e| bytes(e.preamble())));
 }
 
+/// Text to bytes and back, whole or in part.
+fn texts(m: &mut Members) {
+    for declaration in [
+        "byte[] GetBytes(string s)",
+        "byte[] GetBytes(char[] chars)",
+        "byte[] GetBytes(string s, int index, int count)",
+        "byte[] GetBytes(char[] chars, int index, int count)",
+    ] {
+        m.method(declaration, |_, this, args| encoded(this, &part_of_chars(args)?).map(bytes));
+    }
+    for declaration in [
+        "int GetByteCount(string s)",
+        "int GetByteCount(char[] chars)",
+        "int GetByteCount(string s, int index, int count)",
+        "int GetByteCount(char[] chars, int index, int count)",
+    ] {
+        m.method(declaration, |_, this, args| Ok(Value::int(encoded(this, &part_of_chars(args)?)?.len())));
+    }
+    for declaration in ["string GetString(byte[] bytes)", "string GetString(byte[] bytes, int index, int count)"] {
+        m.method(declaration, |_, this, args| decoded(this, &part(args)?).map(Value::Str));
+    }
+    for declaration in ["char[] GetChars(byte[] bytes)", "char[] GetChars(byte[] bytes, int index, int count)"] {
+        m.method(declaration, |_, this, args| Ok(Value::chars(decoded(this, &part(args)?)?.units())));
+    }
+    for declaration in ["int GetCharCount(byte[] bytes)", "int GetCharCount(byte[] bytes, int index, int count)"] {
+        m.method(declaration, |_, this, args| Ok(Value::int(Str::len(&decoded(this, &part(args)?)?))));
+    }
+    for declaration in [
+        "int GetBytes(string s, int charIndex, int charCount, byte[] bytes, int byteIndex)",
+        "int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex)",
+    ] {
+        m.method(declaration, |_, this, args| {
+            let list = encoded(this, &part_of_chars(args)?)?;
+            let length = list.len();
+            let target = room(args, length, ("bytes", "byteIndex", "byte"))?;
+            target.0.put_bytes(target.1, list);
+            Ok(Value::int(length))
+        });
+    }
+    m.method(
+        "int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex)",
+        |_, this, args| {
+            let shown = decoded(this, &part(args)?)?;
+            let units = shown.units();
+            let target = room(args, units.len(), ("chars", "charIndex", "char"))?;
+            target.0.put_all(target.1, units.iter().map(|unit| Value::Char(*unit)).collect());
+            Ok(Value::int(units.len()))
+        },
+    );
+}
+
+/// The array that takes a result, and where in it, if the result has room there.
+fn room<'a>(args: &'a [Value], length: usize, (array, index, item): (&str, &str, &str)) -> R<(&'a Array, usize)> {
+    let Some(target) = args.get(3).and_then(Value::as_array) else { return Err(super::args::null(array)) };
+    let place = usize::try_from(super::args::n(args, 4)).ok().filter(|place| *place <= target.len());
+    let Some(place) = place else {
+        let message =
+            "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
+        return Err(super::args::out_of_range(message, index));
+    };
+    if target.len().saturating_sub(place) < length {
+        let message = match item {
+            "byte" => "The output byte buffer is too small to contain the encoded data",
+            _ => "The output char buffer is too small to contain the decoded characters",
+        };
+        return Err(error::argument("System.ArgumentException", message, array));
+    }
+    Ok((target, place))
+}
+
+/// What becomes of what does not fit.
+fn fallback_members(m: &mut Members) {
+    m.get("System.Text.EncoderFallback EncoderFallback", |_, this| {
+        let own = fallbacks(this).map(|own| own.encoder.clone());
+        get(this, |e| encoding_fallback::encoder(&own.clone().unwrap_or_else(|| Fallback::of_encoder(e)), e))
+    });
+    m.get("System.Text.DecoderFallback DecoderFallback", |_, this| {
+        let own = fallbacks(this).map(|own| own.decoder.clone());
+        Ok(encoding_fallback::decoder(&own.unwrap_or_else(Fallback::of_decoder)))
+    });
+    for declaration in [
+        "System.Text.Encoding GetEncoding(string name, System.Text.EncoderFallback encoderFallback, System.Text.DecoderFallback decoderFallback)",
+        "System.Text.Encoding GetEncoding(int codepage, System.Text.EncoderFallback encoderFallback, System.Text.DecoderFallback decoderFallback)",
+    ] {
+        m.function(declaration, |rs, of, args| {
+            let of = if of.is_null() { Value::Type(known("System.Text.Encoding")) } else { of.clone() };
+            let plain = rs.call_static(&of, "GetEncoding", args.get(..1).unwrap_or(&[]))?;
+            Ok(copy(&plain, Some(Arc::new(Fallbacks::from(args.get(1), args.get(2))))))
+        });
+    }
+}
+
 fn flag(args: &[Value], at: usize) -> bool {
     args.get(at).is_some_and(crate::convert::to_bool)
 }
@@ -375,27 +500,42 @@ pub(super) const TYPES: &[TypeDef] = &[
             "System.Text.UTF8Encoding(bool encoderShouldEmitUTF8Identifier)",
             "System.Text.UTF8Encoding(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)",
         ] {
-            m.constructor(declaration, |_, _, args| Ok(value(Encoding::Utf8 { mark: flag(args, 0) })));
+            m.constructor(declaration, |_, _, args| {
+                let made = value(Encoding::Utf8 { mark: flag(args, 0) });
+                Ok(if flag(args, 1) { copy(&made, Some(Arc::new(Fallbacks::THROW))) } else { made })
+            });
         }
     }),
     TypeDef::class("System.Text.UTF8Encoding+UTF8EncodingSealed").base("System.Text.UTF8Encoding"),
     TypeDef::class("System.Text.ASCIIEncoding").base("System.Text.Encoding").members(|m| {
         m.constructor("System.Text.ASCIIEncoding()", |_, _, _| {
-            Ok(Value::object(EncodingObject { of: "System.Text.ASCIIEncoding", encoding: Encoding::Ascii }))
+            Ok(EncodingObject::of("System.Text.ASCIIEncoding", Encoding::Ascii))
         });
     }),
     TypeDef::class("System.Text.ASCIIEncoding+ASCIIEncodingSealed").base("System.Text.ASCIIEncoding"),
     TypeDef::class("System.Text.UnicodeEncoding").base("System.Text.Encoding").members(|m| {
         m.constructor("System.Text.UnicodeEncoding()", |_, _, _| Ok(value(Encoding::Utf16 { big: false, mark: true })));
-        m.constructor("System.Text.UnicodeEncoding(bool bigEndian, bool byteOrderMark)", |_, _, args| {
-            Ok(value(Encoding::Utf16 { big: flag(args, 0), mark: flag(args, 1) }))
-        });
+        for declaration in [
+            "System.Text.UnicodeEncoding(bool bigEndian, bool byteOrderMark)",
+            "System.Text.UnicodeEncoding(bool bigEndian, bool byteOrderMark, bool throwOnInvalidBytes)",
+        ] {
+            m.constructor(declaration, |_, _, args| {
+                let made = value(Encoding::Utf16 { big: flag(args, 0), mark: flag(args, 1) });
+                Ok(if flag(args, 2) { copy(&made, Some(Arc::new(Fallbacks::THROW))) } else { made })
+            });
+        }
     }),
     TypeDef::class("System.Text.UTF32Encoding").base("System.Text.Encoding").members(|m| {
         m.constructor("System.Text.UTF32Encoding()", |_, _, _| Ok(value(Encoding::Utf32 { big: false, mark: true })));
-        m.constructor("System.Text.UTF32Encoding(bool bigEndian, bool byteOrderMark)", |_, _, args| {
-            Ok(value(Encoding::Utf32 { big: flag(args, 0), mark: flag(args, 1) }))
-        });
+        for declaration in [
+            "System.Text.UTF32Encoding(bool bigEndian, bool byteOrderMark)",
+            "System.Text.UTF32Encoding(bool bigEndian, bool byteOrderMark, bool throwOnInvalidCharacters)",
+        ] {
+            m.constructor(declaration, |_, _, args| {
+                let made = value(Encoding::Utf32 { big: flag(args, 0), mark: flag(args, 1) });
+                Ok(if flag(args, 2) { copy(&made, Some(Arc::new(Fallbacks::THROW))) } else { made })
+            });
+        }
     }),
     TypeDef::class("System.Text.Latin1Encoding").base("System.Text.Encoding"),
     TypeDef::class("System.Text.Latin1Encoding+Latin1EncodingSealed").base("System.Text.Latin1Encoding"),
@@ -407,14 +547,3 @@ pub(super) const TYPES: &[TypeDef] = &[
     }),
     TypeDef::class("System.Text.SBCSCodePageEncoding").base("System.Text.Encoding"),
 ];
-
-/// What stands for what cannot be encoded or decoded.
-fn fallback(of: Encoding, part: &str) -> Value {
-    if part == "Encoder" && matches!(of, Encoding::Latin1) {
-        return Opaque::new("System.Text.EncoderLatin1BestFitFallback", [("MaxCharCount", Value::I32(1))]).into_value();
-    }
-    let is_narrow = part == "Encoder" && matches!(of, Encoding::Ascii);
-    let instead = if is_narrow { "?" } else { "\u{fffd}" };
-    let properties = [("DefaultString", instead.into()), ("MaxCharCount", Value::I32(1))];
-    Opaque::new(&format!("System.Text.{part}ReplacementFallback"), properties).into_value()
-}

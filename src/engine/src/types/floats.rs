@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A number of text.
-fn parse(rs: &mut Runspace, args: &[Value]) -> R<f64> {
+pub(super) fn parse(rs: &mut Runspace, args: &[Value]) -> R<f64> {
     let source = s(args, 0);
     let styles = styles(args, Styles::DOUBLE);
     in_culture(rs, args, |rs| {
@@ -33,13 +33,13 @@ pub(super) fn from_text(rs: &mut Runspace, source: &Value) -> R<f64> {
 
 /// Which of two numbers is taken: by value or by size, with or without those that are no numbers.
 #[derive(Clone, Copy)]
-struct Pick {
-    larger: bool,
-    by_size: bool,
-    skips_nan: bool,
+pub(super) struct Pick {
+    pub(super) larger: bool,
+    pub(super) by_size: bool,
+    pub(super) skips_nan: bool,
 }
 
-fn pick(x: f64, y: f64, how: Pick) -> f64 {
+pub(super) fn pick(x: f64, y: f64, how: Pick) -> f64 {
     if x.is_nan() || y.is_nan() {
         return match (x.is_nan(), how.skips_nan) {
             (true, true) => y,
@@ -120,6 +120,7 @@ pub(super) fn scaled(x: f64, n: i64) -> f64 {
 fn root(x: f64, n: i32) -> f64 {
     match n {
         0 => f64::NAN,
+        1 => x,
         2 => x.sqrt(),
         _ if x < 0.0 && n % 2 == 0 => f64::NAN,
         _ if x == 0.0 || !x.is_finite() => x.powf(1.0 / f64::from(n)),
@@ -259,8 +260,8 @@ macro_rules! float {
                 "Asinh" $rust::asinh;
                 "Acosh" $rust::acosh;
                 "Atanh" $rust::atanh;
-                "SinPi" |x| (x % 2.0 * std::$rust::consts::PI).sin();
-                "CosPi" |x| (x % 2.0 * std::$rust::consts::PI).cos();
+                "SinPi" |x| if x % 1.0 == 0.0 { x * 0.0 } else { (x % 2.0 * std::$rust::consts::PI).sin() };
+                "CosPi" |x| if (x - 0.5) % 1.0 == 0.0 { 0.0 } else { (x % 2.0 * std::$rust::consts::PI).cos() };
                 "TanPi" |x| (x % 1.0 * std::$rust::consts::PI).tan();
                 "AsinPi" |x| x.asin() / std::$rust::consts::PI;
                 "AcosPi" |x| x.acos() / std::$rust::consts::PI;
@@ -274,7 +275,7 @@ macro_rules! float {
             });
             binary!(m $rust $variant $word get {
                 "Pow" $rust::powf;
-                "Log" |x, y| x.ln() / y.ln();
+                "Log" |x, y| if y == 1.0 || x != 1.0 && (y == 0.0 || y == $rust::INFINITY) { $rust::NAN } else { x.ln() / y.ln() };
                 "Atan2" $rust::atan2;
                 "Atan2Pi" |y, x| y.atan2(x) / std::$rust::consts::PI;
                 "CopySign" $rust::copysign;

@@ -9,8 +9,9 @@ use sha2::Digest;
 use super::{
     Members, Type, TypeDef,
     args::{check_not_negative, n, null, out_of_range, u},
-    known,
+    half, known,
     text::to_bytes,
+    wide_numbers,
 };
 use crate::{
     eval::{R, Runspace, error},
@@ -70,6 +71,40 @@ fn part<const N: usize>(args: &[Value]) -> R<[u8; N]> {
     all.get(from..).and_then(<[u8]>::first_chunk).copied().ok_or_else(too_short)
 }
 
+/// Numbers of 16 bits of floating point, and integers of 128.
+fn halves(m: &mut Members) {
+    m.function("byte[] GetBytes(System.Half value)", |_, _, args| {
+        Ok(bytes(&args.first().map(half::bits).unwrap_or_default().to_le_bytes()))
+    });
+    for signature in ["byte[] GetBytes(System.Int128 value)", "byte[] GetBytes(System.UInt128 value)"] {
+        m.function(signature, |_, _, args| Ok(bytes(&wide_numbers::bits(args.first()).to_le_bytes())));
+    }
+    m.function("System.Half ToHalf(byte[] value, int startIndex)", |_, _, args| {
+        part(args).map(|bytes| half::from_bits(u16::from_le_bytes(bytes)))
+    });
+    m.function("System.Int128 ToInt128(byte[] value, int startIndex)", |_, _, args| {
+        part(args).map(|bytes| wide_numbers::wide("System.Int128", &i128::from_le_bytes(bytes).into()))
+    });
+    m.function("System.UInt128 ToUInt128(byte[] value, int startIndex)", |_, _, args| {
+        part(args).map(|bytes| wide_numbers::wide("System.UInt128", &u128::from_le_bytes(bytes).into()))
+    });
+    m.function("short HalfToInt16Bits(System.Half value)", |_, _, args| {
+        Ok(Value::I16(args.first().map(half::bits).unwrap_or_default().cast_signed()))
+    });
+    m.function("ushort HalfToUInt16Bits(System.Half value)", |_, _, args| {
+        Ok(Value::U16(args.first().map(half::bits).unwrap_or_default()))
+    });
+    for signature in ["System.Half Int16BitsToHalf(short value)", "System.Half UInt16BitsToHalf(ushort value)"] {
+        m.function(signature, |_, _, args| {
+            Ok(match args.first().map(Value::base) {
+                Some(Value::I16(n)) => half::from_bits(n.cast_unsigned()),
+                Some(Value::U16(n)) => half::from_bits(*n),
+                _ => Value::Null,
+            })
+        });
+    }
+}
+
 fn bit_converter(m: &mut Members) {
     m.constant("bool IsLittleEndian", |_, _| Ok(true.into()));
     for signature in [
@@ -125,6 +160,7 @@ fn bit_converter(m: &mut Members) {
         "ulong DoubleToUInt64Bits(double value)" F64, f64::to_bits, U64;
         "double UInt64BitsToDouble(ulong value)" U64, f64::from_bits, F64;
     }
+    halves(m);
     m.function("double Int64BitsToDouble(long value)", |_, _, args| match args.first().map(Value::base) {
         Some(Value::I64(n)) => Ok(Value::F64(f64::from_bits(n.cast_unsigned()))),
         _ => Ok(Value::F64(0.0)),

@@ -9,7 +9,8 @@ use super::{
     args::{divide_by_zero, f, i, label, limits_crossed, n, out_of_range, overflow, set_out, sign, value},
     floats::{exponent, ieee_remainder, scaled},
     integers::no_positive,
-    values::{value_tuple, wide},
+    values::value_tuple,
+    wide_numbers::wide,
 };
 use crate::{
     eval::{R, error},

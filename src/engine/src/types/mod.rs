@@ -26,6 +26,7 @@ mod calendar;
 mod chars;
 mod collections;
 mod comparers;
+mod complex;
 pub(crate) mod compression;
 mod console;
 mod converters;
@@ -43,6 +44,7 @@ mod delegate;
 pub(crate) mod describe;
 mod each;
 pub(crate) mod encoding;
+mod encoding_fallback;
 mod enumeration;
 mod enums;
 mod exception_trace;
@@ -51,6 +53,7 @@ mod families;
 pub(crate) mod files;
 mod floats;
 pub(crate) mod generic_methods;
+pub(crate) mod half;
 mod hash;
 pub(crate) mod host;
 mod ids;
@@ -67,6 +70,7 @@ mod lookup;
 pub(crate) mod markdown;
 pub(crate) mod match_info;
 mod math;
+mod math_f;
 mod measure;
 mod member_info;
 mod members;
@@ -117,6 +121,7 @@ mod uri_parts;
 mod values;
 pub(crate) mod web;
 pub(crate) mod web_utility;
+pub(crate) mod wide_numbers;
 pub(crate) mod xml;
 
 pub(crate) use collections::{check_change, dictionary_entries, dictionary_entry, enumerator_of};
@@ -744,7 +749,7 @@ pub(crate) fn enum_value(of: &str, label: &str) -> Value {
 mod special;
 
 pub(crate) use special::{
-    as_big, base_view, big, class_overloads, construct_special, convert_special, exception_properties,
+    as_big, as_plain_number, base_view, big, class_overloads, construct_special, convert_special, exception_properties,
     exception_property, indexer, intrinsic, is_base_view, is_intrinsic, is_method, mark_thrown, method_view, new_array,
     set_exception_property, switch, switch_value,
 };

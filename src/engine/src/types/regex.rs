@@ -3,7 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use psrpd_dotnet::{
-    Str, cast,
+    Str, TimeSpan, cast,
     regex::{Match, Options, Regex},
     text as units,
     unescape::unescape,
@@ -61,6 +61,11 @@ pub(super) const TYPES: &[TypeDef] = &[
             }
             Ok(List::value(known("System.Text.RegularExpressions.GroupCollection"), groups))
         });
+        m.constant("System.Text.RegularExpressions.Match Empty", |_, _| Ok(no_match()));
+        m.function(
+            "System.Text.RegularExpressions.Match Synchronized(System.Text.RegularExpressions.Match inner)",
+            |_, _, args| Ok(super::args::value(args, 0)),
+        );
         m.method("System.Text.RegularExpressions.Match NextMatch()", |rs, this, _| {
             match this.downcast::<MatchObject>().and_then(|m| m.next.clone()) {
                 Some((regex, subject, from)) => first_match(rs, &regex, &subject, from),
@@ -77,22 +82,67 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
     }),
     TypeDef::class("System.Text.RegularExpressions.GroupCollection").implements(COLLECTION).members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
+        collection(m);
+        group_collection(m);
     }),
     TypeDef::class("System.Text.RegularExpressions.CaptureCollection").implements(COLLECTION).members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
+        collection(m);
     }),
     TypeDef::class("System.Text.RegularExpressions.MatchCollection").implements(COLLECTION).members(|m| {
-        m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
+        collection(m);
     }),
 ];
+
+/// What the collections of captures, groups and matches have.
+fn collection(m: &mut super::Members) {
+    m.get("int Count", |_, this| Ok(this.downcast::<List>().map_or(Value::Null, |list| Value::int(list.len()))));
+    m.get("bool IsReadOnly", |_, _| Ok(true.into()));
+    m.get("bool IsSynchronized", |_, _| Ok(false.into()));
+    m.get("System.Object SyncRoot", |_, this| Ok(this.clone()));
+    m.method("void CopyTo(array array, int arrayIndex)", |rs, this, args| {
+        super::collections::copy_list_to(rs, this, args)
+    });
+    m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| Ok(super::enumerator_of(this)));
+    m.method("System.Object Item(int i)", |rs, this, args| rs.index(this, &super::args::value(args, 0)));
+    m.method("System.Object get_Item(int i)", |rs, this, args| rs.index(this, &super::args::value(args, 0)));
+}
+
+/// What groups have by their names.
+fn group_collection(m: &mut super::Members) {
+    fn names(this: &Value) -> Vec<Str> {
+        let items = this.downcast::<List>().map(|list| list.items.lock().clone()).unwrap_or_default();
+        items.iter().filter_map(|item| item.downcast::<MatchObject>().map(|group| group.name.clone())).collect()
+    }
+    m.get("System.Collections.Generic.IEnumerable[string] Keys", |_, this| {
+        Ok(Value::array(names(this).into_iter().map(Value::Str).collect()))
+    });
+    m.get("System.Collections.Generic.IEnumerable[System.Text.RegularExpressions.Group] Values", |_, this| {
+        Ok(Value::array(crate::value::enumerate(this).unwrap_or_default()))
+    });
+    m.method("bool ContainsKey(string key)", |_, this, args| Ok(names(this).contains(&s(args, 0)).into()));
+    m.method("System.Text.RegularExpressions.Group Item(string groupname)", |rs, this, args| {
+        rs.index(this, &super::args::value(args, 0))
+    });
+    m.method("System.Text.RegularExpressions.Group get_Item(string groupname)", |rs, this, args| {
+        rs.index(this, &super::args::value(args, 0))
+    });
+    m.method("bool TryGetValue(string key, [ref] System.Text.RegularExpressions.Group value)", |_, this, args| {
+        let found = names(this).contains(&s(args, 0)).then(|| group(this, &super::args::value(args, 0))).flatten();
+        super::args::tried(args, found, Value::Null)
+    });
+}
 
 /// `System.Text.RegularExpressions.Regex`
 pub(crate) struct RegexObject {
     pub(crate) pattern: Str,
     pub(crate) options: i64,
     pub(crate) regex: Arc<Regex>,
+    /// As the script gave it; matching here stops with the script, and needs no time of its own.
+    pub(crate) timeout: TimeSpan,
 }
+
+/// No timeout.
+pub(crate) const INFINITE: TimeSpan = TimeSpan(-10_000);
 
 impl Object for RegexObject {
     fn type_of(&self) -> Type {
@@ -177,6 +227,21 @@ fn no_match() -> Value {
     })
 }
 
+/// A match in a part of a text, as one in the whole.
+fn moved(found: Value, by: usize) -> Value {
+    let Some(part) = found.downcast::<MatchObject>().filter(|part| part.success && by > 0) else { return found };
+    let groups = part.groups.iter().map(|(name, group)| (name.clone(), moved(group.clone(), by))).collect();
+    Value::object(MatchObject {
+        of: part.of,
+        name: part.name.clone(),
+        value: part.value.clone(),
+        index: part.index.saturating_add(by),
+        success: true,
+        groups,
+        next: part.next.clone(),
+    })
+}
+
 fn first_match(rs: &Runspace, regex: &Arc<Regex>, subject: &Str, from: usize) -> R<Value> {
     let found = rs.find_match(regex, subject, from)?;
     Ok(found.map_or_else(no_match, |found| match_object(regex, subject, &found)))
@@ -227,6 +292,19 @@ fn compile(rs: &mut Runspace, pattern: &Str, bits: i64) -> R<Arc<Regex>> {
     rs.regex(pattern, regex_options(bits)).map_err(|bad| patterns::parse_error(pattern, &bad))
 }
 
+/// A timeout among the arguments.
+///
+/// # Errors
+/// What is none: zero, or less.
+fn timeout(args: &[Value], at: usize) -> R<Option<TimeSpan>> {
+    const MOST: i64 = 2_147_483_646 * 10_000;
+    match args.get(at).map(Value::base) {
+        Some(Value::TimeSpan(span)) if *span == INFINITE || (1..=MOST).contains(&span.0) => Ok(Some(*span)),
+        Some(Value::TimeSpan(_)) => Err(super::args::not_valid("matchTimeout")),
+        _ => Ok(None),
+    }
+}
+
 fn own(this: &Value) -> Option<Arc<Regex>> {
     this.downcast::<RegexObject>().map(|regex| regex.regex.clone())
 }
@@ -273,14 +351,20 @@ fn regex(m: &mut super::Members) {
     m.constructor("regex(string pattern)", |rs, _, args| {
         let pattern = s(args, 0);
         let regex = compile(rs, &pattern, 0)?;
-        Ok(Value::object(RegexObject { pattern, options: 0, regex }))
+        Ok(Value::object(RegexObject { pattern, options: 0, regex, timeout: INFINITE }))
     });
-    m.constructor("regex(string pattern, System.Text.RegularExpressions.RegexOptions options)", |rs, _, args| {
-        let pattern = s(args, 0);
-        let bits = options(args, 1);
-        let regex = compile(rs, &pattern, bits)?;
-        Ok(Value::object(RegexObject { pattern, options: bits, regex }))
-    });
+    for signature in [
+        "regex(string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "regex(string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
+    ] {
+        m.constructor(signature, |rs, _, args| {
+            let pattern = s(args, 0);
+            let bits = options(args, 1);
+            let regex = compile(rs, &pattern, bits)?;
+            let timeout = timeout(args, 2)?.unwrap_or(INFINITE);
+            Ok(Value::object(RegexObject { pattern, options: bits, regex, timeout }))
+        });
+    }
     m.get("System.Text.RegularExpressions.RegexOptions Options", |_, this| {
         Ok(Value::Enum(
             known("System.Text.RegularExpressions.RegexOptions"),
@@ -288,7 +372,9 @@ fn regex(m: &mut super::Members) {
         ))
     });
     m.get("bool RightToLeft", |_, _| Ok(false.into()));
-    m.get("timespan MatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
+    m.get("timespan MatchTimeout", |_, this| {
+        Ok(Value::TimeSpan(this.downcast::<RegexObject>().map_or(INFINITE, |regex| regex.timeout)))
+    });
     m.method("bool IsMatch(string input)", |rs, this, args| with(this, |regex| rs.is_match(&regex, &s(args, 0))));
     m.method("System.Text.RegularExpressions.Match Match(string input)", |rs, this, args| {
         with(this, |regex| first_match(rs, &regex, &s(args, 0), 0))
@@ -308,7 +394,7 @@ fn regex(m: &mut super::Members) {
             .map(Value::Str)
             .map_err(|reason| error::foreign("System.Text.RegularExpressions.RegexParseException", reason))
     });
-    m.constant("timespan InfiniteMatchTimeout", |_, _| Ok(Value::TimeSpan(psrpd_dotnet::TimeSpan(-10_000))));
+    m.constant("timespan InfiniteMatchTimeout", |_, _| Ok(Value::TimeSpan(INFINITE)));
     m.static_get_set("int CacheSize", |_, _| Ok(Value::I32(15)), |_, _, _| Ok(()));
     m.method("int GroupNumberFromName(string name)", |_, this, args| {
         let at = own(this).and_then(|regex| regex.group_position(&s(args, 0)));
@@ -388,6 +474,30 @@ fn instance_methods(m: &mut super::Members) {
         let subject = s(args, 0);
         with(this, |regex| first_match(rs, &regex, &subject, start(&subject, args, 1)?))
     });
+    m.method(
+        "System.Text.RegularExpressions.Match Match(string input, int beginning, int length)",
+        |rs, this, args| {
+            let subject = s(args, 0);
+            let (start, length) = (super::args::u(args, 1), super::args::u(args, 2));
+            let end = start.saturating_add(length);
+            if super::args::n(args, 1) < 0 || start > Str::len(&subject) {
+                return Err(super::args::out_of_range(
+                    "Start index cannot be less than 0 or greater than input length.",
+                    "beginning",
+                ));
+            }
+            if super::args::n(args, 2) < 0 || end > Str::len(&subject) {
+                return Err(super::args::out_of_range(
+                    "Length cannot be less than 0 or exceed input length.",
+                    "length",
+                ));
+            }
+            // What lies before and behind is not looked at.
+            let part = Str::from_units(subject.units().get(start..end).unwrap_or(&[]));
+            let found = with(this, |regex| first_match(rs, &regex, &part, 0))?;
+            Ok(moved(found, start))
+        },
+    );
     m.method("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |rs, this, args| {
         let subject = s(args, 0);
         with(this, |regex| all_from(rs, &regex, &subject, start(&subject, args, 1)?))
@@ -428,47 +538,58 @@ fn static_methods(m: &mut super::Members) {
     for signature in [
         "bool IsMatch(string input, string pattern)",
         "bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            timeout(args, 3)?;
             rs.is_match(&regex, &s(args, 0)).map(Value::from)
         });
     }
     for signature in [
         "System.Text.RegularExpressions.Match Match(string input, string pattern)",
         "System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            timeout(args, 3)?;
             first_match(rs, &regex, &s(args, 0), 0)
         });
     }
     for signature in [
         "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
         "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            timeout(args, 3)?;
             all_from(rs, &regex, &s(args, 0), 0)
         });
     }
     for signature in [
         "int Count(string input, string pattern)",
         "int Count(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "int Count(string input, string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            timeout(args, 3)?;
             count_of(rs, &regex, &s(args, 0))
         });
     }
     for signature in [
         "string Replace(string input, string pattern, string replacement)",
         "string Replace(string input, string pattern, string replacement, System.Text.RegularExpressions.RegexOptions options)",
+        "string Replace(string input, string pattern, string replacement, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
         "string Replace(string input, string pattern, System.Text.RegularExpressions.MatchEvaluator evaluator)",
         "string Replace(string input, string pattern, System.Text.RegularExpressions.MatchEvaluator evaluator, System.Text.RegularExpressions.RegexOptions options)",
+        "string Replace(string input, string pattern, System.Text.RegularExpressions.MatchEvaluator evaluator, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 3))?;
+            timeout(args, 4)?;
             let with = args.get(2).cloned().unwrap_or_default();
             replace(rs, &regex, &s(args, 0), &with, usize::MAX, 0)
         });
@@ -476,9 +597,11 @@ fn static_methods(m: &mut super::Members) {
     for signature in [
         "string[] Split(string input, string pattern)",
         "string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+        "string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options, timespan matchTimeout)",
     ] {
         m.function(signature, |rs, _, args| {
             let regex = compile(rs, &s(args, 1), options(args, 2))?;
+            timeout(args, 3)?;
             split_by(rs, &regex, &s(args, 0), usize::MAX, 0)
         });
     }

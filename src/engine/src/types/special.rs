@@ -43,6 +43,18 @@ pub(crate) fn as_big(value: &Value) -> Option<&BigInt> {
     value.downcast::<Big>().map(|big| &big.0)
 }
 
+/// A number that arithmetic does not know, as one that conversions know; a whole one where that is wanted.
+pub(crate) fn as_plain_number(value: &Value, is_whole: bool) -> Option<Value> {
+    if !matches!(value.base(), Value::Object(_)) {
+        return None;
+    }
+    match super::half::number(value) {
+        Some(x) if is_whole => Some(Value::F64(x.trunc())),
+        Some(x) => Some(Value::F64(x)),
+        None => super::wide_numbers::number(value).map(big),
+    }
+}
+
 /// `SwitchParameter`
 struct Switch(bool);
 

@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use num_traits::ToPrimitive;
-use psrpd_dotnet::{BigInt, Str, number_format, number_parse};
+use psrpd_dotnet::Str;
 
-use super::{Members, Type, TypeDef, args::s};
+use super::{Members, Type, TypeDef, args::s, complex::complex, half::half, wide_numbers::parse_wide};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -194,126 +193,6 @@ fn semantic_members(m: &mut Members) {
     });
 }
 
-/// A number of a type that arithmetic does not know.
-pub(super) fn wide(of: &str, n: &BigInt) -> Value {
-    let order = n.to_i128().map_or_else(|| Order::Float(n.to_f64().unwrap_or(f64::INFINITY)), Order::Number);
-    Opaque::new::<&str>(of, []).displayed(n.to_string()).ordered(order).into_value()
-}
-
-fn limits_of(name: &str) -> Option<(BigInt, BigInt)> {
-    Some(match name {
-        "System.Int128" => (i128::MIN.into(), i128::MAX.into()),
-        "System.UInt128" => (0.into(), u128::MAX.into()),
-        "System.IntPtr" => (i64::MIN.into(), i64::MAX.into()),
-        "System.UIntPtr" => (0.into(), u64::MAX.into()),
-        _ => return None,
-    })
-}
-
-fn parse_wide(name: &str, source: &str) -> R<Value> {
-    let n = number_parse::integer(source).map_err(|_| {
-        error::thrown("System.FormatException", format!("The input string '{source}' was not in a correct format."))
-    })?;
-    match limits_of(name) {
-        Some((least, most)) if n < least || n > most => {
-            let short = name.rsplit('.').next().unwrap_or(name);
-            Err(error::thrown(
-                "System.OverflowException",
-                format!("Value was either too large or too small for {short}."),
-            ))
-        }
-        _ => Ok(wide(name, &n)),
-    }
-}
-
-fn half(n: f64) -> Value {
-    // Eleven significant bits.
-    let rounded = if n == 0.0 || !n.is_finite() {
-        n
-    } else {
-        let exponent = n.abs().log2().floor().max(-14.0);
-        let unit = (exponent - 10.0).exp2();
-        (n / unit).round_ties_even() * unit
-    };
-    let shown = number_format::significant(rounded, 4);
-    let shown = if rounded.abs() > 65504.0 {
-        if rounded > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
-    } else {
-        shown
-    };
-    Opaque::new::<&str>("System.Half", []).displayed(shown).ordered(Order::Float(rounded)).into_value()
-}
-
-fn complex(real: f64, imaginary: f64) -> Value {
-    let shown = |n: f64| number_format::round_trip(n);
-    Opaque::new(
-        "System.Numerics.Complex",
-        [
-            ("Real", Value::F64(real)),
-            ("Imaginary", Value::F64(imaginary)),
-            ("Magnitude", Value::F64(real.hypot(imaginary))),
-            ("Phase", Value::F64(imaginary.atan2(real))),
-        ],
-    )
-    .displayed(format!("<{}; {}>", shown(real), shown(imaginary)))
-    .into_value()
-}
-
-fn float_of(value: &Value) -> f64 {
-    match value.base() {
-        Value::F64(n) => *n,
-        _ => 0.0,
-    }
-}
-
-fn parts_of(value: Option<&Value>) -> (f64, f64) {
-    value.map_or((0.0, 0.0), |value| (float_of(&value.field("Real")), float_of(&value.field("Imaginary"))))
-}
-
-fn complex_members(m: &mut Members) {
-    m.constructor("System.Numerics.Complex(double real, double imaginary)", |_, _, args| {
-        Ok(complex(args.first().map_or(0.0, float_of), args.get(1).map_or(0.0, float_of)))
-    });
-    m.constant("System.Numerics.Complex Zero", |_, _| Ok(complex(0.0, 0.0)));
-    m.constant("System.Numerics.Complex One", |_, _| Ok(complex(1.0, 0.0)));
-    m.constant("System.Numerics.Complex ImaginaryOne", |_, _| Ok(complex(0.0, 1.0)));
-    m.function("double Abs(System.Numerics.Complex value)", |_, _, args| {
-        let (real, imaginary) = parts_of(args.first());
-        Ok(Value::F64(real.hypot(imaginary)))
-    });
-    for declaration in [
-        "System.Numerics.Complex Add(System.Numerics.Complex left, System.Numerics.Complex right)",
-        "System.Numerics.Complex op_Addition(System.Numerics.Complex left, System.Numerics.Complex right)",
-    ] {
-        m.function(declaration, |_, _, args| {
-            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
-            Ok(complex(a + c, b + d))
-        });
-    }
-    for declaration in [
-        "System.Numerics.Complex Subtract(System.Numerics.Complex left, System.Numerics.Complex right)",
-        "System.Numerics.Complex op_Subtraction(System.Numerics.Complex left, System.Numerics.Complex right)",
-    ] {
-        m.function(declaration, |_, _, args| {
-            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
-            Ok(complex(a - c, b - d))
-        });
-    }
-    for declaration in [
-        "System.Numerics.Complex Multiply(System.Numerics.Complex left, System.Numerics.Complex right)",
-        "System.Numerics.Complex op_Multiply(System.Numerics.Complex left, System.Numerics.Complex right)",
-    ] {
-        m.function(declaration, |_, _, args| {
-            let ((a, b), (c, d)) = (parts_of(args.first()), parts_of(args.get(1)));
-            Ok(complex(a * c - b * d, a * d + b * c))
-        });
-    }
-    m.function("System.Numerics.Complex Conjugate(System.Numerics.Complex value)", |_, _, args| {
-        let (real, imaginary) = parts_of(args.first());
-        Ok(complex(real, -imaginary))
-    });
-}
-
 /// Conversions to the types of this file.
 pub(super) fn to(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>> {
     let failed = |id: &str, reason: &str| {
@@ -448,44 +327,6 @@ pub(super) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.SemanticVersion")
         .implements(&["System.IComparable"])
         .members(semantic_members),
-    TypeDef::value("System.Int128").zero(|| wide("System.Int128", &0.into())).members(|m| {
-        m.constant("System.Int128 MaxValue", |_, _| Ok(wide("System.Int128", &i128::MAX.into())));
-        m.constant("System.Int128 MinValue", |_, _| Ok(wide("System.Int128", &i128::MIN.into())));
-        m.function("System.Int128 Parse(string s)", |_, _, args| parse_wide("System.Int128", &s(args, 0)));
-    }),
-    TypeDef::value("System.UInt128").zero(|| wide("System.UInt128", &0.into())).members(|m| {
-        m.constant("System.UInt128 MaxValue", |_, _| Ok(wide("System.UInt128", &u128::MAX.into())));
-        m.constant("System.UInt128 MinValue", |_, _| Ok(wide("System.UInt128", &0.into())));
-        m.function("System.UInt128 Parse(string s)", |_, _, args| parse_wide("System.UInt128", &s(args, 0)));
-    }),
-    TypeDef::value("System.IntPtr").zero(|| wide("System.IntPtr", &0.into())).members(|m| {
-        m.constant("System.IntPtr Zero", |_, _| Ok(wide("System.IntPtr", &0.into())));
-        m.constant("System.IntPtr MaxValue", |_, _| Ok(wide("System.IntPtr", &i64::MAX.into())));
-        m.constant("System.IntPtr MinValue", |_, _| Ok(wide("System.IntPtr", &i64::MIN.into())));
-        m.constant("int Size", |_, _| Ok(Value::I32(8)));
-        m.method("int ToInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int32()));
-        m.method("long ToInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::int64()));
-    }),
-    TypeDef::value("System.UIntPtr").zero(|| wide("System.UIntPtr", &0.into())).members(|m| {
-        m.constant("System.UIntPtr Zero", |_, _| Ok(wide("System.UIntPtr", &0.into())));
-        m.constant("System.UIntPtr MaxValue", |_, _| Ok(wide("System.UIntPtr", &u64::MAX.into())));
-        m.constant("System.UIntPtr MinValue", |_, _| Ok(wide("System.UIntPtr", &0.into())));
-        m.constant("int Size", |_, _| Ok(Value::I32(8)));
-        m.method("uint ToUInt32()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint32()));
-        m.method("ulong ToUInt64()", |rs, this, _| convert::convert(rs, &Value::Str(text(this)), &super::uint64()));
-    }),
-    TypeDef::value("System.Half").zero(|| half(0.0)).members(|m| {
-        m.constant("System.Half MaxValue", |_, _| Ok(half(65504.0)));
-        m.constant("System.Half NaN", |_, _| Ok(half(f64::NAN)));
-        m.constant("System.Half PositiveInfinity", |_, _| Ok(half(f64::INFINITY)));
-        m.constant("System.Half NegativeInfinity", |_, _| Ok(half(f64::NEG_INFINITY)));
-        m.constant("System.Half Epsilon", |_, _| Ok(half((-24.0_f64).exp2())));
-        m.constant("System.Half Zero", |_, _| Ok(half(0.0)));
-        m.constant("System.Half One", |_, _| Ok(half(1.0)));
-        m.constant("System.Half MinValue", |_, _| Ok(half(-65504.0)));
-        m.function("System.Half Parse(string s)", |rs, _, args| convert::to_f64(rs, &Value::Str(s(args, 0))).map(half));
-    }),
-    TypeDef::value("System.Numerics.Complex").zero(|| complex(0.0, 0.0)).members(complex_members),
     TypeDef::value("System.Index").zero(|| index(0, false)).members(index_members),
     TypeDef::value("System.Range").members(range_members),
     TypeDef::class("System.DBNull").members(|m| {

@@ -261,6 +261,10 @@ impl Opaque {
         self
     }
 
+    pub(crate) fn order(&self) -> Option<&Order> {
+        self.order.as_ref()
+    }
+
     pub(crate) fn displayed(mut self, text: impl Into<Str>) -> Self {
         self.text = Shown::Fixed(text.into());
         self

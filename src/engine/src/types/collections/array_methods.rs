@@ -6,10 +6,13 @@ use super::{copying, equals, lists::sort, position};
 use crate::{
     convert,
     eval::{R, Runspace, error},
-    ops::{compare, ordering},
+    ops::ordering,
     types::{self, Delegate, Members, call_delegate},
     value::{Array, List, Reference, Value},
 };
+
+/// `Array.MaxLength`
+const MAX_LENGTH: i32 = 0x7FFF_FFC7;
 
 fn array(args: &[Value], at: usize) -> R<&Array> {
     args.get(at)
@@ -111,25 +114,121 @@ fn searches(m: &mut Members) {
             Ok(Value::I32(-1))
         });
     }
-    m.function("int LastIndexOf(array array, System.Object value)", |rs, _, args| {
-        let items = rs.elements(array(args, 0)?)?;
-        for (at, item) in items.iter().enumerate().rev() {
-            if equals(rs, item, args.get(1).unwrap_or(&Value::Null))? {
-                return Ok(Value::I32(cast::int32(at)));
+    for signature in [
+        "int LastIndexOf(array array, System.Object value)",
+        "int LastIndexOf(array array, System.Object value, int startIndex)",
+        "int LastIndexOf(array array, System.Object value, int startIndex, int count)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let own = array(args, 0)?;
+            let part = last_part(own, args)?;
+            let items = rs.elements(own)?;
+            for at in part.rev() {
+                if let Some(item) = items.get(at)
+                    && equals(rs, item, args.get(1).unwrap_or(&Value::Null))?
+                {
+                    return Ok(Value::I32(cast::int32(at)));
+                }
             }
+            Ok(Value::I32(-1))
+        });
+    }
+    for signature in [
+        "int BinarySearch(array array, System.Object value)",
+        "int BinarySearch(array array, System.Object value, System.Collections.IComparer comparer)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let items = rs.elements(array(args, 0)?)?;
+            search(rs, &items, 0, (args.get(1), args.get(2)))
+        });
+    }
+    for signature in [
+        "int BinarySearch(array array, int index, int length, System.Object value)",
+        "int BinarySearch(array array, int index, int length, System.Object value, System.Collections.IComparer comparer)",
+    ] {
+        m.function(signature, |rs, _, args| {
+            let own = array(args, 0)?;
+            let part = range(own, args.get(..3).unwrap_or_default(), 1)?;
+            let items = rs.elements(own)?;
+            search(rs, items.get(part.clone()).unwrap_or_default(), part.start, (args.get(3), args.get(4)))
+        });
+    }
+}
+
+/// The part that `LastIndexOf` looks through: back from a place, all or so many.
+fn last_part(own: &Array, args: &[Value]) -> R<std::ops::Range<usize>> {
+    let Some(start) = args.get(2) else { return Ok(0..own.len()) };
+    if own.len() == 0 {
+        return Ok(0..0);
+    }
+    let at = position(Some(start));
+    if at >= own.len() {
+        let message = "Index was out of range. Must be non-negative and less than the size of the collection.";
+        return Err(types::args::out_of_range(message, "startIndex"));
+    }
+    let end = at.saturating_add(1);
+    match args.get(3).map(|count| position(Some(count))) {
+        None => Ok(0..end),
+        Some(count) if count <= end => Ok(end.saturating_sub(count)..end),
+        Some(_) => {
+            let message =
+                "Count must be positive and count must refer to a location within the string/array/collection.";
+            Err(types::args::out_of_range(message, "count"))
         }
-        Ok(Value::I32(-1))
-    });
-    m.function("int BinarySearch(array array, System.Object value)", |rs, _, args| {
-        let items = rs.elements(array(args, 0)?)?;
-        binary_search(rs, &items, args.get(1).unwrap_or(&Value::Null))
-    });
+    }
+}
+
+/// A binary search in a part of an array that begins at a place.
+pub(super) fn search(
+    rs: &mut Runspace,
+    items: &[Value],
+    start: usize,
+    (wanted, comparer): (Option<&Value>, Option<&Value>),
+) -> R<Value> {
+    let wanted = wanted.unwrap_or(&Value::Null);
+    let found = super::place_by(
+        rs,
+        items.len(),
+        |at| items.get(at).cloned(),
+        |rs, item| super::lists::compare_by(rs, comparer, item, wanted),
+    )?;
+    let shifted = |at: usize| cast::int32(at.saturating_add(start));
+    Ok(Value::I32(found.map_or_else(|at| !shifted(at), shifted)))
 }
 
 /// Where a value is among sorted items; where it would have to be, as its complement, if it is not there.
 pub(super) fn binary_search(rs: &mut Runspace, items: &[Value], value: &Value) -> R<Value> {
     let place = super::place(rs, items.len(), |at| items.get(at).cloned(), value)?;
     Ok(Value::I32(place.map_or_else(|at| !cast::int32(at), cast::int32)))
+}
+
+/// Sorts keys, and what belongs to them.
+fn sort_pairs(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
+    let (keys, items) = (array(args, 0)?, args.get(1).and_then(Value::as_array));
+    let (places, comparer) = if args.len() < 4 { (2, args.get(2)) } else { (4, args.get(4)) };
+    let part = range(keys, args.get(..places).unwrap_or_default(), 2)?;
+    if items.is_some_and(|items| items.len() < part.end) {
+        return Err(types::args::out_of_bounds());
+    }
+    let own = rs.elements(keys)?;
+    let others = match items {
+        Some(items) => rs.elements(items)?,
+        None => own.clone(),
+    };
+    let pairs = own.into_iter().zip(others).skip(part.start).take(part.len());
+    let mut pairs: Vec<(Value, Value)> = pairs.collect();
+    let by_key = |rs: &mut Runspace, (a, _): &(Value, Value), (b, _): &(Value, Value)| {
+        super::lists::compare_by(rs, comparer, a, b)
+    };
+    ordering(rs, by_key, |by| psrpd_dotnet::sort::unstable(&mut pairs, by))?;
+    for (at, (key, item)) in pairs.into_iter().enumerate() {
+        let place = part.start.saturating_add(at);
+        keys.set(place, key);
+        if let Some(items) = items {
+            items.set(place, item);
+        }
+    }
+    Ok(Value::AutomationNull)
 }
 
 fn orders(m: &mut Members) {
@@ -141,12 +240,18 @@ fn orders(m: &mut Members) {
             Ok(Value::AutomationNull)
         });
     }
-    for signature in ["void Sort(array array)", "void Sort(array array, int index, int length)"] {
+    for signature in [
+        "void Sort(array array)",
+        "void Sort(array array, System.Collections.IComparer comparer)",
+        "void Sort(array array, int index, int length)",
+        "void Sort(array array, int index, int length, System.Collections.IComparer comparer)",
+    ] {
         m.function(signature, |rs, _, args| {
             let own = array(args, 0)?;
-            let range = range(own, args, 1)?;
+            let (places, comparer) = if args.len() < 3 { (1, args.get(1)) } else { (3, args.get(3)) };
+            let range = range(own, args.get(..places).unwrap_or_default(), 1)?;
             let mut items: Vec<Value> = rs.elements(own)?.get(range.clone()).map(<[Value]>::to_vec).unwrap_or_default();
-            sort(rs, &mut items, None)?;
+            sort(rs, &mut items, comparer.filter(|comparer| !comparer.is_null()))?;
             own.put_all(range.start, items);
             Ok(Value::AutomationNull)
         });
@@ -158,19 +263,14 @@ fn orders(m: &mut Members) {
         own.put_all(0, items);
         Ok(Value::AutomationNull)
     });
-    m.function("void Sort(array keys, array items)", |rs, _, args| {
-        let (keys, items) = (array(args, 0)?, array(args, 1)?);
-        let pairs = rs.elements(keys)?.into_iter().zip(rs.elements(items)?);
-        let mut pairs: Vec<(Value, Value)> = pairs.collect();
-        let by_key =
-            |rs: &mut Runspace, (a, _): &(Value, Value), (b, _): &(Value, Value)| compare::sort_order(rs, a, b, false);
-        ordering(rs, by_key, |by| psrpd_dotnet::sort::unstable(&mut pairs, by))?;
-        for (at, (key, item)) in pairs.into_iter().enumerate() {
-            keys.set(at, key);
-            items.set(at, item);
-        }
-        Ok(Value::AutomationNull)
-    });
+    for signature in [
+        "void Sort(array keys, array items)",
+        "void Sort(array keys, array items, System.Collections.IComparer comparer)",
+        "void Sort(array keys, array items, int index, int length)",
+        "void Sort(array keys, array items, int index, int length, System.Collections.IComparer comparer)",
+    ] {
+        m.function(signature, sort_pairs);
+    }
 }
 
 fn copies(m: &mut Members) {
@@ -264,6 +364,7 @@ fn copies(m: &mut Members) {
 }
 
 pub(super) fn members(m: &mut Members) {
+    m.constant("int MaxLength", |_, _| Ok(Value::I32(MAX_LENGTH)));
     searches(m);
     orders(m);
     copies(m);

@@ -101,12 +101,22 @@ fn stored(rs: &mut Runspace, value: &Value, of: &Type) -> R<Value> {
     }
 }
 
-/// A value as the element of an array it is copied to: it is of the type already, or a number that becomes wider.
-pub(super) fn unboxed(rs: &mut Runspace, value: &Value, of: &Type) -> R<Value> {
-    stored(rs, value, of).map_err(|_| {
-        let (have, of) = (value.type_of().unwrap_or_else(crate::types::object).full_name(), of.full_name());
-        error::thrown("System.InvalidCastException", format!("Unable to cast object of type '{have}' to type '{of}'."))
-    })
+/// An item as the element of an array of another type: nothing is converted, not even to a wider number.
+pub(super) fn cast_down(value: &Value, of: &Type) -> R<Value> {
+    let have = value.type_of().unwrap_or_else(crate::types::object);
+    if value.is_null() {
+        return Ok(if of.is_value_type() { convert::default_of(of) } else { Value::Null });
+    }
+    if have.is_assignable_to(of) || of.nullable() == Some(&have) {
+        return Ok(value.clone());
+    }
+    if !of.is_value_type() {
+        let (have, of) = (have.full_name(), of.full_name());
+        let message = format!("Unable to cast object of type '{have}' to type '{of}'.");
+        return Err(error::thrown("System.InvalidCastException", message));
+    }
+    let message = "At least one element in the source array could not be cast down to the destination array type.";
+    Err(error::thrown("System.InvalidCastException", message))
 }
 
 /// How many bits a number has, and whether they hold a sign; those of floating point come after all integers.

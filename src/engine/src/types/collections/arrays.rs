@@ -31,6 +31,11 @@ pub(in crate::types) fn array_members(m: &mut Members) {
             None => length(this),
         }))
     });
+    m.method("long GetLongLength(int dimension)", |rs, this, args| {
+        let length = rs.call_method(this, "GetLength", args)?;
+        convert::convert(rs, &length, &crate::types::int64())
+    });
+    m.method("void Initialize()", |_, _, _| Ok(Value::AutomationNull));
     m.method("int GetUpperBound(int dimension)", |_, this, args| {
         let length = match this.as_array().and_then(|array| array.dimensions.as_ref()) {
             Some(dimensions) => dimensions.get(position(args.first())).copied().unwrap_or(0),

@@ -193,6 +193,13 @@ pub(super) fn ordered(m: &mut Members) {
         let keys = of(this).map(Dictionary::keys).unwrap_or_default();
         Ok(Value::I32(find(rs, &keys, args.first().unwrap_or(&Value::Null))?.map_or(-1, cast::int32)))
     });
+    m.method("void SetAt(int index, TValue value)", |_, this, args| {
+        let (key, _) = at_index(this, args)?;
+        if let Some(table) = of(this) {
+            table.set(key, args.get(1).cloned().unwrap_or_default());
+        }
+        Ok(Value::AutomationNull)
+    });
     m.method("System.Object GetAt(int index)", |_, this, args| {
         let arguments = this.type_of().map(|of| of.arguments().to_vec()).unwrap_or_default();
         let (key, value) = at_index(this, args)?;
@@ -222,7 +229,11 @@ fn generic(m: &mut Members) {
     typed(m);
     m.method("bool TryAdd(TKey key, TValue value)", try_add);
     m.method("bool Remove(TKey key, [ref] TValue value)", try_remove);
-    m.method("int EnsureCapacity(int capacity)", |_, _, args| Ok(args.first().cloned().unwrap_or_default()));
+    m.get("int Capacity", |_, this| Ok(Value::int(super::sets::capacity(of(this).map_or(0, Dictionary::len)))));
+    m.method("int EnsureCapacity(int capacity)", |_, this, args| {
+        super::sets::ensured(of(this).map_or(0, Dictionary::len), args)
+    });
+    m.method("void TrimExcess(int capacity)", |_, _, _| Ok(Value::AutomationNull));
     m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
     m.get("System.Object Comparer", |_, this| {
         let key = this.type_of().and_then(|of| of.arguments().first().cloned()).unwrap_or_else(types::object);
@@ -365,20 +376,59 @@ fn concurrent_table(m: &mut Members) {
     m.get("bool IsEmpty", |_, this| Ok(of(this).is_none_or(|table| table.len() == 0).into()));
     m.method("bool TryAdd(TKey key, TValue value)", try_add);
     m.method("bool TryRemove(TKey key, [ref] TValue value)", try_remove);
-    m.method("TValue GetOrAdd(TKey key, TValue value)", |_, this, args| match (of(this), args) {
-        (Some(table), [key, value]) => {
-            table.add(key.clone(), value.clone());
-            Ok(table.get(key).unwrap_or_default())
-        }
-        _ => Ok(Value::Null),
-    });
-    m.method("TValue AddOrUpdate(TKey key, TValue addValue, System.Object updateValueFactory)", |rs, this, args| {
-        let (Some(table), [key, value, block]) = (of(this), args) else { return Ok(Value::Null) };
-        let new = match (table.get(key), rs.as_block(block)) {
-            (Some(old), Some(block)) => Value::collected(rs.call_block(&block, &[key.clone(), old])?),
-            _ => value.clone(),
+    m.method("bool TryUpdate(TKey key, TValue newValue, TValue comparisonValue)", |rs, this, args| {
+        let (Some(table), [key, new, wanted]) = (of(this), args) else { return Ok(false.into()) };
+        let is_as_wanted = match table.get(key) {
+            Some(old) => super::equals(rs, &old, wanted)?,
+            None => false,
         };
-        table.set(key.clone(), new.clone());
-        Ok(new)
+        if is_as_wanted {
+            table.set(key.clone(), new.clone());
+        }
+        Ok(is_as_wanted.into())
     });
+    m.method("KeyValuePair[TKey,TValue][] ToArray()", |_, this, _| {
+        let pairs = of(this).map(entries).unwrap_or_default();
+        let element = this
+            .type_of()
+            .and_then(|of| types::generic("System.Collections.Generic.KeyValuePair`2", of.arguments().to_vec()));
+        Ok(Value::typed_array(element.unwrap_or_else(types::object), pairs))
+    });
+    m.method("TValue GetOrAdd(TKey key, TValue value)", get_or_add);
+    m.method("TValue GetOrAdd(TKey key, System.Func[TKey,TValue] valueFactory)", get_or_add);
+    for signature in [
+        "TValue AddOrUpdate(TKey key, TValue addValue, System.Func[TKey,TValue,TValue] updateValueFactory)",
+        "TValue AddOrUpdate(TKey key, System.Func[TKey,TValue] addValueFactory, System.Func[TKey,TValue,TValue] updateValueFactory)",
+    ] {
+        m.method(signature, |rs, this, args| {
+            let (Some(table), [key, value, update]) = (of(this), args) else { return Ok(Value::Null) };
+            let new = match table.get(key) {
+                Some(old) => made_by(rs, update, &[key.clone(), old])?,
+                None => made_by(rs, value, std::slice::from_ref(key))?,
+            };
+            table.set(key.clone(), new.clone());
+            Ok(new)
+        });
+    }
+}
+
+/// What a delegate makes of its arguments; any other value is itself.
+fn made_by(rs: &mut Runspace, value: &Value, args: &[Value]) -> R<Value> {
+    match value.downcast::<types::Delegate>() {
+        Some(delegate) => {
+            let block = delegate.block.clone();
+            types::call_delegate(rs, &value.type_of().unwrap_or_else(types::object), &block, args)
+        }
+        None => Ok(value.clone()),
+    }
+}
+
+fn get_or_add(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    let (Some(table), [key, value]) = (of(this), args) else { return Ok(Value::Null) };
+    if let Some(have) = table.get(key) {
+        return Ok(have);
+    }
+    let made = made_by(rs, value, std::slice::from_ref(key))?;
+    table.add(key.clone(), made);
+    Ok(table.get(key).unwrap_or_default())
 }

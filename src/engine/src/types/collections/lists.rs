@@ -210,11 +210,11 @@ fn array_list(m: &mut Members) {
     m.method("System.Object Clone()", |_, this, _| {
         Ok(List::value(types::array_list(), enumerate(this).unwrap_or_default()))
     });
-    m.method("array ToArray(type type)", |rs, this, args| {
-        let Some(Value::Type(of)) = args.first().map(Value::base) else { return Ok(Value::Null) };
+    m.method("array ToArray(type type)", |_, this, given| {
+        let Some(Value::Type(of)) = given.first().map(Value::base) else { return Err(args::null("type")) };
         let mut items = Vec::new();
         for item in enumerate(this).unwrap_or_default() {
-            items.push(super::array_places::unboxed(rs, &item, of)?);
+            items.push(super::array_places::cast_down(&item, of)?);
         }
         Ok(Value::typed_array(of.clone(), items))
     });
@@ -371,13 +371,19 @@ pub(in crate::types) fn generic_list(m: &mut Members) {
 
 /// Sorts by a script's comparison, or by the order of the items.
 pub(super) fn sort(rs: &mut Runspace, items: &mut Vec<Value>, comparison: Option<&Value>) -> R<()> {
-    let block = comparison.and_then(|block| rs.as_block(block));
-    let compare = |rs: &mut Runspace, a: &Value, b: &Value| match &block {
-        Some(block) => {
-            let result = rs.call_block(block, &[a.clone(), b.clone()])?;
-            convert::to_i32(rs, &Value::collected(result)).map(|n| n.cmp(&0))
-        }
-        None => compare::sort_order(rs, a, b, false),
-    };
+    let compare = |rs: &mut Runspace, a: &Value, b: &Value| compare_by(rs, comparison, a, b);
     ordering(rs, compare, |by| sorts::unstable(items, by))
+}
+
+/// The order of two values by a comparer, a delegate or a script block, or by their own.
+pub(super) fn compare_by(rs: &mut Runspace, comparer: Option<&Value>, a: &Value, b: &Value) -> R<std::cmp::Ordering> {
+    let Some(comparer) = comparer.filter(|comparer| !comparer.is_null()) else {
+        return compare::sort_order(rs, a, b, false);
+    };
+    let pair = [a.clone(), b.clone()];
+    let result = match rs.as_block(comparer) {
+        Some(block) => Value::collected(rs.call_block(&block, &pair)?),
+        None => rs.call_method(comparer, "Compare", &pair)?,
+    };
+    convert::to_i32(rs, &result).map(|n| n.cmp(&0))
 }

@@ -93,11 +93,21 @@ fn place(
     get: impl Fn(usize) -> Option<Value>,
     value: &Value,
 ) -> R<Result<usize, usize>> {
+    place_by(rs, count, get, |rs, item| compare::sort_order(rs, item, value, false))
+}
+
+/// As [`place`], by what tells how an item stands to the value.
+fn place_by(
+    rs: &mut Runspace,
+    count: usize,
+    get: impl Fn(usize) -> Option<Value>,
+    mut order: impl FnMut(&mut Runspace, &Value) -> R<std::cmp::Ordering>,
+) -> R<Result<usize, usize>> {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low.midpoint(high);
         let Some(item) = get(middle) else { break };
-        match compare::sort_order(rs, &item, value, false)? {
+        match order(rs, &item)? {
             std::cmp::Ordering::Equal => return Ok(Ok(middle)),
             std::cmp::Ordering::Less => low = middle.saturating_add(1),
             std::cmp::Ordering::Greater => high = middle,
@@ -110,6 +120,11 @@ fn place(
 fn copy_to(rs: &mut Runspace, this: &Value, args: &[Value], words: &copying::Words) -> R<Value> {
     let of = this.as_array().map(|array| &array.element);
     copying::copy_to(rs, (enumerate(this).unwrap_or_default(), of), args.first(), args.get(1), words)
+}
+
+/// `CopyTo` of a collection with the words of arrays.
+pub(in crate::types) fn copy_list_to(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
+    copy_to(rs, this, args, &copying::OF_ARRAYS)
 }
 
 /// The type of the items of a generic collection.

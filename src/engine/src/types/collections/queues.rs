@@ -15,10 +15,10 @@ use crate::{
 };
 
 pub(in crate::types) const TYPES: &[TypeDef] = &[
-    TypeDef::class("System.Collections.Queue").implements(ITEMS).members(queue),
-    TypeDef::class("System.Collections.Generic.Queue`1").implements(ITEMS).members(queue),
+    TypeDef::class("System.Collections.Queue").implements(ITEMS).members(old_queue),
+    TypeDef::class("System.Collections.Generic.Queue`1").implements(ITEMS).members(generic_queue),
     TypeDef::class("System.Collections.Stack").implements(ITEMS).members(stack),
-    TypeDef::class("System.Collections.Generic.Stack`1").implements(ITEMS).members(stack),
+    TypeDef::class("System.Collections.Generic.Stack`1").implements(ITEMS).members(generic_stack),
     TypeDef::class("System.Collections.Generic.PriorityQueue`2").members(|m| {
         m.constructor("PriorityQueue()", |_, of, _| Ok(PriorityQueue::value(of)));
         m.constructor("PriorityQueue(int initialCapacity)", |_, of, _| Ok(PriorityQueue::value(of)));
@@ -61,6 +61,41 @@ fn line(m: &mut Members) {
         };
         super::copy_to(rs, this, args, words)
     });
+}
+
+/// The room that a generic queue or stack has.
+fn room(m: &mut Members) {
+    fn have(this: &Value) -> usize {
+        this.downcast::<List>().map_or(0, List::capacity)
+    }
+    m.get("int Capacity", |_, this| Ok(Value::int(have(this))));
+    m.method("void TrimExcess(int capacity)", |_, _, _| Ok(Value::AutomationNull));
+    m.method("int EnsureCapacity(int capacity)", |_, this, args| {
+        let wanted = types::args::n(args, 0);
+        if wanted < 0 {
+            return Err(types::args::negative("capacity", wanted));
+        }
+        let (have, wanted) = (have(this), types::args::u(args, 0));
+        if let Some(list) = this.downcast::<List>().filter(|_| wanted > have) {
+            list.set_capacity(wanted.max(have.saturating_mul(2)).max(4));
+        }
+        Ok(Value::int(this.downcast::<List>().map_or(0, List::capacity)))
+    });
+}
+
+fn generic_queue(m: &mut Members) {
+    queue(m);
+    room(m);
+}
+
+fn generic_stack(m: &mut Members) {
+    stack(m);
+    room(m);
+}
+
+fn old_queue(m: &mut Members) {
+    queue(m);
+    m.method("void TrimToSize()", |_, _, _| Ok(Value::AutomationNull));
 }
 
 fn queue(m: &mut Members) {
@@ -176,6 +211,31 @@ fn priority_queue(m: &mut Members) {
         [item, priority] => of(this)?.push(rs, item.clone(), priority.clone()).map(|()| Value::AutomationNull),
         _ => Ok(Value::Null),
     });
+    m.method("TKey EnqueueDequeue(TKey element, TValue priority)", |rs, this, args| {
+        let [item, priority] = args else { return Ok(Value::Null) };
+        let queue = of(this)?;
+        queue.push(rs, item.clone(), priority.clone())?;
+        Ok(queue.pop(rs)?.map(|(item, _)| item).unwrap_or_default())
+    });
+    m.method("TKey DequeueEnqueue(TKey element, TValue priority)", |rs, this, args| {
+        let [item, priority] = args else { return Ok(Value::Null) };
+        let queue = of(this)?;
+        let first = queue.pop(rs)?.map(|(item, _)| item).ok_or_else(|| empty("Queue"))?;
+        queue.push(rs, item.clone(), priority.clone())?;
+        Ok(first)
+    });
+    m.method(
+        "void EnqueueRange(System.Collections.Generic.IEnumerable[TKey] elements, TValue priority)",
+        |rs, this, args| {
+            let [items, priority] = args else { return Ok(Value::Null) };
+            for item in enumerate(items).unwrap_or_default() {
+                rs.check_stop()?;
+                of(this)?.push(rs, item, priority.clone())?;
+            }
+            Ok(Value::AutomationNull)
+        },
+    );
+    m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
     m.method("TKey Dequeue()", |rs, this, _| of(this)?.pop(rs)?.map(|(item, _)| item).ok_or_else(|| empty("Queue")));
     m.method("TKey Peek()", |_, this, _| {
         of(this)?.heap.lock().first().map(|(item, _)| item.clone()).ok_or_else(|| empty("Queue"))

@@ -138,12 +138,9 @@ fn place_by(rs: &mut Runspace, this: &Value, args: &[Value], is_last: bool) -> R
     })
 }
 
-fn search(rs: &mut Runspace, this: &Value, part: Range<usize>, wanted: &Value) -> R<Value> {
-    let start = cast::int32(part.start);
+fn search(rs: &mut Runspace, this: &Value, part: Range<usize>, wanted: &Value, comparer: Option<&Value>) -> R<Value> {
     let items = enumerate(this).unwrap_or_default();
-    let found = super::array_methods::binary_search(rs, items.get(part).unwrap_or_default(), wanted)?;
-    let Value::I32(found) = found else { return Ok(found) };
-    Ok(Value::I32(if found < 0 { found.saturating_sub(start) } else { found.saturating_add(start) }))
+    super::array_methods::search(rs, items.get(part.clone()).unwrap_or_default(), part.start, (Some(wanted), comparer))
 }
 
 /// What `ArrayList` and the generic lists have.
@@ -176,11 +173,11 @@ pub(super) fn members(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("int BinarySearch(System.Object item, System.Object comparer)", |rs, this, args| {
-        search(rs, this, 0..len(this), &value(args, 0))
+        search(rs, this, 0..len(this), &value(args, 0), args.get(1))
     });
     m.method("int BinarySearch(int index, int count, System.Object item, System.Object comparer)", |rs, this, args| {
         let part = part(this, args, 0)?;
-        search(rs, this, part, &value(args, 2))
+        search(rs, this, part, &value(args, 2), args.get(3))
     });
 }
 

@@ -14,11 +14,37 @@ use crate::{
     value::{List, Opaque, Set, Value, enumerate},
 };
 
-/// The sizes that .NET's hash tables grow through.
+/// The sizes that .NET's hash tables have.
 const SIZES: &[usize] = &[
-    0, 3, 7, 17, 37, 89, 197, 431, 919, 1_931, 4_049, 8_419, 17_519, 36_353, 75_431, 156_437, 324_449, 672_827,
-    1_395_263, 2_893_249, 5_999_471,
+    3, 7, 11, 17, 23, 29, 37, 47, 59, 71, 89, 107, 131, 163, 197, 239, 293, 353, 431, 521, 631, 761, 919, 1_103, 1_327,
+    1_597, 1_931, 2_333, 2_801, 3_371, 4_049, 4_861, 5_839, 7_013, 8_419, 10_103, 12_143, 14_591, 17_519, 21_023,
+    25_229, 30_293, 36_353, 43_627, 52_361, 62_851, 75_431, 90_523, 108_631, 130_363, 156_437, 187_751, 225_307,
+    270_371, 324_449, 389_357, 467_237, 560_689, 672_827, 807_403, 968_897, 1_162_687, 1_395_263, 1_674_319, 2_009_191,
+    2_411_033, 2_893_249, 3_471_899, 4_166_287, 4_999_559, 5_999_471, 7_199_369,
 ];
+
+fn size(least: usize) -> usize {
+    SIZES.iter().copied().find(|size| *size >= least).unwrap_or(least)
+}
+
+/// How much room a hash table has that came to so many entries one by one: it doubles each time.
+pub(super) fn capacity(count: usize) -> usize {
+    let mut room = 0_usize;
+    while room < count {
+        room = size(room.saturating_mul(2));
+    }
+    room
+}
+
+/// `EnsureCapacity` of a hash table.
+pub(super) fn ensured(count: usize, args: &[Value]) -> R<Value> {
+    let wanted = types::args::n(args, 0);
+    if wanted < 0 {
+        return Err(types::args::negative("capacity", wanted));
+    }
+    let (have, wanted) = (capacity(count), types::args::u(args, 0));
+    Ok(Value::int(if have >= wanted { have } else { size(wanted) }))
+}
 
 fn named(class: &str, of: &Type) -> Value {
     let shown = format!("System.Collections.Generic.{class}`1[{}]", of.plain_name());
@@ -216,14 +242,11 @@ fn hash_set(m: &mut Members) {
         Ok(Value::AutomationNull)
     });
     m.method("System.Collections.IEnumerator GetEnumerator()", |_, this, _| Ok(super::enumerator_of(this)));
-    m.get("int Capacity", |_, this| {
-        let count = this.downcast::<Set>().map_or(0, Set::len);
-        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= count).unwrap_or(count)))
+    m.get("int Capacity", |_, this| Ok(Value::int(capacity(this.downcast::<Set>().map_or(0, Set::len)))));
+    m.method("int EnsureCapacity(int capacity)", |_, this, args| {
+        ensured(this.downcast::<Set>().map_or(0, Set::len), args)
     });
-    m.method("int EnsureCapacity(int capacity)", |_, _, args| {
-        let wanted = args.first().and_then(Value::as_i128).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        Ok(Value::int(SIZES.iter().copied().find(|size| *size >= wanted).unwrap_or(wanted)))
-    });
+    m.method("void TrimExcess(int capacity)", |_, _, _| Ok(Value::AutomationNull));
     m.method("void TrimExcess()", |_, _, _| Ok(Value::AutomationNull));
     m.get("System.Object Comparer", |_, this| {
         Ok(comparer(&element(this), this.downcast::<Set>().is_some_and(Set::ignores_case)))

@@ -1,11 +1,11 @@
 //! `System.IO.Directory`
 
-use super::{as_utc, entries, full_path, info, kind_of, search, text_at};
+use super::{entries, full_path, info, kind_of, search, text_at};
 use crate::{
     eval::{R, Runspace, error},
     platform::FileKind,
     providers::{folder_error, io_error, normalise},
-    types::{Members, TypeDef},
+    types::TypeDef,
     value::Value,
 };
 
@@ -38,30 +38,18 @@ pub(crate) fn rename(rs: &Runspace, from: &str, to: &str) -> R<()> {
     rs.platform.rename(from, to).map_err(|failure| folder_error(rs, &failure, from))
 }
 
-fn times(m: &mut Members) {
-    m.function("System.DateTime GetLastWriteTime(string path)", |rs, _, args| {
-        let path = full_path(rs, args, 0)?;
-        let item = info::value(rs, &path, true);
-        rs.get_member(&item, "LastWriteTime")
-    });
-    m.function("System.DateTime GetCreationTime(string path)", |rs, _, args| {
-        let path = full_path(rs, args, 0)?;
-        let item = info::value(rs, &path, true);
-        rs.get_member(&item, "CreationTime")
-    });
-    m.function("void SetLastWriteTime(string path, System.DateTime lastWriteTime)", |rs, _, args| {
-        let path = full_path(rs, args, 0)?;
-        let item = info::value(rs, &path, true);
-        rs.set_member(&item, "LastWriteTime", args.get(1).cloned().unwrap_or_default())?;
-        Ok(Value::AutomationNull)
-    });
-    m.function("void SetLastWriteTimeUtc(string path, System.DateTime lastWriteTimeUtc)", |rs, _, args| {
-        let path = full_path(rs, args, 0)?;
-        let item = info::value(rs, &path, true);
-        let time = args.get(1).map(as_utc).unwrap_or_default();
-        rs.set_member(&item, "LastWriteTimeUtc", time)?;
-        Ok(Value::AutomationNull)
-    });
+/// A new folder of its own among temporary files.
+fn temporary(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
+    const PRIVATE: u32 = 0o700;
+    let prefix = text_at(args, 0);
+    if prefix.contains(['/', '\0']) {
+        let message = "The value cannot contain a directory separator.";
+        return Err(error::argument("System.ArgumentException", message, "prefix"));
+    }
+    let path = format!("{}{prefix}{}", super::path::temporary(rs), super::path::random_letters(rs, 6));
+    create(rs, &path)?;
+    rs.platform.set_mode(&path, PRIVATE).map_err(|failure| io_error(rs, &failure, &path))?;
+    Ok(info::value(rs, &path, true))
 }
 
 fn list(rs: &mut Runspace, args: &[Value], wanted: fn(bool) -> bool) -> R<Value> {
@@ -147,7 +135,12 @@ pub(super) const TYPE: TypeDef = TypeDef::class("System.IO.Directory").members(|
         rs.platform.link(&path, &text_at(args, 1)).map_err(|failure| io_error(rs, &failure, &path))?;
         Ok(info::value(rs, &path, true))
     });
-    times(m);
+    super::file::times(m);
+    m.function("System.IO.DirectoryInfo CreateTempSubdirectory(string prefix = null)", temporary);
+    m.function(
+        "System.IO.FileSystemInfo ResolveLinkTarget(string linkPath, bool returnFinalTarget)",
+        super::file::target_of,
+    );
 });
 
 /// The overloads of a method that lists.

@@ -232,22 +232,24 @@ fn streams(m: &mut Members) {
     });
 }
 
-/// `GetLastWriteTime(path)` and its kin: the property of the same name.
-fn state(m: &mut Members) {
-    fn get(rs: &mut Runspace, args: &[Value], name: &str) -> R<Value> {
-        let path = full_path(rs, args, 0)?;
-        let item = info::value(rs, &path, false);
-        rs.get_member(&item, name)
+fn get(rs: &mut Runspace, args: &[Value], name: &str) -> R<Value> {
+    let path = full_path(rs, args, 0)?;
+    let item = info::value(rs, &path, false);
+    rs.get_member(&item, name)
+}
+
+fn set(rs: &mut Runspace, args: &[Value], name: &str) -> R<Value> {
+    let path = full_path(rs, args, 0)?;
+    if !is_there(rs, &path) {
+        return Err(missing(rs, &path));
     }
-    fn set(rs: &mut Runspace, args: &[Value], name: &str) -> R<Value> {
-        let path = full_path(rs, args, 0)?;
-        if !is_there(rs, &path) {
-            return Err(missing(rs, &path));
-        }
-        let item = info::value(rs, &path, false);
-        rs.set_member(&item, name, args.get(1).cloned().unwrap_or_default())?;
-        Ok(Value::AutomationNull)
-    }
+    let item = info::value(rs, &path, false);
+    rs.set_member(&item, name, args.get(1).cloned().unwrap_or_default())?;
+    Ok(Value::AutomationNull)
+}
+
+/// `GetLastWriteTime(path)` and its kin: the property of the same name. Of files and folders alike.
+pub(super) fn times(m: &mut Members) {
     m.function("System.DateTime GetLastWriteTime(string path)", |rs, _, a| get(rs, a, "LastWriteTime"));
     m.function("System.DateTime GetLastWriteTimeUtc(string path)", |rs, _, a| get(rs, a, "LastWriteTimeUtc"));
     m.function("System.DateTime GetLastAccessTime(string path)", |rs, _, a| get(rs, a, "LastAccessTime"));
@@ -272,6 +274,10 @@ fn state(m: &mut Members) {
     m.function("void SetCreationTimeUtc(string path, System.DateTime creationTimeUtc)", |rs, _, a| {
         set(rs, a, "CreationTimeUtc")
     });
+}
+
+fn state(m: &mut Members) {
+    times(m);
     m.function("System.IO.FileAttributes GetAttributes(string path)", |rs, _, args| {
         let path = full_path(rs, args, 0)?;
         if !is_there(rs, &path) {
@@ -334,11 +340,14 @@ pub(super) const TYPE: TypeDef = TypeDef::class("System.IO.File").members(|m| {
         rs.platform.link(&path, &text_at(args, 1)).map_err(|failure| io_error(rs, &failure, &path))?;
         Ok(info::value(rs, &path, false))
     });
-    m.function("System.IO.FileSystemInfo ResolveLinkTarget(string linkPath, bool returnFinalTarget)", |rs, _, args| {
-        let path = full_path(rs, args, 0)?;
-        super::link_target(rs, &path, args.get(1).is_some_and(crate::convert::to_bool))
-    });
+    m.function("System.IO.FileSystemInfo ResolveLinkTarget(string linkPath, bool returnFinalTarget)", target_of);
 });
+
+/// `ResolveLinkTarget`, of files and folders.
+pub(super) fn target_of(rs: &mut Runspace, _: &Value, args: &[Value]) -> R<Value> {
+    let path = full_path(rs, args, 0)?;
+    super::link_target(rs, &path, args.get(1).is_some_and(crate::convert::to_bool))
+}
 
 #[cfg(test)]
 mod tests {

@@ -86,7 +86,7 @@ pub(crate) fn relative(from: &str, to: &str) -> String {
 }
 
 /// A name that no file has yet.
-fn random_letters(rs: &Runspace, count: usize) -> String {
+pub(super) fn random_letters(rs: &Runspace, count: usize) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz012345";
     let bytes = rs.platform.random_bytes();
     bytes

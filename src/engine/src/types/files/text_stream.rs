@@ -26,6 +26,20 @@ struct TextReader {
     /// Bytes that are not yet a whole character.
     undecoded: Mutex<Vec<u8>>,
     is_closed: Mutex<bool>,
+    how: Reading,
+}
+
+/// How a stream is read as text.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Whether a mark at the begin tells the encoding.
+    detects: bool,
+    /// Whether the stream stays open when the reader is closed.
+    leaves_open: bool,
+}
+
+impl Reading {
+    const PLAIN: Self = Self { detects: true, leaves_open: false };
 }
 
 /// Text that is written step by step.
@@ -38,6 +52,8 @@ struct TextWriter {
     auto_flush: Mutex<bool>,
     has_mark: Mutex<bool>,
     is_closed: Mutex<bool>,
+    /// Whether the stream stays open when the writer is closed.
+    leaves_open: bool,
 }
 
 impl Object for TextReader {
@@ -117,7 +133,9 @@ impl TextReader {
                 Some(stream) => stream.read_all(rs)?,
                 None => Vec::new(),
             };
-            let (encoding, mark) = Encoding::marked(&bytes).unwrap_or((*self.encoding.lock(), 0));
+            let given = *self.encoding.lock();
+            let marked = Encoding::marked(&bytes).filter(|(found, _)| self.how.detects || *found == given);
+            let (encoding, mark) = marked.unwrap_or((given, 0));
             *self.encoding.lock() = encoding;
             let decoded = encoding.decode(bytes.get(mark..).unwrap_or(&[]));
             *text = Some((decoded.units().as_ref().into(), 0));
@@ -152,7 +170,8 @@ impl TextReader {
 
     fn close(&self) {
         *self.is_closed.lock() = true;
-        if let Some(stream) = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+        let stream = self.stream.as_ref().filter(|_| !self.how.leaves_open);
+        if let Some(stream) = stream.and_then(|stream| stream.downcast::<Stream>()) {
             stream.close();
         }
     }
@@ -191,7 +210,8 @@ impl TextWriter {
         }
         self.flush(rs)?;
         *self.is_closed.lock() = true;
-        if let Some(stream) = self.stream.as_ref().and_then(|stream| stream.downcast::<Stream>()) {
+        let stream = self.stream.as_ref().filter(|_| !self.leaves_open);
+        if let Some(stream) = stream.and_then(|stream| stream.downcast::<Stream>()) {
             stream.close();
         }
         Ok(())
@@ -200,12 +220,21 @@ impl TextWriter {
 
 /// `StreamReader` of a file.
 pub(super) fn reader(rs: &Runspace, path: &str, encoding: Option<Encoding>) -> R<Value> {
+    reader_as(rs, path, encoding, Reading::PLAIN)
+}
+
+fn reader_as(rs: &Runspace, path: &str, encoding: Option<Encoding>, how: Reading) -> R<Value> {
     let stream = open_stream(rs, path, "Open", "Read")?;
-    Ok(reader_of(stream, encoding))
+    Ok(reading_of(stream, encoding, how))
 }
 
 pub(crate) fn reader_of(stream: Value, encoding: Option<Encoding>) -> Value {
+    reading_of(stream, encoding, Reading::PLAIN)
+}
+
+fn reading_of(stream: Value, encoding: Option<Encoding>, how: Reading) -> Value {
     Value::object(TextReader {
+        how,
         of: "System.IO.StreamReader",
         stream: Some(stream),
         encoding: Mutex::new(encoding.unwrap_or(UTF8)),
@@ -222,6 +251,10 @@ pub(super) fn writer(rs: &Runspace, path: &str, append: bool, encoding: Option<E
 }
 
 pub(crate) fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>) -> R<Value> {
+    writing_of(rs, stream, encoding, false)
+}
+
+fn writing_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>, leaves_open: bool) -> R<Value> {
     let at = match stream.downcast::<Stream>() {
         Some(stream) if stream.can_seek() => stream.position(rs)?,
         _ => 0,
@@ -235,6 +268,7 @@ pub(crate) fn writer_of(rs: &Runspace, stream: Value, encoding: Option<Encoding>
         auto_flush: Mutex::new(false),
         has_mark: Mutex::new(at > 0),
         is_closed: Mutex::new(false),
+        leaves_open,
     }))
 }
 
@@ -244,6 +278,30 @@ fn in_(this: &Value) -> R<&TextReader> {
 
 fn out(this: &Value) -> R<&TextWriter> {
     this.downcast::<TextWriter>().ok_or_else(|| closed("write to", None))
+}
+
+/// Characters into an array; of a stream whose bytes come one after the other, at least so many are waited for.
+fn read_chars(rs: &mut Runspace, this: &Value, args: &[Value], least: usize) -> R<Value> {
+    let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
+    types::args::check_not_negative(args, &[(1, "index"), (2, "count")])?;
+    let (index, count) = (types::args::u(args, 1), types::args::u(args, 2));
+    if index.saturating_add(count) > buffer.len() {
+        return Err(types::args::out_of_bounds());
+    }
+    let taken = in_(this)?.with_enough(
+        rs,
+        |units| units.len() >= least,
+        |units, at| {
+            let rest = units.get(*at..).unwrap_or(&[]);
+            let taken: Vec<u16> = rest.iter().take(count).copied().collect();
+            *at = at.saturating_add(taken.len());
+            taken
+        },
+    )?;
+    for (at, unit) in taken.iter().enumerate() {
+        buffer.set(index.saturating_add(at), Value::Char(*unit));
+    }
+    Ok(Value::int(taken.len()))
 }
 
 fn reading(m: &mut Members) {
@@ -268,29 +326,9 @@ fn reading(m: &mut Members) {
             },
         )
     });
-    m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| {
-        let Some(buffer) = args.first().and_then(Value::as_array) else { return Err(types::args::null("buffer")) };
-        types::args::check_not_negative(args, &[(1, "index"), (2, "count")])?;
-        let (index, count) = (types::args::u(args, 1), types::args::u(args, 2));
-        if index.saturating_add(count) > buffer.len() {
-            return Err(types::args::out_of_bounds());
-        }
-        let taken = in_(this)?.with_enough(
-            rs,
-            |units| !units.is_empty(),
-            |units, at| {
-                let rest = units.get(*at..).unwrap_or(&[]);
-                let taken: Vec<u16> = rest.iter().take(count).copied().collect();
-                *at = at.saturating_add(taken.len());
-                taken
-            },
-        )?;
-        if let Some(array) = args.first().and_then(Value::as_array) {
-            for (at, unit) in taken.iter().enumerate() {
-                array.set(index.saturating_add(at), Value::Char(*unit));
-            }
-        }
-        Ok(Value::int(taken.len()))
+    m.method("int Read(char[] buffer, int index, int count)", |rs, this, args| read_chars(rs, this, args, 1));
+    m.method("int ReadBlock(char[] buffer, int index, int count)", |rs, this, args| {
+        read_chars(rs, this, args, types::args::u(args, 2))
     });
     m.method("int Peek()", |rs, this, _| {
         in_(this)?.with(rs, |units, at| Value::I32(units.get(*at).map_or(-1, |unit| i32::from(*unit))))
@@ -306,25 +344,62 @@ fn reading(m: &mut Members) {
 fn stream_reader(m: &mut Members) {
     m.get("bool EndOfStream", |rs, this| in_(this)?.with(rs, |units, at| (*at >= units.len()).into()));
     m.get("System.IO.Stream BaseStream", |_, this| Ok(in_(this)?.stream.clone().unwrap_or_default()));
-    for declaration in
-        ["System.IO.StreamReader(string path)", "System.IO.StreamReader(string path, System.Text.Encoding encoding)"]
-    {
+    m.get("System.Text.Encoding CurrentEncoding", |_, this| {
+        Ok(match *in_(this)?.encoding.lock() {
+            Encoding::Utf8 { .. } => types::encoding::sealed_utf8(true),
+            other => types::encoding::value(other),
+        })
+    });
+    for declaration in [
+        "System.IO.StreamReader(string path)",
+        "System.IO.StreamReader(string path, bool detectEncodingFromByteOrderMarks)",
+        "System.IO.StreamReader(string path, System.Text.Encoding encoding)",
+        "System.IO.StreamReader(string path, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks)",
+        "System.IO.StreamReader(string path, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks, int bufferSize)",
+    ] {
         m.constructor(declaration, |rs, _, args| {
             let path = full_path(rs, args, 0)?;
-            reader(rs, &path, args.get(1).and_then(types::encoding::of))
+            check_buffer(args, 3)?;
+            reader_as(rs, &path, args.get(1).and_then(types::encoding::of), how(args))
         });
     }
     for declaration in [
         "System.IO.StreamReader(System.IO.Stream stream)",
+        "System.IO.StreamReader(System.IO.Stream stream, bool detectEncodingFromByteOrderMarks)",
         "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding)",
+        "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks)",
+        "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks, int bufferSize)",
+        "System.IO.StreamReader(System.IO.Stream stream, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks, int bufferSize, bool leaveOpen)",
     ] {
         m.constructor(declaration, |_, _, args| {
             if args.first().is_none_or(Value::is_null) {
                 return Err(types::args::null("stream"));
             }
-            Ok(reader_of(args.first().cloned().unwrap_or_default(), args.get(1).and_then(types::encoding::of)))
+            check_buffer(args, 3)?;
+            Ok(reading_of(
+                args.first().cloned().unwrap_or_default(),
+                args.get(1).and_then(types::encoding::of),
+                how(args),
+            ))
         });
     }
+}
+
+/// Refuses a size of a buffer that is none; -1 leaves the choice to the reader.
+fn check_buffer(args: &[Value], at: usize) -> R<()> {
+    match args.get(at).map(|_| types::args::n(args, at)) {
+        Some(size) if size == 0 || size < -1 => {
+            let message = format!("bufferSize ('{size}') must be a non-negative and non-zero value.");
+            Err(types::args::out_of_range_value(&message, "bufferSize", &Value::I64(size)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the arguments of a constructor say about reading.
+fn how(args: &[Value]) -> Reading {
+    let flags: Vec<bool> = args.iter().filter_map(|arg| arg.as_bool()).collect();
+    Reading { detects: flags.first().copied().unwrap_or(true), leaves_open: flags.get(1).copied().unwrap_or(false) }
 }
 
 /// What `Write` makes of its arguments: text, or a format and what goes into it.
@@ -343,6 +418,11 @@ fn shown(rs: &mut Runspace, args: &[Value]) -> R<String> {
 }
 
 fn writing(m: &mut Members) {
+    m.get("System.Text.Encoding Encoding", |_, this| {
+        let writer = out(this)?;
+        let of_text = Encoding::Utf16 { big: false, mark: true };
+        Ok(types::encoding::value(if writer.stream.is_some() { writer.encoding } else { of_text }))
+    });
     m.get_set(
         "string NewLine",
         |_, this| Ok(Value::Str(out(this)?.newline.lock().clone())),
@@ -395,23 +475,25 @@ fn stream_writer(m: &mut Members) {
         "System.IO.StreamWriter(string path)",
         "System.IO.StreamWriter(string path, bool append)",
         "System.IO.StreamWriter(string path, bool append, System.Text.Encoding encoding)",
+        "System.IO.StreamWriter(string path, bool append, System.Text.Encoding encoding, int bufferSize)",
     ] {
         m.constructor(declaration, |rs, _, args| {
             let path = full_path(rs, args, 0)?;
-            writer(
-                rs,
-                &path,
-                args.get(1).is_some_and(crate::convert::to_bool),
-                args.get(2).and_then(types::encoding::of),
-            )
+            check_buffer(args, 3)?;
+            let append = args.get(1).is_some_and(crate::convert::to_bool);
+            writer(rs, &path, append, args.get(2).and_then(types::encoding::of))
         });
     }
     for declaration in [
         "System.IO.StreamWriter(System.IO.Stream stream)",
         "System.IO.StreamWriter(System.IO.Stream stream, System.Text.Encoding encoding)",
+        "System.IO.StreamWriter(System.IO.Stream stream, System.Text.Encoding encoding, int bufferSize)",
+        "System.IO.StreamWriter(System.IO.Stream stream, System.Text.Encoding encoding, int bufferSize, bool leaveOpen)",
     ] {
         m.constructor(declaration, |rs, _, args| {
-            writer_of(rs, args.first().cloned().unwrap_or_default(), args.get(1).and_then(types::encoding::of))
+            check_buffer(args, 2)?;
+            let encoding = args.get(1).and_then(types::encoding::of);
+            writing_of(rs, args.first().cloned().unwrap_or_default(), encoding, types::args::flag(args, 3))
         });
     }
 }
@@ -436,6 +518,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
                     text: Mutex::new(Some((shown.units().as_ref().into(), 0))),
                     undecoded: Mutex::default(),
                     is_closed: Mutex::new(false),
+                    how: Reading::PLAIN,
                 }))
             });
         },
@@ -460,10 +543,8 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
                     auto_flush: Mutex::new(false),
                     has_mark: Mutex::new(true),
                     is_closed: Mutex::new(false),
+                    leaves_open: false,
                 }))
-            });
-            m.get("System.Text.Encoding Encoding", |_, _| {
-                Ok(types::encoding::value(Encoding::Utf16 { big: false, mark: true }))
             });
             m.get("System.Object FormatProvider", |rs, _| {
                 rs.get_static(&Value::Type(types::known("System.Globalization.CultureInfo")), "CurrentCulture")
