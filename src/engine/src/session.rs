@@ -32,6 +32,8 @@ pub(crate) struct SessionState {
     /// What `Update-TypeData` has changed, and what is built in.
     pub(crate) types: TypeTable,
     pub(crate) events: crate::beside::Events,
+    /// What runs when commands are looked up.
+    pub(crate) actions: Option<Box<crate::eval::Actions>>,
     /// The generator of `Get-Random` once it has a seed.
     pub(crate) random: Option<psrpd_dotnet::random::Random>,
     /// The culture of texts, where a script has set it.
@@ -83,6 +85,7 @@ impl SessionState {
             types: TypeTable::default(),
             random: None,
             events: crate::beside::Events::default(),
+            actions: None,
             all_scope: Vec::new(),
             culture: Value::Null,
             ui_culture: None,

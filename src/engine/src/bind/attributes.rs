@@ -123,6 +123,9 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
                     if let Some((_, help)) = help {
                         param.help = text(&rs.eval(help)?);
                     }
+                    for (_, hides) in attribute.named.iter().filter(|(name, _)| name.eq_ignore_ascii_case("dontshow")) {
+                        param.is_hidden |= convert::to_bool(&rs.eval(hides)?);
+                    }
                 }
                 "alias" => {
                     for argument in &attribute.positional {

@@ -92,7 +92,7 @@ pub(super) fn transform(rs: &mut Runspace, checks: &[Check], value: Value) -> R<
 ///
 /// # Errors
 /// What its script raises.
-pub(super) fn words(rs: &mut Runspace, of: &Type) -> R<Vec<psrpd_dotnet::Str>> {
+pub(crate) fn words(rs: &mut Runspace, of: &Type) -> R<Vec<psrpd_dotnet::Str>> {
     let generator = rs.construct(of, &[])?;
     let is_cached = is_kind(of, "CachedValidValuesGeneratorBase");
     let name = if is_cached { "GenerateValidValues" } else { "GetValidValues" };

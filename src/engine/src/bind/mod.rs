@@ -30,6 +30,7 @@ pub(crate) use attributes::{Binding, aliases_of, binding_of, checks_of, help_uri
 pub(crate) use check::{Check, apply_checks};
 use coerce::{argument_value, coerce};
 pub(crate) use common::{is_always_common, is_common, params as common_params};
+pub(crate) use custom::words as made_words;
 pub(crate) use dynamic::all_parameters;
 pub(crate) use function::{bind_function, bind_input};
 pub(crate) use pipeline::bind_object;
@@ -59,6 +60,8 @@ pub(crate) struct Param {
     pub(crate) type_name: Option<Str>,
     /// What help says of it.
     pub(crate) help: Str,
+    /// Completion does not show it.
+    pub(crate) is_hidden: bool,
     /// Whether a script writes it.
     pub(crate) is_written: bool,
 }
@@ -90,6 +93,7 @@ impl Param {
             is_elsewhere: false,
             type_name: None,
             help: Str::default(),
+            is_hidden: false,
             is_written: false,
         }
     }

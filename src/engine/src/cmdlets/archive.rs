@@ -2,12 +2,13 @@
 
 use std::{collections::HashSet, io::Write as _, sync::Arc};
 
-use psrpd_dotnet::{Str, wildcard};
+use psrpd_dotnet::{Str, cast, wildcard};
 use zip::{ZipWriter, result::ZipError};
 
 use super::{Cmdlet, Cx, Run, text_file};
 use crate::{
-    eval::{Flow, R},
+    eval::{Flow, R, Stream},
+    host::Progress,
     platform::{FileKind, OpenHow},
     providers::{self, io_error},
     types::{self, compression::zip as archives},
@@ -85,27 +86,104 @@ fn given(cx: &mut Cx<'_>) -> R<Vec<(String, Str)>> {
     Ok(found)
 }
 
+/// How far the work is: what it says, and the part of the whole that ends with what is done now.
+struct Steps {
+    activity: &'static str,
+    status: String,
+    /// What was done before, of a hundred.
+    before: f64,
+    /// What this part has of a hundred.
+    part: f64,
+    total: usize,
+    done: usize,
+}
+
+impl Steps {
+    fn new(activity: &'static str, status: String) -> Self {
+        Self { activity, status, before: 0.0, part: 100.0, total: 0, done: 0 }
+    }
+
+    /// Says that the work is about to begin.
+    fn begin(&self, cx: &mut Cx<'_>, what: &str) -> R<()> {
+        if cx.bound.get("WhatIf").is_some() {
+            return Ok(());
+        }
+        say(cx, what.into())?;
+        self.show(cx, 1)
+    }
+
+    /// Says that one more of a part's entries is done.
+    fn step(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        self.done = self.done.saturating_add(1);
+        let share = self.part / f64::from(cast::int32(self.total.max(1)));
+        let percent = self.before + share * f64::from(cast::int32(self.done));
+        self.show(cx, cast::low32(cast::truncate(percent.round_ties_even())))
+    }
+
+    fn show(&self, cx: &mut Cx<'_>, percent: i32) -> R<()> {
+        cx.rs.write_progress(0, &self.progress(&self.status, percent, false))
+    }
+
+    /// Says that there is nothing more to come.
+    fn end(&self, cx: &mut Cx<'_>) -> R<()> {
+        cx.rs.write_progress(0, &self.progress("Processing", -1, true))
+    }
+
+    fn progress(&self, status: &str, percent: i32, is_completed: bool) -> Progress {
+        Progress {
+            activity: self.activity.into(),
+            id: 0,
+            status: status.into(),
+            operation: None,
+            parent_id: -1,
+            percent,
+            is_completed,
+            seconds_remaining: -1,
+        }
+    }
+}
+
+fn say(cx: &mut Cx<'_>, message: Str) -> R<()> {
+    cx.rs.write_message(Stream::Verbose, message)
+}
+
 fn is_folder(cx: &Cx<'_>, path: &str) -> bool {
     cx.rs.platform.stat(path).is_ok_and(|stat| stat.kind == FileKind::Directory)
 }
 
 fn file_info(cx: &mut Cx<'_>, path: &str) -> R<Value> {
-    cx.rs.construct(&types::known("System.IO.FileInfo"), &[path.into()])
+    let of = if is_folder(cx, path) { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" };
+    cx.rs.construct(&types::known(of), &[path.into()])
 }
 
 #[derive(Default)]
 struct Compress {
+    target: String,
     inputs: Vec<(String, Str)>,
 }
 
 impl Run for Compress {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        let target = target(cx)?;
+        let is_there = cx.rs.platform.stat(&target).is_ok();
+        if is_there && !cx.flag("Update") && !cx.flag("Force") {
+            let message = format!(
+                "The archive file {target} already exists. Use the -Update parameter to update the existing archive file or use the -Force parameter to overwrite the existing archive file."
+            );
+            return Err(refuse(cx, "System.IO.IOException", "ArchiveFileExists", message, &target));
+        }
+        self.steps(&target).begin(cx, "Preparing to compress...")?;
+        self.target = target;
+        Ok(())
+    }
+
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         self.inputs.extend(given(cx)?);
         Ok(())
     }
 
     fn end(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let target = target(cx)?;
+        let target = self.target.clone();
         let inputs = std::mem::take(&mut self.inputs);
         let mut seen = HashSet::new();
         for (path, shown) in &inputs {
@@ -118,25 +196,28 @@ impl Run for Compress {
             }
         }
         let is_there = cx.rs.platform.stat(&target).is_ok();
-        if is_there && !cx.flag("Update") && !cx.flag("Force") {
-            let message = format!(
-                "The archive file {target} already exists. Use the -Update parameter to update the existing archive file or use the -Force parameter to overwrite the existing archive file."
-            );
-            return Err(refuse(cx, "System.IO.IOException", "ArchiveFileExists", message, &target));
-        }
         let shown = crate::value::join(inputs.iter().map(|(path, _)| path.as_str().into()), ",");
         if !cx.should_process(&shown, "Compress-Archive")? {
             return Ok(());
         }
         let files = named(cx, &inputs, &target)?;
-        if !files.is_empty() {
-            pack(cx, &files, &target, is_there && cx.flag("Update"))?;
+        if files.iter().any(|part| !part.is_empty()) {
+            let mut steps = self.steps(&target);
+            let packed = pack(cx, &files, &target, is_there && cx.flag("Update"), &mut steps);
+            steps.end(cx)?;
+            packed?;
             if cx.flag("PassThru") {
                 let info = file_info(cx, &target)?;
                 cx.write(info)?;
             }
         }
         Ok(())
+    }
+}
+
+impl Compress {
+    fn steps(&self, target: &str) -> Steps {
+        Steps::new("Compress-Archive", format!("The archive file '{target}' creation is in progress..."))
     }
 }
 
@@ -148,20 +229,37 @@ fn target(cx: &mut Cx<'_>) -> R<String> {
     if !is_folder(cx, if folder.is_empty() { "/" } else { folder }) {
         return Err(not_found(cx, folder));
     }
-    Ok(if name.contains('.') { path } else { format!("{path}.zip") })
+    if name.contains('.') {
+        return Ok(path);
+    }
+    let whole = format!("{path}.zip");
+    let message = format!(
+        "The archive file path '{path}' supplied to the DestinationPath parameter does not include .zip extension. Hence .zip is appended to the supplied DestinationPath path and the archive file would be created at '{whole}'."
+    );
+    say(cx, message.into())?;
+    Ok(whole)
 }
 
-/// The files that go in, with their names there: those in folders first.
-fn named(cx: &Cx<'_>, inputs: &[(String, Str)], target: &str) -> R<Vec<(String, String)>> {
+/// Files with their names in the archive.
+type Part = Vec<(String, String)>;
+
+/// The files that go in: those of each folder, then those that are given themselves.
+fn named(cx: &Cx<'_>, inputs: &[(String, Str)], target: &str) -> R<Vec<Part>> {
     let (folders, files): (Vec<&String>, Vec<&String>) =
         inputs.iter().map(|(path, _)| path).partition(|path| is_folder(cx, path));
-    let mut found = Vec::new();
+    let mut found: Vec<Part> = Vec::new();
     for folder in folders {
         let folder = folder.trim_end_matches('/');
-        archives::below(cx.rs, folder, &format!("{}/", providers::split(folder).1), &mut found)?;
+        let mut below = Vec::new();
+        archives::below(cx.rs, folder, &format!("{}/", providers::split(folder).1), &mut below)?;
+        found.push(below);
     }
-    found.extend(files.into_iter().map(|file| (file.clone(), providers::split(file).1.to_owned())));
-    found.retain(|(path, name)| !name.ends_with('/') && path != target);
+    if !files.is_empty() {
+        found.push(files.into_iter().map(|file| (file.clone(), providers::split(file).1.to_owned())).collect());
+    }
+    for part in &mut found {
+        part.retain(|(path, name)| !name.ends_with('/') && path != target);
+    }
     Ok(found)
 }
 
@@ -170,11 +268,10 @@ fn failed(failure: &ZipError) -> Flow {
 }
 
 /// Writes an archive; one that is updated keeps what is not replaced.
-fn pack(cx: &mut Cx<'_>, files: &[(String, String)], target: &str, updates: bool) -> R<()> {
-    let level = cx.string("CompressionLevel").unwrap_or_else(|| "Optimal".into());
+fn pack(cx: &mut Cx<'_>, files: &[Part], target: &str, updates: bool, steps: &mut Steps) -> R<()> {
     // Written beside it, so that a failure leaves what was there.
     let beside = format!("{target}.{}.tmp", super::random_guid(cx.rs.platform.random_bytes()));
-    let result = write(cx, files, target, &beside, &level, updates);
+    let result = write(cx, files, target, &beside, updates, steps);
     match result {
         Ok(()) => cx.rs.platform.rename(&beside, target).map_err(|failure| io_error(cx.rs, &failure, target)),
         Err(flow) => {
@@ -184,14 +281,14 @@ fn pack(cx: &mut Cx<'_>, files: &[(String, String)], target: &str, updates: bool
     }
 }
 
-fn write(cx: &Cx<'_>, files: &[(String, String)], target: &str, beside: &str, level: &str, updates: bool) -> R<()> {
+fn write(cx: &mut Cx<'_>, files: &[Part], target: &str, beside: &str, updates: bool, steps: &mut Steps) -> R<()> {
     const CHUNK: usize = 256 * 1024;
     const PERMISSIONS: u32 = 0o777;
     let how = OpenHow { write: true, create: true, truncate: true, ..OpenHow::default() };
     let file = cx.rs.platform.open(beside, how).map_err(|failure| io_error(cx.rs, &failure, beside))?;
     let mut writer = ZipWriter::new(file);
     let kept = if updates { Some(archives::Archive::open(cx.rs, target)?) } else { None };
-    let replaced: HashSet<&str> = files.iter().map(|(_, name)| name.as_str()).collect();
+    let replaced: HashSet<&str> = files.iter().flatten().map(|(_, name)| name.as_str()).collect();
     for entry in kept.iter().flat_map(|archive| archive.entries()) {
         if replaced.contains(entry.full_name().as_str()) {
             continue;
@@ -202,20 +299,28 @@ fn write(cx: &Cx<'_>, files: &[(String, String)], target: &str, beside: &str, le
         writer.write_all(&bytes).map_err(|failure| io_error(cx.rs, &failure, beside))?;
     }
     let mut buffer = vec![0; CHUNK];
-    for (path, name) in files {
-        let stat = cx.rs.platform.stat(path).map_err(|failure| io_error(cx.rs, &failure, path))?;
-        let local = stat.modified.saturating_add(cx.rs.platform.utc_offset(stat.modified));
-        let attributes = (stat.mode & PERMISSIONS | 0o100_000).wrapping_shl(16);
-        let options = archives::options(level, local, attributes).large_file(stat.size > u64::from(u32::MAX) / 2);
-        writer.start_file(name.as_str(), options).map_err(|failure| failed(&failure))?;
-        let how = OpenHow { read: true, ..OpenHow::default() };
-        let mut from = cx.rs.platform.open(path, how).map_err(|failure| io_error(cx.rs, &failure, path))?;
-        loop {
-            cx.rs.check_stop()?;
-            let count = from.read(&mut buffer).map_err(|failure| io_error(cx.rs, &failure, path))?;
-            let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else { break };
-            writer.write_all(piece).map_err(|failure| io_error(cx.rs, &failure, beside))?;
+    let level = cx.string("CompressionLevel").unwrap_or_else(|| "Optimal".into());
+    steps.part = 100.0 / f64::from(cast::int32(files.len().max(1)));
+    for part in files {
+        (steps.total, steps.done) = (part.len(), 0);
+        for (path, name) in part {
+            let stat = cx.rs.platform.stat(path).map_err(|failure| io_error(cx.rs, &failure, path))?;
+            let local = stat.modified.saturating_add(cx.rs.platform.utc_offset(stat.modified));
+            let attributes = (stat.mode & PERMISSIONS | 0o100_000).wrapping_shl(16);
+            let options = archives::options(&level, local, attributes).large_file(stat.size > u64::from(u32::MAX) / 2);
+            writer.start_file(name.as_str(), options).map_err(|failure| failed(&failure))?;
+            let how = OpenHow { read: true, ..OpenHow::default() };
+            let mut from = cx.rs.platform.open(path, how).map_err(|failure| io_error(cx.rs, &failure, path))?;
+            loop {
+                cx.rs.check_stop()?;
+                let count = from.read(&mut buffer).map_err(|failure| io_error(cx.rs, &failure, path))?;
+                let Some(piece) = buffer.get(..count).filter(|piece| !piece.is_empty()) else { break };
+                writer.write_all(piece).map_err(|failure| io_error(cx.rs, &failure, beside))?;
+            }
+            say(cx, format!("Adding '{path}'.").into())?;
+            steps.step(cx)?;
         }
+        steps.before += steps.part;
     }
     writer.finish().map(drop).map_err(|failure| failed(&failure))
 }
@@ -224,14 +329,9 @@ struct Expand;
 
 impl Run for Expand {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        let source = source(cx)?;
         let folder = match cx.string("DestinationPath") {
             Some(path) => providers::file_path(cx.rs, &path)?,
-            None => {
-                let name = providers::split(&source).1;
-                let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-                providers::join(&cx.rs.state.locations.directory(), stem)
-            }
+            None => cx.rs.state.locations.directory(),
         };
         if !is_folder(cx, &folder) {
             if !cx.should_process(&format!("Destination: {folder}"), "Create Directory")? {
@@ -239,9 +339,21 @@ impl Run for Expand {
             }
             cx.rs.platform.create_directory(&folder).map_err(|failure| io_error(cx.rs, &failure, &folder))?;
         }
+        let status = format!("The archive file '{folder}' expansion is in progress...");
+        let mut steps = Steps::new("Expand-Archive", status);
+        steps.begin(cx, "Preparing to expand...")?;
+        let source = source(cx)?;
         if !cx.should_process(&source, "Expand-Archive")? {
             return Ok(());
         }
+        let folder = match cx.get("DestinationPath") {
+            Some(_) => folder,
+            None => {
+                let name = providers::split(&source).1;
+                providers::join(&folder, name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+            }
+        };
+        cx.rs.platform.create_directory(&folder).map_err(|failure| io_error(cx.rs, &failure, &folder))?;
         let archive = match archives::Archive::open(cx.rs, &source) {
             Ok(archive) => archive,
             Err(Flow::Error(_)) => {
@@ -251,8 +363,24 @@ impl Run for Expand {
             }
             Err(other) => return Err(other),
         };
-        for entry in archive.entries() {
-            extract(cx, &source, &folder, &entry)?;
+        steps.status = format!("The archive file '{source}' expansion is in progress...");
+        let entries = archive.entries();
+        steps.total = entries.len();
+        let mut made = Vec::new();
+        let expanded = entries.iter().try_for_each(|entry| {
+            extract(cx, &source, &folder, entry, &mut made)?;
+            steps.step(cx)
+        });
+        if steps.total == 0 {
+            say(cx, format!("The archive file {source} is empty.").into())?;
+        }
+        steps.end(cx)?;
+        expanded?;
+        if cx.flag("PassThru") {
+            for path in made {
+                let info = file_info(cx, &path)?;
+                cx.write(info)?;
+            }
         }
         Ok(())
     }
@@ -283,15 +411,19 @@ fn source(cx: &mut Cx<'_>) -> R<String> {
     }
 }
 
-fn extract(cx: &mut Cx<'_>, source: &str, folder: &str, entry: &Arc<archives::Entry>) -> R<()> {
+/// Writes an entry below a folder, and adds what it makes to a list.
+fn extract(cx: &mut Cx<'_>, source: &str, folder: &str, entry: &Arc<archives::Entry>, all: &mut Vec<String>) -> R<()> {
     let Some(path) = archives::inside(folder, entry.full_name()) else {
         let message = "Extracting Zip entry would have resulted in a file outside the specified destination directory.";
         return Err(refuse(cx, "System.IO.IOException", "IOException", message.into(), entry.full_name()));
     };
-    let made = |path: &str| cx.rs.platform.create_directory(path).map_err(|failure| io_error(cx.rs, &failure, path));
     if entry.full_name().ends_with('/') {
-        return made(&path);
+        if make_folder(cx, &path, all)? {
+            say(cx, format!("Adding '{path}'.").into())?;
+        }
+        return Ok(());
     }
+    make_folder(cx, providers::split(&path).0, all)?;
     if cx.rs.platform.stat(&path).is_ok() && !cx.flag("Force") {
         let message = format!(
             "Failed to create file '{path}' while expanding the archive file '{source}' contents as the file '{path}' already exists. Use the -Force parameter if you want to overwrite the existing directory '{path}' contents when expanding the archive file."
@@ -302,11 +434,19 @@ fn extract(cx: &mut Cx<'_>, source: &str, folder: &str, entry: &Arc<archives::En
         *record.activity.lock() = "Write-Error".into();
         return cx.rs.write_error(record);
     }
-    made(providers::split(&path).0)?;
     entry.extract(cx.rs, &path, true)?;
-    if cx.flag("PassThru") {
-        let info = file_info(cx, &path)?;
-        cx.write(info)?;
-    }
+    say(cx, format!("Created '{path}'.").into())?;
+    all.push(path);
     Ok(())
+}
+
+/// Makes a folder that is missing.
+fn make_folder(cx: &Cx<'_>, path: &str, all: &mut Vec<String>) -> R<bool> {
+    let path = path.trim_end_matches('/');
+    if is_folder(cx, path) {
+        return Ok(false);
+    }
+    cx.rs.platform.create_directory(path).map_err(|failure| io_error(cx.rs, &failure, path))?;
+    all.push(path.into());
+    Ok(true)
 }

@@ -302,7 +302,8 @@ impl Run for Pop {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let stack = cx.string("StackName");
         match cx.rs.state.locations.pop(stack.as_deref()) {
-            Ok(Some(target)) => cx.rs.state.locations.go(target),
+            // What was left is no place to go back to.
+            Ok(Some(target)) => cx.rs.state.locations.enter(target),
             Ok(None) => {}
             Err(name) => {
                 let message =

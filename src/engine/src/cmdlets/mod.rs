@@ -143,6 +143,8 @@ mod unblock_file;
 pub(crate) mod update_format_data;
 mod update_list;
 mod variable_descriptions;
+
+pub(crate) use variable_descriptions::of as variable_description;
 mod variables;
 mod wait_debugger;
 mod web;

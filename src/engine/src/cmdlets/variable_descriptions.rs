@@ -1,7 +1,7 @@
 //! What `Get-Variable` says of the variables that every session begins with.
 
 /// The description of a variable that has none of its own.
-pub(super) fn of(name: &str) -> &'static str {
+pub(crate) fn of(name: &str) -> &'static str {
     TABLE.iter().find(|(have, _)| psrpd_dotnet::casing::eq(have, name)).map_or("", |(_, said)| said)
 }
 

@@ -67,7 +67,7 @@ pub(super) fn parameter_attribute(set: &ParamSet, param: &Param) -> Value {
             ("HelpMessage", help(param)),
             ("HelpMessageBaseName", Value::Null),
             ("HelpMessageResourceId", Value::Null),
-            ("DontShow", false.into()),
+            ("DontShow", param.is_hidden.into()),
         ],
     )
 }

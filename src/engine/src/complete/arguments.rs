@@ -5,100 +5,21 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 use psrpd_lang::ast::{Kind, NodeId};
 
-use super::{Found, Line, Match, commands, fits, members, name_of, paths, quoted, types_of, unquote, variables};
+use super::{
+    Found, Line, Match, commands, fits, local, members, name_of, paths, place::Place, quoted, types_of, unquote,
+    variables,
+};
 use crate::{
-    bind::{Check, Param},
+    bind::{self, Check, Param},
     cmdlets,
     commands::{
         CommandInfo,
         find::{self, Kinds},
-        type_label,
     },
     eval::{R, Runspace, ScriptBlock},
     types,
-    value::{Dictionary, Opaque, Value, text},
+    value::{Dictionary, Value, text},
 };
-
-/// What stands in front of the cursor in a command.
-struct Place<'p> {
-    params: &'p [Param],
-    /// The parameters that have got an argument.
-    bound: Vec<Str>,
-    /// How many arguments have no name.
-    positional: usize,
-    /// The parameter whose argument comes next.
-    pending: Option<Str>,
-}
-
-impl<'p> Place<'p> {
-    fn param(&self, name: &str) -> Option<&'p Param> {
-        self.params.iter().find(|param| param.is_called(name)).or_else(|| {
-            let mut found = self.params.iter().filter(|param| casing::starts_with(&param.name, name));
-            found.next().filter(|_| found.next().is_none())
-        })
-    }
-
-    fn pass(&mut self, line: &Line<'_>, element: NodeId) {
-        match line.script.kind(element) {
-            Kind::CommandParameter { name, argument, .. } => {
-                let name = line.script.text(name);
-                let param = self.param(name);
-                let name = param.map_or_else(|| name.into(), |param| param.name.clone());
-                let waits = argument.is_none() && param.is_some_and(|param| !param.is_switch);
-                self.bound.push(name.clone());
-                self.pending = waits.then_some(name);
-            }
-            _ => {
-                if self.pending.take().is_none() {
-                    self.positional = self.positional.saturating_add(1);
-                }
-            }
-        }
-    }
-
-    /// The sets that are possible with what is bound; none means all.
-    fn sets(&self) -> Option<Vec<Str>> {
-        let mut sets: Option<Vec<Str>> = None;
-        for name in &self.bound {
-            let Some(param) = self.param(name) else { continue };
-            if param.sets.iter().any(|set| set.name.is_none()) {
-                continue;
-            }
-            let own: Vec<Str> = param.sets.iter().filter_map(|set| set.name.clone()).collect();
-            sets = Some(match sets {
-                None => own,
-                Some(have) => have.into_iter().filter(|set| own.iter().any(|name| casing::eq(name, set))).collect(),
-            });
-        }
-        sets
-    }
-
-    fn is_possible(&self, param: &Param, sets: &Option<Vec<Str>>) -> bool {
-        !self.bound.iter().any(|name| casing::eq(name, &param.name))
-            && sets.as_ref().is_none_or(|sets| {
-                param
-                    .sets
-                    .iter()
-                    .any(|set| set.name.as_ref().is_none_or(|name| sets.iter().any(|have| casing::eq(have, name))))
-            })
-    }
-
-    /// The parameter that the next argument without name is for.
-    fn next_positional(&self) -> Option<&'p Param> {
-        let sets = self.sets();
-        let mut open: Vec<(i32, &Param)> = self
-            .params
-            .iter()
-            .filter(|param| self.is_possible(param, &sets))
-            .filter_map(|param| Some((param.sets.iter().find_map(|set| set.position)?, param)))
-            .collect();
-        open.sort_by_key(|(position, _)| *position);
-        let mut positions: Vec<i32> = open.iter().map(|(position, _)| *position).collect();
-        positions.dedup();
-        let at = positions.get(self.positional).or_else(|| positions.last())?;
-        open.iter().find(|(position, _)| position == at).map(|(_, param)| *param)
-    }
-}
 
 /// Completes what the cursor is at in a command.
 pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, command: NodeId) -> R<Option<Found>> {
@@ -116,22 +37,18 @@ pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, command: NodeId) -> R
     };
     let written = line.token.map_or("", |token| line.token_text(&token));
     if under == Some(first) {
-        return Ok(Some(Found::of(from, to, commands::complete(rs, written)?)));
+        return Ok(Some(Found::of(from, to, commands::complete(rs, line, written)?)));
     }
     let name = match script.kind(first) {
         Kind::StringConstantExpression { value, .. } => script.text(value).to_owned(),
         _ => script.extent_text(script.node(first).extent).to_owned(),
     };
-    let info = find::named(rs, &name, Kinds::ALL, false)?.into_iter().next();
-    let info = match info {
-        Some(info) => info.target(rs),
-        None => None,
-    };
+    let info = local::command(rs, line, &name)?;
     let params = match &info {
         Some(info) => info.params(rs)?.unwrap_or_default(),
         None => Vec::new(),
     };
-    let mut place = Place { params: &params, bound: Vec::new(), positional: 0, pending: None };
+    let mut place = Place::new(&params);
     for element in list.iter().copied().skip(1) {
         if Some(element) == under || script.node(element).extent.start() >= line.cursor {
             break;
@@ -155,7 +72,7 @@ pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, command: NodeId) -> R
         let colon = script.node(element).extent.start().saturating_add(param_name.len()).saturating_add(2);
         if line.cursor < colon || argument.is_none() && !script.extent_text(script.node(element).extent).ends_with(':')
         {
-            return Ok(Some(Found::of(from, to, names(&place, param_name))));
+            return Ok(Some(Found::of(from, to, place.names(param_name))));
         }
         let (from, word) = match argument {
             Some(argument) => {
@@ -178,19 +95,28 @@ pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, command: NodeId) -> R
     if written.starts_with('-')
         && under.is_none_or(|id| !matches!(script.kind(id), Kind::StringConstantExpression { .. }) || written == "-")
     {
-        return Ok(Some(Found::of(from, to, names(&place, written.trim_start_matches('-')))));
+        return Ok(Some(Found::of(from, to, place.names(written.trim_start_matches('-')))));
     }
     if let Some(keys) = calculated(line, under, &asked.name) {
         return Ok(Some(keys));
     }
     let pending = place.pending.clone();
-    let param = pending.as_deref().and_then(|name| place.param(name)).or_else(|| place.next_positional());
+    let params = match pending.as_deref().and_then(|name| place.param(name)) {
+        Some(param) => vec![param],
+        None => place.next_positional(),
+    };
     let is_comma = line.token.is_some_and(|token| token.kind == psrpd_lang::token::TokenKind::Comma);
     let (from, word) = if is_comma { (to, "") } else { (from, written) };
-    let matches = match param {
-        Some(param) => values(rs, &asked, &place, param, word)?,
-        None => paths::complete(rs, word, paths::What::All, true).into_iter().map(Match::value).collect(),
-    };
+    let mut matches = Vec::new();
+    for param in &params {
+        matches = values(rs, &asked, &place, param, word)?;
+        if !matches.is_empty() {
+            break;
+        }
+    }
+    if params.is_empty() {
+        matches = paths::complete(rs, word, paths::What::All, true).into_iter().map(Match::value).collect();
+    }
     Ok(Some(Found { from, to, matches }))
 }
 
@@ -202,21 +128,20 @@ struct Asked<'a, 's> {
     info: Option<CommandInfo>,
 }
 
-/// Names of parameters.
-fn names(place: &Place<'_>, typed: &str) -> Vec<Match> {
-    let sets = place.sets();
-    let possible = place.params.iter().filter(|param| place.is_possible(param, &sets) && fits(&param.name, typed));
-    possible
-        .map(|param| {
-            let tip = format!("[{}] {}", type_label(&param.of), param.name);
-            Match::new(format!("-{}", param.name), &*param.name, "ParameterName", tip)
-        })
-        .collect()
-}
-
 /// The names of calculated properties' keys, where the cursor is in a hashtable.
 fn calculated(line: &Line<'_>, under: Option<NodeId>, command: &str) -> Option<Found> {
-    let Kind::Hashtable { pairs } = line.script.kind(under?) else { return None };
+    // One that is not closed ends in front of the blanks that the cursor is behind.
+    let open = || {
+        let tables = line.nodes(|script, id| matches!(script.kind(id), Kind::Hashtable { .. }));
+        let is_near = |id: &NodeId| {
+            let end = line.script.node(*id).extent.end();
+            let gap = line.text.get(end..line.cursor);
+            gap.is_some_and(|gap| gap.trim().is_empty())
+                && !line.text.get(..end).is_some_and(|text| text.ends_with('}'))
+        };
+        tables.into_iter().rfind(is_near)
+    };
+    let Kind::Hashtable { pairs } = line.script.kind(under.or_else(open)?) else { return None };
     const NAME: (&str, &str) = ("Name", "[string] The name of the new property.");
     const EXPRESSION: (&str, &str) = ("Expression", "[scriptblock] What computes the value.");
     let keys: Vec<(&str, &str)> = match command.to_ascii_lowercase().as_str() {
@@ -226,7 +151,8 @@ fn calculated(line: &Line<'_>, under: Option<NodeId>, command: &str) -> Option<F
             ("Ascending", "[bool] Whether small values come first."),
             ("Descending", "[bool] Whether great values come first."),
         ],
-        "group-object" | "compare-object" | "measure-object" => vec![EXPRESSION],
+        "group-object" | "compare-object" => vec![EXPRESSION],
+        "measure-object" => Vec::new(),
         "format-table" => vec![
             EXPRESSION,
             ("FormatString", "[string] The format of the value."),
@@ -260,12 +186,18 @@ fn plain(words: &[&str], typed: &str, quote: Option<char>, kind: &'static str) -
 /// What a parameter takes.
 fn values(rs: &mut Runspace, asked: &Asked<'_, '_>, place: &Place<'_>, param: &Param, written: &str) -> R<Vec<Value>> {
     let (typed, quote) = unquote(written);
-    if let Some(found) = completer(rs, asked, place, param, &typed)? {
+    if let Some(found) = completer(rs, asked, place, param, &typed, written)? {
         return Ok(found);
     }
     let to_values = |matches: Vec<Match>| Ok(matches.into_iter().map(Match::value).collect());
     if let Some(Check::Set { values, .. }) = param.checks.iter().find(|check| matches!(check, Check::Set { .. })) {
         let mut words: Vec<&str> = values.iter().map(Str::as_str).collect();
+        words.sort_by(|a, b| casing::cmp(a, b));
+        return to_values(plain(&words, &typed, quote, "ParameterValue"));
+    }
+    if let Some(Check::MadeSet { of, .. }) = param.checks.iter().find(|check| matches!(check, Check::MadeSet { .. })) {
+        let words = bind::made_words(rs, of)?;
+        let mut words: Vec<&str> = words.iter().map(Str::as_str).collect();
         words.sort_by(|a, b| casing::cmp(a, b));
         return to_values(plain(&words, &typed, quote, "ParameterValue"));
     }
@@ -283,7 +215,8 @@ fn values(rs: &mut Runspace, asked: &Asked<'_, '_>, place: &Place<'_>, param: &P
         "Set-Location" | "Push-Location" => paths::What::Directories,
         _ => paths::What::All,
     };
-    to_values(paths::complete(rs, written, what, true))
+    let escapes = !matches!(param.name.as_str(), "LiteralPath" | "PSPath");
+    to_values(paths::complete(rs, written, what, escapes))
 }
 
 /// Modules that are loaded.
@@ -337,7 +270,12 @@ fn of_cmdlet(
             "Property",
         )
         | ("Select-Object", "ExpandProperty" | "ExcludeProperty")
-        | ("ForEach-Object", "MemberName") => members::properties(rs, asked.line, asked.command, typed).map(Some),
+        | ("ForEach-Object", "MemberName") => {
+            let mut found = members::properties(rs, asked.line, asked.command, typed, param == "MemberName")?;
+            let taken = names_in_front(asked.line);
+            found.retain(|found| !taken.iter().any(|have| casing::eq(have, &found.text)));
+            Ok(Some(found))
+        }
         ("New-Object", "TypeName") => Ok(Some(types_of::names(rs, typed))),
         ("Get-Module" | "Import-Module" | "Remove-Module", "Name") | ("Get-Command", "Module") => {
             Ok(Some(modules(rs, typed)))
@@ -367,6 +305,19 @@ fn of_cmdlet(
     }
 }
 
+/// The words of the list that the cursor is in: what is there already is not offered again.
+fn names_in_front<'s>(line: &Line<'s>) -> Vec<&'s str> {
+    let mut found = Vec::new();
+    let mut before = line.before.iter().rev();
+    while let (Some(comma), Some(word)) = (before.next(), before.next()) {
+        if comma.kind != psrpd_lang::token::TokenKind::Comma {
+            break;
+        }
+        found.push(line.token_text(word));
+    }
+    found
+}
+
 /// Runs a completer that a script registered or declared for a parameter; none if there is none.
 fn completer(
     rs: &mut Runspace,
@@ -374,6 +325,7 @@ fn completer(
     place: &Place<'_>,
     param: &Param,
     typed: &str,
+    written: &str,
 ) -> R<Option<Vec<Value>>> {
     let registered = rs.state.completers.of_parameter(&asked.name, &param.name);
     let block = match registered {
@@ -382,16 +334,16 @@ fn completer(
             Some(Declared::Block(block)) => block,
             Some(Declared::Words(words)) => {
                 // They are written as they are declared.
-                let begins = |word: &&Str| casing::fold(word).starts_with(&casing::fold(typed));
-                let found = words.iter().filter(begins).map(|word| super::result(word, word, "Text", word));
+                let begins = |word: &&Str| casing::starts_with(word, written);
+                let found = words.iter().filter(begins).map(|word| super::result(word, word, "ParameterValue", word));
                 return Ok(Some(found.collect()));
             }
             None => return Ok(None),
         },
     };
     let bound = Dictionary::hashtable();
-    for name in &place.bound {
-        bound.set(Value::Str(name.clone()), Value::Bool(true));
+    for (name, value) in place.arguments(rs, asked.line)? {
+        bound.set(Value::Str(name), value);
     }
     let args = [
         name_of(&asked.name),
@@ -426,10 +378,7 @@ fn run(rs: &mut Runspace, block: &Arc<ScriptBlock>, args: &[Value]) -> Vec<Value
 
 /// The command as completers get it.
 fn ast(line: &Line<'_>, command: NodeId) -> Value {
-    let shown = line.script.extent_text(line.script.node(command).extent);
-    Opaque::new("System.Management.Automation.Language.CommandAst", [("Extent", Value::from(shown))])
-        .displayed(shown)
-        .into_value()
+    Value::object(types::syntax::Node { source: line.source.clone(), id: command })
 }
 
 enum Declared {
@@ -443,7 +392,7 @@ fn declared(rs: &mut Runspace, asked: &Asked<'_, '_>, param: &Param) -> R<Option
     let unit = block.unit().clone();
     let Some(ir) = unit.params.iter().find(|ir| casing::eq(ir.name.as_str(), &param.name)) else { return Ok(None) };
     for attribute in &ir.attributes {
-        let name = crate::bind::attribute_name(attribute);
+        let name = bind::attribute_name(attribute);
         if name != "argumentcompleter" && name != "argumentcompletions" {
             continue;
         }

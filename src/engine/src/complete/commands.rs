@@ -1,8 +1,8 @@
 //! Names of commands.
 
-use psrpd_dotnet::casing;
+use psrpd_dotnet::{casing, collation};
 
-use super::{Match, fits, paths, quoted, unquote};
+use super::{Line, Match, fits, local, paths, quoted, unquote};
 use crate::{
     commands::{
         CommandInfo,
@@ -13,12 +13,22 @@ use crate::{
 };
 
 /// Completes the name of a command: files first, then commands of all kinds by name.
-pub(super) fn complete(rs: &mut Runspace, written: &str) -> R<Vec<Match>> {
-    let (typed, _) = unquote(written);
+pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, written: &str) -> R<Vec<Match>> {
+    let (typed, quote) = unquote(written);
     let mut found = paths::complete(rs, written, paths::What::All, false);
-    if !typed.contains('/') && !typed.starts_with(['~', '.']) {
-        found.extend(names(rs, written, Kinds::ALL)?);
+    if typed.contains('/') || typed.starts_with(['~', '.']) {
+        return Ok(found);
     }
+    let known = names(rs, written, Kinds::ALL)?;
+    // Those of the text come first, the last of them before the others.
+    let own = local::functions(line).into_iter().rev();
+    for (name, _) in own.filter(|(name, _)| fits(name, &typed)) {
+        if known.iter().chain(&found).any(|have| casing::eq(&have.list, name)) {
+            continue;
+        }
+        found.push(Match::new(quoted(name, quote), name, "Command", name));
+    }
+    found.extend(known);
     Ok(found)
 }
 
@@ -31,7 +41,7 @@ pub(super) fn names(rs: &mut Runspace, written: &str, kinds: Kinds) -> R<Vec<Mat
     }
     let mut commands = find::matching(rs, kinds, &|name| fits(name, plain));
     commands.retain(|command| module.is_none_or(|module| casing::eq(&command.module(), module)));
-    commands.sort_by_key(|command| casing::fold(&command.name()));
+    commands.sort_by(|a, b| collation::cmp(&a.name(), &b.name(), true));
     let prefix = module.map(|module| format!("{module}\\")).unwrap_or_default();
     let mut matches: Vec<Match> = Vec::new();
     for command in commands {

@@ -7,13 +7,9 @@ use psrpd_lang::{
     token::TokenKind,
 };
 
-use super::Line;
+use super::{Line, local};
 use crate::{
-    commands::{
-        CommandInfo,
-        find::{self, Kinds},
-        known,
-    },
+    commands::{CommandInfo, known},
     eval::{Name, R, Runspace},
     types::{self, Type, describe},
     value::{Value, enumerate},
@@ -25,10 +21,12 @@ pub(super) enum Known {
     /// A value that a variable holds.
     Value(Value),
     Type(Type),
+    /// An object of one of several types.
+    Any(Vec<Type>),
     /// A type itself.
     TypeObject(Type),
-    /// A hashtable or custom object of the text, by its keys.
-    Keys(Vec<String>, Type),
+    /// A hashtable or custom object of the text: its keys and the types of their values.
+    Keys(Vec<(String, String)>, Type),
     Nothing,
 }
 
@@ -87,7 +85,7 @@ impl<'i, 's> Inference<'i, 's> {
             Kind::StatementBlock { statements, .. } => self.last(statements)?,
             Kind::AssignmentStatement { right, .. } => self.of(right)?,
             Kind::Command { .. } => self.command(node)?,
-            Kind::Hashtable { pairs } => Known::Keys(keys(script, pairs), types::hashtable()),
+            Kind::Hashtable { pairs } => Known::Keys(self.keyed(pairs)?, types::hashtable()),
             Kind::ScriptBlockExpression { .. } => Known::Type(types::script_block()),
             Kind::ArrayLiteral { .. } | Kind::ArrayExpression { .. } => {
                 Known::Type(types::array_of(&types::object(), 1))
@@ -118,6 +116,20 @@ impl<'i, 's> Inference<'i, 's> {
         }
     }
 
+    /// The keys of a hashtable that are plain words, with the types of what stands behind them.
+    fn keyed(&mut self, pairs: List) -> R<Vec<(String, String)>> {
+        let script = self.script();
+        let mut found = Vec::new();
+        for pair in script.list(pairs).chunks_exact(2) {
+            let [key, value] = pair else { continue };
+            if let Kind::StringConstantExpression { value: name, .. } = script.kind(*key) {
+                let of = type_of(&self.of(*value)?).unwrap_or_else(types::object);
+                found.push((script.text(name).to_owned(), crate::commands::type_label(&of)));
+            }
+        }
+        Ok(found)
+    }
+
     fn type_named(&self, name: &str, is_object: bool) -> Known {
         match self.rs.find_type(name) {
             Some(of) if is_object => Known::TypeObject(of),
@@ -131,10 +143,13 @@ impl<'i, 's> Inference<'i, 's> {
         let Kind::TypeConstraint { type_name } = script.kind(constraint) else { return Ok(Known::Nothing) };
         let name = script.full_type_name(type_name);
         if let Kind::Hashtable { pairs } = script.kind(child)
-            && ["pscustomobject", "psobject", "ordered", "hashtable"].iter().any(|of| casing::eq(of, &name))
+            && ["pscustomobject", "psobject", "hashtable"].iter().any(|of| casing::eq(of, &name))
         {
-            let of = if casing::eq(&name, "pscustomobject") { types::custom_object() } else { types::hashtable() };
-            return Ok(Known::Keys(keys(script, pairs), of));
+            let of = if casing::eq(&name, "hashtable") { types::hashtable() } else { types::custom_object() };
+            return Ok(Known::Keys(self.keyed(pairs)?, of));
+        }
+        if casing::eq(&name, "ordered") {
+            return Ok(Known::Type(types::known("System.Collections.Specialized.OrderedDictionary")));
         }
         Ok(self.type_named(&name, false))
     }
@@ -153,7 +168,7 @@ impl<'i, 's> Inference<'i, 's> {
     }
 
     /// A variable: what the text assigned last, or what it holds.
-    fn variable(&mut self, name: &str, at: NodeId) -> R<Known> {
+    pub(super) fn variable(&mut self, name: &str, at: NodeId) -> R<Known> {
         if name == "_" || casing::eq(name, "PSItem") {
             return self.underscore(at);
         }
@@ -162,13 +177,31 @@ impl<'i, 's> Inference<'i, 's> {
         {
             return Ok(Known::Value(value));
         }
+        if casing::eq(name, "this")
+            && let Some(class) = self.class_around(at)
+        {
+            return Ok(class);
+        }
         if let Some(known) = self.assigned(name, at)? {
             return Ok(known);
         }
         Ok(match self.rs.lookup(&Name::new(name)) {
             Some(value) if !value.is_null() => Known::Value(value),
-            _ => Known::Nothing,
+            _ => automatic(name).map_or(Known::Nothing, |of| Known::Type(types::known(of))),
         })
+    }
+
+    /// The class whose method a place is in.
+    fn class_around(&self, at: NodeId) -> Option<Known> {
+        let script = self.script();
+        let mut node = at;
+        while let Some(parent) = script.node(node).parent {
+            if let Kind::TypeDefinition { name, .. } = script.kind(parent) {
+                return Some(self.type_named(script.text(name), false));
+            }
+            node = parent;
+        }
+        None
     }
 
     /// The last assignment or declaration in front of a place.
@@ -245,6 +278,16 @@ impl<'i, 's> Inference<'i, 's> {
                     return Ok(known);
                 }
             }
+            match script.kind(parent) {
+                Kind::CatchClause { .. } => {
+                    return Ok(self.type_named("System.Management.Automation.ErrorRecord", false));
+                }
+                Kind::SwitchStatement { condition, .. } if condition != node => {
+                    let known = self.of(condition)?;
+                    return Ok(element(&known));
+                }
+                _ => {}
+            }
             node = parent;
         }
         Ok(match self.rs.lookup(&Name::new("_")) {
@@ -271,10 +314,7 @@ impl<'i, 's> Inference<'i, 's> {
         let list = script.list(elements);
         let Some(first) = list.first() else { return Ok(Known::Nothing) };
         let name = script.extent_text(script.node(*first).extent);
-        let Some(command) = find::named(self.rs, name, Kinds::ALL, false)?.into_iter().next() else {
-            return Ok(Known::Nothing);
-        };
-        let Some(command) = command.target(self.rs) else { return Ok(Known::Nothing) };
+        let Some(command) = local::command(self.rs, self.line, name)? else { return Ok(Known::Nothing) };
         let names = match &command {
             CommandInfo::Cmdlet(cmdlet) => {
                 const PASSING: [&str; 8] = [
@@ -297,7 +337,16 @@ impl<'i, 's> Inference<'i, 's> {
                 if PASSING.contains(&cmdlet.name)
                     && let Some(pipeline) = script.node(node).parent
                 {
-                    return self.upstream(pipeline, node);
+                    let known = self.upstream(pipeline, node)?;
+                    return Ok(if cmdlet.name == "Select-Object" { self.selected(list, known) } else { known });
+                }
+                match cmdlet.name {
+                    "Get-Item" | "Get-ChildItem" => {
+                        let of = ["System.IO.FileInfo", "System.IO.DirectoryInfo"].map(types::known);
+                        return Ok(Known::Any(of.to_vec()));
+                    }
+                    "Get-Content" => return Ok(Known::Type(types::string())),
+                    _ => {}
                 }
                 known::find(cmdlet.name).map_or("", |known| known.output_types).split(',').map(Into::into).collect()
             }
@@ -310,7 +359,49 @@ impl<'i, 's> Inference<'i, 's> {
         // A string is what many commands give beside the objects they are for.
         let mut found: Vec<Type> = names.iter().filter_map(|name| self.rs.find_type(name)).collect();
         found.sort_by_key(|of| *of == types::string());
-        Ok(found.into_iter().next().map_or(Known::Nothing, Known::Type))
+        Ok(match found.as_slice() {
+            [] => Known::Nothing,
+            [one] => Known::Type(one.clone()),
+            _ => Known::Any(found),
+        })
+    }
+
+    /// What `Select-Object` leaves: the properties that it names.
+    fn selected(&self, elements: &[NodeId], known: Known) -> Known {
+        let script = self.script();
+        let mut names: Vec<&str> = Vec::new();
+        let mut is_property = true;
+        for element in elements.iter().skip(1) {
+            match script.kind(*element) {
+                Kind::CommandParameter { name, .. } => {
+                    let name = script.text(name);
+                    is_property = casing::starts_with("Property", name);
+                    if casing::starts_with("ExpandProperty", name) {
+                        return Known::Nothing;
+                    }
+                }
+                Kind::StringConstantExpression { value, .. } if is_property => names.push(script.text(value)),
+                Kind::ArrayLiteral { elements } if is_property => {
+                    names.extend(script.list(elements).iter().filter_map(|id| match script.kind(*id) {
+                        Kind::StringConstantExpression { value, .. } => Some(script.text(value)),
+                        _ => None,
+                    }));
+                }
+                _ => is_property = true,
+            }
+        }
+        if names.is_empty() || names.iter().any(|name| name.contains(['*', '?', '['])) {
+            return known;
+        }
+        let have: Vec<(String, String)> = match &known {
+            Known::Keys(keys, _) => keys.clone(),
+            _ => Vec::new(),
+        };
+        let pick = |name: &str| {
+            let found = have.iter().find(|(have, _)| casing::eq(have, name));
+            found.cloned().unwrap_or_else(|| (name.to_owned(), "Object".into()))
+        };
+        Known::Keys(names.into_iter().map(pick).collect(), types::custom_object())
     }
 
     /// What reading a member gives.
@@ -318,6 +409,15 @@ impl<'i, 's> Inference<'i, 's> {
         if let (Known::Value(value), false) = (target, is_static) {
             let value = self.rs.get_member(value, name).unwrap_or_default();
             return Ok(if value.is_null() { Known::Nothing } else { Known::Value(value) });
+        }
+        if let (Known::Any(list), false) = (target, is_static) {
+            for of in list.clone() {
+                let found = self.member(&Known::Type(of), name, false)?;
+                if !matches!(found, Known::Nothing) {
+                    return Ok(found);
+                }
+            }
+            return Ok(Known::Nothing);
         }
         let Some(of) = type_of(target) else { return Ok(Known::Nothing) };
         let members = describe::of_type(&of, is_static, false);
@@ -354,6 +454,7 @@ pub(super) fn type_of(known: &Known) -> Option<Type> {
             other => other.type_of(),
         },
         Known::Type(of) | Known::TypeObject(of) | Known::Keys(_, of) => Some(of.clone()),
+        Known::Any(list) => list.first().cloned(),
         Known::Nothing => None,
     }
 }
@@ -371,6 +472,32 @@ fn element(known: &Known) -> Known {
         },
         other => other.clone(),
     }
+}
+
+/// The types of variables that have values only while something runs.
+fn automatic(name: &str) -> Option<&'static str> {
+    const TYPES: [(&str, &str); 5] = [
+        ("MyInvocation", "System.Management.Automation.InvocationInfo"),
+        ("PSCmdlet", "System.Management.Automation.PSScriptCmdlet"),
+        ("PSBoundParameters", "System.Management.Automation.PSBoundParametersDictionary"),
+        ("PSScriptRoot", "System.String"),
+        ("PSCommandPath", "System.String"),
+    ];
+    TYPES.iter().find(|(have, _)| casing::eq(have, name)).map(|(_, of)| *of)
+}
+
+/// What an expression gives that can be told without running anything: constants and variables.
+pub(super) fn constant(rs: &mut Runspace, line: &Line<'_>, node: NodeId) -> R<Option<Value>> {
+    let script = line.script;
+    Ok(match script.kind(node) {
+        Kind::StringConstantExpression { value, .. } => Some(script.text(value).into()),
+        Kind::ConstantExpression { value } => value.map(|value| crate::ir::number_value(script, value)),
+        Kind::VariableExpression { .. } => match Inference::new(rs, line).of(node)? {
+            Known::Value(value) => Some(value),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 fn number(value: Option<Number>) -> Type {

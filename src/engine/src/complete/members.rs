@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     eval::{R, Runspace},
-    types::describe::{self, Shown, View},
+    types::{
+        self, Type,
+        describe::{self, Shown, View},
+    },
     value::{Dictionary, text},
 };
 
@@ -59,32 +62,71 @@ pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, token: Token) -> R<Op
     let known = Inference::new(rs, line).of(target)?;
     let is_static = access.kind == TokenKind::ColonColon;
     let matches = of_known(rs, &known, typed, is_static);
+    if matches.is_empty() {
+        return Ok(Some(Found::of(0, line.text.len(), matches)));
+    }
     let to = if is_access(token.kind) { from } else { token.extent.end() };
     Ok(Some(Found::of(from, to, matches)))
 }
 
 /// The members of something known.
 pub(super) fn of_known(rs: &Runspace, known: &Known, typed: &str, is_static: bool) -> Vec<Match> {
-    let (members, is_declared) = match (known, is_static) {
-        (Known::Nothing, _) => return Vec::new(),
-        (Known::Value(value), false) => {
-            (describe::members(rs, value, View(View::ADAPTED | View::EXTENDED), false), false)
-        }
-        (Known::TypeObject(_), false) => (describe::of_type(&crate::types::runtime_type(), false, false), false),
-        _ => match type_of(known) {
-            Some(of) => (describe::of_type(&of, is_static, false), !is_static),
-            None => return Vec::new(),
-        },
-    };
-    let mut matches = shown(members, typed, is_declared);
-    if is_static {
-        return matches;
+    let mut matches = shown(members_of(rs, known, is_static), typed, !is_static && !matches!(known, Known::Value(_)));
+    if let (Known::Value(value), false) = (known, is_static)
+        && let Some(table) = value.downcast::<Dictionary>()
+    {
+        let keys = table.keys().into_iter().filter(|key| key.as_str().is_some()).map(|key| text(&key).to_string());
+        matches.extend(keys.filter(|key| fits(key, typed)).map(|key| {
+            let name = quoted(&key, None);
+            Match::new(name.clone(), name.clone(), "Property", name)
+        }));
     }
-    matches.extend(keys_of(known).into_iter().filter(|key| fits(key, typed)).map(|key| {
-        let name = quoted(&key, None);
-        Match::new(name.clone(), name.clone(), "Property", name)
-    }));
     matches
+}
+
+/// Members of something known, without order.
+fn members_of(rs: &Runspace, known: &Known, is_static: bool) -> Vec<Shown> {
+    match (known, is_static) {
+        (Known::Value(value), false) => describe::members(rs, value, View(View::ADAPTED | View::EXTENDED), false),
+        (Known::TypeObject(_), false) => describe::of_type(&types::runtime_type(), false, false),
+        (Known::Any(list), false) => {
+            let mut all: Vec<Shown> = Vec::new();
+            for member in list.iter().flat_map(|of| of_type(rs, of)) {
+                if !all.iter().any(|have| casing::eq(&have.name, &member.name)) {
+                    all.push(member);
+                }
+            }
+            all
+        }
+        (Known::Keys(keys, of), false) => {
+            // What a custom object is made of shows through.
+            let of = if *of == types::custom_object() { types::ps_object() } else { of.clone() };
+            let own = keys.iter().map(|(name, of)| Shown::property(name, &format!("{of} {name}")));
+            own.chain(of_type(rs, &of)).collect()
+        }
+        _ => match type_of(known) {
+            Some(of) if is_static => {
+                let mut all = describe::of_type(&of, true, false);
+                if of.is_enum() {
+                    all.extend(describe::of_type(&types::known("System.Enum"), true, false));
+                }
+                all
+            }
+            Some(of) => of_type(rs, &of),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// The members of the objects of a type, with what the type table adds.
+fn of_type(rs: &Runspace, of: &Type) -> Vec<Shown> {
+    let mut all = describe::of_type(of, false, false);
+    for member in of.ancestry().filter_map(|of| rs.state.types.get(of.name())).flat_map(|data| data.members.clone()) {
+        if !all.iter().any(|have| casing::eq(&have.name, &member.name)) {
+            all.push(describe::extended(&member));
+        }
+    }
+    all
 }
 
 /// The keys of a dictionary.
@@ -96,7 +138,7 @@ fn keys_of(known: &Known) -> Vec<String> {
             }
             None => Vec::new(),
         },
-        Known::Keys(keys, _) => keys.clone(),
+        Known::Keys(keys, _) => keys.iter().map(|(key, _)| key.clone()).collect(),
         _ => Vec::new(),
     }
 }
@@ -126,11 +168,20 @@ fn shown(mut members: Vec<Shown>, typed: &str, is_declared: bool) -> Vec<Match> 
 }
 
 /// The names of the properties that the objects of a pipeline have in front of a command, those that match a pattern.
-pub(super) fn properties(rs: &mut Runspace, line: &Line<'_>, command: NodeId, typed: &str) -> R<Vec<Match>> {
+pub(super) fn properties(
+    rs: &mut Runspace,
+    line: &Line<'_>,
+    command: NodeId,
+    typed: &str,
+    and_methods: bool,
+) -> R<Vec<Match>> {
     let Some(pipeline) = line.script.node(command).parent else { return Ok(Vec::new()) };
     let known = Inference::new(rs, line).upstream(pipeline, command)?;
     let mut matches = of_known(rs, &known, typed, false);
-    matches.retain(|found| found.kind == "Property");
+    matches.retain(|found| and_methods || found.kind == "Property");
+    for method in matches.iter_mut().filter(|found| found.kind == "Method") {
+        method.text = method.list.clone();
+    }
     // A property's value has no place in a hint.
     for found in &mut matches {
         if let Some((tip, _)) = found.tip.split_once('=').filter(|(head, _)| !head.contains('{')) {

@@ -3,6 +3,8 @@
 //! The text is parsed as it is, errors and all; the token at the cursor and the tree around it say what is asked for.
 //! Nothing of the text runs, except the completers that scripts registered.
 
+use std::sync::Arc;
+
 use psrpd_dotnet::{Str, casing};
 use psrpd_lang::{
     Script,
@@ -12,15 +14,19 @@ use psrpd_lang::{
 
 use crate::{
     eval::{R, Runspace},
+    ir::Source,
     types,
     value::{List, Opaque, Value, text},
 };
 
 mod arguments;
+mod assigned;
 mod commands;
 mod infer;
+mod local;
 mod members;
 mod paths;
+mod place;
 mod register;
 mod types_of;
 mod variables;
@@ -88,6 +94,7 @@ impl Found {
 
 /// A text with a cursor in it.
 pub(crate) struct Line<'s> {
+    pub(crate) source: &'s Arc<Source>,
     pub(crate) script: &'s Script,
     pub(crate) text: &'s str,
     /// In bytes.
@@ -99,8 +106,9 @@ pub(crate) struct Line<'s> {
 }
 
 impl<'s> Line<'s> {
-    fn new(script: &'s Script, text: &'s str, cursor: usize) -> Self {
-        let mut line = Self { script, text, cursor, token: None, before: Vec::new() };
+    fn new(source: &'s Arc<Source>, text: &'s str, cursor: usize) -> Self {
+        let script = &source.script;
+        let mut line = Self { source, script, text, cursor, token: None, before: Vec::new() };
         line.find(script.tokens());
         line
     }
@@ -193,11 +201,17 @@ pub(crate) fn fits(name: &str, typed: &str) -> bool {
 /// Completes a text at a place in bytes.
 pub(crate) fn complete(rs: &mut Runspace, input: &str, cursor: usize) -> R<Option<Found>> {
     let script = psrpd_lang::parse(input, &psrpd_lang::known_types::CommonTypes);
-    let line = Line::new(&script, input, cursor);
-    Ok(match line.token {
-        Some(token) => at_token(rs, &line, token)?,
-        None => at_blank(rs, &line)?,
-    })
+    let source = Arc::new(Source::new(script, None));
+    let line = Line::new(&source, input, cursor);
+    // Types are looked for in the text first, as they are where it runs.
+    let was = rs.frame.source.replace(source.clone());
+    local::sketch_types(rs, &source, &line);
+    let found = match line.token {
+        Some(token) => at_token(rs, &line, token),
+        None => at_blank(rs, &line),
+    };
+    rs.frame.source = was;
+    found
 }
 
 /// Completes behind a blank: the next argument.
@@ -219,7 +233,8 @@ fn at_token(rs: &mut Runspace, line: &Line<'_>, token: Token) -> R<Option<Found>
         return Ok(words::requires(line, &token));
     }
     if matches!(token.kind, TokenKind::Variable | TokenKind::SplattedVariable) || typed == "$" {
-        return found(variables::complete(rs, line, typed));
+        let matches = variables::complete(rs, line, typed)?;
+        return found(matches);
     }
     if let Some(member) = members::complete(rs, line, token)? {
         return Ok(Some(member));
@@ -252,10 +267,16 @@ fn at_token(rs: &mut Runspace, line: &Line<'_>, token: Token) -> R<Option<Found>
             return found(words::switch_flags(typed));
         }
         if command.is_none()
-            && line.previous(0).is_some_and(|before| !before.kind.traits().contains(TokenFlags::KEYWORD))
+            && line.previous(0).is_some_and(|before| {
+                !before.kind.traits().contains(TokenFlags::KEYWORD)
+                    && line.token_text(before).ends_with(|c: char| c.is_alphanumeric() || "_)]}\"'?^$".contains(c))
+            })
         {
             return found(words::operators(typed));
         }
+    }
+    if let Some(values) = assigned::complete(rs, line, token)? {
+        return Ok(Some(values));
     }
     if let Some(command) = command {
         return match arguments::complete(rs, line, command)? {
@@ -296,7 +317,6 @@ pub(crate) fn complete_input(rs: &mut Runspace, args: &[Value]) -> R<Value> {
     rs.success = was;
     let number = |n: usize| Value::I32(psrpd_dotnet::cast::int32(n));
     let (index, length, matches) = match found? {
-        Some(found) if found.matches.is_empty() => (number(0), number(units(input, input.len())), Vec::new()),
         Some(found) => {
             let (from, to) = (units(input, found.from), units(input, found.to));
             (number(from), number(to.saturating_sub(from)), found.matches)

@@ -1,6 +1,7 @@
 //! Files and items of other drives.
 
-use psrpd_dotnet::casing;
+use psrpd_dotnet::collation;
+use psrpd_lang::token::TokenKind;
 
 use super::{Match, fits, quoted, unquote};
 use crate::{
@@ -37,7 +38,7 @@ pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) 
     let is_relative = !folder.starts_with(['/', '~', '.']);
     let mut names = rs.platform.list(&absolute).unwrap_or_default();
     names.retain(|name| fits(name, leaf));
-    names.sort_by(|a, b| casing::cmp(a, b));
+    names.sort_by(|a, b| collation::cmp(a, b, false));
     let mut found = Vec::new();
     for name in names {
         let path = format!("{}/{name}", absolute.trim_end_matches('/'));
@@ -47,17 +48,35 @@ pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) 
             continue;
         }
         let plain = if is_relative { format!("./{folder}{name}") } else { format!("{folder}{name}") };
-        let is_pattern = escapes && name.contains(['[', ']', '*', '?']);
-        let text = if is_pattern {
-            let escaped = plain.replace('[', "`[").replace(']', "`]").replace('*', "`*").replace('?', "`?");
-            quoted(&escaped, quote.or(Some('\'')))
-        } else {
-            quoted(&plain, quote)
-        };
+        let text = written_as(&plain, quote, escapes);
         let kind = if is_folder { "ProviderContainer" } else { "ProviderItem" };
         found.push(Match::new(text, name, kind, path));
     }
     found
+}
+
+/// A path as an argument: in quotes if it needs them or stood in them.
+fn written_as(path: &str, quote: Option<char>, escapes: bool) -> String {
+    if !needs_quotes(path, escapes) {
+        let quote = quote.map(String::from).unwrap_or_default();
+        return format!("{quote}{path}{quote}");
+    }
+    let quote = quote.unwrap_or('\'');
+    let (mut text, tick) = match quote {
+        '\'' => (path.replace('\'', "''"), "`"),
+        _ => (path.replace('`', "``").replace('$', "`$"), "``"),
+    };
+    if escapes {
+        text = text.replace('[', &format!("{tick}[")).replace(']', &format!("{tick}]"));
+    }
+    format!("{quote}{text}{quote}")
+}
+
+/// Whether a text is more than one word without quotes.
+fn needs_quotes(text: &str, escapes: bool) -> bool {
+    let script = psrpd_lang::parse(text, &psrpd_lang::known_types::CommonTypes);
+    let is_word = matches!(script.tokens(), [_, end] if end.kind == TokenKind::EndOfInput);
+    !is_word || !script.errors().is_empty() || text.contains(['$', '`']) || escapes && text.contains(['[', ']'])
 }
 
 /// The items of a drive that is none of files.
@@ -70,7 +89,7 @@ fn items(rs: &Runspace, drive: &str, leaf: &str, quote: Option<char>) -> Vec<Mat
         "alias" => ("Alias", commands(1).iter().map(|command| command.name().to_string()).collect()),
         _ => return Vec::new(),
     };
-    names.sort_by(|a, b| casing::cmp(a, b));
+    names.sort_by(|a, b| collation::cmp(a, b, true));
     let shown = |name: String| {
         let path = format!("{drive}:/{name}");
         Match::new(quoted(&path, quote), name, "ProviderItem", path)

@@ -62,6 +62,10 @@ pub(super) fn names(rs: &Runspace, typed: &str) -> Vec<Match> {
     } else {
         for (name, full) in known_types::accelerators().filter(|(name, _)| casing::starts_with(name, typed)) {
             let list = full.rsplit('.').next().unwrap_or(full);
+            let short = list.strip_suffix("Attribute").unwrap_or(list);
+            // Attributes and the numbers with a size have capitals.
+            let is_capital = short != list || matches!(short, "Int16" | "Int32" | "Int64");
+            let name = if is_capital && casing::eq(name, short) { short } else { name };
             found.push((casing::fold(list), Match::new(name, list, "Type", full)));
         }
         let accelerated: Vec<&str> = known_types::accelerators().map(|(_, full)| full).collect();

@@ -36,6 +36,7 @@ pub(crate) struct Called {
 }
 
 /// What a name means.
+#[derive(Clone)]
 pub(crate) enum Resolved {
     Function(Arc<Function>),
     Cmdlet(&'static Cmdlet),
@@ -90,6 +91,13 @@ impl Runspace {
     /// # Errors
     /// `CommandNotFoundException`.
     pub(crate) fn resolve(&mut self, name: &str) -> R<Resolved> {
+        if self.state.actions.is_some() {
+            return self.find_with_actions(name, |rs| rs.resolve_known(name));
+        }
+        self.resolve_known(name)
+    }
+
+    fn resolve_known(&mut self, name: &str) -> R<Resolved> {
         let folded = casing::fold(name);
         if self.alias_folded(&folded).is_none()
             && let Some(function) = self.function_folded(&folded)
@@ -107,7 +115,7 @@ impl Runspace {
             return Ok(found);
         }
         if !casing::eq(&target, name) && self.find_alias(name).is_some() {
-            return Err(not_found("CommandNotFoundException", error::not_found(&target), &target));
+            return Err(no_command(&target));
         }
         if !name.contains(['-', '/', '\\', ':'])
             && let Some(found) = self.resolve_plain(&format!("Get-{name}"))?
@@ -115,11 +123,9 @@ impl Runspace {
             return Ok(found);
         }
         if !name.contains('/') && self.auto_load(&target)? {
-            return self
-                .resolve_plain(&target)?
-                .ok_or_else(|| not_found("CommandNotFoundException", error::not_found(name), name));
+            return self.resolve_plain(&target)?.ok_or_else(|| no_command(name));
         }
-        Err(not_found("CommandNotFoundException", error::not_found(name), name))
+        Err(no_command(name))
     }
 
     fn resolve_plain(&mut self, name: &str) -> R<Option<Resolved>> {
@@ -425,6 +431,11 @@ impl Runspace {
         let _ = self.write_in(ScopeId::GLOBAL, &Name::new("LASTEXITCODE"), Value::I32(code));
         self.success = code == 0;
     }
+}
+
+/// There is no command of this name.
+pub(super) fn no_command(name: &str) -> Flow {
+    not_found("CommandNotFoundException", error::not_found(name), name)
 }
 
 fn not_found(id: &str, message: String, name: &str) -> Flow {

@@ -61,6 +61,14 @@ pub(crate) fn define(rs: &mut Runspace, list: &[Arc<TypeIr>]) -> R<()> {
     Ok(())
 }
 
+/// Makes a type known to its text alone, for questions about it: no code of it runs, and what is wrong is left out.
+pub(crate) fn sketch(rs: &mut Runspace, ir: &Arc<TypeIr>) {
+    let made = if ir.is_enum { define_enum(rs, ir, &[]) } else { define_class(rs, ir).map(Some) };
+    if let Ok(Some(of)) = made {
+        rs.define_type_of(&ir.source, &ir.name, &of);
+    }
+}
+
 fn extent(ir: &TypeIr, node: NodeId) -> Extent {
     ir.source.script.node(node).extent
 }

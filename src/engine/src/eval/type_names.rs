@@ -10,7 +10,7 @@ use psrpd_lang::known_types::{CommonTypes, KnownTypes, TypeQuery};
 
 use super::{Flow, R, Runspace, ScopeId, error, scope::TypeNames};
 use crate::{
-    ir::NamedType,
+    ir::{NamedType, Source},
     platform::GoesOn,
     types::{self, Type},
     value::{Opaque, Value},
@@ -192,11 +192,17 @@ impl Runspace {
 
     /// Makes a class known to the text that defines it and in the scope where that runs.
     pub(crate) fn define_type(&mut self, name: &str, of: &Type) {
-        MADE.store(true, Ordering::Release);
-        if let Some(source) = &self.frame.source {
-            source.types.lock().classes.insert(casing::fold(name), of.clone());
+        if let Some(source) = self.frame.source.clone() {
+            self.define_type_of(&source, name, of);
         }
+        MADE.store(true, Ordering::Release);
         self.scopes.get_mut(self.frame.scope).types.classes.insert(casing::fold(name), of.clone());
+    }
+
+    /// Makes a class known to a text alone.
+    pub(crate) fn define_type_of(&self, source: &Source, name: &str, of: &Type) {
+        MADE.store(true, Ordering::Release);
+        source.types.lock().classes.insert(casing::fold(name), of.clone());
     }
 
     /// `using namespace`

@@ -501,7 +501,11 @@ impl Runspace {
     /// Keeps `$PWD` at the current location.
     pub(crate) fn sync_pwd(&mut self) {
         let location = providers::path_info(self.state.locations.current());
-        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location);
+        let old = self.state.actions.is_some().then(|| self.variable("PWD").unwrap_or_default());
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location.clone());
+        if let Some(old) = old {
+            self.moved(old, location);
+        }
     }
 
     /// The current time of day as a kind that scripts expect.

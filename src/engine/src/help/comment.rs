@@ -1,73 +1,58 @@
 //! Comments that describe a function: `.SYNOPSIS` and its kind.
 
-use psrpd_lang::{Script, ast::Kind, token::TokenKind};
-
-use crate::ir::LazyUnit;
-
 /// What a comment says, section by section.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comment {
     /// The word behind the dot in lower case, what stands behind it on the line, and the text below.
     sections: Vec<(String, String, String)>,
+    /// What comments at the parameters say, in the order of the parameters.
+    pub(super) at_parameters: Vec<String>,
 }
 
-/// Words that may begin a section.
-const WORDS: [&str; 17] = [
-    "synopsis",
-    "description",
-    "parameter",
-    "example",
-    "inputs",
-    "outputs",
-    "notes",
-    "link",
-    "component",
-    "role",
-    "functionality",
-    "forwardhelptargetname",
-    "forwardhelpcategory",
-    "remotehelprunspace",
-    "externalhelp",
-    "mamlhelpfile",
-    "externalscript",
-];
+/// Words that begin a section with text below.
+const WITH_TEXT: [&str; 10] =
+    ["synopsis", "description", "example", "inputs", "outputs", "notes", "link", "component", "role", "functionality"];
+
+/// Words that take a name on their line.
+const WITH_NAME: [&str; 5] =
+    ["parameter", "forwardhelptargetname", "forwardhelpcategory", "remotehelprunspace", "externalhelp"];
+
+/// The word of a line that begins a section, and the name behind it.
+fn directive(line: &str) -> Option<(String, String)> {
+    let rest = line.trim().strip_prefix('.')?;
+    let (word, name) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let is_word = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_word.then(|| (word.to_ascii_lowercase(), name.trim().to_owned()))
+}
 
 impl Comment {
-    /// Reads the text of comments; none if it has no section.
+    /// Reads the text of comments; none if it is no help: if it has no section, unknown words, or text of no section.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut comment = Self::default();
-        let mut lines: Vec<&str> = Vec::new();
-        let mut head: Option<(String, String)> = None;
-        let mut close = |head: &mut Option<(String, String)>, lines: &mut Vec<&str>| {
-            if let Some((word, argument)) = head.take() {
-                comment.sections.push((word, argument, unindent(lines)));
-            }
-            lines.clear();
-        };
-        for line in text.lines() {
-            let trimmed = line.trim();
-            let section = trimmed.strip_prefix('.').and_then(|rest| {
-                let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-                let is_word = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_');
-                is_word.then(|| (word.to_ascii_lowercase(), argument.trim().to_owned()))
-            });
-            match section {
-                // A word that means nothing here makes it a comment like any other.
-                Some((word, _)) if !WORDS.contains(&word.as_str()) => return None,
-                Some(section) => {
-                    close(&mut head, &mut lines);
-                    head = Some(section);
+        let mut lines = text.lines().peekable();
+        while let Some(line) = lines.next() {
+            let Some((word, name)) = directive(line) else {
+                if line.trim().is_empty() {
+                    continue;
                 }
-                None => lines.push(line),
+                return None;
+            };
+            let known: &[&str] = if name.is_empty() { &WITH_TEXT } else { &WITH_NAME };
+            if !known.contains(&word.as_str()) {
+                return None;
             }
+            let mut below = Vec::new();
+            while let Some(line) = lines.next_if(|line| directive(line).is_none()) {
+                below.push(line);
+            }
+            comment.sections.push((word, name, unindent(&below)));
         }
-        close(&mut head, &mut lines);
         (!comment.sections.is_empty()).then_some(comment)
     }
 
-    /// The text of a section.
+    /// The text of a section; the last one counts.
     pub(crate) fn get(&self, word: &str) -> Option<&str> {
-        self.sections.iter().find(|(have, ..)| have == word).map(|(_, _, text)| text.as_str())
+        self.sections.iter().rfind(|(have, ..)| have == word).map(|(_, _, text)| text.as_str())
     }
 
     /// The texts of all sections of a kind.
@@ -77,76 +62,36 @@ impl Comment {
 
     /// What stands behind a word on its line.
     pub(crate) fn argument(&self, word: &str) -> Option<&str> {
-        self.sections.iter().find(|(have, ..)| have == word).map(|(_, argument, _)| argument.as_str())
+        self.sections.iter().rfind(|(have, ..)| have == word).map(|(_, argument, _)| argument.as_str())
     }
 
-    /// The text about a parameter.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+    /// The text about a parameter: of its section, else of the comment where it stands in the list.
+    pub(crate) fn parameter(&self, name: &str, at: usize) -> Option<&str> {
         let about = |(word, argument, _): &&(String, String, String)| {
             word == "parameter" && psrpd_dotnet::casing::eq(argument, name)
         };
-        self.sections.iter().find(about).map(|(_, _, text)| text.as_str())
+        let section = self.sections.iter().find(about).map(|(_, _, text)| text.as_str());
+        let beside = || self.at_parameters.get(at).map(String::as_str).filter(|text| !text.is_empty());
+        section.or_else(beside)
     }
 }
 
-/// Lines without the blanks that all of them begin with, and without empty ones around them.
-fn unindent(lines: &[&str]) -> String {
-    let is_empty = |line: &&str| line.trim().is_empty();
-    let indent = lines
-        .iter()
-        .filter(|line| !is_empty(line))
-        .map(|line| line.len().saturating_sub(line.trim_start().len()))
-        .min()
-        .unwrap_or(0);
-    let cut: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
-    cut.join("\n").trim_matches('\n').trim_end().to_owned()
-}
-
-/// The comment that belongs to a function or script: in front of it, or first or last inside of it.
-pub(crate) fn of_function(unit: &LazyUnit) -> Option<Comment> {
-    let script = &unit.source.script;
-    let body = script.node(unit.node).extent;
-    let function =
-        script.node(unit.node).parent.filter(|id| matches!(script.kind(*id), Kind::FunctionDefinition { .. }));
-    let inside = |from: usize, to: usize| tokens_between(script, from, to);
-    let (from, to) = match function {
-        Some(_) => (body.start().saturating_add(1), body.end().saturating_sub(1)),
-        None => (body.start(), script.source().len().max(body.end())),
+/// Lines without as many blanks as the first of them begins with, and without empty ones around them.
+pub(super) fn unindent(lines: &[&str]) -> String {
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\u{a0}');
+    let mut lines = lines.iter().skip_while(|line| line.trim().is_empty()).peekable();
+    let indent = lines.peek().map_or(0, |line| line.chars().take_while(|c| is_blank(*c)).count());
+    let cut = |line: &&str| {
+        let mut left = indent;
+        let rest = line.trim_start_matches(|c| {
+            let goes = left > 0 && is_blank(c);
+            left = left.saturating_sub(1);
+            goes
+        });
+        rest.trim_end().to_owned()
     };
-    let tokens = inside(from.min(to), to);
-    let first = tokens.iter().take_while(|token| token.0).map(|token| token.1.as_str()).collect::<Vec<_>>();
-    if let Some(comment) = Comment::parse(&first.join("\n")) {
-        return Some(comment);
-    }
-    let mut last = tokens.iter().rev().take_while(|token| token.0).map(|token| token.1.as_str()).collect::<Vec<_>>();
-    last.reverse();
-    if let Some(comment) = Comment::parse(&last.join("\n")) {
-        return Some(comment);
-    }
-    let start = script.node(function?).extent.start();
-    let before = inside(0, start);
-    let mut above = before.iter().rev().take_while(|token| token.0).map(|token| token.1.as_str()).collect::<Vec<_>>();
-    above.reverse();
-    Comment::parse(&above.join("\n"))
-}
-
-/// Tokens of a stretch: whether each is a comment, and its text without the signs of a comment.
-fn tokens_between(script: &Script, from: usize, to: usize) -> Vec<(bool, String)> {
-    let meant = script.tokens().iter().filter(|token| {
-        token.extent.start() >= from
-            && token.extent.end() <= to
-            && !matches!(token.kind, TokenKind::NewLine | TokenKind::EndOfInput)
-    });
-    meant
-        .map(|token| {
-            let text = script.token_text(token);
-            let inner = match text.strip_prefix("<#") {
-                Some(block) => block.strip_suffix("#>").unwrap_or(block),
-                None => text.trim_start_matches('#'),
-            };
-            (token.kind == TokenKind::Comment, inner.to_owned())
-        })
-        .collect()
+    let cut: Vec<String> = lines.map(cut).collect();
+    cut.join("\n").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -159,8 +104,14 @@ mod tests {
             Comment::parse(" .SYNOPSIS\n  Says hi.\n.PARAMETER Name\n  Who.\n    Or what.\n.EXAMPLE\n x\n.EXAMPLE\n y")
                 .unwrap();
         assert_eq!(comment.get("synopsis"), Some("Says hi."));
-        assert_eq!(comment.parameter("name"), Some("Who.\n  Or what."));
+        assert_eq!(comment.parameter("name", 0), Some("Who.\n  Or what."));
         assert_eq!(comment.all("example").collect::<Vec<_>>(), ["x", "y"]);
-        assert_eq!(Comment::parse("no help here"), None);
+    }
+
+    #[test]
+    fn what_is_no_help_is_none() {
+        for text in ["no help here", "text\n.SYNOPSIS\nx", ".LINK https://x", ".PARAMETER\nx", ".NOSUCH\nx"] {
+            assert_eq!(Comment::parse(text), None, "{text}");
+        }
     }
 }

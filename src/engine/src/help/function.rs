@@ -27,10 +27,10 @@ fn type_value(of: &str) -> Value {
 }
 
 /// What syntax and list of parameters say alike.
-fn parameter(comment: &Comment, param: &Param, set: &ParamSet, default: Option<&str>) -> Value {
+fn parameter(comment: &Comment, at: usize, param: &Param, set: &ParamSet, default: Option<&str>) -> Value {
     let of = param.of.short_name();
     let mut notes: Vec<(&str, Value)> = Vec::new();
-    if let Some(text) = comment.parameter(&param.name) {
+    if let Some(text) = comment.parameter(&param.name, at) {
         notes.push(("description", paragraphs(&[text])));
     }
     notes.push(("name", Value::Str(param.name.clone())));
@@ -57,27 +57,31 @@ fn parameter(comment: &Comment, param: &Param, set: &ParamSet, default: Option<&
     part("parameter", notes)
 }
 
+/// An example: what stands up to the first `>` of its first line is the prompt, what follows an empty line remarks.
 fn example(number: usize, text: &str) -> Value {
-    let (code, remarks) = text.split_once("\n\n").unwrap_or((text, ""));
-    let (introduction, code) = match code.trim_start().strip_prefix("PS>") {
-        Some(code) => ("PS>", code.trim_start()),
-        None => ("PS > ", code),
+    let first = text.lines().next().unwrap_or("");
+    let (prompt, rest) = match first.find('>') {
+        Some(at) => text.split_at(at.saturating_add(1)),
+        None => ("PS > ", text),
     };
+    let (code, remarks) = rest.split_once("\n\n").unwrap_or((rest, ""));
     let line = "-".repeat(26);
     part(
         "example",
         vec![
-            ("introduction", paragraphs(&[introduction])),
-            ("code", code.into()),
+            ("introduction", paragraphs(&[prompt])),
+            ("code", code.trim().into()),
             ("remarks", paragraphs(&[remarks.trim_matches('\n'), "", "", "", ""])),
             ("title", format!("{line} EXAMPLE {number} {line}").into()),
         ],
     )
 }
 
-fn typed(list: &str, item: &str, text: &str) -> Value {
-    let of = part("type", vec![("name", text.into())]);
-    part(list, vec![(item, part(item, vec![("type", of)]))])
+/// What goes in or comes out: one item, or several.
+fn typed<'c>(list: &str, item: &str, texts: impl Iterator<Item = &'c str>) -> Option<Value> {
+    let of = |text: &'c str| part(item, vec![("type", part("type", vec![("name", text.into())]))]);
+    let items: Vec<Value> = texts.map(of).collect();
+    (!items.is_empty()).then(|| part(list, vec![(item, one_or_many(items))]))
 }
 
 /// What a parameter is when it is not given, as text.
@@ -115,7 +119,8 @@ pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Com
     sets.sort_by_key(|set| default_set.as_ref() != Some(set));
     let mut items = Vec::new();
     for set in &sets {
-        let own = params.iter().filter_map(|param| Some(parameter(comment, param, param.in_set(Some(set))?, None)));
+        let own = params.iter().enumerate();
+        let own = own.filter_map(|(at, param)| Some(parameter(comment, at, param, param.in_set(Some(set))?, None)));
         let own: Vec<Value> = own.collect();
         let mut notes = vec![("name", Value::Str(name.clone()))];
         if !own.is_empty() {
@@ -126,9 +131,10 @@ pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Com
     let mut notes: Vec<(&str, Value)> = vec![("syntax", part("syntax", vec![("syntaxItem", one_or_many(items))]))];
     let listed: Vec<Value> = params
         .iter()
-        .map(|param| {
+        .enumerate()
+        .map(|(at, param)| {
             let set = param.sets.first().cloned().unwrap_or_default();
-            parameter(comment, param, &set, Some(&default_of(command, rs, param)))
+            parameter(comment, at, param, &set, Some(&default_of(command, rs, param)))
         })
         .collect();
     if !listed.is_empty() {
@@ -151,12 +157,8 @@ pub(crate) fn of_comment(rs: &mut Runspace, command: &CommandInfo, comment: &Com
     }
     details.push(("name", Value::Str(name.clone())));
     notes.push(("details", part("details", details)));
-    if let Some(text) = comment.get("inputs") {
-        notes.push(("inputTypes", typed("inputTypes", "inputType", text)));
-    }
-    if let Some(text) = comment.get("outputs") {
-        notes.push(("returnValues", typed("returnValues", "returnValue", text)));
-    }
+    notes.extend(typed("inputTypes", "inputType", comment.all("inputs")).map(|inputs| ("inputTypes", inputs)));
+    notes.extend(typed("returnValues", "returnValue", comment.all("outputs")).map(|outputs| ("returnValues", outputs)));
     let links: Vec<Value> = comment
         .all("link")
         .map(|text| {

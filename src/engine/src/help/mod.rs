@@ -10,10 +10,12 @@ use crate::{
 mod cmdlet;
 mod comment;
 mod function;
+mod place;
 
 pub(crate) use cmdlet::of_command;
-pub(crate) use comment::{Comment, of_function as comment_of};
+pub(crate) use comment::Comment;
 pub(crate) use function::of_comment;
+pub(crate) use place::comment_of;
 
 /// The namespaces of MAML, which help objects carry as notes.
 const NAMESPACES: [(&str, &str); 3] = [

@@ -423,6 +423,13 @@ pub(crate) struct TypeIr {
     pub(crate) source: Arc<Source>,
 }
 
+impl TypeIr {
+    /// A type definition of a text.
+    pub(crate) fn of(source: &Arc<Source>, node: NodeId) -> Self {
+        lower::Lowering::new(source, node).type_definition(node)
+    }
+}
+
 pub(crate) struct PropertyIr {
     pub(crate) node: NodeId,
     pub(crate) name: Str,

@@ -103,6 +103,7 @@ pub(super) const TYPES: &[TypeDef] = delegates![
     "System.Comparison`1",
     "System.Converter`2",
     "System.EventHandler",
+    "System.EventHandler`1",
     "System.Threading.ThreadStart",
     "System.Text.RegularExpressions.MatchEvaluator",
 ];

@@ -20,6 +20,11 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// A property.
+    pub(crate) fn property(name: &str, definition: &str) -> Self {
+        Self::new("Property", name, definition)
+    }
+
     fn new(kind: &'static str, name: impl Into<Str>, definition: impl Into<String>) -> Self {
         Self { kind, name: name.into(), definition: definition.into() }
     }
@@ -75,7 +80,7 @@ pub(crate) fn matching(rs: &Runspace, object: &Value, pattern: &str) -> R<Vec<(S
 }
 
 /// A member that was added to an object or comes from the type table.
-fn extended(member: &Member) -> Shown {
+pub(crate) fn extended(member: &Member) -> Shown {
     Shown::new(member.kind(), member.name.clone(), definition(member))
 }
 

@@ -13,7 +13,7 @@ use crate::{
         find::{self, Kinds},
     },
     convert,
-    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, error, module::Module},
+    eval::{Collector, Inline, Name, R, Runspace, ScopeId, ScriptBlock, Slot, When, module::Module},
     ops::patterns,
     value::{Object, Value},
 };
@@ -224,18 +224,26 @@ fn finding(m: &mut super::Members) {
             Ok(())
         },
     );
-    for declaration in [
+    m.get_set(
         "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] PreCommandLookupAction",
+        |rs, _| Ok(rs.lookup_action(When::Before)),
+        |rs, _, value| rs.set_lookup_action(When::Before, &value),
+    );
+    m.get_set(
         "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] PostCommandLookupAction",
+        |rs, _| Ok(rs.lookup_action(When::After)),
+        |rs, _, value| rs.set_lookup_action(When::After, &value),
+    );
+    m.get_set(
         "System.EventHandler[System.Management.Automation.CommandLookupEventArgs] CommandNotFoundAction",
+        |rs, _| Ok(rs.lookup_action(When::NotFound)),
+        |rs, _, value| rs.set_lookup_action(When::NotFound, &value),
+    );
+    m.get_set(
         "System.EventHandler[System.Management.Automation.LocationChangedEventArgs] LocationChangedAction",
-    ] {
-        m.get_set(
-            declaration,
-            |_, _| Ok(Value::Null),
-            |_, _, value| if value.is_null() { Ok(()) } else { Err(error::feature("An action of command look-up")) },
-        );
-    }
+        |rs, _| Ok(rs.lookup_action(When::Moved)),
+        |rs, _, value| rs.set_lookup_action(When::Moved, &value),
+    );
 }
 
 /// The bit of cmdlets in `CommandTypes`.
