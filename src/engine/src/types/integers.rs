@@ -219,6 +219,9 @@ macro_rules! integer {
                 }
             });
             $more!(m, $rust, $variant, $word, get, made);
+            if matches!($word, "int" | "uint" | "long" | "ulong") {
+                super::math::big_product(m, $word);
+            }
             formatting(m);
         })
     };

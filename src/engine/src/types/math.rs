@@ -293,20 +293,32 @@ fn several(m: &mut Members) {
     });
 }
 
-/// Products that do not fit the type of their factors, and quotients with a remainder.
-fn products(m: &mut Members) {
-    m.function("long BigMul(int a, int b)", |_, _, args| Ok(Value::I64(n(args, 0).wrapping_mul(n(args, 1)))));
-    m.function("ulong BigMul(uint a, uint b)", |_, _, args| {
-        let product = n(args, 0).cast_unsigned().wrapping_mul(n(args, 1).cast_unsigned());
-        Ok(Value::U64(product))
-    });
+/// The product of two integers of a type, in one that is twice as wide.
+pub(super) fn big_product(m: &mut Members, word: &str) {
     fn product(args: &[Value]) -> psrpd_dotnet::BigInt {
         let factor = |at: usize| psrpd_dotnet::BigInt::from(args.get(at).and_then(Value::as_i128).unwrap_or(0));
         let (a, b) = (factor(0), factor(1));
         num_traits::CheckedMul::checked_mul(&a, &b).unwrap_or_default()
     }
-    m.function("System.Int128 BigMul(long a, long b)", |_, _, args| Ok(wide("System.Int128", &product(args))));
-    m.function("System.UInt128 BigMul(ulong a, ulong b)", |_, _, args| Ok(wide("System.UInt128", &product(args))));
+    match word {
+        "int" => {
+            m.function("long BigMul(int a, int b)", |_, _, args| Ok(Value::I64(n(args, 0).wrapping_mul(n(args, 1)))))
+        }
+        "uint" => m.function("ulong BigMul(uint a, uint b)", |_, _, args| {
+            Ok(Value::U64(n(args, 0).cast_unsigned().wrapping_mul(n(args, 1).cast_unsigned())))
+        }),
+        "long" => {
+            m.function("System.Int128 BigMul(long a, long b)", |_, _, args| Ok(wide("System.Int128", &product(args))))
+        }
+        _ => m.function("System.UInt128 BigMul(ulong a, ulong b)", |_, _, args| {
+            Ok(wide("System.UInt128", &product(args)))
+        }),
+    };
+}
+
+/// Products that do not fit the type of their factors, and quotients with a remainder.
+fn products(m: &mut Members) {
+    ["int", "uint", "long", "ulong"].iter().for_each(|word| big_product(m, word));
     m.function("int DivRem(int a, int b, [ref] int result)", |_, _, args| {
         let (a, b) = (i(args, 0), i(args, 1));
         let quotient = divided(a.into(), b.into())?;

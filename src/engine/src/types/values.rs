@@ -242,6 +242,14 @@ fn index(n: i64, from_end: bool) -> Value {
         .into_value()
 }
 
+/// An index that is counted from the start or from the end.
+fn from(args: &[Value], from_end: bool) -> R<Value> {
+    match number_field(args, 0) {
+        n if n < 0 => Err(super::args::out_of_range("Non-negative number required.", "value")),
+        n => Ok(index(n, from_end)),
+    }
+}
+
 fn index_members(m: &mut Members) {
     m.constructor("System.Index(int value, bool fromEnd)", |_, _, args| {
         Ok(index(number_field(args, 0), args.get(1).and_then(Value::as_bool).unwrap_or(false)))
@@ -249,6 +257,8 @@ fn index_members(m: &mut Members) {
     m.constructor("System.Index(int value)", |_, _, args| Ok(index(number_field(args, 0), false)));
     m.constant("System.Index Start", |_, _| Ok(index(0, false)));
     m.constant("System.Index End", |_, _| Ok(index(0, true)));
+    m.function("System.Index FromStart(int value)", |_, _, args| from(args, false));
+    m.function("System.Index FromEnd(int value)", |_, _, args| from(args, true));
     m.method("int GetOffset(int length)", |_, this, args| {
         let n = this.field("Value").as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
         let offset =

@@ -40,6 +40,16 @@ fn bit_array(m: &mut Members) {
         with(this, |items| *items = combined.into());
         Ok(this.clone())
     }
+    /// To the left is towards higher places.
+    fn shifted(this: &Value, args: &[Value], to_left: bool) -> R<Value> {
+        types::args::check_not_negative(args, &[(0, "count")])?;
+        let (count, own) = (at(args), bits(Some(this)));
+        let source = |place: usize| if to_left { place.checked_sub(count) } else { place.checked_add(count) };
+        let bit = |place: usize| source(place).and_then(|from| own.get(from)).copied().unwrap_or(false);
+        let moved: Vec<Value> = (0..own.len()).map(|place| Value::Bool(bit(place))).collect();
+        with(this, |items| *items = moved.into());
+        Ok(this.clone())
+    }
     m.constructor("System.Collections.BitArray(bool[] values)", |_, _, args| Ok(made(bits(args.first()))));
     m.constructor("System.Collections.BitArray(byte[] bytes)", |_, _, args| {
         let bytes = args.first().and_then(Value::as_array).and_then(|array| array.bytes()).unwrap_or_default();
@@ -82,6 +92,12 @@ fn bit_array(m: &mut Members) {
         with(this, |items| items.iter_mut().for_each(|item| *item = Value::Bool(item.as_bool() != Some(true))));
         Ok(this.clone())
     });
+    m.method("System.Object Clone()", |_, this, _| Ok(made(bits(Some(this)))));
+    m.method("void CopyTo(array array, int index)", |rs, this, args| {
+        super::copy_to(rs, this, args, &copying::OF_ARRAYS)
+    });
+    m.method("System.Collections.BitArray LeftShift(int count)", |_, this, args| shifted(this, args, true));
+    m.method("System.Collections.BitArray RightShift(int count)", |_, this, args| shifted(this, args, false));
     m.method("bool HasAllSet()", |_, this, _| Ok(bits(Some(this)).iter().all(|bit| *bit).into()));
     m.method("bool HasAnySet()", |_, this, _| Ok(bits(Some(this)).contains(&true).into()));
 }
@@ -409,6 +425,11 @@ fn comparers(m: &mut Members) {
                 .into_value())
         });
     }
+    m.function("System.StringComparer FromComparison(System.StringComparison comparisonType)", |rs, of, args| {
+        let name = args.first().map(text).unwrap_or_default();
+        let of = if of.is_null() { Value::Type(known("System.StringComparer")) } else { of.clone() };
+        rs.get_static(&of, &name)
+    });
     fn ignores_case(this: &Value) -> bool {
         text(this).contains("IgnoreCase")
     }
