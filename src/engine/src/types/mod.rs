@@ -531,8 +531,17 @@ impl Type {
 
     /// Whether it is the non-generic or generic type of this short name.
     pub(crate) fn is_kind(&self, short: &str) -> bool {
-        let name = self.short_name();
-        name.split('`').next() == Some(short)
+        self.kind() == short
+    }
+
+    /// The short name without the number of arguments of generics; nothing for arrays.
+    pub(crate) fn kind(&self) -> &str {
+        if self.element().is_some() {
+            return "";
+        }
+        let name = self.0.name.split('[').next().unwrap_or("");
+        let name = name.rsplit(['.', '+']).next().unwrap_or(name);
+        name.split('`').next().unwrap_or(name)
     }
 
     /// Whether it is an array, and of what.

@@ -570,6 +570,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         let exception = exception_of(of, args);
         return Ok(Some(Value::object(exception)));
     }
+    let kind = of.kind();
     let list_kinds = [
         "ArrayList",
         "List",
@@ -588,7 +589,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "BlockingCollection",
         "PSDataCollection",
     ];
-    if list_kinds.iter().any(|kind| of.is_kind(kind)) {
+    if list_kinds.contains(&kind) {
         let mut items = match args.first() {
             Some(source) if enumerates(source) => enumerate(source).unwrap_or_default(),
             _ => Vec::new(),
@@ -629,7 +630,7 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "ListDictionary",
         "HybridDictionary",
     ];
-    if table_kinds.iter().any(|kind| of.is_kind(kind)) {
+    if table_kinds.contains(&kind) {
         let table = Dictionary::new(of.clone(), ignores_case(args) || of.is_kind("PSPrimitiveDictionary"));
         if let Some(source) = args.first().and_then(|source| source.downcast::<Dictionary>()) {
             for (key, value) in source.entries() {
