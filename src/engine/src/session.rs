@@ -350,13 +350,16 @@ impl Session {
             }
             Err(Flow::Stopped) => End::Stopped(self.record(&Arc::new(crate::beside::stopped()))),
             Err(Flow::Error(raised)) => {
-                // Of a text that does not parse there is only the exception.
+                // Of a text that does not parse there is only the exception; other errors are there as records, and in front
+                // of each what ended the pipeline, unless a script threw it.
                 let is_known =
                     self.rs.last_error().is_some_and(|last| last.same(&Value::Object(raised.record.clone())));
-                if !is_known && crate::eval::error::is_parse_error(&raised.record) {
-                    self.rs.remember_value(raised.record.exception.clone());
-                } else {
+                let is_text = !is_known && crate::eval::error::is_parse_error(&raised.record) && !raised.claimed;
+                if !is_text {
                     self.rs.remember(&raised.record);
+                }
+                if !raised.thrown {
+                    self.rs.remember_value(raised.exception());
                 }
                 End::Failed(self.record(&raised.record))
             }

@@ -7,10 +7,9 @@ use psrpd_dotnet::DateTime;
 
 use super::Shared;
 use crate::{
-    eval::{Flow, R, error, streams},
+    eval::{Flow, R, error},
     platform::Stop,
-    types,
-    value::{Category, ErrorRecord, Exception, Value},
+    value::{Category, ErrorRecord, Value},
 };
 
 /// How far it is. The last three are the end.
@@ -57,7 +56,8 @@ pub(crate) struct Run {
 struct State {
     phase: Phase,
     reason: Option<Arc<ErrorRecord>>,
-    wrapper: Option<&'static str>,
+    /// The exception that carried that error out of a command.
+    carried: Option<Value>,
     /// What stops it while it runs.
     stop: Option<Stop>,
     /// Whether it was told to stop.
@@ -83,15 +83,8 @@ impl Run {
     /// As [`Self::reason`], its exception in the one that a caller of the pipeline sees: the preference or a command ended it.
     pub(crate) fn reason_for_caller(&self) -> Option<Arc<ErrorRecord>> {
         let record = self.reason()?;
-        let wrapper = self.state.lock().wrapper;
-        let Some(of) = wrapper.and_then(types::lookup) else { return Some(record) };
-        let outer = if of.name().ends_with("StopException") {
-            Exception::of(of, streams::stopped_message(&record).into(), Value::Null)
-        } else {
-            Exception::of(of, record.exception_message(), record.exception.clone())
-        };
-        *outer.record.lock() = Some(record.clone());
-        Some(Arc::new(record.copy_with(Value::object(outer))))
+        let carried = self.state.lock().carried.clone();
+        Some(carried.map_or_else(|| record.clone(), |exception| Arc::new(record.copy_with(exception))))
     }
 
     pub(crate) fn begun(&self) -> Option<DateTime> {
@@ -145,13 +138,8 @@ impl Run {
 
     /// It has ended so.
     pub(crate) fn finish(&self, now: DateTime, result: R<()>) {
-        let wrapper = match &result {
-            Err(Flow::Error(raised)) if raised.by_preference => {
-                Some("System.Management.Automation.ActionPreferenceStopException")
-            }
-            Err(Flow::Error(raised)) if raised.claimed => {
-                Some("System.Management.Automation.CmdletInvocationException")
-            }
+        let carried = match &result {
+            Err(Flow::Error(raised)) if raised.carrier().is_some() => Some(raised.exception()),
             _ => None,
         };
         let (phase, reason) = match result {
@@ -162,7 +150,7 @@ impl Run {
         };
         self.enter(phase, |state| {
             state.reason = reason;
-            state.wrapper = wrapper;
+            state.carried = carried;
             state.ended = Some(now);
             state.stop = None;
         });

@@ -82,7 +82,7 @@ impl ForEach {
                     item,
                 );
             }
-            None => cx.rs.get_member(item, name),
+            None => cx.rs.get_own_member(item, name),
         };
         match result {
             Ok(value) => cx.write_all(value),

@@ -196,7 +196,7 @@ impl Test {
     }
 
     fn keeps(&self, rs: &mut Runspace, item: &Value, property: &str) -> R<bool> {
-        let left = rs.get_member(item, property)?;
+        let left = rs.get_own_member(item, property)?;
         if self.negated {
             return Ok(!convert::to_bool(&left));
         }

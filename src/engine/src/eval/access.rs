@@ -47,6 +47,18 @@ impl Runspace {
                 });
             }
         }
+        self.no_member(object, name)
+    }
+
+    /// As [`Self::get_member`], of a collection itself and not of its items: as cmdlets read properties by name.
+    pub(crate) fn get_own_member(&mut self, object: &Value, name: &str) -> R<Value> {
+        match self.find_member(object, name)? {
+            Some(value) => Ok(value),
+            None => self.no_member(object, name),
+        }
+    }
+
+    fn no_member(&self, object: &Value, name: &str) -> R<Value> {
         let absent = match object {
             Value::Wrapped(wrapped) if wrapped.is_custom() => None,
             _ => object.type_of().and_then(|of| error::absent_member(&of, name, false, false)),

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use psrpd_dotnet::Str;
 use psrpd_lang::Extent;
 
-use super::Limit;
-use crate::value::{ErrorRecord, Value};
+use super::{Limit, streams::stopped_message};
+use crate::{
+    types,
+    value::{ErrorRecord, Exception, Value},
+};
 
 /// What evaluation gives.
 pub(crate) type R<T> = Result<T, Flow>;
@@ -48,6 +51,30 @@ pub(crate) struct Raised {
     pub(crate) ends_command: bool,
     /// Which argument it is about, where it is about one.
     pub(crate) at: Extent,
+}
+
+impl Raised {
+    /// The type of the exception that carries it out of a command; none where it comes as it is.
+    pub(crate) fn carrier(&self) -> Option<&'static str> {
+        match self {
+            Self { by_preference: true, .. } => Some("System.Management.Automation.ActionPreferenceStopException"),
+            Self { claimed: true, thrown: false, .. } => Some("System.Management.Automation.CmdletInvocationException"),
+            _ => None,
+        }
+    }
+
+    /// The exception that comes out of a pipeline.
+    pub(crate) fn exception(&self) -> Value {
+        let Some(carrier) = self.carrier() else { return self.record.exception.clone() };
+        let (message, inner) = if self.by_preference {
+            (stopped_message(&self.record).into(), Value::Null)
+        } else {
+            (self.record.exception_message(), self.record.exception.clone())
+        };
+        let exception = Exception::of(types::known(carrier), message, inner);
+        *exception.record.lock() = Some(self.record.clone());
+        Value::object(exception)
+    }
 }
 
 impl Flow {

@@ -594,14 +594,7 @@ impl Runspace {
             }
         }
         // The exceptions that carry those of commands out of them are seen by their names alone.
-        let carrier = match raised {
-            Raised { by_preference: true, .. } => Some("System.Management.Automation.ActionPreferenceStopException"),
-            Raised { claimed: true, thrown: false, .. } => {
-                Some("System.Management.Automation.CmdletInvocationException")
-            }
-            _ => None,
-        };
-        if let Some(carrier) = carrier {
+        if let Some(carrier) = raised.carrier() {
             let carrier = types::known(carrier);
             let names = |catch: &&Catch| {
                 catch

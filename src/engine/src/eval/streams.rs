@@ -240,11 +240,10 @@ impl Runspace {
         }
         if action == Action::Stop {
             // The variable of the command gets what ends it.
-            let exception = types::known("System.Management.Automation.ActionPreferenceStopException");
-            let exception = Exception::of(exception, stopped_message(&record).into(), Value::Null);
-            *exception.record.lock() = Some(record.clone());
-            self.common.clone().collect(self, Stream::Error, &Value::object(exception));
-            return Err(Flow::raised(record).marked(|raised| raised.by_preference = true));
+            return Err(Flow::raised(record).marked(|raised| {
+                raised.by_preference = true;
+                self.common.clone().collect(self, Stream::Error, &raised.exception());
+            }));
         }
         self.common.clone().collect(self, Stream::Error, &Value::Object(record.clone()));
         if action == Action::Inquire {

@@ -137,27 +137,43 @@ impl Runspace {
         if name.contains('[') {
             return None;
         }
-        let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
-        types::known::find_type(name, &namespaces.unwrap_or_default()).and_then(|full| types::absent(&full))
+        self.known_name(name).and_then(|full| types::absent(&full))
     }
 
-    /// Why there is no type of this name: .NET has none, or the engine lacks it.
+    /// Why there is no type of this name: .NET has none, or the engine lacks it. Of a generic type that there is not, or not with
+    /// these arguments, the name in front of them is told, and of an array that of its elements.
     pub(crate) fn no_type(&self, name: &str) -> Flow {
-        let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
-        match types::known::find_type(name, &namespaces.unwrap_or_default()) {
-            Some(full) => error::absent_type(&full),
-            None => {
-                let kind = if name.ends_with(']') && name.contains('[') {
-                    if name.ends_with("[]") || name.ends_with(",]") { "ArrayTypeName" } else { "GenericTypeName" }
-                } else {
-                    "TypeName"
-                };
-                let target =
-                    Opaque::new(&format!("System.Management.Automation.Language.{kind}"), Vec::<(&str, Value)>::new());
-                let target = target.displayed(name).into_value();
-                error::invalid_target("TypeNotFound", format!("Unable to find type [{name}]."), &target)
+        let is_there = |name: &str| self.find_type(name).is_some() || self.absent_type(name).is_some();
+        let parts = types::parse_name(name);
+        let (kind, culprit) = match &parts {
+            Some((_, brackets)) if !brackets.ranks.is_empty() => {
+                let element = name.rfind('[').and_then(|at| name.get(..at)).unwrap_or(name).trim_end();
+                if !is_there(element) {
+                    return self.no_type(element);
+                }
+                ("ArrayTypeName", name)
             }
-        }
+            Some((base, types::Brackets { arguments: Some(arguments), .. })) if !is_there(base) => {
+                if let (Some(full), true) = (self.known_name(name), arguments.iter().all(|name| is_there(name))) {
+                    return error::absent_type(&full);
+                }
+                ("TypeName", base.as_str())
+            }
+            Some((_, types::Brackets { arguments: Some(_), .. })) => ("GenericTypeName", name),
+            _ => match self.known_name(name) {
+                Some(full) => return error::absent_type(&full),
+                None => ("TypeName", name),
+            },
+        };
+        let target = Opaque::new::<&str>(&format!("System.Management.Automation.Language.{kind}"), []);
+        let target = target.displayed(culprit).into_value();
+        error::invalid_target("TypeNotFound", format!("Unable to find type [{culprit}]."), &target)
+    }
+
+    /// The full name of a type of .NET.
+    fn known_name(&self, name: &str) -> Option<String> {
+        let namespaces = self.with_type_names(|names| (!names.namespaces.is_empty()).then(|| names.namespaces.clone()));
+        types::known::find_type(name, &namespaces.unwrap_or_default())
     }
 
     /// What `[TypeAccelerators]::Add()` added.

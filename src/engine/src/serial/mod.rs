@@ -166,7 +166,9 @@ fn gather(rs: &mut Runspace, value: &Value, with_failing: bool) -> R<Vec<(Str, V
     }
     let mut found: Vec<(Str, Value)> = Vec::new();
     for of in of.ancestry() {
-        for property in of.own_members().properties.iter().filter(|p| !p.is_static) {
+        // .NET cannot hand out what may only lie on the stack.
+        let is_held = |of: &str| with_failing || !of.starts_with("System.ReadOnlySpan[");
+        for property in of.own_members().properties.iter().filter(|p| !p.is_static && is_held(p.of)) {
             if found.iter().any(|(name, _)| name.as_str() == property.name) {
                 continue;
             }

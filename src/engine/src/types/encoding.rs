@@ -295,6 +295,8 @@ fn members(m: &mut Members) {
             }
         });
     }
+    // What it reads is of a type that scripts cannot hold.
+    m.get("System.ReadOnlySpan[byte] Preamble", |_, _| Ok(Value::Null));
     m.get("string BodyName", |_, this| get(this, |e| web_name(e).into()));
     m.get("string EncodingName", |_, this| get(this, |e| shown_name(e).into()));
     m.get("string HeaderName", |_, this| get(this, |e| web_name(e).into()));
@@ -317,10 +319,10 @@ fn members(m: &mut Members) {
             _ => false.into(),
         })
     });
+    fallback_members(m);
     m.get("bool IsReadOnly", |_, _| Ok(true.into()));
     m.get("int CodePage", |_, this| get(this, |e| Value::I32(page(e))));
     texts(m);
-    fallback_members(m);
     m.method("int GetMaxByteCount(int charCount)", |_, this, args| {
         let count = i64::from(super::args::i(args, 0));
         get(this, |e| {
@@ -358,8 +360,6 @@ fn members(m: &mut Members) {
         let form = super::args::label(args, 0);
         get(this, |e| (e == Encoding::Latin1 && form == FORM_C).into())
     });
-    // What it reads is of a type that scripts cannot hold.
-    m.get("System.ReadOnlySpan[byte] Preamble", |_, _| Ok(Value::Null));
     for declaration in [
         "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes)",
         "byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes, int index, int count)",

@@ -135,7 +135,7 @@ pub(crate) use operators::has_operator;
 pub(crate) use process::live as live_property;
 pub(crate) use process_start::Pipe;
 pub(crate) use ps_object::{as_member, member_set_view, member_view, note_property, ps_object_view, type_names_view};
-pub(crate) use resolve::{find, parse_name, split_at_commas};
+pub(crate) use resolve::{Brackets, find, parse_name, split_at_commas};
 pub(crate) use row::TypeDef;
 pub(crate) use script_cmdlet::{choose_set, ps_cmdlet, total_count};
 pub(crate) use secret::credential;
