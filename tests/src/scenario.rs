@@ -144,6 +144,10 @@ pub fn type_lines(client: &StockClient<'_>, lines: &str) -> String {
                 (before, expected) = (terminal.lines(), 1);
                 terminal.text(line);
                 terminal.key("Enter");
+                if line.starts_with("Enter-PSSession") {
+                    // While the connection is made the console is as silent as at a prompt.
+                    terminal.wait_for("[localhost]: ", STEP);
+                }
             }
         }
     }

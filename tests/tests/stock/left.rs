@@ -60,7 +60,9 @@ fn exit_at_the_prompt_of_a_session_leaves_what_has_a_name_and_exit_with_a_number
     let Some((pwsh, server)) = client_and_server(engine) else { return };
     let enter = |client: StockClient<'_>, lines: &[&str]| {
         let mut terminal = client.terminal();
-        for line in [&["Enter-PSSession @c"], lines, &["exit"]].concat() {
+        terminal.line("Enter-PSSession @c", STEP);
+        terminal.wait_for("]: PS", STEP);
+        for line in [lines, &["exit"]].concat() {
             terminal.line(line, STEP);
         }
         terminal.finish(STEP);

@@ -586,6 +586,9 @@ fn string_of(rs: &mut Runspace, value: &Value) -> R<Str> {
 
 /// The text of an object on the wire.
 fn shown(rs: &mut Runspace, value: &Value) -> R<Str> {
+    if let Value::Type(of) = value.base() {
+        return Ok(of.plain_name().into());
+    }
     if let Value::Object(object) = value.base()
         && object.text().is_none()
         && let Some(text) = object.listed_text()
