@@ -87,7 +87,7 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         value
     } else if param.of.element() == Some(&types::ps_object()) {
         Value::typed_array(types::ps_object(), enumerate(&value).unwrap_or_else(|| vec![value]))
-    } else if param.is_switch && !is_logical(&value) && (bound.is_cmdlet() || !is_real(&value))
+    } else if param.is_switch && !is_logical(&value) && (bound.is_cmdlet() || !value.is_real())
         || param.of == types::boolean()
             && (matches!(value.base(), Value::Str(_)) || value.is_null() && !bound.is_cmdlet())
     {
@@ -184,13 +184,9 @@ fn is_logical(value: &Value) -> bool {
     matches!(value.base(), Value::Bool(_)) || types::switch_value(value).is_some() || value.as_i128().is_some()
 }
 
-fn is_real(value: &Value) -> bool {
-    matches!(value.base(), Value::F64(_) | Value::F32(_) | Value::Decimal(_))
-}
-
 /// The value of a common parameter that is a switch.
 pub(super) fn logical(bound: &Bound, param: &Param, value: Value) -> R<Value> {
-    if is_logical(&value) || is_real(&value) {
+    if is_logical(&value) || value.is_real() {
         return Ok(value);
     }
     Err(bound.invalid("CannotConvertArgument", not_required(param, &value.type_name())))

@@ -229,7 +229,7 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.Management.Automation.SwitchParameter" if matches!(value.base(), Value::Bool(_)) => {
             return Ok(types::switch(to_bool(value)));
         }
-        "System.Management.Automation.SwitchParameter" if value.as_i128().is_some() || is_real(value) => {
+        "System.Management.Automation.SwitchParameter" if value.as_i128().is_some() || value.is_real() => {
             return Err(cannot(value, to));
         }
         "System.Collections.Hashtable" => {
@@ -360,11 +360,6 @@ const HAS_CONSTRUCTOR: [&str; 7] = [
     "System.Version",
     "System.Management.Automation.SwitchParameter",
 ];
-
-/// Whether it is a number with a fraction.
-fn is_real(value: &Value) -> bool {
-    matches!(value.base(), Value::F32(_) | Value::F64(_) | Value::Decimal(_))
-}
 
 /// Whether a constructor may take it without its text standing in for it.
 fn is_argument(value: &Value) -> bool {

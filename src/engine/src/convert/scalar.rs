@@ -31,7 +31,7 @@ pub(super) fn character(rs: &mut Runspace, value: &Value) -> R<Value> {
 }
 
 pub(super) fn date(rs: &mut Runspace, value: &Value) -> R<Value> {
-    if super::is_real(value) {
+    if value.is_real() {
         return date(rs, &Value::Str(text(value)));
     }
     match value.base() {
@@ -86,7 +86,7 @@ pub(crate) fn settle_date(rs: &Runspace, parsed: date_parse::Parsed) -> DateTime
 }
 
 pub(super) fn time_span(value: &Value) -> R<Value> {
-    if super::is_real(value) {
+    if value.is_real() {
         return time_span(&Value::Str(text(value)));
     }
     match value.base() {

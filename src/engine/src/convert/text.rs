@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::{Str, regex::Options};
 
-use super::{cannot, is_real};
+use super::cannot;
 use crate::{
     eval::{R, Runspace, error},
     types::{
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn source(value: &Value) -> Option<Str> {
     match value.base() {
         Value::Str(text) => Some(text.clone()),
-        _ if value.as_i128().is_some() || is_real(value) => Some(text(value)),
+        _ if value.as_i128().is_some() || value.is_real() => Some(text(value)),
         _ => None,
     }
 }

@@ -43,10 +43,6 @@ fn whole(rs: &mut Runspace, value: &Value) -> R<Value> {
     }
 }
 
-fn is_real(value: &Value) -> bool {
-    matches!(value.base(), Value::F32(_) | Value::F64(_) | Value::Decimal(_))
-}
-
 /// Text as the number that it is; where it is none, the other operand says what it should be.
 fn read(rs: &mut Runspace, value: &Value, other: &Value) -> R<Value> {
     let Value::Str(text) = value.base() else { return Ok(value.clone()) };
@@ -178,7 +174,7 @@ pub(crate) fn binary(rs: &mut Runspace, op: TokenKind, left: &Value, right: &Val
         return shift(rs, op, left, right);
     }
     let (left, right) = (&read(rs, left, right)?, &read(rs, right, left)?);
-    if is_real(left) || is_real(right) {
+    if left.is_real() || right.is_real() {
         return reals(rs, op, left, right);
     }
     if types::as_big(left).is_some() || types::as_big(right).is_some() {

@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::number_format;
 
-use super::{Members, TypeDef, args::f};
+use super::{Members, TypeDef, args::f, floats::is_whole};
 use crate::{
     eval::R,
     value::{Opaque, Value},
@@ -113,10 +113,6 @@ fn tangent((re, im): Parts) -> Parts {
     }
     let whole = 1.0 + re.cos() / wide;
     (re.sin() / wide / whole, im.tanh() / whole)
-}
-
-fn is_whole(x: f64) -> bool {
-    x.is_finite() && x.trunc() == x
 }
 
 const TYPE: &str = "System.Numerics.Complex";

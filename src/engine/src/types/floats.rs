@@ -57,7 +57,7 @@ pub(super) fn pick(x: f64, y: f64, how: Pick) -> f64 {
     if first { x } else { y }
 }
 
-fn is_whole(x: f64) -> bool {
+pub(super) fn is_whole(x: f64) -> bool {
     x.is_finite() && x.trunc() == x
 }
 

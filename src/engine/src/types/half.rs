@@ -5,7 +5,7 @@ use psrpd_dotnet::{cast, number_format};
 use super::{
     Members, TypeDef,
     args::{i, label, limits_crossed, n, tried},
-    floats::{Pick, exponent, ieee_remainder, pick, scaled},
+    floats::{Pick, exponent, ieee_remainder, is_whole, pick, scaled},
     integers::{NUMBER, formatting},
     math::{round, sign_of},
 };
@@ -131,10 +131,6 @@ macro_rules! picks {
     ($m:ident { $($label:literal $larger:literal $by_size:literal $skips_nan:literal;)* }) => {
         binary!($m { $($label |x, y| pick(x, y, Pick { larger: $larger, by_size: $by_size, skips_nan: $skips_nan });)* });
     };
-}
-
-fn is_whole(x: f64) -> bool {
-    x.is_finite() && x.trunc() == x
 }
 
 fn members(m: &mut Members) {

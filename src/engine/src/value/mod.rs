@@ -285,6 +285,11 @@ impl Value {
         }
     }
 
+    /// Whether it is a number that may have a fraction.
+    pub(crate) fn is_real(&self) -> bool {
+        matches!(self.base(), Self::F32(_) | Self::F64(_) | Self::Decimal(_))
+    }
+
     /// The number, if it is an integer of any type, a char excepted.
     pub(crate) fn as_i128(&self) -> Option<i128> {
         Some(match self.base() {
