@@ -20,9 +20,10 @@ pub struct Sandbox {
 const MARK: &str = "PSRPD_TEST_SANDBOX";
 
 impl Sandbox {
-    /// An empty folder below `/tmp`, whose short path leaves room for Unix sockets.
+    /// An empty folder below `/tmp`, whose short path leaves room for Unix sockets, or below `$PSRPD_TEST_FOLDER`.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("psrpd-").tempdir_in("/tmp").expect("a temporary folder in /tmp");
+        let below = std::env::var_os("PSRPD_TEST_FOLDER").unwrap_or_else(|| "/tmp".into());
+        let folder = tempfile::Builder::new().prefix("psrpd-").tempdir_in(below).expect("a temporary folder");
         std::fs::create_dir(folder.path().join("tmp")).expect("a folder in the temporary folder");
         Self { folder }
     }

@@ -9,11 +9,15 @@ pub const MAX_ITEMS: usize = 100_000_000;
 /// Most elements of an array of bytes, characters or common numbers; .NET's own limit.
 pub const MAX_ELEMENTS: usize = 0x7fff_ffc7;
 
-/// How deeply functions and script blocks may call each other; what [`STACK_SIZE`] bears, so no configuration raises it.
-pub const MAX_CALL_DEPTH: u32 = 1_000;
+/// How deeply functions and script blocks may call each other, as far as [`STACK_SIZE`] bears it, so no configuration raises it.
+pub const MAX_CALL_DEPTH: u32 = 6_000;
 
 /// Stack of the thread that runs a runspace, in bytes; it is only used as far as it is needed.
 pub const STACK_SIZE: usize = 1 << 30;
+
+/// Bytes of the stack that no call begins to use: its body may be a tree as deep as the parser lets it be, and what is deeper
+/// than calls may be has to be told and cleaned up.
+pub const STACK_RESERVE: usize = 1 << 28;
 
 /// How many error records `$Error` keeps.
 pub const MAX_ERRORS: usize = 256;

@@ -136,6 +136,18 @@ fn classes_that_make_themselves_overflow() {
 }
 
 #[test]
+fn calls_go_as_deep_as_the_stack_bears_whatever_their_bodies_are() {
+    let (said, _) = run(&["function f($n) { if ($n -gt 0) { 1 + (f ($n - 1)) } else { 0 } }; f 4000"]);
+    assert_eq!(said, ["out <I32>4000</I32>"]);
+    for (open, close) in [("if (1) { ", " }"), ("try { ", " } finally { }"), ("-not $(", ")"), ("& { ", " }")] {
+        let body = format!("{}f{}", open.repeat(100), close.repeat(100));
+        let script = format!("function f {{ {body} }}; try {{ f }} catch {{ $_.FullyQualifiedErrorId }}");
+        let (said, _) = run(&[&script, "'alive'"]);
+        assert_eq!(said, ["out CallDepthOverflow", "out alive"], "{open}");
+    }
+}
+
+#[test]
 fn a_match_that_takes_too_long_is_an_error() {
     let (said, _) =
         run(&["try { 'a' * 40 + '!' -match '^(?:(a)|(aa))+(?!b)$' } catch { $_.Exception.GetType().Name }"]);

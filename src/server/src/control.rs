@@ -145,7 +145,7 @@ pub(crate) struct Session {
 impl Session {
     /// What is known of a session whose host does not answer.
     pub(crate) fn silent(session: &LiveSession) -> Self {
-        let Manifest { id, name, machine, created, configuration, version, .. } = session.manifest.clone();
+        let Manifest { id, name, machine, created, configuration, version, .. } = (*session.manifest).clone();
         Self {
             id,
             name: name.unwrap_or_else(|| SessionName::automatic(id).to_string()),

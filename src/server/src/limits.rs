@@ -57,6 +57,9 @@ pub(crate) const SCANNED_SESSIONS: usize = 4_096;
 /// Most sessions whose locks a broker keeps open, so that it need not read again what they are; a process may have 1,024 files.
 pub(crate) const KNOWN_SESSIONS: usize = 512;
 
+/// How long a broker that makes a session believes that those it knows live, and retain what they did.
+pub(crate) const CLOSE_LOOK: Duration = Duration::from_secs(1);
+
 /// Steps in which a session notes for the broker how much it retains, in bytes.
 pub(crate) const RETAINED_STEP: usize = 65_536;
 

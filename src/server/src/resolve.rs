@@ -1,5 +1,7 @@
 //! Which session a client wants.
 
+use std::sync::Arc;
+
 use psrp_session::name::SessionRef;
 use psrp_session::options::{AttachMode, AttachOptions};
 
@@ -54,7 +56,8 @@ pub(crate) fn find(runtimes: &[Runtime], wanted: &SessionRef) -> Result<Option<L
             && let Ok(manifest) = runtime.manifest(id)
             && manifest.phase == Phase::Live
         {
-            return Ok(Some(LiveSession { socket: runtime.session_socket(id), manifest, retained: 0 }));
+            let socket = runtime.session_socket(id);
+            return Ok(Some(LiveSession { socket, manifest: Arc::new(manifest), retained: 0 }));
         }
     }
     if !wanted.may_be_prefix() {
@@ -118,7 +121,7 @@ mod tests {
         let id = session.manifest().id.to_string();
         for wanted in ["work", "WORK", &id, &id[..8], &id[..13]] {
             let found = ask(&runtime, &[("PSRP_SESSION", wanted), ("PSRP_ATTACH", "existing")]).unwrap();
-            assert!(matches!(found, Resolution::Attach(found) if found.manifest == *session.manifest()), "{wanted}");
+            assert!(matches!(found, Resolution::Attach(found) if *found.manifest == *session.manifest()), "{wanted}");
         }
         assert_eq!(ask(&runtime, &[]), Ok(Resolution::Create));
         assert_eq!(ask(&runtime, &[("PSRP_SESSION", "other")]), Ok(Resolution::Create));

@@ -312,7 +312,8 @@ impl Runspace {
     /// # Errors
     /// `CallDepthOverflow`.
     pub(crate) fn check_depth(&self) -> R<()> {
-        if self.depth >= limits::MAX_CALL_DEPTH {
+        let has_stack = stacker::remaining_stack().is_none_or(|left| left >= limits::STACK_RESERVE);
+        if self.depth >= limits::MAX_CALL_DEPTH || !has_stack {
             return Err(error::raise(
                 "System.Management.Automation.ScriptCallDepthException",
                 "CallDepthOverflow",

@@ -4,13 +4,14 @@
 mod admission;
 mod takeover;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::net::UnixListener as StdListener;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use psrp_session::options::EngineKind;
 use rustix::fs::{FlockOperation, flock};
@@ -26,9 +27,9 @@ use crate::config::{self, Config};
 use crate::control::{
     Answer, BrokerReply, BrokerRequest, Command, Place, Refused, Session, VERSION, read_line, write_line,
 };
-use crate::limits::{ACCEPT_PAUSE, BROKER_IDLE, BROKER_SWEEP, CONNECTIONS, GRANT, HEADER_WAIT};
+use crate::limits::{ACCEPT_PAUSE, BROKER_IDLE, BROKER_SWEEP, CLOSE_LOOK, CONNECTIONS, GRANT, HEADER_WAIT};
 use crate::resolve::{Resolution, resolve};
-use crate::runtime::{Known, LiveSession, Runtime, bind_at, identity, lock_file};
+use crate::runtime::{Known, LiveSession, Look, Runtime, bind_at, identity, lock_file};
 use crate::{clock, detach, engines, environment, hooks, log, peer, wish};
 
 pub(crate) use admission::limit_of_sessions;
@@ -69,7 +70,8 @@ async fn serve(runtime: Runtime, listener: StdListener, _lock: File) -> anyhow::
     let listener = UnixListener::from_std(listener)?;
     hooks::event("broker.spawned", Vec::new).await;
     detach::ready("ready")?;
-    let broker = Rc::new(Broker { runtime, admission: RefCell::default(), known: RefCell::default() });
+    let broker =
+        Rc::new(Broker { runtime, admission: RefCell::default(), known: RefCell::default(), looked: Cell::default() });
     let (leave, mut successor) = mpsc::channel(1);
     let mut sweep = interval(BROKER_SWEEP);
     sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -129,6 +131,8 @@ struct Broker {
     admission: RefCell<Admission>,
     /// What was found at the last look into each directory.
     known: RefCell<HashMap<PathBuf, Known>>,
+    /// When the last close look was.
+    looked: Cell<Option<Duration>>,
 }
 
 impl Broker {
@@ -175,9 +179,27 @@ impl Broker {
 
     fn create(&self, environment: &str, engine: Option<EngineKind>) -> Result<(Answer, Grant<'_>), Refused> {
         let config = config().map_err(|error| Refused::here("limit", error))?;
-        let (sessions, hosts): (Vec<_>, Vec<_>) = self.live().into_iter().partition(LiveSession::is_session);
-        let load = Load { sessions: sessions.len(), retained: sessions.iter().map(|session| session.retained).sum() };
         let engine = engine.unwrap_or_else(|| engines::default(&config));
+        let look = match self.looked.get() {
+            Some(looked) if clock::since_boot().saturating_sub(looked) < CLOSE_LOOK => Look::Quick,
+            _ => Look::Close,
+        };
+        match self.grant(&config, engine, environment, look) {
+            // What stands in the way may have gone since.
+            Err(_) if look == Look::Quick => self.grant(&config, engine, environment, Look::Close),
+            decided => decided,
+        }
+    }
+
+    fn grant(
+        &self,
+        config: &Config,
+        engine: EngineKind,
+        environment: &str,
+        look: Look,
+    ) -> Result<(Answer, Grant<'_>), Refused> {
+        let (sessions, hosts): (Vec<_>, Vec<_>) = self.live(look).into_iter().partition(LiveSession::is_session);
+        let load = Load { sessions: sessions.len(), retained: sessions.iter().map(|session| session.retained).sum() };
         let fits = |host: &&LiveSession| host.is_warm(engine.as_str(), environment);
         let fitting: Vec<_> = hosts.iter().filter(fits).map(place).collect();
         let grant = admit(&self.admission, &config.limits, &load, &fitting, clock::since_boot())?;
@@ -199,7 +221,7 @@ impl Broker {
             // Tried again at the next sweep.
             let _ = runtime.tidy(&scan);
         }
-        let live = self.live();
+        let live = self.live(Look::Close);
         let nothing_left = live.is_empty();
         let keep = config().map_or(usize::MAX, |config| config.limits.leftovers);
         let nameless = live.into_iter().filter(|session| session.is_session() && session.manifest.name.is_none());
@@ -209,10 +231,14 @@ impl Broker {
         nothing_left
     }
 
-    fn live(&self) -> Vec<LiveSession> {
+    fn live(&self, look: Look) -> Vec<LiveSession> {
         let mut known = self.known.borrow_mut();
-        let look = |runtime: Runtime| runtime.scan_again(known.entry(runtime.root().to_owned()).or_default()).ok();
-        self.runtimes().into_iter().filter_map(look).flat_map(|scan| scan.live).collect()
+        if look == Look::Close {
+            self.looked.set(Some(clock::since_boot()));
+        }
+        let scan =
+            |runtime: Runtime| runtime.scan_again(known.entry(runtime.root().to_owned()).or_default(), look).ok();
+        self.runtimes().into_iter().filter_map(scan).flat_map(|scan| scan.live).collect()
     }
 
     fn runtimes(&self) -> Vec<Runtime> {

@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 pub(crate) use directory::DirectoryError;
 pub(crate) use names::Claim;
-pub(crate) use scan::{Known, LiveSession};
+pub(crate) use scan::{Known, LiveSession, Look};
 pub(crate) use session::{SessionDir, bind_at, identity};
 
 /// A runtime directory that was checked.

@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use uuid::Uuid;
@@ -21,7 +22,7 @@ use crate::limits::{KNOWN_SESSIONS, SCANNED_SESSIONS, TOMBSTONE_AGE, TOMBSTONES}
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LiveSession {
     /// What its host wrote.
-    pub manifest: Manifest,
+    pub manifest: Arc<Manifest>,
     /// Where its host listens.
     pub socket: PathBuf,
     /// Bytes of output that it retains, as its host noted it, see [`SessionDir::note_retained`](super::SessionDir).
@@ -31,7 +32,16 @@ pub(crate) struct LiveSession {
 /// Sessions that an earlier look has found, with their open locks: while one is held its session is what it was. What is in a
 /// manifest does not change once its session has had a client.
 #[derive(Debug, Default)]
-pub(crate) struct Known(HashMap<Uuid, (File, Manifest)>);
+pub(crate) struct Known(HashMap<Uuid, (File, LiveSession)>);
+
+/// How carefully a scan looks at sessions that are known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Look {
+    /// Whether their directories are there: they are as they were at the last close look.
+    Quick,
+    /// Whether their hosts live, and what they retain.
+    Close,
+}
 
 impl LiveSession {
     /// Whether it has or had a client, unlike a warm host.
@@ -41,7 +51,7 @@ impl LiveSession {
 
     /// Whether it is a warm host that can serve a client who wants this engine, in this environment.
     pub(crate) fn is_warm(&self, configuration: &str, environment: &str) -> bool {
-        let Manifest { phase, protocol, configuration: has, environment: started_in, .. } = &self.manifest;
+        let Manifest { phase, protocol, configuration: has, environment: started_in, .. } = &*self.manifest;
         *phase == Phase::Warm && SUPPORTED.contains(protocol) && has == configuration && started_in == environment
     }
 
@@ -73,23 +83,28 @@ impl Runtime {
     /// # Errors
     /// The file system's.
     pub(crate) fn scan(&self) -> io::Result<Scan> {
-        self.scan_again(&mut Known::default())
+        self.scan_again(&mut Known::default(), Look::Close)
     }
 
-    /// As [`scan`](Self::scan), without reading again what it knows: the directory's entries and the locks are looked at, and
-    /// they alone say what lives.
+    /// As [`scan`](Self::scan), without reading again what it knows: the directory's entries, and to a close look the locks,
+    /// say what lives.
     ///
     /// # Errors
     /// The file system's.
-    pub(crate) fn scan_again(&self, known: &mut Known) -> io::Result<Scan> {
+    pub(crate) fn scan_again(&self, known: &mut Known, look: Look) -> io::Result<Scan> {
         let mut scan = Scan::default();
         let here = Machine::this();
         let mut before = std::mem::take(&mut known.0);
         for entry in fs::read_dir(self.root.join("s"))?.flatten().take(SCANNED_SESSIONS) {
             let Some(id) = entry.file_name().to_str().and_then(|name| Uuid::try_parse(name).ok()) else { continue };
-            if let Some((lock, manifest)) = before.remove(&id).filter(|(lock, _)| is_held(lock)) {
-                scan.live.push(self.live(id, &lock, &manifest));
-                known.0.insert(id, (lock, manifest));
+            if let Some((lock, mut session)) =
+                before.remove(&id).filter(|(lock, _)| look == Look::Quick || is_held(lock))
+            {
+                if look == Look::Close {
+                    session.retained = read_retained(&lock);
+                }
+                scan.live.push(session.clone());
+                known.0.insert(id, (lock, session));
                 continue;
             }
             let manifest = self.manifest(id);
@@ -99,9 +114,10 @@ impl Runtime {
                 (_, None) if is_ours => scan.dead.push(id),
                 // The machine may have been renamed since.
                 (Ok(manifest), Some(lock)) if is_ours || manifest.machine.is_same_run_as(&here) => {
-                    scan.live.push(self.live(id, &lock, &manifest));
-                    if manifest.phase == Phase::Live && known.0.len() < KNOWN_SESSIONS {
-                        known.0.insert(id, (lock, manifest));
+                    let session = self.live(id, &lock, manifest);
+                    scan.live.push(session.clone());
+                    if session.is_session() && known.0.len() < KNOWN_SESSIONS {
+                        known.0.insert(id, (lock, session));
                     }
                 }
                 _ => {}
@@ -125,14 +141,14 @@ impl Runtime {
                 continue;
             };
             let Ok(manifest) = self.manifest(id) else { continue };
-            let is_warm = self.live(id, &lock, &manifest).is_warm(configuration, environment) && is_held(&lock);
+            let is_warm = self.live(id, &lock, manifest).is_warm(configuration, environment) && is_held(&lock);
             count += usize::from(is_warm);
         }
         Ok(count)
     }
 
-    fn live(&self, id: Uuid, lock: &File, manifest: &Manifest) -> LiveSession {
-        LiveSession { socket: self.session_socket(id), manifest: manifest.clone(), retained: read_retained(lock) }
+    fn live(&self, id: Uuid, lock: &File, manifest: Manifest) -> LiveSession {
+        LiveSession { socket: self.session_socket(id), manifest: Arc::new(manifest), retained: read_retained(lock) }
     }
 
     /// Removes what dead sessions left behind, remembers that they were lost, kills their engines, and forgets the

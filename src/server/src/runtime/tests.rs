@@ -254,9 +254,9 @@ fn what_is_known_is_looked_at_again_and_not_read_again() {
     work.publish(Some("work")).unwrap();
     let warm = SessionDir::create(&runtime, Manifest { phase: Phase::Warm, ..manifest(None) }).unwrap().0;
     let names = |known: &mut Known| -> Vec<_> {
-        let scan = runtime.scan_again(known).unwrap();
+        let scan = runtime.scan_again(known, Look::Close).unwrap();
         assert_eq!(scan.live, runtime.scan().unwrap().live, "the same as at the first look");
-        scan.live.into_iter().map(|session| (session.manifest.name, session.manifest.phase)).collect()
+        scan.live.into_iter().map(|session| (session.manifest.name.clone(), session.manifest.phase)).collect()
     };
     assert_eq!(names(&mut known).len(), 2);
     // A warm host changes when it gets its client.
@@ -271,7 +271,7 @@ fn what_is_known_is_looked_at_again_and_not_read_again() {
     // What it retains is read each time, and noted again where the lock is made again.
     work.note_retained(10_000_000);
     let retained = |known: &mut Known| {
-        let scan = runtime.scan_again(known).unwrap();
+        let scan = runtime.scan_again(known, Look::Close).unwrap();
         scan.live.iter().find(|session| session.manifest.name.as_deref() == Some("work")).unwrap().retained
     };
     assert_eq!(retained(&mut known), 10_000_000 / 65_536 * 65_536);
@@ -281,10 +281,15 @@ fn what_is_known_is_looked_at_again_and_not_read_again() {
     assert_eq!(retained(&mut known), 10_000_000 / 65_536 * 65_536);
     work.note_retained(0);
     assert_eq!(retained(&mut known), 0);
-    // One that is killed is dead at once, whatever is known of it.
+    // A quick look believes what the last close one has seen, but not in sessions that are not there any more.
+    work.note_retained(10_000_000);
+    let quick = runtime.scan_again(&mut known, Look::Quick).unwrap();
+    assert_eq!(quick.live.iter().map(|session| session.retained).sum::<usize>(), 0);
+    // One that is killed is dead at the next close look, whatever is known of it.
     let id = work.manifest().id;
     drop(work);
-    assert_eq!(runtime.scan_again(&mut known).unwrap().dead, [id]);
+    assert_eq!(runtime.scan_again(&mut known, Look::Quick).unwrap().live.len(), 2);
+    assert_eq!(runtime.scan_again(&mut known, Look::Close).unwrap().dead, [id]);
     runtime.tidy(&runtime.scan().unwrap()).unwrap();
     assert_eq!(names(&mut known).len(), 1);
 }
