@@ -76,7 +76,7 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
     let is_strict = param.checks.iter().any(|check| matches!(check, check::Check::StrictVersion));
     let value = if is_strict { strict_version(value) } else { value };
     let value = if param.is_switch && value.is_null() { Value::Bool(false) } else { value };
-    let refuses_null = param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
+    let refuses_null = bound.is_cmdlet() && param.checks.iter().any(|check| matches!(check, check::Check::NotNull));
     let keeps_null = refuses_null
         || bound.is_cmdlet() && mandatory(param) && param.of.is_value_type()
         || !param.of.is_value_type() && (param.of != types::string() || mandatory(param) && bound.is_cmdlet());
@@ -94,6 +94,8 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
         return Err(not_logical(bound, param, &value));
     } else if param.is_switch && bound.is_cmdlet() {
         types::switch(convert::to_bool(&value))
+    } else if bound.is_cmdlet() && is_list(&value) && takes_one(&param.of, &value) {
+        return Err(not_one(bound, param, &value));
     } else if bound.is_cmdlet() && param.of.name() == "System.Text.Encoding" {
         types::encoding::from_argument(&value).map_err(|reason| {
             let inner = Exception::new("System.ArgumentException", reason.as_str());
@@ -106,8 +108,6 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
             return Err(transformation_failed(bound, &param.name, reason, inner));
         }
         value
-    } else if (param.of == types::string() || is_number(&param.of)) && enumerates(&value) && bound.is_cmdlet() {
-        return Err(not_one(bound, param, &value));
     } else if let Some(items) = strings_and_nulls(bound, param, &value) {
         // A cast would make empty strings of what is missing; a parameter does not.
         let convert = |item: &Value| match item.is_null() {
@@ -134,14 +134,18 @@ pub(super) fn coerce(rs: &mut Runspace, bound: &Bound, param: &Param, value: Val
             }
         }
     };
-    validate_null(bound, param, &converted)?;
     for check in &param.checks {
+        // A wrapper is never seen to be empty.
+        if param.of == types::ps_object() && matches!(check, check::Check::NotNullOrEmpty) && !converted.is_null() {
+            continue;
+        }
         if let Err(flow) = check.test(rs, &converted) {
             let (inner, reason) = flow.exception()?;
             let message = format!("Cannot validate argument on parameter '{}'. {reason}", param.name);
             return Err(bound.fail_because("ParameterArgumentValidationError", message, Category::InvalidData, inner));
         }
     }
+    validate_null(bound, param, &converted)?;
     Ok(converted)
 }
 
@@ -155,6 +159,18 @@ fn is_no_list(value: &Value) -> bool {
     value.as_array().is_none()
         && enumerates(value)
         && value.type_of().is_some_and(|of| !of.is_assignable_to(&types::known("System.Collections.IList")))
+}
+
+/// Whether it is an array or another list.
+fn is_list(value: &Value) -> bool {
+    let is = |of: types::Type| of.is_assignable_to(&types::known("System.Collections.IList"));
+    value.as_array().is_some() || value.type_of().is_some_and(is)
+}
+
+/// Whether a parameter takes one value, and not what this list is; the words of flags may stand in one.
+fn takes_one(of: &types::Type, list: &Value) -> bool {
+    let takes_lists = of.is_enum() || element_of(of).is_some() || *of == types::object();
+    !takes_lists && *of != types::ps_object() && !list.type_of().is_some_and(|have| have.is_assignable_to(of))
 }
 
 fn mandatory(param: &Param) -> bool {
@@ -215,10 +231,6 @@ fn not_one(bound: &Bound, param: &Param, value: &Value) -> Flow {
 
 fn not_required(param: &Param, of: &str) -> String {
     format!("Cannot convert '{of}' to the type '{}' required by parameter '{}'. ", param.of.full_name(), param.name)
-}
-
-fn is_number(of: &types::Type) -> bool {
-    ["System.Int32", "System.Int64", "System.UInt32", "System.Double"].contains(&of.name())
 }
 
 fn transformation_failed(bound: &Bound, parameter: &str, reason: &str, inner: Value) -> Flow {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::casing;
 
-use super::{Argument, Bound, Param, argument_value, coerce};
+use super::{Argument, Bound, Check, Param, argument_value, coerce};
 use crate::{
     eval::{Flow, R, Runspace},
     types,
@@ -139,6 +139,9 @@ fn rivals<'p>(bound: &Bound, params: &'p [Param], candidates: &[usize], chosen: 
     candidates.iter().filter_map(|at| params.get(*at)).filter(is_rival).collect()
 }
 
+/// How the ids of errors begin that refuse a value.
+const REFUSED: &str = "ParameterArgumentValidationError";
+
 /// Among the parameters at one position: that of the default set whose type fits, then any that fits, then any that can
 /// be converted to.
 fn choose(
@@ -161,8 +164,8 @@ fn choose(
     };
     let fits = |value: &Value, at: usize| {
         params.get(at).is_some_and(|param| {
-            let is_any = param.of.element().unwrap_or(&param.of).name() == "System.Object";
-            !is_any && super::fits(value, &param.of)
+            let is_any = |of: &types::Type| *of == types::object() || *of == types::ps_object();
+            is_any(&param.of) || !param.of.element().is_some_and(is_any) && super::fits(value, &param.of)
         })
     };
     let mut ordered: Vec<usize> = candidates.to_vec();
@@ -173,6 +176,14 @@ fn choose(
         let Some(param) = params.get(*at) else { continue };
         match argument_value(rs, bound, param, argument) {
             Ok(_) => return Some(*at),
+            // What a function cannot convert, and what can be converted and is refused, is told when it is bound; but a name
+            // that is a word for the kind of a member says that it is none.
+            Err(Flow::Error(raised))
+                if !param.checks.iter().any(|check| matches!(check, Check::NotWord(_)))
+                    && (!bound.is_cmdlet() || raised.record.id.lock().starts_with(REFUSED)) =>
+            {
+                return Some(*at);
+            }
             Err(Flow::Error(_)) => {}
             Err(_) => return None,
         }

@@ -84,6 +84,7 @@ fn flag(param: &mut Param, set: &mut ParamSet, word: &'static str) -> bool {
         "nonnegative" => param.checks.push(Check::RangeKind("NonNegative".into())),
         "notnull" => param.checks.push(Check::NotNull),
         "notempty" => param.checks.push(Check::NotNullOrEmpty),
+        "notblank" => param.checks.push(Check::NotNullOrWhiteSpace),
         "psversion" => param.checks.push(Check::StrictVersion),
         "credential" => param.checks.push(Check::Credential),
         _ if word.starts_with("cultures(") => {

@@ -6,10 +6,10 @@ use crate::{eval::R, value::text};
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ConvertFrom-Csv",
     "ConvertFromCsvCommand",
-    "Delimiter char notempty notnull @Delimiter(1)
-     UseCulture notempty notnull @UseCulture(!)
-     InputObject psobject[] notempty notnull 0 ! ^ ~
-     Header string[] notempty notnull",
+    "Delimiter char notnull notempty @Delimiter(1)
+     UseCulture notnull notempty @UseCulture(!)
+     InputObject psobject[] notnull notempty 0 ! ^ ~
+     Header string[] notnull notempty",
     || Box::new(ConvertFromCsv::default()),
 )
 .examples(

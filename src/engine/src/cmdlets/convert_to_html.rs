@@ -21,7 +21,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      Body string[] 3 @Page
      Head string[] 1 @Page
      Title string 2 @Page notempty
-     As string set(Table,List) notempty
+     As string notempty set(Table,List)
      CssUri|cu|uri uri notempty @Page
      Fragment notempty @Fragment
      PostContent string[] notempty

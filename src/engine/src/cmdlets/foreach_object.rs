@@ -14,12 +14,12 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "ForEach-Object",
     "ForEachObjectCommand",
-    "InputObject psobject ^
+    "InputObject psobject ^ @ScriptBlockSet @PropertyAndMethodSet @ParallelParameterSet
      Begin scriptblock @ScriptBlockSet
      Process scriptblock[] null emptycol @ScriptBlockSet(0 !)
      End scriptblock @ScriptBlockSet
      RemainingScripts scriptblock[] null emptycol @ScriptBlockSet(*)
-     MemberName string @PropertyAndMethodSet(0 !)
+     MemberName string notempty @PropertyAndMethodSet(0 !)
      ArgumentList|Args object[] @PropertyAndMethodSet(*)
      Parallel scriptblock @ParallelParameterSet(!)
      ThrottleLimit int range(1,2147483647) @ParallelParameterSet

@@ -11,7 +11,7 @@ use crate::{
 pub(super) static CULTURE: Cmdlet = Cmdlet::new(
     "Get-Culture",
     "GetCultureCommand",
-    "Name string[] notnull cultures() @Name(0 ^)
+    "Name string[] cultures() notnull @Name(0 ^)
      NoUserOverrides @CurrentCulture @Name
      ListAvailable @ListAvailable",
     || Box::new(GetCulture { property: "CurrentCulture" }),

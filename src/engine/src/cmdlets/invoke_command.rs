@@ -12,10 +12,10 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Invoke-Command",
     "InvokeCommandCommand",
-    "ScriptBlock|Command scriptblock notempty 0 ! @InProcess
+    "ScriptBlock|Command scriptblock notnull 0 ! @InProcess
      NoNewScope @InProcess
-     InputObject psobject ^ @InProcess
-     ArgumentList|Args object[] null emptycol empty @InProcess",
+     InputObject psobject ^
+     ArgumentList|Args object[]",
     || Box::new(InvokeCommand::default()),
 )
 .examples(

@@ -19,7 +19,7 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
     "GetProcessCommand",
     "Name|ProcessName string[] notempty @Name(0 ~) @NameWithUserName(0 ~)
      Id|PID int[] @Id(! ~) @IdWithUserName(! ~)
-     InputObject object[] @InputObject(! ^) @InputObjectWithUserName(! ^)
+     InputObject System.Diagnostics.Process[] @InputObject(! ^) @InputObjectWithUserName(! ^)
      IncludeUserName @NameWithUserName(!) @IdWithUserName(!) @InputObjectWithUserName(!)",
     || Box::new(GetProcess),
 )
@@ -32,11 +32,11 @@ pub(super) static GET: Cmdlet = Cmdlet::new(
 pub(super) static STOP: Cmdlet = Cmdlet::new(
     "Stop-Process",
     "StopProcessCommand",
-    "Name|ProcessName string[] notempty @Name(! ~)
+    "Name|ProcessName string[] @Name(! ~)
      Id int[] @Id(0 ! ~)
-     InputObject object[] @InputObject(0 ! ^)
+     InputObject System.Diagnostics.Process[] @InputObject(0 ! ^)
      PassThru
-     Force",
+     Force notempty",
     || Box::new(StopProcess),
 )
 .examples(
@@ -49,12 +49,12 @@ pub(super) static STOP: Cmdlet = Cmdlet::new(
 pub(super) static WAIT: Cmdlet = Cmdlet::new(
     "Wait-Process",
     "WaitProcessCommand",
-    "Name|ProcessName string[] @Name(0 ! ~)
-     Id|PID|ProcessId int[] @Id(! ~)
-     InputObject object[] @InputObject(! ^)
-     Timeout|TimeoutSec int 1 range(0,32767)
+    "Id|PID|ProcessId int[] notempty @Id(0 ! ~)
+     Name|ProcessName string[] @Name(0 ! ~)
+     Timeout|TimeoutSec int 1 notempty range(0,32767)
      Any
-     PassThru",
+     PassThru
+     InputObject System.Diagnostics.Process[] @InputObject(! ^)",
     || Box::new(WaitProcess::default()),
 )
 .examples(

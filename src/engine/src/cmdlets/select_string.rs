@@ -25,7 +25,7 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Select-String",
     "SelectStringCommand",
-    "Culture string notnull cultures(Ordinal,Invariant,Current)
+    "Culture string cultures(Ordinal,Invariant,Current) notnull
      InputObject psobject null empty @Object(! ^) @ObjectRaw(! ^)
      Pattern string[] 0 !
      Path string[] 1 @File(! ~) @FileRaw(! ~)
@@ -41,7 +41,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      NotMatch
      AllMatches
      Encoding System.Text.Encoding notempty
-     Context int[] count(1,2) notempty range(0,2147483647)",
+     Context int[] notempty count(1,2) range(0,2147483647)",
     || Box::new(SelectString::default()),
 )
 .examples(

@@ -13,9 +13,9 @@ use crate::{
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Start-Process",
     "StartProcessCommand",
-    "FilePath|PSPath|Path string 0 ! null empty notempty
-     ArgumentList|Args string[] 1 null empty emptycol
-     Credential|RunAs pscredential @Default
+    "FilePath|PSPath|Path string 0 ! notempty
+     ArgumentList|Args string[] 1
+     Credential|RunAs pscredential credential notempty @Default
      WorkingDirectory string notempty
      NoNewWindow|nnw @Default
      PassThru
@@ -23,7 +23,7 @@ pub(super) static CMDLET: Cmdlet = Cmdlet::new(
      RedirectStandardInput|RSI string notempty @Default
      RedirectStandardOutput|RSO string notempty @Default
      Verb string notempty @UseShellExecute
-     WindowStyle string notempty
+     WindowStyle System.Diagnostics.ProcessWindowStyle notempty
      Wait
      UseNewEnvironment @Default
      Environment hashtable",

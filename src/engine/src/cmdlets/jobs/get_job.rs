@@ -13,18 +13,18 @@ use std::sync::Arc;
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Job",
     "GetJobCommand",
-    "Id int[] notempty @SessionIdParameterSet(0 ~)
+    "IncludeChildJob @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     ChildJobState System.Management.Automation.JobState @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     HasMoreData bool @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     Before datetime @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     After datetime @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     Newest int @SessionIdParameterSet @InstanceIdParameterSet @NameParameterSet @StateParameterSet @CommandParameterSet
+     Id int[] notempty @SessionIdParameterSet(0 ~)
      Name string[] notempty @NameParameterSet(0 ! ~)
      InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
      State System.Management.Automation.JobState @StateParameterSet(0 ! ~)
      Command string[] notempty @CommandParameterSet(~)
-     Filter hashtable notempty @FilterParameterSet(0 ! ~)
-     IncludeChildJob @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet
-     ChildJobState System.Management.Automation.JobState @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet
-     HasMoreData bool @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet
-     Before datetime @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet
-     After datetime @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet
-     Newest int @SessionIdParameterSet @NameParameterSet @InstanceIdParameterSet @StateParameterSet @CommandParameterSet",
+     Filter hashtable notempty @FilterParameterSet(0 ! ~)",
     || Box::new(GetJob),
 )
 .examples(

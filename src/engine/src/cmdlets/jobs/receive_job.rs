@@ -16,17 +16,17 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Receive-Job",
     "ReceiveJobCommand",
-    "Job System.Management.Automation.Job[] notempty @Location(0 ! ^ ~)
-     Id int[] notempty @SessionIdParameterSet(0 ! ~)
-     Name string[] notempty @NameParameterSet(0 ! ~)
-     InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
+    "Job System.Management.Automation.Job[] @Location(0 ! ^ ~)
      Keep
      NoRecurse
      Force
      Wait
      AutoRemoveJob
      WriteEvents
-     WriteJobInResults",
+     WriteJobInResults
+     Name string[] notempty @NameParameterSet(0 ! ~)
+     InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
+     Id int[] notempty @SessionIdParameterSet(0 ! ~)",
     || Box::new(ReceiveJob::default()),
 )
 .examples(

@@ -13,14 +13,14 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Remove-Job",
     "RemoveJobCommand",
-    "Id int[] notempty @SessionIdParameterSet(0 ! ~)
-     Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
+    "Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
+     Force|F @SessionIdParameterSet @JobParameterSet @InstanceIdParameterSet @NameParameterSet @FilterParameterSet
      Name string[] notempty @NameParameterSet(0 ! ~)
      InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
+     Id int[] notempty @SessionIdParameterSet(0 ! ~)
      State System.Management.Automation.JobState @StateParameterSet(0 ! ~)
-     Filter hashtable notempty @FilterParameterSet(0 ! ~)
-     Command string[] @CommandParameterSet(~)
-     Force|F @SessionIdParameterSet @JobParameterSet @NameParameterSet @InstanceIdParameterSet @FilterParameterSet",
+     Command string[] notempty @CommandParameterSet(~)
+     Filter hashtable notempty @FilterParameterSet(0 ! ~)",
     || Box::new(RemoveJob),
 )
 .examples(

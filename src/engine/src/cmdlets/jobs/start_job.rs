@@ -22,12 +22,12 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Start-Job",
     "StartJobCommand",
-    "ScriptBlock|Command scriptblock @ComputerName(0 !)
+    "Name string ~ @ComputerName @FilePathComputerName @LiteralFilePathComputerName
+     ScriptBlock|Command scriptblock @ComputerName(0 !)
      FilePath string @FilePathComputerName(0 !)
      LiteralPath|PSPath|LP string @LiteralFilePathComputerName(!)
      InitializationScript scriptblock @ComputerName(1) @FilePathComputerName(1) @LiteralFilePathComputerName(1)
-     Name string ~ @ComputerName @FilePathComputerName @LiteralFilePathComputerName
-     WorkingDirectory string notempty
+     WorkingDirectory string notblank
      RunAs32 @ComputerName @FilePathComputerName @LiteralFilePathComputerName
      InputObject psobject ^ @ComputerName @FilePathComputerName @LiteralFilePathComputerName
      ArgumentList|Args object[] @ComputerName @FilePathComputerName @LiteralFilePathComputerName",

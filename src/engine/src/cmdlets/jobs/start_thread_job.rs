@@ -14,21 +14,20 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Start-ThreadJob",
     "StartThreadJobCommand",
-    "ScriptBlock scriptblock @ScriptBlock(0 !)
-     FilePath string @FilePath(0 !)
-     Name string
-     InitializationScript scriptblock
-     InputObject psobject ^
-     ArgumentList object[]
-     ThrottleLimit int range(1,1000000)",
+    "ScriptBlock scriptblock notnull @ScriptBlock(0 !)
+     FilePath string notempty @FilePath(0 !)
+     Name string notempty @ScriptBlock @FilePath
+     InitializationScript scriptblock notnull @ScriptBlock @FilePath
+     InputObject psobject notnull ^ @ScriptBlock @FilePath
+     ArgumentList object[] @ScriptBlock @FilePath
+     ThrottleLimit int range(1,1000000) @ScriptBlock @FilePath",
     || Box::new(StartThreadJob::default()),
 )
 .examples(
     r#"Start-ThreadJob { param($n) $n * 2 } -ArgumentList 21 | Receive-Job -Wait -AutoRemoveJob # a script in a thread beside
 > 42"#,
 )
-.in_module("Microsoft.PowerShell.ThreadJob")
-.default_set("ScriptBlock");
+.in_module("Microsoft.PowerShell.ThreadJob");
 
 /// How many thread jobs run at once if nothing else is said.
 const AT_ONCE: usize = 5;

@@ -10,11 +10,11 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Stop-Job",
     "StopJobCommand",
-    "PassThru
-     Id int[] notempty @SessionIdParameterSet(0 ! ~)
-     Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
+    "Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
+     PassThru
      Name string[] notempty @NameParameterSet(0 ! ~)
      InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
+     Id int[] notempty @SessionIdParameterSet(0 ! ~)
      State System.Management.Automation.JobState @StateParameterSet(0 ! ~)
      Filter hashtable notempty @FilterParameterSet(0 ! ~)",
     || Box::new(StopJob),

@@ -13,13 +13,13 @@ use crate::{
 pub(in crate::cmdlets) static CMDLET: Cmdlet = Cmdlet::new(
     "Wait-Job",
     "WaitJobCommand",
-    "Any
+    "Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
+     Any
      Timeout|TimeoutSec int range(-1,2147483647)
      Force
-     Id int[] notempty @SessionIdParameterSet(0 ! ~)
-     Job System.Management.Automation.Job[] notempty @JobParameterSet(0 ! ^ ~)
      Name string[] notempty @NameParameterSet(0 ! ~)
      InstanceId guid[] notempty @InstanceIdParameterSet(0 ! ~)
+     Id int[] notempty @SessionIdParameterSet(0 ! ~)
      State System.Management.Automation.JobState @StateParameterSet(0 ! ~)
      Filter hashtable notempty @FilterParameterSet(0 ! ~)",
     || Box::new(WaitJob::default()),
