@@ -223,3 +223,13 @@ function Get-CaseAc { param($Name, [ValidateSet('one', 'two')]$Kind, [ArgumentCo
 (TabExpansion2 'Get-CaseAc -Z ' 14).CompletionMatches.CompletionText
 (TabExpansion2 'Get-CaseAc -' 12).CompletionMatches.CompletionText
 (TabExpansion2 'Get-CaseA' 9).CompletionMatches.CompletionText
+
+#@ case: validation-of-mandatory-parameters
+foreach ($b in { Start-Process '' }, { 1 | ForEach-Object -MemberName '' }, { Wait-Process $null }, { Get-Job -Command '' }, { Start-ThreadJob -Name '' { 1 } }, { Invoke-Command $null }) {
+    try { & $b } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+}
+
+#@ case: a-list-where-one-value-is-asked-for
+foreach ($b in { Get-Date -Date @('2020-01-01') }, { Import-Csv /etc/hostname -Delimiter @(',') }, { Get-Job -Filter @() }, { Out-File /tmp/x -Encoding @('utf8') -InputObject 1 }, { Set-StrictMode -Version @(2) }, { Get-Date -Date ([Collections.ArrayList]@('2020-01-01')) }) {
+    try { & $b } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+}
