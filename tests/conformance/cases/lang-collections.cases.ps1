@@ -730,3 +730,8 @@ $d = [Collections.Generic.Dictionary[string, int]]::new()
 try { $d.get_Item('x') } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
 try { [Collections.Generic.Dictionary[string, int]]@{ a = 1 } } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
 try { [Collections.Generic.List[int]]@{ a = 1 } } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }
+
+#@ case: ordered-keys-as-a-list
+$o = [ordered]@{ Beta = 2; Alpha = 1 }
+$o.Keys.Contains('alpha'); $o.Keys.Contains('gamma'); $o.Values.Contains(2); $o.Values.Contains('2'); $o.Keys.IndexOf('ALPHA'); $o.Keys[1]
+try { $o.Keys.Add('x') } catch { $_.Exception.InnerException.GetType().Name; $_.Exception.Message }

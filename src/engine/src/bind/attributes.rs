@@ -114,7 +114,8 @@ pub(crate) fn params_of(rs: &mut Runspace, unit: &Arc<Unit>) -> R<Arc<[Param]>> 
             None => types::object(),
         };
         let checks = checks_of(rs, &ir.attributes)?;
-        let mut param = Param { checks, is_written: true, ..Param::new(ir.name.as_str().into(), of) };
+        let obsolete = super::obsolete::notice_of(rs, &ir.attributes)?;
+        let mut param = Param { checks, obsolete, is_written: true, ..Param::new(ir.name.as_str().into(), of) };
         for attribute in &ir.attributes {
             match attribute_name(attribute).as_str() {
                 "parameter" => {

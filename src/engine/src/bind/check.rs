@@ -463,11 +463,11 @@ pub(super) fn not_boolean(value: &Value, of: &Type) -> String {
     )
 }
 
-/// Converts and tests a value that is assigned to a variable or property.
+/// Converts and tests a value that is assigned to a variable, which its first value makes.
 ///
 /// # Errors
 /// `ValidateSetFailure`, and what conversion raises.
-pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, name: &str) -> R<Value> {
+pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, name: &str, is_new: bool) -> R<Value> {
     let mut value = custom::transform(rs, checks, value)?;
     for check in checks {
         if let Check::Convert(of) = check {
@@ -485,10 +485,16 @@ pub(crate) fn apply_checks(rs: &mut Runspace, checks: &[Check], value: Value, na
             Ok(()) => {}
             Err(Failure::Flow(flow)) => return Err(flow),
             Err(_) => {
-                let message = format!(
-                    "The variable cannot be validated because the value {} is not a valid value for the {name} variable.",
-                    text(&value)
-                );
+                let shown = if value.is_null() { "$null".into() } else { text(&value) };
+                let message = if is_new {
+                    format!(
+                        "The attribute cannot be added because variable {name} with value {shown} would no longer be valid."
+                    )
+                } else {
+                    format!(
+                        "The variable cannot be validated because the value {shown} is not a valid value for the {name} variable."
+                    )
+                };
                 return Err(error::raise(
                     "System.Management.Automation.ValidationMetadataException",
                     "ValidateSetFailure",

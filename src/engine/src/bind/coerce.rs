@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::casing;
 
-use super::{Argument, Bound, Param, check, custom};
+use super::{Argument, Bound, Param, check, custom, failure::about_value};
 use crate::{
     convert,
     eval::{Flow, R, Runspace, error},
@@ -27,7 +27,7 @@ pub(super) fn argument_value(rs: &mut Runspace, bound: &Bound, param: &Param, ar
         _ if takes_all(param) => as_written(argument),
         _ => argument.value.clone(),
     };
-    coerce(rs, bound, param, value)
+    coerce(rs, bound, param, value).map_err(|flow| about_value(flow, &param.name, &param.of, &argument.value))
 }
 
 /// An argument for what takes anything: a number that keeps how it was written.

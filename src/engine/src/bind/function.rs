@@ -100,7 +100,7 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
             if parameter.has_value {
                 let shown = format!("{}:", parameter.text.trim_end_matches([':', ' ']));
                 pass(make_token(&shown));
-                pass(argument.value);
+                pass(super::coerce::as_written(&argument));
             } else {
                 pass(make_token(&parameter.text));
             }

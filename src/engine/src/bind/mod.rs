@@ -6,10 +6,10 @@ use psrpd_dotnet::{Str, casing};
 use psrpd_lang::Extent;
 
 use crate::{
-    eval::{Common, Flow, Name, R, Runspace, ScopeId, ScriptBlock, error},
+    eval::{Common, Name, R, Runspace, ScopeId, ScriptBlock},
     ir::AttributeIr,
     types::{self, Type},
-    value::{Category, Dictionary, List, Value, text},
+    value::{Dictionary, List, Value, text},
 };
 
 mod attributes;
@@ -18,8 +18,10 @@ mod coerce;
 mod common;
 mod custom;
 mod dynamic;
+mod failure;
 mod function;
 mod named;
+mod obsolete;
 pub(crate) mod paging;
 mod pipeline;
 mod positional;
@@ -32,7 +34,10 @@ use coerce::{argument_value, coerce};
 pub(crate) use common::{is_always_common, is_common, params as common_params};
 pub(crate) use custom::words as made_words;
 pub(crate) use dynamic::all_parameters;
+use failure::about_parameter;
+pub(crate) use failure::unbound;
 pub(crate) use function::{bind_function, bind_input};
+pub(crate) use obsolete::warn as warn_if_obsolete;
 pub(crate) use pipeline::bind_object;
 pub(crate) use table::parse_table;
 
@@ -62,6 +67,8 @@ pub(crate) struct Param {
     pub(crate) help: Str,
     /// Completion does not show it.
     pub(crate) is_hidden: bool,
+    /// What `[Obsolete()]` says of it.
+    pub(crate) obsolete: Option<Str>,
     /// Whether a script writes it.
     pub(crate) is_written: bool,
 }
@@ -94,6 +101,7 @@ impl Param {
             type_name: None,
             help: Str::default(),
             is_hidden: false,
+            obsolete: None,
             is_written: false,
         }
     }
@@ -278,40 +286,6 @@ impl Bound {
             self.contradicted |= self.sets.is_empty();
         }
     }
-
-    fn fail(&self, id: &str, message: impl Into<Str>, category: Category) -> Flow {
-        let exception = match id {
-            "ParameterArgumentTransformationError" => {
-                "System.Management.Automation.ParameterBindingArgumentTransformationException"
-            }
-            _ if id.starts_with("ParameterArgumentValidationError") => {
-                "System.Management.Automation.ParameterBindingValidationException"
-            }
-            _ => "System.Management.Automation.ParameterBindingException",
-        };
-        let short = Value::from(id);
-        let id = if self.suffix.is_empty() { id.to_owned() } else { format!("{id},{}", self.suffix) };
-        let record = error::record(exception, &id, category, message, Value::Null);
-        *record.activity.lock() = self.command.clone();
-        if let Some(exception) = record.exception.downcast::<crate::value::Exception>() {
-            exception.properties.lock().push(("ErrorId".into(), short));
-        }
-        Flow::error(record)
-    }
-
-    /// As [`Self::fail`], with the exception that says why.
-    fn fail_because(&self, id: &str, message: String, category: Category, inner: Value) -> Flow {
-        let flow = self.fail(id, message, category);
-        let Some(record) = flow.record() else { return flow };
-        let of = record.exception.type_of().unwrap_or_else(types::exception);
-        let outer = crate::value::Exception::of(of, record.exception_message(), inner);
-        let copy = record.copy_with(Value::object(outer));
-        Flow::error(copy)
-    }
-
-    fn invalid(&self, id: &str, message: impl Into<Str>) -> Flow {
-        self.fail(id, message, Category::InvalidArgument)
-    }
 }
 
 /// A parameter name that was passed on through `$args`.
@@ -366,7 +340,7 @@ pub(crate) fn bind(
                 continue;
             }
             let flow = bound.invalid("ParameterAlreadyBound", format!("Cannot bind parameter because parameter '{}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\".", param.name));
-            return Err(flow.about(argument.name_at()));
+            return Err(about_parameter(flow.about(argument.name_at()), &param.name, None, None));
         }
         bound.restrict(param);
         if expects_input && delays(rs, param, &argument.value) {

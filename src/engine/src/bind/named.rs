@@ -2,7 +2,7 @@
 
 use psrpd_dotnet::casing;
 
-use super::{Argument, Bound, Param, common, make_token};
+use super::{Argument, Bound, Param, about_parameter, common, make_token};
 use crate::{
     commands::known,
     eval::{Common, R, Runspace},
@@ -51,7 +51,8 @@ pub(super) fn split(
                                 "Missing an argument for parameter '{shown}'. Specify a parameter of type '{}' and try again.",
                                 of.full_name()
                             );
-                            return Err(bound.invalid("MissingArgument", message).about(name.at));
+                            let flow = bound.invalid("MissingArgument", message).about(name.at);
+                            return Err(about_parameter(flow, &shown, Some(&of), None));
                         }
                     }
                 };
@@ -70,7 +71,8 @@ pub(super) fn split(
                         "Missing an argument for parameter '{which}'. Specify a parameter of type '{}' and try again.",
                         common::type_of(which)
                     );
-                    return Err(bound.invalid("MissingArgument", message).about(name.at));
+                    let flow = bound.invalid("MissingArgument", message).about(name.at);
+                    return Err(about_parameter(flow, which, Some(&types::known(common::type_of(which))), None));
                 };
                 common::apply(rs, bound, &mut common, which, value).map_err(|flow| flow.about(at))?;
             }
@@ -95,7 +97,8 @@ pub(super) fn split(
                     continue;
                 }
                 let message = format!("A parameter cannot be found that matches parameter name '{}'.", name.name);
-                return Err(bound.invalid("NamedParameterNotFound", message).about(name.at));
+                let flow = bound.invalid("NamedParameterNotFound", message).about(name.at);
+                return Err(about_parameter(flow, &name.name, None, None));
             }
         }
     }
@@ -157,7 +160,8 @@ fn find_param(bound: &Bound, params: &[Param], name: &str, should_process: bool)
             for name in shared {
                 candidates.push_str(&format!(" -{name}"));
             }
-            Err(bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{candidates}.")))
+            let flow = bound.invalid("AmbiguousParameter", format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include:{candidates}."));
+            Err(about_parameter(flow, name, None, None))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::casing;
 
-use super::{Argument, Bound, Check, Param, argument_value, coerce};
+use super::{Argument, Bound, Check, Param, about_parameter, argument_value, coerce};
 use crate::{
     eval::{Flow, R, Runspace},
     types,
@@ -89,10 +89,9 @@ pub(super) fn bind(rs: &mut Runspace, bound: &mut Bound, params: &Arc<[Param]>, 
         None if bound.contradicted => Err(super::sets::ambiguous(bound)),
         None => {
             let shown = if first.value.is_null() { "$null".into() } else { text(&first.value) };
-            Err(bound.invalid(
-                "PositionalParameterNotFound",
-                format!("A positional parameter cannot be found that accepts argument '{shown}'."),
-            ))
+            let message = format!("A positional parameter cannot be found that accepts argument '{shown}'.");
+            let flow = bound.invalid("PositionalParameterNotFound", message);
+            Err(about_parameter(flow, &shown, None, Some(&first.value)))
         }
     }
 }

@@ -116,7 +116,10 @@ impl GetHelp {
 impl Run for GetHelp {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         if cx.flag("Online") {
-            return Err(error::feature("Showing help in a browser"));
+            let message = "Cmdlet 'Get-Help' does not support parameter 'Online' in a remote session.";
+            let exception = "System.InvalidOperationException";
+            let id = "ParameterNotValidInRemoteRunspace";
+            return Err(cx.fail(exception, id, Category::InvalidArgument, message, Value::Null));
         }
         if cx.bound.get("Path").is_some() {
             return Err(error::feature("Help of files as a provider sees them (-Path)"));

@@ -242,8 +242,9 @@ pub(super) fn resolve(cx: &mut Cx<'_>) -> R<Vec<Target>> {
 
 /// Does something to each item; what an item's provider refuses ends the cmdlet as its own error.
 pub(super) fn for_each(cx: &mut Cx<'_>, mut work: impl FnMut(&mut Cx<'_>, &Target) -> R<()>) -> R<()> {
-    let done = resolve(cx).and_then(|found| {
-        found.iter().try_for_each(|target| {
+    // One path after the other: what is said of one comes after the items of those before it.
+    let done = given(cx).into_iter().try_for_each(|given| {
+        resolve_one(cx, &given)?.iter().try_for_each(|target| {
             cx.rs.check_stop()?;
             work(cx, target)
         })

@@ -123,7 +123,7 @@ impl Run for Change {
                     cx.rs.unset(scope, &name);
                     continue;
                 }
-                *variable.value.lock() = Value::Null;
+                cx.rs.write_shared(&variable, Value::Null)?;
                 if cx.flag("PassThru") {
                     cx.write(get_variable::object(&variable))?;
                 }

@@ -34,10 +34,14 @@ impl Run for WriteError {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let message = cx.string("Message");
         let function = cx.rs.frame.invocation.as_ref().map(|caller| caller.command_name.clone()).unwrap_or_default();
-        let suffix = |id: String| if function.is_empty() { id } else { format!("{id},{function}") };
+        let suffix = |id: &str| if function.is_empty() { id.to_owned() } else { format!("{id},{function}") };
         let record = match (cx.get("ErrorRecord"), cx.get("Exception")) {
             (Some(given), _) => match given.downcast::<ErrorRecord>() {
-                Some(given) => given.copy(),
+                Some(given) => {
+                    let copy = given.copy();
+                    *copy.id.lock() = suffix(&given.own_id()).into();
+                    copy
+                }
                 None => return Ok(()),
             },
             (None, exception) => {
@@ -56,16 +60,16 @@ impl Run for WriteError {
                     }
                 };
                 let id = cx.string("ErrorId").map_or(default_id, |id| id.to_string());
-                let record = ErrorRecord::new(exception, suffix(id), category, cx.value("TargetObject"));
+                let record = ErrorRecord::new(exception, suffix(&id), category, cx.value("TargetObject"));
                 if cx.bound.get("Exception").is_some()
                     && let Some(message) = message
                 {
                     *record.details.lock() = Some(message);
                 }
-                *record.activity.lock() = "Write-Error".into();
                 record
             }
         };
+        *record.activity.lock() = "Write-Error".into();
         if let Some(activity) = cx.string("CategoryActivity") {
             *record.activity.lock() = activity;
         }

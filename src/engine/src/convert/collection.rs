@@ -4,7 +4,7 @@ use super::{cannot, convert};
 use crate::{
     eval::{Flow, R, Runspace, class, error},
     types::{self, Type},
-    value::{Dictionary, Value, enumerate, text},
+    value::{Dictionary, Exception, Value, enumerate, text},
 };
 
 pub(super) fn array(rs: &mut Runspace, value: &Value, element: &Type, to: &Type) -> R<Value> {
@@ -119,9 +119,10 @@ pub(super) fn takes_as_it_is(rs: &Runspace, to: &Type, value: &Value) -> bool {
 
 fn set_from_entry(rs: &mut Runspace, object: &Value, to: &Type, name: &str, value: Value) -> R<()> {
     let failed = |flow: Flow| match flow {
-        Flow::Error(raised) => error::cast(
+        Flow::Error(raised) => error::cast_because(
             "ObjectCreationError",
             format!("Cannot create object of type \"{}\". {}", to.full_name(), raised.record.message()),
+            raised.record.exception.clone(),
         ),
         other => other,
     };
@@ -160,8 +161,8 @@ fn unknown_property(to: &Type, name: &str, settable: Vec<(String, String)>) -> F
         true => "There is no settable property available.".to_owned(),
         false => format!("The settable properties are: {}.", settable.join(", ")),
     };
-    let message = format!(
-        "Cannot create object of type \"{made}\". The property '{name}' was not found for the '{of}' object. {rest}"
-    );
-    error::cast("ObjectCreationError", message)
+    let reason = format!("The property '{name}' was not found for the '{of}' object. {rest}");
+    let message = format!("Cannot create object of type \"{made}\". {reason}");
+    let inner = Value::object(Exception::new("System.InvalidOperationException", reason));
+    error::cast_because("ObjectCreationError", message, inner)
 }

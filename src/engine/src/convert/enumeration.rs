@@ -86,7 +86,7 @@ fn parse(text: &str, to: &Type, labels: &[(String, i64)], invalid: &dyn Fn(&str,
                 n
             }
             (None, [(_, n)], _) if !part.is_empty() => *n,
-            (None, several, _) if several.len() > 1 && !part.is_empty() => {
+            (None, several, _) if several.len() > 1 => {
                 let names: Vec<&str> = several.iter().map(|(name, _)| name.as_str()).collect();
                 let reason = format!(
                     "The identifier name {text} cannot be processed because it is either too similar or identical to the following enumerator names: {}. Use a more specific identifier name.",

@@ -22,10 +22,13 @@ pub(super) fn character(rs: &mut Runspace, value: &Value) -> R<Value> {
                 let message = format!("Cannot convert value \"{n}\" to type \"System.Char\". Error: \"Value was either too large or too small for a character.\"");
                 error::cast("InvalidCastIConvertible", message)
             }),
-            None => {
-                let _ = rs;
-                Err(cannot(value, &types::char()))
+            None if value.is_real() => {
+                let from = value.type_of().map_or_else(String::new, |of| of.short_name());
+                let shown = rs.text(value)?;
+                let message = format!("Cannot convert value \"{shown}\" to type \"System.Char\". Error: \"Invalid cast from '{from}' to 'Char'.\"");
+                Err(error::cast("InvalidCastIConvertible", message))
             }
+            None => Err(cannot(value, &types::char())),
         },
     }
 }

@@ -218,7 +218,7 @@ impl Runspace {
                 Err(other) => Err(other),
             },
             Body::Native { get, .. } => get(self, object),
-            Body::Code(get) => Ok(get(object)),
+            Body::Code { get, .. } => Ok(get(object)),
             Body::Script { get: None, .. } | Body::ScriptMethod(_) | Body::NativeMethod(_) => Ok(Value::Null),
             Body::PropertySet(names) => {
                 let mut notes = Vec::new();
@@ -362,7 +362,8 @@ impl Runspace {
             Body::Variable(variable) => self.write_shared(variable, value),
             Body::Alias(target) => self.set_member(object, target, value),
             Body::Script { set: Some(set), .. } => {
-                self.call_method_block(set, object, &[value]).map_err(|flow| setting_failed(flow, name))?;
+                self.call_method_block(set, object, &[value])
+                    .map_err(|flow| setting_failed_as("ScriptSetValueRuntimeException", flow, name))?;
                 Ok(())
             }
             Body::Script { set: None, .. } => Err(no_setter(name, "SetWithoutSetterFromScriptProperty")),
@@ -779,7 +780,11 @@ fn getting_failed(name: &str, reason: &str) -> Flow {
 }
 
 /// `ExceptionWhenSetting`
-fn setting_failed(flow: Flow, name: &str) -> Flow {
+pub(super) fn setting_failed(flow: Flow, name: &str) -> Flow {
+    setting_failed_as("ExceptionWhenSetting", flow, name)
+}
+
+fn setting_failed_as(id: &str, flow: Flow, name: &str) -> Flow {
     let Flow::Error(raised) = flow else { return flow };
     let text: Str = format!("Exception setting \"{name}\": \"{}\"", raised.record.message()).into();
     let exception = crate::value::Exception::of(
@@ -787,10 +792,5 @@ fn setting_failed(flow: Flow, name: &str) -> Flow {
         text,
         raised.record.exception.clone(),
     );
-    Flow::error(crate::value::ErrorRecord::new(
-        Value::object(exception),
-        "ExceptionWhenSetting",
-        Category::NotSpecified,
-        Value::Null,
-    ))
+    Flow::error(crate::value::ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
 }

@@ -245,9 +245,10 @@ impl Runspace {
                 {
                     checks = vec![Check::Cast(of.clone())];
                 }
+                let is_new = self.scopes.get(scope).get(&variable.name).is_none();
                 let value = match checks.as_slice() {
                     [Check::Cast(of)] => convert::convert(self, &value, of)?,
-                    checks => bind::apply_checks(self, checks, value, variable.name.as_str())
+                    checks => bind::apply_checks(self, checks, value, variable.name.as_str(), is_new)
                         .map_err(super::variables::not_transformed)?,
                 };
                 if let Place::Drive(_) = variable.place {

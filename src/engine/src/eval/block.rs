@@ -242,6 +242,20 @@ impl Runspace {
         Ok(out.values)
     }
 
+    /// As [`Self::call_block_with`], in the scope of the caller.
+    pub(crate) fn call_block_in_place(
+        &mut self,
+        block: &Arc<ScriptBlock>,
+        underscore: Value,
+        args: &[Value],
+    ) -> R<Vec<Value>> {
+        let mut out = Collector::default();
+        let mut call = Call::new(self, block.clone(), Str::default(), true);
+        call.underscore = Some(underscore);
+        call.run_alone(self, args, &mut out)?;
+        Ok(out.values)
+    }
+
     /// Calls a block with `$this`: a script property, a script method.
     pub(crate) fn call_method_block(&mut self, block: &Arc<ScriptBlock>, this: &Value, args: &[Value]) -> R<Value> {
         let mut out = Collector::default();
@@ -340,11 +354,20 @@ impl Runspace {
     /// Enters a frame.
     pub(crate) fn enter(&mut self, frame: Frame) {
         self.depth = self.depth.saturating_add(1);
+        if let Some(inside) = self.streams.of_block() {
+            let around = std::mem::replace(&mut self.streams, inside);
+            self.redirected.push((self.depth, around));
+        }
         self.swap_in(frame);
     }
 
     /// Leaves it again, and gives it back.
     pub(crate) fn leave(&mut self) -> Option<Frame> {
+        if self.redirected.last().is_some_and(|(depth, _)| *depth == self.depth)
+            && let Some((_, around)) = self.redirected.pop()
+        {
+            self.streams = around;
+        }
         self.depth = self.depth.saturating_sub(1);
         self.swap_out()
     }
@@ -649,6 +672,10 @@ impl Call {
 impl StageRun for Call {
     fn begin(&mut self, rs: &mut Runspace, out: &mut dyn Output) -> R<()> {
         let unit = self.unit.clone();
+        if let Some(bound) = &self.bound {
+            // The preferences of its own count, which its common parameters have set.
+            self.inside(rs, |rs| bind::warn_if_obsolete(rs, &unit, bound))?;
+        }
         match &unit.begin {
             Some(block) => self.run(rs, block, out),
             None => Ok(()),

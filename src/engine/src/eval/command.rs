@@ -125,7 +125,26 @@ impl Runspace {
         if !name.contains('/') && self.auto_load(&target)? {
             return self.resolve_plain(&target)?.ok_or_else(|| no_command(name));
         }
-        Err(no_command(name))
+        Err(self.no_module_of(&target).unwrap_or_else(|| no_command(name)))
+    }
+
+    /// The error of a name that begins with that of a module which is not there.
+    fn no_module_of(&self, name: &str) -> Option<Flow> {
+        let (module, command) = name.split_once('\\')?;
+        let is_path = module.is_empty() || module.starts_with(['.', '~']) || module.contains(['/', ':']);
+        let is_loaded = self.state.modules.loaded.iter().any(|have| casing::eq(&have.name, module));
+        let mut of_cmdlets =
+            cmdlets::module_names().chain(["Microsoft.PowerShell.Core", "Microsoft.PowerShell.ThreadJob"]);
+        if is_path
+            || is_loaded
+            || of_cmdlets.any(|have| casing::eq(have, module))
+            || cmdlets::is_known_elsewhere(command)
+        {
+            return None;
+        }
+        let message =
+            format!("The module '{module}' could not be loaded. For more information, run 'Import-Module {module}'.");
+        Some(not_found("CouldNotAutoLoadModule", message, name))
     }
 
     fn resolve_plain(&mut self, name: &str) -> R<Option<Resolved>> {
@@ -230,7 +249,7 @@ impl Runspace {
                 let previous = self.command.replace(invocation.clone());
                 let made = cmdlets::prepare(self, cmdlet, args, place, &invocation);
                 self.command = previous;
-                let (run, common) = made.map_err(|flow| unbound(self, flow, &invocation))?;
+                let (run, common) = made.map_err(|flow| bind::unbound(self, flow, &invocation))?;
                 let claims = Some(cmdlet.full_class().into());
                 Ok(Stage { claims, ..Stage::new(run, common, invocation, redirects) })
             }
@@ -356,7 +375,7 @@ impl Runspace {
         self.command = previous;
         if let Err(flow) = bound {
             let _ = super::StageRun::clean(&mut call, self, &mut super::Discard);
-            return Err(unbound(self, flow, &invocation));
+            return Err(bind::unbound(self, flow, &invocation));
         }
         let common: Arc<Common> = match &call.bound {
             Some(bound) if advanced => bound.common.clone(),
@@ -376,7 +395,7 @@ impl Runspace {
                     let at = expr.extent;
                     args.push(Argument { name: None, value, text: text.clone(), bare: *bare, splatted: false, at });
                 }
-                Arg::Parameter { name, text, value, bare, extent } => {
+                Arg::Parameter { name, text, value, written, bare, extent } => {
                     let has_value = value.is_some();
                     let at = value.as_ref().map_or(*extent, |value| value.extent);
                     let value = match value {
@@ -384,7 +403,8 @@ impl Runspace {
                         None => Value::Null,
                     };
                     let name = ArgumentName { name: name.clone(), text: text.clone(), has_value, at: *extent };
-                    args.push(Argument { name: Some(name), value, text: None, bare: *bare, splatted: false, at });
+                    let text = written.clone();
+                    args.push(Argument { name: Some(name), value, text, bare: *bare, splatted: false, at });
                 }
                 Arg::Splat(expr) => self.splat(expr, &mut args)?,
             }
@@ -421,7 +441,9 @@ impl Runspace {
                 args.push(Argument { name, value: Value::Null, text: None, bare: false, splatted: true, at });
                 continue;
             }
-            args.push(Argument { name: None, value: item, text: None, bare: false, splatted: true, at });
+            // A number is passed on as it was written.
+            let text = if let Value::Wrapped(wrapped) = &item { wrapped.text.lock().clone() } else { None };
+            args.push(Argument { name: None, value: item, text, bare: false, splatted: true, at });
         }
         Ok(())
     }
@@ -444,22 +466,6 @@ fn not_found(id: &str, message: String, name: &str) -> Flow {
     let flow = Flow::error(ErrorRecord::new(exception, id, Category::ObjectNotFound, name.into()));
     if let Some(record) = flow.record() {
         *record.target_type.lock() = Some("String".into());
-    }
-    flow
-}
-
-/// An error of the binder is about the command, which did not run.
-fn unbound(rs: &Runspace, flow: Flow, invocation: &Invocation) -> Flow {
-    if let Some(record) = flow.record()
-        && record.invocation.lock().is_none()
-        && record.exception.type_of().is_some_and(|of| {
-            of.ancestry().any(|of| of.name() == "System.Management.Automation.ParameterBindingException")
-        })
-    {
-        let at = if let Flow::Error(raised) = &flow { raised.at } else { psrpd_lang::Extent::EMPTY };
-        let invocation = Invocation { name: Str::default(), ..invocation.for_record().about(at) };
-        *record.invocation.lock() = Some(Arc::new(invocation));
-        *record.stack_trace.lock() = rs.stack_trace().into();
     }
     flow
 }

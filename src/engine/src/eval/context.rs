@@ -24,7 +24,11 @@ impl Runspace {
             }
         }
         let mut underscore = None;
-        for variable in args.get(1).and_then(enumerate).unwrap_or_default() {
+        let variables = args.get(1).filter(|given| !given.is_null());
+        // One variable stands for a list of it.
+        for variable in
+            variables.map(|given| enumerate(given).unwrap_or_else(|| vec![given.clone()])).unwrap_or_default()
+        {
             let name = self.get_member(&variable, "Name")?;
             let value = self.get_member(&variable, "Value")?;
             let name = Name::new(&text(&name));

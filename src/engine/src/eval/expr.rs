@@ -7,7 +7,7 @@ use psrpd_dotnet::{Str, casing, text::Buffer as TextBuffer};
 use psrpd_lang::token::TokenKind;
 use smallvec::SmallVec;
 
-use super::{Flow, Name, R, Runspace, ScriptBlock, error};
+use super::{Flow, R, Runspace, ScriptBlock, error};
 use crate::{
     convert,
     ir::{Expr, ExprKind, Invoke, Member, NamedType, Place, Stmt, StmtKind, Variable},
@@ -52,7 +52,7 @@ impl Runspace {
                 }
                 Ok(value)
             }
-            None => self.undefined(&variable.name, &variable.place),
+            None => self.undefined(variable),
         }
     }
 
@@ -254,10 +254,12 @@ impl Runspace {
         Ok(())
     }
 
-    fn undefined(&self, name: &Name, place: &Place) -> R<Value> {
-        if self.scopes.get(self.frame.scope).strict >= 1 && !matches!(place, Place::Drive(_)) {
-            let message = format!("The variable '${}' cannot be retrieved because it has not been set.", name.as_str());
-            return Err(error::invalid_target("VariableIsUndefined", message, &Value::from(name.as_str())));
+    fn undefined(&self, variable: &Variable) -> R<Value> {
+        let strict = self.scopes.get(self.frame.scope).strict;
+        if strict > u8::from(variable.in_text) && !matches!(variable.place, Place::Drive(_)) {
+            let name = variable.name.as_str();
+            let message = format!("The variable '${name}' cannot be retrieved because it has not been set.");
+            return Err(error::invalid_target("VariableIsUndefined", message, &Value::from(name)));
         }
         Ok(Value::Null)
     }
@@ -319,6 +321,8 @@ impl Runspace {
             if is_type_name {
                 let first = self.text(&value)?;
                 names = Some(vec![first, "System.Management.Automation.PSCustomObject".into(), "System.Object".into()]);
+            } else if name.is_empty() {
+                return Err(nameless_member());
             } else {
                 members.push(value::Member { name, body: value::Body::Note(value) });
             }
@@ -550,6 +554,18 @@ fn element(object: &Value, at: i32) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// A member of a custom object has to have a name.
+fn nameless_member() -> Flow {
+    let reason = "Cannot process argument because the value of argument \"name\" is not valid. Change the value of the \"name\" argument and run the operation again.";
+    let (from, to) = (
+        "System.Collections.Specialized.OrderedDictionary",
+        "System.Management.Automation.LanguagePrimitives+InternalPSCustomObject",
+    );
+    let message = format!("Cannot convert value \"{from}\" to type \"{to}\". Error: \"{reason}\"");
+    let inner = Value::object(value::Exception::new("System.Management.Automation.PSArgumentException", reason));
+    error::cast_because("InvalidCastConstructorException", message, inner)
 }
 
 fn duplicate_key(key: &Value) -> Flow {

@@ -101,6 +101,8 @@ pub(crate) struct Runspace {
     pub(crate) scopes: Scopes,
     pub(crate) frame: Frame,
     pub(crate) streams: Streams,
+    /// The streams of commands around the code that runs, whose redirections leave its errors alone, and how deep it is.
+    redirected: Vec<(u32, Streams)>,
     /// The error list, newest first.
     pub(crate) errors: Arc<crate::value::List>,
     /// `$?`
@@ -174,6 +176,7 @@ impl Runspace {
             scopes,
             frame,
             streams: Streams::default(),
+            redirected: Vec::new(),
             errors: Arc::new(crate::value::List::new(crate::types::array_list(), Vec::new())),
             success: true,
             wrote_error: false,

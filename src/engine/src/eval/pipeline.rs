@@ -328,6 +328,9 @@ fn step(rs: &mut Runspace, stage: &mut Stage, rest: &mut [Stage], last: &mut dyn
         rs.collecting.push(stage.common.clone());
     }
     let (merged, file) = route(rs, &stage.redirects);
+    let redirects_blocks =
+        !stage.is_script && !stage.run.is_program() && stage.redirects.iter().any(Redirect::takes_errors);
+    rs.streams.set_errors_of_blocks(redirects_blocks.then(|| streams.route(Stream::Error)));
     let ends = rs.ends_uncaught;
     rs.ends_uncaught = ends && !(stage.is_script && stage.redirects.iter().any(Redirect::takes_errors));
     let success = std::mem::replace(&mut rs.success, true);

@@ -169,7 +169,7 @@ impl Runspace {
             Err(Flow::Continue(None)) => Ok(()),
             Err(Flow::Break(None)) => Err(Flow::Error(raised)),
             Err(other) => Err(other),
-            Ok(()) if raised.thrown || raised.ends_command => Err(Flow::Error(raised)),
+            Ok(()) if raised.thrown || raised.ends_command || self.passes_on() => Err(Flow::Error(raised)),
             Ok(()) => {
                 self.errors.items.lock().retain(|value| !value.same(&Value::Object(raised.record.clone())));
                 let action = self.preference(Stream::Error);

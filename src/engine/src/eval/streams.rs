@@ -59,11 +59,28 @@ pub(crate) enum Route {
 #[derive(Clone, Default)]
 pub(crate) struct Streams {
     routes: Option<Arc<[Route; 5]>>,
+    /// Where script code that a cmdlet runs writes its errors: where the cmdlet's own would go without its redirections,
+    /// which take the other streams of such code but not its errors.
+    of_blocks: Option<Route>,
 }
 
 impl Streams {
     pub(crate) fn route(&self, stream: Stream) -> Route {
         self.routes.as_ref().and_then(|routes| routes.get(stream.index())).cloned().unwrap_or_default()
+    }
+
+    /// Says where the errors of script code go that the command runs.
+    pub(super) fn set_errors_of_blocks(&mut self, route: Option<Route>) {
+        self.of_blocks = route;
+    }
+
+    /// The streams of script code that the command runs, if they are others than its own.
+    #[inline]
+    pub(super) fn of_block(&self) -> Option<Self> {
+        let route = self.of_blocks.clone()?;
+        let mut inside = Self { routes: self.routes.clone(), of_blocks: None };
+        inside.set(Stream::Error, route);
+        Some(inside)
     }
 
     pub(crate) fn set(&mut self, stream: Stream, route: Route) {
@@ -191,7 +208,12 @@ impl Runspace {
     /// As [`Self::remember`], for an exception too.
     pub(crate) fn remember_value(&mut self, value: Value) {
         let mut errors = self.errors.items.lock();
-        if errors.front().is_none_or(|first| !first.same(&value)) {
+        // An exception that several records are about, one after the other, is kept once.
+        let exception = |value: &Value| value.downcast::<ErrorRecord>().map(|record| record.exception.clone());
+        let is_same = |first: &Value| {
+            first.same(&value) || exception(first).zip(exception(&value)).is_some_and(|(a, b)| a.same(&b))
+        };
+        if errors.front().is_none_or(|first| !is_same(first)) {
             errors.push_front(value);
             errors.truncate(limits::MAX_ERRORS);
         }

@@ -189,7 +189,7 @@ impl Runspace {
         let value = match checks.as_slice() {
             [] => value,
             [bind::Check::Cast(of)] => convert::convert(self, &value, of)?,
-            checks => bind::apply_checks(self, checks, value, &variable.name).map_err(not_transformed)?,
+            checks => bind::apply_checks(self, checks, value, &variable.name, false).map_err(not_transformed)?,
         };
         *variable.value.lock() = value;
         Ok(())
@@ -354,8 +354,8 @@ impl Runspace {
             ("PSVersionTable", table, constant),
             ("PSEdition", "Core".into(), constant),
             ("PID", Value::I32(pid), constant),
-            ("PSCulture", self.culture.name.as_str().into(), constant),
-            ("PSUICulture", self.culture.name.as_str().into(), constant),
+            ("PSCulture", self.culture.name.as_str().into(), read_only),
+            ("PSUICulture", self.culture.name.as_str().into(), read_only),
             ("ShellId", "Microsoft.PowerShell".into(), constant),
             ("PSHOME", "/opt/microsoft/powershell/7".into(), constant),
             (
@@ -371,7 +371,8 @@ impl Runspace {
             ("IsCoreCLR", true.into(), read_only),
             ("true", true.into(), constant),
             ("false", false.into(), constant),
-            ("null", Value::Null, constant),
+            // It is protected in another way.
+            ("null", Value::Null, VariableOptions::default()),
         ];
         for (name, value, options) in fixed {
             let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
@@ -430,6 +431,18 @@ impl Runspace {
                 bind::Check::Preference,
             ]);
         }
+        for (name, of) in [
+            ("ConfirmPreference", "System.Management.Automation.ConfirmImpact"),
+            ("ErrorView", "System.Management.Automation.ErrorView"),
+            ("PSNativeCommandUseErrorActionPreference", "System.Boolean"),
+            ("PSNativeCommandArgumentPassing", "System.Management.Automation.NativeArgumentPassingStyle"),
+            ("PSDefaultParameterValues", "System.Management.Automation.DefaultParameterDictionary"),
+        ] {
+            let variable = self.share(ScopeId::GLOBAL, &Name::new(name));
+            variable.checks.lock().push(bind::Check::Convert(types::known(of)));
+        }
+        let most = bind::Check::Range { least: Value::I32(1), most: Value::I32(32_767) };
+        self.share(ScopeId::GLOBAL, &Name::new("MaximumHistoryCount")).checks.lock().push(most);
         self.sync_pwd();
     }
 

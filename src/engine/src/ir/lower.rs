@@ -80,6 +80,8 @@ pub(super) struct Lowering<'s> {
     root: NodeId,
     /// Whether commands of it reach its variables by name, once that was asked.
     is_open: Option<bool>,
+    /// How many texts that expand are around what is lowered.
+    pub(super) texts: u32,
 }
 
 /// Commands that reach variables of their caller by name.
@@ -89,7 +91,7 @@ const REACH_VARIABLES: [&str; 9] =
 impl<'s> Lowering<'s> {
     pub(super) fn new(source: &'s Arc<Source>, root: NodeId) -> Self {
         let names = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
-        Self { source, script: &source.script, names, root, is_open: None }
+        Self { source, script: &source.script, names, root, texts: 0, is_open: None }
     }
 
     /// Whether commands of what is lowered reach its variables by name.
@@ -132,7 +134,7 @@ impl<'s> Lowering<'s> {
                 Place::Drive(path.split(':').next().unwrap_or("").into())
             }
         };
-        Variable { name, place }
+        Variable { name, place, in_text: self.texts > 0 }
     }
 
     pub(super) fn block(&mut self, id: NodeId) -> Block {

@@ -1,5 +1,6 @@
 //! Lowering of commands and redirections.
 
+use psrpd_dotnet::Str;
 use psrpd_lang::{
     ast::{Kind, List, NodeId, Redirect, StringKind},
     token::TokenKind,
@@ -44,6 +45,7 @@ impl Lowering<'_> {
                     name: self.script.text(name).into(),
                     text: format!("{}{blank}", self.script.extent_text(error_position)).into(),
                     value: argument.map(|id| self.expression(id)),
+                    written: argument.and_then(|id| self.written(id)),
                     bare: argument.is_some_and(|id| !is_quoted(&self.script.kind(id))),
                     extent: error_position,
                 }
@@ -55,16 +57,17 @@ impl Lowering<'_> {
                 Arg::Splat(self.expression(id))
             }
             kind => {
-                let text = match kind {
-                    Kind::ConstantExpression { .. } | Kind::ArrayLiteral { .. } => {
-                        Some(self.script.extent_text(node.extent).into())
-                    }
-                    _ => None,
-                };
                 let bare = !is_quoted(&kind);
-                Arg::Value { expr: self.expression(id), text, bare }
+                Arg::Value { expr: self.expression(id), text: self.written(id), bare }
             }
         }
+    }
+
+    /// The source text of a number, or of a list of words.
+    fn written(&self, id: NodeId) -> Option<Str> {
+        let node = self.script.node(id);
+        matches!(self.script.kind(id), Kind::ConstantExpression { .. } | Kind::ArrayLiteral { .. })
+            .then(|| self.script.extent_text(node.extent).into())
     }
 
     fn redirections(&mut self, list: List) -> Vec<Redirection> {

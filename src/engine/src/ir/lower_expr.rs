@@ -142,7 +142,9 @@ impl Lowering<'_> {
                 parts.push(constant(rest.get(..at).unwrap_or("")));
             }
             rest = rest.get(at.saturating_add(written.len())..).unwrap_or("");
+            self.texts = self.texts.saturating_add(1);
             parts.push(self.expression(*expression));
+            self.texts = self.texts.saturating_sub(1);
         }
         if !rest.is_empty() {
             parts.push(constant(rest));

@@ -251,6 +251,8 @@ pub(crate) enum Arg {
         text: Str,
         value: Option<Expr>,
         /// As for values.
+        written: Option<Str>,
+        /// As for values.
         bare: bool,
         extent: Extent,
     },
@@ -290,6 +292,8 @@ pub(crate) enum TargetKind {
 pub(crate) struct Variable {
     pub(crate) name: Name,
     pub(crate) place: Place,
+    /// Whether it stands in a text that expands, where version 1 of the strict mode lets it be missing.
+    pub(crate) in_text: bool,
 }
 
 /// Where to look for a variable.

@@ -21,7 +21,9 @@ pub(super) fn words(rs: &mut Runspace, args: Vec<Argument>) -> R<Vec<String>> {
             is_verbatim = true;
         } else if let Some(name) = &argument.name {
             let name_text = name.text.to_string();
-            if name.has_value {
+            if argument.splatted && name_text.ends_with(':') {
+                // `@args` passes on only the value that was given to a name with a colon, which follows.
+            } else if name.has_value {
                 parameter(rs, &name_text, &argument, &mut list)?;
             } else {
                 list.push(name_text);
@@ -42,6 +44,13 @@ fn parameter(rs: &mut Runspace, name: &str, argument: &Argument, list: &mut Vec<
         None => (name, false),
     };
     let colon = if name.ends_with(':') { "" } else { ":" };
+    if let Some(written) = argument.text.as_ref().filter(|_| enumerate(value).is_none()) {
+        match is_apart {
+            true => list.extend([format!("{name}{colon}"), written.to_string()]),
+            false => list.push(format!("{name}{colon}{written}")),
+        }
+        return Ok(());
+    }
     for item in enumerate(value).unwrap_or_else(|| vec![value.clone()]) {
         let shown = rs.text(&item)?;
         for word in crate::providers::expand_word(rs, &shown, bare) {

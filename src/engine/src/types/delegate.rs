@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use super::{Members, Type, TypeDef};
 use crate::{
     convert,
-    eval::{R, Runspace, ScriptBlock},
+    eval::{R, Runspace, ScriptBlock, error},
     value::{Object, Value},
 };
 
@@ -61,7 +61,7 @@ pub(crate) fn call_delegate(rs: &mut Runspace, of: &Type, block: &Arc<ScriptBloc
 fn invoke(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Value> {
     let Some(delegate) = this.downcast::<Delegate>() else { return Ok(Value::Null) };
     let (of, block) = (delegate.of.clone(), delegate.block.clone());
-    call_delegate(rs, &of, &block, args)
+    call_delegate(rs, &of, &block, args).map_err(|flow| error::method_invocation(flow, "Invoke", args.len()))
 }
 
 fn members(m: &mut Members) {

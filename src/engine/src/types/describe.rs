@@ -102,7 +102,7 @@ pub(crate) fn definition(member: &Member) -> String {
             format!("System.Object {name} {{{}{}}}", part("get", get), part("set", set))
         }
         Body::ScriptMethod(_) => format!("System.Object {name}();"),
-        Body::Native { .. } | Body::Code(_) => format!("System.Object {name}{{get={name};}}"),
+        Body::Native { .. } | Body::Code { .. } => format!("System.Object {name}{{get={name};}}"),
         Body::NativeMethod(_) => format!("static string {name}(psobject instance)"),
         Body::PropertySet(names) => {
             let names: Vec<&str> = names.iter().map(Str::as_str).collect();
@@ -148,7 +148,13 @@ fn native(object: &Value, hidden: bool) -> Vec<Shown> {
             Shown::new("Property", name, definition)
         }));
     }
-    found.extend(of_type(&of, false, hidden));
+    // An object out of another process has no methods but those that need none of its own.
+    let is_copy = of == super::ps_object();
+    found.extend(
+        of_type(&of, false, hidden).into_iter().filter(|shown| {
+            !is_copy || shown.kind == "Method" && ["GetType", "ToString"].contains(&shown.name.as_str())
+        }),
+    );
     found
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{TypeDef, collection, collection_of, is_method, known};
 use crate::{
     convert,
-    eval::{Flow, R, Runspace, ScriptBlock, error},
+    eval::{Collector, Flow, Inline, R, Runspace, ScriptBlock, error},
     value::{ErrorRecord, Value, enumerate, text},
 };
 
@@ -44,9 +44,10 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
     }
     let mut results = Vec::new();
     if let Some(block) = rs.as_block(first) {
+        let mut kept = Inline::default();
         for item in items_of(object) {
             rs.check_stop()?;
-            results.extend(rs.call_block_with(&block, Some(item), rest)?);
+            results.extend(of_block(rs, &block, item, rest, &mut kept)?);
         }
     } else if let Value::Type(of) = first.base() {
         for item in items_of(object) {
@@ -62,6 +63,26 @@ pub(super) fn for_each(rs: &mut Runspace, object: &Value, args: &[Value]) -> R<V
         }
     }
     Ok(collection(results))
+}
+
+/// What a block makes of an item; it runs in the caller's scope.
+fn of_block(
+    rs: &mut Runspace,
+    block: &Arc<ScriptBlock>,
+    item: Value,
+    args: &[Value],
+    kept: &mut Inline,
+) -> R<Vec<Value>> {
+    let unit = block.unit();
+    if !args.is_empty() || !unit.params.is_empty() || unit.begin.is_some() {
+        return rs.call_block_in_place(block, item, args);
+    }
+    let around = rs.take_underscore();
+    rs.set_underscore(item);
+    let mut out = Collector::default();
+    let done = rs.run_inline(block, kept, &mut out);
+    rs.restore_underscore(around);
+    done.map(|()| out.values)
 }
 
 fn is_not_found(record: &ErrorRecord) -> bool {
@@ -90,10 +111,10 @@ fn of_member(rs: &mut Runspace, item: &Value, member: &str, args: &[Value]) -> R
 }
 
 /// Whether an item is wanted; without a block all are.
-fn is_wanted(rs: &mut Runspace, block: Option<&Arc<ScriptBlock>>, item: &Value) -> R<bool> {
+fn is_wanted(rs: &mut Runspace, block: Option<&Arc<ScriptBlock>>, item: &Value, kept: &mut Inline) -> R<bool> {
     rs.check_stop()?;
     match block {
-        Some(block) => Ok(convert::to_bool(&Value::collected(rs.call_block_with(block, Some(item.clone()), &[])?))),
+        Some(block) => Ok(convert::to_bool(&Value::collected(of_block(rs, block, item.clone(), &[], kept)?))),
         None => Ok(true),
     }
 }
@@ -138,6 +159,7 @@ fn chosen(rs: &mut Runspace, items: Vec<Value>, block: Option<&Arc<ScriptBlock>>
     };
     let (mut kept, mut others) = (Vec::new(), Vec::new());
     let mut found = false;
+    let mut kept_frame = Inline::default();
     for item in items {
         if kept.len() >= most && mode != LAST {
             match mode {
@@ -146,7 +168,7 @@ fn chosen(rs: &mut Runspace, items: Vec<Value>, block: Option<&Arc<ScriptBlock>>
             }
             continue;
         }
-        let is_so = (mode == SKIP_UNTIL && found) || is_wanted(rs, block, &item)?;
+        let is_so = (mode == SKIP_UNTIL && found) || is_wanted(rs, block, &item, &mut kept_frame)?;
         found |= is_so;
         match (mode, is_so) {
             (UNTIL, true) => break,

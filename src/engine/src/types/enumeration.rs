@@ -8,7 +8,7 @@ use super::{
     converters::code_of,
 };
 use crate::{
-    eval::{R, error},
+    eval::{R, Runspace, error},
     ops::composite,
     value::{Value, text},
 };
@@ -96,6 +96,13 @@ fn this_type(this: &Value) -> R<Type> {
     this.type_of().ok_or_else(super::args::no_object)
 }
 
+/// The number of a value of an enum, in the type that is under the enum.
+fn underlying_number(rs: &mut Runspace, of: &Type, n: i64) -> R<Value> {
+    let under = of.underlying();
+    let number = if under.name() == "System.UInt64" { Value::U64(n.cast_unsigned()) } else { Value::I64(n) };
+    crate::convert::convert(rs, &number, &under)
+}
+
 fn statics(m: &mut Members) {
     m.function("string GetName(type enumType, System.Object value)", |_, _, args| {
         let of = of(args)?;
@@ -112,13 +119,8 @@ fn statics(m: &mut Members) {
     });
     m.function("array GetValuesAsUnderlyingType(type enumType)", |rs, _, args| {
         let of = of(args)?;
-        let under = of.underlying();
-        let all: Vec<Value> = of
-            .labels()
-            .into_iter()
-            .map(|(_, n)| crate::convert::convert(rs, &Value::I64(n), &under))
-            .collect::<R<_>>()?;
-        Ok(Value::typed_array(under, all))
+        let all: Vec<Value> = of.labels().into_iter().map(|(_, n)| underlying_number(rs, &of, n)).collect::<R<_>>()?;
+        Ok(Value::typed_array(of.underlying(), all))
     });
     for declaration in [
         "System.Object Parse(type enumType, string value)",
@@ -159,10 +161,7 @@ fn statics(m: &mut Members) {
 
 pub(super) fn members(m: &mut Members) {
     statics(m);
-    m.get("int value__", |_, this| {
-        let n = this_number(this);
-        Ok(i32::try_from(n).map_or(Value::I64(n), Value::I32))
-    });
+    m.get("int value__", |rs, this| underlying_number(rs, &this_type(this)?, this_number(this)));
     m.method("bool HasFlag(System.Enum flag)", |_, this, args| {
         let wanted = number(&value(args, 0)).unwrap_or(0);
         Ok((this_number(this) & wanted == wanted).into())

@@ -24,14 +24,17 @@ pub(super) const TYPES: &[TypeDef] = &[TypeDef::class("System.Management.Automat
         let own = invocation.bound.clone();
         Ok(if own.is_null() { rs.variable("PSBoundParameters").unwrap_or_default() } else { own })
     });
+    m.get("System.Collections.Generic.List[System.Object] UnboundArguments", |rs, this| {
+        let Some(invocation) = this.downcast::<Invocation>() else { return Ok(Value::Null) };
+        if !invocation.unbound.is_null() {
+            return Ok(invocation.unbound.clone());
+        }
+        // A function that runs has its leftovers in `$args`.
+        let left = if invocation.is_record { None } else { rs.variable("args") };
+        let left = left.and_then(|left| crate::value::enumerate(&left)).unwrap_or_default();
+        Ok(List::value(super::list_of(super::object()), left))
+    });
     get! {
-        "System.Collections.Generic.List[System.Object] UnboundArguments" => |i| {
-            if !i.unbound.is_null() {
-                return i.unbound.clone();
-            }
-            let of = super::list_of(super::object());
-            List::value(of, Vec::new())
-        };
         "int ScriptLineNumber" => |i| Value::I32(i.line_number());
         "int OffsetInLine" => |i| Value::I32(i.offset());
     }

@@ -47,6 +47,7 @@ pub(crate) mod encoding;
 mod encoding_fallback;
 mod enumeration;
 mod enums;
+mod error_category;
 mod exception_trace;
 mod exceptions;
 mod families;

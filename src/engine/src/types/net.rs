@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     eval::{Flow, R, Runspace, error},
-    value::{Array, Object, Uri, Value},
+    value::{Array, Exception, Object, Uri, Value},
 };
 
 /// `System.Net.IPAddress`
@@ -140,8 +140,7 @@ fn address_members(m: &mut Members) {
     m.constant("ipaddress IPv6Loopback", |_, _| shared_address(Ipv6Addr::LOCALHOST.into()));
     m.constant("ipaddress IPv6None", |_, _| shared_address(Ipv6Addr::UNSPECIFIED.into()));
     m.function("ipaddress Parse(string ipString)", |_, _, args| {
-        parse_address(&s(args, 0))
-            .ok_or_else(|| error::thrown("System.FormatException", "An invalid IP address was specified."))
+        parse_address(&s(args, 0)).ok_or_else(|| error::raised(not_an_address()))
     });
     m.function("bool TryParse(string ipString, [ref] ipaddress address)", |_, _, args| {
         let found = parse_address(&s(args, 0));
@@ -358,6 +357,14 @@ fn mail_members(m: &mut Members) {
     });
 }
 
+const NOT_AN_ADDRESS: &str = "An invalid IP address was specified.";
+
+/// What `IPAddress.Parse` throws, with what the system says of such an address inside.
+fn not_an_address() -> Exception {
+    let inner = Value::object(Exception::new("System.Net.Sockets.SocketException", "Invalid argument"));
+    Exception::of(known("System.FormatException"), NOT_AN_ADDRESS.into(), inner)
+}
+
 /// Conversions from strings.
 pub(super) fn convert(value: &Value, to: &Type) -> R<Option<Value>> {
     let Some(source) = value.as_str() else { return Ok(None) };
@@ -368,9 +375,12 @@ pub(super) fn convert(value: &Value, to: &Type) -> R<Option<Value>> {
         )
     };
     match to.name() {
-        "System.Net.IPAddress" => parse_address(source)
-            .map(Some)
-            .ok_or_else(|| failed("InvalidCastParseTargetInvocation", "An invalid IP address was specified.")),
+        "System.Net.IPAddress" => parse_address(source).map(Some).ok_or_else(|| {
+            let message = format!(
+                "Cannot convert value \"{source}\" to type \"System.Net.IPAddress\". Error: \"{NOT_AN_ADDRESS}\""
+            );
+            error::cast_because("InvalidCastParseTargetInvocation", message, Value::object(not_an_address()))
+        }),
         "System.Net.IPEndPoint" => parse_end_point(source)
             .map(Some)
             .ok_or_else(|| failed("InvalidCastParseTargetInvocation", "An invalid IPEndPoint was specified.")),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{TypeDef, known};
+use super::{TypeDef, error_category::CategoryOf, known};
 use crate::{
     convert,
     eval::{R, ScriptBlock, Steppable, error},
@@ -146,6 +146,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             |rs, this, args| {
                 let Some(block) = rs.as_block(this) else { return Ok(Value::Null) };
                 rs.invoke_with(&block, args)
+                    .map_err(|flow| error::method_invocation(flow, "InvokeWithContext", args.len()))
             },
         );
         m.method("System.Object InvokeReturnAsIs(params System.Object[] args)", |rs, this, args| {
@@ -230,20 +231,7 @@ pub(super) const TYPES: &[TypeDef] = &[
             |_, this| Ok(record(this).map_or(Value::Null, |r| r.target.lock().clone())),
         );
         m.get("System.Management.Automation.ErrorCategoryInfo CategoryInfo", |_, this| {
-            let Some(r) = record(this) else { return Ok(Value::Null) };
-            let (category, activity) = (r.category.lock().number(), r.activity.lock().clone());
-            Ok(Opaque::new(
-                "System.Management.Automation.ErrorCategoryInfo",
-                [
-                    ("Category", Value::Enum(known("System.Management.Automation.ErrorCategory"), category)),
-                    ("Activity", Value::Str(activity)),
-                    ("Reason", Value::Str(r.reason())),
-                    ("TargetName", Value::Str(r.target_name())),
-                    ("TargetType", Value::Str(r.target_type())),
-                ],
-            )
-            .displayed(r.category_message())
-            .into_value())
+            Ok(Value::object(CategoryOf(this.clone())))
         });
         m.get("string FullyQualifiedErrorId", |_, this| {
             Ok(record(this).map_or(Value::Null, |r| Value::Str(r.id.lock().clone())))
@@ -271,9 +259,7 @@ pub(super) const TYPES: &[TypeDef] = &[
         });
         m.get("System.Object PipelineIterationInfo", |_, _| Ok(Value::array(Vec::new())));
     }),
-    TypeDef::class("System.Management.Automation.ErrorCategoryInfo").members(|m| {
-        m.method("string GetMessage()", |_, this, _| Ok(Value::Str(text(this))));
-    }),
+    TypeDef::class("System.Management.Automation.ErrorCategoryInfo").members(super::error_category::members),
     TypeDef::class("System.Management.Automation.ErrorDetails").members(|m| {
         fn owner(this: &Value) -> Option<&ErrorRecord> {
             this.downcast::<DetailsOf>().and_then(|details| record(&details.0))

@@ -180,14 +180,23 @@ pub(super) fn type_members(m: &mut Members) {
     m.method("type GetGenericTypeDefinition()", |_, this, _| {
         Ok(of(this).and_then(|of| lookup(of.name().split('[').next().unwrap_or(""))).into())
     });
-    for signature in ["type GetType(string typeName)", "type GetType(string typeName, bool throwOnError)"] {
+    for signature in [
+        "type GetType(string typeName)",
+        "type GetType(string typeName, bool throwOnError)",
+        "type GetType(string typeName, bool throwOnError, bool ignoreCase)",
+    ] {
         m.function(signature, |_, _, args| {
             let name = args.first().map(text).unwrap_or_default();
             let plain = if name.contains('[') { name.as_str() } else { name.split(',').next().unwrap_or("").trim() };
+            let ignores = args.get(2).is_some_and(crate::convert::to_bool);
+            let is_named = |have: &str| if ignores { casing::eq(have, plain) } else { have == plain };
             let found = super::find(plain).or_else(|| super::absent(plain));
-            let found = found.filter(|of| of.plain_name() == plain || of.name() == plain);
+            let found = found.filter(|of| is_named(&of.plain_name()) || is_named(of.name()));
             if found.is_none() && args.get(1).is_some_and(crate::convert::to_bool) {
-                let message = format!("Could not load type '{name}' from assembly 'System.Management.Automation'.");
+                // A script asks from an assembly without a file.
+                let asking =
+                    "Anonymously Hosted DynamicMethods Assembly, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null";
+                let message = format!("Could not resolve type '{name}' in assembly '{asking}'.");
                 return Err(error::foreign("System.TypeLoadException", message));
             }
             Ok(found.into())

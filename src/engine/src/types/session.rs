@@ -175,10 +175,18 @@ fn commands(m: &mut super::Members) {
         |rs, _, args| {
             let name = s(args, 0);
             let wanted = s(args, 1);
-            let Ok(found) = rs.resolve(&name) else { return Ok(Value::Null) };
-            let info = CommandInfo::from(found);
-            let accepted = wanted.contains("All") || wanted.split(", ").any(|kind| kind == info.kind());
-            Ok(if accepted { info.value() } else { Value::Null })
+            let accepts = |info: &CommandInfo| {
+                wanted.contains("All") || wanted.split(", ").any(|kind| kind == info.kind())
+            };
+            // What runs by this name, not through an alias, or else what it hides.
+            let is_alias = rs.find_alias(&name).is_some();
+            let resolved = if is_alias { None } else { rs.resolve(&name).ok() };
+            let resolved = resolved.map(CommandInfo::from).filter(accepts);
+            let info = match resolved {
+                Some(info) => Some(info),
+                None => found(rs, &name, Kinds(label(args, 1)), false)?.into_iter().find(accepts),
+            };
+            Ok(info.map_or(Value::Null, CommandInfo::value))
         },
     );
     finding(m);

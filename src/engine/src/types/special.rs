@@ -590,6 +590,10 @@ pub(crate) fn construct_special(rs: &mut Runspace, of: &Type, args: &[Value]) ->
         "PSDataCollection",
     ];
     if list_kinds.contains(&kind) {
+        // A set may have a comparer beside its items, an old queue a factor of growth.
+        if args.len() > 1 && !["HashSet", "SortedSet", "BlockingCollection", "Queue"].contains(&kind) {
+            return Err(error::no_overload("new", args.len()));
+        }
         let mut items = match args.first() {
             Some(source) if enumerates(source) => enumerate(source).unwrap_or_default(),
             _ => Vec::new(),

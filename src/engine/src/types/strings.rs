@@ -412,6 +412,9 @@ fn joining(m: &mut Members) {
     ] {
         m.function(declaration, |rs, _, args| {
             let separator = s(args, 0);
+            if let [_, Value::Null] = args {
+                return Err(super::args::null("values"));
+            }
             let mut parts = Vec::new();
             for item in each(args.get(1..).unwrap_or(&[])) {
                 parts.push(composite::to_string(rs, &item, "")?.to_string());

@@ -296,6 +296,15 @@ impl ErrorRecord {
         )
     }
 
+    /// Its id without the command that raised it.
+    pub(crate) fn own_id(&self) -> Str {
+        let id = self.id.lock().clone();
+        let Some((own, raised_by)) = id.rsplit_once(',') else { return id };
+        let place = self.invocation.lock();
+        let is_command = place.as_ref().is_some_and(|invocation| invocation.command_name.as_str() == raised_by);
+        if is_command || raised_by.starts_with("Microsoft.PowerShell.Commands.") { own.into() } else { id.clone() }
+    }
+
     /// A copy, as a rethrown or wrapped record is.
     pub(crate) fn copy(&self) -> Self {
         self.copy_with(self.exception.clone())

@@ -38,7 +38,10 @@ pub(crate) enum Body {
         kind: &'static str,
     },
     /// As [`Self::Native`], for code that needs nothing but the object.
-    Code(fn(&Value) -> Value),
+    Code {
+        get: fn(&Value) -> Value,
+        kind: &'static str,
+    },
     /// A method of the type table.
     NativeMethod(NativeFn),
     /// A set of property names.
@@ -62,7 +65,7 @@ impl Member {
                 | Body::Alias(_)
                 | Body::Script { .. }
                 | Body::Native { .. }
-                | Body::Code(_)
+                | Body::Code { .. }
         )
     }
 
@@ -82,8 +85,7 @@ impl Member {
             Body::Alias(_) => "AliasProperty",
             Body::Script { .. } => "ScriptProperty",
             Body::ScriptMethod(_) => "ScriptMethod",
-            Body::Native { kind, .. } => kind,
-            Body::Code(_) => "CodeProperty",
+            Body::Native { kind, .. } | Body::Code { kind, .. } => kind,
             Body::NativeMethod(_) => "CodeMethod",
             Body::PropertySet(_) => "PropertySet",
             Body::MemberSet(_) => "MemberSet",

@@ -81,9 +81,19 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.PSVersionHashTable")
         .base("System.Collections.Hashtable")
         .implements(TABLE),
-    TypeDef::class("System.Management.Automation.DefaultParameterDictionary")
-        .base("System.Collections.Hashtable")
-        .implements(TABLE),
+    TypeDef::class(DEFAULT_PARAMETERS).base("System.Collections.Hashtable").implements(TABLE).members(|m| {
+        m.constructor(
+            "System.Management.Automation.DefaultParameterDictionary(System.Collections.IDictionary dictionary)",
+            |_, _, args| {
+                let made = Dictionary::new(known(DEFAULT_PARAMETERS), true);
+                let given = args.first().and_then(|given| given.downcast::<Dictionary>());
+                for (key, value) in given.map(Dictionary::entries).unwrap_or_default() {
+                    made.set(key, value);
+                }
+                Ok(Value::object(made))
+            },
+        );
+    }),
     TypeDef::value("System.Collections.DictionaryEntry").zero(|| dictionary_entry(Value::Null, Value::Null)).members(
         |m| {
             m.constructor(
@@ -96,6 +106,9 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
         },
     ),
 ];
+
+/// The type of `$PSDefaultParameterValues`.
+const DEFAULT_PARAMETERS: &str = "System.Management.Automation.DefaultParameterDictionary";
 
 /// Checks a key of `$PSDefaultParameterValues`: a command and its parameter, or the switch of all of them.
 ///

@@ -105,7 +105,8 @@ fn place_by(
 ) -> R<Result<usize, usize>> {
     let (mut low, mut high) = (0, count);
     while low < high {
-        let middle = low.midpoint(high);
+        // The middle is that of .NET, which matters where the items are not sorted.
+        let middle = low.midpoint(high.saturating_sub(1));
         let Some(item) = get(middle) else { break };
         match order(rs, &item)? {
             std::cmp::Ordering::Equal => return Ok(Ok(middle)),

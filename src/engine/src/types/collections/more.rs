@@ -3,11 +3,11 @@
 use std::any::Any;
 
 use parking_lot::Mutex;
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, cast};
 
 use super::{ITEMS, LIST, copying, element, find, generic_list, with};
 use crate::{
-    eval::{R, error},
+    eval::{R, Runspace, error},
     types::{
         self, Members, Type, TypeDef, known,
         string_search::{How, compare},
@@ -260,6 +260,41 @@ fn hashtable_view(m: &mut Members) {
     copy_to(m);
 }
 
+/// Where a key or value is in a view of a dictionary that is a list; keys are the same as the dictionary says.
+fn place_in_view(rs: &mut Runspace, this: &Value, args: &[Value]) -> R<Option<usize>> {
+    let wanted = args.first().cloned().unwrap_or_default();
+    let Some(view) = this.downcast::<TableView>() else { return Ok(None) };
+    match view.table.downcast::<Dictionary>() {
+        Some(table) if !view.are_values => Ok(table.keys().iter().position(|key| table.same_key(key, &wanted))),
+        _ => find(rs, &view.items().unwrap_or_default(), &wanted),
+    }
+}
+
+/// A view that is a list, though it cannot be changed.
+fn list_view(m: &mut Members) {
+    hashtable_view(m);
+    m.method("bool Contains(System.Object value)", |rs, this, args| {
+        Ok(place_in_view(rs, this, args)?.is_some().into())
+    });
+    m.method("int IndexOf(System.Object value)", |rs, this, args| {
+        Ok(Value::I32(place_in_view(rs, this, args)?.map_or(-1, cast::int32)))
+    });
+    for declaration in [
+        "int Add(System.Object value)",
+        "void Clear()",
+        "void Insert(int index, System.Object value)",
+        "void Remove(System.Object value)",
+        "void RemoveAt(int index)",
+    ] {
+        m.method(declaration, |_, this, _| {
+            let are_values = this.downcast::<TableView>().is_some_and(|view| view.are_values);
+            let which = if are_values { "value" } else { "key" };
+            let message = format!("Mutating a {which} collection derived from a dictionary is not allowed.");
+            Err(error::foreign("System.NotSupportedException", message))
+        });
+    }
+}
+
 fn dictionary_view(m: &mut Members) {
     m.get("int Count", |_, this| Ok(Value::int(len(this))));
     m.get("bool IsReadOnly", |_, _| Ok(true.into()));
@@ -474,10 +509,10 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Collections.Generic.Dictionary`2+ValueCollection")
         .implements(ITEMS)
         .members(dictionary_view),
-    TypeDef::class(ORDERED_VIEW).implements(LIST).members(hashtable_view),
+    TypeDef::class(ORDERED_VIEW).implements(LIST).members(list_view),
     TypeDef::class(NODES).implements(ITEMS).members(hashtable_view),
-    TypeDef::class("System.Collections.SortedList+KeyList").implements(LIST).members(hashtable_view),
-    TypeDef::class("System.Collections.SortedList+ValueList").implements(LIST).members(hashtable_view),
+    TypeDef::class("System.Collections.SortedList+KeyList").implements(LIST).members(list_view),
+    TypeDef::class("System.Collections.SortedList+ValueList").implements(LIST).members(list_view),
     TypeDef::class("System.Collections.Generic.SortedList`2+KeyList").implements(ITEMS).members(dictionary_view),
     TypeDef::class("System.Collections.Generic.SortedList`2+ValueList").implements(ITEMS).members(dictionary_view),
     TypeDef::class("System.Collections.Generic.SortedDictionary`2+KeyCollection")

@@ -323,20 +323,23 @@ pub(super) fn common(m: &mut Members) {
 
 /// The members that PowerShell adds to files and folders, in its order. Those of Unix are read from the note of an item.
 pub(crate) fn type_members(is_folder: bool) -> Vec<Member> {
-    let code = |name: &str, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code(get) };
+    let member =
+        |name: &str, kind, get: fn(&Value) -> Value| Member { name: name.into(), body: Body::Code { get, kind } };
+    let code = |name: &str, get| member(name, "CodeProperty", get);
+    let script = |name: &str, get| member(name, "ScriptProperty", get);
     let mut members = vec![
-        code("UnixMode", |this| super::unix_stat::noted(this, super::unix_stat::mode)),
-        code("User", |this| super::unix_stat::noted(this, super::unix_stat::user)),
-        code("Group", |this| super::unix_stat::noted(this, super::unix_stat::group)),
-        code("Size", |this| super::unix_stat::noted(this, super::unix_stat::size)),
+        script("UnixMode", |this| super::unix_stat::noted(this, super::unix_stat::mode)),
+        script("User", |this| super::unix_stat::noted(this, super::unix_stat::user)),
+        script("Group", |this| super::unix_stat::noted(this, super::unix_stat::group)),
+        script("Size", |this| super::unix_stat::noted(this, super::unix_stat::size)),
         code("Mode", |this| with(this, |info| info.mode(true))),
         code("ModeWithoutHardLink", |this| with(this, |info| info.mode(false))),
     ];
     if !is_folder {
-        members.push(code("VersionInfo", |this| with(this, |info| super::version_info(&info.path()))));
+        members.push(script("VersionInfo", |this| with(this, |info| super::version_info(&info.path()))));
     }
     members.extend([
-        code("BaseName", |this| {
+        script("BaseName", |this| {
             with(this, |info| {
                 let name = info.name();
                 if info.is_folder {
@@ -348,14 +351,14 @@ pub(crate) fn type_members(is_folder: bool) -> Vec<Member> {
         code("ResolvedTarget", |this| with(this, |info| info.resolved_target().into())),
         Member { name: "Target".into(), body: Body::Alias("LinkTarget".into()) },
         code("LinkType", |this| with(this, Info::link_type)),
-        code("NameString", |this| with(this, name_string)),
-        code("LengthString", |this| {
+        script("NameString", |this| with(this, name_string)),
+        script("LengthString", |this| {
             with(this, |info| match info.stat() {
                 Some(stat) if !info.is_folder => stat.size.to_string().into(),
                 _ => "".into(),
             })
         }),
-        code("LastWriteTimeString", |this| {
+        script("LastWriteTimeString", |this| {
             with(this, |info| match info.time(|stat| stat.modified, Kind::Local) {
                 Value::DateTime(date) => {
                     let culture = &psrpd_dotnet::culture::invariant().dates;
