@@ -72,7 +72,7 @@ impl AddMember {
                     return Ok(Body::Alias(target));
                 };
                 let of = Self::converted(cx, &of, "type")?;
-                Self::converting_alias(cx, &target, &of)
+                converting_alias(cx, &target, &of)
             }
             "ScriptProperty" => {
                 Self::check(cx, kind, Second::May, false)?;
@@ -168,18 +168,18 @@ impl AddMember {
         let made = Self::converted(cx, value, "scriptblock")?;
         Ok(cx.rs.as_block(&made))
     }
+}
 
-    /// An alias of a property that converts what it reads.
-    fn converting_alias(cx: &mut Cx<'_>, target: &str, of: &Value) -> R<Body> {
-        let name = match of {
-            Value::Type(of) => of.full_name(),
-            other => text(other).to_string(),
-        };
-        let target = target.replace('\'', "''");
-        let get = cx.rs.parse_block(&format!("$this.'{target}' -as [{name}]"))?;
-        let set = cx.rs.parse_block(&format!("$this.'{target}' = $args[0]"))?;
-        Ok(Body::Script { get: Some(get), set: Some(set) })
-    }
+/// An alias of a property that converts what it reads.
+pub(super) fn converting_alias(cx: &mut Cx<'_>, target: &str, of: &Value) -> R<Body> {
+    let name = match of {
+        Value::Type(of) => of.full_name(),
+        other => text(other).to_string(),
+    };
+    let target = target.replace('\'', "''");
+    let get = cx.rs.parse_block(&format!("$this.'{target}' -as [{name}]"))?;
+    let set = cx.rs.parse_block(&format!("$this.'{target}' = $args[0]"))?;
+    Ok(Body::Script { get: Some(get), set: Some(set) })
 }
 
 fn refused(cx: &Cx<'_>, id: &str, message: String) -> Flow {

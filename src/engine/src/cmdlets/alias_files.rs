@@ -1,6 +1,6 @@
 //! `Export-Alias`, `Import-Alias`
 
-use psrpd_dotnet::Str;
+use psrpd_dotnet::{Str, wildcard};
 
 use super::{Cmdlet, Cx, Run, alias, csv::Reader, get_variable, one_file::one_file, text_file};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     convert,
     eval::{Alias, R},
     ops::{composite, patterns},
-    providers::{self, Kind},
+    providers::{self, GlobOptions, Kind, Target},
     types,
     value::{Category, Value},
 };
@@ -76,7 +76,7 @@ impl Run for ExportAlias {
             let pattern = patterns::wildcard(name, true)?;
             let before = chosen.len();
             chosen.extend(all.iter().filter(|alias| pattern.is_match(&alias.name)).cloned());
-            if chosen.len() == before && !psrpd_dotnet::wildcard::has_wildcards(name) {
+            if chosen.len() == before && !wildcard::has_wildcards(name) {
                 let message = format!("Cannot find alias because alias '{name}' does not exist.");
                 let exception = "System.Management.Automation.ItemNotFoundException";
                 let target = Value::Str(name.clone());
@@ -126,11 +126,31 @@ fn line(alias: &Alias, as_script: bool) -> String {
 
 struct ImportAlias;
 
+/// The only file that a pattern matches.
+fn only_match(cx: &mut Cx<'_>, pattern: &Str) -> R<Target> {
+    let found = providers::glob(cx.rs, pattern, GlobOptions::default())?.unwrap_or_default();
+    let several = match <[Target; 1]>::try_from(found) {
+        Ok([one]) => return Ok(one),
+        Err(found) => !found.is_empty(),
+    };
+    if !several {
+        return providers::parse(cx.rs, pattern).map_err(|problem| problem.flow());
+    }
+    let message = format!(
+        "Cannot import alias because path '{pattern}' contains wildcard characters that resolve to multiple paths. Aliases can be imported from only one file. Change the value of the Path parameter to a path that resolves to a single file."
+    );
+    let exception = "System.Management.Automation.PSNotSupportedException";
+    Err(cx.fail(exception, "NotSupported", Category::NotImplemented, message, Value::Null))
+}
+
 impl Run for ImportAlias {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         get_variable::scope_of(cx)?;
         let path = cx.string("Path").or_else(|| cx.string("LiteralPath")).unwrap_or_default();
-        let place = providers::parse(cx.rs, &path).map_err(|problem| problem.flow())?;
+        let place = match cx.string("Path").filter(|path| wildcard::has_wildcards(path)) {
+            Some(pattern) => only_match(cx, &pattern)?,
+            None => providers::parse(cx.rs, &path).map_err(|problem| problem.flow())?,
+        };
         if place.kind != Kind::FileSystem {
             let message = format!(
                 "Cannot import the alias because the specified path '{path}' referred to a '{}' provider path. Change the value of the Path parameter to a file system path.",

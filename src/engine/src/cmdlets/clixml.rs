@@ -135,7 +135,7 @@ impl Run for Import {
             let found = if !given.literal && wildcard::has_wildcards(&given.text) {
                 paths::resolve_one(cx, &given)?.into_iter().map(|target| target.path).collect()
             } else {
-                vec![providers::absolute(cx.rs, &wildcard::unescape(&given.text))]
+                vec![providers::file_path(cx.rs, &wildcard::unescape(&given.text))?]
             };
             for path in found {
                 Self::file(cx, &path, skip, first)?;

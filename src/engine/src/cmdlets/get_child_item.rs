@@ -217,8 +217,7 @@ impl GetChildItem {
         }
         let none = Filters::of_nothing();
         let searched = Given { text: if path.is_empty() { ".".into() } else { path.as_str().into() }, literal: false };
-        let found =
-            paths::resolve_with(cx, &searched, if listing.recurse { &none } else { &filters }, cx.flag("Force"))?;
+        let found = paths::resolve_with(cx, &searched, if listing.recurse { &none } else { &filters }, listing.hidden)?;
         let has_pattern = is_pattern(&path);
         let by_name = listing.recurse && has_pattern && !filters.has_include() || !filters.is_empty();
         for target in &found {
@@ -228,10 +227,10 @@ impl GetChildItem {
                 listing.by_name(cx, target, target, &filters, depth)?;
             } else if (!has_pattern || listing.recurse) && target.kind.provider().is_container(cx.rs, &target.path) {
                 listing.children(cx, target)?;
-            } else if !has_pattern && !listing.name && paths::is_out_of_sight(cx, target) {
-                paths::could_not_find(cx, target)?;
-            } else {
+            } else if has_pattern || listing.name {
                 Self::single(cx, listing, target)?;
+            } else {
+                Self::named(cx, listing, target)?;
             }
         }
         Ok(())
@@ -279,14 +278,22 @@ impl GetChildItem {
         }
         if provider.is_container(cx.rs, &target.path) {
             listing.children(cx, &target)
-        } else if !listing.name && paths::is_out_of_sight(cx, &target) {
-            paths::could_not_find(cx, &target)
-        } else {
+        } else if listing.name {
             Self::single(cx, listing, &target)
+        } else {
+            Self::named(cx, listing, &target)
         }
     }
 
-    /// An item that a path or pattern means itself; attributes are asked of files only.
+    /// An item that a path names: it is there whatever its attributes are, unless it is hidden and nothing asks for that.
+    fn named(cx: &mut Cx<'_>, listing: &mut Listing, target: &Target) -> R<()> {
+        if (target.is_folder || !listing.hidden) && paths::is_out_of_sight(cx, target) {
+            return paths::could_not_find(cx, target);
+        }
+        listing.item(cx, target)
+    }
+
+    /// An item that a pattern matches; attributes are asked of files only.
     fn single(cx: &mut Cx<'_>, listing: &mut Listing, target: &Target) -> R<()> {
         if target.kind == Kind::FileSystem
             && let Ok(stat) = cx.rs.platform.stat_link(&target.path)

@@ -1,7 +1,12 @@
 //! `Get-Error`
 
+use std::sync::Arc;
+
 use super::{Cmdlet, Cx, Run};
-use crate::{eval::R, value::Value};
+use crate::{
+    eval::R,
+    value::{ErrorRecord, Value, Wrapped},
+};
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
     "Get-Error",
@@ -26,10 +31,20 @@ impl Run for GetError {
             }
         };
         for error in errors {
-            let name = format!("{}#PSExtendedError", error.type_name());
-            let wrapped = Value::Wrapped(std::sync::Arc::new(crate::value::Wrapped::around(error)));
-            cx.write(wrapped.with_type_name(&name))?;
+            cx.write(extended(error))?;
         }
         Ok(())
     }
+}
+
+/// An error with the type name that its extended view goes by, in the place of its own.
+fn extended(error: Value) -> Value {
+    let is_record = error.downcast::<ErrorRecord>().is_some();
+    let own = if is_record { "System.Management.Automation.ErrorRecord" } else { "System.Exception" };
+    let mut names = error.type_names();
+    names.retain(|name| name.as_str() != own);
+    names.insert(0, format!("{own}#PSExtendedError").into());
+    let wrapped = Wrapped::around(error);
+    *wrapped.type_names.lock() = Some(names);
+    Value::Wrapped(Arc::new(wrapped))
 }

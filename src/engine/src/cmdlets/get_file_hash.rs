@@ -80,19 +80,9 @@ impl Run for GetFileHash {
         for path in cx.strings("LiteralPath") {
             let whole = providers::file_path(cx.rs, &path)?;
             if cx.rs.platform.stat(&whole).is_err() {
-                let mut raised = providers::io_error(cx.rs, &io::ErrorKind::NotFound.into(), &whole);
-                if let Some(record) = raised.record() {
-                    let copy = ErrorRecord::new(
-                        record.exception.clone(),
-                        cx.id("FileReadError"),
-                        Category::ReadError,
-                        whole.as_str().into(),
-                    );
-                    *copy.activity.lock() = cx.cmdlet.name.into();
-                    cx.rs.write_error(copy)?;
-                    continue;
-                }
-                return Err(std::mem::replace(&mut raised, Flow::Return));
+                let missing = io::Error::from(io::ErrorKind::NotFound);
+                report(cx, &missing, &whole, "FileNotFound", Category::ObjectNotFound)?;
+                continue;
             }
             paths.push(whole);
         }
@@ -132,6 +122,12 @@ fn complain(cx: &mut Cx<'_>, failure: &io::Error, path: &str) -> R<()> {
     } else {
         ("FileReadError", Category::ReadError)
     };
+    report(cx, failure, path, id, category)
+}
+
+fn report(cx: &mut Cx<'_>, failure: &io::Error, path: &str, id: &str, category: Category) -> R<()> {
+    let flow = providers::io_error(cx.rs, failure, path);
+    let Some(record) = flow.record() else { return Err(flow) };
     let copy = ErrorRecord::new(record.exception.clone(), cx.id(id), category, path.into());
     *copy.activity.lock() = cx.cmdlet.name.into();
     cx.rs.write_error(copy)

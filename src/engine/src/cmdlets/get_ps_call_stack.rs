@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::R,
-    value::{Dictionary, Invocation, Opaque, Value, text},
+    value::{Dictionary, Invocation, Opaque, Value, enumerate, text},
 };
 
 pub(super) static CMDLET: Cmdlet =
@@ -28,16 +28,20 @@ impl Run for GetPsCallStack {
             let file = place.script_name();
             let bound = rs.scopes.get(frame.scope).get(crate::eval::Automatic::PsBoundParameters.name());
             let arguments = bound.and_then(crate::eval::Slot::get).unwrap_or_default();
-            found.push((name, frame.part, place, file, frame.invocation.clone(), arguments));
+            let rest = rs.scopes.get(frame.scope).get(crate::eval::Automatic::Args.name());
+            let rest = rest.and_then(crate::eval::Slot::get).unwrap_or_default();
+            found.push((name, frame.part, place, file, frame.invocation.clone(), (arguments, rest)));
         }
-        for (name, part, place, file, invocation, arguments) in found {
+        for (name, part, place, file, invocation, (arguments, rest)) in found {
             let function = format!("{name}{part}");
-            let arguments: Vec<String> = arguments
+            let mut arguments: Vec<String> = arguments
                 .downcast::<Dictionary>()
                 .map(|table| {
                     table.entries().iter().map(|(key, value)| format!("{}={}", text(key), text(value))).collect()
                 })
                 .unwrap_or_default();
+            // What no parameter took comes last, without names.
+            arguments.extend(enumerate(&rest).unwrap_or_default().iter().map(|value| text(value).to_string()));
             let shown = if file.is_empty() { "<No file>".to_owned() } else { file.to_string() };
             let line = place.line_number();
             let short = shown.rsplit('/').next().unwrap_or(&shown).to_owned();

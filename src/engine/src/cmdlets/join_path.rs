@@ -49,7 +49,7 @@ impl JoinPath {
         let Some((name, rest)) = parent.split_once(':').filter(|(name, _)| !name.contains(['/', '\\'])) else {
             return parent.to_owned();
         };
-        match cx.rs.state.drives.find(name) {
+        match cx.rs.drive_named(name) {
             Some(drive) if drive.kind == Kind::FileSystem => join(&format!("{}:/", drive.name), rest),
             Some(drive) => format!("{}:/", drive.name),
             None => parent.to_owned(),

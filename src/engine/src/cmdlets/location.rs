@@ -99,7 +99,7 @@ impl Get {
     fn of_drives(cx: &mut Cx<'_>, names: &[Str]) -> R<()> {
         for name in names {
             let matcher = crate::ops::patterns::wildcard(name, true)?;
-            let drives = cx.rs.state.drives.sorted();
+            let drives = cx.rs.drives().sorted();
             let found: Vec<_> = drives.into_iter().filter(|drive| matcher.is_match(&drive.name)).collect();
             if found.is_empty() {
                 let record = Problem::Drive(name.to_string()).record(|_| cx.id("GetLocationNoMatchingDrive"));
@@ -123,7 +123,7 @@ impl Get {
                 cx.rs.write_error(record)?;
                 continue;
             };
-            let drive = cx.rs.state.drives.of(kind).into_iter().next_back();
+            let drive = cx.rs.drives().of(kind).into_iter().next_back();
             let (path, drive) = match drive {
                 _ if kind == Kind::FileSystem => (cx.rs.state.locations.directory(), cx.rs.state.drives.root()),
                 drive => (String::new(), drive),
@@ -317,7 +317,7 @@ impl Run for Pop {
 }
 
 fn finish(cx: &mut Cx<'_>) -> R<()> {
-    cx.rs.sync_pwd();
+    cx.rs.change_pwd()?;
     if !cx.flag("PassThru") {
         return Ok(());
     }

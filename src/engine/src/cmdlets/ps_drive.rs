@@ -6,7 +6,7 @@ use psrpd_dotnet::casing;
 
 use super::{Cmdlet, Cx, MANAGEMENT, Run, get_variable, paths};
 use crate::{
-    eval::R,
+    eval::{R, ScopeId},
     ops::patterns,
     platform::FileKind,
     providers::{self, Drive, Kind, Problem},
@@ -95,10 +95,9 @@ fn drives(cx: &mut Cx<'_>, missing: &str, names_first: bool) -> R<Vec<Arc<Drive>
     if !providers.is_empty() && kinds.is_empty() && !names_first {
         return Ok(Vec::new());
     }
-    let all: Vec<Arc<Drive>> = cx
-        .rs
-        .state
-        .drives
+    let scope = get_variable::scope_of(cx)?;
+    let all: Vec<Arc<Drive>> = scope
+        .map_or_else(|| cx.rs.drives(), |scope| cx.rs.drives_in(scope))
         .sorted()
         .into_iter()
         .filter(|drive| providers.is_empty() || kinds.contains(&drive.kind))
@@ -128,8 +127,9 @@ struct Get;
 
 impl Run for Get {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        get_variable::scope_of(cx).map_err(|flow| paths::ending(cx, flow))?;
-        for drive in drives(cx, "GetLocationNoMatchingDrive", false)? {
+        let is_scoped = get_variable::scope_of(cx).map_err(|flow| paths::ending(cx, flow))?.is_some();
+        let missing = if is_scoped { "GetDriveNoMatchingDrive" } else { "GetLocationNoMatchingDrive" };
+        for drive in drives(cx, missing, false)? {
             cx.write(providers::drive_value(&drive))?;
         }
         Ok(())
@@ -139,7 +139,15 @@ impl Run for Get {
 struct New;
 
 impl New {
-    fn run(cx: &mut Cx<'_>) -> R<()> {
+    /// The place that a drive of files begins at.
+    fn root(cx: &Cx<'_>, given: &str) -> String {
+        match providers::parse(cx.rs, given) {
+            Ok(target) => target.full_name(),
+            Err(_) => given.to_owned(),
+        }
+    }
+
+    fn run(cx: &mut Cx<'_>, scope: ScopeId) -> R<()> {
         let (name, provider) = (cx.string("Name").unwrap_or_default(), cx.string("PSProvider").unwrap_or_default());
         let Some(kind) = Kind::find(&provider) else {
             return paths::report_problem(cx, &Problem::Provider(provider.to_string()));
@@ -151,14 +159,7 @@ impl New {
         }
         let given = cx.string("Root").unwrap_or_default();
         let root = match kind {
-            Kind::FileSystem => {
-                let given = paths::Given { text: given.clone(), literal: true };
-                match paths::target(cx, &given)? {
-                    Some(target) if target.is_folder && target.path.len() > 1 => format!("{}/", target.path),
-                    Some(target) => target.path,
-                    None => return Ok(()),
-                }
-            }
+            Kind::FileSystem => Self::root(cx, &given),
             _ => given.to_string(),
         };
         let what = format!("Name: {name} Provider: {} Root: {given}", kind.full_name());
@@ -173,12 +174,12 @@ impl New {
             let target = providers::drive_value(&drive);
             return paths::write_error(cx, exception, "DriveRootError", Category::ReadError, target);
         }
-        if cx.rs.state.drives.find(&name).is_some() {
+        if cx.rs.drives_in(scope).find(&name).is_some() {
             let message = format!("A drive with the name '{name}' already exists.");
             let exception = "System.Management.Automation.SessionStateException";
             return cx.error(exception, "DriveAlreadyExists", Category::ResourceExists, message, Value::Str(name));
         }
-        cx.rs.state.drives.add(drive.clone());
+        cx.rs.add_drive(scope, drive.clone());
         cx.write(providers::drive_value(&drive))
     }
 }
@@ -188,8 +189,8 @@ impl Run for New {
         if cx.bound.get("Credential").is_some_and(|credential| !credential.is_null()) {
             return Err(crate::eval::error::feature("New-PSDrive -Credential"));
         }
-        get_variable::scope_of(cx)?;
-        Self::run(cx).map_err(|flow| paths::ending(cx, flow))
+        let scope = get_variable::scope_of(cx)?.unwrap_or(cx.rs.frame.scope);
+        Self::run(cx, scope).map_err(|flow| paths::ending(cx, flow))
     }
 }
 
@@ -197,7 +198,6 @@ struct Remove;
 
 impl Run for Remove {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
-        get_variable::scope_of(cx)?;
         for drive in drives(cx, "DriveNotFound", true)? {
             let what = format!("Name: {} Provider: {} Root: {}", drive.name, drive.kind.full_name(), drive.root);
             if !cx.should_process(&what, "Remove Drive")? {
@@ -210,7 +210,7 @@ impl Run for Remove {
                 cx.error(exception, "InvalidOperation", Category::InvalidOperation, message, Value::Null)?;
                 continue;
             }
-            cx.rs.state.drives.remove(&drive.name);
+            cx.rs.remove_drive(&drive);
         }
         Ok(())
     }

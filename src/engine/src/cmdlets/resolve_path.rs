@@ -52,6 +52,12 @@ impl ResolvePath {
         if from.kind != Kind::FileSystem || to.kind != Kind::FileSystem {
             return to.shown();
         }
+        if from.drive.as_ref().is_some_and(|drive| drive.relative(&to.path).is_none()) {
+            return to.full_name();
+        }
+        if from.path == to.path && to.full_name().ends_with('/') {
+            return "./".into();
+        }
         let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
         let is_above = from.path == to.path
             || from.path.strip_prefix(to.path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
@@ -111,7 +117,7 @@ impl Run for ConvertPath {
         for given in paths::given(cx) {
             let found = ResolvePath::find(cx, &given).map_err(|flow| paths::ending(cx, flow))?;
             for target in found {
-                cx.write(Value::from(target.provider_path()))?;
+                cx.write(Value::from(target.full_name()))?;
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ use crate::{
     eval::{R, Runspace},
     ops::patterns,
     platform::FileKind,
-    providers,
+    providers::{self, Kind},
     types::{
         self,
         match_info::{self, INPUT_STREAM},
@@ -87,6 +87,19 @@ impl Pattern {
     }
 }
 
+/// Says that a provider has no files to search.
+fn wrong_provider(cx: &mut Cx<'_>, kind: Kind, given: &Str) -> R<()> {
+    let message =
+        format!("Cannot open the file because the current provider ({}) cannot open files.", kind.full_name());
+    cx.error(
+        "System.ArgumentException",
+        "ProcessingFile",
+        Category::InvalidArgument,
+        message,
+        Value::Str(given.clone()),
+    )
+}
+
 /// A line that was found: its position and the pattern.
 struct Hit {
     at: usize,
@@ -101,10 +114,20 @@ impl SelectString {
             if !given.literal && psrpd_dotnet::wildcard::has_wildcards(&given.text) {
                 let options = providers::GlobOptions::default();
                 let matching = providers::glob(cx.rs, &given.text, options)?.unwrap_or_default();
+                if let Some(other) = matching.iter().find(|target| target.kind != Kind::FileSystem) {
+                    wrong_provider(cx, other.kind, &given.text)?;
+                    continue;
+                }
                 found.extend(matching.into_iter().map(|target| target.path));
                 continue;
             }
-            let path = providers::file_path(cx.rs, &psrpd_dotnet::wildcard::unescape(&given.text))?;
+            let place = providers::parse(cx.rs, &psrpd_dotnet::wildcard::unescape(&given.text));
+            let place = place.map_err(|problem| problem.flow())?;
+            if place.kind != Kind::FileSystem && (given.literal || place.kind.provider().exists(cx.rs, &place.path)) {
+                wrong_provider(cx, place.kind, &given.text)?;
+                continue;
+            }
+            let path = if place.kind == Kind::FileSystem { place.path } else { place.shown() };
             if !given.literal && cx.rs.platform.stat(&path).is_err() {
                 let message = format!("Cannot find path '{path}' because it does not exist.");
                 let exception = "System.Management.Automation.ItemNotFoundException";

@@ -67,7 +67,7 @@ fn parent(rs: &Runspace, path: &str) -> Option<String> {
 /// Whether the items of a drive have no children, so that a path on it is one name.
 fn is_flat(rs: &Runspace, qualifier: &str) -> bool {
     let name = qualifier.trim_end_matches(':');
-    let kind = rs.state.drives.find(name).map(|drive| drive.kind).or_else(|| Kind::find(name));
+    let kind = rs.drive_named(name).map(|drive| drive.kind).or_else(|| Kind::find(name));
     kind.is_some_and(|kind| kind != Kind::FileSystem)
 }
 

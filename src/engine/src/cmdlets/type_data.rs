@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use psrpd_dotnet::{Str, wildcard::Wildcard};
 
-use super::{Cmdlet, Cx, Run};
+use super::{Cmdlet, Cx, Run, add_member, paths, type_files};
 use crate::{
     convert,
     eval::{Flow, R, error},
@@ -104,6 +104,12 @@ fn member(cx: &mut Cx<'_>) -> R<Option<Member>> {
     let Some(value) = cx.get("Value") else {
         return Err(missing(cx, "Value", "ValueShouldBeSpecified"));
     };
+    if value.is_null() && kind.as_str() != "NoteProperty" {
+        let message = format!(
+            "The Value parameter should not be null or an empty string for a member of type \"{kind}\". Specify a non-null value for the Value parameter when updating this member type."
+        );
+        return Err(wrong(cx, "ValueShouldBeSpecified", message));
+    }
     let second = cx.get("SecondValue");
     if second.is_some() && ["NoteProperty", "ScriptMethod"].contains(&kind.as_str()) {
         let message = format!(
@@ -112,7 +118,13 @@ fn member(cx: &mut Cx<'_>) -> R<Option<Member>> {
         return Err(wrong(cx, "SecondValueShouldNotBeSpecified", message));
     }
     let body = match kind.as_str() {
-        "AliasProperty" => Body::Alias(text(&value)),
+        "AliasProperty" => match second.filter(|of| !of.is_null()) {
+            Some(of) => {
+                let of = convert::convert(cx.rs, &of, &types::known("System.Type"))?;
+                add_member::converting_alias(cx, &text(&value), &of)?
+            }
+            None => Body::Alias(text(&value)),
+        },
         "ScriptProperty" => {
             let set = match second {
                 Some(second) => Some(block(cx, &second)?),
@@ -208,7 +220,7 @@ impl Run for Update {
         }
         for parameter in ["AppendPath", "PrependPath"] {
             for path in cx.strings(parameter) {
-                super::type_files::load(cx, &path, parameter)?;
+                type_files::load(cx, &path, parameter)?;
             }
         }
         Ok(())
@@ -219,8 +231,10 @@ struct Get;
 
 impl Run for Get {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        // The short name of a type means the type.
+        let full = |name: &Str| cx.rs.find_type(name).map_or_else(|| name.clone(), |of| of.full_name().into());
         let patterns: Vec<Wildcard> =
-            cx.strings("TypeName").iter().filter_map(|name| Wildcard::new(name, true).ok()).collect();
+            cx.strings("TypeName").iter().filter_map(|name| Wildcard::new(&full(name), true).ok()).collect();
         for data in cx.rs.state.types.entries() {
             if patterns.is_empty() && cx.bound.get("TypeName").is_none()
                 || patterns.iter().any(|pattern| pattern.is_match(&data.name))
@@ -303,10 +317,37 @@ fn member_view(member: &Member) -> Value {
 
 struct Remove;
 
+impl Remove {
+    /// Takes away what files have added; what was added to the same types otherwise stays.
+    fn files(cx: &mut Cx<'_>) -> R<()> {
+        for path in cx.strings("Path") {
+            let given = paths::Given { text: path, literal: false };
+            let Some(target) = paths::target(cx, &given)? else { continue };
+            let path = target.path;
+            if cx.rs.platform.stat(&path).is_err() {
+                let message = format!("Cannot find path '{path}' because it does not exist.");
+                let exception = "System.Management.Automation.ItemNotFoundException";
+                cx.error(exception, "TypePathException", Category::InvalidOperation, message, path.into())?;
+                continue;
+            }
+            if !cx.should_process(&format!("Name of the file that will be removed: {path}"), "Remove type file")? {
+                continue;
+            }
+            if !cx.rs.state.types.forget_file(&path) {
+                let message = format!("The file {path} is not imported into the current session.");
+                let exception = "System.InvalidOperationException";
+                let id = "TypeFileNotExistsInCurrentSession";
+                cx.error(exception, id, Category::InvalidOperation, message, Value::Null)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Run for Remove {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         if cx.bound.get("Path").is_some() {
-            return Err(error::feature("Removing a file of type data"));
+            return Self::files(cx);
         }
         let name = match cx.get("TypeData") {
             Some(data) => data.downcast::<Opaque>().and_then(|data| data.get("TypeName")).map(|name| text(&name)),

@@ -24,6 +24,12 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
             Value::from(path),
         );
     }
+    if !path.to_ascii_lowercase().ends_with(".ps1xml") {
+        let message =
+            format!("Cannot read the file \"{path}\"  because it does not have the file name extension \"ps1xml\".");
+        let exception = "System.Management.Automation.PSInvalidOperationException";
+        return cx.error(exception, "WrongExtension", Category::InvalidArgument, message, Value::Null);
+    }
     let source = providers::read_text(cx.rs, &path)?;
     let document = match cx.rs.while_running(|goes_on| xml::parse(&source, goes_on))? {
         Ok(document) => document,
@@ -37,7 +43,9 @@ pub(super) fn load(cx: &mut Cx<'_>, path: &str, parameter: &str) -> R<()> {
             );
         }
     };
-    for message in add_types(cx.rs, &document)? {
+    let (added, wrong) = add_types(cx.rs, &document)?;
+    cx.rs.state.types.remember_file(&path, added);
+    for message in wrong {
         let exception = "System.Management.Automation.RuntimeException";
         cx.error(exception, "TypesXmlUpdateException", Category::InvalidOperation, message, Value::Null)?;
     }
@@ -62,9 +70,9 @@ pub(crate) fn load_module_file(rs: &mut Runspace, path: &str) -> R<()> {
     add_types(rs, &document).map(drop)
 }
 
-/// Adds the types of a document; what is wrong with them.
-fn add_types(rs: &mut Runspace, document: &xml::Document) -> R<Vec<String>> {
-    let mut wrong = Vec::new();
+/// Adds the types of a document: what it says of them, and what is wrong with it.
+fn add_types(rs: &mut Runspace, document: &xml::Document) -> R<(Vec<TypeData>, Vec<String>)> {
+    let (mut added, mut wrong) = (Vec::new(), Vec::new());
     for of in document.root_children("Type") {
         let Some(name) = of.child_text("Name") else { continue };
         let mut new = TypeData { name: name.clone(), ..TypeData::default() };
@@ -74,13 +82,14 @@ fn add_types(rs: &mut Runspace, document: &xml::Document) -> R<Vec<String>> {
             }
         }
         let mut data = rs.state.types.draft(&name);
+        added.push(new.clone());
         let present = data.merge(new, false).into_iter();
         wrong.extend(
             present.map(|member| format!("Error in TypeData \"{name}\": The member {member} is already present.")),
         );
         rs.state.types.put(data);
     }
-    Ok(wrong)
+    Ok((added, wrong))
 }
 
 /// A member, or what its name means in `PSStandardMembers`.

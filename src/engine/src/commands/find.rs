@@ -88,12 +88,11 @@ pub(crate) fn matching(rs: &Runspace, kinds: Kinds, test: &dyn Fn(&str) -> bool)
 /// Programs and scripts along PATH, by name.
 fn programs(rs: &Runspace, test: &dyn Fn(&str) -> bool) -> Vec<CommandInfo> {
     let mut found: Vec<(String, CommandInfo)> = Vec::new();
-    let search = rs.state.environment.get("PATH").unwrap_or_default();
-    for folder in search.split(':').filter(|folder| !folder.is_empty()) {
+    for folder in crate::providers::program_folders(rs) {
         if rs.stop.is_set() {
             break;
         }
-        for name in rs.platform.list(folder).unwrap_or_default().into_iter().filter(|name| test(name)) {
+        for name in rs.platform.list(&folder).unwrap_or_default().into_iter().filter(|name| test(name)) {
             let path = format!("{folder}/{name}");
             let Ok(stat) = rs.platform.stat(&path) else { continue };
             let is_script = name.to_ascii_lowercase().ends_with(".ps1");

@@ -207,5 +207,10 @@ fn string_to(rs: &mut Runspace, text: &Str, of: Numeric, to: &Type) -> R<Value> 
         }));
     };
     let Some(number) = number(&scanned) else { return Err(fail(String::new())) };
-    from_number(&number, of).ok_or_else(|| fail(overflow(of)))
+    // What is too large only by digits behind the point is rounded.
+    let rounded = || match of {
+        Numeric::Decimal => Decimal::parse(&number_parse::without_thousands(trimmed)?).map(Value::Decimal),
+        _ => None,
+    };
+    from_number(&number, of).or_else(rounded).ok_or_else(|| fail(overflow(of)))
 }

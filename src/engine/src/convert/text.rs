@@ -17,6 +17,10 @@ pub(super) fn source(value: &Value) -> Option<Str> {
     match value.base() {
         Value::Str(text) => Some(text.clone()),
         _ if value.as_i128().is_some() || value.is_real() => Some(text(value)),
+        // A semantic version converts to the version in it.
+        base if base.type_of().is_some_and(|of| of.is_kind("SemanticVersion")) => {
+            text(value).split(['-', '+']).next().map(Str::from)
+        }
         _ => None,
     }
 }

@@ -109,6 +109,7 @@ impl Runspace {
                 _ if casing::eq(name, "PSObject") => return Ok(Some(types::ps_object_view(object))),
                 _ if casing::eq(name, "PSTypeNames") => return Ok(Some(types::type_names_view(self, object))),
                 _ if casing::eq(name, "PSBase") => return Ok(Some(types::base_view(object))),
+                _ if casing::eq(name, "PSStandardMembers") => return self.standard_members(object),
                 _ => {}
             }
         }
@@ -201,6 +202,22 @@ impl Runspace {
             Err(Flow::Error(_)) => Ok(Value::Null),
             other => other,
         }
+    }
+
+    /// `object.PSStandardMembers`: what the type table says of the object beside its members.
+    fn standard_members(&mut self, object: &Value) -> R<Option<Value>> {
+        let said = |data: &types::TypeData| Some(data.standard_members()).filter(|members| !members.is_empty());
+        let Some(mut members) = self.state.types.nearest(object, said) else { return Ok(None) };
+        for member in &mut members {
+            let Some(named) = member.held().map(text) else { continue };
+            let value = match member.name.as_str() {
+                "StringSerializationSource" => self.get_member(object, &named)?,
+                "TargetTypeForDeserialization" => self.find_type(&named).map_or(Value::Null, Value::Type),
+                _ => continue,
+            };
+            member.body = Body::Note(value);
+        }
+        Ok(Some(types::member_set_view(object, "PSStandardMembers", &members.into())))
     }
 
     /// As [`Self::member_value`], with the error of a getter that fails.

@@ -263,6 +263,12 @@ impl Runspace {
         Ok(Value::collected(out.values))
     }
 
+    /// Calls a block as the handler of an event: `$this` is who tells, `$_` is what.
+    pub(crate) fn call_handler(&mut self, block: &Arc<ScriptBlock>, sender: Value, event: &Value) -> R<()> {
+        let args = [sender.clone(), event.clone()];
+        self.call_into(block, Some(event.clone()), Some(sender), &args, &mut Collector::default())
+    }
+
     /// Runs a block in the current scope, as `ForEach-Object` does, with the frame that it had the last time.
     pub(crate) fn run_inline(&mut self, block: &Arc<ScriptBlock>, kept: &mut Inline, out: &mut dyn Output) -> R<()> {
         self.check_depth()?;

@@ -115,7 +115,8 @@ impl Runspace {
         {
             return Some(script);
         }
-        self.module_file(&Wanted::named(format!("{folder}/{root}")), None)
+        let path = if root.starts_with(['/', '~']) { root } else { format!("{folder}/{root}") };
+        self.module_file(&Wanted::named(path), None)
     }
 
     /// What a manifest says of a key, for files that can be read without running them.
@@ -125,13 +126,21 @@ impl Runspace {
         text.get(at..)?.split(['\'', '"']).nth(1).map(str::to_owned)
     }
 
+    /// The version that a manifest says; a script has none.
     fn version_in(&self, file: &str) -> [i32; 4] {
-        let said = self.said_in(file, "moduleversion");
+        let is_manifest = file.to_ascii_lowercase().ends_with(".psd1");
+        let said = if is_manifest { self.said_in(file, "moduleversion") } else { None };
         said.and_then(|text| Version::parse(&text)).map_or([0, 0, -1, -1], |version| version.0)
     }
 
+    /// Whether a file is of a module with the version and the id that are asked for.
+    pub(super) fn is_wanted_file(&self, wanted: &Wanted, file: &str) -> bool {
+        (wanted.has_version().is_none() || wanted.accepts(self.version_in(file)))
+            && wanted.guid.is_none_or(|guid| self.guid_in(file) == guid)
+    }
+
     /// The id of the module that a manifest is of.
-    pub(super) fn guid_in(&self, file: &str) -> Guid {
+    fn guid_in(&self, file: &str) -> Guid {
         self.said_in(file, "guid").and_then(|text| Guid::parse(&text)).unwrap_or_default()
     }
 }

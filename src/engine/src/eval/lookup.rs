@@ -74,13 +74,12 @@ impl Runspace {
         Ok(())
     }
 
-    /// Runs an action; what it writes and raises is lost.
-    fn run_lookup_action(&mut self, when: When, sender: Value, event: &Value) {
+    /// Runs an action; what it writes is lost.
+    fn run_lookup_action(&mut self, when: When, sender: Value, event: &Value) -> R<()> {
         let action = self.lookup_action(when);
-        if let Some(delegate) = action.downcast::<types::Delegate>() {
-            let block = delegate.block.clone();
-            let _ = self.call_block(&block, &[sender, event.clone()]);
-        }
+        let Some(delegate) = action.downcast::<types::Delegate>() else { return Ok(()) };
+        let block = delegate.block.clone();
+        self.call_handler(&block, sender, event)
     }
 
     /// Runs an action for the name of a command, unless it runs for it already. Gives whether the search stops, and
@@ -104,7 +103,8 @@ impl Runspace {
             ],
         )
         .into_value();
-        self.run_lookup_action(when, name.into(), &event);
+        // What it raises does not keep a command from being found.
+        let _ = self.run_lookup_action(when, name.into(), &event);
         if let Some(actions) = self.state.actions.as_mut() {
             actions.active.retain(|have| *have != key);
         }
@@ -155,7 +155,10 @@ impl Runspace {
     }
 
     /// Runs the action of a change of the location.
-    pub(super) fn moved(&mut self, old: Value, new: Value) {
+    ///
+    /// # Errors
+    /// What the action raises.
+    pub(super) fn moved(&mut self, old: Value, new: Value) -> R<()> {
         let state = types::execution_context();
         let state = self.get_member(&state, "SessionState").unwrap_or_default();
         let event = Opaque::new(
@@ -163,6 +166,6 @@ impl Runspace {
             [("NewPath", new), ("OldPath", old), ("SessionState", state)],
         );
         let sender = self.variable("Host").and_then(|host| self.get_member(&host, "Runspace").ok()).unwrap_or_default();
-        self.run_lookup_action(When::Moved, sender, &event.into_value());
+        self.run_lookup_action(When::Moved, sender, &event.into_value())
     }
 }

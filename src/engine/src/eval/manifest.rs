@@ -21,13 +21,16 @@ use crate::{
 
 /// `Modules_ModuleNotFound`
 pub(crate) fn not_found(wanted: &Wanted) -> Flow {
-    let (id, version) = match wanted.has_version() {
-        Some(version) if !wanted.is_path() => {
-            let shown = text(&Value::object(Version(version)));
-            ("Modules_ModuleWithVersionNotFound", format!(" with version '{shown}'"))
+    let shown = |version: [i32; 4]| text(&Value::object(Version(version)));
+    let version = match (wanted.exact.or(wanted.minimum), wanted.maximum) {
+        (Some(least), Some(most)) if wanted.exact.is_none() => {
+            format!(" with MinimumVersion '{}' and MaximumVersion '{}'", shown(least), shown(most))
         }
-        _ => ("Modules_ModuleNotFound", String::new()),
+        (Some(version), _) => format!(" with version '{}'", shown(version)),
+        (None, Some(most)) => format!(" with MaximumVersion '{}'", shown(most)),
+        (None, None) => String::new(),
     };
+    let id = if version.is_empty() { "Modules_ModuleNotFound" } else { "Modules_ModuleWithVersionNotFound" };
     import_error(
         "System.IO.FileNotFoundException",
         id,
@@ -334,7 +337,7 @@ impl Runspace {
             return Ok(self.built_in_module(name));
         }
         let file = self.module_file(wanted, None).ok_or_else(|| not_found(wanted))?;
-        if wanted.guid.is_some_and(|guid| self.guid_in(&file) != guid) {
+        if !self.is_wanted_file(wanted, &file) {
             return Err(not_found(wanted));
         }
         let loaded = self.state.modules.loaded.clone();

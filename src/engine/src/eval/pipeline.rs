@@ -447,7 +447,7 @@ impl Runspace {
             if length == 1 {
                 return self.run_redirected(expr, redirections, out);
             }
-            source = Some(expr);
+            source = Some((expr, redirections));
         }
         let offset = usize::from(source.is_some());
         for (at, element) in elements.enumerate() {
@@ -472,10 +472,15 @@ impl Runspace {
             }
         }
         let input = match source {
-            Some(expr) => match self.span(expr)? {
+            Some((expr, redirections)) if redirections.is_empty() => match self.span(expr)? {
                 Some(span) => Feed::Items(Items::Span(span).into_iter(), None),
                 None => feed_of(self.eval_source(expr)?),
             },
+            Some((expr, redirections)) => {
+                let mut collected = super::Collector::default();
+                self.run_redirected(expr, redirections, &mut collected)?;
+                Feed::Items(Items::from(collected.values).into_iter(), None)
+            }
             None => Feed::Nothing,
         };
         self.run_stages(id, &mut stages, input, out)

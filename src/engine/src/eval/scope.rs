@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use psrpd_dotnet::{Str, casing};
 
 use super::{AUTOMATIC, Name, block::Function};
-use crate::{bind::Check, types::Type, value::Value};
+use crate::{bind::Check, providers::Drives, types::Type, value::Value};
 
 /// A scope of a runspace: its place, and whose it is. In another runspace it means the global scope of that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,6 +135,8 @@ pub(crate) struct Scope {
     pub(crate) aliases: HashMap<String, Alias>,
     /// Classes and enums, and the namespaces of `using namespace`.
     pub(crate) types: TypeNames,
+    /// The drives that `New-PSDrive` made here; those of the global scope are the session's.
+    pub(crate) drives: Drives,
     /// Whether `$script:` ends here.
     pub(crate) is_script: bool,
     /// `Set-StrictMode`: 0 is off.
@@ -191,6 +193,7 @@ impl Scope {
             functions: HashMap::new(),
             aliases: HashMap::new(),
             types: TypeNames::default(),
+            drives: Drives::default(),
             is_script: false,
             strict: 0,
         }

@@ -514,10 +514,19 @@ impl Runspace {
     /// Keeps `$PWD` at the current location.
     pub(crate) fn sync_pwd(&mut self) {
         let location = providers::path_info(self.state.locations.current());
+        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location);
+    }
+
+    /// As [`Self::sync_pwd`], where a script has changed the location: what it wants to run then runs.
+    ///
+    /// # Errors
+    /// What that raises.
+    pub(crate) fn change_pwd(&mut self) -> R<()> {
         let old = self.state.actions.is_some().then(|| self.variable("PWD").unwrap_or_default());
-        let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PWD"), location.clone());
-        if let Some(old) = old {
-            self.moved(old, location);
+        self.sync_pwd();
+        match old {
+            Some(old) => self.moved(old, providers::path_info(self.state.locations.current())),
+            None => Ok(()),
         }
     }
 

@@ -7,6 +7,7 @@ use psrpd_dotnet::{Str, casing};
 
 use super::{Kind, path};
 use crate::{
+    eval::{Runspace, ScopeId},
     platform::{Platform, Space},
     value::Value,
 };
@@ -73,7 +74,8 @@ impl Drive {
     }
 }
 
-/// All drives, in the order in which they were made.
+/// Drives, in the order in which they were made: those of the session or of one scope.
+#[derive(Default)]
 pub(crate) struct Drives(Vec<Arc<Drive>>);
 
 impl Drives {
@@ -125,8 +127,8 @@ impl Drives {
         self.0.push(drive);
     }
 
-    pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|drive| !casing::eq(&drive.name, name));
+    pub(crate) fn remove(&mut self, gone: &Arc<Drive>) {
+        self.0.retain(|drive| !Arc::ptr_eq(drive, gone));
     }
 
     pub(crate) fn of(&self, kind: Kind) -> Vec<Arc<Drive>> {
@@ -138,5 +140,49 @@ impl Drives {
         let mut all = self.0.clone();
         all.sort_by(|a, b| psrpd_dotnet::collation::cmp(&a.name, &b.name, true));
         all
+    }
+}
+
+impl Runspace {
+    /// The drive that a name means here: that of the innermost scope which has one.
+    pub(crate) fn drive_named(&self, name: &str) -> Option<Arc<Drive>> {
+        let inner = self.scopes.chain(self.frame.scope).find_map(|scope| self.scopes.get(scope).drives.find(name));
+        inner.or_else(|| self.state.drives.find(name))
+    }
+
+    /// The drives that code sees here.
+    pub(crate) fn drives(&self) -> Drives {
+        let mut seen = Drives::default();
+        let own = self.scopes.chain(self.frame.scope).flat_map(|scope| &self.scopes.get(scope).drives.0);
+        for drive in own.chain(&self.state.drives.0) {
+            if seen.find(&drive.name).is_none() {
+                seen.add(drive.clone());
+            }
+        }
+        seen
+    }
+
+    /// The drives of one scope; that of absolute paths is in each.
+    pub(crate) fn drives_in(&self, scope: ScopeId) -> Drives {
+        if scope == ScopeId::GLOBAL {
+            return Drives(self.state.drives.0.clone());
+        }
+        Drives(self.state.drives.root().into_iter().chain(self.scopes.get(scope).drives.0.iter().cloned()).collect())
+    }
+
+    /// Makes a drive known in a scope; it ends with it.
+    pub(crate) fn add_drive(&mut self, scope: ScopeId, drive: Arc<Drive>) {
+        if scope == ScopeId::GLOBAL {
+            self.state.drives.add(drive);
+        } else {
+            self.scopes.get_mut(scope).drives.add(drive);
+        }
+    }
+
+    /// Takes a drive away from where it is.
+    pub(crate) fn remove_drive(&mut self, drive: &Arc<Drive>) {
+        let scopes: Vec<ScopeId> = self.scopes.chain(self.frame.scope).collect();
+        scopes.into_iter().for_each(|scope| self.scopes.get_mut(scope).drives.remove(drive));
+        self.state.drives.remove(drive);
     }
 }

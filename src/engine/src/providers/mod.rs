@@ -28,7 +28,7 @@ pub(crate) use content::{Content, ContentWriter, Reader};
 pub(crate) use drive::{Drive, Drives};
 pub(crate) use glob::{GlobOptions, glob};
 pub(crate) use location::Locations;
-pub(crate) use native::{expand_word, find_program};
+pub(crate) use native::{expand_word, find_program, program_folders};
 pub(crate) use object::{PathInfo, ProviderInfo, drive_value, path_info, provider_value, with_notes};
 pub(crate) use path::{Problem, Target, absolute, clean, file_path, join, normalise, parse, parse_qualified, split};
 

@@ -22,13 +22,23 @@ pub(crate) fn find_program(rs: &Runspace, name: &str) -> Option<Str> {
         let exists = rs.platform.stat(&path).is_ok_and(|stat| stat.kind == FileKind::File);
         return exists.then(|| path.into());
     }
-    let search = rs.state.environment.get("PATH").unwrap_or_default();
-    search.split(':').filter(|folder| !folder.is_empty()).find_map(|folder| {
+    program_folders(rs).into_iter().find_map(|folder| {
         [format!("{folder}/{name}.ps1"), format!("{folder}/{name}")]
             .into_iter()
             .find(|path| is_program(path))
             .map(Into::into)
     })
+}
+
+/// The folders of `PATH`; `~` is home, as it is to a shell.
+pub(crate) fn program_folders(rs: &Runspace) -> Vec<String> {
+    let search = rs.state.environment.get("PATH").unwrap_or_default();
+    let home = rs.state.environment.get("HOME").unwrap_or_default();
+    let at_home = |folder: &str| match folder.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
+        _ => folder.to_owned(),
+    };
+    search.split(':').filter(|folder| !folder.is_empty()).map(at_home).collect()
 }
 
 /// The shortest way from a folder to a path.

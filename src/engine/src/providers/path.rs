@@ -179,6 +179,13 @@ pub(crate) fn split(path: &str) -> (&str, &str) {
     }
 }
 
+/// Whether a path is written as that of a folder; dots alone are not, whatever is behind them.
+fn ends_as_folder(text: &str) -> bool {
+    let is_dots = |part: &str| matches!(part, "" | "." | "..");
+    let is_relative = text.starts_with('.') && text.split(['/', '\\']).all(is_dots);
+    text.ends_with(['/', '\\']) && !is_relative
+}
+
 /// `\` as `/`.
 pub(crate) fn clean(path: &str) -> String {
     path.replace('\\', "/")
@@ -217,7 +224,7 @@ pub(crate) fn parse(rs: &Runspace, text: &str) -> Result<Target, Problem> {
         let is_folder = rest.ends_with(['/', '\\']);
         return Ok(Target { kind, drive: None, qualifier: Some(name.into()), path, is_folder });
     }
-    let is_folder = text.ends_with(['/', '\\']);
+    let is_folder = ends_as_folder(text);
     let on = |drive: Arc<Drive>, relative: &str| {
         let path = drive.inside(&clean(relative));
         Target { kind: drive.kind, path, drive: Some(drive), qualifier: None, is_folder }
@@ -229,7 +236,7 @@ pub(crate) fn parse(rs: &Runspace, text: &str) -> Result<Target, Problem> {
         return Ok(on(drive, text));
     }
     if let Some((name, rest)) = drive_of(text) {
-        let drive = rs.state.drives.find(name).ok_or_else(|| Problem::Drive(name.to_owned()))?;
+        let drive = rs.drive_named(name).ok_or_else(|| Problem::Drive(name.to_owned()))?;
         if rest.starts_with(['/', '\\']) || drive.kind != Kind::FileSystem {
             return Ok(on(drive, rest));
         }
@@ -282,5 +289,9 @@ pub(crate) fn file_path(rs: &Runspace, text: &str) -> Result<String, Flow> {
     let message = "Cannot perform operation because operation \"ReportWrongProviderType\" is not valid. Remove operation \"ReportWrongProviderType\", or investigate why it is not valid.";
     let exception = "System.Management.Automation.PSInvalidOperationException";
     let id = "ReadWriteFileNotFileSystemProvider";
-    Err(error::raise(exception, id, Category::InvalidArgument, message, Value::Null))
+    let record = error::record(exception, id, Category::InvalidArgument, message, Value::Null);
+    let name = target.kind.full_name();
+    let shown = format!("Cannot open file because the current provider ({name}) cannot open a file.");
+    *record.details.lock() = Some(shown.into());
+    Err(Flow::error(record))
 }

@@ -409,7 +409,10 @@ pub(crate) fn exception_property(object: &Value, name: &str) -> Option<Value> {
                 None => {
                     let plain = || ("RuntimeException".into(), crate::value::Category::NotSpecified);
                     let (id, category): (Str, _) = exception.raised_as.clone().unwrap_or_else(plain);
-                    Value::object(crate::value::ErrorRecord::new(object.clone(), &*id, category, Value::Null))
+                    // The record is about a stand-in for the exception that holds it.
+                    let name = "System.Management.Automation.ParentContainsErrorRecordException";
+                    let parent = Value::object(Exception::new(name, exception.message.lock().clone()));
+                    Value::object(crate::value::ErrorRecord::new(parent, &*id, category, Value::Null))
                 }
             }
         }

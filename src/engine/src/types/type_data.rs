@@ -237,6 +237,8 @@ pub(super) fn built_in(name: &str) -> Option<Arc<TypeData>> {
 pub(crate) struct TypeTable {
     /// What differs from what is built in, by folded name; nothing where it was removed.
     changed: HashMap<String, Option<Arc<TypeData>>>,
+    /// What files have added, by their paths.
+    files: Vec<(String, Vec<TypeData>)>,
 }
 
 impl TypeTable {
@@ -262,6 +264,26 @@ impl TypeTable {
             self.changed.insert(casing::fold(name), None);
         }
         known
+    }
+
+    /// Remembers what a file has added, so that it can be taken away.
+    pub(crate) fn remember_file(&mut self, path: &str, added: Vec<TypeData>) {
+        self.files.push((path.to_owned(), added));
+    }
+
+    /// Takes away what a file has added; false if it has not.
+    pub(crate) fn forget_file(&mut self, path: &str) -> bool {
+        let Some(at) = self.files.iter().position(|(have, _)| have == path) else { return false };
+        for added in self.files.remove(at).1 {
+            let mut data = self.draft(&added.name);
+            data.members.retain(|have| !added.members.iter().any(|gone| casing::eq(&gone.name, &have.name)));
+            if data.is_empty() {
+                self.remove(&added.name);
+            } else {
+                self.put(data);
+            }
+        }
+        true
     }
 
     /// As [`Self::get`], for names that users write.

@@ -7,6 +7,7 @@ use super::view::{Expr, Node, View};
 mod commands;
 mod error_bag;
 mod errors;
+mod extended_error;
 mod files;
 mod help;
 mod parameters;
@@ -31,6 +32,12 @@ const TEXTS: &[View] = &[
     ),
     View::free("ScriptBlock", &["System.Management.Automation.ScriptBlock"], &[Node::Show(Expr::Script("$_"))])
         .out_of_band(),
+    View::native(
+        "GetErrorInstance",
+        &["System.Management.Automation.ErrorRecord#PSExtendedError", "System.Exception#PSExtendedError"],
+        extended_error::write,
+    )
+    .in_document(),
     View::native("ErrorInstance", &["System.Management.Automation.ErrorRecord"], errors::write),
     View::free(
         "WarningRecord",

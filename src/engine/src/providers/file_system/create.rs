@@ -3,10 +3,10 @@
 use super::{folder_error, io_error, io_failure, item, report};
 use crate::{
     cmdlets::{Cx, paths},
-    eval::R,
+    eval::{Flow, R},
     platform::{FileKind, OpenHow},
     providers::{Target, encoding, normalise, parse, split},
-    value::{Category, Exception, Value, enumerates, text},
+    value::{Category, ErrorRecord, Exception, Value, enumerates, text},
 };
 
 /// What `-ItemType` names; the beginning of a word is enough.
@@ -124,8 +124,11 @@ fn link_target(cx: &Cx<'_>, value: Option<Value>) -> R<String> {
         _ => {
             let name = cx.strings("Path").first().map_or_else(String::new, ToString::to_string);
             let message = format!("Link '{name}' cannot be created because the target Value was not specified.");
-            let exception = "System.Management.Automation.PSArgumentNullException";
-            Err(cx.fail(exception, "ArgumentNull", Category::InvalidArgument, message, Value::Null))
+            let exception = Exception::new("System.Management.Automation.PSArgumentNullException", message);
+            let exception = Value::object(exception.with("ParamName", "content"));
+            let record = ErrorRecord::new(exception, cx.id("ArgumentNull"), Category::InvalidArgument, Value::Null);
+            *record.activity.lock() = cx.cmdlet.name.into();
+            Err(Flow::error(record))
         }
     }
 }

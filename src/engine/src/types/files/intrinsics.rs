@@ -59,7 +59,7 @@ fn locations(m: &mut Members) {
         if here.kind == kind {
             return Ok(providers::path_info(&here));
         }
-        let drive = if kind == Kind::FileSystem { rs.state.drives.root() } else { rs.state.drives.of(kind).pop() };
+        let drive = if kind == Kind::FileSystem { rs.state.drives.root() } else { rs.drives().of(kind).pop() };
         let path = if kind == Kind::FileSystem { rs.state.locations.directory() } else { String::new() };
         Ok(providers::path_info(&Target { kind, drive, qualifier: None, path, is_folder: false }))
     });
@@ -68,7 +68,7 @@ fn locations(m: &mut Members) {
         match found.first().filter(|_| found.len() == 1) {
             Some(one) if one.kind.provider().is_container(rs, &one.path) => {
                 rs.state.locations.go(one.clone());
-                rs.sync_pwd();
+                rs.change_pwd()?;
                 Ok(providers::path_info(rs.state.locations.current()))
             }
             _ => Err(Problem::Missing(text_at(args, 0).to_string()).flow()),
@@ -81,7 +81,7 @@ fn locations(m: &mut Members) {
     m.method("System.Management.Automation.PathInfo PopLocation(string stackName)", |rs, _, args| {
         if let Ok(Some(popped)) = rs.state.locations.pop(Some(&text_at(args, 0))) {
             rs.state.locations.go(popped);
-            rs.sync_pwd();
+            rs.change_pwd()?;
         }
         Ok(providers::path_info(rs.state.locations.current()))
     });
@@ -157,13 +157,13 @@ fn drives(m: &mut Members) {
     m.get("System.Management.Automation.PSDriveInfo Current", |rs, _| Ok(drive_of(rs.state.locations.current())));
     m.method("System.Management.Automation.PSDriveInfo Get(string driveName)", |rs, _, args| {
         let name = text_at(args, 0);
-        let found = rs.state.drives.find(&name);
+        let found = rs.drive_named(&name);
         found.map(|drive| providers::drive_value(&drive)).ok_or_else(|| Problem::Drive(name.to_string()).flow())
     });
     m.method(
         "System.Collections.ObjectModel.Collection[System.Management.Automation.PSDriveInfo] GetAll()",
         |rs, _, _| {
-            let all = rs.state.drives.sorted().iter().map(providers::drive_value).collect();
+            let all = rs.drives().sorted().iter().map(providers::drive_value).collect();
             Ok(collection(types::known("System.Management.Automation.PSDriveInfo"), all))
         },
     );
@@ -172,7 +172,7 @@ fn drives(m: &mut Members) {
         |rs, _, args| {
             let name = text_at(args, 0);
             let kind = Kind::find(&name).ok_or_else(|| Problem::Provider(name.to_string()).flow())?;
-            let all = rs.state.drives.of(kind).iter().map(providers::drive_value).collect();
+            let all = rs.drives().of(kind).iter().map(providers::drive_value).collect();
             Ok(collection(types::known("System.Management.Automation.PSDriveInfo"), all))
         },
     );

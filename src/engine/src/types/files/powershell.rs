@@ -89,7 +89,7 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
                     "System.Collections.ObjectModel.Collection`1",
                     vec![types::known("System.Management.Automation.PSDriveInfo")],
                 );
-                let drives = provider(this).map(|kind| rs.state.drives.of(kind)).unwrap_or_default();
+                let drives = provider(this).map(|kind| rs.drives().of(kind)).unwrap_or_default();
                 let drives = drives.iter().map(providers::drive_value).collect();
                 Ok(List::value(of.unwrap_or_else(types::array_list), drives))
             },
