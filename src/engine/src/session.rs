@@ -465,7 +465,7 @@ impl Runspace {
     }
 
     fn merges(&self, merge: Merge) -> Vec<crate::eval::Redirect> {
-        use crate::eval::Redirect;
+        use crate::eval::{Redirect, ToFile};
         let streams = [
             (Stream::Error, merge.error),
             (Stream::Warning, merge.warning),
@@ -481,7 +481,7 @@ impl Runspace {
             list.push(Redirect::Merge(output));
         }
         if !nowhere.is_empty() {
-            list.push(Redirect::File { output: false, streams: nowhere, to: Arc::default() });
+            list.push(Redirect::File { output: false, streams: nowhere, to: Arc::new(ToFile::nowhere()) });
         }
         list
     }

@@ -201,6 +201,7 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
                 _ => {}
             }
         }
+        check_count(&name, args.len())?;
         let first = args.first().cloned().unwrap_or_default();
         let second = args.get(1).cloned().unwrap_or_default();
         checks.push(match name.as_str() {
@@ -265,6 +266,33 @@ pub(crate) fn checks_of(rs: &mut Runspace, attributes: &[AttributeIr]) -> R<Vec<
     Ok(checks)
 }
 
+/// Whether an attribute can be made of that many arguments.
+fn check_count(attribute: &str, count: usize) -> R<()> {
+    let fits = match attribute {
+        "validaterange" => matches!(count, 1 | 2),
+        "validatecount" | "validatelength" => count == 2,
+        "validatepattern" | "validatescript" => count == 1,
+        "validatenotnull"
+        | "validatenotnullorempty"
+        | "validatenotnullorwhitespace"
+        | "allownull"
+        | "allowemptystring"
+        | "allowemptycollection" => count == 0,
+        "validateset" if count == 0 => {
+            return Err(error::cast("ArgumentOutOfRange", is_out_of_range("validValues", "System.String[]")));
+        }
+        _ => true,
+    };
+    match attribute {
+        _ if fits => Ok(()),
+        _ if attribute.starts_with("allow") || attribute.starts_with("validatenot") => {
+            let message = format!("Cannot find an overload for \".ctor\" and the argument count: \"{count}\".");
+            Err(error::invalid("MethodCountCouldNotFindBest", message))
+        }
+        _ => Err(error::no_overload(".ctor", count)),
+    }
+}
+
 const VALIDATION: &str = "System.Management.Automation.ValidationMetadataException";
 
 /// What the constructor of an attribute raises, around what its arguments are refused for.
@@ -304,10 +332,14 @@ fn limits(rs: &mut Runspace, attribute: &str, least: &Value, most: &Value) -> R<
     Err(error::raise(VALIDATION, id, Category::MetadataError, message, Value::Null))
 }
 
-fn out_of_range(name: &str, value: &str) -> Flow {
-    let message = format!(
+fn is_out_of_range(name: &str, value: &str) -> String {
+    format!(
         "Cannot process argument because the value of argument \"{name}\" is out of range. Change argument \"{name}\" to a value that is within range. (Parameter '{name}')\nActual value was {value}."
-    );
+    )
+}
+
+fn out_of_range(name: &str, value: &str) -> Flow {
+    let message = is_out_of_range(name, value);
     let exception = "System.Management.Automation.PSArgumentOutOfRangeException";
     error::raise(exception, "ArgumentOutOfRange", Category::InvalidArgument, message, Value::Null)
 }

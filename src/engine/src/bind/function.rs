@@ -5,8 +5,8 @@ use std::sync::Arc;
 use psrpd_dotnet::{Str, casing};
 
 use super::{
-    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, dynamic, make_token, paging,
-    params_of,
+    Argument, Bound, Check, Param, argument_value, attributes, bind, bind_object, common, dynamic, make_token, named,
+    paging, params_of,
 };
 use crate::{
     convert,
@@ -129,7 +129,10 @@ fn bind_simple(rs: &mut Runspace, params: Arc<[Param]>, name: &Str, args: Vec<Ar
         } else if param.is_switch {
             Argument { value: types::switch(true), ..argument.clone() }
         } else {
-            match args.next_if(|next| next.name.is_none()) {
+            let means_none = |name: &str| {
+                !params.iter().any(|param| param.is_called(name) || casing::starts_with(&param.name, name))
+            };
+            match args.next_if(|next| named::may_be_value(next, means_none)).map(named::as_value) {
                 Some(next) => next,
                 None => {
                     return Err(bound.invalid(

@@ -385,28 +385,51 @@ fn delays(rs: &Runspace, param: &Param, value: &Value) -> bool {
 /// `$PSDefaultParameterValues`: of common parameters, and of the command's own.
 fn defaults(rs: &mut Runspace, command: &str, params: &[Param], args: &[Argument]) -> (Vec<Argument>, Vec<Argument>) {
     let (mut common, mut own) = (Vec::new(), Vec::new());
-    let Some(table) = rs.variable("PSDefaultParameterValues") else { return (common, own) };
-    let Some(table) = table.downcast::<Dictionary>() else { return (common, own) };
-    if table.get_str("Disabled").is_some_and(|off| crate::convert::to_bool(&off)) {
-        return (common, own);
-    }
-    for (key, value) in table.entries() {
-        let key = text(&key);
-        let Some((pattern, parameter)) = key.split_once(':') else { continue };
-        let matches =
-            psrpd_dotnet::wildcard::Wildcard::new(pattern, true).is_ok_and(|pattern| pattern.is_match(command));
+    for (parameter, value) in matching_defaults(rs, command).unwrap_or_default() {
+        let parameter = parameter.as_str();
         let given = args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| casing::eq(&name.name, parameter)));
         let is_own = params.iter().any(|param| param.is_called(parameter));
-        if matches && !given && (is_own || is_common(parameter)) {
-            let value = match rs.as_block(&value) {
-                Some(block) => rs.call_block(&block, &[]).map(Value::collected).unwrap_or_default(),
-                None => value,
-            };
+        if !given && (is_own || is_common(parameter)) {
+            let value = settled_default(rs, value);
             let argument = Argument { splatted: true, ..Argument::named(parameter, value) };
             if is_own { own.push(argument) } else { common.push(argument) }
         }
     }
     (common, own)
+}
+
+/// What `$PSDefaultParameterValues` has for one parameter of a command.
+pub(crate) fn default_argument(rs: &mut Runspace, command: &str, parameter: &str) -> Option<Value> {
+    let is_called = |name: &str| casing::eq(name, parameter);
+    let (_, value) = matching_defaults(rs, command)?.into_iter().find(|(name, _)| is_called(name))?;
+    Some(settled_default(rs, value))
+}
+
+/// The parameters and values of `$PSDefaultParameterValues` that are for a command.
+fn matching_defaults(rs: &mut Runspace, command: &str) -> Option<Vec<(String, Value)>> {
+    let table = rs.variable("PSDefaultParameterValues")?;
+    let table = table.downcast::<Dictionary>()?;
+    if table.get_str("Disabled").is_some_and(|off| crate::convert::to_bool(&off)) {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (key, value) in table.entries() {
+        let key = text(&key);
+        let Some((pattern, parameter)) = key.split_once(':') else { continue };
+        if !psrpd_dotnet::wildcard::Wildcard::new(pattern, true).is_ok_and(|pattern| pattern.is_match(command)) {
+            continue;
+        }
+        found.push((parameter.to_owned(), value));
+    }
+    Some(found)
+}
+
+/// A default as it is bound: what a block of code gives.
+fn settled_default(rs: &mut Runspace, value: Value) -> Value {
+    match rs.as_block(&value) {
+        Some(block) => rs.call_block(&block, &[]).map(Value::collected).unwrap_or_default(),
+        None => value,
+    }
 }
 
 impl Bound {

@@ -42,7 +42,7 @@ pub(super) fn split(
                 } else if is_switch {
                     Argument { value: types::switch(true), ..argument.clone() }
                 } else {
-                    match args.next_if(|next| next.name.is_none()) {
+                    match args.next_if(|next| is_value(bound, params, next, should_process)).map(as_value) {
                         Some(next) => Argument { name: argument.name.clone(), ..next },
                         None => {
                             let of = params.get(at).map_or_else(types::object, |param| param.of.clone());
@@ -64,7 +64,8 @@ pub(super) fn split(
                 } else if common::is_switch(which) {
                     Some((Value::Bool(true), argument.at))
                 } else {
-                    args.next_if(|next| next.name.is_none()).map(|next| (next.value, next.at))
+                    let next = args.next_if(|next| is_value(bound, params, next, should_process)).map(as_value);
+                    next.map(|next| (next.value, next.at))
                 };
                 let Some((value, at)) = value else {
                     let message = format!(
@@ -103,6 +104,25 @@ pub(super) fn split(
         }
     }
     Ok((named, positional, common))
+}
+
+/// Whether what stands behind a parameter is its value: no name, or one that means no parameter.
+fn is_value(bound: &Bound, params: &[Param], next: &Argument, should_process: bool) -> bool {
+    may_be_value(next, |name| matches!(find_param(bound, params, name, should_process), Ok(Found::Nothing)))
+}
+
+/// As [`is_value`], where it is known otherwise whether a name means a parameter.
+pub(super) fn may_be_value(next: &Argument, means_none: impl FnOnce(&str) -> bool) -> bool {
+    let Some(name) = &next.name else { return true };
+    !name.has_value && !next.splatted && name.text.as_str() != "--" && means_none(&name.name)
+}
+
+/// An argument without its name, which is the value if there is one.
+pub(super) fn as_value(next: Argument) -> Argument {
+    match &next.name {
+        Some(name) => Argument { value: Value::Str(name.text.clone()), name: None, ..next },
+        None => next,
+    }
 }
 
 /// The parameter of PowerShell's cmdlet that a name means and this engine lacks.

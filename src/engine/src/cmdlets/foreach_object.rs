@@ -163,11 +163,11 @@ impl ForEach {
     /// Runs a block in the scope of the caller.
     fn run(cx: &mut Cx<'_>, block: &Arc<ScriptBlock>, kept: &mut Inline, item: Option<Value>) -> R<()> {
         let saved = cx.rs.take_underscore();
-        if let Some(item) = item {
-            cx.rs.set_underscore(item);
+        if let Some(item) = &item {
+            cx.rs.set_underscore(item.clone());
         }
         let common = std::mem::replace(&mut cx.rs.common, Common::none());
-        let result = cx.rs.run_inline(block, kept, cx.out);
+        let result = cx.rs.run_for_cmdlet(block, kept, item.as_ref(), cx.out);
         cx.rs.common = common;
         cx.rs.restore_underscore(saved);
         result

@@ -297,6 +297,10 @@ impl Run for GetContent {
             let id = "TailAndHeadCannotCoexist";
             return cx.error(exception, id, Category::InvalidOperation, message, Value::Null);
         }
+        // Of what is not asked for, nothing is looked at.
+        if cx.int("TotalCount") == Some(0) {
+            return Ok(());
+        }
         Self::run(cx).map_err(|flow| paths::ending(cx, flow))
     }
 }

@@ -1,5 +1,7 @@
 //! `Get-Verb`
 
+use psrpd_dotnet::{Str, casing};
+
 use super::{Cmdlet, Cx, Run};
 use crate::{
     eval::R,
@@ -26,6 +28,12 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
     VERBS.lines().map(|line| line.split('\t').collect())
 }
 
+/// The verbs of some groups; none where no group is named.
+pub(super) fn of_groups(groups: &[Str]) -> Option<Vec<&'static str>> {
+    let is_wanted = |row: &[&str]| row.get(2).is_some_and(|have| groups.iter().any(|group| casing::eq(group, have)));
+    (!groups.is_empty()).then(|| rows().filter(|row| is_wanted(row)).filter_map(|row| row.first().copied()).collect())
+}
+
 /// The approved verbs.
 pub(super) fn verbs() -> impl Iterator<Item = &'static str> {
     rows().filter_map(|row| row.first().copied())
@@ -42,7 +50,7 @@ impl Run for GetVerb {
         let groups = cx.strings("Group");
         for row in rows() {
             let [verb, prefix, group, description] = row.as_slice() else { continue };
-            let in_group = groups.is_empty() || groups.iter().any(|name| psrpd_dotnet::casing::eq(name, group));
+            let in_group = groups.is_empty() || groups.iter().any(|name| casing::eq(name, group));
             if in_group && (wanted.is_empty() || wanted.iter().any(|pattern| pattern.is_match(verb))) {
                 let info = Opaque::new(
                     "System.Management.Automation.VerbInfo",

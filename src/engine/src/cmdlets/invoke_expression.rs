@@ -26,7 +26,8 @@ impl Run for InvokeExpression {
         })?;
         let session = cx.rs.scopes.get(cx.rs.frame.scope).session;
         let common = std::mem::replace(&mut cx.rs.common, Common::none());
-        let result = cx.rs.run_inline(&Arc::new(ScriptBlock::new(unit, session)), &mut Inline::default(), cx.out);
+        let result =
+            cx.rs.run_for_cmdlet(&Arc::new(ScriptBlock::new(unit, session)), &mut Inline::default(), None, cx.out);
         cx.rs.common = common;
         result
     }

@@ -33,7 +33,7 @@ impl Run for MeasureCommand {
         let input = cx.get("InputObject").unwrap_or(Value::Null);
         let saved = cx.rs.take_underscore();
         cx.rs.set_underscore(input);
-        let result = cx.rs.run_inline(&block, &mut Inline::default(), &mut Discard);
+        let result = cx.rs.run_for_cmdlet(&block, &mut Inline::default(), None, &mut Discard);
         cx.rs.restore_underscore(saved);
         self.ticks = self.ticks.saturating_add(cx.rs.platform.now().saturating_sub(start));
         result

@@ -84,6 +84,7 @@ mod jobs;
 mod join_path;
 mod join_string;
 mod location;
+mod manifest_files;
 mod markdown;
 mod measure_command;
 mod measure_object;
@@ -486,6 +487,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Cmdlet> {
 /// The modules that the cmdlets belong to.
 pub(crate) fn module_names() -> impl Iterator<Item = &'static str> {
     [MANAGEMENT, UTILITY, HOST, SECURITY, archive::MODULE].into_iter()
+}
+
+/// The approved verbs of some groups; none where no group is named.
+pub(crate) fn verbs_of(groups: &[Str]) -> Option<Vec<&'static str>> {
+    get_verb::of_groups(groups)
 }
 
 /// The approved verbs of commands.

@@ -69,9 +69,30 @@ impl Run for NewObject {
                     wrapped.set_note(name, value);
                     continue;
                 }
-                cx.rs.set_member(&object, &name, value)?;
+                set_property(cx, &object, &name, value)?;
             }
         }
         cx.write(object)
     }
+}
+
+/// Gives a property of the new object its value.
+fn set_property(cx: &mut Cx<'_>, object: &Value, name: &str, value: Value) -> R<()> {
+    let is_class = crate::eval::class::of(object).is_some_and(|instance| instance.get(name).is_some());
+    if !is_class
+        && cx.rs.native_property(object, name)?.is_none()
+        && object.type_of().is_some_and(|of| of.class().is_some())
+    {
+        let message = format!("The member \"{name}\" was not found for the specified .NET object.");
+        let of = "System.InvalidOperationException";
+        return Err(cx.fail(of, "InvalidOperationException", Category::InvalidOperation, message, Value::Null));
+    }
+    cx.rs.set_member(object, name, value).map_err(|flow| match flow.record() {
+        Some(record) if record.id.lock().starts_with("ExceptionWhenSetting") => {
+            let message =
+                "The value supplied is not valid, or the property is read-only. Change the value, and then try again.";
+            cx.fail("System.Exception", "SetValueException", Category::InvalidData, message, Value::Null)
+        }
+        _ => flow,
+    })
 }

@@ -1,6 +1,6 @@
 //! `Test-ModuleManifest`
 
-use super::{CORE, Cmdlet, Cx, Run, get_module};
+use super::{CORE, Cmdlet, Cx, Run, get_module, manifest_files};
 use crate::{
     eval::{Flow, R, manifest},
     providers,
@@ -32,11 +32,14 @@ impl Run for TestModuleManifest {
             );
         }
         let tested = cx.rs.read_manifest(&path).and_then(|table| match table.downcast::<Dictionary>() {
-            Some(table) => manifest::check_manifest(&path, table),
-            None => Ok(()),
+            Some(content) => manifest::check_manifest(&path, content).map(|()| table),
+            None => Ok(table),
         });
         match tested {
-            Ok(()) => {
+            Ok(table) => {
+                if let Some(table) = table.downcast::<Dictionary>() {
+                    manifest_files::check(cx, &path, table)?;
+                }
                 let module = get_module::describe_file(cx, &path);
                 cx.write(Value::Object(module))
             }

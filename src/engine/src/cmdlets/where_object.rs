@@ -162,7 +162,7 @@ impl Run for Where {
                 let saved = cx.rs.take_underscore();
                 cx.rs.set_underscore(item.clone());
                 let mut verdict = Verdict::default();
-                let result = cx.rs.run_inline(block, &mut self.kept, &mut verdict);
+                let result = cx.rs.run_for_cmdlet(block, &mut self.kept, Some(&item), &mut verdict);
                 cx.rs.restore_underscore(saved);
                 result?;
                 verdict.several || verdict.first.is_some_and(|value| convert::to_bool(&value))

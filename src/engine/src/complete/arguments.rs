@@ -6,8 +6,8 @@ use psrpd_dotnet::{Str, casing};
 use psrpd_lang::ast::{Kind, NodeId};
 
 use super::{
-    Found, Line, Match, commands, fits, local, members, name_of, paths, place::Place, quoted, types_of, unquote,
-    variables,
+    Found, Line, Match, commands, fits, local, members, name_of, offered, paths, place::Place, quoted, types_of,
+    unquote, variables,
 };
 use crate::{
     bind::{self, Check, Param},
@@ -18,7 +18,7 @@ use crate::{
     },
     eval::{R, Runspace, ScriptBlock},
     types,
-    value::{Dictionary, Value, text},
+    value::{Dictionary, Value, enumerate, text},
 };
 
 /// Completes what the cursor is at in a command.
@@ -208,6 +208,9 @@ fn values(rs: &mut Runspace, asked: &Asked<'_, '_>, place: &Place<'_>, param: &P
         words.sort_by(|a, b| casing::cmp(a, b));
         return to_values(plain(&words, &typed, quote, "ParameterValue"));
     }
+    if let Some(matches) = by_others(rs, asked, place, &param.name, &typed, quote)? {
+        return to_values(matches);
+    }
     if let Some(matches) = of_cmdlet(rs, asked, &param.name, &typed, written)? {
         return to_values(matches);
     }
@@ -225,6 +228,36 @@ pub(super) fn modules(_rs: &Runspace, typed: &str) -> Vec<Match> {
     names.sort_unstable();
     names.dedup();
     plain(&names, typed, None, "ParameterValue")
+}
+
+/// Parameters that take what the other arguments of their command leave.
+fn by_others(
+    rs: &mut Runspace,
+    asked: &Asked<'_, '_>,
+    place: &Place<'_>,
+    param: &str,
+    typed: &str,
+    quote: Option<char>,
+) -> R<Option<Vec<Match>>> {
+    if !matches!((asked.name.as_str(), param), ("Get-Verb" | "Get-Command", "Verb") | ("Get-Command", "Noun")) {
+        return Ok(None);
+    }
+    let given = place.arguments(rs, asked.line)?;
+    let words = |name: &str| -> Vec<Str> {
+        let value = given.iter().find(|(have, _)| casing::eq(have, name)).map(|(_, value)| value);
+        value
+            .map(|value| enumerate(value).unwrap_or_else(|| vec![value.clone()]))
+            .unwrap_or_default()
+            .iter()
+            .map(text)
+            .collect()
+    };
+    let found = match asked.name.as_str() {
+        "Get-Verb" => cmdlets::verbs_of(&words("Group")),
+        _ => offered::parts_of_names(param, &words("Verb"), &words("Noun"), &words("Module")),
+    };
+    let Some(found) = found else { return Ok(None) };
+    Ok(Some(plain(&found, typed, quote, "Text")))
 }
 
 /// Parameters of cmdlets that take names of something.
@@ -276,6 +309,7 @@ fn of_cmdlet(
             found.retain(|found| !taken.iter().any(|have| casing::eq(have, &found.text)));
             Ok(Some(found))
         }
+        ("Join-String", "Separator" | "FormatString") => Ok(Some(offered::join_texts(param, typed, quote))),
         ("New-Object", "TypeName") => Ok(Some(types_of::names(rs, typed))),
         ("Get-Module" | "Import-Module" | "Remove-Module", "Name") | ("Get-Command", "Module") => {
             Ok(Some(modules(rs, typed)))

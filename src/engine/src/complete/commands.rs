@@ -16,6 +16,12 @@ use crate::{
 pub(super) fn complete(rs: &mut Runspace, line: &Line<'_>, written: &str) -> R<Vec<Match>> {
     let (typed, quote) = unquote(written);
     let mut found = paths::complete(rs, written, paths::What::All, false);
+    // A path in quotes is a text, not a command, unless it is called.
+    if quote.is_none() && !line.is_called() {
+        for path in found.iter_mut().filter(|path| path.text.starts_with(['\'', '"'])) {
+            path.text.insert_str(0, "& ");
+        }
+    }
     if typed.contains('/') || typed.starts_with(['~', '.']) {
         return Ok(found);
     }

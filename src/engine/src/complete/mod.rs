@@ -22,9 +22,11 @@ use crate::{
 mod arguments;
 mod assigned;
 mod commands;
+mod completers;
 mod infer;
 mod local;
 mod members;
+mod offered;
 mod paths;
 mod place;
 mod register;
@@ -134,6 +136,11 @@ impl<'s> Line<'s> {
                 self.before.push(*token);
             }
         }
+    }
+
+    /// Whether `&` or `.` stands in front of what the cursor is at.
+    pub(super) fn is_called(&self) -> bool {
+        self.before.last().is_some_and(|token| matches!(token.kind, TokenKind::Ampersand | TokenKind::Dot))
     }
 
     pub(crate) fn token_text(&self, token: &Token) -> &'s str {

@@ -1,6 +1,6 @@
 //! Files and items of other drives.
 
-use psrpd_dotnet::collation;
+use psrpd_dotnet::{collation, wildcard};
 use psrpd_lang::token::TokenKind;
 
 use super::{Match, fits, quoted, unquote};
@@ -19,7 +19,7 @@ pub(super) enum What {
 }
 
 /// Completes a path as it is written; `escapes` says that the result is a pattern, in which brackets mean something.
-pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) -> Vec<Match> {
+pub(super) fn complete(rs: &mut Runspace, written: &str, what: What, escapes: bool) -> Vec<Match> {
     let (typed, quote) = unquote(written);
     if let Some((drive, rest)) = typed.split_once(':')
         && !drive.contains(['/', '\\'])
@@ -35,8 +35,30 @@ pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) 
         None => ("", typed.as_str()),
     };
     let absolute = providers::absolute(rs, if folder.is_empty() { "." } else { folder });
+    if wildcard::has_wildcards(folder) {
+        let options = providers::GlobOptions { dotted: true, ..providers::GlobOptions::default() };
+        let folders = providers::glob(rs, folder, options).ok().and_then(Result::ok).unwrap_or_default();
+        let folders: Vec<String> = folders.iter().map(providers::Target::provider_path).collect();
+        return folders.iter().flat_map(|folder| in_folder(rs, folder, "", leaf, quote, what, escapes)).collect();
+    }
+    in_folder(rs, &absolute, folder, leaf, quote, what, escapes)
+}
+
+/// The entries of a folder that begin as what was typed, behind the folder as it was typed.
+fn in_folder(
+    rs: &Runspace,
+    absolute: &str,
+    folder: &str,
+    leaf: &str,
+    quote: Option<char>,
+    what: What,
+    escapes: bool,
+) -> Vec<Match> {
+    let here = providers::absolute(rs, ".");
+    // What goes up behind a name, or comes from a pattern, is told as the shortest way from here.
+    let is_plain = !(folder.trim_start_matches("../").contains("/..") || folder.is_empty() && absolute != here);
     let is_relative = !folder.starts_with(['/', '~', '.']);
-    let mut names = rs.platform.list(&absolute).unwrap_or_default();
+    let mut names = rs.platform.list(absolute).unwrap_or_default();
     names.retain(|name| fits(name, leaf));
     names.sort_by(|a, b| collation::cmp(a, b, false));
     let mut found = Vec::new();
@@ -47,12 +69,32 @@ pub(super) fn complete(rs: &Runspace, written: &str, what: What, escapes: bool) 
         if what == What::Directories && !is_folder {
             continue;
         }
-        let plain = if is_relative { format!("./{folder}{name}") } else { format!("{folder}{name}") };
+        let plain = if !is_plain && !folder.starts_with(['/', '~']) {
+            from_here(&here, &path)
+        } else if is_relative {
+            format!("./{folder}{name}")
+        } else {
+            format!("{folder}{name}")
+        };
         let text = written_as(&plain, quote, escapes);
         let kind = if is_folder { "ProviderContainer" } else { "ProviderItem" };
         found.push(Match::new(text, name, kind, path));
     }
     found
+}
+
+/// The shortest way from a folder to a path.
+fn from_here(folder: &str, path: &str) -> String {
+    let parts =
+        |path: &str| -> Vec<String> { path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect() };
+    let (from, to) = (parts(folder), parts(path));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from.len().saturating_sub(shared);
+    let down: Vec<String> = to.into_iter().skip(shared).collect();
+    match up {
+        0 => format!("./{}", down.join("/")),
+        _ => format!("{}{}", "../".repeat(up), down.join("/")),
+    }
 }
 
 /// A path as an argument: in quotes if it needs them or stood in them.

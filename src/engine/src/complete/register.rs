@@ -98,6 +98,7 @@ pub(crate) const TYPES: &[TypeDef] = &[
             Ok(next_result(this, args.first().is_some_and(crate::convert::to_bool)))
         });
     }),
+    super::completers::TYPE,
     TypeDef::class("System.Management.Automation.CompletionResult").members(result_members),
     TypeDef::labels(
         "System.Management.Automation.CompletionResultType",

@@ -99,7 +99,15 @@ pub(super) fn from_dictionary(rs: &mut Runspace, value: &Value, to: &Type) -> R<
     if let (true, Some(first)) = (is_value, table.keys().first()) {
         return Err(not_set(to, &text(first), to.property(&text(first), false).map(|p| p.name)));
     }
-    let object = rs.construct(to, &[])?;
+    let object = rs.construct(to, &[]).map_err(|flow| match flow {
+        Flow::Error(raised) if to.class().is_some() => {
+            let reason = raised.record.exception_message();
+            let (shown, of) = (text(value), to.full_name());
+            let message = format!("Cannot convert value \"{shown}\" to type \"{of}\". Error: \"{reason}\"");
+            error::cast("InvalidCastConstructorException", message)
+        }
+        other => other,
+    })?;
     for (key, value) in table.entries() {
         set_from_entry(rs, &object, to, &text(&key), value)?;
     }

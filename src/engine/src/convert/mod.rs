@@ -392,7 +392,8 @@ pub(crate) fn no_conversion(value: &Value, to: &Type) -> Flow {
 pub(crate) fn cannot(value: &Value, to: &Type) -> Flow {
     let base = value.base();
     let own = value.type_of();
-    if matches!(base, Value::Bool(_) | Value::Char(_) | Value::DateTime(_)) || matches!(base, Value::Enum(..)) {
+    let is_fraction = base.is_real() && to.name() == "System.Char";
+    if matches!(base, Value::Bool(_) | Value::Char(_) | Value::DateTime(_) | Value::Enum(..)) || is_fraction {
         let is_primitive = numeric_type(to.name()).is_some_and(|of| of != numeric::Numeric::Big)
             || matches!(to.name(), "System.Char" | "System.Boolean" | "System.DateTime");
         let name = |of: &Type| if is_primitive { of.short_name() } else { of.full_name() };

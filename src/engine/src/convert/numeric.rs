@@ -212,5 +212,20 @@ fn string_to(rs: &mut Runspace, text: &Str, of: Numeric, to: &Type) -> R<Value> 
         Numeric::Decimal => Decimal::parse(&number_parse::without_thousands(trimmed)?).map(Value::Decimal),
         _ => None,
     };
-    from_number(&number, of).or_else(rounded).ok_or_else(|| fail(overflow(of)))
+    from_number(&number, of).or_else(rounded).ok_or_else(|| match of {
+        Numeric::Integer { .. } if !is_whole(trimmed) => {
+            fail(format!("The input string '{text}' was not in a correct format."))
+        }
+        _ => fail(overflow(of)),
+    })
+}
+
+/// Whether a text is a whole number for .NET: digits, or hexadecimal ones.
+fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let hex = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).or_else(|| digits.strip_prefix('#'));
+    match hex {
+        Some(hex) => hex.chars().all(|c| c.is_ascii_hexdigit()),
+        None => digits.chars().all(|c| c.is_ascii_digit()),
+    }
 }

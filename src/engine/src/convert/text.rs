@@ -36,7 +36,8 @@ pub(super) fn read(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Valu
             | "System.Uri"
             | "System.Management.Automation.ScriptBlock"
     );
-    if !is_read || value.downcast::<crate::value::Dictionary>().is_some() {
+    let is_semantic = value.type_name() == "System.Management.Automation.SemanticVersion";
+    if !is_read || is_semantic || value.downcast::<crate::value::Dictionary>().is_some() {
         return Ok(None);
     }
     let Some(source) = source(value).filter(|_| to.name() != "System.Management.Automation.ScriptBlock") else {

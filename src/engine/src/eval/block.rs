@@ -5,7 +5,7 @@ use std::{any::Any, ops::Deref, sync::Arc};
 use psrpd_dotnet::Str;
 
 use super::{
-    Automatic, Collector, Common, Flow, Frame, Name, Output, R, Runspace, Scope, ScopeId, Slot, StageRun, error,
+    Automatic, Collector, Common, Flow, Frame, Output, R, Runspace, Scope, ScopeId, StageRun, covered::Covered, error,
 };
 use crate::{
     bind::{self, Bound},
@@ -425,33 +425,6 @@ impl Runspace {
     }
 }
 
-/// The variables that tell code about itself.
-const ABOUT_ITSELF: [&str; 3] = ["PSCommandPath", "PSScriptRoot", "MyInvocation"];
-
-impl Runspace {
-    /// What the code of the current scope knows about itself.
-    fn covered(&self) -> Vec<(Name, Slot)> {
-        let scope = self.scopes.get(self.frame.scope);
-        let slot = |name: &str| {
-            let name = Name::new(name);
-            let slot = scope.get(&name).cloned().unwrap_or_default();
-            (name, slot)
-        };
-        ABOUT_ITSELF.into_iter().map(slot).collect()
-    }
-
-    /// Puts that back.
-    fn uncover(&mut self, scope: ScopeId, covered: Vec<(Name, Slot)>) {
-        let scope = self.scopes.get_mut(scope);
-        for (name, slot) in covered {
-            let at = scope.ensure(&name);
-            if let Some(have) = scope.slots.get_mut(at) {
-                *have = slot;
-            }
-        }
-    }
-}
-
 /// A script block that runs as a command.
 pub(crate) struct Call {
     block: Arc<ScriptBlock>,
@@ -480,7 +453,7 @@ pub(crate) struct Call {
     /// Runs in this scope instead of that of the caller.
     in_scope: Option<ScopeId>,
     /// What the caller's variables about itself were, where this runs in its scope.
-    covered: Vec<(Name, Slot)>,
+    covered: Covered,
 }
 
 impl Call {
@@ -519,7 +492,7 @@ impl Call {
             expects_input: false,
             takes_input: false,
             in_scope: None,
-            covered: Vec::new(),
+            covered: Covered::default(),
         }
     }
 
@@ -590,6 +563,9 @@ impl Call {
                 }
             }
         }
+        if self.dot {
+            self.covered = rs.covered();
+        }
         if let Some(value) = self.underscore.take() {
             rs.set_underscore(value);
         }
@@ -598,9 +574,6 @@ impl Call {
         }
         if let Some(using) = self.using.take() {
             rs.set_local("__using", using)?;
-        }
-        if self.dot {
-            self.covered = rs.covered();
         }
         if let Some(file) = &self.unit.source.file {
             rs.set_automatic(Automatic::PsCommandPath.name(), Value::Str(file.clone()))?;
@@ -753,10 +726,8 @@ impl StageRun for Call {
         let Some(block) = &unit.end else { return Ok(()) };
         if unit.process.is_none() && !self.takes_input {
             let items = std::mem::take(&mut self.input);
-            if self.has_input || !self.dot {
-                let input = self.input_enumerator(items);
-                self.set(rs, Automatic::Input, input)?;
-            }
+            let input = self.input_enumerator(items);
+            self.set(rs, Automatic::Input, input)?;
         }
         self.run(rs, block, out)
     }

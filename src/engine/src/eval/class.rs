@@ -161,7 +161,7 @@ fn ensure_statics(rs: &mut Runspace, of: &Type) -> R<()> {
             let message = format!("The type initializer for '{}' threw an exception.", of.full_name());
             let exception = Exception::of(types::known("System.TypeInitializationException"), message.into(), inner);
             let id = "System.TypeInitializationException";
-            let category = crate::value::Category::NotSpecified;
+            let category = crate::value::Category::OperationStopped;
             return Err(Flow::error(crate::value::ErrorRecord::new(
                 Value::object(exception),
                 id,

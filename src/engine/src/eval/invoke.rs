@@ -19,7 +19,8 @@ impl Runspace {
     /// `object.name(args)`
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> R<Value> {
         if object.is_null() {
-            if ["Where", "ForEach"].iter().any(|one| casing::eq(one, name)) && !args.is_empty() {
+            if ["Where", "ForEach", "PSWhere", "PSForEach"].iter().any(|one| casing::eq(one, name)) && !args.is_empty()
+            {
                 let nothing = Value::array(Vec::new());
                 return Ok(crate::types::intrinsic(self, &nothing, name, args)?.unwrap_or_default());
             }

@@ -110,7 +110,9 @@ pub(crate) const UNDERSCORE: u32 = 0;
 
 /// Whether a name belongs to a variable that no scope may shadow.
 pub(crate) fn is_protected(name: &Name) -> bool {
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 19] = [
+        "true",
+        "false",
         "Host",
         "HOME",
         "ExecutionContext",

@@ -9,8 +9,10 @@ use parking_lot::Mutex;
 
 use super::{Flow, R, Runspace, Stage, Stream};
 use crate::{
+    bind,
     ir::Redirection,
     native::Bytes,
+    providers::encoding::{Encoding, UTF8},
     value::{Category, ErrorRecord, Value, enumerate},
 };
 
@@ -34,17 +36,23 @@ const FEW: usize = 64;
 const MANY: usize = 4_096;
 
 /// What goes into a file.
-#[derive(Default)]
 pub(crate) struct ToFile {
     /// None for nowhere.
     path: Option<String>,
     /// Whether it goes behind what is there.
     append: AtomicBool,
+    /// What texts are written in.
+    encoding: Encoding,
     /// What is not written yet: a table, for instance, is laid out as a whole.
     pub(super) waiting: Arc<Mutex<Vec<Value>>>,
 }
 
 impl ToFile {
+    /// A redirection that keeps nothing.
+    pub(crate) fn nowhere() -> Self {
+        Self { path: None, append: false.into(), encoding: UTF8, waiting: Arc::default() }
+    }
+
     pub(super) fn is_nowhere(&self) -> bool {
         self.path.is_none()
     }
@@ -67,10 +75,25 @@ impl ToFile {
         let bytes: Option<Vec<&Bytes>> = values.iter().map(Value::downcast).collect();
         let content = match bytes {
             Some(bytes) => bytes.into_iter().flat_map(|bytes| bytes.0.iter().copied()).collect(),
-            None => crate::format::to_text(rs, &values, None)?.into_bytes(),
+            None => {
+                let text = crate::format::to_text(rs, &values, None)?;
+                self.encoded(rs, path, &text)
+            }
         };
         let append = self.append.swap(true, Ordering::Relaxed);
         crate::providers::write_file(rs, path, &content, append).map_err(not_written)
+    }
+
+    /// Text in the encoding of the file; a new file begins with its mark.
+    fn encoded(&self, rs: &Runspace, path: &str, text: &str) -> Vec<u8> {
+        let is_empty = || {
+            let size = crate::providers::file_path(rs, path).ok().and_then(|path| rs.platform.stat(&path).ok());
+            size.is_none_or(|stat| stat.size == 0)
+        };
+        let is_new = !self.append.load(Ordering::Relaxed) || !self.encoding.preamble().is_empty() && is_empty();
+        let mut bytes = if is_new { self.encoding.preamble().to_vec() } else { Vec::new() };
+        bytes.extend(self.encoding.encode(&text.into()));
+        bytes
     }
 
     /// Writes the rest.
@@ -101,12 +124,22 @@ impl Runspace {
                 Redirection::File { from, append, target } => {
                     let target = self.eval(target)?;
                     let path = if target.is_null() { None } else { Some(self.text(&target)?.to_string()) };
-                    let to = Arc::new(ToFile { path, append: (*append).into(), waiting: Arc::default() });
+                    let encoding = if path.is_some() { self.redirected_encoding() } else { UTF8 };
+                    let to = Arc::new(ToFile { path, append: (*append).into(), encoding, waiting: Arc::default() });
                     Redirect::File { output: matches!(from.number(), 0 | 1), streams: stream(*from), to }
                 }
             });
         }
         Ok(list)
+    }
+
+    /// The encoding that `$PSDefaultParameterValues` has for `Out-File`, as which redirections write.
+    fn redirected_encoding(&mut self) -> Encoding {
+        match bind::default_argument(self, "Out-File", "Encoding") {
+            Some(Value::Str(name)) => Encoding::find(&name).unwrap_or(UTF8),
+            Some(other) => crate::types::encoding::of(&other).unwrap_or(UTF8),
+            None => UTF8,
+        }
     }
 
     pub(super) fn close_files(&mut self, stages: &[Stage]) -> R<()> {

@@ -47,16 +47,35 @@ fn write(this: &Value, name: &str, value: Value) {
 
 /// Sets an escape sequence, which must be nothing but that.
 fn write_sequence(this: &Value, name: &str, value: &Value) -> R<()> {
+    let sequence = only_sequence(value)?;
+    write(this, name, Value::Str(sequence));
+    Ok(())
+}
+
+/// The least width that progress can be shown in.
+const LEAST_WIDTH: i128 = 18;
+
+/// A text that is nothing but an escape sequence.
+fn only_sequence(value: &Value) -> R<Str> {
     let sequence = text(value);
     if !super::cells::plain(&sequence).is_empty() {
         let shown = sequence.replace('\u{1b}', "`e");
         let message = format!(
             "The specified string contains printable content when it should only contain ANSI escape sequences: {shown}"
         );
-        return Err(error::argument("System.ArgumentException", &message, "value"));
+        return Err(error::thrown("System.ArgumentException", message));
     }
-    write(this, name, Value::Str(sequence));
-    Ok(())
+    Ok(sequence)
+}
+
+/// The name of a kind of files, which begins with a point.
+fn extension_name(value: &Value) -> R<Str> {
+    let name = text(value);
+    if !name.starts_with('.') {
+        let message = "When adding or removing extensions, the extension must start with a period.";
+        return Err(error::thrown("System.ArgumentException", message));
+    }
+    Ok(name)
 }
 
 macro_rules! fixed {
@@ -147,7 +166,19 @@ pub(crate) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.Management.Automation.PSStyle+BackgroundColor").members(colour_members),
     TypeDef::class("System.Management.Automation.PSStyle+ProgressConfiguration").members(|m| {
         sequences!(m, "Style");
-        settings!(m, "int" "MaxWidth" "System.Management.Automation.ProgressView" "View" "bool" "UseOSCIndicator");
+        settings!(m, "System.Management.Automation.ProgressView" "View" "bool" "UseOSCIndicator");
+        m.get_set(
+            "int MaxWidth",
+            |_, this| Ok(read(this, "MaxWidth")),
+            |_, this, value| {
+                if value.as_i128().is_some_and(|width| width < LEAST_WIDTH) {
+                    let message = "The MaxWidth for the Progress rendering must be at least 18 to render correctly.";
+                    return Err(error::argument("System.ArgumentException", message, "MaxWidth"));
+                }
+                write(this, "MaxWidth", value);
+                Ok(())
+            },
+        );
     }),
     TypeDef::class("System.Management.Automation.PSStyle+FormattingData").members(|m| {
         sequences!(m, "FormatAccent" "TableHeader" "CustomTableHeaderLabel" "ErrorAccent" "Error" "Warning" "Verbose" "Debug"
@@ -161,16 +192,16 @@ pub(crate) const TYPES: &[TypeDef] = &[
         m.get("System.Collections.Generic.IEnumerable`1[System.String] Keys", |_, this| Ok(Value::strings(extension_names(this))));
         m.method("void Add(string extension, string decoration)", |_, this, args| {
             if let ([name, decoration], Some(settings)) = (args, this.downcast::<Settings>()) {
+                let (name, decoration) = (extension_name(name)?, only_sequence(decoration)?);
                 let mut values = settings.values.lock();
-                let name = text(name);
                 values.retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
-                values.push((name, Value::Str(text(decoration))));
+                values.push((name, Value::Str(decoration)));
             }
             Ok(Value::AutomationNull)
         });
         m.method("void Remove(string extension)", |_, this, args| {
             if let ([name], Some(settings)) = (args, this.downcast::<Settings>()) {
-                let name = text(name);
+                let name = extension_name(name)?;
                 settings.values.lock().retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
             }
             Ok(Value::AutomationNull)

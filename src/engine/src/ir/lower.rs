@@ -9,7 +9,7 @@ use psrpd_lang::{
 };
 
 use super::{AttributeIr, Block, Catch, LazyUnit, ParamIr, Place, Source, Unit, UsingIr, Variable};
-use crate::eval::{AUTOMATIC, Name, is_protected};
+use crate::eval::{AUTOMATIC, Automatic, Name, is_protected};
 
 /// Lowers one script block; those inside stay lazy.
 pub(super) fn lower(lazy: &LazyUnit) -> Unit {
@@ -29,6 +29,7 @@ pub(super) fn lower(lazy: &LazyUnit) -> Unit {
         clean: None,
         is_advanced: false,
         has_param_block: false,
+        reads_call: false,
         bound_params: OnceLock::new(),
     };
     if let Kind::ScriptBlock {
@@ -67,6 +68,7 @@ pub(super) fn lower(lazy: &LazyUnit) -> Unit {
     };
     unit.is_advanced = unit.attributes.iter().any(|a| is(a, "cmdletbinding"))
         || unit.params.iter().any(|p| p.attributes.iter().any(|a| is(a, "parameter")));
+    unit.reads_call = lowering.reads_call;
     unit.names = lowering.names.into();
     unit
 }
@@ -76,6 +78,8 @@ pub(super) struct Lowering<'s> {
     pub(super) source: &'s Arc<Source>,
     pub(super) script: &'s Script,
     names: Vec<Name>,
+    /// Whether it names its arguments or its input.
+    reads_call: bool,
     /// What is lowered.
     root: NodeId,
     /// Whether commands of it reach its variables by name, once that was asked.
@@ -91,7 +95,7 @@ const REACH_VARIABLES: [&str; 9] =
 impl<'s> Lowering<'s> {
     pub(super) fn new(source: &'s Arc<Source>, root: NodeId) -> Self {
         let names = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
-        Self { source, script: &source.script, names, root, texts: 0, is_open: None }
+        Self { source, script: &source.script, names, reads_call: false, root, texts: 0, is_open: None }
     }
 
     /// Whether commands of what is lowered reach its variables by name.
@@ -111,6 +115,7 @@ impl<'s> Lowering<'s> {
     /// The slot of a name.
     pub(super) fn slot(&mut self, name: &Name) -> u32 {
         let found = self.names.iter().position(|have| have == name);
+        self.reads_call |= found.is_some_and(|at| at == Automatic::Args.slot() || at == Automatic::Input.slot());
         let at = found.unwrap_or_else(|| {
             self.names.push(name.clone());
             self.names.len().saturating_sub(1)

@@ -94,6 +94,8 @@ pub(crate) struct Unit {
     /// Whether parameters bind as a cmdlet's do.
     pub(crate) is_advanced: bool,
     pub(crate) has_param_block: bool,
+    /// Whether it names its arguments or its input.
+    pub(crate) reads_call: bool,
     /// Filled by the binder when the unit first runs.
     pub(crate) bound_params: OnceLock<Arc<[Param]>>,
 }

@@ -226,9 +226,10 @@ fn merge(left: &Value, right: &Value) -> R<Value> {
     let sum = if a.is_ordered() { Dictionary::ordered() } else { Dictionary::hashtable() };
     for (key, value) in a.entries().into_iter().chain(b.entries()) {
         if !sum.add(key.clone(), value) {
+            let own = sum.keys().into_iter().find(|own| sum.same_key(own, &key)).unwrap_or_default();
             let message = format!(
                 "Item has already been added. Key in dictionary: '{}'  Key being added: '{}'",
-                text(&key),
+                text(&own),
                 text(&key)
             );
             return Err(error::foreign("System.ArgumentException", message));

@@ -13,7 +13,7 @@ use crate::{
     convert,
     eval::{Flow, R, Runspace, class, error},
     types,
-    value::{Exception, Value, enumerate, text},
+    value::{ErrorRecord, Exception, Value, enumerate, text},
 };
 
 /// Whether two values are equal, the right one converted to the type of the left.
@@ -200,9 +200,12 @@ pub(crate) fn compare(rs: &mut Runspace, left: &Value, right: &Value, ignore_cas
         // What cannot be read as a number fails as the conversion that it is.
         Flow::Error(_) if matches!(b, Value::Str(_)) && (number(a).is_some() || of.is_enum()) => flow,
         Flow::Error(inner) => {
-            let inner = inner.record.message();
-            let message = format!("Could not compare \"{}\" to \"{}\". Error: \"{inner}\"", text(left), text(right));
-            error::invalid_target("ComparisonFailure", message, right)
+            let reason = inner.record.message();
+            let message = format!("Could not compare \"{}\" to \"{}\". Error: \"{reason}\"", text(left), text(right));
+            let of = types::known("System.Management.Automation.RuntimeException");
+            let exception = Exception::of(of, message.into(), inner.record.exception.clone());
+            let category = crate::value::Category::InvalidOperation;
+            Flow::error(ErrorRecord::new(Value::object(exception), "ComparisonFailure", category, right.clone()))
         }
         other => other,
     })?;

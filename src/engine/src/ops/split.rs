@@ -174,20 +174,27 @@ fn by_predicate(
     limit: i32,
     parts: &mut Vec<Value>,
 ) -> R<()> {
-    let mut part = String::new();
-    let mut count = 1;
-    for c in subject.chars() {
-        let hit = (limit <= 0 || count < limit) && {
-            let result = rs.call_block_with(block, Some(Value::from(c.to_string())), &[])?;
-            convert::to_bool(&Value::collected(result))
-        };
-        if hit {
-            parts.push(std::mem::take(&mut part).into());
-            count = count.saturating_add(1);
-        } else {
-            part.push(c);
+    let most = usize::try_from(limit.unsigned_abs()).unwrap_or(0).saturating_sub(1);
+    let mut separators = Vec::new();
+    let mut places: Vec<(usize, char)> = subject.char_indices().collect();
+    if limit < 0 {
+        places.reverse();
+    }
+    for (at, c) in places {
+        if limit != 0 && separators.len() >= most {
+            break;
+        }
+        let result = rs.call_block_with(block, Some(Value::from(c.to_string())), &[])?;
+        if convert::to_bool(&Value::collected(result)) {
+            separators.push((at, at.saturating_add(c.len_utf8())));
         }
     }
-    parts.push(part.into());
+    separators.sort_unstable();
+    let mut last = 0;
+    for (start, end) in separators {
+        parts.push(subject.get(last..start).unwrap_or("").into());
+        last = end;
+    }
+    parts.push(subject.get(last..).unwrap_or("").into());
     Ok(())
 }

@@ -319,7 +319,9 @@ pub(super) const TYPES: &[TypeDef] = &[
         m.function(
             "System.Object ConvertTo(System.Object valueToConvert, type resultType)",
             |rs, _, args| match args {
-                [value, Value::Type(of)] => convert::convert(rs, value, of),
+                [value, Value::Type(of)] => {
+                    convert::convert(rs, value, of).map_err(|flow| error::method_invocation(flow, "ConvertTo", args.len()))
+                }
                 _ => Err(error::raise("System.Exception", "Exception", Category::NotSpecified, "", Value::Null)),
             },
         );

@@ -172,24 +172,29 @@ fn commands(m: &mut super::Members) {
     );
     m.method(
         "System.Management.Automation.CommandInfo GetCommand(string commandName, System.Management.Automation.CommandTypes type)",
-        |rs, _, args| {
-            let name = s(args, 0);
-            let wanted = s(args, 1);
-            let accepts = |info: &CommandInfo| {
-                wanted.contains("All") || wanted.split(", ").any(|kind| kind == info.kind())
-            };
-            // What runs by this name, not through an alias, or else what it hides.
-            let is_alias = rs.find_alias(&name).is_some();
-            let resolved = if is_alias { None } else { rs.resolve(&name).ok() };
-            let resolved = resolved.map(CommandInfo::from).filter(accepts);
-            let info = match resolved {
-                Some(info) => Some(info),
-                None => found(rs, &name, Kinds(label(args, 1)), false)?.into_iter().find(accepts),
-            };
-            Ok(info.map_or(Value::Null, CommandInfo::value))
-        },
+        |rs, _, args| command_of(rs, args),
+    );
+    m.method(
+        "System.Management.Automation.CommandInfo GetCommand(string commandName, System.Management.Automation.CommandTypes type, System.Object[] arguments)",
+        |rs, _, args| command_of(rs, args),
     );
     finding(m);
+}
+
+/// The command that a name means, if it is of a kind that is wanted.
+fn command_of(rs: &mut Runspace, args: &[Value]) -> R<Value> {
+    let name = s(args, 0);
+    let wanted = s(args, 1);
+    let accepts = |info: &CommandInfo| wanted.contains("All") || wanted.split(", ").any(|kind| kind == info.kind());
+    // What runs by this name, not through an alias, or else what it hides.
+    let is_alias = rs.find_alias(&name).is_some();
+    let resolved = if is_alias { None } else { rs.resolve(&name).ok() };
+    let resolved = resolved.map(CommandInfo::from).filter(accepts);
+    let info = match resolved {
+        Some(info) => Some(info),
+        None => found(rs, &name, Kinds(label(args, 1)), false)?.into_iter().find(accepts),
+    };
+    Ok(info.map_or(Value::Null, CommandInfo::value))
 }
 
 /// Commands by names and patterns.

@@ -123,8 +123,8 @@ pub(crate) fn switch_value(value: &Value) -> Option<bool> {
 /// The methods that every object has.
 pub(crate) fn intrinsic(rs: &mut Runspace, object: &Value, name: &str, args: &[Value]) -> R<Option<Value>> {
     match name.to_ascii_lowercase().as_str() {
-        "foreach" => super::each::for_each(rs, object, args).map(Some),
-        "where" => super::each::where_(rs, object, args).map(Some),
+        "foreach" | "psforeach" => super::each::for_each(rs, object, args).map(Some),
+        "where" | "pswhere" => super::each::where_(rs, object, args).map(Some),
         "gettype" => Ok(object.type_of().map(Value::Type)),
         "tostring" => {
             let format = args.first().map(text).unwrap_or_default();

@@ -151,35 +151,85 @@ fn number_field(args: &[Value], at: usize) -> i64 {
 }
 
 fn wrong_version(source: &str) -> Flow {
-    error::thrown("System.FormatException", format!("Input string '{source}' was not in a correct format."))
+    let message = if source.is_empty() { "version" } else { "The input string '' was not in a correct format." };
+    error::thrown("System.FormatException", message)
+}
+
+/// The numbers of a version; none of them may be negative.
+fn version_parts(args: &[Value]) -> R<[i64; 3]> {
+    let mut parts = [0; 3];
+    for (at, (part, name)) in parts.iter_mut().zip(["major", "minor", "patch"]).enumerate() {
+        *part = number_field(args, at);
+        if *part < 0 {
+            return Err(not_valid(name));
+        }
+    }
+    Ok(parts)
+}
+
+fn no_version() -> Flow {
+    let message = "Cannot process argument because the value of argument \"version\" is null. Change the value of argument \"version\" to a non-null value.";
+    error::thrown("System.Management.Automation.PSArgumentNullException", message)
+}
+
+fn not_valid(name: &str) -> Flow {
+    let message = format!(
+        "Cannot process argument because the value of argument \"{name}\" is not valid. Change the value of the \"{name}\" argument and run the operation again."
+    );
+    error::thrown("System.Management.Automation.PSArgumentException", message)
+}
+
+/// A version of .NET as a semantic one; what it was made from is kept with it.
+fn from_version(rs: &mut Runspace, version: &Value) -> R<Value> {
+    if version.is_null() {
+        return Err(no_version());
+    }
+    let part = |rs: &mut Runspace, name: &str| -> R<i64> {
+        Ok(rs.get_member(version, name)?.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0))
+    };
+    let parts = [part(rs, "Major")?, part(rs, "Minor")?, part(rs, "Build")?.max(0)];
+    if part(rs, "Revision")? > 0 || part(rs, "Build")? < 0 && part(rs, "Minor")? < 0 {
+        return Err(not_valid("version"));
+    }
+    let label = rs.get_member(version, PRE_RELEASE)?;
+    let build = rs.get_member(version, BUILD)?;
+    Ok(semantic_version(parts, &text(&label), &text(&build)))
+}
+
+// The notes with which a version of .NET remembers what else a semantic one says.
+const PRE_RELEASE: &str = "PSSemVerPreReleaseLabel";
+const BUILD: &str = "PSSemVerBuildLabel";
+
+/// A semantic version as one of .NET, with its labels as notes if it has any.
+fn to_version(version: &Value) -> Value {
+    let part = |name: &str| version.field(name).as_i128().and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
+    let made = Value::object(crate::value::Version([part("Major"), part("Minor"), part("Patch"), -1]));
+    let labels = [(PRE_RELEASE, version.field("PreReleaseLabel")), (BUILD, version.field("BuildLabel"))];
+    if labels.iter().all(|(_, label)| label.is_null()) {
+        return made;
+    }
+    made.with_notes(labels.map(|(name, label)| (name, Value::Str(text(&label)))))
+        .with_type_name("System.Version#IncludeLabel")
 }
 
 fn semantic_members(m: &mut Members) {
     m.constructor("semver(string version)", |_, _, args| {
+        if args.first().is_none_or(Value::is_null) {
+            return Err(no_version());
+        }
         let source = s(args, 0);
         parse_semantic(&source).ok_or_else(|| wrong_version(&source))
     });
     for signature in ["semver(int major)", "semver(int major, int minor)", "semver(int major, int minor, int patch)"] {
-        m.constructor(signature, |_, _, args| {
-            Ok(semantic_version([number_field(args, 0), number_field(args, 1), number_field(args, 2)], "", ""))
-        });
+        m.constructor(signature, |_, _, args| Ok(semantic_version(version_parts(args)?, "", "")));
     }
     for signature in [
         "semver(int major, int minor, int patch, string preReleaseLabel)",
         "semver(int major, int minor, int patch, string preReleaseLabel, string buildLabel)",
     ] {
-        m.constructor(signature, |_, _, args| {
-            let version = [number_field(args, 0), number_field(args, 1), number_field(args, 2)];
-            Ok(semantic_version(version, &s(args, 3), &s(args, 4)))
-        });
+        m.constructor(signature, |_, _, args| Ok(semantic_version(version_parts(args)?, &s(args, 3), &s(args, 4))));
     }
-    m.constructor("semver(version version)", |rs, _, args| {
-        let part = |rs: &mut Runspace, name: &str| -> R<i64> {
-            let value = rs.get_member(args.first().unwrap_or(&Value::Null), name)?;
-            Ok(value.as_i128().and_then(|n| i64::try_from(n).ok()).unwrap_or(0).max(0))
-        };
-        Ok(semantic_version([part(rs, "Major")?, part(rs, "Minor")?, part(rs, "Build")?], "", ""))
-    });
+    m.constructor("semver(version version)", |rs, _, args| from_version(rs, args.first().unwrap_or(&Value::Null)));
     m.function("semver Parse(string version)", |_, _, args| {
         let source = s(args, 0);
         parse_semantic(&source).ok_or_else(|| wrong_version(&source))
@@ -222,9 +272,14 @@ pub(super) fn to(rs: &mut Runspace, value: &Value, to: &Type) -> R<Option<Value>
         }
         "System.Half" => convert::to_f64(rs, value).map(|n| Some(half(n))),
         "System.Numerics.Complex" => convert::to_f64(rs, value).map(|n| Some(complex(n, 0.0))),
+        "System.Version" if value.type_name() == "System.Management.Automation.SemanticVersion" => {
+            Ok(Some(to_version(value.base())))
+        }
         "System.Management.Automation.SemanticVersion" => match value.base() {
             Value::Str(source) => parse_semantic(source).map(Some).ok_or_else(|| {
-                failed("InvalidCastParseTargetInvocation", "The input string '' was not in a correct format.")
+                let flow = wrong_version(source);
+                let reason = flow.record().map(|record| record.message()).unwrap_or_default();
+                failed("InvalidCastParseTargetInvocation", &reason)
             }),
             _ => Ok(None),
         },

@@ -366,6 +366,11 @@ fn common(m: &mut Members) {
     });
 }
 
+/// The enumerators of tables.
+pub(super) const HASHTABLE_ENUMERATOR: &str = "System.Collections.Hashtable+HashtableEnumerator";
+pub(super) const ORDERED_ENUMERATOR: &str =
+    "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryEnumerator";
+
 /// What asks a dictionary and leaves it as it is.
 pub(super) fn reading(m: &mut Members) {
     m.method("bool ContainsKey(System.Object key)", contains);
@@ -379,7 +384,8 @@ pub(super) fn reading(m: &mut Members) {
     });
     m.method("System.Collections.IDictionaryEnumerator GetEnumerator()", |_, this, _| {
         let entries = of(this).map(entries).unwrap_or_default();
-        let of = known("System.Collections.Hashtable+HashtableEnumerator");
+        let is_ordered = this.type_name() == "System.Collections.Specialized.OrderedDictionary";
+        let of = known(if is_ordered { ORDERED_ENUMERATOR } else { HASHTABLE_ENUMERATOR });
         Ok(Value::object(Enumerator::new(of, entries).watching(this)))
     });
 }

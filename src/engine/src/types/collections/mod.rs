@@ -53,18 +53,22 @@ pub(in crate::types) const TYPES: &[TypeDef] = &[
     TypeDef::class("System.CharEnumerator").members(enumerator),
     TypeDef::class(CLIENT_INPUT).members(enumerator),
     TypeDef::class("System.Collections.ArrayList+ArrayListEnumeratorSimple").members(enumerator),
-    TypeDef::class("System.Collections.Hashtable+HashtableEnumerator").members(|m| {
-        enumerator(m);
-        m.get("System.Object Key", |rs, this| {
-            let current = this.downcast::<Enumerator>().map(Enumerator::current).unwrap_or_default();
-            rs.get_member(&current, "Key")
-        });
-        m.get("System.Object Value", |rs, this| {
-            let current = this.downcast::<Enumerator>().map(Enumerator::current).unwrap_or_default();
-            rs.get_member(&current, "Value")
-        });
-    }),
+    TypeDef::class(dictionaries::HASHTABLE_ENUMERATOR).members(entries),
+    TypeDef::class(dictionaries::ORDERED_ENUMERATOR).members(entries),
 ];
+
+/// What the enumerators of tables have.
+fn entries(m: &mut super::Members) {
+    enumerator(m);
+    m.get("System.Object Key", |rs, this| {
+        let current = this.downcast::<Enumerator>().map(Enumerator::current).unwrap_or_default();
+        rs.get_member(&current, "Key")
+    });
+    m.get("System.Object Value", |rs, this| {
+        let current = this.downcast::<Enumerator>().map(Enumerator::current).unwrap_or_default();
+        rs.get_member(&current, "Value")
+    });
+}
 
 fn enumerator(m: &mut super::Members) {
     m.method("bool MoveNext()", |_, this, _| Ok(this.downcast::<Enumerator>().is_some_and(Enumerator::next).into()));

@@ -186,6 +186,17 @@ fn provider_list(m: &mut Members) {
             Ok(collection(types::known("System.Management.Automation.ProviderInfo"), all))
         },
     );
+    m.method(
+        "System.Collections.ObjectModel.Collection[System.Management.Automation.ProviderInfo] Get(string name)",
+        |_, _, args| {
+            let name = text_at(args, 0);
+            let kind = Kind::find(&name).ok_or_else(|| Problem::Provider(name.to_string()).flow())?;
+            Ok(collection(
+                types::known("System.Management.Automation.ProviderInfo"),
+                vec![providers::provider_value(kind)],
+            ))
+        },
+    );
     m.method("System.Management.Automation.ProviderInfo GetOne(string name)", |_, _, args| {
         let name = text_at(args, 0);
         let kind = Kind::find(&name).ok_or_else(|| Problem::Provider(name.to_string()).flow())?;

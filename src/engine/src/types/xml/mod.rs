@@ -706,6 +706,9 @@ pub(crate) fn convert(rs: &Runspace, value: &Value) -> R<Option<Value>> {
         let lines: Vec<String> = Array::items(array).iter().map(|line| text(line).to_string()).collect();
         return cast(rs, &lines.join(" ").into()).map(Some);
     }
+    if value.downcast::<crate::eval::ScriptBlock>().is_some() {
+        return cast(rs, &text(value)).map(Some);
+    }
     Ok(None)
 }
 
