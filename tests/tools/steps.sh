@@ -217,7 +217,8 @@ gated() {
 
 bench_run() {
     # As README.md has it built and installed: copied, it lies in the system's cache in larger pieces than as it was linked.
-    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static -C relocation-model=static
+    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static -C relocation-model=static \
+        -C llvm-args=-inline-threshold=75
     install "$target/dist/psrpd" "$target/dist/psrpd.installed"
     mv "$target/dist/psrpd.installed" "$target/dist/psrpd"
     cargo build -q --profile dist -p psrp
