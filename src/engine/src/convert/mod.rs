@@ -229,8 +229,15 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
         "System.Management.Automation.SwitchParameter" if matches!(value.base(), Value::Bool(_)) => {
             return Ok(types::switch(to_bool(value)));
         }
-        "System.Management.Automation.SwitchParameter" if value.as_i128().is_some() || value.is_real() => {
+        "System.Management.Automation.SwitchParameter"
+            if value.as_i128().is_some() || value.is_real() || value.as_str().is_some() =>
+        {
             return Err(cannot(value, to));
+        }
+        "System.Management.Automation.SwitchParameter"
+            if value.downcast::<Dictionary>().is_some_and(|table| table.entries().is_empty()) =>
+        {
+            return Ok(types::switch(false));
         }
         "System.Collections.Hashtable" => {
             if let Some(table) = value.downcast::<Dictionary>() {

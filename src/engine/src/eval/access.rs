@@ -2,7 +2,11 @@
 
 use psrpd_dotnet::{Str, casing, cast};
 
-use super::{Flow, R, Runspace, class, error};
+use super::{
+    Flow, R, Runspace,
+    access_failure::{getting_failed, no_setter, setting_failed, setting_failed_as},
+    class, error,
+};
 use crate::{
     cmdlets, convert,
     ir::Getter,
@@ -773,41 +777,4 @@ fn position(at: i64, length: usize) -> Option<usize> {
     let length = cast::int64(length);
     let at = if at < 0 { at.saturating_add(length) } else { at };
     (0..length).contains(&at).then(|| cast::index(at))
-}
-
-fn no_setter(name: &str, id: &str) -> Flow {
-    error::raise(
-        "System.Management.Automation.SetValueException",
-        id,
-        Category::NotSpecified,
-        format!("Set accessor for property \"{name}\" is unavailable."),
-        Value::Null,
-    )
-}
-
-/// `ScriptGetValueRuntimeException`
-fn getting_failed(name: &str, reason: &str) -> Flow {
-    error::raise(
-        "System.Management.Automation.GetValueInvocationException",
-        "ScriptGetValueRuntimeException",
-        Category::NotSpecified,
-        format!("Exception getting \"{name}\": \"{reason}\""),
-        Value::Null,
-    )
-}
-
-/// `ExceptionWhenSetting`
-pub(super) fn setting_failed(flow: Flow, name: &str) -> Flow {
-    setting_failed_as("ExceptionWhenSetting", flow, name)
-}
-
-fn setting_failed_as(id: &str, flow: Flow, name: &str) -> Flow {
-    let Flow::Error(raised) = flow else { return flow };
-    let text: Str = format!("Exception setting \"{name}\": \"{}\"", raised.record.message()).into();
-    let exception = crate::value::Exception::of(
-        types::known("System.Management.Automation.SetValueInvocationException"),
-        text,
-        raised.record.exception.clone(),
-    );
-    Flow::error(crate::value::ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, Value::Null))
 }

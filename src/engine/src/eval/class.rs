@@ -598,8 +598,8 @@ pub(crate) fn set(rs: &mut Runspace, object: &Value, name: &str, value: Value) -
     if instance.get(name).is_none() {
         return Ok(false);
     }
-    let value =
-        checked(rs, &instance.of, name, value, false).map_err(|flow| super::access::setting_failed(flow, name))?;
+    let value = checked(rs, &instance.of, name, value, false)
+        .map_err(|flow| super::access_failure::setting_failed(flow, name))?;
     if let Some((_, slot)) = instance.fields.lock().iter_mut().find(|(have, _)| casing::eq(have, name)) {
         *slot = value;
     }
@@ -627,8 +627,8 @@ pub(crate) fn set_static(rs: &mut Runspace, of: &Type, name: &str, value: Value)
         let Some(class) = declaring.class() else { continue };
         let is_known = class.statics.lock().contains_key(&key);
         if is_known {
-            let value =
-                checked(rs, declaring, name, value, false).map_err(|flow| super::access::setting_failed(flow, name))?;
+            let value = checked(rs, declaring, name, value, false)
+                .map_err(|flow| super::access_failure::setting_failed(flow, name))?;
             class.statics.lock().insert(key, value);
             return Ok(true);
         }

@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod access;
+mod access_failure;
 mod assign;
 mod block;
 mod budget;
