@@ -144,7 +144,7 @@ fn scripts_that_are_parsed() {
         ("$t = '1;' * 4MB", "$null = [scriptblock]::Create($t)"),
         ("$t = '1;' * 4MB", "Invoke-Expression $t"),
         ("$t = '1;' * 4MB", "$null = [Management.Automation.Language.Parser]::ParseInput($t, [ref]$null, [ref]$null)"),
-        (r#"$t = '"' + '$a ' * 256KB + '"'"#, "while ($true) { $null = [scriptblock]::Create($t) }"),
+        (r#"$t = '"' + '$a ' * 1MB + '"'"#, "while ($true) { $null = [scriptblock]::Create($t) }"),
         ("$t = 'a ' * 4MB", "$null = [scriptblock]::Create($t)"),
         ("$t = ')' * 4MB", "$null = [scriptblock]::Create($t)"),
         ("$t = '1 | ' * 1MB + '1'", "$null = [scriptblock]::Create($t)"),

@@ -30,8 +30,12 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
 
 /// The verbs of some groups; none where no group is named.
 pub(super) fn of_groups(groups: &[Str]) -> Option<Vec<&'static str>> {
-    let is_wanted = |row: &[&str]| row.get(2).is_some_and(|have| groups.iter().any(|group| casing::eq(group, have)));
+    let is_wanted = |row: &[&str]| row.get(2).is_some_and(|group| is_in(group, groups));
     (!groups.is_empty()).then(|| rows().filter(|row| is_wanted(row)).filter_map(|row| row.first().copied()).collect())
+}
+
+fn is_in(group: &str, groups: &[Str]) -> bool {
+    groups.iter().any(|name| casing::eq(name, group))
 }
 
 /// The approved verbs.
@@ -50,7 +54,7 @@ impl Run for GetVerb {
         let groups = cx.strings("Group");
         for row in rows() {
             let [verb, prefix, group, description] = row.as_slice() else { continue };
-            let in_group = groups.is_empty() || groups.iter().any(|name| casing::eq(name, group));
+            let in_group = groups.is_empty() || is_in(group, &groups);
             if in_group && (wanted.is_empty() || wanted.iter().any(|pattern| pattern.is_match(verb))) {
                 let info = Opaque::new(
                     "System.Management.Automation.VerbInfo",

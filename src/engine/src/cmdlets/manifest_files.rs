@@ -5,7 +5,7 @@ use psrpd_dotnet::Str;
 use super::Cx;
 use crate::{
     eval::{R, manifest::Wanted},
-    value::{Category, Dictionary, Value, enumerate, text},
+    value::{Category, Dictionary, Items, Value, items_or_one, text},
 };
 
 /// How an entry of a member is found.
@@ -122,14 +122,10 @@ fn with_end(name: &str, end: &str) -> String {
     if name.to_ascii_lowercase().ends_with(end) { name.to_owned() } else { format!("{name}{end}") }
 }
 
-fn entries(table: &Dictionary, member: &str) -> Vec<Value> {
-    let value = table.get_str(member).unwrap_or_default();
-    if value.is_null() {
-        return Vec::new();
-    }
-    enumerate(&value).unwrap_or_else(|| vec![value])
+fn entries(table: &Dictionary, member: &str) -> Items {
+    items_or_one(table.get_str(member).filter(|value| !value.is_null()).unwrap_or(Value::AutomationNull))
 }
 
 fn names(table: &Dictionary, member: &str) -> Vec<Str> {
-    entries(table, member).iter().map(text).collect()
+    entries(table, member).into_iter().map(|entry| text(&entry)).collect()
 }

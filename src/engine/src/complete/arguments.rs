@@ -18,7 +18,7 @@ use crate::{
     },
     eval::{R, Runspace, ScriptBlock},
     types,
-    value::{Dictionary, Value, enumerate, text},
+    value::{Dictionary, Value, items_or_one, text},
 };
 
 /// Completes what the cursor is at in a command.
@@ -244,13 +244,8 @@ fn by_others(
     }
     let given = place.arguments(rs, asked.line)?;
     let words = |name: &str| -> Vec<Str> {
-        let value = given.iter().find(|(have, _)| casing::eq(have, name)).map(|(_, value)| value);
-        value
-            .map(|value| enumerate(value).unwrap_or_else(|| vec![value.clone()]))
-            .unwrap_or_default()
-            .iter()
-            .map(text)
-            .collect()
+        let value = given.iter().find(|(have, _)| casing::eq(have, name)).map(|(_, value)| value.clone());
+        value.map(items_or_one).into_iter().flatten().map(|one| text(&one)).collect()
     };
     let found = match asked.name.as_str() {
         "Get-Verb" => cmdlets::verbs_of(&words("Group")),

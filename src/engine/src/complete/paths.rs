@@ -9,6 +9,7 @@ use crate::{
     eval::Runspace,
     platform::FileKind,
     providers,
+    types::files::path as names,
 };
 
 /// What is wanted.
@@ -85,15 +86,11 @@ fn in_folder(
 
 /// The shortest way from a folder to a path.
 fn from_here(folder: &str, path: &str) -> String {
-    let parts =
-        |path: &str| -> Vec<String> { path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect() };
-    let (from, to) = (parts(folder), parts(path));
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = from.len().saturating_sub(shared);
-    let down: Vec<String> = to.into_iter().skip(shared).collect();
-    match up {
-        0 => format!("./{}", down.join("/")),
-        _ => format!("{}{}", "../".repeat(up), down.join("/")),
+    match names::relative(folder, path).as_str() {
+        "." => "./".into(),
+        way if way == ".." || way.ends_with("/..") => format!("{way}/"),
+        way if way.starts_with("../") => way.into(),
+        way => format!("./{way}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Collector, Name, R, Runspace, ScriptBlock};
 use crate::{
     types,
-    value::{Dictionary, Value, enumerate, text},
+    value::{Dictionary, Value, items_or_one, text},
 };
 
 impl Runspace {
@@ -24,11 +24,9 @@ impl Runspace {
             }
         }
         let mut underscore = None;
-        let variables = args.get(1).filter(|given| !given.is_null());
         // One variable stands for a list of it.
-        for variable in
-            variables.map(|given| enumerate(given).unwrap_or_else(|| vec![given.clone()])).unwrap_or_default()
-        {
+        let variables = args.get(1).filter(|given| !given.is_null()).cloned().map(items_or_one);
+        for variable in variables.into_iter().flatten() {
             let name = self.get_member(&variable, "Name")?;
             let value = self.get_member(&variable, "Value")?;
             let name = Name::new(&text(&name));
