@@ -29,8 +29,8 @@ fn ctrl_c_twice_leaves_the_command_to_the_server(engine: Engine) {
     let Some(server) = engine.try_server() else { return };
     let psrp = server.psrp("laptop");
     psrp.ok(&["new", "web1/build"]);
-    // What a `finally` block does goes on although the command is being stopped.
-    let script = "'on'; try { Start-Sleep 60 } finally { [Threading.Thread]::Sleep(5000) }";
+    // What a `finally` block does goes on although the command is being stopped; 'on' says that its `try` was entered.
+    let script = "try { 'on'; Start-Sleep 60 } finally { [Threading.Thread]::Sleep(5000) }";
     let running = psrp.start(&["invoke", "web1/build", "-c", script]);
     running.wait_for("on");
     running.interrupt();
