@@ -216,11 +216,11 @@ gated() {
 }
 
 bench_run() {
-    # As README.md has it built and installed: copied, it lies in the system's cache in larger pieces than as it was linked.
-    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static -C relocation-model=static \
-        -C llvm-args=-inline-threshold=75
-    install "$target/dist/psrpd" "$target/dist/psrpd.installed"
-    mv "$target/dist/psrpd.installed" "$target/dist/psrpd"
+    # As README.md has it built, and read from the disk as after a boot: what has just been written lies in the system's cache
+    # in other pieces, which are mapped whole, and that says up to a megabyte more of a session's memory.
+    cargo rustc -q --profile dist -p psrpd --bin psrpd -- -C target-feature=+crt-static -C relocation-model=static
+    sync "$target/dist/psrpd"
+    dd if="$target/dist/psrpd" iflag=nocache count=0 status=none
     cargo build -q --profile dist -p psrp
     # Sessions have their directories below /run, which lies in memory; a disk's file system becomes slower with each file that
     # was removed in the last minutes.
