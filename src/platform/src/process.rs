@@ -3,14 +3,20 @@
 use std::{
     fs::File,
     io::{self, Read, Write},
-    os::unix::process::{CommandExt, ExitStatusExt},
+    os::{
+        fd::OwnedFd,
+        unix::process::{CommandExt, ExitStatusExt},
+    },
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
     thread,
     time::Duration,
 };
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    process::{Pid, Signal, kill_process_group},
+};
 
 use super::{ProgramCall, ProgramEvent, ProgramFiles, RunningProgram};
 
@@ -20,6 +26,9 @@ const CHUNK: usize = 64 * 1024;
 const WAITING: usize = 16;
 /// How long to wait between looks at a program that has closed its outputs and runs on.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// What is made of bytes that a program has written.
+type Made = fn(Vec<u8>) -> ProgramEvent;
 
 /// A child process, the leader of a process group of its own.
 pub(super) struct UnixProgram {
@@ -58,14 +67,15 @@ pub(super) fn start(program: &ProgramCall<'_>) -> io::Result<Box<dyn RunningProg
     if let Some(stdin) = child.stdin.take() {
         thread::spawn(move || feed(stdin, &to_write));
     }
-    if let Some(stderr) = child.stderr.take() {
-        let events = events_in.clone();
-        thread::spawn(move || pump(stderr, &events, ProgramEvent::Errors));
-    }
-    if let Some(stdout) = child.stdout.take() {
-        thread::spawn(move || pump(stdout, &events_in, ProgramEvent::Output));
-    }
+    let errors = child.stderr.take().map(|stream| written(stream, ProgramEvent::Errors));
+    let output = child.stdout.take().map(|stream| written(stream, ProgramEvent::Output));
+    let streams = errors.into_iter().chain(output).collect();
+    thread::spawn(move || pump(streams, &events_in));
     Ok(Box::new(UnixProgram { child, input: Some(input), events, is_over: false }))
+}
+
+fn written(stream: impl Into<OwnedFd>, made: Made) -> (File, Made) {
+    (File::from(stream.into()), made)
 }
 
 fn feed(mut stdin: impl Write, chunks: &Receiver<Vec<u8>>) {
@@ -76,19 +86,29 @@ fn feed(mut stdin: impl Write, chunks: &Receiver<Vec<u8>>) {
     }
 }
 
-fn pump(mut from: impl Read, to: &SyncSender<ProgramEvent>, what: fn(Vec<u8>) -> ProgramEvent) {
+/// Passes on what a program writes, of streams that are ready together the first one first: so what it writes to its errors
+/// before its output comes before it.
+fn pump(mut streams: Vec<(File, Made)>, to: &SyncSender<ProgramEvent>) {
     let mut buffer = vec![0; CHUNK];
-    loop {
-        match from.read(&mut buffer) {
-            Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
-            Ok(0) | Err(_) => return,
-            Ok(count) => {
-                let chunk = buffer.get(..count).unwrap_or_default().to_vec();
-                if to.send(what(chunk)).is_err() {
-                    return;
-                }
-            }
+    while !streams.is_empty() {
+        let mut waiting: Vec<_> = streams.iter().map(|(file, _)| PollFd::new(file, PollFlags::IN)).collect();
+        match poll(&mut waiting, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(_) => return,
+            Ok(_) => {}
         }
+        let ready: Vec<bool> = waiting.iter().map(|stream| !stream.revents().is_empty()).collect();
+        let mut ready = ready.into_iter();
+        streams.retain_mut(|(file, made)| ready.next() != Some(true) || pass_on(file, *made, &mut buffer, to));
+    }
+}
+
+/// Passes on what can be read at once; false if that was the end.
+fn pass_on(from: &mut File, made: Made, buffer: &mut [u8], to: &SyncSender<ProgramEvent>) -> bool {
+    match from.read(buffer) {
+        Err(failure) => failure.kind() == io::ErrorKind::Interrupted,
+        Ok(0) => false,
+        Ok(count) => to.send(made(buffer.get(..count).unwrap_or_default().to_vec())).is_ok(),
     }
 }
 

@@ -28,7 +28,10 @@ pub(super) fn check(rs: &mut Runspace, attribute: &AttributeIr, args: &[Value]) 
             let absent = rs.absent_type(&attribute.name).or_else(|| rs.absent_type(&full));
             match absent {
                 Some(of) => of,
-                None => rs.resolve_type(&attribute.name)?,
+                None => {
+                    let found = rs.resolve_type(&attribute.name);
+                    rs.placed(found, attribute.extent)?
+                }
             }
         }
     };

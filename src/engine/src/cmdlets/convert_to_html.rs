@@ -10,7 +10,7 @@ use super::{
 use crate::{
     eval::{R, Stream},
     types::web_utility::html_encode,
-    value::{Dictionary, Value, text},
+    value::{Category, Dictionary, Value, text},
 };
 
 pub(super) static CMDLET: Cmdlet = Cmdlet::new(
@@ -46,6 +46,11 @@ struct ConvertToHtml {
 
 impl Run for ConvertToHtml {
     fn begin(&mut self, cx: &mut Cx<'_>) -> R<()> {
+        if cx.string("CssUri").is_some_and(|uri| uri.trim().is_empty()) {
+            let message = "This command cannot be run because 'CSSUri' is empty or blank. Please specify CSSUri and then run the command.";
+            let category = Category::InvalidArgument;
+            return Err(cx.fail("System.ArgumentException", "ArgumentException", category, message, "CSSUri".into()));
+        }
         self.columns = columns::columns(cx, "Property", Keys { naming: true, styling: true, ..Keys::default() })?;
         self.as_list = cx.string("As").is_some_and(|shape| casing::eq(&shape, "List"));
         if !cx.flag("Fragment") {

@@ -65,22 +65,14 @@ impl ForEach {
         }
         let args = cx.list("ArgumentList");
         let Some(name) = &Self::meant(cx, item, name, !args.is_empty())? else { return Ok(()) };
-        let found = if args.is_empty() { cx.rs.find_member(item, name)? } else { None };
+        let found = if args.is_empty() { cx.rs.declared_member(item, name)? } else { None };
         let result = match found {
             Some(value) if !is_method(&value) => Ok(value),
             Some(_) => cx.rs.call_method(item, name, &[]),
             None if !args.is_empty() => cx.rs.call_method(item, name, &args),
             None if crate::types::is_intrinsic(name) => cx.rs.call_method(item, name, &[]),
             None if strict => {
-                let message = format!("The input name \"{name}\" cannot be resolved to a member.");
-                let exception = Exception::new("System.Management.Automation.PSArgumentException", message);
-                return super::paths::write_error_of_object(
-                    cx,
-                    exception,
-                    "PropertyOrMethodNotFound",
-                    Category::InvalidArgument,
-                    item,
-                );
+                return super::members::not_resolved(cx, item, name, "member", "PropertyOrMethodNotFound");
             }
             None => cx.rs.get_own_member(item, name),
         };

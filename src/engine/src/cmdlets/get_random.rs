@@ -9,7 +9,7 @@ use crate::{
     convert,
     eval::R,
     platform::Platform,
-    value::{Category, Value, text},
+    value::{Category, Value, items_or_one, text},
 };
 
 pub(super) static RANDOM: Cmdlet = Cmdlet::new(
@@ -121,6 +121,8 @@ impl Source {
 #[derive(Default)]
 struct GetRandom {
     source: Option<Source>,
+    /// What to choose from where the pipeline gives nothing.
+    listed: Option<Value>,
     chosen: Vec<Value>,
     seen: usize,
 }
@@ -134,9 +136,11 @@ impl Run for GetRandom {
         let seeded = if cx.cmdlet.name == RANDOM.name { cx.rs.state.random.take() } else { None };
         let machine = || Source::Machine(cx.rs.platform.clone());
         let mut source = seeded.map_or_else(machine, |random| Source::Seeded(Box::new(random)));
+        // An array is no limit but a list to choose from.
+        self.listed = cx.get("Maximum").filter(|maximum| matches!(maximum.base(), Value::Array(_)));
         let has_limit = ["Maximum", "Minimum"].iter().any(|name| cx.bound.get(name).is_some());
         let has_list = cx.expects_input() || ["InputObject", "Shuffle"].iter().any(|name| cx.bound.get(name).is_some());
-        let result = if has_limit || !has_list { numbers(cx, &mut source) } else { Ok(()) };
+        let result = if self.listed.is_none() && (has_limit || !has_list) { numbers(cx, &mut source) } else { Ok(()) };
         self.source = Some(source);
         result
     }
@@ -144,9 +148,10 @@ impl Run for GetRandom {
     fn process(&mut self, cx: &mut Cx<'_>) -> R<()> {
         let wanted = if cx.flag("Shuffle") { usize::MAX } else { cast::index(cx.int("Count").unwrap_or(1)) };
         let Some(source) = &mut self.source else { return Ok(()) };
-        let items = match cx.get("InputObject") {
-            Some(value) if value.is_null() => vec![Value::Null],
-            _ => cx.list("InputObject"),
+        let items = match (self.listed.take(), cx.get("InputObject")) {
+            (Some(listed), _) => items_or_one(listed).into_values(),
+            (None, Some(value)) if value.is_null() => vec![Value::Null],
+            (None, _) => cx.list("InputObject"),
         };
         for item in items {
             if self.seen < wanted {

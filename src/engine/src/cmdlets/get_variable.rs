@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use psrpd_dotnet::{Str, wildcard::Wildcard};
+use psrpd_dotnet::{Str, collation, wildcard::Wildcard};
 
 use super::{Cmdlet, Cx, Run, variable_descriptions};
 use crate::{
@@ -92,6 +92,7 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
         Some(scope) => vec![scope],
         None => cx.rs.scopes.chain(cx.rs.frame.scope).collect(),
     };
+    cx.rs.sync_success();
     let mut found: Vec<(Name, ScopeId)> = Vec::new();
     let mut any = false;
     for (depth, place) in scopes.into_iter().enumerate() {
@@ -123,7 +124,7 @@ pub(super) fn matching(cx: &mut Cx<'_>, pattern: &Str, scope: Option<ScopeId>) -
             }
         }
     }
-    found.sort_by(|(a, _), (b, _)| psrpd_dotnet::casing::cmp(a.as_str(), b.as_str()));
+    found.sort_by(|(a, _), (b, _)| collation::cmp(a.as_str(), b.as_str(), true));
     if !any && !psrpd_dotnet::wildcard::has_wildcards(pattern) {
         let message = format!("Cannot find a variable with the name '{pattern}'.");
         let exception = "System.Management.Automation.ItemNotFoundException";

@@ -168,7 +168,7 @@ impl Run for Where {
                 verdict.several || verdict.first.is_some_and(|value| convert::to_bool(&value))
             }
             None => match self.test.meant(cx, &item)? {
-                Some(property) => self.test.keeps(cx.rs, &item, &property)?,
+                Some(property) => self.test.keeps(cx, &item, &property)?,
                 None => false,
             },
         };
@@ -195,14 +195,22 @@ impl Test {
         }
     }
 
-    fn keeps(&self, rs: &mut Runspace, item: &Value, property: &str) -> R<bool> {
-        let left = rs.get_own_member(item, property)?;
+    fn keeps(&self, cx: &mut Cx<'_>, item: &Value, property: &str) -> R<bool> {
+        let is_strict = cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2;
+        let left = match cx.rs.declared_member(item, property)? {
+            None if is_strict => {
+                return super::members::not_resolved(cx, item, property, "property", "PropertyNotFound")
+                    .map(|()| false);
+            }
+            None => cx.rs.get_own_member(item, property)?,
+            Some(left) => left,
+        };
         if self.negated {
             return Ok(!convert::to_bool(&left));
         }
         match self.operator {
             None => Ok(convert::to_bool(&left)),
-            Some(operator) => Ok(convert::to_bool(&rs.binary(operator, &left, &self.value)?)),
+            Some(operator) => Ok(convert::to_bool(&cx.rs.binary(operator, &left, &self.value)?)),
         }
     }
 }

@@ -216,8 +216,8 @@ pub(crate) fn convert(rs: &mut Runspace, value: &Value, to: &Type) -> R<Value> {
             value,
             !matches!(name, "System.Single" | "System.Double" | "System.Decimal"),
         ) {
-            Some(plain) => numeric(rs, &plain, of, to),
-            None => numeric(rs, value, of, to),
+            Some(plain) => numeric(&plain, of, to),
+            None => numeric(value, of, to),
         };
     }
     let is_table = value.downcast::<Dictionary>().is_some();

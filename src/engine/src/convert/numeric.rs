@@ -6,7 +6,7 @@ use psrpd_lang::ast::{Number as Literal, NumericLiteral};
 
 use super::{cannot, default_of};
 use crate::{
-    eval::{R, Runspace, error},
+    eval::{R, error},
     ops::arithmetic::{Number, number},
     types::{self, Type},
     value::{Value, text},
@@ -96,9 +96,9 @@ pub(super) fn numeric_type(name: &str) -> Option<Numeric> {
     }
 }
 
-pub(super) fn numeric(rs: &mut Runspace, value: &Value, of: Numeric, to: &Type) -> R<Value> {
+pub(super) fn numeric(value: &Value, of: Numeric, to: &Type) -> R<Value> {
     if let Value::Str(text) = value.base() {
-        return string_to(rs, text, of, to);
+        return string_to(text, of, to);
     }
     let Some(number) = number(value) else { return Err(cannot(value, to)) };
     from_number(&number, of).ok_or_else(|| {
@@ -185,47 +185,77 @@ fn integer(n: i128, bits: u32, signed: bool) -> Option<Value> {
     })
 }
 
-fn string_to(rs: &mut Runspace, text: &Str, of: Numeric, to: &Type) -> R<Value> {
+fn string_to(text: &Str, of: Numeric, to: &Type) -> R<Value> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Ok(default_of(to));
     }
-    let scanned = scan(trimmed).or_else(|| number_parse::double(trimmed).ok().map(Value::F64));
-    let id = match of {
-        Numeric::Integer { .. } => "InvalidCastFromStringToInteger",
-        Numeric::Decimal => "InvalidCastFromStringToDecimal",
-        _ => "InvalidCastFromStringToDoubleOrSingle",
-    };
-    let _ = rs;
-    let fail = |reason: String| {
-        error::cast(id, format!("Cannot convert value \"{text}\" to type \"{}\". Error: \"{reason}\"", to.full_name()))
-    };
-    let Some(scanned) = scanned else {
-        return Err(fail(match of {
-            Numeric::Big => "The value could not be parsed.".to_owned(),
-            _ => format!("The input string '{text}' was not in a correct format."),
-        }));
-    };
-    let Some(number) = number(&scanned) else { return Err(fail(String::new())) };
-    // What is too large only by digits behind the point is rounded.
-    let rounded = || match of {
+    let decimal = || match of {
         Numeric::Decimal => Decimal::parse(&number_parse::without_thousands(trimmed)?).map(Value::Decimal),
         _ => None,
     };
-    from_number(&number, of).or_else(rounded).ok_or_else(|| match of {
-        Numeric::Integer { .. } if !is_whole(trimmed) => {
-            fail(format!("The input string '{text}' was not in a correct format."))
-        }
-        _ => fail(overflow(of)),
+    let double = || number_parse::double(trimmed).ok().map(Value::F64);
+    let scanned = scan(trimmed).or_else(decimal).or_else(double);
+    // What is too large only by digits behind the point is rounded.
+    let found = scanned.as_ref().and_then(number).and_then(|number| from_number(&number, of)).or_else(decimal);
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let wrong = || format!("The input string '{text}' was not in a correct format.");
+    let converted = match of {
+        Numeric::Integer { bits, signed, .. } => match hexadecimal(trimmed) {
+            Some(digits) => from_hexadecimal(digits, of, bits, signed),
+            None if is_whole(trimmed) => Err(overflow(of)),
+            None => Err(wrong()),
+        },
+        Numeric::Big => Err("The value could not be parsed.".into()),
+        _ if scanned.is_none() => Err(wrong()),
+        _ => Err(overflow(of)),
+    };
+    converted.map_err(|reason| {
+        let id = match of {
+            Numeric::Integer { .. } | Numeric::Big => "InvalidCastFromStringToInteger",
+            Numeric::Decimal => "InvalidCastFromStringToDecimal",
+            Numeric::Single | Numeric::Double => "InvalidCastFromStringToDoubleOrSingle",
+        };
+        let message = format!("Cannot convert value \"{text}\" to type \"{}\". Error: \"{reason}\"", to.full_name());
+        error::cast(id, message)
     })
 }
 
-/// Whether a text is a whole number for .NET: digits, or hexadecimal ones.
+/// The digits behind what says for .NET's type converters that they are hexadecimal.
+fn hexadecimal(text: &str) -> Option<&str> {
+    let marks = ["#", "0x", "0X", "&h", "&H"];
+    marks.iter().find_map(|mark| text.strip_prefix(mark))
+}
+
+/// The bits of an integer, as `Convert.ToInt32(text, 16)` and its kin read them.
+///
+/// # Errors
+/// .NET's message about the text.
+fn from_hexadecimal(text: &str, of: Numeric, bits: u32, signed: bool) -> Result<Value, String> {
+    let end = text.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(text.len());
+    let (digits, behind) = text.split_at(end);
+    if digits.is_empty() {
+        return Err("Could not find any recognizable digits.".into());
+    }
+    let read = u64::from_str_radix(digits, 16).ok().filter(|n| bits == 64 || u32::try_from(*n).is_ok());
+    let Some(read) = read else {
+        let read_as = if bits == 64 { "a UInt64" } else { "a UInt32" };
+        return Err(format!("Value was either too large or too small for {read_as}."));
+    };
+    if !behind.is_empty() {
+        return Err("Additional non-parsable characters are at the end of the string.".into());
+    }
+    let number = i128::from(read);
+    let first_bit = 1i128.wrapping_shl(bits.saturating_sub(1));
+    let is_negative = signed && number & first_bit != 0;
+    let number = if is_negative { number.saturating_sub(first_bit.saturating_mul(2)) } else { number };
+    integer(number, bits, signed).ok_or_else(|| overflow(of))
+}
+
+/// Whether a text is a whole number for .NET.
 fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let hex = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).or_else(|| digits.strip_prefix('#'));
-    match hex {
-        Some(hex) => hex.chars().all(|c| c.is_ascii_hexdigit()),
-        None => digits.chars().all(|c| c.is_ascii_digit()),
-    }
+    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
 }

@@ -54,9 +54,9 @@ impl Runspace {
         self.no_member(object, name)
     }
 
-    /// As [`Self::get_member`], of a collection itself and not of its items: as cmdlets read properties by name.
+    /// As [`Self::get_member`], of what a collection itself declares and not of its items: as cmdlets read properties by name.
     pub(crate) fn get_own_member(&mut self, object: &Value, name: &str) -> R<Value> {
-        match self.find_member(object, name)? {
+        match self.declared_member(object, name)? {
             Some(value) => Ok(value),
             None => self.no_member(object, name),
         }
@@ -91,6 +91,22 @@ impl Runspace {
 
     /// A member of the value itself; none if it has no such member.
     pub(crate) fn find_member(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
+        let found = self.declared_member(object, name)?;
+        Ok(found.or_else(|| self.count_of_one(object, name)))
+    }
+
+    /// How many items a value is that is no collection, which scripts may ask every value.
+    pub(crate) fn count_of_one(&self, object: &Value, name: &str) -> Option<Value> {
+        if !(casing::eq(name, "Count") || casing::eq(name, "Length")) || enumerates(object) {
+            return None;
+        }
+        let is_custom = matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom());
+        let is_lenient = is_custom || self.scopes.get(self.frame.scope).strict < 2;
+        is_lenient.then(|| Value::I32(if object.is_null() { 0 } else { 1 }))
+    }
+
+    /// As [`Self::find_member`], of what the value itself or its type declares.
+    pub(crate) fn declared_member(&mut self, object: &Value, name: &str) -> R<Option<Value>> {
         if let Some(value) = self.held(object, name) {
             return Ok(Some(value));
         }
@@ -127,16 +143,6 @@ impl Runspace {
         }
         if let Some(member) = self.type_member(object, name) {
             return self.member_value(object, &member.body).map(Some);
-        }
-        let is_custom = matches!(object, Value::Wrapped(wrapped) if wrapped.is_custom());
-        let is_lenient = is_custom || self.scopes.get(self.frame.scope).strict < 2;
-        if is_lenient && (casing::eq(name, "Count") || casing::eq(name, "Length")) {
-            if object.is_null() {
-                return Ok(Some(Value::I32(0)));
-            }
-            if !enumerates(object) {
-                return Ok(Some(Value::I32(1)));
-            }
         }
         if object.type_of().is_some_and(|of| of.has_method(name, false)) {
             return Ok(Some(types::method_view(object, name)));

@@ -71,6 +71,7 @@ impl Runspace {
     /// Runs an assignment and gives what was assigned.
     pub(super) fn assignment(&mut self, statement: &Stmt, out: Option<&mut dyn Output>) -> R<Value> {
         let StmtKind::Assign { target, op, value } = &statement.kind else { return Ok(Value::Null) };
+        self.position = statement.extent;
         let Some(op) = op else {
             let value = self.assigned(value, out)?;
             self.assign(target, value.clone())?;
@@ -122,7 +123,7 @@ impl Runspace {
             return self.value_of(statement);
         };
         let mut items = Collector::default();
-        match self.run_statement(statement, &mut items) {
+        match self.run_inner(statement, &mut items) {
             Ok(()) => Ok(Value::collected(items.values)),
             Err(Flow::Return) => {
                 out.returning();

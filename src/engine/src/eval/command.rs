@@ -221,13 +221,27 @@ impl Runspace {
             return self.prepare_in_module(scope, args, called, place, redirects);
         }
         let target = command.clone();
-        self.position = called.extent;
-        let resolved = self.meaning(&target).map_err(|flow| self.not_found_at(flow, &called))?;
+        let place_of_statement = std::mem::replace(&mut self.position, called.extent);
+        let stage = self.prepare_meant(&target, args, called, place, redirects)?;
+        self.position = place_of_statement;
+        Ok(stage)
+    }
+
+    /// Prepares what a command means; an error is at its place.
+    fn prepare_meant(
+        &mut self,
+        target: &Value,
+        args: Vec<Argument>,
+        called: Called,
+        place: Place,
+        redirects: Vec<super::Redirect>,
+    ) -> R<Stage> {
+        let resolved = self.meaning(target).map_err(|flow| self.not_found_at(flow, &called))?;
         let dot = called.dot;
         let shown = match (called.how, &resolved) {
             (Some(how), _) => how.into(),
             (None, Resolved::Block(_)) => Str::default(),
-            (None, _) => self.text(&target)?,
+            (None, _) => self.text(target)?,
         };
         let mut invocation = Invocation {
             name: shown,

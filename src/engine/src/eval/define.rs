@@ -168,6 +168,7 @@ fn label(
     let number = match value.base() {
         crate::value::Value::Enum(_, n) => Some((*n).into()),
         crate::value::Value::Str(_) => None,
+        crate::value::Value::Decimal(n) => Some(n.to_i128()),
         other => match other.as_i128() {
             Some(n) => Some(n),
             None => convert::to_f64(rs, &value).ok().and_then(|n| num_traits::ToPrimitive::to_i128(&n)),

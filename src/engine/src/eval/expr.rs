@@ -27,12 +27,14 @@ impl Runspace {
             ExprKind::Const(value) => Ok(value.clone()),
             ExprKind::Variable(variable) => match self.plain(variable) {
                 Some(value) if !self.live_input => Ok(value.clone()),
-                _ => self.eval_variable(variable),
+                _ => {
+                    let value = self.eval_variable(variable);
+                    self.placed(value, expr.extent)
+                }
             },
             ExprKind::Binary(op, operands) => self.eval_binary(*op, operands),
             ExprKind::Paren(statement) => match &statement.kind {
                 StmtKind::Expr(inner) => {
-                    self.position = inner.extent;
                     let result = self.eval(inner);
                     self.success |= result.is_ok();
                     result
@@ -89,13 +91,14 @@ impl Runspace {
             ExprKind::Hashtable { pairs, ordered } => self.hashtable(pairs, *ordered),
             ExprKind::Custom(pairs) => self.custom_object(pairs),
             ExprKind::Collect(block) => {
-                if let [Stmt { kind: StmtKind::Expr(only), .. }] = block.statements.as_slice()
-                    && block.traps.is_empty()
-                    && let ExprKind::Array(_) = only.kind
-                {
-                    return self.eval(only);
+                let [Stmt { kind: StmtKind::Expr(only), .. }] = block.statements.as_slice() else {
+                    return self.collect_block(block).map(Value::array);
+                };
+                // An expression alone is no statement of its own.
+                match only.kind {
+                    ExprKind::Array(_) => self.eval(only),
+                    _ => self.collect_expression(only).map(Value::array),
                 }
-                self.collect_block(block).map(Value::array)
             }
             ExprKind::Sub(block) => self.gather_block(block),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
@@ -207,7 +210,6 @@ impl Runspace {
         {
             let mut values = Arguments::new();
             self.values_of(&call.args, |value| values.push(value))?;
-            self.position = expr.extent;
             return self.call_static_at(std::ptr::from_ref(expr).addr(), of, name, &values, &call.args);
         }
         let base = base_of(&call.object);
@@ -226,7 +228,6 @@ impl Runspace {
         };
         let mut values = Arguments::new();
         self.values_of(&call.args, |value| values.push(value))?;
-        self.position = expr.extent;
         if base.is_some()
             && let Some(value) = self.call_on_base(base, object, name, &values)?
         {
@@ -252,6 +253,14 @@ impl Runspace {
             }
         }
         Ok(())
+    }
+
+    /// Where an error is that is at a part of a statement and not at the whole.
+    pub(crate) fn placed<T>(&mut self, result: R<T>, place: psrpd_lang::Extent) -> R<T> {
+        if result.is_err() {
+            self.position = place;
+        }
+        result
     }
 
     fn undefined(&self, variable: &Variable) -> R<Value> {
@@ -292,11 +301,8 @@ impl Runspace {
     fn hashtable(&mut self, pairs: &[(Expr, Stmt)], ordered: bool) -> R<Value> {
         let table = if ordered { Dictionary::ordered() } else { Dictionary::hashtable() };
         for (key, value) in pairs {
-            let key = self.eval(key)?;
-            if key.is_null() {
-                return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
-            }
-            let value = self.value_of(value)?;
+            let key = self.key(key)?;
+            let value = self.value_of_entry(value)?;
             if !table.add(key.clone(), value) {
                 return Err(duplicate_key(&key));
             }
@@ -304,16 +310,31 @@ impl Runspace {
         Ok(Value::object(table))
     }
 
+    /// The key of an entry.
+    fn key(&mut self, key: &Expr) -> R<Value> {
+        let value = self.eval(key)?;
+        if !value.is_null() {
+            return Ok(value);
+        }
+        let message = "A null key is not allowed in a hash literal.";
+        self.placed(Err(error::invalid("InvalidNullKey", message)), key.extent)
+    }
+
+    /// The value of an entry, where commands are a statement of their own.
+    fn value_of_entry(&mut self, statement: &Stmt) -> R<Value> {
+        if let StmtKind::Pipeline(_) = statement.kind {
+            self.position = statement.extent;
+        }
+        self.value_of(statement)
+    }
+
     fn custom_object(&mut self, pairs: &[(Expr, Stmt)]) -> R<Value> {
         let mut members: Vec<value::Member> = Vec::with_capacity(pairs.len());
         let mut names = None;
         for (key, value) in pairs {
-            let key = self.eval(key)?;
-            if key.is_null() {
-                return Err(error::invalid("InvalidNullKey", "A null key is not allowed in a hash literal."));
-            }
+            let key = self.key(key)?;
             let name = self.text(&key)?;
-            let value = self.value_of(value)?;
+            let value = self.value_of_entry(value)?;
             let is_type_name = name.eq_ignore_ascii_case("PSTypeName");
             if is_type_name && names.is_some() || members.iter().any(|have| casing::eq(&have.name, &name)) {
                 return Err(duplicate_key(&key));

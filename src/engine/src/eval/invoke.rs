@@ -46,11 +46,13 @@ impl Runspace {
                 return Err(absent);
             }
             let mut results = Vec::new();
+            let mut is_called = false;
             for item in enumerate(object).unwrap_or_default() {
                 self.check_stop()?;
-                if item.is_null() {
+                if enumerate(&item).is_some_and(|items| items.is_empty()) {
                     continue;
                 }
+                is_called = true;
                 let value = self.nested(|rs| rs.call_method(&item, name, args))?;
                 match enumerate(&value) {
                     Some(items) => results.extend(items),
@@ -58,7 +60,9 @@ impl Runspace {
                     None => results.push(value),
                 }
             }
-            return Ok(Value::collected(results));
+            if is_called {
+                return Ok(Value::collected(results));
+            }
         }
         Err(error::method_not_found(object, name))
     }

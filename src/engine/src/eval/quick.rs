@@ -134,7 +134,6 @@ impl Runspace {
             ExprKind::Unary(TokenKind::Not | TokenKind::Exclaim, operand) => self.test(operand).map(|is| !is),
             ExprKind::Paren(statement) => match &statement.kind {
                 StmtKind::Expr(inner) => {
-                    self.position = inner.extent;
                     let result = self.test(inner)?;
                     self.success = true;
                     Ok(result)
@@ -181,11 +180,9 @@ impl Runspace {
 
     /// What decides about `if`, `while` and their kin.
     pub(super) fn condition(&mut self, statement: &Stmt) -> R<bool> {
+        self.position = statement.extent;
         match &statement.kind {
-            StmtKind::Expr(expr) => {
-                self.position = expr.extent;
-                self.test(expr)
-            }
+            StmtKind::Expr(expr) => self.test(expr),
             _ => {
                 let value = self.value_of(statement)?;
                 self.success = true;
@@ -207,7 +204,6 @@ impl Runspace {
     /// `$x = expr` for a variable that holds nothing but a value.
     #[inline]
     pub(super) fn put(&mut self, variable: &Variable, expr: &Expr) -> R<()> {
-        self.position = expr.extent;
         let value = self.eval(expr)?;
         self.success = true;
         match self.plain_mut(variable) {
@@ -235,14 +231,12 @@ impl Runspace {
                 && let Some(sum) = quick::exact(op, *old, right)
             {
                 *old = sum;
-                self.position = expr.extent;
                 self.success = true;
                 return Ok(true);
             }
         }
         let (Some(old), Some(right)) = (self.plain(variable), self.peek(expr)) else { return Ok(false) };
         let Some(result) = quick::apply(op, old, right) else { return Ok(false) };
-        self.position = expr.extent;
         let result = result?;
         self.success = true;
         if let Some(slot) = self.plain_mut(variable) {

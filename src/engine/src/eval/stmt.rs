@@ -191,7 +191,7 @@ impl Runspace {
                 Ok(())
             }
             StmtKind::Expr(expr) => {
-                self.position = expr.extent;
+                self.position = statement.extent;
                 let value = self.eval_source(expr)?;
                 self.success |= succeeds(expr);
                 self.write_out(value, out)
@@ -302,6 +302,7 @@ impl Runspace {
                 match value.as_deref() {
                     // In a method, `return $i++` gives what `$i++` alone does not.
                     Some(Stmt { kind: StmtKind::Expr(step), .. }) if is_method => {
+                        self.position = step.extent;
                         let value = self.eval(step)?;
                         self.write_out(value, out)?;
                     }
@@ -311,6 +312,7 @@ impl Runspace {
                 Err(Flow::Return)
             }
             StmtKind::Exit(value) => {
+                self.position = statement.extent;
                 let code = match value {
                     Some(value) => {
                         let value = self.value_of(value)?;
@@ -321,6 +323,7 @@ impl Runspace {
                 Err(Flow::Exit(code))
             }
             StmtKind::Throw(value) => {
+                self.position = statement.extent;
                 let value = match value {
                     Some(value) => self.value_of(value)?,
                     None => match self.handled.last() {
@@ -328,7 +331,6 @@ impl Runspace {
                         None => Value::Null,
                     },
                 };
-                self.position = statement.extent;
                 let flow = error::throw(value);
                 if let Some(record) = flow.record() {
                     types::mark_thrown(record);
@@ -397,7 +399,7 @@ impl Runspace {
     /// The range that a statement is, if it is nothing else.
     pub(super) fn span_of(&mut self, statement: &Stmt) -> R<Option<Span>> {
         let StmtKind::Expr(expr) = &statement.kind else { return Ok(None) };
-        self.position = expr.extent;
+        self.position = statement.extent;
         self.span(expr)
     }
 
@@ -411,6 +413,7 @@ impl Runspace {
     /// What `foreach` and `switch` go through; an expression leaves `$?` as it is.
     pub(super) fn source_of(&mut self, statement: &Stmt) -> R<Value> {
         let success = self.success;
+        self.position = statement.extent;
         let value = self.value_of(statement)?;
         if matches!(statement.kind, StmtKind::Expr(_)) {
             self.success = success;
@@ -444,10 +447,7 @@ impl Runspace {
             Some(span) => (Items::Span(span), types::known(span.enumerator())),
             None => {
                 let collection = match &items.kind {
-                    StmtKind::Expr(expr) if self.live_input => {
-                        self.position = expr.extent;
-                        self.eval_source(expr)?
-                    }
+                    StmtKind::Expr(expr) if self.live_input => self.eval_source(expr)?,
                     _ => self.source_of(items)?,
                 };
                 if let Some(input) = collection.downcast::<Enumerator>().filter(|input| input.is_live()) {
@@ -555,7 +555,7 @@ impl Runspace {
         let Some(of) = raised.record.exception.type_of().filter(|of| of.is_assignable_to(&runtime)) else {
             return false;
         };
-        let mut wanted = catch.types.iter().filter_map(|name| self.find_type(name));
+        let mut wanted = catch.types.iter().filter_map(|name| self.find_type(&name.text));
         raised.by_preference
             && of != runtime
             && wanted.any(|wanted| of.is_assignable_to(&wanted) && !runtime.is_assignable_to(&wanted))
@@ -579,30 +579,25 @@ impl Runspace {
 
     /// The handler for an error: the one with the most specific type, the inner exception first.
     fn matching<'c>(&mut self, raised: &Raised, catches: &'c [Catch]) -> R<Option<(&'c Catch, Option<Value>)>> {
+        let mut wanted = Vec::with_capacity(catches.len());
+        for catch in catches {
+            wanted.push((catch, catch.types.iter().map(|name| self.named_type(name)).collect::<R<Vec<_>>>()?));
+        }
         let outer = raised.record.exception.clone();
         let inner = super::streams::inner_exception(&outer);
         for (exception, is_inner) in inner.iter().map(|e| (e, true)).chain([(&outer, false)]) {
             let Some(of) = exception.type_of() else { continue };
             for ancestor in of.ancestry().filter(|of| of.name() != "System.Object") {
-                for catch in catches {
-                    for name in &catch.types {
-                        if self.find_type(name).is_some_and(|wanted| wanted == *ancestor) {
-                            return Ok(Some((catch, is_inner.then(|| exception.clone()))));
-                        }
-                    }
+                if let Some((catch, _)) = wanted.iter().find(|(_, types)| types.contains(ancestor)) {
+                    return Ok(Some((catch, is_inner.then(|| exception.clone()))));
                 }
             }
         }
         // The exceptions that carry those of commands out of them are seen by their names alone.
         if let Some(carrier) = raised.carrier() {
             let carrier = types::known(carrier);
-            let names = |catch: &&Catch| {
-                catch
-                    .types
-                    .iter()
-                    .any(|name| self.find_type(name).is_some_and(|wanted| carrier.is_assignable_to(&wanted)))
-            };
-            if let Some(catch) = catches.iter().find(names) {
+            let named = wanted.iter().find(|(_, types)| types.iter().any(|wanted| carrier.is_assignable_to(wanted)));
+            if let Some((catch, _)) = named {
                 return Ok(Some((catch, None)));
             }
         }
@@ -613,7 +608,6 @@ impl Runspace {
     pub(crate) fn value_of(&mut self, statement: &Stmt) -> R<Value> {
         match &statement.kind {
             StmtKind::Expr(expr) => {
-                self.position = expr.extent;
                 let result = self.eval(expr);
                 self.success |= result.is_ok();
                 result
@@ -621,10 +615,26 @@ impl Runspace {
             StmtKind::Assign { .. } => self.assignment(statement, None),
             _ => {
                 let mut items = Gathered::default();
-                self.run_statement(statement, &mut items)?;
+                self.run_inner(statement, &mut items)?;
                 Ok(items.finish())
             }
         }
+    }
+
+    /// Runs a statement inside another: errors of a pipeline are at the place of the other one.
+    pub(super) fn run_inner(&mut self, statement: &Stmt, out: &mut dyn Output) -> R<()> {
+        match &statement.kind {
+            StmtKind::Pipeline(pipeline) => self.run_pipeline(pipeline, out),
+            _ => self.run_statement(statement, out),
+        }
+    }
+
+    /// What an expression outputs.
+    pub(super) fn collect_expression(&mut self, expr: &Expr) -> R<Vec<Value>> {
+        let mut items = Collector::default();
+        let value = self.eval(expr)?;
+        self.write_out(value, &mut items)?;
+        Ok(items.values)
     }
 
     /// What a block outputs, as one value.

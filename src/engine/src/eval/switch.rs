@@ -70,6 +70,7 @@ impl Runspace {
     }
 
     fn switch_test(&mut self, switch: &Switch, test: &Expr, item: &Value) -> R<bool> {
+        self.position = test.extent;
         let value = self.eval(test)?;
         let ignore_case = !switch.flags.case_sensitive;
         if let Some(block) = self.as_block(&value) {

@@ -92,10 +92,13 @@ impl Runspace {
     ///
     /// # Errors
     /// `TypeNotFound`.
-    pub(crate) fn named_type(&self, name: &NamedType) -> R<Type> {
+    pub(crate) fn named_type(&mut self, name: &NamedType) -> R<Type> {
         match self.known_type(name) {
             Some(of) => Ok(of.clone()),
-            None => self.resolve_type(&name.text),
+            None => {
+                let found = self.resolve_type(&name.text);
+                self.placed(found, name.extent)
+            }
         }
     }
 
@@ -103,10 +106,13 @@ impl Runspace {
     ///
     /// # Errors
     /// `TypeNotFound`.
-    pub(crate) fn literal_type(&self, name: &NamedType) -> R<Type> {
+    pub(crate) fn literal_type(&mut self, name: &NamedType) -> R<Type> {
         match self.known_type(name) {
             Some(of) => Ok(of.clone()),
-            None => self.type_value(&name.text),
+            None => {
+                let found = self.type_value(&name.text);
+                self.placed(found, name.extent)
+            }
         }
     }
 

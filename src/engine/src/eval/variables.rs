@@ -13,6 +13,9 @@ use crate::{
     value::{Category, Dictionary, Opaque, Value, Version},
 };
 
+/// The name of `$?`.
+const SUCCESS: &str = "?";
+
 impl Runspace {
     /// The slot of the scope for a slot of the unit.
     pub(super) fn at(&self, slot: u32) -> usize {
@@ -369,6 +372,7 @@ impl Runspace {
             ("IsMacOS", false.into(), read_only),
             ("IsWindows", false.into(), read_only),
             ("IsCoreCLR", true.into(), read_only),
+            (SUCCESS, true.into(), read_only),
             ("true", true.into(), constant),
             ("false", false.into(), constant),
             // It is protected in another way.
@@ -411,6 +415,8 @@ impl Runspace {
             ("PSScriptRoot", "".into()),
             ("PSCommandPath", "".into()),
             ("StackTrace", Value::Null),
+            ("^", Value::Null),
+            ("$", Value::Null),
             ("PSSessionApplicationName", "wsman".into()),
             ("PSSessionConfigurationName", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell".into()),
         ];
@@ -509,6 +515,12 @@ impl Runspace {
             ],
         );
         let _ = self.write_in(ScopeId::GLOBAL, &Name::new("PSSenderInfo"), sender.into_value());
+    }
+
+    /// Keeps the variable `?` at how the last command ended, before it is looked at as a variable: `$?` itself reads that.
+    pub(crate) fn sync_success(&mut self) {
+        let success = self.success;
+        *self.share(ScopeId::GLOBAL, &Name::new(SUCCESS)).value.lock() = success.into();
     }
 
     /// Keeps `$PWD` at the current location.

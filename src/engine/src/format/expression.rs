@@ -69,7 +69,9 @@ impl Expression {
                 _ => return Ok(None),
             },
         };
-        Ok(property(rs, object, &name)?.map(Outcome::Value))
+        let found = property(rs, object, &name)?;
+        // In a column that another object brought, this one still says how many it is.
+        Ok(found.or_else(|| rs.count_of_one(object, &name)).map(Outcome::Value))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use psrpd_lang::{
-    Script,
+    Extent, Script,
     ast::{BlockKind, Kind, List, NodeId, Step, UsingKind, VariablePath, VariableScope},
     token::TokenKind,
 };
@@ -86,6 +86,11 @@ pub(super) struct Lowering<'s> {
     is_open: Option<bool>,
     /// How many texts that expand are around what is lowered.
     pub(super) texts: u32,
+    /// The assignment that a unit begins with, until what comes first in it as a statement of its own has its place:
+    /// PowerShell does not note that one.
+    pub(super) unnoted: Option<Extent>,
+    /// Whether a statement was lowered.
+    has_begun: bool,
 }
 
 /// Commands that reach variables of their caller by name.
@@ -95,7 +100,17 @@ const REACH_VARIABLES: [&str; 9] =
 impl<'s> Lowering<'s> {
     pub(super) fn new(source: &'s Arc<Source>, root: NodeId) -> Self {
         let names = AUTOMATIC.iter().map(|name| Name::new(name)).collect();
-        Self { source, script: &source.script, names, reads_call: false, root, texts: 0, is_open: None }
+        Self {
+            source,
+            script: &source.script,
+            names,
+            reads_call: false,
+            root,
+            texts: 0,
+            is_open: None,
+            unnoted: None,
+            has_begun: false,
+        }
     }
 
     /// Whether commands of what is lowered reach its variables by name.
@@ -142,6 +157,20 @@ impl<'s> Lowering<'s> {
         Variable { name, place, in_text: self.texts > 0 }
     }
 
+    /// A statement that errors in it are placed at.
+    pub(super) fn step(&mut self, id: NodeId) -> super::Stmt {
+        let node = self.script.node(id);
+        if !std::mem::replace(&mut self.has_begun, true) && matches!(node.kind, Kind::AssignmentStatement { .. }) {
+            self.unnoted = Some(node.extent);
+            return self.statement(id);
+        }
+        let is_noted =
+            matches!(node.kind, Kind::Pipeline { .. } | Kind::ThrowStatement { .. } | Kind::ExitStatement { .. });
+        let place = if is_noted { self.unnoted.take() } else { None };
+        let statement = self.statement(id);
+        super::Stmt { extent: place.unwrap_or(statement.extent), ..statement }
+    }
+
     pub(super) fn block(&mut self, id: NodeId) -> Block {
         let (Kind::NamedBlock { statements, traps, .. } | Kind::StatementBlock { statements, traps }) =
             self.script.kind(id)
@@ -151,7 +180,7 @@ impl<'s> Lowering<'s> {
         let script = self.script;
         // Traps are watched from the beginning, wherever they stand.
         let traps = script.list(traps).iter().filter_map(|trap| self.trap(*trap)).collect();
-        let mut lowered: Vec<_> = script.list(statements).iter().map(|statement| self.statement(*statement)).collect();
+        let mut lowered: Vec<_> = script.list(statements).iter().map(|statement| self.step(*statement)).collect();
         // Functions exist from the first statement of their block on only when they are reached, but classes exist before.
         let is_type = |statement: &super::Stmt| matches!(statement.kind, super::StmtKind::Types(_));
         lowered.sort_by_key(|statement| !is_type(statement));
@@ -177,7 +206,7 @@ impl<'s> Lowering<'s> {
 
     fn trap(&mut self, id: NodeId) -> Option<Catch> {
         let Kind::TrapStatement { trap_type, body } = self.script.kind(id) else { return None };
-        let types = trap_type.into_iter().filter_map(|of| self.constraint(of)).collect();
+        let types = trap_type.into_iter().filter_map(|of| self.named_type(of)).collect();
         Some(Catch { types, body: self.block(body) })
     }
 
@@ -187,6 +216,11 @@ impl<'s> Lowering<'s> {
             Kind::TypeConstraint { type_name } => Some(self.script.full_type_name(type_name)),
             _ => None,
         }
+    }
+
+    /// The type in a type constraint.
+    pub(super) fn named_type(&self, id: NodeId) -> Option<super::NamedType> {
+        self.constraint(id).map(|name| super::NamedType::new(name, self.script.node(id).extent))
     }
 
     pub(super) fn params(&mut self, list: List) -> Vec<ParamIr> {
@@ -200,7 +234,7 @@ impl<'s> Lowering<'s> {
         let name = Name::new(self.script.text(path.unqualified_path));
         self.slot(&name);
         let script = self.script;
-        let of = script.list(attributes).iter().find_map(|id| self.constraint(*id)).map(super::NamedType::new);
+        let of = script.list(attributes).iter().find_map(|id| self.named_type(*id));
         let attributes = self.attributes(attributes);
         let default = default_value.map(|id| self.expression(id));
         Some(ParamIr { name, of, attributes, default })
@@ -228,7 +262,7 @@ impl<'s> Lowering<'s> {
                 _ => None,
             })
             .collect();
-        Some(AttributeIr { name: script.full_type_name(type_name), positional, named })
+        Some(AttributeIr { name: script.full_type_name(type_name), extent: script.node(id).extent, positional, named })
     }
 
     fn usings(&mut self, list: List) -> Vec<UsingIr> {

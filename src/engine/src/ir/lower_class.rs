@@ -59,7 +59,7 @@ impl Lowering<'_> {
                     unit.outer_params = parameters;
                     of.methods.push(MethodIr {
                         name: script.text(name).into(),
-                        returns: return_type.and_then(|id| self.constraint(id)).map(super::NamedType::new),
+                        returns: return_type.and_then(|id| self.named_type(id)),
                         attributes: self.attributes(attributes),
                         is_static: modifiers.is_static,
                         body: Arc::new(unit),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use psrpd_dotnet::{Decimal, Str};
 use psrpd_lang::{
+    Extent,
     ast::{Kind, List, NodeId, Number, StringKind, Text},
     token::TokenKind,
 };
 
-use super::{Expr, ExprKind, Getter, Invoke, Member, NamedType, Stmt, lower::Lowering};
+use super::{Expr, ExprKind, Getter, Invoke, Member, NamedType, Stmt, StmtKind, lower::Lowering};
 use crate::value::Value;
 
 impl Lowering<'_> {
@@ -55,7 +56,7 @@ impl Lowering<'_> {
             }
             Kind::ArrayLiteral { elements } => ExprKind::Array(self.children(elements)),
             Kind::Hashtable { pairs } => ExprKind::Hashtable { pairs: self.pairs(pairs), ordered: false },
-            Kind::ArrayExpression { sub_expression } => ExprKind::Collect(self.block(sub_expression)),
+            Kind::ArrayExpression { sub_expression } => self.collected(sub_expression),
             Kind::SubExpression { sub_expression } => ExprKind::Sub(self.block(sub_expression)),
             Kind::ParenExpression { pipeline } => ExprKind::Paren(Box::new(self.statement(pipeline))),
             Kind::UnaryExpression { operator, child } => self.unary(operator, child),
@@ -74,7 +75,9 @@ impl Lowering<'_> {
             ))),
             Kind::ConvertExpression { type_constraint, child } => self.cast(type_constraint, child),
             Kind::AttributedExpression { child, .. } => ExprKind::Attributed(self.child(child)),
-            Kind::TypeExpression { type_name } => ExprKind::Type(NamedType::new(self.script.full_type_name(type_name))),
+            Kind::TypeExpression { type_name } => {
+                ExprKind::Type(NamedType::new(self.script.full_type_name(type_name), self.script.node(id).extent))
+            }
             Kind::MemberExpression { expression, member, is_static, null_conditional } => {
                 ExprKind::Member(Box::new(Member {
                     object: self.expression(expression),
@@ -132,7 +135,7 @@ impl Lowering<'_> {
         let whole = script.text(value);
         let mut parts = Vec::new();
         let mut rest = whole;
-        let extent = psrpd_lang::Extent::EMPTY;
+        let extent = Extent::EMPTY;
         let constant = |text: &str| Expr { kind: ExprKind::Const(Value::from(text)), extent };
         for (hole, expression) in script.holes(holes).iter().zip(script.list(nested)) {
             let written = script.text(*hole);
@@ -155,7 +158,27 @@ impl Lowering<'_> {
     fn pairs(&mut self, pairs: List) -> Vec<(Expr, Stmt)> {
         let script = self.script;
         let pairs = script.list(pairs).chunks_exact(2);
-        pairs.filter_map(|pair| Some((self.expression(*pair.first()?), self.statement(*pair.last()?)))).collect()
+        pairs.filter_map(|pair| Some((self.expression(*pair.first()?), self.entry(*pair.last()?)))).collect()
+    }
+
+    /// The value in a hash literal: commands are a statement of their own, an expression is none.
+    fn entry(&mut self, id: NodeId) -> Stmt {
+        let statement = self.statement(id);
+        let place = match statement.kind {
+            StmtKind::Pipeline(_) => self.unnoted.take(),
+            _ => None,
+        };
+        Stmt { extent: place.unwrap_or(statement.extent), ..statement }
+    }
+
+    /// `@( )`, in which an expression alone is no statement of its own either.
+    fn collected(&mut self, statements: NodeId) -> ExprKind {
+        let unnoted = self.unnoted;
+        let block = self.block(statements);
+        if let [Stmt { kind: StmtKind::Expr(_), .. }] = block.statements.as_slice() {
+            self.unnoted = unnoted;
+        }
+        ExprKind::Collect(block)
     }
 
     fn unary(&mut self, operator: TokenKind, child: NodeId) -> ExprKind {
@@ -185,7 +208,9 @@ impl Lowering<'_> {
             of
         };
         // `[ref]$x` holds the variable itself.
-        ExprKind::Cast { of: NamedType::new(of), value: self.child(child) }
+        let brackets = self.script.node(constraint).extent;
+        let extent = Extent { start: brackets.start.saturating_add(1), end: brackets.end.saturating_sub(1) };
+        ExprKind::Cast { of: NamedType::new(of, extent), value: self.child(child) }
     }
 }
 

@@ -13,7 +13,16 @@ use crate::eval::Name;
 impl Lowering<'_> {
     pub(super) fn statement(&mut self, id: NodeId) -> Stmt {
         let node = self.script.node(id);
-        Stmt { kind: self.statement_kind(node.kind, id), extent: node.extent }
+        let kind = self.statement_kind(node.kind, id);
+        let place = match kind {
+            StmtKind::Assign { .. } => self.unnoted.take(),
+            _ => None,
+        };
+        Stmt { kind, extent: place.unwrap_or(node.extent) }
+    }
+
+    fn boxed_step(&mut self, id: NodeId) -> Box<Stmt> {
+        Box::new(self.step(id))
     }
 
     fn boxed(&mut self, id: NodeId) -> Box<Stmt> {
@@ -41,32 +50,34 @@ impl Lowering<'_> {
             Kind::IfStatement { clauses, else_clause } => {
                 StmtKind::If { clauses: self.clauses(clauses), otherwise: else_clause.map(|id| self.block(id)) }
             }
-            Kind::WhileStatement { label, condition, body } => {
-                StmtKind::While { label: self.label(label), condition: self.boxed(condition), body: self.block(body) }
-            }
+            Kind::WhileStatement { label, condition, body } => StmtKind::While {
+                label: self.label(label),
+                condition: self.boxed_step(condition),
+                body: self.block(body),
+            },
             Kind::DoWhileStatement { label, condition, body } => StmtKind::DoWhile {
                 label: self.label(label),
-                condition: self.boxed(condition),
+                condition: self.boxed_step(condition),
                 body: self.block(body),
                 until: false,
             },
             Kind::DoUntilStatement { label, condition, body } => StmtKind::DoWhile {
                 label: self.label(label),
-                condition: self.boxed(condition),
+                condition: self.boxed_step(condition),
                 body: self.block(body),
                 until: true,
             },
             Kind::ForStatement { label, initializer, condition, iterator, body } => StmtKind::For {
                 label: self.label(label),
-                init: initializer.map(|id| self.boxed(id)),
-                condition: condition.map(|id| self.boxed(id)),
-                step: iterator.map(|id| self.boxed(id)),
+                init: initializer.map(|id| self.boxed_step(id)),
+                condition: condition.map(|id| self.boxed_step(id)),
+                step: iterator.map(|id| self.boxed_step(id)),
                 body: self.block(body),
             },
             Kind::ForEachStatement { label, variable, condition, body, .. } => StmtKind::ForEach {
                 label: self.label(label),
                 variable: self.target(variable),
-                items: self.boxed(condition),
+                items: self.boxed_step(condition),
                 body: self.block(body),
             },
             Kind::SwitchStatement { label, flags, condition, clauses, default } => StmtKind::Switch(Box::new(Switch {
@@ -121,7 +132,7 @@ impl Lowering<'_> {
     fn clauses(&mut self, clauses: List) -> Vec<(Stmt, Block)> {
         let script = self.script;
         let pairs = script.list(clauses).chunks_exact(2);
-        pairs.filter_map(|pair| Some((self.statement(*pair.first()?), self.block(*pair.last()?)))).collect()
+        pairs.filter_map(|pair| Some((self.step(*pair.first()?), self.block(*pair.last()?)))).collect()
     }
 
     fn cases(&mut self, clauses: List) -> Vec<(super::Expr, Block)> {
@@ -135,7 +146,7 @@ impl Lowering<'_> {
         let mut catches = Vec::new();
         for id in script.list(clauses) {
             let Kind::CatchClause { catch_types, body } = script.kind(*id) else { continue };
-            let types = script.list(catch_types).iter().filter_map(|of| self.constraint(*of)).collect();
+            let types = script.list(catch_types).iter().filter_map(|of| self.named_type(*of)).collect();
             catches.push(Catch { types, body: self.block(body) });
         }
         catches
@@ -153,7 +164,9 @@ impl Lowering<'_> {
             }
             Kind::ConvertExpression { type_constraint, child } => {
                 let name = self.constraint(type_constraint).unwrap_or_default();
-                return self.constrained(child, AttributeIr { name, positional: Vec::new(), named: Vec::new() });
+                let extent = self.script.node(type_constraint).extent;
+                return self
+                    .constrained(child, AttributeIr { name, extent, positional: Vec::new(), named: Vec::new() });
             }
             Kind::AttributedExpression { attribute, child } => {
                 let attribute = self.attribute(attribute);

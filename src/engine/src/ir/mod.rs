@@ -117,6 +117,7 @@ pub(crate) struct ParamIr {
 /// An attribute with its arguments.
 pub(crate) struct AttributeIr {
     pub(crate) name: String,
+    pub(crate) extent: Extent,
     pub(crate) positional: Vec<Expr>,
     pub(crate) named: Vec<(String, Expr)>,
 }
@@ -214,7 +215,7 @@ pub(crate) struct Switch {
 /// `catch` and `trap`.
 pub(crate) struct Catch {
     /// None catches all.
-    pub(crate) types: Vec<String>,
+    pub(crate) types: Vec<NamedType>,
     pub(crate) body: Block,
 }
 
@@ -400,6 +401,8 @@ pub(crate) struct Invoke {
 /// A type as a script names it.
 pub(crate) struct NamedType {
     pub(crate) text: String,
+    /// Where it is named, for the error about one that is not there.
+    pub(crate) extent: Extent,
     /// The name as classes of scripts are found by.
     pub(crate) folded: String,
     /// Whether types stand inside of it, which may be classes.
@@ -409,10 +412,10 @@ pub(crate) struct NamedType {
 }
 
 impl NamedType {
-    pub(crate) fn new(text: String) -> Self {
+    pub(crate) fn new(text: String, extent: Extent) -> Self {
         let folded = psrpd_dotnet::casing::fold(text.trim());
         let is_composed = text.contains(['[', '`']);
-        Self { text, folded, is_composed, built_in: OnceLock::new() }
+        Self { text, extent, folded, is_composed, built_in: OnceLock::new() }
     }
 }
 

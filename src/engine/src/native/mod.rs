@@ -98,7 +98,7 @@ impl Program {
             "An error occurred trying to start process '{}' with working directory '{directory}'. {reason}",
             self.path
         );
-        let place = rs.invocation_here().position_message();
+        let place = rs.command.as_ref().map_or_else(Str::default, |command| command.position_message());
         let message = format!("Program '{}' failed to run: {reason}{place}.", self.name());
         let inner = Value::object(Exception::new("System.ComponentModel.Win32Exception", reason));
         let of = types::known("System.Management.Automation.ApplicationFailedException");
@@ -151,6 +151,9 @@ impl Program {
         let exception = Exception::new("System.Management.Automation.RemoteException", line);
         let record = Arc::new(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, target));
         rs.locate(&record);
+        if let Some(command) = &rs.command {
+            *record.invocation.lock() = Some(command.clone());
+        }
         rs.emit(Stream::Error, Value::Object(record));
         out.sync(rs)
     }

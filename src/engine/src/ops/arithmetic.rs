@@ -99,6 +99,7 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
         Value::F32(n) => Number::F64((*n).into()),
         Value::F64(n) => Number::F64(*n),
         Value::Decimal(n) => Number::Decimal(*n),
+        Value::Enum(of, n) if *n < 0 && of.underlying().name() == "System.UInt64" => Number::U64(n.cast_unsigned()),
         Value::Enum(_, n) => i32::try_from(*n).map_or(Number::I64(*n), Number::I32),
         other => match types::as_big(other) {
             Some(n) => Number::Big(n.clone()),

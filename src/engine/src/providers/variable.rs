@@ -26,12 +26,14 @@ impl Store for Variables {
     }
 
     fn object(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        rs.sync_success();
         let name = Name::new(name);
         let scope = rs.scope_of(&name)?;
         Some(cmdlets::variable_object(&rs.share(scope, &name)))
     }
 
     fn content(&self, rs: &mut Runspace, name: &str) -> Option<Value> {
+        rs.sync_success();
         rs.variable(name)
     }
 

@@ -68,6 +68,13 @@ impl Parser<'_> {
         {
             return statement;
         }
+        // No assembly is ever found: what is asked for is .NET code, and that cannot be run here.
+        if using_kind == UsingKind::Assembly
+            && let Kind::StringConstantExpression { value, .. } = self.kind(name)
+        {
+            let assembly = self.text_string(value);
+            self.error(ErrorId::ErrorLoadingAssembly, self.extent(name), &[&assembly]);
+        }
         self.require_statement_terminator();
         let (module_specification, name_node) = if is_hashtable { (Some(name), None) } else { (None, Some(name)) };
         let extent = keyword.extent.to(self.extent(name));

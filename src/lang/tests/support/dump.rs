@@ -10,7 +10,7 @@
 use std::{collections::HashMap, fmt::Write};
 
 use psrpd_lang::{
-    Extent, Script,
+    ErrorId, Extent, Script,
     ast::{BlockKind, Kind, NodeId, Number, Redirect, Step, StringKind, Text, TypeId, TypeKind},
     token::Token,
 };
@@ -37,7 +37,8 @@ pub fn dump(script: &Script) -> String {
     if let Some(root) = script.root() {
         dump.nodes(root);
     }
-    for error in script.errors() {
+    // Whether an assembly is there is nothing that a recording says.
+    for error in script.errors().iter().filter(|error| error.id != ErrorId::ErrorLoadingAssembly) {
         let place = dump.at(error.extent);
         let incomplete = if error.incomplete { "True" } else { "False" };
         writeln!(dump.out, "E {} {place} {incomplete} {}", error.id.name(), escape(&error.message())).unwrap();
