@@ -91,13 +91,13 @@ impl Runspace {
             ExprKind::Hashtable { pairs, ordered } => self.hashtable(pairs, *ordered),
             ExprKind::Custom(pairs) => self.custom_object(pairs),
             ExprKind::Collect(block) => {
-                let [Stmt { kind: StmtKind::Expr(only), .. }] = block.statements.as_slice() else {
-                    return self.collect_block(block).map(Value::array);
-                };
                 // An expression alone is no statement of its own.
-                match only.kind {
-                    ExprKind::Array(_) => self.eval(only),
-                    _ => self.collect_expression(only).map(Value::array),
+                match block.statements.as_slice() {
+                    [Stmt { kind: StmtKind::Expr(only), .. }] if block.traps.is_empty() => match only.kind {
+                        ExprKind::Array(_) => self.eval(only),
+                        _ => self.collect_expression(only).map(Value::array),
+                    },
+                    _ => self.collect_block(block).map(Value::array),
                 }
             }
             ExprKind::Sub(block) => self.gather_block(block),

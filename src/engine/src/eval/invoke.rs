@@ -12,7 +12,7 @@ use super::{
 use crate::{
     convert::{self, rank},
     types::{Method, NativeFn, Parameter, Type},
-    value::{Body, Reference, Value, enumerate, enumerates},
+    value::{Body, Reference, Value, count, enumerate, enumerates},
 };
 
 impl Runspace {
@@ -49,7 +49,7 @@ impl Runspace {
             let mut is_called = false;
             for item in enumerate(object).unwrap_or_default() {
                 self.check_stop()?;
-                if enumerate(&item).is_some_and(|items| items.is_empty()) {
+                if count(&item) == Some(0) {
                     continue;
                 }
                 is_called = true;
