@@ -74,7 +74,7 @@ impl ForEach {
             None if strict => {
                 return super::members::not_resolved(cx, item, name, "member", "PropertyOrMethodNotFound");
             }
-            None => cx.rs.get_own_member(item, name),
+            None => cx.rs.no_member(item, name),
         };
         match result {
             Ok(value) => cx.write_all(value),

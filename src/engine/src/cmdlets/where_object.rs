@@ -196,13 +196,12 @@ impl Test {
     }
 
     fn keeps(&self, cx: &mut Cx<'_>, item: &Value, property: &str) -> R<bool> {
-        let is_strict = cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2;
         let left = match cx.rs.declared_member(item, property)? {
-            None if is_strict => {
+            None if cx.rs.scopes.get(cx.rs.frame.scope).strict >= 2 => {
                 return super::members::not_resolved(cx, item, property, "property", "PropertyNotFound")
                     .map(|()| false);
             }
-            None => cx.rs.get_own_member(item, property)?,
+            None => cx.rs.no_member(item, property)?,
             Some(left) => left,
         };
         if self.negated {

@@ -54,15 +54,8 @@ impl Runspace {
         self.no_member(object, name)
     }
 
-    /// As [`Self::get_member`], of what a collection itself declares and not of its items: as cmdlets read properties by name.
-    pub(crate) fn get_own_member(&mut self, object: &Value, name: &str) -> R<Value> {
-        match self.declared_member(object, name)? {
-            Some(value) => Ok(value),
-            None => self.no_member(object, name),
-        }
-    }
-
-    fn no_member(&self, object: &Value, name: &str) -> R<Value> {
+    /// What a member gives that [`Self::declared_member`] or [`Self::find_member`] has not found.
+    pub(crate) fn no_member(&self, object: &Value, name: &str) -> R<Value> {
         let absent = match object {
             Value::Wrapped(wrapped) if wrapped.is_custom() => None,
             _ => object.type_of().and_then(|of| error::absent_member(&of, name, false, false)),

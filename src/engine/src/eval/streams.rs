@@ -233,8 +233,18 @@ impl Runspace {
         self.forward_error(record)
     }
 
-    /// Says of an error which command it comes from, and where that stands, if that is not known.
+    /// Says of an error which command it comes from, if that is not known.
     fn place_error(&mut self, record: &Arc<ErrorRecord>) {
+        self.locate_command(record);
+        if record.activity.lock().is_empty()
+            && let Some(command) = &self.command
+        {
+            *record.activity.lock() = command.command_name.clone();
+        }
+    }
+
+    /// As [`Self::locate`], at the command that runs.
+    pub(crate) fn locate_command(&mut self, record: &Arc<ErrorRecord>) {
         if let Some(command) = &self.command
             && record.invocation.lock().is_none()
         {
@@ -242,11 +252,6 @@ impl Runspace {
             *record.stack_trace.lock() = self.stack_trace().into();
         }
         self.locate(record);
-        if record.activity.lock().is_empty()
-            && let Some(command) = &self.command
-        {
-            *record.activity.lock() = command.command_name.clone();
-        }
     }
 
     /// As [`Self::write_error_record`], for an error of another command, which is what it is.

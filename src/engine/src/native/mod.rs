@@ -150,10 +150,7 @@ impl Program {
         self.error_count = self.error_count.saturating_add(1);
         let exception = Exception::new("System.Management.Automation.RemoteException", line);
         let record = Arc::new(ErrorRecord::new(Value::object(exception), id, Category::NotSpecified, target));
-        rs.locate(&record);
-        if let Some(command) = &rs.command {
-            *record.invocation.lock() = Some(command.clone());
-        }
+        rs.locate_command(&record);
         rs.emit(Stream::Error, Value::Object(record));
         out.sync(rs)
     }
